@@ -1,0 +1,2 @@
+//! The `compare` command.
+fn main() {}

@@ -1,0 +1,1 @@
+//! How far two spike trains, or two solutions, are apart.

@@ -1,0 +1,278 @@
+//! The input I(t): piecewise linear, plus at most one sinusoid.
+//!
+//! Steps, ramps, pulses, frozen noise and recorded inputs are all piecewise linear, so that every scheme and the truth
+//! see exactly the same function of continuous time. How a scheme samples it is said at [`StepInput`].
+
+use serde::Serialize;
+
+use crate::error::{finite, Error, Result};
+
+/// One linear piece of an input: `value + slope (t − start)` from `start` until the next piece starts.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Piece {
+    /// Where the piece starts \[ms\].
+    pub start: f64,
+    /// Value at `start` \[mV/ms\].
+    pub value: f64,
+    /// Slope \[mV/ms²\].
+    pub slope: f64,
+}
+
+/// A sinusoid `amplitude · sin(omega (t − start) + phase)` from `start` on, zero before.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Sinusoid {
+    /// Onset \[ms\].
+    pub start: f64,
+    /// Amplitude \[mV/ms\].
+    pub amplitude: f64,
+    /// Angular frequency \[rad/ms\].
+    pub omega: f64,
+    /// Phase at the onset \[rad\].
+    pub phase: f64,
+}
+
+/// From which side a function with jumps is read at a jump.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// The limit from earlier times.
+    Before,
+    /// The limit from later times (the value itself: inputs are right-continuous).
+    After,
+}
+
+/// The input of a neuron, in mV/ms, as a function of time in ms.
+///
+/// ```
+/// use spikestep::{Side, Stimulus};
+/// let step = Stimulus::step(10.0, 100.0);
+/// assert_eq!(step.value(99.0, Side::After), 0.0);
+/// assert_eq!(step.value(100.0, Side::Before), 0.0);
+/// assert_eq!(step.value(100.0, Side::After), 10.0);
+/// assert_eq!(step.next_breakpoint(0.0), Some(100.0));
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Stimulus {
+    pieces: Vec<Piece>,
+    sinusoid: Option<Sinusoid>,
+}
+
+impl Stimulus {
+    /// A stimulus from its pieces, whose starts must increase; before the first piece the input is zero.
+    ///
+    /// # Errors
+    /// Numbers that are not finite, or starts that do not increase.
+    pub fn piecewise_linear(pieces: Vec<Piece>) -> Result<Self> {
+        for p in &pieces {
+            finite("time of an input piece", p.start)?;
+            finite("value of an input piece", p.value)?;
+            finite("slope of an input piece", p.slope)?;
+        }
+        if let Some(w) = pieces.windows(2).find(|w| w[1].start <= w[0].start) {
+            return Err(Error::invalid(
+                "start of an input piece",
+                format!("{} ms after {} ms", w[1].start, w[0].start),
+                "strictly increasing times",
+                "Sort the pieces by time and merge those that start together.",
+            ));
+        }
+        let mut pieces = pieces;
+        if pieces.first().is_none_or(|p| p.start > 0.0) {
+            pieces.insert(0, Piece { start: 0.0, value: 0.0, slope: 0.0 });
+        }
+        Ok(Stimulus { pieces, sinusoid: None })
+    }
+
+    /// A constant input \[mV/ms\].
+    pub fn constant(value: f64) -> Self {
+        Stimulus { pieces: vec![Piece { start: 0.0, value, slope: 0.0 }], sinusoid: None }
+    }
+
+    /// Zero, then `amplitude` \[mV/ms\] from `onset` \[ms\] on.
+    pub fn step(amplitude: f64, onset: f64) -> Self {
+        if onset <= 0.0 {
+            return Self::constant(amplitude);
+        }
+        Stimulus {
+            pieces: vec![
+                Piece { start: 0.0, value: 0.0, slope: 0.0 },
+                Piece { start: onset, value: amplitude, slope: 0.0 },
+            ],
+            sinusoid: None,
+        }
+    }
+
+    /// This input plus a sinusoid (which replaces an earlier one).
+    pub fn with_sinusoid(mut self, sinusoid: Sinusoid) -> Self {
+        self.sinusoid = Some(sinusoid);
+        self
+    }
+
+    /// This input times `factor`: pA to mV/ms for a neuron in the 2007 form (factor 1/C).
+    pub fn scaled(mut self, factor: f64) -> Self {
+        for p in &mut self.pieces {
+            p.value *= factor;
+            p.slope *= factor;
+        }
+        if let Some(s) = &mut self.sinusoid {
+            s.amplitude *= factor;
+        }
+        self
+    }
+
+    /// The linear pieces, first to last.
+    pub fn pieces(&self) -> &[Piece] {
+        &self.pieces
+    }
+
+    /// The sinusoid on top of them, if any.
+    pub fn sinusoid(&self) -> Option<Sinusoid> {
+        self.sinusoid
+    }
+
+    /// I(t) \[mV/ms\]; at a jump, the limit from `side`.
+    #[inline]
+    pub fn value(&self, t: f64, side: Side) -> f64 {
+        self.value_in_piece_of(t, t, side)
+    }
+
+    /// The piece that holds `t`, evaluated at `at`: how a sample next to a jump is kept on its side of it.
+    #[inline]
+    fn value_in_piece_of(&self, t: f64, at: f64, side: Side) -> f64 {
+        let (linear, active) = match side {
+            Side::After => (self.pieces.partition_point(|p| p.start <= t), true),
+            Side::Before => (self.pieces.partition_point(|p| p.start < t), false),
+        };
+        let base = match linear {
+            0 => 0.0,
+            n => {
+                let p = &self.pieces[n - 1];
+                p.value + p.slope * (at - p.start)
+            }
+        };
+        match self.sinusoid {
+            Some(s) if t > s.start || (active && t == s.start) => {
+                base + s.amplitude * (s.omega * (at - s.start) + s.phase).sin()
+            }
+            _ => base,
+        }
+    }
+
+    /// The first time after `t` \[ms\] at which the input is not smooth.
+    pub fn next_breakpoint(&self, t: f64) -> Option<f64> {
+        let piece = self.pieces.get(self.pieces.partition_point(|p| p.start <= t)).map(|p| p.start);
+        let onset = self.sinusoid.map(|s| s.start).filter(|&s| s > t);
+        match (piece, onset) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (a, b) => a.or(b),
+        }
+    }
+
+    /// Taylor coefficients of I about `t` from the right, `series[k]` \[mV/ms^(k+1)\]: I(t + s) = Σ series\[k\] s^k up to
+    /// the next breakpoint.
+    pub fn series(&self, t: f64, series: &mut [f64]) {
+        series.fill(0.0);
+        let index = self.pieces.partition_point(|p| p.start <= t);
+        if let Some(p) = index.checked_sub(1).map(|i| &self.pieces[i]) {
+            series[0] = p.value + p.slope * (t - p.start);
+            if let Some(first) = series.get_mut(1) {
+                *first = p.slope;
+            }
+        }
+        if let Some(s) = self.sinusoid.filter(|s| t >= s.start) {
+            // Derivatives of sin cycle through sin, cos, −sin, −cos.
+            let (sin, cos) = (s.omega * (t - s.start) + s.phase).sin_cos();
+            let cycle = [sin, cos, -sin, -cos];
+            let mut scale = s.amplitude;
+            for (k, c) in series.iter_mut().enumerate() {
+                *c += scale * cycle[k % 4];
+                scale *= s.omega / (k + 1) as f64;
+            }
+        }
+    }
+}
+
+/// The input as one step from `start` over `length` ms sees it.
+///
+/// **Convention, the same for every fixed-step scheme:** a sample at the start of a step is the limit from the right, one
+/// at its end the limit from the left, one inside the value itself. A jump on a grid point therefore belongs to the step
+/// that starts there. A grid time n·dt that misses a jump by rounding (less than 1e-9 of a step) counts as being on it.
+/// What happens between a scheme's sampling points it does not see: a pulse shorter than dt can be missed.
+#[derive(Clone, Copy, Debug)]
+pub struct StepInput<'a> {
+    stimulus: &'a Stimulus,
+    start: f64,
+    length: f64,
+    snap: f64,
+}
+
+impl<'a> StepInput<'a> {
+    /// The input over one step of the grid.
+    #[inline]
+    pub fn new(stimulus: &'a Stimulus, start: f64, length: f64) -> Self {
+        StepInput { stimulus, start, length, snap: 1e-9 * length }
+    }
+
+    /// The part of the step that starts at the fraction `theta` and lasts `length` ms, sampled by the same convention.
+    #[inline]
+    pub fn part(&self, theta: f64, length: f64) -> Self {
+        StepInput { start: self.start + theta * self.length, length, ..*self }
+    }
+
+    /// Length of the step \[ms\].
+    #[inline]
+    pub fn length(&self) -> f64 {
+        self.length
+    }
+
+    /// Start of the step \[ms\].
+    #[inline]
+    pub fn start(&self) -> f64 {
+        self.start
+    }
+
+    /// I \[mV/ms\] at the fraction `theta` of the step, 0 to 1.
+    #[inline]
+    pub fn at(&self, theta: f64) -> f64 {
+        if let ([p], None) = (self.stimulus.pieces.as_slice(), self.stimulus.sinusoid) {
+            if p.slope == 0.0 {
+                return p.value;
+            }
+        }
+        let t = self.start + theta * self.length;
+        let (inside, side) = if theta == 0.0 {
+            (t + self.snap, Side::After)
+        } else if theta == 1.0 {
+            (t - self.snap, Side::Before)
+        } else {
+            (t, Side::After)
+        };
+        self.stimulus.value_in_piece_of(inside, t, side)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_jump_on_the_grid_belongs_to_the_step_that_starts_there_despite_rounding() {
+        let stimulus = Stimulus::step(10.0, 0.3);
+        // 3 · 0.1 = 0.30000000000000004 lies after the jump; 0.3 − 0.1·… may lie before: both are snapped.
+        let before = StepInput::new(&stimulus, 2.0 * 0.1, 0.1);
+        let after = StepInput::new(&stimulus, 3.0 * 0.1, 0.1);
+        assert_eq!(before.at(1.0), 0.0);
+        assert_eq!(after.at(0.0), 10.0);
+    }
+
+    #[test]
+    fn the_series_of_a_sinusoid_is_its_taylor_series() {
+        let stimulus =
+            Stimulus::constant(3.0).with_sinusoid(Sinusoid { start: 1.0, amplitude: 2.0, omega: 0.7, phase: 0.4 });
+        let mut series = [0.0; 18];
+        stimulus.series(2.5, &mut series);
+        let s: f64 = 0.3;
+        let sum: f64 = series.iter().rev().fold(0.0, |acc, c| acc * s + c);
+        // The first term left out is 2 (0.7·0.3)^18 / 18! < 1e-27; what remains is rounding of a few ulp of 5.
+        assert!((sum - stimulus.value(2.8, Side::After)).abs() < 4e-15);
+    }
+}

@@ -1,0 +1,46 @@
+//! Spike trains: increasing times in ms.
+
+use serde::Serialize;
+
+use crate::error::{Error, Result};
+
+/// Times of spikes \[ms\], in order.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(transparent)]
+pub struct SpikeTrain(Vec<f64>);
+
+impl SpikeTrain {
+    /// A train from times \[ms\].
+    ///
+    /// # Errors
+    /// Times that are not finite or that decrease.
+    pub fn new(times: Vec<f64>) -> Result<Self> {
+        if let Some(bad) = times.iter().find(|t| !t.is_finite()) {
+            return Err(Error::invalid("spike time", bad, "a finite time in ms", "Remove that spike."));
+        }
+        if let Some(w) = times.windows(2).find(|w| w[1] < w[0]) {
+            return Err(Error::invalid(
+                "spike time",
+                format!("{} ms after {} ms", w[1], w[0]),
+                "times that do not decrease",
+                "Sort the spike times.",
+            ));
+        }
+        Ok(SpikeTrain(times))
+    }
+
+    /// The times \[ms\].
+    pub fn times(&self) -> &[f64] {
+        &self.0
+    }
+
+    /// Number of spikes.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is no spike.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}

@@ -1,0 +1,1 @@
+//! The solvers every error is measured against, with their error bounds.
