@@ -1,10 +1,41 @@
 //! What is solved: the neuron and its input.
+//!
+//! [`Neuron`] and [`Stimulus`] make a [`Problem`]. The published ones are tables: [`CELL_TYPES`] of 2003,
+//! [`FIRING_PATTERNS`] of 2004, [`BIOPHYSICAL_CELLS`] of 2007 with [`Biophysical`] for their units. [`PhasePlane`] tells
+//! where a neuron rests and which input ends that. [`NeuronSpec`] and [`StimulusSpec`] read the command's `--neuron` and
+//! `--input`:
+//!
+//! ```
+//! use spikestep::model::{NeuronSpec, Problem, StimulusSpec};
+//! let spec = NeuronSpec::parse("RS")?;
+//! let stimulus = StimulusSpec::parse("step:10@100")?.stimulus(1000.0)?.scaled(spec.input_scale);
+//! let problem = Problem { neuron: spec.neuron, stimulus, initial: spec.initial, duration: 1000.0 };
+//! # Ok::<(), spikestep::Error>(())
+//! ```
 
+mod biophysical;
+mod cell_types;
 mod neuron;
+mod neuron_spec;
+mod patterns;
+mod phase_plane;
+mod protocols;
+mod recorded;
 mod stimulus;
+mod stimulus_spec;
+mod text;
 
+pub use biophysical::{Biophysical, BIOPHYSICAL_CELLS};
+pub use cell_types::{CellType, CELL_TYPES};
 pub use neuron::{Neuron, State};
+pub use neuron_spec::NeuronSpec;
+pub use patterns::{FiringPattern, FIRING_PATTERNS};
+pub use phase_plane::{
+    hopf_input, saddle_node_input, Equilibrium, EquilibriumKind, Nullclines, PhasePlane, UNullcline,
+};
+pub use recorded::Interpolation;
 pub use stimulus::{Piece, Side, Sinusoid, StepInput, Stimulus};
+pub use stimulus_spec::StimulusSpec;
 
 use serde::Serialize;
 

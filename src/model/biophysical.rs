@@ -1,0 +1,177 @@
+//! The 2007 form: the same neuron in units of an electrophysiologist.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Neuron, PhasePlane, State};
+use crate::error::{finite, Error, Result};
+
+/// The neuron with capacitance, conductances and currents:
+///
+/// ```text
+/// C v' = k (v − v_r)(v − v_t) − u + I(t)       [pA]
+/// u' = a (b (v − v_r) − u)                     [pA/ms]
+/// v ≥ v_peak:  v ← c,  u ← u + d
+/// ```
+///
+/// Dividing by C gives the [`Neuron`] that every scheme takes, with u/C in place of u and I/C in place of I.
+///
+/// Source: E. M. Izhikevich, *Dynamical Systems in Neuroscience*, MIT Press (2007), ch. 8, eqs. (8.5), (8.6).
+///
+/// ```
+/// use spikestep::model::Biophysical;
+/// let rs = Biophysical::find("RS")?;
+/// let neuron = rs.neuron();
+/// // At rest, 70 pA charge 100 pF at 0.7 mV/ms.
+/// assert!((neuron.dv(rs.rest(), 70.0 * rs.input_factor()) - 0.7).abs() < 1e-13);
+/// # Ok::<(), spikestep::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Biophysical {
+    /// Membrane capacitance C \[pF\].
+    pub capacitance: f64,
+    /// Coefficient k of the parabola \[nS/mV\].
+    pub k: f64,
+    /// Resting potential v_r \[mV\].
+    pub v_r: f64,
+    /// Instantaneous threshold v_t \[mV\].
+    pub v_t: f64,
+    /// Recovery rate \[1/ms\].
+    pub a: f64,
+    /// Sensitivity of u to v \[nS\].
+    pub b: f64,
+    /// Reset value of v \[mV\].
+    pub c: f64,
+    /// Jump of u at a spike \[pA\].
+    pub d: f64,
+    /// Spike peak (cutoff) \[mV\].
+    pub v_peak: f64,
+}
+
+/// The cells of chapter 8 that have the plain form: RS (fig. 8.12), IB (fig. 8.19) and CH (fig. 8.23). The book's LTS, FS
+/// and TC cells bend the reset or the recovery equation and are not of this form.
+pub static BIOPHYSICAL_CELLS: [(&str, Biophysical); 3] = [
+    ("RS", cell(100.0, 0.7, [-60.0, -40.0], [0.03, -2.0, -50.0, 100.0], 35.0)),
+    ("IB", cell(150.0, 1.2, [-75.0, -45.0], [0.01, 5.0, -56.0, 130.0], 50.0)),
+    ("CH", cell(50.0, 1.5, [-60.0, -40.0], [0.03, 1.0, -40.0, 150.0], 25.0)),
+];
+
+const fn cell(capacitance: f64, k: f64, [v_r, v_t]: [f64; 2], [a, b, c, d]: [f64; 4], v_peak: f64) -> Biophysical {
+    Biophysical { capacitance, k, v_r, v_t, a, b, c, d, v_peak }
+}
+
+impl Biophysical {
+    /// The book's cell called `name`, upper or lower case.
+    ///
+    /// # Errors
+    /// An unknown name.
+    pub fn find(name: &str) -> Result<Biophysical> {
+        BIOPHYSICAL_CELLS
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(name.trim()))
+            .map(|(_, cell)| *cell)
+            .ok_or_else(|| Error::unknown("2007 cell", name.trim(), BIOPHYSICAL_CELLS.iter().map(|(known, _)| *known)))
+    }
+
+    /// The neuron in mV and ms: k2 = k/C, k1 = −k (v_r + v_t)/C, k0 = k v_r v_t/C, b/C, b0 = −b v_r/C, d/C.
+    pub fn neuron(&self) -> Neuron {
+        let Biophysical { capacitance, k, v_r, v_t, a, b, c, d, v_peak } = *self;
+        Neuron {
+            a,
+            b: b / capacitance,
+            c,
+            d: d / capacitance,
+            k2: k / capacitance,
+            k1: -k * (v_r + v_t) / capacitance,
+            k0: k * v_r * v_t / capacitance,
+            b0: -b * v_r / capacitance,
+            leak: 1.0,
+            peak: v_peak,
+        }
+    }
+
+    /// Factor from pA to mV/ms, 1/C: for [`Stimulus::scaled`](crate::Stimulus::scaled).
+    pub fn input_factor(&self) -> f64 {
+        1.0 / self.capacitance
+    }
+
+    /// The recovery current C u \[pA\] that belongs to the recovery variable u \[mV/ms\] of [`neuron`](Self::neuron).
+    pub fn recovery_current(&self, u: f64) -> f64 {
+        self.capacitance * u
+    }
+
+    /// The resting state (v_r, 0), an equilibrium without input.
+    pub fn rest(&self) -> State {
+        State::new(self.v_r, 0.0)
+    }
+
+    /// A neuron as a 2007 cell of the given capacitance \[pF\], and the offset u_r \[mV/ms\] between their recovery
+    /// variables: the recovery current is C (u − u_r).
+    ///
+    /// v_r is the lower equilibrium without input, where the 2007 form has u = 0, and v_t = −k1/k2 − v_r. A neuron that
+    /// came from [`neuron`](Self::neuron) returns to it with u_r = 0, provided v_r < v_t + b/k, which makes v_r the lower
+    /// equilibrium.
+    ///
+    /// ```
+    /// use spikestep::{model::Biophysical, Neuron};
+    /// let (rs, offset) = Biophysical::from_neuron(&Neuron::new(0.02, 0.2, -65.0, 8.0), 100.0)?;
+    /// assert!((rs.v_r + 70.0).abs() < 1e-12 && (rs.v_t + 55.0).abs() < 1e-12 && (offset + 14.0).abs() < 1e-12);
+    /// # Ok::<(), spikestep::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// A capacitance that is not positive, a leak other than 1, or a neuron without an equilibrium at zero input.
+    pub fn from_neuron(neuron: &Neuron, capacitance: f64) -> Result<(Biophysical, f64)> {
+        positive("capacitance C", capacitance, "pF")?;
+        if neuron.leak != 1.0 {
+            return Err(Error::invalid(
+                "leak",
+                neuron.leak,
+                "1",
+                "The 2007 form has no such factor; keep the general form.",
+            ));
+        }
+        let equilibria = PhasePlane::new(*neuron, 0.0)?.equilibria();
+        let Some(rest) = equilibria.first().map(|e| e.state) else {
+            return Err(Error::invalid(
+                "neuron",
+                "one without an equilibrium at zero input",
+                "one with a resting state",
+                "The 2007 form always rests at v_r; keep the general form.",
+            ));
+        };
+        let cell = Biophysical {
+            capacitance,
+            k: neuron.k2 * capacitance,
+            v_r: rest.v,
+            v_t: -neuron.k1 / neuron.k2 - rest.v,
+            a: neuron.a,
+            b: neuron.b * capacitance,
+            c: neuron.c,
+            d: neuron.d * capacitance,
+            v_peak: neuron.peak,
+        };
+        Ok((cell, rest.u))
+    }
+
+    /// Checks that the parameters describe a spiking neuron.
+    ///
+    /// # Errors
+    /// A number that is not finite, C or k not positive, or a reset c at or above v_peak.
+    pub fn validate(&self) -> Result<()> {
+        positive("capacitance C", self.capacitance, "pF")?;
+        positive("coefficient k", self.k, "nS/mV")?;
+        let rest = [("vr", self.v_r), ("vt", self.v_t), ("a", self.a), ("b", self.b), ("c", self.c), ("d", self.d)];
+        for (name, value) in rest.into_iter().chain([("vpeak", self.v_peak)]) {
+            finite(&format!("neuron parameter {name}"), value)?;
+        }
+        self.neuron().validate()
+    }
+}
+
+fn positive(what: &str, value: f64, unit: &str) -> Result<f64> {
+    if value > 0.0 && value.is_finite() {
+        return Ok(value);
+    }
+    Err(Error::invalid(what, format!("{value} {unit}"), "a positive number", "The book's RS cell has C=100 and k=0.7."))
+}

@@ -1,0 +1,272 @@
+//! The twenty firing patterns of the 2004 paper, as protocols in continuous time.
+
+use serde::Serialize;
+
+use super::{Neuron, Piece, Problem, State, Stimulus};
+use crate::error::{Error, Result};
+
+/// One firing pattern: a neuron, where it starts, and the piecewise-linear input that brings the pattern out.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct FiringPattern {
+    /// Panel of the figure, 'A' to 'T'.
+    pub letter: char,
+    /// Name of the pattern ("tonic spiking").
+    pub name: &'static str,
+    /// The neuron; G, L and R need the general form.
+    pub neuron: Neuron,
+    /// State at t = 0.
+    pub initial: State,
+    /// Length of the protocol \[ms\].
+    pub duration: f64,
+    /// Input, piece by piece \[ms, mV/ms, mV/ms²\].
+    pub pieces: &'static [Piece],
+}
+
+/// The patterns A to T of E. M. Izhikevich, *Which model to use for cortical spiking neurons?*, IEEE Trans. Neural
+/// Networks 15 (2004) 1063–1070, fig. 1, with the parameters of the program published with it.
+///
+/// The published figure is drawn with Euler steps of 0.1 to 0.5 ms, and what a panel shows can be a product of its step.
+/// Pattern T is therefore used with d = 0: with the published d = −2 each spike lowers u further, the model in continuous
+/// time never stops firing, and u runs away. R has leak = 0: its u integrates b (v + 65), with b = 1 and b0 = 65.
+pub static FIRING_PATTERNS: [FiringPattern; 20] = [
+    pattern(
+        'A',
+        "tonic spiking",
+        Neuron::new(0.02, 0.2, -65.0, 6.0),
+        State::new(-70.0, -14.0),
+        100.0,
+        &[at(0.0, 0.0, 0.0), at(10.0, 14.0, 0.0)],
+    ),
+    pattern(
+        'B',
+        "phasic spiking",
+        Neuron::new(0.02, 0.25, -65.0, 6.0),
+        State::new(-64.0, -16.0),
+        200.0,
+        &[at(0.0, 0.0, 0.0), at(20.0, 0.5, 0.0)],
+    ),
+    pattern(
+        'C',
+        "tonic bursting",
+        Neuron::new(0.02, 0.2, -50.0, 2.0),
+        State::new(-70.0, -14.0),
+        220.0,
+        &[at(0.0, 0.0, 0.0), at(22.0, 15.0, 0.0)],
+    ),
+    pattern(
+        'D',
+        "phasic bursting",
+        Neuron::new(0.02, 0.25, -55.0, 0.05),
+        State::new(-64.0, -16.0),
+        200.0,
+        &[at(0.0, 0.0, 0.0), at(20.0, 0.6, 0.0)],
+    ),
+    pattern(
+        'E',
+        "mixed mode",
+        Neuron::new(0.02, 0.2, -55.0, 4.0),
+        State::new(-70.0, -14.0),
+        160.0,
+        &[at(0.0, 0.0, 0.0), at(16.0, 10.0, 0.0)],
+    ),
+    pattern(
+        'F',
+        "spike frequency adaptation",
+        Neuron::new(0.01, 0.2, -65.0, 8.0),
+        State::new(-70.0, -14.0),
+        85.0,
+        &[at(0.0, 0.0, 0.0), at(8.5, 30.0, 0.0)],
+    ),
+    pattern(
+        'G',
+        "class 1",
+        Neuron { k1: 4.1, k0: 108.0, ..Neuron::new(0.02, -0.1, -55.0, 6.0) },
+        State::new(-60.0, 6.0),
+        300.0,
+        &[at(0.0, 0.0, 0.0), at(30.0, 0.0, 0.075)],
+    ),
+    pattern(
+        'H',
+        "class 2",
+        Neuron::new(0.2, 0.26, -65.0, 0.0),
+        State::new(-64.0, -16.64),
+        300.0,
+        &[at(0.0, -0.5, 0.0), at(30.0, -0.5, 0.015)],
+    ),
+    pattern(
+        'I',
+        "spike latency",
+        Neuron::new(0.02, 0.2, -65.0, 6.0),
+        State::new(-70.0, -14.0),
+        100.0,
+        &[at(0.0, 0.0, 0.0), at(10.0, 7.04, 0.0), at(13.0, 0.0, 0.0)],
+    ),
+    pattern(
+        'J',
+        "subthreshold oscillation",
+        Neuron::new(0.05, 0.26, -60.0, 0.0),
+        State::new(-62.0, -16.12),
+        200.0,
+        &[at(0.0, 0.0, 0.0), at(20.0, 2.0, 0.0), at(25.0, 0.0, 0.0)],
+    ),
+    pattern(
+        'K',
+        "resonator",
+        Neuron::new(0.1, 0.26, -60.0, -1.0),
+        State::new(-62.0, -16.12),
+        400.0,
+        &[
+            at(0.0, 0.0, 0.0),
+            at(40.0, 0.65, 0.0),
+            at(44.0, 0.0, 0.0),
+            at(60.0, 0.65, 0.0),
+            at(64.0, 0.0, 0.0),
+            at(280.0, 0.65, 0.0),
+            at(284.0, 0.0, 0.0),
+            at(320.0, 0.65, 0.0),
+            at(324.0, 0.0, 0.0),
+        ],
+    ),
+    pattern(
+        'L',
+        "integrator",
+        Neuron { k1: 4.1, k0: 108.0, ..Neuron::new(0.02, -0.1, -55.0, 6.0) },
+        State::new(-60.0, 6.0),
+        100.0,
+        &[
+            at(0.0, 0.0, 0.0),
+            at(9.0909090909090909, 9.0, 0.0),
+            at(11.0909090909090909, 0.0, 0.0),
+            at(14.0909090909090909, 9.0, 0.0),
+            at(16.0909090909090909, 0.0, 0.0),
+            at(70.0, 9.0, 0.0),
+            at(72.0, 0.0, 0.0),
+            at(80.0, 9.0, 0.0),
+            at(82.0, 0.0, 0.0),
+        ],
+    ),
+    pattern(
+        'M',
+        "rebound spike",
+        Neuron::new(0.03, 0.25, -60.0, 4.0),
+        State::new(-64.0, -16.0),
+        200.0,
+        &[at(0.0, 0.0, 0.0), at(20.0, -15.0, 0.0), at(25.0, 0.0, 0.0)],
+    ),
+    pattern(
+        'N',
+        "rebound burst",
+        Neuron::new(0.03, 0.25, -52.0, 0.0),
+        State::new(-64.0, -16.0),
+        200.0,
+        &[at(0.0, 0.0, 0.0), at(20.0, -15.0, 0.0), at(25.0, 0.0, 0.0)],
+    ),
+    pattern(
+        'O',
+        "threshold variability",
+        Neuron::new(0.03, 0.25, -60.0, 4.0),
+        State::new(-64.0, -16.0),
+        100.0,
+        &[
+            at(0.0, 0.0, 0.0),
+            at(10.0, 1.0, 0.0),
+            at(15.0, 0.0, 0.0),
+            at(70.0, -6.0, 0.0),
+            at(75.0, 0.0, 0.0),
+            at(80.0, 1.0, 0.0),
+            at(85.0, 0.0, 0.0),
+        ],
+    ),
+    pattern(
+        'P',
+        "bistability",
+        Neuron::new(0.1, 0.26, -60.0, 0.0),
+        State::new(-61.0, -15.86),
+        300.0,
+        &[at(0.0, 0.24, 0.0), at(37.5, 1.24, 0.0), at(42.5, 0.24, 0.0), at(216.0, 1.24, 0.0), at(221.0, 0.24, 0.0)],
+    ),
+    pattern(
+        'Q',
+        "depolarizing afterpotential",
+        Neuron::new(1.0, 0.2, -60.0, -21.0),
+        State::new(-70.0, -14.0),
+        50.0,
+        &[at(0.0, 0.0, 0.0), at(9.0, 20.0, 0.0), at(11.0, 0.0, 0.0)],
+    ),
+    pattern(
+        'R',
+        "accommodation",
+        Neuron { b0: 65.0, leak: 0.0, ..Neuron::new(0.02, 1.0, -55.0, 4.0) },
+        State::new(-65.0, -16.0),
+        400.0,
+        &[at(0.0, 0.0, 0.04), at(200.0, 0.0, 0.0), at(300.0, 0.0, 0.32), at(312.5, 0.0, 0.0)],
+    ),
+    pattern(
+        'S',
+        "inhibition induced spiking",
+        Neuron::new(-0.02, -1.0, -60.0, 8.0),
+        State::new(-63.8, 63.8),
+        350.0,
+        &[at(0.0, 80.0, 0.0), at(50.0, 75.0, 0.0), at(250.0, 80.0, 0.0)],
+    ),
+    pattern(
+        'T',
+        "inhibition induced bursting",
+        Neuron::new(-0.026, -1.0, -45.0, 0.0),
+        State::new(-63.8, 63.8),
+        350.0,
+        &[at(0.0, 80.0, 0.0), at(50.0, 75.0, 0.0), at(250.0, 80.0, 0.0)],
+    ),
+];
+
+const fn at(start: f64, value: f64, slope: f64) -> Piece {
+    Piece { start, value, slope }
+}
+
+const fn pattern(
+    letter: char,
+    name: &'static str,
+    neuron: Neuron,
+    initial: State,
+    duration: f64,
+    pieces: &'static [Piece],
+) -> FiringPattern {
+    FiringPattern { letter, name, neuron, initial, duration, pieces }
+}
+
+impl FiringPattern {
+    /// The pattern with this letter, upper or lower case.
+    ///
+    /// ```
+    /// use spikestep::model::FiringPattern;
+    /// assert_eq!(FiringPattern::find('k')?.name, "resonator");
+    /// assert!(FiringPattern::find('Z').is_err());
+    /// # Ok::<(), spikestep::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// A letter beyond A to T.
+    pub fn find(letter: char) -> Result<&'static FiringPattern> {
+        FIRING_PATTERNS.iter().find(|p| p.letter.eq_ignore_ascii_case(&letter)).ok_or_else(|| {
+            Error::invalid("firing pattern", format!("'{letter}'"), "A to T", "Give a panel letter of the 2004 figure.")
+        })
+    }
+
+    /// The input as a function of time.
+    pub fn stimulus(&self) -> Stimulus {
+        Stimulus::piecewise_linear(self.pieces.to_vec()).expect("the times of the table increase")
+    }
+
+    /// The initial-value problem of the panel.
+    ///
+    /// ```
+    /// use spikestep::{model::FiringPattern, Side};
+    /// let tonic = FiringPattern::find('A')?.problem();
+    /// assert_eq!(tonic.duration, 100.0);
+    /// assert_eq!(tonic.stimulus.value(10.0, Side::After), 14.0);
+    /// # Ok::<(), spikestep::Error>(())
+    /// ```
+    pub fn problem(&self) -> Problem {
+        Problem { neuron: self.neuron, stimulus: self.stimulus(), initial: self.initial, duration: self.duration }
+    }
+}

@@ -1,0 +1,203 @@
+//! The text of `--input`: step, ramp, pulse, sine, noise, csv, or a number.
+
+use std::path::PathBuf;
+
+use super::text::number;
+use super::{Interpolation, Sinusoid, Stimulus};
+use crate::error::{Error, Result};
+
+/// The kinds of input, and how each is written.
+const FORMS: [(&str, &str); 6] = [
+    ("step", "step:AMPLITUDE[@ONSET_MS]"),
+    ("ramp", "ramp:FROM:TO[@ONSET_MS]"),
+    ("pulse", "pulse:AMPLITUDE:WIDTH_MS@START_MS[,START_MS...]"),
+    ("sine", "sine:MEAN:AMPLITUDE:FREQUENCY_HZ[@ONSET_MS]"),
+    ("noise", "noise:MEAN:SD[:GRID_MS[:SEED]]"),
+    ("csv", "csv:FILE[:hold]"),
+];
+
+/// An input as asked for on the command line. Its amplitudes are in mV/ms (in pA for a neuron in the 2007 form), times in
+/// ms. Every input is zero before its onset.
+///
+/// ```
+/// use spikestep::{model::StimulusSpec, Side};
+/// let input = StimulusSpec::parse("pulse:5:2@10,30")?.stimulus(100.0)?;
+/// assert_eq!(input.value(31.0, Side::After), 5.0);
+/// assert_eq!(StimulusSpec::parse("10")?, StimulusSpec::parse("step:10")?);
+/// let error = StimulusSpec::parse("stp:10").unwrap_err().to_string();
+/// assert!(error.contains("did you mean 'step'?"));
+/// # Ok::<(), spikestep::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct StimulusSpec(Kind);
+
+#[derive(Clone, Debug, PartialEq)]
+enum Kind {
+    Step { amplitude: f64, onset: f64 },
+    Ramp { from: f64, to: f64, onset: f64 },
+    Pulse { amplitude: f64, width: f64, starts: Vec<f64> },
+    Sine { mean: f64, amplitude: f64, frequency: f64, onset: f64 },
+    Noise { mean: f64, sd: f64, grid: f64, seed: u64 },
+    Csv { path: PathBuf, interpolation: Interpolation },
+}
+
+impl StimulusSpec {
+    /// Reads one of
+    ///
+    /// - `10` or `step:10[@100]`: constant from the onset (0 without `@`);
+    /// - `ramp:0:20[@100]`: from 0 at the onset to 20 at the end of the run;
+    /// - `pulse:5:2@10,30`: pulses of 5 that last 2 ms and start at 10 and 30 ms;
+    /// - `sine:5:3:40[@100]`: from the onset on, 5 + 3 sin(2π 40 Hz (t − onset));
+    /// - `noise:5:2[:1[:1]]`: mean, standard deviation, grid in ms and seed of [`Stimulus::frozen_noise`];
+    /// - `csv:FILE[:hold]`: a recording, [`Stimulus::from_csv`]; the file is read by [`stimulus`](Self::stimulus).
+    ///
+    /// # Errors
+    /// An unknown kind, parts that are missing or too many, text that is no finite number, a width or frequency that is
+    /// not positive, a negative onset or standard deviation.
+    pub fn parse(text: &str) -> Result<StimulusSpec> {
+        let text = text.trim();
+        let Some((kind, rest)) = text.split_once(':') else {
+            return match number("input", text) {
+                Ok(amplitude) => Ok(StimulusSpec(Kind::Step { amplitude, onset: 0.0 })),
+                Err(_) if form_of(text).is_some() => Err(malformed(text, "without its parts")),
+                Err(error) if text.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c)) => Err(error),
+                Err(_) => Err(unknown(text)),
+            };
+        };
+        let kind = kind.trim().to_ascii_lowercase();
+        if form_of(&kind).is_none() {
+            return Err(unknown(&kind));
+        }
+        if kind == "csv" {
+            return csv(rest);
+        }
+        let (values, times) = match rest.split_once('@') {
+            Some((values, times)) => (values, Some(times)),
+            None => (rest, None),
+        };
+        let parts: Vec<&str> = values.split(':').collect();
+        let onset = || times.map_or(Ok(0.0), |text| not_negative("input onset", text));
+        Ok(StimulusSpec(match (kind.as_str(), parts[..].as_ref()) {
+            ("step", [amplitude]) => Kind::Step { amplitude: number("step amplitude", amplitude)?, onset: onset()? },
+            ("ramp", [from, to]) => {
+                Kind::Ramp { from: number("ramp start", from)?, to: number("ramp end", to)?, onset: onset()? }
+            }
+            ("pulse", [amplitude, width]) => Kind::Pulse {
+                amplitude: number("pulse amplitude", amplitude)?,
+                width: positive("pulse width", width)?,
+                starts: times
+                    .ok_or_else(|| malformed(&kind, "without a start"))?
+                    .split(',')
+                    .map(|start| not_negative("pulse start", start))
+                    .collect::<Result<_>>()?,
+            },
+            ("sine", [mean, amplitude, frequency]) => Kind::Sine {
+                mean: number("sine mean", mean)?,
+                amplitude: number("sine amplitude", amplitude)?,
+                frequency: positive("sine frequency", frequency)?,
+                onset: onset()?,
+            },
+            ("noise", _) if times.is_some() => return Err(malformed(&kind, "with an onset")),
+            ("noise", [mean, sd, optional @ ..]) if optional.len() <= 2 => Kind::Noise {
+                mean: number("noise mean", mean)?,
+                sd: not_negative("noise standard deviation", sd)?,
+                grid: optional.first().map_or(Ok(1.0), |grid| positive("noise grid", grid))?,
+                seed: optional.get(1).map_or(Ok(1), |text| seed(text))?,
+            },
+            _ => return Err(malformed(&kind, &format!("with {} values", parts.len()))),
+        }))
+    }
+
+    /// The input as a function of time, for a run of `duration` ms.
+    ///
+    /// # Errors
+    /// A duration that is not positive; an onset, pulse or first sample at or after the end, which would leave that part of
+    /// the input unseen; pulses that overlap; noise of more than 10⁷ values; a file that cannot be read or used.
+    pub fn stimulus(&self, duration: f64) -> Result<Stimulus> {
+        if !(duration > 0.0 && duration.is_finite()) {
+            let given = format!("{duration} ms");
+            return Err(Error::invalid("duration", given, "a positive number", "Give a duration such as 1000."));
+        }
+        match &self.0 {
+            Kind::Step { amplitude, onset } => Ok(Stimulus::step(*amplitude, inside(*onset, duration)?)),
+            Kind::Ramp { from, to, onset } => Stimulus::ramp(*from, *to, inside(*onset, duration)?, duration),
+            Kind::Pulse { amplitude, width, starts } => {
+                starts.iter().try_for_each(|start| inside(*start, duration).map(|_| ()))?;
+                Stimulus::pulses(*amplitude, *width, starts)
+            }
+            Kind::Sine { mean, amplitude, frequency, onset } => {
+                // Hz to rad/ms.
+                let omega = std::f64::consts::TAU * frequency / 1000.0;
+                let sinusoid = Sinusoid { start: inside(*onset, duration)?, amplitude: *amplitude, omega, phase: 0.0 };
+                Ok(Stimulus::step(*mean, *onset).with_sinusoid(sinusoid))
+            }
+            Kind::Noise { mean, sd, grid, seed } => Stimulus::frozen_noise(*mean, *sd, *grid, *seed, duration),
+            Kind::Csv { path, interpolation } => {
+                let stimulus = Stimulus::from_csv(path, *interpolation)?;
+                // A piece at 0 stands before a recording that starts later.
+                let first = stimulus.pieces().iter().find(|p| p.value != 0.0 || p.slope != 0.0);
+                first.map_or(Ok(0.0), |p| inside(p.start, duration))?;
+                Ok(stimulus)
+            }
+        }
+    }
+}
+
+fn csv(rest: &str) -> Result<StimulusSpec> {
+    let (path, interpolation) = match rest.strip_suffix(":hold") {
+        Some(path) => (path, Interpolation::Hold),
+        None => (rest, Interpolation::Linear),
+    };
+    if path.is_empty() {
+        return Err(malformed("csv", "without a file"));
+    }
+    Ok(StimulusSpec(Kind::Csv { path: path.into(), interpolation }))
+}
+
+fn form_of(kind: &str) -> Option<&'static str> {
+    FORMS.iter().find(|(name, _)| name.eq_ignore_ascii_case(kind)).map(|(_, form)| *form)
+}
+
+fn unknown(kind: &str) -> Error {
+    Error::unknown("input", kind, FORMS.iter().map(|(name, _)| *name).chain(["or a number for a constant input"]))
+}
+
+fn malformed(kind: &str, given: &str) -> Error {
+    let form = form_of(kind).unwrap_or("a number");
+    Error::invalid(format!("input '{kind}'"), given, form, "Parts in brackets may be left out.")
+}
+
+fn inside(onset: f64, duration: f64) -> Result<f64> {
+    if onset < duration {
+        return Ok(onset);
+    }
+    Err(Error::invalid(
+        "input onset",
+        format!("{onset} ms in a run of {duration} ms"),
+        "a time before the end",
+        "Start the input earlier or raise --duration.",
+    ))
+}
+
+fn not_negative(what: &str, text: &str) -> Result<f64> {
+    let value = number(what, text)?;
+    if value >= 0.0 {
+        return Ok(value);
+    }
+    Err(Error::invalid(what, value, "0 or more", "Runs start at 0 ms; spreads have no sign."))
+}
+
+fn positive(what: &str, text: &str) -> Result<f64> {
+    let value = number(what, text)?;
+    if value > 0.0 {
+        return Ok(value);
+    }
+    Err(Error::invalid(what, value, "a number above 0", "Write it like 2 or 0.5."))
+}
+
+fn seed(text: &str) -> Result<u64> {
+    text.trim().parse().map_err(|_| {
+        let given = format!("'{}'", text.trim());
+        Error::invalid("noise seed", given, "a whole number from 0 to 18446744073709551615", "Use 1, the default.")
+    })
+}
