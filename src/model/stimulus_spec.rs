@@ -111,8 +111,9 @@ impl StimulusSpec {
     /// The input as a function of time, for a run of `duration` ms.
     ///
     /// # Errors
-    /// A duration that is not positive; an onset, pulse or first sample at or after the end, which would leave that part of
-    /// the input unseen; pulses that overlap; noise of more than 10⁷ values; a file that cannot be read or used.
+    /// A duration that is not positive; an onset, a pulse, or all that is not zero of a recording at or after the end: nobody
+    /// asks for an input to leave it unseen. Pulses that overlap; noise of more than 10⁷ values; a file that cannot be read
+    /// or used.
     pub fn stimulus(&self, duration: f64) -> Result<Stimulus> {
         if !(duration > 0.0 && duration.is_finite()) {
             let given = format!("{duration} ms");
@@ -134,7 +135,6 @@ impl StimulusSpec {
             Kind::Noise { mean, sd, grid, seed } => Stimulus::frozen_noise(*mean, *sd, *grid, *seed, duration),
             Kind::Csv { path, interpolation } => {
                 let stimulus = Stimulus::from_csv(path, *interpolation)?;
-                // A piece at 0 stands before a recording that starts later.
                 let first = stimulus.pieces().iter().find(|p| p.value != 0.0 || p.slope != 0.0);
                 first.map_or(Ok(0.0), |p| inside(p.start, duration))?;
                 Ok(stimulus)
