@@ -139,6 +139,15 @@ impl PhasePlane {
 
     /// Both nullclines over `[v_min, v_max]` \[mV\], the parabola with `points` points.
     ///
+    /// ```
+    /// use spikestep::{model::PhasePlane, Neuron};
+    /// let plane = PhasePlane::new(Neuron::new(0.02, 0.2, -65.0, 8.0), 0.0)?;
+    /// let curves = plane.nullclines(-80.0, -40.0, 100)?;
+    /// assert_eq!(curves.v.len(), 100);
+    /// assert_eq!(curves.u, [(-80.0, -16.0), (-40.0, -8.0)]);
+    /// # Ok::<(), spikestep::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// A range that is empty or not finite, or fewer than two points.
     pub fn nullclines(&self, v_min: f64, v_max: f64, points: usize) -> Result<Nullclines> {
