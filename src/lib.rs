@@ -3,9 +3,12 @@
 pub mod error;
 pub mod metrics;
 pub mod model;
+pub mod operator;
+pub mod scheme;
 pub mod spike;
 pub mod truth;
 
 pub use error::{Error, Result};
 pub use model::{Neuron, Piece, Problem, Side, Sinusoid, State, StepInput, Stimulus};
+pub use scheme::registry::SchemeId;
 pub use spike::SpikeTrain;

@@ -157,6 +157,11 @@ impl Stimulus {
         }
     }
 
+    /// The smooth piece that holds the time `within`, evaluated at `at`: for solvers that know which piece they are on.
+    pub(crate) fn value_on_piece_of(&self, within: f64, at: f64) -> f64 {
+        self.value_in_piece_of(within, at, Side::After)
+    }
+
     /// The first time after `t` \[ms\] at which the input is not smooth.
     pub fn next_breakpoint(&self, t: f64) -> Option<f64> {
         let piece = self.pieces.get(self.pieces.partition_point(|p| p.start <= t)).map(|p| p.start);

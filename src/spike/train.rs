@@ -29,6 +29,12 @@ impl SpikeTrain {
         Ok(SpikeTrain(times))
     }
 
+    /// A train from times known to be finite and in order: what a solver found.
+    pub(crate) fn from_sorted(times: Vec<f64>) -> Self {
+        debug_assert!(times.iter().all(|t| t.is_finite()) && times.windows(2).all(|w| w[0] <= w[1]));
+        SpikeTrain(times)
+    }
+
     /// The times \[ms\].
     pub fn times(&self) -> &[f64] {
         &self.0

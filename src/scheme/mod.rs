@@ -1,0 +1,183 @@
+//! How the neuron is stepped.
+//!
+//! A scheme is one small type. Most are a [`Flow`]: one step of the smooth equations that knows nothing of spikes; the
+//! two ways of handling a spike, on the grid ([`OnGrid`]) and inside the step ([`Located`]), are written once for all of
+//! them. The rules of simulators ([`simulators`]) bring their own spike handling and are a [`Scheme`] directly. Recording,
+//! input and metrics are not a scheme's business: [`run`] drives it and an observer records.
+//!
+//! [`registry`] names them all; adding a scheme is adding a file here and a line there.
+
+mod adaptive;
+mod euler;
+mod euler_semi_implicit;
+mod evolution;
+mod half_step;
+mod located;
+mod on_grid;
+pub mod registry;
+mod runge_kutta;
+pub mod simulators;
+pub mod stability;
+mod tableau;
+
+pub use adaptive::{solve_dop853, solve_dopri5};
+pub use euler::Euler;
+pub use euler_semi_implicit::EulerSemiImplicit;
+pub use evolution::{Evolution, EvolutionOrder};
+pub use half_step::HalfStep;
+pub use located::Located;
+pub use on_grid::OnGrid;
+pub use runge_kutta::RungeKutta;
+pub use tableau::ButcherTableau;
+
+use crate::model::{Neuron, Problem, State, StepInput};
+use crate::spike::SpikeTrain;
+
+/// What a computation cost, counted rather than measured.
+///
+/// Flops are additions, subtractions, multiplications and divisions on the published 2003 form, with constants of the
+/// run (dt/2, dt·a) formed beforehand; comparisons and the reset are free, an exponential or logarithm counts 20.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cost {
+    /// Evaluations of the right-hand side (v' or the pair (v', u')).
+    pub rhs_evaluations: u64,
+    /// Floating-point operations.
+    pub flops: u64,
+}
+
+impl Cost {
+    /// Flops of one evaluation of (v', u'): 7 for v', 3 for u'.
+    pub const FIELD: u64 = 10;
+
+    /// A cost from evaluations and flops.
+    pub const fn new(rhs_evaluations: u64, flops: u64) -> Self {
+        Cost { rhs_evaluations, flops }
+    }
+
+    /// This cost `n` times.
+    pub const fn times(self, n: u64) -> Self {
+        Cost { rhs_evaluations: self.rhs_evaluations * n, flops: self.flops * n }
+    }
+}
+
+impl std::ops::Add for Cost {
+    type Output = Cost;
+    fn add(self, other: Cost) -> Cost {
+        Cost { rhs_evaluations: self.rhs_evaluations + other.rhs_evaluations, flops: self.flops + other.flops }
+    }
+}
+
+/// One step of the smooth equations: what a scheme is when spikes are left out.
+pub trait Flow: Send {
+    /// The state `input.length()` ms after `from`. A trial: it must not change what the flow remembers.
+    fn advance(&self, neuron: &Neuron, from: State, input: &StepInput<'_>) -> State;
+
+    /// Cost of one [`advance`](Flow::advance).
+    fn cost(&self) -> Cost;
+
+    /// Told that `from` → `to` over `length` ms has become part of the solution: a flow with memory keeps it here.
+    fn accept(&mut self, _from: State, _to: State, _length: f64) {}
+
+    /// Told of a reset of v and a jump of u by `d` \[mV/ms\].
+    fn jump(&mut self, _d: f64) {}
+
+    /// Told that a whole step of the grid has ended at `state`; may correct it from memory.
+    fn end_step(&mut self, state: State) -> State {
+        state
+    }
+
+    /// Cost of what memory took so far, beyond the advances.
+    fn memory_cost(&self) -> Cost {
+        Cost::default()
+    }
+}
+
+/// One step of the grid as a scheme is given it.
+#[derive(Clone, Copy, Debug)]
+pub struct Step<'a> {
+    /// Where it starts \[ms\].
+    pub start: f64,
+    /// Where it ends \[ms\]: the time of a spike that the scheme finds in it and leaves on the grid.
+    pub end: f64,
+    /// The input over it; its length is dt.
+    pub input: StepInput<'a>,
+}
+
+/// Spikes came faster than [`MAX_SPIKES_PER_STEP`] in one step: the run is cut and flagged as diverged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Runaway;
+
+/// Most spikes that a located scheme resolves inside one step before it calls them accelerating without end.
+pub const MAX_SPIKES_PER_STEP: usize = 1000;
+
+/// A fixed-step scheme, spikes included.
+pub trait Scheme: Send {
+    /// Advances `state` over one step and appends the spikes found in it to `spikes` \[ms\]. The state returned is the one
+    /// the scheme leaves (after the reset, unless the scheme resets at the start of the next step).
+    ///
+    /// # Errors
+    /// [`Runaway`] when spikes accelerate without end inside the step.
+    fn step(&mut self, state: State, step: &Step<'_>, spikes: &mut Vec<f64>) -> Result<State, Runaway>;
+
+    /// What it cost so far.
+    fn cost(&self) -> Cost;
+}
+
+/// A recorded step.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Row {
+    /// End of the step \[ms\].
+    pub t: f64,
+    /// State after it, as the scheme leaves it.
+    pub state: State,
+    /// Whether a spike fell into it.
+    pub spike: bool,
+}
+
+/// What a run gives.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Trajectory {
+    /// The spikes, up to the duration.
+    pub spikes: SpikeTrain,
+    /// The time \[ms\] at which v or u left the finite numbers or spikes accelerated without end; the run stops there.
+    pub diverged_at: Option<f64>,
+    /// Steps taken.
+    pub steps: u64,
+    /// What they cost.
+    pub cost: Cost,
+}
+
+/// Number of steps of `dt` that cover `duration`; a remainder below 1e-9 of a step is rounding.
+pub fn step_count(duration: f64, dt: f64) -> u64 {
+    (duration / dt - 1e-9).ceil().max(0.0) as u64
+}
+
+/// Runs a fixed-step scheme on `problem` with step `dt` \[ms\], calling `observe` after every step.
+///
+/// The grid is t_n = n·dt (a product, not a running sum) and covers the duration; the last step may reach past it, but
+/// spikes after it are dropped. A solution that leaves the finite numbers ends the run with
+/// [`Trajectory::diverged_at`] set.
+pub fn run(scheme: &mut dyn Scheme, problem: &Problem, dt: f64, mut observe: impl FnMut(Row)) -> Trajectory {
+    let steps = step_count(problem.duration, dt);
+    let latest = problem.duration * (1.0 + 4.0 * f64::EPSILON);
+    let mut spikes = Vec::new();
+    let mut state = problem.initial;
+    let mut diverged_at = None;
+    let mut taken = 0;
+    for n in 0..steps {
+        let (start, end) = (n as f64 * dt, (n + 1) as f64 * dt);
+        let step = Step { start, end, input: StepInput::new(&problem.stimulus, start, dt) };
+        let before = spikes.len();
+        taken += 1;
+        match scheme.step(state, &step, &mut spikes) {
+            Ok(next) if next.is_finite() => state = next,
+            _ => {
+                diverged_at = Some(end);
+                break;
+            }
+        }
+        observe(Row { t: end, state, spike: spikes.len() > before });
+    }
+    spikes.retain(|&t| t <= latest);
+    Trajectory { spikes: SpikeTrain::from_sorted(spikes), diverged_at, steps: taken, cost: scheme.cost() }
+}

@@ -1,0 +1,15 @@
+//! The exact update rules of simulators: same operations in the same order, no fused multiply-add, so that their own
+//! traces are met bit for bit where their arithmetic is plain IEEE. Each file says what one step is and which version of the
+//! simulator was recorded (`tests/reference/simulators/`).
+//!
+//! These rules bring their own spike handling, on the grid; a located variant would no longer be the simulator's rule.
+
+mod bindsnet;
+mod brian2;
+mod nengo;
+mod nest;
+
+pub use bindsnet::BindsNet;
+pub use brian2::{Brian2, Brian2Method};
+pub use nengo::Nengo;
+pub use nest::{Nest, NestForm};
