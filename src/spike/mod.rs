@@ -1,5 +1,7 @@
 //! Spikes: trains of them, and where inside a step they fall.
 
+mod read;
 mod train;
 
+pub use read::read_spike_train;
 pub use train::SpikeTrain;
