@@ -1,5 +1,6 @@
 //! `spikestep` shows what a time step does to an Izhikevich spiking neuron.
 
+pub mod cli;
 pub mod error;
 pub mod metrics;
 pub mod model;

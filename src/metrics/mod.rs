@@ -1,1 +1,37 @@
 //! How far two spike trains, or two solutions, are apart.
+//!
+//! | question | metric |
+//! |---|---|
+//! | which spikes moved, by how much, how many are lost | [`SpikeErrors`] |
+//! | what it costs to turn one train into the other | [`victor_purpura`] |
+//! | how far the trains are after a synapse has smoothed them | [`van_rossum`] |
+//! | do they fire at the same rate at the same time | [`isi_distance`] |
+//! | do they fire at the same times, with no time scale to choose | [`spike_distance`], [`spike_sync`] |
+//! | what share of spikes is predicted, beyond chance | [`gamma`] |
+//! | how far v and u are between spikes | [`StateError`] |
+//! | how fast an error falls with the step | [`ObservedOrder`] |
+//!
+//! Times are in ms. `isi_distance`, `spike_distance`, `spike_sync` and `gamma` look at an interval \[0, duration\] and
+//! refuse trains with spikes outside it. The first three follow PySpike 0.9 at the edges and for repeated times.
+
+mod gamma;
+mod interspike;
+mod isi_distance;
+mod line;
+mod order;
+mod spike_distance;
+mod spike_errors;
+mod spike_sync;
+mod state_error;
+mod van_rossum;
+mod victor_purpura;
+
+pub use gamma::gamma;
+pub use isi_distance::isi_distance;
+pub use order::ObservedOrder;
+pub use spike_distance::spike_distance;
+pub use spike_errors::{Drift, SpikeErrors};
+pub use spike_sync::spike_sync;
+pub use state_error::StateError;
+pub use van_rossum::van_rossum;
+pub use victor_purpura::victor_purpura;

@@ -4,4 +4,8 @@ mod location;
 mod train;
 
 pub use location::{locate, Crossing, Location};
+mod read;
+mod train;
+
+pub use read::read_spike_train;
 pub use train::SpikeTrain;

@@ -1,0 +1,283 @@
+//! `compare distance`: how far two recorded spike trains are apart, whatever made them.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::error::{Error, Result};
+use crate::metrics::{gamma, isi_distance, spike_distance, spike_sync, van_rossum, victor_purpura, SpikeErrors};
+use crate::spike::read_spike_train;
+use crate::SpikeTrain;
+
+/// Compare two recorded spike trains.
+///
+/// A file has a t_ms column (comma-separated, the first line names the columns) or one number a line, in ms.
+#[derive(Clone, Debug, clap::Args)]
+pub struct DistanceArgs {
+    /// The reference: missed and extra spikes are counted against it
+    #[arg(value_name = "A.csv")]
+    pub reference: PathBuf,
+    /// The train to compare with it
+    #[arg(value_name = "B.csv")]
+    pub other: PathBuf,
+    /// Compare the interval from 0 to this time; spikes after it are left out [default: the latest spike]
+    #[arg(long, value_name = "MS", allow_negative_numbers = true)]
+    pub duration: Option<f64>,
+    /// Victor-Purpura: cost of moving a spike, per ms; several with commas
+    #[arg(long, value_name = "PER_MS,..", value_delimiter = ',', default_value = "0.1", allow_negative_numbers = true)]
+    pub cost: Vec<String>,
+    /// van Rossum: time constant in ms; several with commas
+    #[arg(long, value_name = "MS,..", value_delimiter = ',', default_value = "10", allow_negative_numbers = true)]
+    pub tau: Vec<String>,
+    /// Coincidence factor gamma: spikes at most so many ms apart coincide
+    #[arg(long, value_name = "MS", default_value_t = 2.0, allow_negative_numbers = true)]
+    pub window: f64,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// The answer; as JSON, the object that scripts read.
+#[derive(Serialize)]
+struct Distances {
+    victor_purpura: Map<String, Value>,
+    van_rossum: Map<String, Value>,
+    isi: f64,
+    spike: f64,
+    spike_sync: f64,
+    gamma: Option<f64>,
+    matched: usize,
+    missed: usize,
+    extra: usize,
+    max_spike_time_error_ms: Option<f64>,
+}
+
+/// Reads the two files and writes how far they are apart to `out`.
+///
+/// # Errors
+/// Files that cannot be read or have a bad line, parameters outside their range, and output that cannot be written.
+pub fn run(args: &DistanceArgs, out: &mut dyn Write) -> Result<()> {
+    let reference = read_spike_train(&args.reference)?;
+    let other = read_spike_train(&args.other)?;
+    let duration = duration(args.duration, &reference, &other)?;
+    let (a, b) = (until(&reference, duration)?, until(&other, duration)?);
+    let left_out = reference.len() + other.len() - a.len() - b.len();
+
+    let errors = SpikeErrors::between(&b, &a);
+    let distances = Distances {
+        victor_purpura: each("--cost", &args.cost, |cost| victor_purpura(&a, &b, cost))?,
+        van_rossum: each("--tau", &args.tau, |tau| van_rossum(&a, &b, tau))?,
+        isi: isi_distance(&a, &b, duration)?,
+        spike: spike_distance(&a, &b, duration)?,
+        spike_sync: spike_sync(&a, &b, duration)?,
+        gamma: gamma(&a, &b, args.window, duration)?,
+        matched: errors.matched,
+        missed: errors.missed,
+        extra: errors.extra,
+        max_spike_time_error_ms: errors.max_abs,
+    };
+    let text = if args.json {
+        let json = serde_json::to_string_pretty(&distances).expect("finite numbers and text keys serialise");
+        format!("{json}\n")
+    } else {
+        table(args, &distances, [a.len(), b.len()], duration, left_out)
+    };
+    out.write_all(text.as_bytes()).map_err(Error::write("the standard output"))
+}
+
+/// The interval compared \[ms\]: as given, else up to the latest spike.
+fn duration(given: Option<f64>, a: &SpikeTrain, b: &SpikeTrain) -> Result<f64> {
+    if let Some(given) = given {
+        return Ok(given);
+    }
+    match a.times().last().into_iter().chain(b.times().last()).copied().reduce(f64::max) {
+        // Two silent trains are alike over any interval.
+        None => Ok(1.0),
+        Some(latest) if latest > 0.0 => Ok(latest),
+        Some(latest) => Err(Error::invalid(
+            "the latest spike, which sets the duration,",
+            format!("at {latest} ms"),
+            "a time above 0 ms",
+            "Give --duration.",
+        )),
+    }
+}
+
+/// The spikes up to `duration` \[ms\].
+fn until(train: &SpikeTrain, duration: f64) -> Result<SpikeTrain> {
+    SpikeTrain::new(train.times().iter().copied().filter(|t| *t <= duration).collect())
+}
+
+/// A distance for each parameter, under the text it was typed as.
+fn each(option: &str, typed: &[String], distance: impl Fn(f64) -> Result<f64>) -> Result<Map<String, Value>> {
+    let one = |text: &String| {
+        let text = text.trim();
+        let parameter = text.parse::<f64>().map_err(|_| {
+            Error::invalid(option, format!("'{text}'"), "numbers with commas between", format!("Write {option} 0.1,1."))
+        })?;
+        Ok((text.to_owned(), Value::from(distance(parameter)?)))
+    };
+    typed.iter().map(one).collect()
+}
+
+/// The same numbers to be read by eye.
+fn table(args: &DistanceArgs, d: &Distances, counts: [usize; 2], duration: f64, left_out: usize) -> String {
+    let mut lines = vec![
+        format!("reference  {} ({} spikes)", args.reference.display(), counts[0]),
+        format!("other      {} ({} spikes)", args.other.display(), counts[1]),
+        format!("interval   0 to {duration} ms"),
+    ];
+    if left_out > 0 {
+        lines.push(format!("left out   {left_out} spikes after {duration} ms"));
+    }
+    lines.push(String::new());
+    let mut row = |name: String, value: String, meaning: &str| {
+        lines.push(format!("{name:<34}{value:>12}  {meaning}").trim_end().to_owned());
+    };
+    let number = |x: f64| format!("{x:.6}");
+    let defined = |x: Option<f64>| x.map_or_else(|| "undefined".to_owned(), number);
+    row("spikes matched by order".into(), d.matched.to_string(), "");
+    row("spikes missed".into(), d.missed.to_string(), "in the reference only");
+    row("spikes extra".into(), d.extra.to_string(), "in the other only");
+    row("largest spike-time error [ms]".into(), defined(d.max_spike_time_error_ms), "of the matched spikes");
+    for (cost, value) in &d.victor_purpura {
+        row(format!("Victor-Purpura, {cost} per ms"), shown(value), "0: equal");
+    }
+    for (tau, value) in &d.van_rossum {
+        row(format!("van Rossum, {tau} ms"), shown(value), "0: equal; one unmatched spike gives 1");
+    }
+    row("ISI-distance".into(), number(d.isi), "0: same intervals, to 1");
+    row("SPIKE-distance".into(), number(d.spike), "0: same times, to 1");
+    row("SPIKE-synchronization".into(), number(d.spike_sync), "share of spikes that coincide");
+    let meaning = if d.gamma.is_some() { "1: equal, 0: chance" } else { "the windows fill the interval" };
+    row(format!("gamma, within {} ms", args.window), defined(d.gamma), meaning);
+    lines.join("\n") + "\n"
+}
+
+/// A number of the JSON maps, as in the rest of the table.
+fn shown(value: &Value) -> String {
+    value.as_f64().map_or_else(|| value.to_string(), |x| format!("{x:.6}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    /// The options as a command line gives them.
+    #[derive(clap::Parser)]
+    struct Line {
+        #[command(flatten)]
+        args: DistanceArgs,
+    }
+
+    struct Files {
+        directory: tempfile::TempDir,
+    }
+
+    impl Files {
+        fn new(a: &str, b: &str) -> Self {
+            let directory = tempfile::tempdir().unwrap();
+            std::fs::write(directory.path().join("a.csv"), a).unwrap();
+            std::fs::write(directory.path().join("b.csv"), b).unwrap();
+            Files { directory }
+        }
+
+        fn run(&self, options: &[&str]) -> Result<String> {
+            let at = |name: &str| self.directory.path().join(name).display().to_string();
+            let words = ["distance".to_owned(), at("a.csv"), at("b.csv")];
+            let line = Line::parse_from(words.into_iter().chain(options.iter().map(|o| o.to_string())));
+            let mut out = Vec::new();
+            run(&line.args, &mut out)?;
+            Ok(String::from_utf8(out).unwrap())
+        }
+
+        fn json(&self, options: &[&str]) -> Map<String, Value> {
+            let text = self.run(&[options, &["--json"]].concat()).unwrap();
+            serde_json::from_str(&text).unwrap()
+        }
+    }
+
+    #[test]
+    fn json_has_the_agreed_keys_with_parameters_as_typed() {
+        let files = Files::new("spike,t_ms,u\n0,100,1\n1,200.5,1\n", "103.5\n");
+        let json = files.json(&["--cost", "1,0.10,0", "--tau", "1e1", "--duration", "300"]);
+        let keys: Vec<&str> = json.keys().map(String::as_str).collect();
+        assert_eq!(
+            keys,
+            [
+                "victor_purpura",
+                "van_rossum",
+                "isi",
+                "spike",
+                "spike_sync",
+                "gamma",
+                "matched",
+                "missed",
+                "extra",
+                "max_spike_time_error_ms"
+            ]
+        );
+        let costs: Vec<&str> = json["victor_purpura"].as_object().unwrap().keys().map(String::as_str).collect();
+        assert_eq!(costs, ["1", "0.10", "0"]);
+        let expected =
+            victor_purpura(&SpikeTrain::new(vec![100.0, 200.5]).unwrap(), &SpikeTrain::new(vec![103.5]).unwrap(), 0.1);
+        assert_eq!(json["victor_purpura"]["0.10"], expected.unwrap());
+        assert!(json["van_rossum"]["1e1"].is_number());
+        assert_eq!((&json["matched"], &json["missed"], &json["extra"]), (&1.into(), &1.into(), &0.into()));
+        assert_eq!(json["max_spike_time_error_ms"], 3.5);
+    }
+
+    #[test]
+    fn the_duration_is_the_latest_spike_unless_given() {
+        let files = Files::new("t_ms\n10\n20\n", "t_ms\n10\n40\n");
+        assert_eq!(files.json(&[]), files.json(&["--duration", "40"]));
+        assert_ne!(files.json(&[])["isi"], files.json(&["--duration", "80"])["isi"]);
+        let cut = files.json(&["--duration", "15"]);
+        assert_eq!((&cut["matched"], &cut["missed"], &cut["isi"]), (&1.into(), &0.into(), &0.0.into()));
+        let text = files.run(&["--duration", "15"]).unwrap();
+        assert!(text.contains("left out   2 spikes after 15 ms"), "{text}");
+    }
+
+    #[test]
+    fn silent_trains_are_compared_without_a_duration() {
+        let silent = Files::new("t_ms\n", "").json(&[]);
+        assert_eq!((&silent["isi"], &silent["spike_sync"], &silent["gamma"]), (&0.0.into(), &1.0.into(), &1.0.into()));
+        assert_eq!(silent["max_spike_time_error_ms"], Value::Null);
+        let one = Files::new("t_ms\n0\n", "").run(&[]).unwrap_err().to_string();
+        assert!(one.ends_with("Give --duration."), "{one}");
+    }
+
+    #[test]
+    fn the_table_says_what_each_number_means_within_100_columns() {
+        let text = Files::new("1\n2\n", "1.5\n").run(&["--window", "0.5", "--duration", "2"]).unwrap();
+        let table = text.split("\n\n").nth(1).unwrap();
+        assert!(table.lines().all(|l| l.chars().count() <= 100), "{text}");
+        for word in
+            ["missed", "Victor-Purpura, 0.1 per ms", "van Rossum, 10 ms", "SPIKE-distance", "gamma, within 0.5 ms"]
+        {
+            assert!(table.contains(word), "{word} in {text}");
+        }
+    }
+
+    #[test]
+    fn bad_files_and_options_are_named() {
+        let files = Files::new("t_ms\n10\nten\n", "10\n");
+        assert!(files.run(&[]).unwrap_err().to_string().contains("a.csv:3: 'ten' is not a spike time"));
+        let files = Files::new("10\n", "10\n");
+        for (options, part) in [
+            (["--cost", "0.1,x"], "--cost is 'x'"),
+            (["--cost", "-1"], "cost per ms is -1"),
+            (["--tau", "0"], "tau in ms is 0"),
+            (["--window", "-2"], "window in ms is -2"),
+            (["--duration", "-5"], "duration in ms is -5"),
+        ] {
+            let message = files.run(&options).unwrap_err().to_string();
+            assert!(message.contains(part), "{message}");
+        }
+        std::fs::remove_file(files.directory.path().join("b.csv")).unwrap();
+        assert!(matches!(files.run(&[]), Err(Error::Read { .. })));
+    }
+}

@@ -1,0 +1,187 @@
+//! Reading a spike train from a file.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use csv::{ReaderBuilder, StringRecord, Terminator, Trim};
+
+use crate::error::{Error, Result};
+use crate::SpikeTrain;
+
+/// Name of the column that holds the times.
+const COLUMN: &str = "t_ms";
+
+/// Reads spike times \[ms\] from a file, whatever program wrote it.
+///
+/// Either a comma-separated table whose first line names the columns, one of them `t_ms` (the others are ignored), or one
+/// number a line without a header. Blank lines and lines that begin with `#` are skipped; a file without any other line is
+/// a train without spikes.
+///
+/// # Errors
+/// [`Error::Read`] for a file that cannot be read; [`Error::Line`], with the number of the line, for one that has no number
+/// in the column, or a time that is not finite or is before the last one.
+///
+/// ```
+/// use spikestep::spike::read_spike_train;
+/// let directory = tempfile::tempdir().unwrap();
+/// let path = directory.path().join("spikes.csv");
+/// std::fs::write(&path, "spike,t_ms\n0,3.1\n1,26.2\n").unwrap();
+/// assert_eq!(read_spike_train(&path).unwrap().times(), [3.1, 26.2]);
+/// ```
+pub fn read_spike_train(path: impl AsRef<Path>) -> Result<SpikeTrain> {
+    let path = path.as_ref();
+    let file = File::open(path).map_err(Error::read(path))?;
+    // So that every record ends where the next line starts: a last line without an end gets one, and a record ends at the
+    // line feed, a carriage return before it being trimmed as white space.
+    let ended = file.chain(&b"\n"[..]);
+    let mut reader = ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .trim(Trim::All)
+        .comment(Some(b'#'))
+        .terminator(Terminator::Any(b'\n'))
+        .from_reader(ended);
+    let mut times: Vec<f64> = Vec::new();
+    let mut layout: Option<Layout> = None;
+    let mut record = StringRecord::new();
+    while reader.read_record(&mut record).map_err(|error| unreadable(path, error))? {
+        if record.iter().all(str::is_empty) {
+            continue;
+        }
+        // From the position after the record: that before it comes before any blank lines and comments, too.
+        let line = reader.position().line() - 1;
+        let at = |problem: String, mend: &str| Error::Line { path: path.into(), line, problem, mend: mend.into() };
+        let column = match &layout {
+            None => {
+                let found = Layout::of(&record).ok_or_else(|| {
+                    at(
+                        format!("no column is named {COLUMN}: '{}'", record.iter().collect::<Vec<_>>().join(",")),
+                        "Name the column of spike times t_ms in the first line, or give one number a line.",
+                    )
+                })?;
+                let header = matches!(found, Layout::Table { .. });
+                layout = Some(found);
+                if header {
+                    continue;
+                }
+                0
+            }
+            Some(Layout::Table { column }) => *column,
+            Some(Layout::Numbers) => 0,
+        };
+        if matches!(layout, Some(Layout::Numbers)) && record.len() > 1 {
+            return Err(at(
+                format!("{} values where the lines before have one number", record.len()),
+                "Give one number a line, or name the column of spike times t_ms in the first line.",
+            ));
+        }
+        let text = record.get(column).unwrap_or_default();
+        let time = text.parse::<f64>().ok().filter(|t| t.is_finite()).ok_or_else(|| {
+            at(format!("'{text}' is not a spike time"), "Write a finite number of milliseconds, such as 26.25.")
+        })?;
+        if let Some(last) = times.last().filter(|last| time < **last) {
+            return Err(at(
+                format!("{time} ms comes after {last} ms"),
+                "Sort the spike times; a file holds the spikes of one neuron.",
+            ));
+        }
+        times.push(time);
+    }
+    SpikeTrain::new(times)
+}
+
+/// How the lines of a file are to be read.
+enum Layout {
+    /// Named columns, the times in this one.
+    Table { column: usize },
+    /// One number a line.
+    Numbers,
+}
+
+impl Layout {
+    /// Judges by the first line.
+    fn of(first: &StringRecord) -> Option<Layout> {
+        if let Some(column) = first.iter().position(|name| name == COLUMN) {
+            Some(Layout::Table { column })
+        } else if first.len() == 1 && first[0].parse::<f64>().is_ok() {
+            Some(Layout::Numbers)
+        } else {
+            None
+        }
+    }
+}
+
+/// What the csv reader could not take: the file itself, or bytes that are not text.
+fn unreadable(path: &Path, error: csv::Error) -> Error {
+    let line = error.position().map_or(1, csv::Position::line);
+    match error.into_kind() {
+        csv::ErrorKind::Io(source) => Error::Read { path: path.into(), source },
+        _ => Error::Line {
+            path: path.into(),
+            line,
+            problem: "this is not UTF-8 text".into(),
+            mend: "Give a text file with a t_ms column, or with one number a line.".into(),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(content: impl AsRef<[u8]>) -> Result<SpikeTrain> {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("spikes.csv");
+        std::fs::write(&path, content).unwrap();
+        read_spike_train(&path)
+    }
+
+    #[test]
+    fn tables_and_bare_numbers_are_read_however_written() {
+        for content in [
+            "t_ms\n1.5\n2e1\n",
+            "1.5\n20\n",
+            "1.5\r\n20",
+            "\n\n 1.5\n\n20 \n   \n",
+            "# made by hand\nspike , t_ms,u\n# half way\n0, 1.5 ,-3\n\n1,20,-2\n",
+            "\u{feff}t_ms,\"u\"\r\n\"1.5\",x\r\n20\r\n",
+        ] {
+            assert_eq!(read(content).unwrap().times(), [1.5, 20.0], "{content:?}");
+        }
+        for content in ["", "\n", "t_ms\n", "k,t_ms\n\n", "# nothing\n"] {
+            assert!(read(content).unwrap().is_empty(), "{content:?}");
+        }
+    }
+
+    #[test]
+    fn a_bad_line_is_named_by_its_number() {
+        for (content, bad_line, part) in [
+            ("t_ms\n1\nx\n", 3, "'x' is not a spike time"),
+            ("t_ms\n1\nx", 3, "'x' is not a spike time"),
+            ("1\n\n# comment\nnan\n", 4, "'nan' is not"),
+            ("k,t_ms\r\n0,1\r\n1\r\n", 3, "'' is not"),
+            ("k,t_ms\n0,inf\n", 2, "'inf' is not"),
+            ("5\n4\n6\n", 2, "4 ms comes after 5 ms"),
+            ("time\n1\n", 1, "no column is named t_ms: 'time'"),
+            ("\n0,1\n", 2, "no column is named t_ms: '0,1'"),
+            ("1\n2,3\n", 2, "2 values"),
+        ] {
+            match read(content) {
+                Err(Error::Line { line, problem, .. }) => {
+                    assert_eq!(line, bad_line, "{content:?}: {problem}");
+                    assert!(problem.contains(part), "{content:?}: {problem}");
+                }
+                other => panic!("{content:?}: {other:?}"),
+            }
+        }
+        assert!(matches!(read(b"t_ms\n1\n\xff\xfe\n"), Err(Error::Line { line: 3, .. })));
+    }
+
+    #[test]
+    fn what_is_no_file_cannot_be_read() {
+        let directory = tempfile::tempdir().unwrap();
+        assert!(matches!(read_spike_train(directory.path()), Err(Error::Read { .. })));
+        assert!(matches!(read_spike_train(directory.path().join("none")), Err(Error::Read { .. })));
+    }
+}

@@ -1,0 +1,7 @@
+//! The metrics against Elephant and PySpike, against slow obvious twins, and against what the mathematics promises.
+
+mod metrics {
+    mod distances;
+    mod order;
+    mod spike_errors;
+}
