@@ -3,6 +3,7 @@
 pub mod error;
 pub mod metrics;
 pub mod model;
+pub mod report;
 pub mod spike;
 pub mod truth;
 
