@@ -153,7 +153,8 @@ impl Axis {
             for digit in 1..10 {
                 let coordinate = f64::from(decade) + f64::from(digit).log10();
                 let major = digit == 1 && decade.rem_euclid(step) == 0;
-                let between = span < 2.0 && (digit == 2 || digit == 5);
+                // 1, 2, 5 where three labels a decade fit.
+                let between = 3.0 * span <= labels as f64 + 1.5 && (digit == 2 || digit == 5);
                 if !(self.lo..=self.hi).contains(&coordinate) || (digit != 1 && step > 1) {
                     continue;
                 }

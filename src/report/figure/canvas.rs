@@ -1,5 +1,5 @@
 //! The sheet a figure is drawn on: plotters' SVG backend at a tenth of a pixel, with groups for what that backend has no
-//! word for (dash patterns, clipping, names).
+//! word for (dash patterns, names).
 
 use std::fmt::Write as _;
 use std::sync::Once;
@@ -54,7 +54,6 @@ pub(super) struct Canvas {
     width: f64,
     height: f64,
     body: String,
-    clips: usize,
     /// What the backend refused first; reported once by [`Canvas::finish`].
     refused: Option<String>,
 }
@@ -94,7 +93,7 @@ pub(super) fn fit_text(text: &str, size: f64, width: f64) -> String {
 impl Canvas {
     /// A white sheet.
     pub(super) fn new(width: f64, height: f64) -> Self {
-        let mut canvas = Canvas { width, height: height.ceil(), body: String::new(), clips: 0, refused: None };
+        let mut canvas = Canvas { width, height: height.ceil(), body: String::new(), refused: None };
         canvas.fill(&[(0.0, 0.0), (width, 0.0), (width, canvas.height), (0.0, canvas.height)], WHITE);
         canvas
     }
@@ -183,8 +182,10 @@ impl Canvas {
         } else {
             y += CENTERING * size;
         }
+        // XML has no place for control characters, escaped or not.
+        let text = text.replace(char::is_control, " ");
         let style = TextStyle::from(font).pos(Pos::new(h_pos, VPos::Center)).color(&color);
-        self.ink(|b| b.draw_text(text, &style, (units(x), units(y))));
+        self.ink(|b| b.draw_text(&text, &style, (units(x), units(y))));
     }
 
     /// Opens a named group that says which part of the sheet it keeps to; [`close`](Canvas::close) ends it.
@@ -192,17 +193,6 @@ impl Canvas {
         let Rect { left, top, .. } = keeps_to;
         let (width, height) = (keeps_to.width(), keeps_to.height());
         let _ = writeln!(self.body, "<g id=\"{id}\" data-box=\"{left:.1} {top:.1} {width:.1} {height:.1}\">");
-    }
-
-    /// Opens a group that draws only inside `area`; [`close`](Canvas::close) ends it.
-    pub(super) fn clip(&mut self, area: Rect) {
-        let n = self.clips;
-        self.clips += 1;
-        let (x, y, w, h) = (units(area.left), units(area.top), units(area.width()), units(area.height()));
-        let _ = writeln!(
-            self.body,
-            "<clipPath id=\"clip-{n}\"><rect x=\"{x}\" y=\"{y}\" width=\"{w}\" height=\"{h}\"/></clipPath>\n<g clip-path=\"url(#clip-{n})\">"
-        );
     }
 
     /// Ends the group opened last.

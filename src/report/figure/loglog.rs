@@ -65,14 +65,17 @@ impl LogLog<'_> {
         panel.axes(&mut canvas, "plot", true);
         if shown().next().is_none() {
             panel.nothing(&mut canvas, "no points");
-        } else {
-            self.guides(&mut canvas, &panel);
+        }
+        for slope in self.guided() {
+            guide_line(&mut canvas, &panel, *slope);
         }
         for (i, series_i) in self.series.iter().enumerate() {
             let (stroke, _) = series(i);
-            let mut points: Vec<(f64, f64)> = series_i.shown().map(|p| (p.x, p.y)).collect();
+            // No line leads to a zero: its slope would mean nothing.
+            let place = |p: &LogPoint| (p.x, if p.y > 0.0 { p.y } else { f64::NAN });
+            let mut points: Vec<(f64, f64)> = series_i.shown().map(place).collect();
             points.sort_by(|p, q| p.0.total_cmp(&q.0));
-            panel.line(&mut canvas, &points, &stroke);
+            panel.line(&mut canvas, points, &stroke);
         }
         for (i, series_i) in self.series.iter().enumerate() {
             let (stroke, marker) = series(i);
@@ -97,27 +100,34 @@ impl LogLog<'_> {
         if shown().any(|p| p.y == 0.0) {
             legend.heading("arrow: error 0, below the axis");
         }
-        if !self.slopes.is_empty() {
+        if !self.guided().is_empty() {
             legend.entry("slopes, as numbered", Some(guide()), None);
         }
         legend
     }
 
-    /// Lines of the given slopes through the point at 90 % of both axes, with their slope where they leave the panel.
-    fn guides(&self, canvas: &mut Canvas, panel: &Panel) {
-        let Rect { left, top, right, bottom } = panel.area;
-        let (decade_x, decade_y) = (panel.area.width() / panel.x.length(), panel.area.height() / panel.y.length());
-        let from = (right - 0.02 * (right - left), top + 0.10 * (bottom - top));
-        for slope in self.slopes {
-            // px down per px to the left.
-            let steep = slope * decade_y / decade_x;
-            let to_left = (left + 4.0, from.1 + steep * (from.0 - left - 4.0));
-            let end = if to_left.1 <= bottom { to_left } else { (from.0 - (bottom - from.1) / steep, bottom) };
-            canvas.path(&[from, end], &guide());
-            let label = if to_left.1 <= bottom { (end.0 + 8.0, end.1 - 10.0) } else { (end.0 - 9.0, end.1 - 9.0) };
-            canvas.text(label, &slope.to_string(), SMALL, Anchor::Middle, BLACK);
+    /// The slopes to draw guides for: none where there is no slope to compare with.
+    fn guided(&self) -> &[f64] {
+        let mut xs = self.series.iter().flat_map(LogSeries::shown).map(|p| p.x);
+        let first = xs.next();
+        if xs.any(|x| Some(x) != first) {
+            self.slopes
+        } else {
+            &[]
         }
     }
+}
+
+/// A line of the given slope from the lower left corner, where data are rare, with its slope where it leaves the panel.
+fn guide_line(canvas: &mut Canvas, panel: &Panel, slope: f64) {
+    let Rect { left, top, right, bottom } = panel.area;
+    // px up per px to the right.
+    let steep = slope * (panel.area.height() / panel.y.length()) / (panel.area.width() / panel.x.length());
+    let reach = (right - left).min((bottom - top) / steep);
+    let end = (left + reach, bottom - steep * reach);
+    canvas.path(&[(left, bottom), end], &guide());
+    let label = if reach < right - left { (end.0 - 14.0, end.1 + 6.0) } else { (end.0 - 8.0, end.1 - 9.0) };
+    canvas.text(label, &slope.to_string(), SMALL, Anchor::Middle, BLACK);
 }
 
 fn guide() -> Stroke {

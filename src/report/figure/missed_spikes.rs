@@ -87,7 +87,7 @@ pub fn missed_spikes(data: &MissedSpikes) -> Result<Figure> {
         for (i, (_, points)) in all.iter().enumerate() {
             let (stroke, marker) = series(i);
             let line: Vec<(f64, f64)> = points.iter().map(|p| (p.dt, count(p) as f64)).collect();
-            panel.line(&mut canvas, &line, &stroke);
+            panel.line(&mut canvas, line.iter().copied(), &stroke);
             for point in line {
                 panel.marker(&mut canvas, point, marker, &stroke, false);
             }

@@ -22,6 +22,7 @@
 
 mod axis;
 mod canvas;
+mod clip;
 mod decimate;
 mod error_vs_dt;
 mod legend;

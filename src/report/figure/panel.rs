@@ -2,6 +2,7 @@
 
 use super::axis::{Axis, Label, Tick};
 use super::canvas::{text_width, Anchor, Canvas, Rect};
+use super::clip::clip;
 use super::decimate::decimate;
 use super::style::{Marker, Stroke, BLACK, GRID, GUIDE, MARGIN, SMALL, TEXT};
 
@@ -75,25 +76,31 @@ impl Panel {
         canvas.text(((left + right) / 2.0, (top + bottom) / 2.0), text, TEXT, Anchor::Middle, GUIDE);
     }
 
-    /// Draws a line through points in order of x, broken where a point has no place. Returns the indices of the points
-    /// that it was drawn through: the others would not change the picture.
-    pub(super) fn line(&self, canvas: &mut Canvas, points: &[(f64, f64)], stroke: &Stroke) -> Vec<usize> {
+    /// Draws a line through points, cut to the panel and broken where a point has no place. Returns the indices of the
+    /// points that it was drawn through: the others would not change the picture.
+    pub(super) fn line(
+        &self,
+        canvas: &mut Canvas,
+        points: impl IntoIterator<Item = (f64, f64)>,
+        stroke: &Stroke,
+    ) -> Vec<usize> {
         let mut drawn = Vec::new();
-        let placed: Vec<Option<(f64, f64)>> = points.iter().map(|(x, y)| self.at(*x, *y)).collect();
-        let mut start = 0;
-        for run in placed.chunk_by(|a, b| a.is_some() == b.is_some()) {
-            let here: Vec<(f64, f64)> = run.iter().copied().flatten().collect();
-            let kept = decimate(&here);
-            canvas.path(&kept.iter().map(|i| here[*i]).collect::<Vec<_>>(), stroke);
-            drawn.extend(kept.into_iter().map(|i| start + i));
-            start += run.len();
+        for run in decimate(points.into_iter().map(|(x, y)| self.at(x, y))) {
+            for part in clip(&run.iter().map(|p| p.1).collect::<Vec<_>>(), self.area) {
+                canvas.path(&part, stroke);
+            }
+            drawn.extend(run.iter().map(|p| p.0));
         }
         drawn
     }
 
-    /// Draws a marker at a point that has a place; a value of zero on a logarithmic y axis gets an arrow down from the floor.
+    /// Draws a marker at a point inside the panel; a value of zero on a logarithmic y axis gets an arrow down from the floor.
     pub(super) fn marker(&self, canvas: &mut Canvas, point: (f64, f64), marker: Marker, stroke: &Stroke, hollow: bool) {
+        let inside = |f: f64| (0.0..=1.0).contains(&f);
         let Some(at) = self.at(point.0, point.1) else { return };
+        if !inside(self.x.fraction(point.0)) || !inside(self.y.fraction(point.1)) {
+            return;
+        }
         canvas.marker(at, marker, stroke.color, hollow);
         if self.y.is_log() && point.1 == 0.0 {
             let arrow = |dy: f64| (at.0, at.1 + dy);

@@ -2,7 +2,6 @@
 
 use super::axis::Axis;
 use super::canvas::{Canvas, Rect};
-use super::decimate::decimate;
 use super::legend::Legend;
 use super::panel::{Panel, BELOW};
 use super::style::{series, Stroke, BLACK, DASHED, DOTTED, EQUILIBRIUM, GUIDE, MARGIN, STEP, TRUTH, WIDTH};
@@ -100,7 +99,6 @@ pub fn phase_plane(data: &PhasePlane) -> Result<Figure> {
     };
     let mut canvas = Canvas::new(WIDTH, bottom + BELOW);
     panel.axes(&mut canvas, "plot", true);
-    canvas.clip(panel.area);
     for (side, v) in [("reset", data.reset), ("peak", data.peak)] {
         if v.is_finite() {
             let x = panel.area.left + panel.x.fraction(v) * panel.area.width();
@@ -110,10 +108,7 @@ pub fn phase_plane(data: &PhasePlane) -> Result<Figure> {
     }
     for (kind, curve, stroke) in &curves {
         for run in runs(curve, 0.5 * (data.peak - data.reset)) {
-            let placed: Vec<(f64, f64)> = run.iter().filter_map(|(v, u)| panel.at(*v, *u)).collect();
-            let kept = decimate(&placed);
-            canvas.path(&kept.iter().map(|i| placed[*i]).collect::<Vec<_>>(), stroke);
-            for (v, u) in kept.into_iter().map(|i| run[i]) {
+            for (v, u) in panel.line(&mut canvas, run.iter().copied(), stroke).into_iter().map(|i| run[i]) {
                 table.row([(*kind).to_owned(), curve.label.clone(), number(v), number(u)]);
             }
         }
@@ -123,7 +118,6 @@ pub fn phase_plane(data: &PhasePlane) -> Result<Figure> {
             panel.marker(&mut canvas, (*v, *u), STEP, &scheme_stroke, false);
         }
     }
-    canvas.close();
     for e in &data.equilibria {
         panel.marker(&mut canvas, (e.v, e.u), EQUILIBRIUM, &Stroke::solid(BLACK, 1.0), !e.stable);
         let kind = if e.stable { "stable equilibrium" } else { "unstable equilibrium" };

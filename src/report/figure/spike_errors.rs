@@ -73,7 +73,7 @@ pub fn spike_errors(data: &SpikeErrors) -> Result<Figure> {
     }
     for (s, stroke, i) in &styled {
         let points: Vec<(f64, f64)> = (1..).zip(&s.errors).map(|(n, e)| (f64::from(n), *e)).collect();
-        panel.line(&mut canvas, &points, stroke);
+        panel.line(&mut canvas, points.iter().copied(), stroke);
         let every = points.len().div_ceil(MARKERS).max(1);
         // Shifted from line to line, so that the markers of lines on top of each other do not all fall together.
         for point in points.iter().skip(i % every).step_by(every) {

@@ -1,5 +1,7 @@
 //! Membrane potential of the schemes over the truth: the whole run, and its last spikes.
 
+use std::ops::Range;
+
 use super::axis::Axis;
 use super::canvas::{Canvas, Rect};
 use super::legend::Legend;
@@ -52,7 +54,7 @@ pub fn traces(data: &Traces) -> Result<Figure> {
     let all: Vec<(&Trace, Stroke)> = std::iter::once((&data.truth, Stroke::solid(TRUTH, 4.0)))
         .chain(data.schemes.iter().enumerate().map(|(i, s)| (s, Stroke { width: 1.1, ..series(i).0 })))
         .collect();
-    for (trace, stroke) in &all {
+    for (trace, stroke) in all.iter().filter(|(trace, _)| !trace.t.is_empty()) {
         legend.entry(&trace.label, Some(*stroke), None);
     }
     let (left, right) = legend.beside();
@@ -62,29 +64,25 @@ pub fn traces(data: &Traces) -> Result<Figure> {
     let mut canvas = Canvas::new(WIDTH, height);
     let mut table = Table::new(name, &["panel", "series", "t_ms", "v_mV"]);
 
-    let times = || all.iter().flat_map(|(trace, _)| trace.t.iter().copied());
-    let potentials = || all.iter().flat_map(|(trace, _)| trace.v.iter().map(|v| v.clamp(FLOOR, ceiling)));
-    let whole = Axis::around("time t [ms]", times(), 0.0);
+    let cut = |v: f64| v.clamp(FLOOR, ceiling);
+    let potentials = all.iter().flat_map(|(s, _)| s.v.iter().map(|v| cut(*v)));
+    let y = Axis::around("membrane potential v [mV]", potentials, 0.04);
+    let whole = Axis::around("time t [ms]", all.iter().flat_map(|(s, _)| s.t.iter().copied()), 0.0);
     let part = Axis::linear("time t [ms]", data.zoom.0, data.zoom.1);
     for (id, top, x, heading) in [("whole", first, whole, "whole run"), ("zoom", second, part, "last spikes")] {
-        let y = Axis::around("membrane potential v [mV]", potentials(), 0.04);
-        let panel = Panel { area: Rect { left, top, right, bottom: top + HEIGHT }, x, y };
+        let panel = Panel { area: Rect { left, top, right, bottom: top + HEIGHT }, x, y: y.clone() };
         panel.axes(&mut canvas, id, true);
         panel.heading(&mut canvas, heading);
-        canvas.clip(panel.area);
-        let mut drawn = 0;
+        let mut nothing = true;
         for (trace, stroke) in &all {
-            let points: Vec<(f64, f64)> =
-                trace.t.iter().zip(&trace.v).map(|(t, v)| (*t, v.clamp(FLOOR, ceiling))).collect();
-            let visible = window(&points, &panel.x);
-            let kept = panel.line(&mut canvas, visible, stroke);
-            drawn += kept.len();
-            for (t, v) in kept.into_iter().map(|i| visible[i]) {
-                table.row([id.to_owned(), trace.label.clone(), number(t), number(v)]);
+            let from = window(trace, &panel.x);
+            let visible = trace.t[from.clone()].iter().zip(&trace.v[from.clone()]).map(|(t, v)| (*t, cut(*v)));
+            for i in panel.line(&mut canvas, visible, stroke).into_iter().map(|i| from.start + i) {
+                nothing = false;
+                table.row([id.to_owned(), trace.label.clone(), number(trace.t[i]), number(cut(trace.v[i]))]);
             }
         }
-        canvas.close();
-        if drawn == 0 {
+        if nothing {
             panel.nothing(&mut canvas, "no trace");
         }
     }
@@ -96,9 +94,10 @@ pub fn traces(data: &Traces) -> Result<Figure> {
     })
 }
 
-/// The points on the axis, and one beyond each of its ends, which the line comes from and goes to.
-fn window<'a>(points: &'a [(f64, f64)], x: &Axis) -> &'a [(f64, f64)] {
-    let from = points.partition_point(|p| x.fraction(p.0) < 0.0).saturating_sub(1);
-    let to = points.partition_point(|p| x.fraction(p.0) <= 1.0) + 1;
-    &points[from.min(points.len())..to.clamp(from, points.len())]
+/// The samples on the axis, and one beyond each of its ends, which the line comes from and goes to.
+fn window(trace: &Trace, x: &Axis) -> Range<usize> {
+    let samples = trace.t.len().min(trace.v.len());
+    let from = trace.t[..samples].partition_point(|t| x.fraction(*t) < 0.0).saturating_sub(1);
+    let to = trace.t[..samples].partition_point(|t| x.fraction(*t) <= 1.0) + 1;
+    from..to.clamp(from, samples)
 }
