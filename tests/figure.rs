@@ -271,6 +271,11 @@ fn csv_holds_what_is_shown_and_no_more() {
     assert_eq!(csv("work_precision").lines().count(), 1 + 2 * 4);
     assert_eq!(csv("raster").lines().count(), 1 + euler(0.02).3.len() + 3 * euler(0.5).3.len());
     assert!(csv("error_vs_dt").contains(",0.02,0,false"), "the zero is shown");
+    // A run of 100 steps is drawn with a mark for each.
+    let short: (Vec<f64>, Vec<f64>) = (0..=100).map(|i| (f64::from(i) - 80.0, -10.0)).unzip();
+    let scheme = Curve { label: "rk4".into(), v: short.0, u: short.1 };
+    let plane = phase_plane(&PhasePlane { scheme, reset: -65.0, peak: 30.0, ..PhasePlane::default() }).expect("drawn");
+    assert_eq!(plane.csv.matches("trajectory,rk4,").count(), 101);
     let (t, v, ..) = euler(0.02);
     let mut shown = 0;
     for record in csv::Reader::from_reader(csv("traces").as_bytes()).records() {
@@ -283,6 +288,19 @@ fn csv_holds_what_is_shown_and_no_more() {
         }
     }
     assert!(shown > 100 && shown < t.len() / 10, "{shown} of {} points", t.len());
+}
+
+#[test]
+fn a_spike_between_two_missed_ones_is_marked() {
+    let drawn = |errors: Vec<f64>| {
+        let series = vec![SpikeErrorSeries { label: "euler".into(), located: false, errors }];
+        spike_errors(&SpikeErrors { series }).expect("drawn").svg.matches("<polygon").count()
+    };
+    let mut errors = vec![1.0; 30];
+    let before = drawn(errors.clone());
+    // Markers stand on spikes 1, 5, 9, ... of 30: spike 7 has none until its neighbours are missing.
+    (errors[5], errors[7]) = (f64::NAN, f64::NAN);
+    assert_eq!(drawn(errors), before + 1);
 }
 
 #[test]

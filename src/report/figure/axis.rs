@@ -20,6 +20,8 @@ pub(super) struct Tick {
 #[derive(Clone, Copy, Debug)]
 enum Scale {
     Linear,
+    /// Linear, with ticks at whole numbers only.
+    Counts,
     /// Decimal logarithm; zero lies on the floor.
     Log,
     /// Linear between -10^e and 10^e, where it takes one unit, logarithmic outside: both signs over many decades.
@@ -58,6 +60,11 @@ impl Axis {
         Axis { scale: Scale::Linear, lo, hi, description: description.to_owned() }
     }
 
+    /// From `lo` to `hi`, of things that are counted.
+    pub(super) fn counts(description: &str, lo: f64, hi: f64) -> Self {
+        Axis { scale: Scale::Counts, ..Axis::linear(description, lo, hi) }
+    }
+
     /// Around the finite values, with `pad` times their extent on both sides.
     pub(super) fn around(description: &str, values: impl IntoIterator<Item = f64>, pad: f64) -> Self {
         let (lo, hi) = extent(values).unwrap_or((0.0, 1.0));
@@ -89,7 +96,7 @@ impl Axis {
 
     fn coordinate(&self, x: f64) -> f64 {
         match self.scale {
-            Scale::Linear => x,
+            Scale::Linear | Scale::Counts => x,
             Scale::Log if x > 0.0 => x.log10(),
             Scale::Log if x == 0.0 => self.lo,
             Scale::Log => f64::NAN,
@@ -123,7 +130,7 @@ impl Axis {
     /// Ticks of which at most about `labels` are labelled.
     pub(super) fn ticks(&self, labels: usize) -> Vec<Tick> {
         match self.scale {
-            Scale::Linear => self.linear_ticks(labels),
+            Scale::Linear | Scale::Counts => self.linear_ticks(labels),
             Scale::Log => self.log_ticks(labels),
             Scale::SymLog(linear) => self.symlog_ticks(linear, labels),
         }
@@ -134,7 +141,10 @@ impl Axis {
     }
 
     fn linear_ticks(&self, labels: usize) -> Vec<Tick> {
-        let at = RangedCoordf64::from(self.lo..self.hi).key_points(labels.max(2));
+        let mut at = RangedCoordf64::from(self.lo..self.hi).key_points(labels.max(2));
+        if matches!(self.scale, Scale::Counts) {
+            at.retain(|x| (x - x.round()).abs() < 1e-9);
+        }
         let spacing = at.windows(2).map(|w| w[1] - w[0]).fold(f64::INFINITY, f64::min);
         let decimals = (0..8).find(|d| {
             let scaled = spacing * 10f64.powi(*d);
@@ -216,6 +226,7 @@ mod tests {
     #[test]
     fn ticks_are_round_numbers() {
         assert_eq!(labels(&Axis::linear("t", 0.0, 1.0), 6), ["0.0^", "0.2^", "0.4^", "0.6^", "0.8^", "1.0^"]);
+        assert_eq!(labels(&Axis::counts("n", 0.0, 1.5), 6), ["0^", "1^"]);
         let decades = labels(&Axis::log("e", [1e-9, 1.0]), 6);
         assert_eq!(decades, ["10^−8", "10^−6", "10^−4", "10^−2", "10^0"]);
         assert_eq!(labels(&Axis::log("dt", [0.1, 1.0]), 8), ["0.1^", "0.2^", "0.5^", "1^"]);

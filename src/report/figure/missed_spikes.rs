@@ -73,12 +73,12 @@ pub fn missed_spikes(data: &MissedSpikes) -> Result<Figure> {
     ];
     for (id, top, description, count) in panels {
         let most = all.iter().flat_map(|(_, points)| points.iter().map(count)).max().unwrap_or(0);
-        // Room below zero, so that a line of zeros is seen whole; at least three counts, so that ticks are whole numbers.
+        // Room below zero, so that a line of zeros is seen whole.
         let high = most.max(3) as f64;
         let panel = Panel {
             area: Rect { left, top, right, bottom: top + height },
             x: Axis::log("time step dt [ms]", all.iter().flat_map(|(_, points)| points.iter().map(|p| p.dt))),
-            y: Axis::linear(description, -0.06 * high, 1.06 * high),
+            y: Axis::counts(description, -0.06 * high, 1.06 * high),
         };
         panel.axes(&mut canvas, id, id == "extra");
         if all.iter().all(|(_, points)| points.is_empty()) {

@@ -69,16 +69,16 @@ pub fn phase_plane(data: &PhasePlane) -> Result<Figure> {
         ("trajectory", &data.truth, Stroke::solid(TRUTH, 4.0)),
         ("trajectory", &data.scheme, scheme_stroke),
     ];
+    let marked = data.scheme.v.len() <= MARKED;
     let trajectories = [&data.truth, &data.scheme];
     let ceiling = data.peak + 10.0;
     let lowest = trajectories.iter().flat_map(|c| &c.v).copied().filter(|v| v.is_finite()).fold(data.reset, f64::min);
     let visited = trajectories.iter().flat_map(|c| c.u.iter().copied()).chain(data.equilibria.iter().map(|e| e.u));
 
     let mut legend = Legend::default();
-    for (kind, curve, stroke) in &curves {
+    for (_, curve, stroke) in &curves {
         if !curve.label.is_empty() {
-            let marker =
-                (*kind == "trajectory" && std::ptr::eq(*curve, &data.scheme)).then_some((STEP, *stroke, false));
+            let marker = (marked && std::ptr::eq(*curve, &data.scheme)).then_some((STEP, *stroke, false));
             legend.entry(&curve.label, Some(*stroke), marker);
         }
     }
@@ -100,7 +100,7 @@ pub fn phase_plane(data: &PhasePlane) -> Result<Figure> {
     let mut canvas = Canvas::new(WIDTH, bottom + BELOW);
     panel.axes(&mut canvas, "plot", true);
     for (side, v) in [("reset", data.reset), ("peak", data.peak)] {
-        if v.is_finite() {
+        if (0.0..=1.0).contains(&panel.x.fraction(v)) {
             let x = panel.area.left + panel.x.fraction(v) * panel.area.width();
             canvas.path(&[(x, panel.area.top), (x, panel.area.bottom)], &limits);
             table.row(["limit".to_owned(), side.to_owned(), number(v), String::new()]);
@@ -108,12 +108,15 @@ pub fn phase_plane(data: &PhasePlane) -> Result<Figure> {
     }
     for (kind, curve, stroke) in &curves {
         for run in runs(curve, 0.5 * (data.peak - data.reset)) {
-            for (v, u) in panel.line(&mut canvas, run.iter().copied(), stroke).into_iter().map(|i| run[i]) {
+            let drawn = panel.line(&mut canvas, run.iter().copied(), stroke);
+            // Where steps are marked, all of them are shown, not only those that bend the line.
+            let all = marked && std::ptr::eq(*curve, &data.scheme);
+            for (v, u) in if all { (0..run.len()).collect() } else { drawn }.into_iter().map(|i| run[i]) {
                 table.row([(*kind).to_owned(), curve.label.clone(), number(v), number(u)]);
             }
         }
     }
-    if data.scheme.v.len() <= MARKED {
+    if marked {
         for (v, u) in data.scheme.v.iter().zip(&data.scheme.u) {
             panel.marker(&mut canvas, (*v, *u), STEP, &scheme_stroke, false);
         }

@@ -39,7 +39,11 @@ pub fn raster(data: &Raster) -> Result<Figure> {
     let name = "raster";
     let rows: Vec<&RasterRow> = std::iter::once(&data.truth).chain(&data.schemes).collect();
     let labels: Vec<String> = rows.iter().map(|r| fit_text(&r.label, SMALL, LABEL)).collect();
-    let count = |row: &RasterRow| row.times.iter().filter(|t| t.is_finite()).count().to_string();
+    let x = Axis::linear("time t [ms]", 0.0, data.duration);
+    let shown = |row: &RasterRow| -> Vec<(usize, f64)> {
+        row.times.iter().copied().enumerate().filter(|(_, t)| (0.0..=1.0).contains(&x.fraction(*t))).collect()
+    };
+    let count = |row: &RasterRow| shown(row).len().to_string();
     let widest = |texts: &mut dyn Iterator<Item = String>| texts.map(|t| text_width(&t, SMALL)).fold(0.0, f64::max);
     let left = MARGIN + widest(&mut labels.iter().cloned()) + 8.0;
     let right = WIDTH - MARGIN - widest(&mut rows.iter().map(|r| count(r)).chain(["spikes".to_owned()])) - 8.0;
@@ -47,11 +51,7 @@ pub fn raster(data: &Raster) -> Result<Figure> {
     let row_height = (260.0 / rows.len() as f64).clamp(SMALL + 3.0, 24.0);
     let top = MARGIN + SMALL + 6.0;
     let area = Rect { left, top, right, bottom: top + row_height * rows.len() as f64 + 4.0 };
-    let x = Axis::linear("time t [ms]", 0.0, data.duration);
     let at = |t: f64| area.left + x.fraction(t) * area.width();
-    let shown = |row: &RasterRow| -> Vec<(usize, f64)> {
-        row.times.iter().copied().enumerate().filter(|(_, t)| (0.0..=1.0).contains(&x.fraction(*t))).collect()
-    };
 
     let mut canvas = Canvas::new(WIDTH, area.bottom + BELOW);
     canvas.open("plot", area);

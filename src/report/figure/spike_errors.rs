@@ -61,7 +61,7 @@ pub fn spike_errors(data: &SpikeErrors) -> Result<Figure> {
     let bottom = MARGIN + HEIGHT.max(legend.height());
     let panel = Panel {
         area: Rect { left, top: MARGIN, right, bottom },
-        x: Axis::linear("spike number", 0.0, spikes.max(1) as f64 + 0.5),
+        x: Axis::counts("spike number", 0.0, spikes.max(1) as f64 + 0.5),
         y: Axis::symlog("spike-time error [ms] (positive: late)", errors.clone()),
     };
     let mut canvas = Canvas::new(WIDTH, bottom + BELOW);
@@ -76,8 +76,13 @@ pub fn spike_errors(data: &SpikeErrors) -> Result<Figure> {
         panel.line(&mut canvas, points.iter().copied(), stroke);
         let every = points.len().div_ceil(MARKERS).max(1);
         // Shifted from line to line, so that the markers of lines on top of each other do not all fall together.
-        for point in points.iter().skip(i % every).step_by(every) {
-            panel.marker(&mut canvas, *point, series(*i).1, stroke, false);
+        let finite = |k: usize| points.get(k).is_some_and(|p| p.1.is_finite());
+        for (k, point) in points.iter().enumerate() {
+            // Between two missed spikes there is no line to see a point by.
+            let alone = !finite(k.wrapping_sub(1)) && !finite(k + 1);
+            if k % every == i % every || alone {
+                panel.marker(&mut canvas, *point, series(*i).1, stroke, false);
+            }
         }
         for (n, error) in points.iter().filter(|p| p.1.is_finite()) {
             table.row([s.label.clone(), s.located.to_string(), n.to_string(), number(*error)]);

@@ -108,3 +108,18 @@ pub(super) fn series(index: usize) -> (Stroke, Marker) {
     let color = PALETTE[index % PALETTE.len()];
     (Stroke { color, width: 1.4, dash: DASHES[index % DASHES.len()] }, MARKERS[index % MARKERS.len()])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forty_series_differ_without_their_colors() {
+        let look = |i: usize| {
+            let (stroke, marker) = series(i);
+            format!("{:?} {marker:?}", stroke.dash)
+        };
+        let looks: std::collections::HashSet<String> = (0..40).map(look).collect();
+        assert_eq!(looks.len(), 40);
+    }
+}
