@@ -5,8 +5,10 @@ pub mod error;
 pub mod metrics;
 pub mod model;
 pub mod operator;
+pub mod report;
 pub mod scheme;
 pub mod spike;
+pub mod study;
 pub mod truth;
 
 pub use error::{Error, Result};

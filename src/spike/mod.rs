@@ -1,11 +1,9 @@
 //! Spikes: trains of them, and where inside a step they fall.
 
 mod location;
-mod train;
-
-pub use location::{locate, Crossing, Location};
 mod read;
 mod train;
 
+pub use location::{locate, Crossing, Location};
 pub use read::read_spike_train;
 pub use train::SpikeTrain;

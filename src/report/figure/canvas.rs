@@ -1,0 +1,221 @@
+//! The sheet a figure is drawn on: plotters' SVG backend at a tenth of a pixel, with groups for what that backend has no
+//! word for (dash patterns, names).
+
+use std::fmt::Write as _;
+use std::sync::Once;
+
+use plotters::backend::{DrawingBackend, SVGBackend};
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+use plotters::style::{register_font, FontDesc, FontFamily, FontStyle, FontTransform, RGBColor, ShapeStyle, TextStyle};
+
+use super::style::{Dash, Marker, Stroke, FONT, FONT_FAMILY, WHITE};
+use crate::error::{Error, Result};
+
+/// Drawing units per px: the backend's coordinates are integers, and whole pixels are too coarse for print.
+const UNIT: f64 = 10.0;
+/// plotters takes a font's size as 1.24 times the size that its SVG states.
+const PLOTTERS_EM: f64 = 1.24;
+/// Ascent plus descent of the embedded font in em, (1854 + 434) / 2048: ab_glyph scales by this height, SVG by the em.
+const FONT_HEIGHT: f64 = 2288.0 / 2048.0;
+/// From the middle of a capital letter to the baseline, in em, beyond the quarter em (0.5 ex) of the backend.
+const CENTERING: f64 = 0.10;
+
+/// A rectangle in px, y downwards.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Rect {
+    pub(super) left: f64,
+    pub(super) top: f64,
+    pub(super) right: f64,
+    pub(super) bottom: f64,
+}
+
+impl Rect {
+    pub(super) fn width(&self) -> f64 {
+        self.right - self.left
+    }
+
+    pub(super) fn height(&self) -> f64 {
+        self.bottom - self.top
+    }
+}
+
+/// Where a text stands relative to its point; vertically it is always centred on it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Anchor {
+    Start,
+    Middle,
+    End,
+    /// Centred, and read from below.
+    Upwards,
+}
+
+/// A drawing under way. Lengths are px.
+pub(super) struct Canvas {
+    width: f64,
+    height: f64,
+    body: String,
+    /// What the backend refused first; reported once by [`Canvas::finish`].
+    refused: Option<String>,
+}
+
+fn units(px: f64) -> i32 {
+    (px * UNIT).round() as i32
+}
+
+fn font(size: f64) -> FontDesc<'static> {
+    static REGISTERED: Once = Once::new();
+    // The bytes are a constant of the program; were they no font, text would be measured as empty and every test would show it.
+    REGISTERED.call_once(|| drop(register_font(FONT_FAMILY, FontStyle::Normal, FONT)));
+    FontDesc::new(FontFamily::Name(FONT_FAMILY), size * PLOTTERS_EM * UNIT, FontStyle::Normal)
+}
+
+/// Width \[px\] of a text of `size` px as every renderer sets it.
+pub(super) fn text_width(text: &str, size: f64) -> f64 {
+    let (plotters_width, _) = font(size).box_size(text).unwrap_or_default();
+    f64::from(plotters_width) / UNIT * FONT_HEIGHT / PLOTTERS_EM
+}
+
+/// `text`, shortened with an ellipsis where it is wider than `width` px.
+pub(super) fn fit_text(text: &str, size: f64, width: f64) -> String {
+    if text_width(text, size) <= width {
+        return text.to_owned();
+    }
+    let mut kept: Vec<char> = text.chars().collect();
+    while kept.pop().is_some() {
+        let short: String = kept.iter().collect::<String>() + "…";
+        if text_width(&short, size) <= width {
+            return short;
+        }
+    }
+    String::new()
+}
+
+impl Canvas {
+    /// A white sheet.
+    pub(super) fn new(width: f64, height: f64) -> Self {
+        let mut canvas = Canvas { width, height: height.ceil(), body: String::new(), refused: None };
+        canvas.fill(&[(0.0, 0.0), (width, 0.0), (width, canvas.height), (0.0, canvas.height)], WHITE);
+        canvas
+    }
+
+    fn ink<E: std::fmt::Display>(&mut self, draw: impl FnOnce(&mut SVGBackend<'_>) -> std::result::Result<(), E>) {
+        // The backend writes a whole document: its first and last line are the `svg` element, what is between is ours.
+        let mut document = String::new();
+        // Dropping the backend ends the document.
+        if let Err(e) = draw(&mut SVGBackend::with_string(&mut document, (1, 1))) {
+            self.refused.get_or_insert(e.to_string());
+        }
+        let start = document.find('\n').map_or(0, |at| at + 1);
+        let end = document.rfind("</svg>").unwrap_or(document.len());
+        self.body.push_str(&document[start..end.max(start)]);
+    }
+
+    fn dashed(&mut self, dash: Dash, draw: impl FnOnce(&mut Self)) {
+        if dash.is_empty() {
+            return draw(self);
+        }
+        let lengths: Vec<String> = dash.iter().map(|px| units(*px).to_string()).collect();
+        let _ = writeln!(self.body, "<g stroke-dasharray=\"{}\">", lengths.join(","));
+        draw(self);
+        self.close();
+    }
+
+    /// An open line through points.
+    pub(super) fn path(&mut self, points: &[(f64, f64)], stroke: &Stroke) {
+        if points.len() < 2 {
+            return;
+        }
+        let style = shape_style(stroke);
+        self.dashed(stroke.dash, |c| {
+            c.ink(|b| b.draw_path(points.iter().map(|p| (units(p.0), units(p.1))), &style));
+        });
+    }
+
+    /// A filled polygon.
+    pub(super) fn fill(&mut self, points: &[(f64, f64)], color: RGBColor) {
+        let style = ShapeStyle { color: color.into(), filled: true, stroke_width: 0 };
+        self.ink(|b| b.fill_polygon(points.iter().map(|p| (units(p.0), units(p.1))), &style));
+    }
+
+    /// Many separate strokes of one style, as one element: plotters has none for it, and a raster has thousands.
+    pub(super) fn strokes(&mut self, strokes: impl IntoIterator<Item = ((f64, f64), (f64, f64))>, stroke: &Stroke) {
+        let mut path = String::new();
+        for (from, to) in strokes {
+            let _ = write!(path, "M{} {}L{} {}", units(from.0), units(from.1), units(to.0), units(to.1));
+        }
+        if path.is_empty() {
+            return;
+        }
+        let RGBColor(r, g, b) = stroke.color;
+        self.dashed(stroke.dash, |c| {
+            let _ = writeln!(
+                c.body,
+                "<path fill=\"none\" stroke=\"#{r:02X}{g:02X}{b:02X}\" stroke-width=\"{}\" d=\"{path}\"/>",
+                units(stroke.width)
+            );
+        });
+    }
+
+    /// A marker; hollow ones are white inside, so that they stand out from the line through them.
+    pub(super) fn marker(&mut self, center: (f64, f64), marker: Marker, color: RGBColor, hollow: bool) {
+        let mut outline = marker.outline(center);
+        self.fill(&outline, if hollow { WHITE } else { color });
+        if hollow {
+            outline.push(outline[0]);
+            outline.push(outline[1]);
+            self.path(&outline, &Stroke::solid(color, 1.1));
+        }
+    }
+
+    /// A line of text, centred vertically on `at`.
+    pub(super) fn text(&mut self, at: (f64, f64), text: &str, size: f64, anchor: Anchor, color: RGBColor) {
+        let h_pos = match anchor {
+            Anchor::Start => HPos::Left,
+            Anchor::Middle | Anchor::Upwards => HPos::Center,
+            Anchor::End => HPos::Right,
+        };
+        let mut font = font(size);
+        let (mut x, mut y) = at;
+        if anchor == Anchor::Upwards {
+            font = font.transform(FontTransform::Rotate270);
+            x += CENTERING * size;
+        } else {
+            y += CENTERING * size;
+        }
+        // XML has no place for control characters, escaped or not.
+        let text = text.replace(char::is_control, " ");
+        let style = TextStyle::from(font).pos(Pos::new(h_pos, VPos::Center)).color(&color);
+        self.ink(|b| b.draw_text(&text, &style, (units(x), units(y))));
+    }
+
+    /// Opens a named group that says which part of the sheet it keeps to; [`close`](Canvas::close) ends it.
+    pub(super) fn open(&mut self, id: &str, keeps_to: Rect) {
+        let Rect { left, top, .. } = keeps_to;
+        let (width, height) = (keeps_to.width(), keeps_to.height());
+        let _ = writeln!(self.body, "<g id=\"{id}\" data-box=\"{left:.1} {top:.1} {width:.1} {height:.1}\">");
+    }
+
+    /// Ends the group opened last.
+    pub(super) fn close(&mut self) {
+        self.body.push_str("</g>\n");
+    }
+
+    /// The whole document. `title` is what screen readers read out.
+    pub(super) fn finish(self, name: &str, title: &str) -> Result<String> {
+        if let Some(reason) = self.refused {
+            return Err(Error::Figure { figure: name.to_owned(), reason });
+        }
+        let (w, h) = (self.width, self.height);
+        Ok(format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{w}\" height=\"{h}\" viewBox=\"0 0 {} {}\" role=\"img\">\n\
+             <title>{title}</title>\n<g stroke-linejoin=\"round\">\n{}</g>\n</svg>\n",
+            units(w),
+            units(h),
+            self.body
+        ))
+    }
+}
+
+fn shape_style(stroke: &Stroke) -> ShapeStyle {
+    ShapeStyle { color: stroke.color.into(), filled: false, stroke_width: units(stroke.width).unsigned_abs() }
+}

@@ -1,0 +1,79 @@
+//! The legend: what each line and marker stands for, in an area of its own to the right of the plots.
+
+use super::canvas::{fit_text, text_width, Anchor, Canvas, Rect};
+use super::panel::LEFT;
+use super::style::{Marker, Stroke, BLACK, GUIDE, MARGIN, SMALL, WIDTH};
+
+/// Height of an entry \[px\].
+const LINE: f64 = 16.0;
+/// Length of a line's sample \[px\].
+const SAMPLE: f64 = 30.0;
+/// Between a sample and its label, and between plot and legend \[px\].
+const GAP: f64 = 6.0;
+const TO_PLOT: f64 = 16.0;
+/// Longer labels are shortened \[px\].
+const LABEL: f64 = 190.0;
+
+enum Entry {
+    Heading(String),
+    Sample { label: String, stroke: Option<Stroke>, marker: Option<(Marker, Stroke, bool)> },
+}
+
+/// A legend under way.
+#[derive(Default)]
+pub(super) struct Legend {
+    entries: Vec<Entry>,
+}
+
+impl Legend {
+    /// Adds a line of text without a sample.
+    pub(super) fn heading(&mut self, text: &str) {
+        self.entries.push(Entry::Heading(text.to_owned()));
+    }
+
+    /// Adds a line, a marker (the flag: hollow) or both.
+    pub(super) fn entry(&mut self, label: &str, stroke: Option<Stroke>, marker: Option<(Marker, Stroke, bool)>) {
+        self.entries.push(Entry::Sample { label: fit_text(label, SMALL, LABEL), stroke, marker });
+    }
+
+    /// Height \[px\].
+    pub(super) fn height(&self) -> f64 {
+        self.entries.len() as f64 * LINE
+    }
+
+    /// Width \[px\].
+    fn width(&self) -> f64 {
+        let widths = self.entries.iter().map(|e| match e {
+            Entry::Heading(text) => text_width(text, SMALL),
+            Entry::Sample { label, .. } => SAMPLE + GAP + text_width(label, SMALL),
+        });
+        widths.fold(0.0, f64::max)
+    }
+
+    /// The part of a figure's width that is left for plots, from the first argument (by default [`LEFT`]) to its right end.
+    pub(super) fn beside(&self) -> (f64, f64) {
+        (LEFT, WIDTH - MARGIN - self.width() - TO_PLOT)
+    }
+
+    /// Draws it with its upper end at `top`.
+    pub(super) fn draw(&self, canvas: &mut Canvas, top: f64) {
+        let left = WIDTH - MARGIN - self.width();
+        canvas.open("legend", Rect { left, top, right: WIDTH - MARGIN, bottom: top + self.height() });
+        for (i, entry) in self.entries.iter().enumerate() {
+            let y = top + (i as f64 + 0.5) * LINE;
+            match entry {
+                Entry::Heading(text) => canvas.text((left, y), text, SMALL, Anchor::Start, GUIDE),
+                Entry::Sample { label, stroke, marker } => {
+                    if let Some(stroke) = stroke {
+                        canvas.path(&[(left, y), (left + SAMPLE, y)], stroke);
+                    }
+                    if let Some((marker, stroke, hollow)) = marker {
+                        canvas.marker((left + SAMPLE / 2.0, y), *marker, stroke.color, *hollow);
+                    }
+                    canvas.text((left + SAMPLE + GAP, y), label, SMALL, Anchor::Start, BLACK);
+                }
+            }
+        }
+        canvas.close();
+    }
+}

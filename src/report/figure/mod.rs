@@ -1,0 +1,82 @@
+//! Figures for a paper: one drawing as SVG, PNG and PDF, with the CSV of what it shows beside it.
+//!
+//! Each figure is a function from a plain data structure, which owns its numbers, to a [`Figure`]. All of them share one
+//! look: axes with units, the colour-blind-safe palette of Okabe and Ito with a dash pattern and a marker of its own for every
+//! series (so that it reads in grey), and a legend in an area of its own, never over data. Values that are not finite
+//! are left out; a zero on a logarithmic axis is drawn at the axis' floor and marked by an arrow.
+//!
+//! Text is set in Liberation Sans, which is compiled into the program: no system font, font configuration or other
+//! package is looked for. The same numbers give the same bytes in every format.
+//!
+//! ```
+//! use spikestep::report::figure::{raster, Raster, RasterRow};
+//! let figure = raster(&Raster {
+//!     duration: 100.0,
+//!     truth: RasterRow { label: "truth".into(), times: vec![12.5, 61.0] },
+//!     schemes: vec![RasterRow { label: "euler".into(), times: vec![13.0, 64.0] }],
+//! })?;
+//! assert!(figure.svg.contains("time t [ms]"));
+//! assert!(figure.csv.starts_with("series,spike,t_ms\ntruth,1,12.5\n"));
+//! # Ok::<(), spikestep::Error>(())
+//! ```
+
+mod axis;
+mod canvas;
+mod clip;
+mod decimate;
+mod error_vs_dt;
+mod legend;
+mod loglog;
+mod missed_spikes;
+mod panel;
+mod phase_plane;
+mod raster;
+mod render;
+mod spike_errors;
+mod style;
+mod table;
+mod traces;
+mod work_precision;
+
+pub use error_vs_dt::{error_vs_dt, Convergence, ConvergencePoint, ErrorVsDt};
+pub use missed_spikes::{missed_spikes, MissedPoint, MissedSeries, MissedSpikes};
+pub use phase_plane::{phase_plane, Curve, Equilibrium, PhasePlane};
+pub use raster::{raster, Raster, RasterRow};
+pub use spike_errors::{spike_errors, SpikeErrorSeries, SpikeErrors};
+pub use traces::{traces, Trace, Traces};
+pub use work_precision::{work_precision, WorkPoint, WorkPrecision, WorkSeries};
+
+use crate::error::{Error, Result};
+
+/// One figure: its vector drawing and the numbers it shows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Figure {
+    /// Name of the figure, fit to be a file name without its ending ("error_vs_dt").
+    pub name: String,
+    /// The drawing, a whole SVG document.
+    pub svg: String,
+    /// The numbers that are drawn, tidy: one row an observation, units in the column names.
+    pub csv: String,
+}
+
+impl Figure {
+    /// The drawing as a PNG of 300 dots per inch.
+    ///
+    /// # Errors
+    /// [`Error::Figure`] with what the renderer said.
+    pub fn png(&self) -> Result<Vec<u8>> {
+        render::png(&self.svg).map_err(|reason| self.failed(reason))
+    }
+
+    /// The drawing as a PDF of one page, of vectors and selectable text with its font embedded.
+    ///
+    /// # Errors
+    /// [`Error::Figure`] with what the converter said.
+    pub fn pdf(&self) -> Result<Vec<u8>> {
+        render::pdf(&self.svg).map_err(|reason| self.failed(reason))
+    }
+
+    fn failed(&self, reason: String) -> Error {
+        Error::Figure { figure: self.name.clone(), reason }
+    }
+}

@@ -1,0 +1,38 @@
+//! The SVG of a figure as PNG (resvg) and PDF (svg2pdf), with the embedded font and no other.
+
+use std::sync::{Arc, OnceLock};
+
+use resvg::tiny_skia::{Pixmap, Transform};
+use resvg::usvg::{fontdb, Options, Tree};
+use svg2pdf::{ConversionOptions, PageOptions};
+
+use super::style::{FONT, FONT_NAME};
+
+/// Pixels of the SVG per inch: CSS fixes them.
+const SVG_DPI: f32 = 96.0;
+/// What journals ask of a raster image.
+const PNG_DPI: f32 = 300.0;
+
+fn tree(svg: &str) -> Result<Tree, String> {
+    static FONTS: OnceLock<Arc<fontdb::Database>> = OnceLock::new();
+    let fonts = FONTS.get_or_init(|| {
+        let mut fonts = fontdb::Database::new();
+        fonts.load_font_source(fontdb::Source::Binary(Arc::new(FONT)));
+        Arc::new(fonts)
+    });
+    let options = Options { fontdb: fonts.clone(), font_family: FONT_NAME.to_owned(), ..Options::default() };
+    Tree::from_str(svg, &options).map_err(|e| e.to_string())
+}
+
+pub(super) fn png(svg: &str) -> Result<Vec<u8>, String> {
+    let tree = tree(svg)?;
+    let scale = PNG_DPI / SVG_DPI;
+    let size = tree.size().to_int_size().scale_by(scale).ok_or("the figure has no area")?;
+    let mut pixels = Pixmap::new(size.width(), size.height()).ok_or("the figure has no area")?;
+    resvg::render(&tree, Transform::from_scale(scale, scale), &mut pixels.as_mut());
+    pixels.encode_png().map_err(|e| e.to_string())
+}
+
+pub(super) fn pdf(svg: &str) -> Result<Vec<u8>, String> {
+    svg2pdf::to_pdf(&tree(svg)?, ConversionOptions::default(), PageOptions { dpi: SVG_DPI }).map_err(|e| e.to_string())
+}
