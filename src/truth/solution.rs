@@ -1,0 +1,101 @@
+//! What a truth solver returns.
+
+use crate::spike::SpikeTrain;
+use crate::{Problem, State};
+
+use super::cursor::Cursor;
+use super::taylor::system::Mesh;
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Outcome {
+    /// It reached the end of the problem.
+    Completed,
+    /// The state left every sensible range: v fell below −1e8 mV, |u| passed 1e8 mV/ms, or a number was not finite.
+    Diverged {
+        /// When \[ms\].
+        at: f64,
+    },
+    /// Spikes came faster than 1000 in one millisecond: the run was cut there.
+    Runaway {
+        /// When \[ms\].
+        at: f64,
+    },
+    /// The number of steps passed 1e6 plus 200 per millisecond: the problem is too stiff for an explicit series.
+    StepLimit {
+        /// When \[ms\].
+        at: f64,
+    },
+    /// Nothing was computed: the neuron does not pass [`Neuron::validate`](crate::Neuron::validate) (which has the
+    /// message), or the initial state or duration is not a number.
+    Refused,
+}
+
+/// By how much a spike can be wrong.
+///
+/// The bound is the sum of the absolute values of all local errors (truncation, rounding, and the rounding of the
+/// problem's own decimal numbers to f64), each carried to the spike by the linearised flow with its resets. It is an
+/// estimate in two respects: the truncation error is taken from the size of the last Taylor terms, and second-order
+/// terms are not enclosed but kept small: where they could matter there is no bound (`None`).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SpikeBound {
+    /// Of the spike time \[ms\].
+    pub t: f64,
+    /// Of u just before the reset \[mV/ms\], each solution taken at its own spike time.
+    pub u: f64,
+}
+
+/// A solution of a [`Problem`], good to rounding.
+#[derive(Clone, Debug)]
+pub struct Truth {
+    /// Times at which v reaches the peak from below \[ms\], rounded to f64.
+    pub spikes: SpikeTrain,
+    /// u just before each reset \[mV/ms\].
+    pub u_before_reset: Vec<f64>,
+    /// A bound for every spike; `None` where it cannot be known, and everywhere when it was not asked for.
+    pub error_bounds: Vec<Option<SpikeBound>>,
+    /// How the run ended.
+    pub outcome: Outcome,
+    /// Steps taken.
+    pub steps: usize,
+    /// Cost in evaluations of the right-hand side: each order of a Taylor series counts as one.
+    pub evaluations: u64,
+    /// Floating-point operations (additions, multiplications, divisions; an elementary function counts as 20).
+    pub flops: u64,
+    pub(crate) certain_until: f64,
+    pub(crate) problem: Problem,
+    pub(crate) mesh: Mesh,
+}
+
+impl Truth {
+    /// The largest error of any spike time \[ms\], and with it the statement that their number is right.
+    ///
+    /// `None` when some bound is unknown, when a crossing of the peak near the end of the run or a maximum of v near the
+    /// peak leaves the number of spikes open, or when bounds were not asked for. Zero for a silent run.
+    pub fn bound(&self) -> Option<f64> {
+        if self.certain_until < self.problem.duration {
+            return None;
+        }
+        self.error_bounds.iter().try_fold(0.0, |largest: f64, b| b.map(|b| largest.max(b.t)))
+    }
+
+    /// Up to when \[ms\] spikes are certain in number; negative when bounds were not asked for.
+    pub fn certain_until(&self) -> f64 {
+        self.certain_until
+    }
+
+    /// Where the solution ends \[ms\]: the problem's duration, or the time the run was cut.
+    pub fn end(&self) -> f64 {
+        self.mesh.end().high
+    }
+
+    /// A reader of the state at any time; cheapest when times increase.
+    pub fn cursor(&self) -> Cursor<'_> {
+        Cursor::new(&self.problem, &self.mesh)
+    }
+
+    /// The state at `t` \[ms\]: `self.cursor().state(t)`.
+    pub fn state(&self, t: f64) -> State {
+        self.cursor().state(t)
+    }
+}

@@ -1,0 +1,158 @@
+//! The source term E(t) of the normalised system, from the input.
+
+use crate::truth::exact::{Time, UNIT_ROUNDOFF};
+use crate::{Side, Stimulus};
+
+use super::recurrence::{Coefficients, MAX_ORDER};
+use super::system::Normal;
+
+/// Taylor series of E about the start of a step, E_n = k2 (n+1) I_{n+1} + α k2 I_n + \[n = 0\] constant.
+#[derive(Clone, Debug)]
+pub(crate) struct Forcing<'a> {
+    stimulus: &'a Stimulus,
+    system: Normal,
+    order: usize,
+    series: Coefficients,
+    /// The input is constant from `previous` to `next`, so that the series need not be computed again.
+    constant: bool,
+    previous: f64,
+    next: f64,
+}
+
+impl<'a> Forcing<'a> {
+    pub(crate) fn new(stimulus: &'a Stimulus, system: Normal, order: usize) -> Self {
+        let series = [0.0; MAX_ORDER + 1];
+        let (previous, next) = (f64::INFINITY, f64::INFINITY);
+        Forcing { stimulus, system, order, series, constant: false, previous, next }
+    }
+
+    /// Coefficients of E about the time of the last [`restart`](Self::restart).
+    #[inline]
+    pub(crate) fn series(&self) -> &Coefficients {
+        &self.series
+    }
+
+    /// The next time at which the input is not smooth \[ms\], infinite if there is none.
+    #[inline]
+    pub(crate) fn next(&self) -> f64 {
+        self.next
+    }
+
+    /// The last such time \[ms\].
+    #[inline]
+    pub(crate) fn previous(&self) -> f64 {
+        self.previous
+    }
+
+    /// E after `h` \[ms\].
+    pub(crate) fn after(&self, h: f64) -> f64 {
+        self.series[..=self.order].iter().rev().fold(0.0, |sum, e| sum * h + e)
+    }
+
+    /// Σ |E_n| hⁿ: a bound of E over a step.
+    pub(crate) fn bound(&self, h: f64) -> f64 {
+        self.series[..=self.order].iter().rev().fold(0.0, |sum, e| sum * h + e.abs())
+    }
+
+    /// Moves the series to `time`.
+    #[inline]
+    pub(crate) fn restart(&mut self, time: Time) {
+        if self.constant && self.previous <= time.high && time.high < self.next {
+            return;
+        }
+        self.load(time);
+    }
+
+    fn load(&mut self, time: Time) {
+        let t = time.high;
+        if !(self.previous <= t && t < self.next) {
+            let pieces = self.stimulus.pieces();
+            let piece = pieces[..pieces.partition_point(|p| p.start <= t)].last().map(|p| p.start);
+            let onset = self.stimulus.sinusoid().map(|s| s.start).filter(|&s| s <= t);
+            self.previous = piece.into_iter().chain(onset).fold(f64::NEG_INFINITY, f64::max);
+            self.next = self.stimulus.next_breakpoint(t).unwrap_or(f64::INFINITY);
+        }
+        let oscillates = self.stimulus.sinusoid().is_some_and(|s| s.start <= t);
+        let terms = if oscillates { self.order + 2 } else { 2 };
+        let mut input = [0.0; MAX_ORDER + 2];
+        self.stimulus.series(t, &mut input[..terms]);
+        self.constant = !oscillates && input[1] == 0.0;
+        let Normal { k2, alpha, constant, .. } = self.system;
+        self.series = [0.0; MAX_ORDER + 1];
+        for n in 0..terms - 1 {
+            self.series[n] = k2 * ((n + 1) as f64 * input[n + 1] + alpha * input[n]);
+        }
+        self.series[1] = if oscillates { self.series[1] } else { k2 * alpha * input[1] };
+        self.series[0] += constant;
+        // The stimulus knows the time only as f64; the remainder moves it by a first-order shift.
+        self.series[0] += self.series[1] * time.low;
+    }
+
+    /// The jump of the input at `t` \[mV/ms\].
+    pub(crate) fn jump(&self, t: f64) -> f64 {
+        self.stimulus.value(t, Side::After) - self.stimulus.value(t, Side::Before)
+    }
+
+    /// I \[mV/ms\] after `h` \[ms\] from `start`, without seeing a jump at the end.
+    pub(crate) fn input(&self, start: Time, h: f64) -> f64 {
+        let t = start.plus(h).high;
+        self.stimulus.value(t, if t >= self.next { Side::Before } else { Side::After })
+    }
+
+    /// |I'| \[mV/ms²\] at most, at any time in the present piece.
+    pub(crate) fn steepness(&self) -> f64 {
+        let slope = self.piece().map_or(0.0, |p| p.slope.abs());
+        slope + self.stimulus.sinusoid().map_or(0.0, |s| (s.amplitude * s.omega).abs())
+    }
+
+    /// How far I can be from the intended input near `t`, because its decimal numbers were rounded to f64 \[mV/ms\];
+    /// `rounding` is the relative error of a decimal number (see [`decimal`]).
+    pub(crate) fn decimal_error(&self, t: f64) -> f64 {
+        let linear = self.piece().map_or(0.0, |p| {
+            decimal(p.value) + decimal(p.slope) * (t - p.start).abs() + p.slope.abs() * decimal(p.start)
+        });
+        linear
+            + self.stimulus.sinusoid().filter(|s| s.start <= t).map_or(0.0, |s| {
+                let phase = decimal(s.omega) * (t - s.start) + s.omega.abs() * decimal(s.start) + decimal(s.phase);
+                decimal(s.amplitude) + s.amplitude.abs() * phase
+            })
+    }
+
+    /// Rounding error of computed values of I near `t` \[mV/ms\].
+    pub(crate) fn rounding(&self, t: f64) -> f64 {
+        let linear = self.piece().map_or(0.0, |p| {
+            if p.slope == 0.0 {
+                0.0
+            } else {
+                2.0 * p.value.abs() + 4.0 * (p.slope * (t - p.start)).abs()
+            }
+        });
+        let oscillation = self
+            .stimulus
+            .sinusoid()
+            .filter(|s| s.start <= t)
+            .map_or(0.0, |s| s.amplitude.abs() * (4.0 + 3.0 * (s.omega * (t - s.start)).abs() + s.phase.abs()));
+        UNIT_ROUNDOFF * (linear + oscillation)
+    }
+
+    /// Largest |ω| of the input \[1/ms\]: how much faster I' varies than I.
+    pub(crate) fn rate(&self) -> f64 {
+        self.stimulus.sinusoid().map_or(0.0, |s| s.omega.abs())
+    }
+
+    fn piece(&self) -> Option<crate::Piece> {
+        let pieces = self.stimulus.pieces();
+        pieces[..pieces.partition_point(|p| p.start <= self.previous)].last().copied()
+    }
+}
+
+/// How far the f64 `x` can be from the decimal number it was read from: half an ulp, or nothing when its binary expansion
+/// ends within 32 digits, so that it is a short binary fraction such as −65 or 0.5 and surely meant.
+pub(crate) fn decimal(x: f64) -> f64 {
+    let short = x.to_bits().trailing_zeros() >= 52 - 32;
+    if short {
+        0.0
+    } else {
+        UNIT_ROUNDOFF * x.abs()
+    }
+}

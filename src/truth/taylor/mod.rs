@@ -1,0 +1,239 @@
+//! A Taylor-series solver with located spikes.
+//!
+//! The model is quadratic, so the Taylor coefficients of a solution follow from a recurrence of a few lines, to any order.
+//! A step is as long as its series allows at the tolerance; a spike is the root of its polynomial; the next step starts
+//! from the reset. At order 22 and the tightest tolerance what remains is rounding: for the published cell types spike
+//! times are wrong by about 1e-13 ms.
+//!
+//! From top to bottom: `system` (the equations solved), `forcing` (the input in them), `recurrence` (the series),
+//! `control` (order and step length), `event` (the spike inside a step), and here the loop that joins them.
+
+pub(crate) mod control;
+pub(crate) mod event;
+pub(crate) mod forcing;
+pub(crate) mod recurrence;
+pub(crate) mod system;
+
+use crate::spike::SpikeTrain;
+use crate::{Problem, Side};
+
+use super::bound::Certificate;
+use super::exact::Time;
+use super::solution::{Outcome, SpikeBound, Truth};
+use control::Control;
+use forcing::Forcing;
+use recurrence::{Series, Terms};
+use system::{Mesh, Normal, Start};
+
+/// The tolerance at which truncation falls below rounding: what a truth is solved with.
+pub const TOLERANCE: f64 = 1e-16;
+
+/// |u| \[mV/ms\] and −v \[mV\] beyond which a solution has diverged.
+const DIVERGENCE: f64 = 1e8;
+/// So many spikes within one millisecond are a runaway.
+const SPIKES_PER_MS: usize = 1000;
+/// Steps allowed: this many, and [`STEPS_PER_MS`] for each millisecond.
+const STEPS: f64 = 1e6;
+const STEPS_PER_MS: f64 = 200.0;
+
+/// Solves a problem to `tolerance`, relative per step ([`TOLERANCE`] for a truth; values are brought into 5.6e-17 to 1e-2).
+///
+/// A state that starts at or above the peak spikes at once. Never fails: see [`Outcome`] for what can end a run early.
+pub fn solve(problem: &Problem, tolerance: f64) -> Truth {
+    run(problem, tolerance, &mut Unwatched)
+}
+
+/// [`solve`], with an error bound for every spike; takes about twice the time.
+pub fn solve_certified(problem: &Problem, tolerance: f64) -> Truth {
+    run(problem, tolerance, &mut Certificate::new(problem))
+}
+
+/// Follows a solution to bound its error.
+pub(crate) trait Watch {
+    /// The run starts at `start`.
+    fn begin(&mut self, system: &Normal, forcing: &Forcing, start: &Start);
+    /// A step without a spike, from `start` to `end`.
+    fn step(&mut self, system: &Normal, forcing: &Forcing, start: &Start, terms: &Terms, end: &Start);
+    /// The input jumps by `jump` \[mV/ms\] between the pieces before and after `forcing` moved to `at`.
+    fn input(&mut self, system: &Normal, jump: f64, before: &Start, after: &Forcing);
+    /// A step that ends in a spike: `crossing` before the reset, `reset` after it.
+    fn spike(&mut self, step: SpikeStep) -> Option<SpikeBound>;
+    /// The run ends at `end`; up to when the number of spikes is certain \[ms\].
+    fn finish(&mut self, system: &Normal, forcing: &Forcing, end: &Start, duration: f64) -> f64;
+}
+
+/// What a [`Watch`] is told of a spike.
+pub(crate) struct SpikeStep<'a> {
+    pub(crate) system: &'a Normal,
+    pub(crate) forcing: &'a Forcing<'a>,
+    pub(crate) start: &'a Start,
+    pub(crate) terms: &'a Terms,
+    pub(crate) crossing: &'a Start,
+    pub(crate) reset: &'a Start,
+}
+
+/// No bounds asked for.
+struct Unwatched;
+
+impl Watch for Unwatched {
+    fn begin(&mut self, _: &Normal, _: &Forcing, _: &Start) {}
+    fn step(&mut self, _: &Normal, _: &Forcing, _: &Start, _: &Terms, _: &Start) {}
+    fn input(&mut self, _: &Normal, _: f64, _: &Start, _: &Forcing) {}
+    fn spike(&mut self, _: SpikeStep) -> Option<SpikeBound> {
+        None
+    }
+    fn finish(&mut self, _: &Normal, _: &Forcing, _: &Start, _: f64) -> f64 {
+        -1.0
+    }
+}
+
+/// What a run collects.
+struct Record {
+    times: Vec<f64>,
+    u_before_reset: Vec<f64>,
+    bounds: Vec<Option<SpikeBound>>,
+    starts: Vec<Start>,
+    flops: u64,
+}
+
+impl Record {
+    fn runs_away(&self) -> bool {
+        let n = self.times.len();
+        n > SPIKES_PER_MS && self.times[n - 1] - self.times[n - 1 - SPIKES_PER_MS] < 1.0
+    }
+
+    fn spike(&mut self, t: f64, u: f64, bound: Option<SpikeBound>) {
+        self.times.push(t);
+        self.u_before_reset.push(u);
+        self.bounds.push(bound);
+    }
+}
+
+fn run(problem: &Problem, tolerance: f64, watch: &mut impl Watch) -> Truth {
+    let system = Normal::new(&problem.neuron);
+    let control = Control::new(tolerance);
+    let mut forcing = Forcing::new(&problem.stimulus, system, control.order);
+    let mut series = Series::new(control.order);
+    let mut record = Record { times: vec![], u_before_reset: vec![], bounds: vec![], starts: vec![], flops: 0 };
+
+    let solvable = problem.neuron.validate().is_ok() && problem.initial.is_finite() && problem.duration.is_finite();
+    let (outcome, certain_until) = if solvable {
+        integrate(problem, &system, &control, &mut forcing, &mut series, &mut record, watch)
+    } else {
+        (Outcome::Refused, -1.0)
+    };
+
+    let steps = record.starts.len().saturating_sub(1);
+    Truth {
+        spikes: SpikeTrain::new(record.times).unwrap_or_default(),
+        u_before_reset: record.u_before_reset,
+        error_bounds: record.bounds,
+        outcome,
+        steps,
+        evaluations: (steps * control.order) as u64,
+        flops: record.flops,
+        certain_until,
+        problem: problem.clone(),
+        mesh: Mesh { order: control.order, starts: record.starts },
+    }
+}
+
+fn integrate(
+    problem: &Problem,
+    system: &Normal,
+    control: &Control,
+    forcing: &mut Forcing,
+    series: &mut Series,
+    record: &mut Record,
+    watch: &mut impl Watch,
+) -> (Outcome, f64) {
+    let duration = problem.duration;
+    let step_limit = STEPS + STEPS_PER_MS * duration;
+    // Series, step length, terms and sums, and the bound that excludes a spike.
+    let order = series.order as u64;
+    let step_flops = series.flops() + Control::FLOPS + 3 * (order + 1) + 4 * order;
+    // Newton's method takes about four evaluations of p and p' beside those that bracket the root.
+    let spike_flops = 10 * 4 * order;
+
+    let initial_input = problem.stimulus.value(0.0, Side::After);
+    let (w, k) = system.normalise(problem.initial, initial_input);
+    let mut now = Start { time: Time::at(0.0), w, k };
+    forcing.restart(now.time);
+    watch.begin(system, forcing, &now);
+    if problem.initial.v >= problem.neuron.peak {
+        record.spike(0.0, problem.initial.u, None);
+        (now.w, now.k) = (system.reset, now.k - system.jump);
+        watch.begin(system, forcing, &now);
+    }
+
+    let outcome = loop {
+        let at = now.time.high;
+        if at >= duration {
+            record.starts.push(now);
+            break Outcome::Completed;
+        }
+        if at >= forcing.next() {
+            let jump = forcing.jump(forcing.next());
+            now.k += system.k2 * jump;
+            let before = now;
+            forcing.restart(now.time);
+            watch.input(system, jump, &before, forcing);
+        } else {
+            forcing.restart(now.time);
+        }
+        record.starts.push(now);
+        let cut = if !(now.w.is_finite() && now.k.is_finite())
+            || system.v(now.w) < -DIVERGENCE
+            || system.u(now.k, forcing.input(now.time, 0.0)).abs() > DIVERGENCE
+        {
+            Some(Outcome::Diverged { at })
+        } else if record.runs_away() {
+            Some(Outcome::Runaway { at })
+        } else if record.starts.len() as f64 > step_limit {
+            Some(Outcome::StepLimit { at })
+        } else {
+            None
+        };
+        if let Some(outcome) = cut {
+            break outcome;
+        }
+
+        series.expand(system, now.w, now.k, forcing.series());
+        record.flops += step_flops;
+        let target = forcing.next().min(duration);
+        let room = now.time.until(target);
+        let free = control.step(series, system);
+        let h = free.min(room);
+        let terms = series.terms(h);
+        let (w, k) = terms.end();
+        match event::first_crossing(&terms.w, terms.order, w, system.peak) {
+            None => {
+                let time = if free < room { now.time.plus(h) } else { Time::at(target) };
+                let end = Start { time, w, k };
+                watch.step(system, forcing, &now, &terms, &end);
+                now = end;
+            }
+            Some(part) => {
+                record.flops += spike_flops;
+                let terms = series.terms(part * h);
+                let time = now.time.plus(terms.h);
+                let (w, k) = terms.end();
+                let crossing = Start { time, w, k };
+                let reset = Start { time, w: system.reset, k: k - system.jump };
+                let u = system.u(k, forcing.input(now.time, terms.h));
+                let bound = watch.spike(SpikeStep {
+                    system,
+                    forcing,
+                    start: &now,
+                    terms: &terms,
+                    crossing: &crossing,
+                    reset: &reset,
+                });
+                record.spike(time.high, u, bound);
+                now = reset;
+            }
+        }
+    };
+    let certain_until = watch.finish(system, forcing, &now, duration);
+    (outcome, certain_until)
+}

@@ -1,0 +1,113 @@
+//! The Taylor series of one step.
+
+use super::system::Normal;
+
+/// The highest order a series can have.
+pub(crate) const MAX_ORDER: usize = 31;
+
+/// Taylor coefficients, or the terms of a series: entry i belongs to the i-th power.
+pub(crate) type Coefficients = [f64; MAX_ORDER + 1];
+
+/// 1/(n + 1), so that the recurrence multiplies instead of dividing.
+const RECIPROCAL: Coefficients = {
+    let mut table = [0.0; MAX_ORDER + 1];
+    let mut n = 0;
+    while n <= MAX_ORDER {
+        table[n] = 1.0 / (n + 1) as f64;
+        n += 1;
+    }
+    table
+};
+
+/// The Taylor series of W and K about the start of a step.
+///
+/// ```text
+/// W_{n+1} = (Σ_{i≤n} W_i W_{n−i} + K_n) / (n + 1)
+/// K_{n+1} = (E_n − β W_n − α K_n) / (n + 1)
+/// ```
+///
+/// Source of the method: A. Jorba, M. Zou, *A software package for the numerical integration of ODEs by means of
+/// high-order Taylor methods*, Experimental Mathematics 14 (2005) 99–117.
+#[derive(Clone, Debug)]
+pub(crate) struct Series {
+    pub(crate) order: usize,
+    pub(crate) w: Coefficients,
+    pub(crate) k: Coefficients,
+}
+
+impl Series {
+    pub(crate) fn new(order: usize) -> Self {
+        let order = order.min(MAX_ORDER);
+        Series { order, w: [0.0; MAX_ORDER + 1], k: [0.0; MAX_ORDER + 1] }
+    }
+
+    /// The series about (w, k), where `source` are the Taylor coefficients of E.
+    #[inline]
+    pub(crate) fn expand(&mut self, system: &Normal, w: f64, k: f64, source: &Coefficients) {
+        self.w[0] = w;
+        self.k[0] = k;
+        for n in 0..self.order {
+            let (w_n, k_n) = (self.w[n], self.k[n]);
+            // The newest coefficient enters last, so that the rest of the sum need not wait for it.
+            let half = n.div_ceil(2);
+            let low = self.w[..half].iter().rev();
+            let high = &self.w[n + 1 - half..=n];
+            let pairs: f64 = low.zip(high).map(|(a, b)| a * b).sum();
+            let middle = if n % 2 == 0 { self.w[n / 2] * self.w[n / 2] } else { 0.0 };
+            self.w[n + 1] = (2.0 * pairs + middle + k_n) * RECIPROCAL[n];
+            self.k[n + 1] = (source[n] - system.beta * w_n - system.alpha * k_n) * RECIPROCAL[n];
+        }
+    }
+
+    /// Operations of one expansion.
+    pub(crate) fn flops(&self) -> u64 {
+        (0..self.order as u64).map(|n| 2 * n.div_ceil(2) + 5 + 5).sum()
+    }
+
+    /// (W, K) at `h` \[ms\] after the start.
+    #[inline]
+    pub(crate) fn at(&self, h: f64) -> (f64, f64) {
+        let (mut w, mut k) = (0.0, 0.0);
+        for n in (0..=self.order).rev() {
+            w = w * h + self.w[n];
+            k = k * h + self.k[n];
+        }
+        (w, k)
+    }
+
+    /// The terms W_i hⁱ and K_i hⁱ: the series in the variable t/h, from 0 to 1.
+    #[inline]
+    pub(crate) fn terms(&self, h: f64) -> Terms {
+        let mut terms = Terms { order: self.order, h, w: [0.0; MAX_ORDER + 1], k: [0.0; MAX_ORDER + 1] };
+        let mut power = 1.0;
+        for n in 0..=self.order {
+            terms.w[n] = self.w[n] * power;
+            terms.k[n] = self.k[n] * power;
+            power *= h;
+        }
+        terms
+    }
+}
+
+/// The terms of a [`Series`] at a step length.
+#[derive(Clone, Debug)]
+pub(crate) struct Terms {
+    pub(crate) order: usize,
+    /// The step length \[ms\].
+    pub(crate) h: f64,
+    pub(crate) w: Coefficients,
+    pub(crate) k: Coefficients,
+}
+
+impl Terms {
+    /// (W, K) at the end of the step; the terms are added from the smallest up.
+    #[inline]
+    pub(crate) fn end(&self) -> (f64, f64) {
+        let (mut w, mut k) = (0.0, 0.0);
+        for n in (0..=self.order).rev() {
+            w += self.w[n];
+            k += self.k[n];
+        }
+        (w, k)
+    }
+}
