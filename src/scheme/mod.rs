@@ -19,8 +19,10 @@ mod runge_kutta;
 pub mod simulators;
 pub mod stability;
 mod tableau;
+mod taylor;
 
 pub use adaptive::{solve_dop853, solve_dopri5};
+pub use taylor::solve_taylor;
 pub use euler::Euler;
 pub use euler_semi_implicit::EulerSemiImplicit;
 pub use evolution::{Evolution, EvolutionOrder};

@@ -8,7 +8,7 @@ use std::str::FromStr;
 
 use super::simulators::{BindsNet, Brian2, Brian2Method, Nengo, Nest, NestForm};
 use super::{
-    solve_dop853, solve_dopri5, Euler, EulerSemiImplicit, Evolution, EvolutionOrder, Flow, HalfStep, Located, OnGrid,
+    solve_dop853, solve_dopri5, solve_taylor, Euler, EulerSemiImplicit, Evolution, EvolutionOrder, Flow, HalfStep, Located, OnGrid,
     Row, RungeKutta, Scheme, Trajectory,
 };
 use crate::error::{Error, Result};
@@ -253,6 +253,13 @@ pub static SCHEMES: &[SchemeInfo] = &[
         "Dormand-Prince 8(5,3) of ode_solvers, spikes located",
         HAIRER,
         Method::Adaptive(|p, tolerance, observe| solve_dop853(p, tolerance, observe)),
+    ),
+    entry(
+        "taylor",
+        0,
+        "Taylor series, order from the tolerance, spikes located",
+        "Jorba & Zou, Experimental Math. 14 (2005) 99",
+        Method::Adaptive(|p, tolerance, observe| solve_taylor(p, tolerance, observe)),
     ),
 ];
 

@@ -89,6 +89,11 @@ impl Truth {
         self.mesh.end().high
     }
 
+    /// Ends of the steps \[ms\], in order; a spike ends a step.
+    pub fn step_ends(&self) -> impl Iterator<Item = f64> + '_ {
+        self.mesh.starts.iter().skip(1).map(|start| start.time.high)
+    }
+
     /// A reader of the state at any time; cheapest when times increase.
     pub fn cursor(&self) -> Cursor<'_> {
         Cursor::new(&self.problem, &self.mesh)

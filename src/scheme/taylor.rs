@@ -1,0 +1,36 @@
+//! The Taylor solver of the [truth](crate::truth::taylor) as a scheme, at a tolerance of the user's choice.
+//!
+//! Its order follows from the tolerance, which holds per step, relative to the state; it is not a bound on spike times.
+//! Flops and evaluations are those the solver counts (each order of a series counts as one evaluation).
+//! Source: À. Jorba, M. Zou, *A software package for the numerical integration of ODEs by means of high-order Taylor methods*,
+//! Experimental Mathematics 14 (2005) 99–117; R. Stewart, W. Bair, J. Comput. Neurosci. 27 (2009) 115–133 for this neuron.
+//! **When not to use it:** in a clock-driven network.
+
+use super::{Cost, Row, Trajectory};
+use crate::model::Problem;
+use crate::truth::{taylor, Outcome};
+
+/// Solves `problem` by Taylor series at `tolerance` (relative, per step), calling `observe` at the end of every step.
+pub fn solve_taylor(problem: &Problem, tolerance: f64, mut observe: impl FnMut(Row)) -> Trajectory {
+    let solution = taylor::solve(problem, tolerance);
+    let mut cursor = solution.cursor();
+    let mut spikes = solution.spikes.times().iter().peekable();
+    for t in solution.step_ends() {
+        let mut spike = false;
+        while spikes.next_if(|&&s| s <= t).is_some() {
+            spike = true;
+        }
+        observe(Row { t, state: cursor.state(t), spike });
+    }
+    let diverged_at = match solution.outcome {
+        Outcome::Completed => None,
+        Outcome::Diverged { at } | Outcome::Runaway { at } | Outcome::StepLimit { at } => Some(at),
+        Outcome::Refused => Some(0.0),
+    };
+    Trajectory {
+        steps: solution.steps as u64,
+        cost: Cost::new(solution.evaluations, solution.flops),
+        diverged_at,
+        spikes: solution.spikes.clone(),
+    }
+}

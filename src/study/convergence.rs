@@ -1,0 +1,32 @@
+//! The observed order of each scheme over the steps of a study.
+
+use super::Comparison;
+use crate::metrics::ObservedOrder;
+use crate::scheme::registry::SchemeId;
+
+/// A scheme's observed order.
+#[derive(Clone, Copy, Debug)]
+pub struct SchemeOrder {
+    /// The scheme.
+    pub scheme: SchemeId,
+    /// Order of its largest spike-time error in dt; `None` where three usable steps are not in line.
+    pub order: Option<ObservedOrder>,
+}
+
+/// Observed orders of all fixed-step schemes. Runs that lost or added spikes do not count, nor do errors near the bound of
+/// the truth.
+pub fn observed_orders(comparison: &Comparison) -> Vec<SchemeOrder> {
+    let floor = comparison.error_bound().unwrap_or(f64::INFINITY);
+    let schemes = comparison.study.schemes.iter().filter(|id| !id.is_adaptive());
+    schemes
+        .map(|&scheme| {
+            let points: Vec<(f64, f64)> = comparison
+                .runs
+                .iter()
+                .filter(|run| run.scheme.to_string() == scheme.to_string() && run.has_all_spikes())
+                .filter_map(|run| Some((run.setting.dt()?, run.errors.spikes.max_abs?)))
+                .collect();
+            SchemeOrder { scheme, order: ObservedOrder::of(&points, floor) }
+        })
+        .collect()
+}

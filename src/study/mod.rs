@@ -1,0 +1,234 @@
+//! Comparisons: every scheme at every step on one problem, against one truth.
+//!
+//! [`Study`] says what is compared, [`compare`] runs it, [`Comparison`] holds what came out: one [`Run`] per scheme and step
+//! (or tolerance), with its errors and its cost. Nothing here prints or draws; see [`report`](crate::report).
+
+mod convergence;
+mod run;
+mod timing;
+mod verdict;
+
+pub use convergence::{observed_orders, SchemeOrder};
+pub use run::{replay, Run, RunErrors, Setting};
+pub use timing::Timing;
+pub use verdict::Verdict;
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use rayon::prelude::*;
+use serde::Serialize;
+
+use crate::error::{finite, Error, Result};
+use crate::model::{Equilibrium, EquilibriumKind, PhasePlane, Problem};
+use crate::scheme::registry::SchemeId;
+use crate::scheme::step_count;
+use crate::truth::{taylor, Outcome, Truth};
+
+/// Most steps of one run: what a run of the evolutionary form, which remembers them all, can hold in about 1 GB.
+pub const MAX_STEPS: u64 = 10_000_000;
+
+/// Parameters of the spike-train distances.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct MetricSettings {
+    /// Victor-Purpura: cost of moving a spike \[1/ms\].
+    #[serde(rename = "victor_purpura_cost_per_ms")]
+    pub cost: f64,
+    /// van Rossum: time constant \[ms\].
+    #[serde(rename = "van_rossum_tau_ms")]
+    pub tau: f64,
+    /// Coincidence factor: window \[ms\].
+    #[serde(rename = "gamma_window_ms")]
+    pub window: f64,
+}
+
+impl Default for MetricSettings {
+    /// 0.1 per ms, 10 ms and 2 ms.
+    fn default() -> Self {
+        MetricSettings { cost: 0.1, tau: 10.0, window: 2.0 }
+    }
+}
+
+/// What is compared.
+#[derive(Clone, Debug)]
+pub struct Study {
+    /// The problem, with the peak of the truth.
+    pub problem: Problem,
+    /// Whether the peak was asked for: then schemes with a default of their own use it too.
+    pub peak_for_all: bool,
+    /// Steps of the fixed-step schemes \[ms\].
+    pub dts: Vec<f64>,
+    /// Tolerances of the adaptive schemes.
+    pub tolerances: Vec<f64>,
+    /// The schemes.
+    pub schemes: Vec<SchemeId>,
+    /// Lower bound of v for the rules that have one \[mV\].
+    pub lbound: Option<f64>,
+    /// Parameters of the distances.
+    pub metrics: MetricSettings,
+    /// The timing error the verdict asks for \[ms\].
+    pub within: f64,
+    /// Wall-clock time to spend on measuring times; `None` measures none, which makes all outputs deterministic.
+    pub timing_budget: Option<Duration>,
+}
+
+impl Study {
+    /// Checks everything that can be checked before work starts.
+    ///
+    /// # Errors
+    /// A neuron that is none, a duration, step or tolerance out of range, a start above the peak.
+    pub fn validate(&self) -> Result<()> {
+        let Problem { neuron, initial, duration, .. } = &self.problem;
+        neuron.validate()?;
+        finite("initial v", initial.v)?;
+        finite("initial u", initial.u)?;
+        positive("duration", *duration, "Give --duration in ms, such as 1000.")?;
+        positive("verdict's timing error", self.within, "Give --within in ms, such as 1.")?;
+        if initial.v >= neuron.peak {
+            return Err(Error::invalid(
+                "initial v",
+                format!("{} mV with a peak of {} mV", initial.v, neuron.peak),
+                "a value below the peak",
+                "Lower --v0 or raise --peak.",
+            ));
+        }
+        for &dt in &self.dts {
+            positive("dt", dt, "Give --dt in ms, such as 0.5.")?;
+            if dt > *duration {
+                return Err(Error::invalid(
+                    "dt",
+                    format!("{dt} ms"),
+                    format!("at most the duration of {duration} ms"),
+                    "Lower --dt or raise --duration.",
+                ));
+            }
+            if duration / dt > MAX_STEPS as f64 {
+                return Err(Error::invalid(
+                    "dt",
+                    format!("{dt} ms, which takes {:.3e} steps over {duration} ms", duration / dt),
+                    format!("at most {MAX_STEPS} steps a run"),
+                    format!("Take --dt {:e} or larger, or a shorter --duration.", duration / MAX_STEPS as f64),
+                ));
+            }
+        }
+        for &tolerance in &self.tolerances {
+            if !(1e-15..=1.0).contains(&tolerance) {
+                return Err(Error::invalid(
+                    "tolerance",
+                    tolerance,
+                    "1e-15 to 1",
+                    "Give --tolerance, such as 1e-6.",
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// The cells of the study: schemes in their order, each at every step or tolerance.
+    fn cells(&self) -> Vec<(SchemeId, Setting)> {
+        let settings = |id: &SchemeId| -> Vec<Setting> {
+            if id.is_adaptive() {
+                self.tolerances.iter().map(|&t| Setting::Tolerance(t)).collect()
+            } else {
+                self.dts.iter().map(|&dt| Setting::Step(dt)).collect()
+            }
+        };
+        self.schemes.iter().flat_map(|id| settings(id).into_iter().map(|s| (*id, s))).collect()
+    }
+
+    /// Steps that all fixed-step runs take together: the size of the traces.
+    pub fn total_steps(&self) -> u64 {
+        let fixed = self.schemes.iter().filter(|id| !id.is_adaptive()).count() as u64;
+        fixed * self.dts.iter().map(|&dt| step_count(self.problem.duration, dt)).sum::<u64>()
+    }
+}
+
+fn positive(what: &str, value: f64, mend: &str) -> Result<f64> {
+    if value.is_finite() && value > 0.0 {
+        Ok(value)
+    } else {
+        Err(Error::invalid(what, value, "a positive, finite number", mend))
+    }
+}
+
+/// Where the neuron rests without input.
+#[derive(Clone, Copy, Debug)]
+pub struct RestingState {
+    /// The stable equilibrium at zero input.
+    pub equilibrium: Equilibrium,
+}
+
+/// What came out of a study.
+#[derive(Debug)]
+pub struct Comparison {
+    /// What was asked.
+    pub study: Study,
+    /// What every error is measured against.
+    pub truth: Truth,
+    /// The stable equilibrium without input, where there is one.
+    pub rest: Option<RestingState>,
+    /// One entry per scheme and step (or tolerance), schemes in the order of the study.
+    pub runs: Vec<Run>,
+}
+
+impl Comparison {
+    /// Bound of the error of every true spike time \[ms\]; `None` where it cannot be known.
+    pub fn error_bound(&self) -> Option<f64> {
+        self.truth.bound()
+    }
+
+    /// What is wrong with the truth, in a sentence, where it does not cover the whole run.
+    pub fn truth_warning(&self) -> Option<String> {
+        let what = match self.truth.outcome {
+            Outcome::Completed if self.error_bound().is_some() => return None,
+            Outcome::Completed => {
+                return Some(
+                    "The error of the truth cannot be bounded here (a maximum of v too near the peak, or errors grown \
+                     past linear theory): read its spike times with care."
+                        .to_owned(),
+                )
+            }
+            Outcome::Diverged { at } => format!("diverges at {at:.6} ms"),
+            Outcome::Runaway { at } => format!("fires without end from {at:.6} ms on"),
+            Outcome::StepLimit { at } => format!("is too stiff to be followed beyond {at:.6} ms"),
+            Outcome::Refused => "could not be solved".to_owned(),
+        };
+        Some(format!("The true solution {what}: errors speak of the time before that only."))
+    }
+}
+
+/// Runs a study. `progress` is told how many of how many runs are done, from any thread.
+///
+/// Runs are spread over the threads of the current rayon pool; what comes out does not depend on their number. Times are
+/// measured afterwards, one run at a time.
+///
+/// # Errors
+/// What [`Study::validate`] refuses.
+pub fn compare(study: Study, progress: &(dyn Fn(usize, usize) + Sync)) -> Result<Comparison> {
+    study.validate()?;
+    let truth = taylor::solve_certified(&study.problem, taylor::TOLERANCE);
+    let rest = resting_state(&study.problem);
+    let cells = study.cells();
+    let done = AtomicUsize::new(0);
+    let mut runs = cells
+        .par_iter()
+        .map(|(scheme, setting)| {
+            let run = Run::of(&study, &truth, rest.as_ref(), *scheme, *setting);
+            progress(done.fetch_add(1, Ordering::Relaxed) + 1, cells.len());
+            run
+        })
+        .collect::<Result<Vec<Run>>>()?;
+    if let Some(budget) = study.timing_budget {
+        let share = budget / runs.len().max(1) as u32;
+        for run in &mut runs {
+            run.timing = Some(Timing::of(&study, run.scheme, run.setting, share));
+        }
+    }
+    Ok(Comparison { study, truth, rest, runs })
+}
+
+fn resting_state(problem: &Problem) -> Option<RestingState> {
+    let plane = PhasePlane::new(problem.neuron, 0.0).ok()?;
+    let stable = |e: &Equilibrium| matches!(e.kind, EquilibriumKind::StableNode | EquilibriumKind::StableFocus);
+    plane.equilibria().into_iter().find(stable).map(|equilibrium| RestingState { equilibrium })
+}

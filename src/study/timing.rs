@@ -1,0 +1,63 @@
+//! Measured times: the only results that are not deterministic.
+
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use serde::Serialize;
+
+use super::run::{problem_of, setup};
+use super::{Setting, Study};
+use crate::scheme::registry::{Method, SchemeId};
+use crate::scheme::run;
+
+/// Time of the numerics of one trajectory \[ns per simulated ms\]: nothing is recorded, and what a scheme prepares once
+/// (kernel, FFT plans) is not counted.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Timing {
+    /// Median of the repeats.
+    pub median: f64,
+    /// Lower quartile.
+    pub lower_quartile: f64,
+    /// Upper quartile.
+    pub upper_quartile: f64,
+    /// Number of repeats.
+    pub repeats: usize,
+}
+
+/// Repeats of a run: at least three, so that one disturbance does not decide, at most this many.
+const REPEATS: std::ops::RangeInclusive<usize> = 3..=201;
+
+impl Timing {
+    /// Repeats a run within about `budget`.
+    pub(super) fn of(study: &Study, scheme: SchemeId, setting: Setting, budget: Duration) -> Timing {
+        let problem = problem_of(study, scheme);
+        let once = || match (setting, scheme.info.method) {
+            (Setting::Tolerance(tolerance), Method::Adaptive(solve)) => {
+                let start = Instant::now();
+                black_box(solve(black_box(&problem), tolerance, &mut |_| {}));
+                start.elapsed()
+            }
+            (Setting::Step(dt), _) => {
+                let mut fixed =
+                    scheme.build(&setup(study, &problem, dt)).expect("a step belongs to a fixed-step scheme");
+                let start = Instant::now();
+                black_box(run(fixed.as_mut(), black_box(&problem), dt, |_| {}));
+                start.elapsed()
+            }
+            _ => unreachable!("a tolerance belongs to an adaptive scheme"),
+        };
+        let start = Instant::now();
+        let mut times = Vec::new();
+        while times.len() < *REPEATS.start() || (times.len() < *REPEATS.end() && start.elapsed() < budget) {
+            times.push(once().as_secs_f64() * 1e9 / problem.duration);
+        }
+        times.sort_by(f64::total_cmp);
+        let quantile = |q: f64| times[((times.len() - 1) as f64 * q).round() as usize];
+        Timing {
+            median: quantile(0.5),
+            lower_quartile: quantile(0.25),
+            upper_quartile: quantile(0.75),
+            repeats: times.len(),
+        }
+    }
+}
