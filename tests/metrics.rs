@@ -4,4 +4,5 @@ mod metrics {
     mod distances;
     mod order;
     mod spike_errors;
+    mod twins;
 }

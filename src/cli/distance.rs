@@ -125,12 +125,12 @@ fn each(option: &str, typed: &[String], distance: impl Fn(f64) -> Result<f64>) -
 /// The same numbers to be read by eye.
 fn table(args: &DistanceArgs, d: &Distances, counts: [usize; 2], duration: f64, left_out: usize) -> String {
     let mut lines = vec![
-        format!("reference  {} ({} spikes)", args.reference.display(), counts[0]),
-        format!("other      {} ({} spikes)", args.other.display(), counts[1]),
+        format!("reference  {}, spikes: {}", args.reference.display(), counts[0]),
+        format!("other      {}, spikes: {}", args.other.display(), counts[1]),
         format!("interval   0 to {duration} ms"),
     ];
     if left_out > 0 {
-        lines.push(format!("left out   {left_out} spikes after {duration} ms"));
+        lines.push(format!("left out   spikes after {duration} ms: {left_out}"));
     }
     lines.push(String::new());
     let mut row = |name: String, value: String, meaning: &str| {
@@ -238,7 +238,7 @@ mod tests {
         let cut = files.json(&["--duration", "15"]);
         assert_eq!((&cut["matched"], &cut["missed"], &cut["isi"]), (&1.into(), &0.into(), &0.0.into()));
         let text = files.run(&["--duration", "15"]).unwrap();
-        assert!(text.contains("left out   2 spikes after 15 ms"), "{text}");
+        assert!(text.contains("left out   spikes after 15 ms: 2"), "{text}");
     }
 
     #[test]

@@ -44,9 +44,9 @@ pub fn spike_sync(a: &SpikeTrain, b: &SpikeTrain, duration_ms: f64) -> Result<f6
     Ok((2 * pairs) as f64 / (a.len() + b.len()) as f64)
 }
 
-/// Half the shorter interval beside spike k.
+/// Half the shorter interval beside spike k; the whole duration stands for one that is missing.
 fn reach(times: &[f64], k: usize, duration: f64) -> f64 {
     let before = if k > 0 { times[k] - times[k - 1] } else { duration };
     let after = times.get(k + 1).map_or(duration, |t| t - times[k]);
-    0.5 * before.min(after).min(duration)
+    0.5 * before.min(after)
 }

@@ -42,17 +42,13 @@ pub fn van_rossum(a: &SpikeTrain, b: &SpikeTrain, tau_ms: f64) -> Result<f64> {
     let (mut f, mut squared, mut last) = (0.0, 0.0, f64::NEG_INFINITY);
     while i < a.len() || j < b.len() {
         let t = a.get(i).copied().unwrap_or(f64::INFINITY).min(b.get(j).copied().unwrap_or(f64::INFINITY));
-        // All spikes at one time are taken together: a coincidence leaves f as it was, to the last bit.
-        let (from_a, from_b) = (i, j);
-        while a.get(i) == Some(&t) {
-            i += 1;
-        }
-        while b.get(j) == Some(&t) {
-            j += 1;
-        }
+        // A coincident pair is taken together and leaves f as it was, to the last bit.
+        let (from_a, from_b) = (a.get(i) == Some(&t), b.get(j) == Some(&t));
+        i += usize::from(from_a);
+        j += usize::from(from_b);
         let elapsed = (t - last) / tau_ms;
         squared += f * f * -(-2.0 * elapsed).exp_m1();
-        f = f * (-elapsed).exp() + ((i - from_a) as f64 - (j - from_b) as f64);
+        f = f * (-elapsed).exp() + (f64::from(from_a) - f64::from(from_b));
         last = t;
     }
     Ok((squared + f * f).sqrt())

@@ -96,3 +96,27 @@ fn nothing_is_claimed_of_too_few_points() {
     assert_eq!(ObservedOrder::of(&[(1.0, 1.0), (0.5, 0.5), (0.25, 0.0), (0.125, f64::NAN), (-1.0, 1.0)], 0.0), None);
     assert_eq!(ObservedOrder::of(&[(1.0, 1.0), (0.5, 0.9), (0.25, 0.1)], 0.0), None);
 }
+
+/// ln error = p x + c x² with x = ln dt, on uneven steps: its slope changes by 2 c (x_max - x_min) across the range. For
+/// three points nothing is left to drop, so the rule decides between an order and none.
+#[test]
+fn the_bend_allowed_is_half_an_order_or_a_share_of_a_high_one() {
+    let steps = [1.0_f64, 0.7, 0.1];
+    let span = 10.0_f64.ln();
+    let with_change = |order: f64, change: f64| {
+        let points = steps.map(|dt| (dt, (order * dt.ln() + change / (2.0 * span) * dt.ln().powi(2)).exp()));
+        ObservedOrder::of(&points, 0.0)
+    };
+    assert!(with_change(2.0, 0.49).is_some() && with_change(2.0, -0.49).is_some());
+    assert!(with_change(2.0, 0.51).is_none() && with_change(2.0, -0.51).is_none());
+    // 15 % of 8 is 1.2; the fitted slope lies within half the change of 8.
+    assert!(with_change(8.0, 1.0).is_some() && with_change(8.0, -1.0).is_some());
+    assert!(with_change(8.0, 1.4).is_none() && with_change(8.0, -1.4).is_none());
+}
+
+#[test]
+fn of_two_errors_at_one_step_the_larger_counts() {
+    let observed = ObservedOrder::of(&[(1.0, 1.0), (0.5, 0.5), (0.25, 0.2), (0.25, 0.25)], 0.0).unwrap();
+    assert_eq!((observed.points, observed.dt_min), (3, 0.25));
+    assert!((observed.order - 1.0).abs() < 1e-14);
+}
