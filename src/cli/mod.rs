@@ -1,3 +1,70 @@
-//! The commands: each parses its options, calls the library and prints. No numerics here.
+//! The command: parses, calls and prints. No numerics here.
 
+mod compare;
 pub mod distance;
+mod dt_list;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::error::Result;
+
+/// Show what a time step does to an Izhikevich spiking neuron.
+///
+/// Runs a neuron under every discretisation at the given steps, measures each against the true solution, prints tables and a
+/// verdict, and writes CSV, JSON and figures.
+#[derive(Debug, Parser)]
+#[command(version, args_conflicts_with_subcommands = true, max_term_width = 100, after_help = EXAMPLES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    compare: compare::CompareArgs,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Compare two recorded spike trains, whatever made them
+    Distance(distance::DistanceArgs),
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  compare --dt 0.5                                    regular spiking, input 10, 1000 ms
+  compare --dt 0.01..1:log:9 --neuron FS              errors against dt, observed orders
+  compare --dt 0.5 --neuron a=0.03,b=0.25,d=4 --input pulse:20:5@100,300
+  compare --dt 1 --neuron T                           a published pattern with its own input
+  compare --dt 0.1,1 --schemes bindsnet,nest-published,rk4+located --format svg,pdf
+  compare --tolerance 1e-3,1e-6 --schemes adaptive    adaptive solvers alone
+  compare --dt 0.5 --json | jq .runs[0]               for scripts
+  compare distance reference.csv other.csv            two spike trains from files";
+
+/// Runs the command with the process's arguments: what `main` of both binaries calls.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let mut out = std::io::stdout().lock();
+    let outcome = match &cli.command {
+        Some(Command::Distance(args)) => distance::run(args, &mut out),
+        None => compare::run(&cli.compare, &mut out),
+    };
+    match outcome.and_then(|()| flush(&mut out)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Nothing is left to do about an error stream that is gone.
+            let _ = writeln!(std::io::stderr(), "error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn flush(out: &mut dyn Write) -> Result<()> {
+    out.flush().map_err(crate::Error::write("the standard output"))
+}
+
+/// Whether the reader of a pipe (`| head`) has had enough: no error.
+fn is_broken_pipe(error: &crate::Error) -> bool {
+    matches!(error, crate::Error::Write { source, .. } if source.kind() == std::io::ErrorKind::BrokenPipe)
+}

@@ -1,3 +1,41 @@
-//! What a run leaves behind.
+//! What comes out of a comparison: tables, CSV, JSON, traces and figures.
+//!
+//! Every output is made in memory or streamed to a temporary name and renamed when it is whole ([`OutputDir`]), so that no
+//! half-written file is ever seen. Times that were measured live in columns (and a file) of their own; all else is the same,
+//! byte for byte, whatever the machine's load and number of threads.
 
+mod csv_files;
+mod digits;
 pub mod figure;
+mod figures;
+mod json;
+mod output;
+mod table;
+
+pub use csv_files::{metrics_csv, spikes_csv, timings_csv, write_trace};
+pub use figures::figures;
+pub use json::{comparison_json, Described};
+pub use output::OutputDir;
+pub use table::{comparison_text, scheme_list};
+
+/// Formats a figure can be written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FigureFormat {
+    /// Scalable vector graphics, for the web and for editing.
+    Svg,
+    /// Pixels, 300 dots per inch.
+    Png,
+    /// Vectors with the font embedded, for LaTeX.
+    Pdf,
+}
+
+impl FigureFormat {
+    /// The file name's ending.
+    pub fn extension(self) -> &'static str {
+        match self {
+            FigureFormat::Svg => "svg",
+            FigureFormat::Png => "png",
+            FigureFormat::Pdf => "pdf",
+        }
+    }
+}

@@ -22,7 +22,6 @@ mod tableau;
 mod taylor;
 
 pub use adaptive::{solve_dop853, solve_dopri5};
-pub use taylor::solve_taylor;
 pub use euler::Euler;
 pub use euler_semi_implicit::EulerSemiImplicit;
 pub use evolution::{Evolution, EvolutionOrder};
@@ -31,6 +30,7 @@ pub use located::Located;
 pub use on_grid::OnGrid;
 pub use runge_kutta::RungeKutta;
 pub use tableau::ButcherTableau;
+pub use taylor::solve_taylor;
 
 use crate::model::{Neuron, Problem, State, StepInput};
 use crate::spike::SpikeTrain;

@@ -8,8 +8,8 @@ use std::str::FromStr;
 
 use super::simulators::{BindsNet, Brian2, Brian2Method, Nengo, Nest, NestForm};
 use super::{
-    solve_dop853, solve_dopri5, solve_taylor, Euler, EulerSemiImplicit, Evolution, EvolutionOrder, Flow, HalfStep, Located, OnGrid,
-    Row, RungeKutta, Scheme, Trajectory,
+    solve_dop853, solve_dopri5, solve_taylor, Euler, EulerSemiImplicit, Evolution, EvolutionOrder, Flow, HalfStep,
+    Located, OnGrid, Row, RungeKutta, Scheme, Trajectory,
 };
 use crate::error::{Error, Result};
 use crate::model::{Neuron, Problem, State};

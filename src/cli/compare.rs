@@ -1,0 +1,324 @@
+//! `compare --dt …`: from the options to a study, and from what came out to files and text.
+
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use clap::{ArgAction, Args, ValueEnum};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use rayon::prelude::*;
+
+use super::dt_list;
+use crate::error::{Error, Result};
+use crate::model::{NeuronSpec, StimulusSpec};
+use crate::report::{
+    comparison_json, comparison_text, figures, metrics_csv, scheme_list, spikes_csv, timings_csv, write_trace,
+    Described, FigureFormat, OutputDir,
+};
+use crate::scheme::registry::SchemeId;
+use crate::study::{compare, replay, Comparison, MetricSettings, Study};
+use crate::{Problem, State};
+
+/// Where outputs go unless `--out` says otherwise.
+const OUT: &str = "results/compare";
+
+/// Above so many steps in all, traces are written only where `--trace` asks for them.
+const MOST_TRACED_STEPS: u64 = 400_000;
+
+#[derive(Debug, Args)]
+pub(super) struct CompareArgs {
+    /// Steps in ms: 0.5 | 0.1,0.25,0.5,1 | 0.01..1:log:9 | 0.1..1:lin:10 [default: 0.5, unless --tolerance is given]
+    #[arg(long, value_name = "MS,..", allow_hyphen_values = true)]
+    dt: Option<String>,
+    /// Tolerances of the adaptive schemes: relative and absolute, per step [default: 1e-6]
+    #[arg(long, value_name = "TOL,..", allow_hyphen_values = true)]
+    tolerance: Option<String>,
+    /// RS | IB | CH | FS | LTS | TC | RZ (2003), A..T (the patterns of 2004, with their input), a=0.02,b=0.2,c=-65,d=6 (any
+    /// of a, b, c, d, k2, k1, k0, b0, leak, peak; the rest as in RS), or the 2007 form
+    /// C=100,k=0.7,vr=-60,vt=-40,a=0.03,b=-2,c=-50,d=100,vpeak=35 (input then in pA)
+    #[arg(long, default_value = "RS", allow_hyphen_values = true)]
+    neuron: String,
+    /// Input in mV/ms: step:10 | step:10@100 (from 100 ms) | ramp:0:20 (over the duration) | pulse:AMP:WIDTH@START,.. |
+    /// sine:MEAN:AMP:HZ | noise:MEAN:SD[:GRID_MS[:SEED]] (frozen) | csv:FILE (columns t_ms,input) [default: step:10, or the
+    /// pattern's own]
+    #[arg(long, allow_hyphen_values = true)]
+    input: Option<String>,
+    /// Schemes and groups (default, grid, located, simulators, adaptive), with commas; NAME+located puts spikes inside the
+    /// step; see --list
+    #[arg(long, value_name = "NAME,..", default_value = "default")]
+    schemes: String,
+    /// Length of the run in ms [default: 1000, or the pattern's own]
+    #[arg(long, value_name = "MS", allow_negative_numbers = true)]
+    duration: Option<f64>,
+    /// Spike peak in mV, for the truth and all schemes [default: 30; bindsnet 45]
+    #[arg(long, value_name = "MV", allow_negative_numbers = true)]
+    peak: Option<f64>,
+    /// Initial v in mV [default: -65, or the pattern's own]
+    #[arg(long, value_name = "MV", allow_negative_numbers = true)]
+    v0: Option<f64>,
+    /// Initial u in mV/ms [default: b v, or the pattern's own]
+    #[arg(long, value_name = "MV/MS", allow_negative_numbers = true)]
+    u0: Option<f64>,
+    /// Lower bound of v in mV for bindsnet [default: none]
+    #[arg(long, value_name = "MV", allow_negative_numbers = true)]
+    lbound: Option<f64>,
+    /// Victor-Purpura: cost of moving a spike, per ms
+    #[arg(long, value_name = "PER_MS", default_value_t = MetricSettings::default().cost, allow_negative_numbers = true)]
+    cost: f64,
+    /// van Rossum: time constant in ms
+    #[arg(long, value_name = "MS", default_value_t = MetricSettings::default().tau, allow_negative_numbers = true)]
+    tau: f64,
+    /// Coincidence factor: window in ms
+    #[arg(long, value_name = "MS", default_value_t = MetricSettings::default().window, allow_negative_numbers = true)]
+    window: f64,
+    /// Timing error in ms for which the verdict names the cheapest scheme
+    #[arg(long, value_name = "MS", default_value_t = 1.0, allow_negative_numbers = true)]
+    within: f64,
+    /// Directory of the outputs [default: results/compare; with --json none are written unless this is given]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Formats of the figures
+    #[arg(long, value_name = "FORMAT,..", value_delimiter = ',', default_value = "svg")]
+    format: Vec<Format>,
+    /// Write a trace per scheme and step to DIR: t_ms,v_mV,u,spike after every step
+    #[arg(long, value_name = "DIR")]
+    trace: Option<PathBuf>,
+    /// Print one JSON object and nothing else
+    #[arg(long)]
+    json: bool,
+    /// Print nothing
+    #[arg(long, short)]
+    quiet: bool,
+    /// Measure no times: all outputs are then the same at every run
+    #[arg(long)]
+    no_timing: bool,
+    /// List the schemes with their order, cost per step and source
+    #[arg(long, action = ArgAction::SetTrue)]
+    list: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Svg,
+    Png,
+    Pdf,
+}
+
+impl From<Format> for FigureFormat {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::Svg => FigureFormat::Svg,
+            Format::Png => FigureFormat::Png,
+            Format::Pdf => FigureFormat::Pdf,
+        }
+    }
+}
+
+pub(super) fn run(args: &CompareArgs, out: &mut dyn Write) -> Result<()> {
+    if args.list {
+        return print(out, &scheme_list());
+    }
+    let (study, described) = study(args)?;
+    study.validate()?;
+    // Places are tried before the work, so that a wrong one costs nothing.
+    let place = args.out.clone().or_else(|| (!args.json).then(|| PathBuf::from(OUT)));
+    let mut files = place.map(OutputDir::create).transpose()?;
+    let mut traces = args.trace.clone().map(OutputDir::create).transpose()?;
+
+    let comparison = with_progress(args, study)?;
+    if let Some(traces) = &mut traces {
+        write_traces(traces, "", &comparison)?;
+    }
+    let mut note = None;
+    if let Some(files) = &mut files {
+        note = write_files(files, args, &comparison, &described)?;
+    }
+    if args.quiet {
+        return Ok(());
+    }
+    let written = files.as_ref().map(|f| f.written()).unwrap_or_default();
+    if args.json {
+        let json = comparison_json(&comparison, &described, written);
+        return print(out, &(to_text(&json) + "\n"));
+    }
+    print(out, &comparison_text(&comparison, &described))?;
+    if let Some(files) = &files {
+        print(out, &format!("\nWritten to {}: {}\n", files.root().display(), summary(written)))?;
+    }
+    if let Some(note) = note {
+        print(out, &format!("{note}\n"))?;
+    }
+    if let Some(traces) = &traces {
+        print(out, &format!("Traces in {}: {} files\n", traces.root().display(), traces.written().len()))?;
+    }
+    Ok(())
+}
+
+fn print(out: &mut dyn Write, text: &str) -> Result<()> {
+    out.write_all(text.as_bytes()).map_err(Error::write("the standard output"))
+}
+
+fn to_text(json: &serde_json::Value) -> String {
+    serde_json::to_string_pretty(json).expect("a JSON value can be written")
+}
+
+/// The study the options ask for, and how its problem is called.
+fn study(args: &CompareArgs) -> Result<(Study, Described)> {
+    let spec = NeuronSpec::parse(&args.neuron)?;
+    let duration = args.duration.or(spec.duration).unwrap_or(1000.0);
+    if !(duration.is_finite() && duration > 0.0) {
+        return Err(Error::invalid(
+            "--duration",
+            format!("{duration} ms"),
+            "a positive, finite number",
+            "Give --duration in ms, such as 1000.",
+        ));
+    }
+    let (input, stimulus) = match (&args.input, &spec.stimulus) {
+        (None, Some(own)) => ("as published".to_owned(), own.clone()),
+        (given, _) => {
+            let text = given.as_deref().unwrap_or("step:10");
+            (text.to_owned(), StimulusSpec::parse(text)?.stimulus(duration)?.scaled(spec.input_scale))
+        }
+    };
+    let mut neuron = spec.neuron;
+    if let Some(peak) = args.peak {
+        neuron.peak = peak;
+    }
+    let initial = State { v: args.v0.unwrap_or(spec.initial.v), u: initial_u(args, &spec) };
+    let dts = match (&args.dt, &args.tolerance) {
+        (Some(text), _) => dt_list::parse("--dt", text)?,
+        (None, Some(_)) => Vec::new(),
+        (None, None) => vec![0.5],
+    };
+    let tolerances = match &args.tolerance {
+        Some(text) => dt_list::parse("--tolerance", text)?,
+        None => vec![1e-6],
+    };
+    let schemes = SchemeId::parse_list(&args.schemes)?;
+    if dts.is_empty() && !schemes.iter().any(SchemeId::is_adaptive) {
+        return Err(Error::invalid(
+            "--schemes",
+            format!("'{}' with --tolerance alone", args.schemes),
+            "an adaptive scheme, or --dt as well",
+            "Add --dt 0.5, or take --schemes adaptive.",
+        ));
+    }
+    let study = Study {
+        problem: Problem { neuron, stimulus, initial, duration },
+        peak_for_all: args.peak.is_some(),
+        dts,
+        tolerances,
+        schemes,
+        lbound: args.lbound,
+        metrics: MetricSettings { cost: args.cost, tau: args.tau, window: args.window },
+        within: args.within,
+        timing_budget: (!args.no_timing).then_some(Duration::from_millis(150)),
+    };
+    Ok((study, Described { neuron: spec.label, input }))
+}
+
+/// u at the start: as given; else b v + b0 at a v that was given; else the neuron's own.
+fn initial_u(args: &CompareArgs, spec: &NeuronSpec) -> f64 {
+    match (args.u0, args.v0) {
+        (Some(u), _) => u,
+        (None, Some(v)) => spec.neuron.b * v + spec.neuron.b0,
+        (None, None) => spec.initial.u,
+    }
+}
+
+/// Runs the study with a bar on a terminal, and without one in a pipe.
+fn with_progress(args: &CompareArgs, study: Study) -> Result<Comparison> {
+    let hidden = args.quiet || !std::io::stderr().is_terminal();
+    let target = if hidden { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
+    let bar = ProgressBar::with_draw_target(None, target);
+    if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len} runs, {eta} left") {
+        bar.set_style(style);
+    }
+    let comparison = compare(study, &|done, all| {
+        bar.set_length(all as u64);
+        bar.set_position(done as u64);
+    });
+    bar.finish_and_clear();
+    comparison
+}
+
+/// Writes everything but `--trace`; gives a note on what was left out.
+fn write_files(
+    files: &mut OutputDir,
+    args: &CompareArgs,
+    comparison: &Comparison,
+    described: &Described,
+) -> Result<Option<String>> {
+    let earlier = files_of_earlier_run(files.root());
+    files.write("spikes.csv", &spikes_csv(comparison))?;
+    files.write("metrics.csv", &metrics_csv(comparison))?;
+    if comparison.study.timing_budget.is_some() {
+        files.write("timings.csv", &timings_csv(comparison))?;
+    }
+    let steps = comparison.study.total_steps();
+    let note = if steps <= MOST_TRACED_STEPS {
+        write_traces(files, "traces/", comparison)?;
+        None
+    } else {
+        Some(format!("Traces of {steps} steps were left out; ask for them with --trace DIR."))
+    };
+    let formats: Vec<FigureFormat> = args.format.iter().map(|&f| f.into()).collect();
+    let drawn = figures(comparison)?
+        .into_par_iter()
+        .map(|figure| {
+            let mut parts = vec![(format!("figures/{}.csv", figure.name), figure.csv.clone().into_bytes())];
+            for &format in &formats {
+                let bytes = match format {
+                    FigureFormat::Svg => figure.svg.clone().into_bytes(),
+                    FigureFormat::Png => figure.png()?,
+                    FigureFormat::Pdf => figure.pdf()?,
+                };
+                parts.push((format!("figures/{}.{}", figure.name, format.extension()), bytes));
+            }
+            Ok(parts)
+        })
+        .collect::<Result<Vec<_>>>()?;
+    for (name, bytes) in drawn.into_iter().flatten() {
+        files.write(&name, &bytes)?;
+    }
+    let json = comparison_json(comparison, described, files.written());
+    files.write("compare.json", (to_text(&json) + "\n").as_bytes())?;
+    files.remove_stale(earlier);
+    Ok(note)
+}
+
+fn write_traces(files: &mut OutputDir, folder: &str, comparison: &Comparison) -> Result<()> {
+    for run in &comparison.runs {
+        files.stream(&format!("{folder}{}.csv", run.file_stem()), |out| {
+            write_trace(out, |observe| {
+                replay(&comparison.study, run.scheme, run.setting, observe);
+            })
+        })?;
+    }
+    Ok(())
+}
+
+/// Names of the files that an earlier run has left in `root`.
+fn files_of_earlier_run(root: &Path) -> Vec<String> {
+    let names = || -> Option<Vec<String>> {
+        let text = std::fs::read_to_string(root.join("compare.json")).ok()?;
+        let json: serde_json::Value = serde_json::from_str(&text).ok()?;
+        json.get("files")?.as_array()?.iter().map(|name| name.as_str().map(str::to_owned)).collect()
+    };
+    names().unwrap_or_default()
+}
+
+/// The kinds of files written, in a line.
+fn summary(written: &[String]) -> String {
+    let top: Vec<&str> = written.iter().map(String::as_str).filter(|name| !name.contains('/')).collect();
+    let inside = |folder: &str| written.iter().filter(|name| name.starts_with(folder)).count();
+    let mut text = top.join(", ");
+    for folder in ["figures/", "traces/"] {
+        match inside(folder) {
+            0 => {}
+            n => text += &format!(", {folder} ({n} files)"),
+        }
+    }
+    text
+}

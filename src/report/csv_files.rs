@@ -1,0 +1,134 @@
+//! CSV outputs, full precision, units in the column names.
+
+use std::io::Write;
+
+use crate::scheme::Row;
+use crate::study::{Comparison, Run, Setting};
+
+fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> Vec<u8> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    // Writing to memory fails only on rows of unequal length, which the callers' fixed headers rule out.
+    writer.write_record(header).expect("memory holds a header");
+    for row in rows {
+        writer.write_record(&row).expect("rows are as long as the header");
+    }
+    writer.into_inner().expect("memory can be flushed")
+}
+
+/// A number with all its digits; empty where there is none.
+fn number(x: Option<f64>) -> String {
+    x.map(|x| x.to_string()).unwrap_or_default()
+}
+
+fn setting(setting: Setting) -> [String; 2] {
+    [number(setting.dt()), number(setting.tolerance())]
+}
+
+/// All spikes: `scheme,dt_ms,tolerance_ms,spike,t_ms`, the truth first.
+pub fn spikes_csv(comparison: &Comparison) -> Vec<u8> {
+    let train = |name: &str, setting: [String; 2], times: &[f64]| -> Vec<Vec<String>> {
+        let [dt, tolerance] = setting;
+        let row = |(k, t): (usize, &f64)| {
+            vec![name.to_owned(), dt.clone(), tolerance.clone(), (k + 1).to_string(), t.to_string()]
+        };
+        times.iter().enumerate().map(row).collect()
+    };
+    let truth = train("truth", Default::default(), comparison.truth.spikes.times());
+    let runs = comparison
+        .runs
+        .iter()
+        .flat_map(|run| train(&run.scheme.to_string(), setting(run.setting), run.trajectory.spikes.times()));
+    table(&["scheme", "dt_ms", "tolerance_ms", "spike", "t_ms"], truth.into_iter().chain(runs))
+}
+
+/// All metrics that do not depend on a clock, one row a run.
+pub fn metrics_csv(comparison: &Comparison) -> Vec<u8> {
+    let duration = comparison.study.problem.duration;
+    let header = [
+        "scheme",
+        "dt_ms",
+        "tolerance_ms",
+        "peak_mV",
+        "diverged_at_ms",
+        "spike_count",
+        "missed",
+        "extra",
+        "first_spike_error_ms",
+        "rms_spike_time_error_ms",
+        "max_spike_time_error_ms",
+        "drift_ms_per_spike",
+        "drift_standard_error_ms",
+        "victor_purpura",
+        "van_rossum",
+        "gamma",
+        "rms_v_mV",
+        "rms_u",
+        "rhs_evaluations_per_ms",
+        "flops_per_ms",
+        "largest_stable_dt_ms",
+    ];
+    let row = |run: &Run| {
+        let [dt, tolerance] = setting(run.setting);
+        let spikes = &run.errors.spikes;
+        vec![
+            run.scheme.to_string(),
+            dt,
+            tolerance,
+            run.peak.to_string(),
+            number(run.trajectory.diverged_at),
+            run.trajectory.spikes.len().to_string(),
+            spikes.missed.to_string(),
+            spikes.extra.to_string(),
+            number(spikes.first),
+            number(spikes.rms),
+            number(spikes.max_abs),
+            number(spikes.drift.map(|d| d.per_spike)),
+            number(spikes.drift.map(|d| d.standard_error)),
+            run.errors.victor_purpura.to_string(),
+            run.errors.van_rossum.to_string(),
+            number(run.errors.gamma),
+            number(run.errors.state.rms_v()),
+            number(run.errors.state.rms_u()),
+            run.evaluations_per_ms(duration).to_string(),
+            run.flops_per_ms(duration).to_string(),
+            number(run.largest_stable_dt),
+        ]
+    };
+    table(&header, comparison.runs.iter().map(row))
+}
+
+/// Measured times: `scheme,dt_ms,tolerance_ms,ns_per_ms,lower_quartile,upper_quartile,repeats`.
+pub fn timings_csv(comparison: &Comparison) -> Vec<u8> {
+    let header = ["scheme", "dt_ms", "tolerance_ms", "ns_per_ms", "lower_quartile_ns", "upper_quartile_ns", "repeats"];
+    let rows = comparison.runs.iter().filter_map(|run| {
+        let timing = run.timing?;
+        let [dt, tolerance] = setting(run.setting);
+        Some(vec![
+            run.scheme.to_string(),
+            dt,
+            tolerance,
+            timing.median.to_string(),
+            timing.lower_quartile.to_string(),
+            timing.upper_quartile.to_string(),
+            timing.repeats.to_string(),
+        ])
+    });
+    table(&header, rows)
+}
+
+/// Streams a trace, `t_ms,v_mV,u,spike`: one row per step that `steps` passes on, the state as the scheme leaves it.
+///
+/// # Errors
+/// What writing to `out` gives.
+pub fn write_trace(out: &mut dyn Write, steps: impl FnOnce(&mut dyn FnMut(Row))) -> std::io::Result<()> {
+    let mut writer = csv::Writer::from_writer(out);
+    writer.write_record(["t_ms", "v_mV", "u", "spike"])?;
+    let mut outcome = Ok(());
+    steps(&mut |row| {
+        if outcome.is_ok() {
+            outcome = writer.serialize((row.t, row.state.v, row.state.u, u8::from(row.spike)));
+        }
+    });
+    outcome?;
+    writer.flush()
+}

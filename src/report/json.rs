@@ -1,0 +1,207 @@
+//! The JSON of a comparison: the contract for scripts. Later versions add keys; none changes.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::model::{Neuron, Problem, State, Stimulus};
+use crate::study::{observed_orders, Comparison, MetricSettings, Run, Verdict};
+
+/// How the command's texts described the problem.
+#[derive(Clone, Debug)]
+pub struct Described {
+    /// The neuron: "RS", "A tonic spiking".
+    pub neuron: String,
+    /// The input: "step:10".
+    pub input: String,
+}
+
+#[derive(Serialize)]
+struct ComparisonJson<'a> {
+    version: &'static str,
+    neuron: NeuronJson<'a>,
+    input: InputJson<'a>,
+    initial: State,
+    duration_ms: f64,
+    #[serde(rename = "peak_mV")]
+    peak_mv: f64,
+    #[serde(rename = "lbound_mV")]
+    lbound_mv: Option<f64>,
+    metrics: MetricSettings,
+    truth: TruthJson<'a>,
+    rest: Option<RestJson>,
+    runs: Vec<RunJson<'a>>,
+    observed_orders: Vec<OrderJson>,
+    verdict: VerdictJson,
+    files: &'a [String],
+}
+
+#[derive(Serialize)]
+struct NeuronJson<'a> {
+    name: &'a str,
+    #[serde(flatten)]
+    parameters: Neuron,
+}
+
+#[derive(Serialize)]
+struct InputJson<'a> {
+    text: &'a str,
+    #[serde(flatten)]
+    stimulus: &'a Stimulus,
+}
+
+#[derive(Serialize)]
+struct TruthJson<'a> {
+    spike_times_ms: &'a [f64],
+    error_bound_ms: Option<f64>,
+    error_bounds_ms: Vec<Option<f64>>,
+    warning: Option<String>,
+}
+
+#[derive(Serialize)]
+struct RestJson {
+    #[serde(rename = "v_mV")]
+    v_mv: f64,
+    u: f64,
+    kind: String,
+    /// Real and imaginary parts \[1/ms\].
+    eigenvalues_per_ms: [[f64; 2]; 2],
+}
+
+#[derive(Serialize)]
+struct RunJson<'a> {
+    scheme: String,
+    dt_ms: Option<f64>,
+    tolerance_ms: Option<f64>,
+    #[serde(rename = "peak_mV")]
+    peak_mv: f64,
+    diverged_at_ms: Option<f64>,
+    spike_times_ms: &'a [f64],
+    spike_count: usize,
+    missed: usize,
+    extra: usize,
+    first_spike_error_ms: Option<f64>,
+    max_spike_time_error_ms: Option<f64>,
+    rms_spike_time_error_ms: Option<f64>,
+    drift_ms_per_spike: Option<f64>,
+    drift_standard_error_ms: Option<f64>,
+    victor_purpura: f64,
+    van_rossum: f64,
+    gamma: Option<f64>,
+    #[serde(rename = "rms_v_mV")]
+    rms_v_mv: Option<f64>,
+    rms_u: Option<f64>,
+    rhs_evaluations_per_ms: f64,
+    flops_per_ms: f64,
+    largest_stable_dt_ms: Option<f64>,
+    ns_per_ms: Option<f64>,
+    ns_per_ms_quartiles: Option<[f64; 2]>,
+}
+
+#[derive(Serialize)]
+struct OrderJson {
+    scheme: String,
+    order: f64,
+    standard_error: f64,
+    dt_min_ms: f64,
+    dt_max_ms: f64,
+    points: usize,
+}
+
+#[derive(Serialize)]
+struct VerdictJson {
+    nearest: Option<ChoiceJson>,
+    within_ms: f64,
+    cheapest_within: Option<ChoiceJson>,
+}
+
+#[derive(Serialize)]
+struct ChoiceJson {
+    scheme: String,
+    dt_ms: Option<f64>,
+    tolerance_ms: Option<f64>,
+}
+
+/// The comparison as one JSON object, numbers with all digits; `files` are those written beside it.
+pub fn comparison_json(comparison: &Comparison, described: &Described, files: &[String]) -> Value {
+    let Problem { neuron, stimulus, initial, duration } = &comparison.study.problem;
+    let verdict = Verdict::of(comparison);
+    let json = ComparisonJson {
+        version: env!("CARGO_PKG_VERSION"),
+        neuron: NeuronJson { name: &described.neuron, parameters: *neuron },
+        input: InputJson { text: &described.input, stimulus },
+        initial: *initial,
+        duration_ms: *duration,
+        peak_mv: neuron.peak,
+        lbound_mv: comparison.study.lbound,
+        metrics: comparison.study.metrics,
+        truth: TruthJson {
+            spike_times_ms: comparison.truth.spikes.times(),
+            error_bound_ms: comparison.error_bound(),
+            error_bounds_ms: comparison.truth.error_bounds.iter().map(|b| b.map(|b| b.t)).collect(),
+            warning: comparison.truth_warning(),
+        },
+        rest: comparison.rest.map(|rest| RestJson {
+            v_mv: rest.equilibrium.state.v,
+            u: rest.equilibrium.state.u,
+            kind: rest.equilibrium.kind.to_string(),
+            eigenvalues_per_ms: rest.equilibrium.eigenvalues.map(|z| [z.re, z.im]),
+        }),
+        runs: comparison.runs.iter().map(|run| run_json(run, *duration)).collect(),
+        observed_orders: observed_orders(comparison)
+            .into_iter()
+            .filter_map(|s| {
+                let order = s.order?;
+                Some(OrderJson {
+                    scheme: s.scheme.to_string(),
+                    order: order.order,
+                    standard_error: order.standard_error,
+                    dt_min_ms: order.dt_min,
+                    dt_max_ms: order.dt_max,
+                    points: order.points,
+                })
+            })
+            .collect(),
+        verdict: VerdictJson {
+            nearest: verdict.nearest.map(choice),
+            within_ms: comparison.study.within,
+            cheapest_within: verdict.cheapest_within.map(choice),
+        },
+        files,
+    };
+    serde_json::to_value(json).expect("text keys and finite or absent numbers serialise")
+}
+
+fn choice(run: &Run) -> ChoiceJson {
+    ChoiceJson { scheme: run.scheme.to_string(), dt_ms: run.setting.dt(), tolerance_ms: run.setting.tolerance() }
+}
+
+fn run_json(run: &Run, duration: f64) -> RunJson<'_> {
+    let errors = &run.errors;
+    let spikes = &errors.spikes;
+    RunJson {
+        scheme: run.scheme.to_string(),
+        dt_ms: run.setting.dt(),
+        tolerance_ms: run.setting.tolerance(),
+        peak_mv: run.peak,
+        diverged_at_ms: run.trajectory.diverged_at,
+        spike_times_ms: run.trajectory.spikes.times(),
+        spike_count: run.trajectory.spikes.len(),
+        missed: spikes.missed,
+        extra: spikes.extra,
+        first_spike_error_ms: spikes.first,
+        max_spike_time_error_ms: spikes.max_abs,
+        rms_spike_time_error_ms: spikes.rms,
+        drift_ms_per_spike: spikes.drift.map(|d| d.per_spike),
+        drift_standard_error_ms: spikes.drift.map(|d| d.standard_error),
+        victor_purpura: errors.victor_purpura,
+        van_rossum: errors.van_rossum,
+        gamma: errors.gamma,
+        rms_v_mv: errors.state.rms_v(),
+        rms_u: errors.state.rms_u(),
+        rhs_evaluations_per_ms: run.evaluations_per_ms(duration),
+        flops_per_ms: run.flops_per_ms(duration),
+        largest_stable_dt_ms: run.largest_stable_dt,
+        ns_per_ms: run.timing.map(|t| t.median),
+        ns_per_ms_quartiles: run.timing.map(|t| [t.lower_quartile, t.upper_quartile]),
+    }
+}

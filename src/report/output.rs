@@ -1,0 +1,85 @@
+//! A directory of outputs, each file whole or not there.
+
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, Result};
+
+/// Writes files below one directory: to a temporary name in the same place first, renamed when complete.
+#[derive(Debug)]
+pub struct OutputDir {
+    root: PathBuf,
+    written: Vec<String>,
+}
+
+impl OutputDir {
+    /// Makes the directory where it is missing and checks that files can be made in it, before any work is done.
+    ///
+    /// # Errors
+    /// [`Error::Write`] where that is not possible.
+    pub fn create(root: impl Into<PathBuf>) -> Result<Self> {
+        let root = root.into();
+        std::fs::create_dir_all(&root).map_err(Error::write(&root))?;
+        tempfile::NamedTempFile::new_in(&root).map_err(Error::write(&root))?;
+        Ok(OutputDir { root, written: Vec::new() })
+    }
+
+    /// Where it is.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Names of the files written so far, relative to the directory.
+    pub fn written(&self) -> &[String] {
+        &self.written
+    }
+
+    /// Writes one file; `name` may have folders, which are made.
+    ///
+    /// # Errors
+    /// [`Error::Write`]; the file is then as it was before.
+    pub fn write(&mut self, name: &str, contents: &[u8]) -> Result<()> {
+        self.stream(name, |out| out.write_all(contents))
+    }
+
+    /// Writes one file by a function that fills it.
+    ///
+    /// # Errors
+    /// [`Error::Write`]; the file is then as it was before.
+    pub fn stream(&mut self, name: &str, fill: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Result<()> {
+        let path = self.root.join(name);
+        let folder = path.parent().unwrap_or(&self.root);
+        std::fs::create_dir_all(folder).map_err(Error::write(folder))?;
+        let temporary = tempfile::NamedTempFile::new_in(folder).map_err(Error::write(&path))?;
+        let mut out = BufWriter::new(temporary);
+        fill(&mut out).map_err(Error::write(&path))?;
+        let temporary = out.into_inner().map_err(|e| Error::write(&path)(e.into_error()))?;
+        readable_by_all(temporary.as_file()).map_err(Error::write(&path))?;
+        temporary.persist(&path).map_err(|e| Error::write(&path)(e.error))?;
+        self.written.push(name.to_owned());
+        Ok(())
+    }
+
+    /// Removes files of an earlier run that this one has not written again, so that what lies there is of one run.
+    pub fn remove_stale(&self, earlier: impl IntoIterator<Item = String>) {
+        for name in earlier {
+            let inside = Path::new(&name).components().all(|c| matches!(c, std::path::Component::Normal(_)));
+            if inside && !self.written.contains(&name) {
+                // A file that is gone already is what is wanted.
+                let _ = std::fs::remove_file(self.root.join(name));
+            }
+        }
+    }
+}
+
+/// Temporary files are private; outputs are not.
+#[cfg(unix)]
+fn readable_by_all(file: &std::fs::File) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    file.set_permissions(std::fs::Permissions::from_mode(0o644))
+}
+
+#[cfg(not(unix))]
+fn readable_by_all(_file: &std::fs::File) -> std::io::Result<()> {
+    Ok(())
+}

@@ -1,0 +1,296 @@
+//! Tables for the terminal, at most 100 columns wide.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+use comfy_table::presets::NOTHING;
+use comfy_table::{CellAlignment, Table};
+
+use super::digits::{three, three_or_dash};
+use super::json::Described;
+use crate::metrics::Drift;
+use crate::model::Neuron;
+use crate::scheme::registry::{Method, SchemeId, Setup, SCHEMES};
+use crate::scheme::{step_count, Cost};
+use crate::study::{observed_orders, Comparison, Run, Setting, Verdict};
+use crate::{Problem, Stimulus};
+
+/// Up to so many steps and tolerances have a table each; more are summed up in one.
+const MOST_TABLES: usize = 4;
+
+/// A table without lines, the first column to the left, all others to the right.
+fn plain(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
+    let mut table = Table::new();
+    table.load_style(NOTHING);
+    table.set_header(header.iter().copied());
+    for row in rows {
+        table.add_row(row);
+    }
+    for (index, column) in table.column_iter_mut().enumerate() {
+        column.set_padding((0, if index + 1 == header.len() { 0 } else { 2 }));
+        if index > 0 {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    table.lines().map(|line| line.trim_end().to_owned() + "\n").collect()
+}
+
+/// The whole comparison as text: the problem, its truth, the tables, the verdict.
+pub fn comparison_text(comparison: &Comparison, described: &Described) -> String {
+    let mut text = problem_text(comparison, described);
+    let settings: BTreeSet<String> = comparison.runs.iter().map(|run| heading(run.setting)).collect();
+    if settings.len() <= MOST_TABLES {
+        // In the order of the runs, fixed steps first.
+        let mut shown: Vec<String> = Vec::new();
+        for run in &comparison.runs {
+            let title = heading(run.setting);
+            if !shown.contains(&title) {
+                let runs: Vec<&Run> = comparison.runs.iter().filter(|r| heading(r.setting) == title).collect();
+                let _ = write!(text, "\n{title}: spikes (times in ms)\n{}", spike_table(&runs));
+                let _ = write!(text, "\n{title}: state and cost\n{}", cost_table(&runs, comparison));
+                shown.push(title);
+            }
+        }
+    } else {
+        let _ = write!(text, "\nAll {} settings\n{}", settings.len(), summary_table(comparison));
+    }
+    if comparison.study.dts.len() > 2 {
+        let orders = order_table(comparison);
+        if !orders.is_empty() {
+            let _ = write!(text, "\nObserved order of the largest spike-time error\n{orders}");
+        }
+    }
+    let _ = write!(text, "\n{}\n", verdict_text(comparison));
+    text
+}
+
+fn heading(setting: Setting) -> String {
+    match setting {
+        Setting::Step(dt) => format!("dt = {dt} ms"),
+        Setting::Tolerance(tolerance) => format!("adaptive, tolerance {tolerance:e}"),
+    }
+}
+
+fn problem_text(comparison: &Comparison, described: &Described) -> String {
+    let Problem { neuron, duration, .. } = &comparison.study.problem;
+    let mut text = format!(
+        "{}: a = {}, b = {}, c = {}, d = {}, peak {} mV; input {}; {} ms\n",
+        described.neuron, neuron.a, neuron.b, neuron.c, neuron.d, neuron.peak, described.input, duration
+    );
+    let spikes = comparison.truth.spikes.len();
+    let _ = match comparison.error_bound() {
+        Some(bound) => writeln!(text, "Truth: {}, each within {bound:.1e} ms", count(spikes, "spike")),
+        None => writeln!(text, "Truth: {}, error unknown", count(spikes, "spike")),
+    };
+    if let Some(warning) = comparison.truth_warning() {
+        let _ = writeln!(text, "{}", wrapped(&format!("Warning: {warning}"), 100));
+    }
+    let _ = match comparison.rest {
+        Some(rest) => {
+            let e = rest.equilibrium;
+            writeln!(text, "Rest without input: v = {} mV, u = {}, {}", three(e.state.v), three(e.state.u), e.kind)
+        }
+        None => writeln!(text, "Rest without input: none that is stable"),
+    };
+    text
+}
+
+fn count(n: usize, what: &str) -> String {
+    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
+}
+
+fn spike_table(runs: &[&Run]) -> String {
+    let header = ["scheme", "spikes", "-/+", "first", "RMS", "max", "drift ± s.e.", "VP", "vR", "Gamma"];
+    let row = |run: &&Run| {
+        let spikes = &run.errors.spikes;
+        let drift = |d: Drift| format!("{} ± {}", three(d.per_spike), three(d.standard_error));
+        let number = match run.trajectory.diverged_at {
+            Some(_) => format!("{}!", run.trajectory.spikes.len()),
+            None => run.trajectory.spikes.len().to_string(),
+        };
+        vec![
+            run.scheme.to_string(),
+            number,
+            format!("{}/{}", spikes.missed, spikes.extra),
+            three_or_dash(spikes.first),
+            three_or_dash(spikes.rms),
+            three_or_dash(spikes.max_abs),
+            spikes.drift.map_or_else(|| "-".to_owned(), drift),
+            three(run.errors.victor_purpura),
+            three(run.errors.van_rossum),
+            run.errors.gamma.map_or_else(|| "-".to_owned(), |g| format!("{g:.2}")),
+        ]
+    };
+    let mut text = plain(&header, runs.iter().map(row));
+    for run in runs.iter().filter(|run| run.trajectory.diverged_at.is_some()) {
+        let at = run.trajectory.diverged_at.unwrap_or_default();
+        let _ = writeln!(text, "! {} diverges at {at} ms: errors speak of the time before", run.scheme);
+    }
+    text
+}
+
+fn cost_table(runs: &[&Run], comparison: &Comparison) -> String {
+    let duration = comparison.study.problem.duration;
+    let header = ["scheme", "RMS v", "RMS u", "RHS/ms", "flops/ms", "ns/ms", "quartiles", "stable dt"];
+    let row = |run: &&Run| {
+        let quartiles = |t: crate::study::Timing| format!("{}..{}", three(t.lower_quartile), three(t.upper_quartile));
+        vec![
+            run.scheme.to_string(),
+            three_or_dash(run.errors.state.rms_v()),
+            three_or_dash(run.errors.state.rms_u()),
+            three(run.evaluations_per_ms(duration)),
+            three(run.flops_per_ms(duration)),
+            three_or_dash(run.timing.map(|t| t.median)),
+            run.timing.map_or_else(|| "-".to_owned(), quartiles),
+            three_or_dash(run.largest_stable_dt),
+        ]
+    };
+    plain(&header, runs.iter().map(row))
+}
+
+/// One row per scheme over many steps: where it starts to lose spikes, its errors at both ends.
+fn summary_table(comparison: &Comparison) -> String {
+    let header = ["scheme", "settings", "smallest error", "at", "largest error", "at", "all spikes up to"];
+    let schemes = &comparison.study.schemes;
+    let row = |id: &SchemeId| {
+        let runs: Vec<&Run> = comparison.runs.iter().filter(|run| run.scheme.to_string() == id.to_string()).collect();
+        let error = |run: &&Run| run.errors.spikes.max_abs;
+        let size = |run: &&Run| run.setting.dt().or(run.setting.tolerance()).unwrap_or_default();
+        let by_error = |a: &&Run, b: &&Run| error(a).unwrap_or(0.0).total_cmp(&error(b).unwrap_or(0.0));
+        let best = runs.iter().copied().min_by(|a, b| by_error(a, b));
+        let worst = runs.iter().copied().max_by(|a, b| by_error(a, b));
+        // The largest setting below which no run loses or adds a spike.
+        let mut ascending = runs.clone();
+        ascending.sort_by(|a, b| size(a).total_cmp(&size(b)));
+        let kept = ascending.iter().take_while(|run| run.has_all_spikes()).last().map(size);
+        vec![
+            id.to_string(),
+            runs.len().to_string(),
+            three_or_dash(best.as_ref().and_then(error)),
+            three_or_dash(best.as_ref().map(size)),
+            three_or_dash(worst.as_ref().and_then(error)),
+            three_or_dash(worst.as_ref().map(size)),
+            three_or_dash(kept),
+        ]
+    };
+    plain(&header, schemes.iter().map(row).filter(|row| row[1] != "0"))
+}
+
+fn order_table(comparison: &Comparison) -> String {
+    let rows: Vec<Vec<String>> = observed_orders(comparison)
+        .into_iter()
+        .filter_map(|s| {
+            let o = s.order?;
+            Some(vec![
+                s.scheme.to_string(),
+                format!("{:.2} ± {:.2}", o.order, o.standard_error),
+                format!("{}..{}", three(o.dt_min), three(o.dt_max)),
+                o.points.to_string(),
+            ])
+        })
+        .collect();
+    if rows.is_empty() {
+        return String::new();
+    }
+    plain(&["scheme", "order ± s.e.", "dt from..to", "steps"], rows)
+}
+
+/// The verdict in a sentence.
+fn verdict_text(comparison: &Comparison) -> String {
+    let duration = comparison.study.problem.duration;
+    let within = comparison.study.within;
+    let verdict = Verdict::of(comparison);
+    let several = comparison.study.dts.len() > 1;
+    let mut text = String::new();
+    if let Some(run) = verdict.nearest {
+        let dt = run.setting.dt().unwrap_or_default();
+        let place = if several {
+            format!("Over these steps the nearest fixed-step scheme is {} at dt = {dt} ms", run.scheme)
+        } else {
+            format!("At dt = {dt} ms the nearest fixed-step scheme is {}", run.scheme)
+        };
+        let spikes = &run.errors.spikes;
+        let _ = match (run.has_all_spikes(), spikes.max_abs) {
+            (true, Some(error)) => write!(text, "{place} (largest spike-time error {} ms)", three(error)),
+            (true, None) => write!(text, "{place} (no spike, as in the truth)"),
+            (false, _) => write!(text, "{place} ({} missed, {} extra)", spikes.missed, spikes.extra),
+        };
+        text += "; ";
+    }
+    let _ = match verdict.cheapest_within {
+        Some(run) => {
+            let setting = match run.setting {
+                Setting::Step(dt) if several => format!(" at dt = {dt} ms"),
+                Setting::Step(_) => String::new(),
+                Setting::Tolerance(tolerance) => format!(" (adaptive, tolerance {tolerance:e})"),
+            };
+            let flops = three(run.flops_per_ms(duration));
+            write!(
+                text,
+                "the cheapest that keeps every spike within {within} ms is {}{setting}, at {flops} flops per ms.",
+                run.scheme
+            )
+        }
+        None => {
+            write!(text, "none of these keeps every spike within {within} ms: take a smaller --dt or a located scheme.")
+        }
+    };
+    wrapped(&text, 100)
+}
+
+/// Breaks a text into lines of at most `width` characters.
+fn wrapped(text: &str, width: usize) -> String {
+    let mut lines = vec![String::new()];
+    for word in text.split_whitespace() {
+        let line = lines.last_mut().expect("there is always a line");
+        if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > width {
+            lines.push(word.to_owned());
+        } else {
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+    }
+    lines.join("\n")
+}
+
+/// All schemes of the registry: name, order, cost a step, variants, what they are and where from.
+pub fn scheme_list() -> String {
+    let row = |info: &'static crate::scheme::registry::SchemeInfo| {
+        let id = SchemeId { info, location: None };
+        let cost = cost_per_step(id);
+        let shown =
+            |x: fn(Cost) -> u64| cost.map_or_else(|| "adaptive".to_owned(), |c| three(x(c) as f64 / LIST_STEPS));
+        let order = if info.order == 0 { "varies".to_owned() } else { info.order.to_string() };
+        vec![
+            info.name.to_owned(),
+            order,
+            shown(|c| c.rhs_evaluations),
+            shown(|c| c.flops),
+            if matches!(info.method, Method::Flow(_)) { "yes" } else { "no" }.to_owned(),
+        ]
+    };
+    let mut text = plain(&["scheme", "order", "RHS/step", "flops/step", "+located"], SCHEMES.iter().map(row));
+    text += "\nCosts a step are counted over 1000 ms of RS at input 10 and dt 0.5, spikes on the grid.\n\n";
+    let width = SCHEMES.iter().map(|info| info.name.len()).max().unwrap_or_default();
+    for info in SCHEMES {
+        let note = if info.by_default { "" } else { " (on request)" };
+        let _ = writeln!(text, "{:width$}  {}{note}\n{:width$}  {}", info.name, info.summary, "", info.source);
+    }
+    text += "\nNAME+located finds each spike inside its step by the step's own root; NAME+located-hermite and\n\
+             NAME+located-linear by interpolation. Groups: default, grid, located, simulators, adaptive.\n";
+    text
+}
+
+const LIST_STEPS: f64 = 2000.0;
+
+fn cost_per_step(id: SchemeId) -> Option<Cost> {
+    let neuron = Neuron::new(0.02, 0.2, -65.0, 8.0);
+    let (dt, duration) = (0.5, 1000.0);
+    let problem = Problem { neuron, stimulus: Stimulus::constant(10.0), initial: neuron.resting_start(), duration };
+    let steps = step_count(duration, dt);
+    let setup = Setup { neuron, dt, steps, initial: problem.initial, lbound: None };
+    let mut scheme = id.build(&setup)?;
+    Some(crate::scheme::run(scheme.as_mut(), &problem, dt, |_| {}).cost)
+}
