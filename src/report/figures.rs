@@ -22,13 +22,13 @@ const ZOOMED_SPIKES: usize = 3;
 /// Points of the true solution in a figure; a page cannot show more.
 const TRUTH_POINTS: usize = 8000;
 
-/// All figures of a comparison: v(t), raster, spike-time errors and phase plane at its first step, and with several steps the
-/// error, its price and the missed spikes against dt.
+/// All figures of a comparison: v(t), raster, spike-time errors and phase plane at its largest step (where there is most to
+/// see), and with several steps the error, its price and the missed spikes against dt.
 ///
 /// # Errors
 /// [`Error::Figure`](crate::Error::Figure) when the drawing library refuses.
 pub fn figures(comparison: &Comparison) -> Result<Vec<Figure>> {
-    let shown = at_first_step(comparison);
+    let shown = at_largest_step(comparison);
     let mut all = vec![
         traces(&trace_data(comparison, &shown))?,
         raster(&raster_data(comparison, &shown))?,
@@ -48,14 +48,15 @@ pub fn figures(comparison: &Comparison) -> Result<Vec<Figure>> {
     Ok(all)
 }
 
-/// The runs at the first step, and the adaptive ones at their first tolerance.
-fn at_first_step(comparison: &Comparison) -> Vec<&Run> {
-    let study = &comparison.study;
-    let first = |run: &&Run| match run.setting {
-        Setting::Step(dt) => study.dts.first() == Some(&dt),
-        Setting::Tolerance(tolerance) => study.tolerances.first() == Some(&tolerance),
+/// The runs at the largest step, and the adaptive ones at their largest tolerance.
+fn at_largest_step(comparison: &Comparison) -> Vec<&Run> {
+    let largest = |values: &[f64]| values.iter().copied().reduce(f64::max);
+    let (dt, tolerance) = (largest(&comparison.study.dts), largest(&comparison.study.tolerances));
+    let shown = |run: &&Run| match run.setting {
+        Setting::Step(step) => Some(step) == dt,
+        Setting::Tolerance(value) => Some(value) == tolerance,
     };
-    comparison.runs.iter().filter(first).collect()
+    comparison.runs.iter().filter(shown).collect()
 }
 
 /// The true solution at equal spacing, with the peak and the reset of every spike.
