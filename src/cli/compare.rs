@@ -98,7 +98,7 @@ pub(super) struct CompareArgs {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
+pub(super) enum Format {
     Svg,
     Png,
     Pdf,
@@ -267,16 +267,9 @@ fn write_files(
     let drawn = figures(comparison)?
         .into_par_iter()
         .map(|figure| {
-            let mut parts = vec![(format!("figures/{}.csv", figure.name), figure.csv.clone().into_bytes())];
-            for &format in &formats {
-                let bytes = match format {
-                    FigureFormat::Svg => figure.svg.clone().into_bytes(),
-                    FigureFormat::Png => figure.png()?,
-                    FigureFormat::Pdf => figure.pdf()?,
-                };
-                parts.push((format!("figures/{}.{}", figure.name, format.extension()), bytes));
-            }
-            Ok(parts)
+            figure.files(&formats).map(|files| {
+                files.into_iter().map(|(name, bytes)| (format!("figures/{name}"), bytes)).collect::<Vec<_>>()
+            })
         })
         .collect::<Result<Vec<_>>>()?;
     for (name, bytes) in drawn.into_iter().flatten() {

@@ -3,6 +3,7 @@
 mod compare;
 pub mod distance;
 mod dt_list;
+mod run;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -28,6 +29,8 @@ struct Cli {
 enum Command {
     /// Compare two recorded spike trains, whatever made them
     Distance(distance::DistanceArgs),
+    /// Run an experiment of experiments/*.toml
+    Run(run::RunArgs),
 }
 
 const EXAMPLES: &str = "\
@@ -47,6 +50,7 @@ pub fn main() -> ExitCode {
     let mut out = std::io::stdout().lock();
     let outcome = match &cli.command {
         Some(Command::Distance(args)) => distance::run(args, &mut out),
+        Some(Command::Run(args)) => run::run(args, &mut out),
         None => compare::run(&cli.compare, &mut out),
     };
     match outcome.and_then(|()| flush(&mut out)) {

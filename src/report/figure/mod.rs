@@ -46,6 +46,7 @@ pub use spike_errors::{spike_errors, SpikeErrorSeries, SpikeErrors};
 pub use traces::{traces, Trace, Traces};
 pub use work_precision::{work_precision, WorkPoint, WorkPrecision, WorkSeries};
 
+use super::FigureFormat;
 use crate::error::{Error, Result};
 
 /// One figure: its vector drawing and the numbers it shows.
@@ -74,6 +75,23 @@ impl Figure {
     /// [`Error::Figure`] with what the converter said.
     pub fn pdf(&self) -> Result<Vec<u8>> {
         render::pdf(&self.svg).map_err(|reason| self.failed(reason))
+    }
+
+    /// The files of the figure, name and contents: its CSV, and the drawing in each of the formats.
+    ///
+    /// # Errors
+    /// [`Error::Figure`] with what the renderer said.
+    pub fn files(&self, formats: &[FigureFormat]) -> Result<Vec<(String, Vec<u8>)>> {
+        let mut files = vec![(format!("{}.csv", self.name), self.csv.clone().into_bytes())];
+        for &format in formats {
+            let bytes = match format {
+                FigureFormat::Svg => self.svg.clone().into_bytes(),
+                FigureFormat::Png => self.png()?,
+                FigureFormat::Pdf => self.pdf()?,
+            };
+            files.push((format!("{}.{}", self.name, format.extension()), bytes));
+        }
+        Ok(files)
     }
 
     fn failed(&self, reason: String) -> Error {
