@@ -59,7 +59,7 @@ pub(crate) trait Watch {
     /// A step that ends in a spike: `crossing` before the reset, `reset` after it.
     fn spike(&mut self, step: SpikeStep) -> Option<SpikeBound>;
     /// The run ends at `end`; up to when the number of spikes is certain \[ms\].
-    fn finish(&mut self, system: &Normal, forcing: &Forcing, end: &Start, duration: f64) -> f64;
+    fn finish(&mut self, system: &Normal, end: &Start, duration: f64) -> f64;
 }
 
 /// What a [`Watch`] is told of a spike.
@@ -82,7 +82,7 @@ impl Watch for Unwatched {
     fn spike(&mut self, _: SpikeStep) -> Option<SpikeBound> {
         None
     }
-    fn finish(&mut self, _: &Normal, _: &Forcing, _: &Start, _: f64) -> f64 {
+    fn finish(&mut self, _: &Normal, _: &Start, _: f64) -> f64 {
         -1.0
     }
 }
@@ -234,6 +234,6 @@ fn integrate(
             }
         }
     };
-    let certain_until = watch.finish(system, forcing, &now, duration);
+    let certain_until = watch.finish(system, &now, duration);
     (outcome, certain_until)
 }

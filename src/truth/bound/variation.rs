@@ -1,0 +1,105 @@
+//! The linearised flow over a step.
+
+use crate::truth::taylor::recurrence::{Terms, MAX_ORDER};
+use crate::truth::taylor::system::Normal;
+
+use super::parameters::{Effect, PARAMETERS};
+use super::set::Matrix;
+
+/// Perturbations (δW, δK) caused by the parameters, one column each.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Columns {
+    pub(crate) w: [f64; PARAMETERS],
+    pub(crate) k: [f64; PARAMETERS],
+}
+
+impl Columns {
+    /// Maps every column by `matrix`.
+    pub(crate) fn map(&mut self, matrix: &Matrix) {
+        for (w, k) in self.w.iter_mut().zip(&mut self.k) {
+            (*w, *k) = (matrix[0][0] * *w + matrix[0][1] * *k, matrix[1][0] * *w + matrix[1][1] * *k);
+        }
+    }
+
+    /// The largest |row · perturbation|, the parameters' errors being independent.
+    pub(crate) fn along(&self, row: [f64; 2]) -> f64 {
+        self.w.iter().zip(&self.k).map(|(w, k)| (row[0] * w + row[1] * k).abs()).sum()
+    }
+}
+
+/// Carries `columns` over a step and returns its Jacobian, ∂(W, K) at the end by ∂(W, K) at the start.
+///
+/// Both come from the Taylor series, in the variable t/h, of
+///
+/// ```text
+/// δW' = 2 W δW + δK + g_W        δK' = −β δW − α δK + g_K
+/// ```
+///
+/// with g of the parameters' `effects`, and zero for the two columns of the Jacobian. `drive` is the series of D.
+pub(crate) fn propagate(
+    system: &Normal,
+    terms: &Terms,
+    drive: &[f64],
+    effects: &[Effect],
+    columns: &mut Columns,
+) -> Matrix {
+    // The number of columns is made known to the compiler: that of the published cells, three parameters, is the second.
+    match effects.len() {
+        0 => series::<2>(system, terms, drive, effects, columns),
+        1..=4 => series::<6>(system, terms, drive, effects, columns),
+        _ => series::<{ PARAMETERS + 2 }>(system, terms, drive, effects, columns),
+    }
+}
+
+fn series<const C: usize>(
+    system: &Normal,
+    terms: &Terms,
+    drive: &[f64],
+    effects: &[Effect],
+    columns: &mut Columns,
+) -> Matrix {
+    let h = terms.h;
+    let mut dw = [[0.0; C]; MAX_ORDER + 1];
+    let mut dk = [[0.0; C]; MAX_ORDER + 1];
+    (dw[0][0], dk[0][1]) = (1.0, 1.0);
+    dw[0][2..].copy_from_slice(&columns.w[..C - 2]);
+    dk[0][2..].copy_from_slice(&columns.k[..C - 2]);
+    let (mut w_sum, mut k_sum) = (dw[0], dk[0]);
+    let (mut small, mut power) = (0, 1.0);
+    for n in 0..terms.order {
+        let mut w_rate = dk[n];
+        for (w, dw) in terms.w[..=n].iter().rev().zip(&dw) {
+            for j in 0..C {
+                w_rate[j] += 2.0 * w * dw[j];
+            }
+        }
+        // Terms of 1, W, W² = W' − K, K and D.
+        let (one, w, k) = (if n == 0 { 1.0 } else { 0.0 }, terms.w[n], terms.k[n]);
+        let w_squared = (n + 1) as f64 * terms.w[n + 1] / h - k;
+        let d = drive[n] * power;
+        power *= h;
+        let mut k_source = [0.0; C];
+        for (j, e) in effects.iter().enumerate() {
+            w_rate[j + 2] += e.w[0] * one + e.w[1] * w + e.w[2] * w_squared;
+            k_source[j + 2] = e.k[0] * one + e.k[1] * w + e.k[2] * k + e.k[3] * d;
+        }
+        let scale = h / (n + 1) as f64;
+        for j in 0..C {
+            dw[n + 1][j] = scale * w_rate[j];
+            dk[n + 1][j] = scale * (k_source[j] - system.beta * dw[n][j] - system.alpha * dk[n][j]);
+            w_sum[j] += dw[n + 1][j];
+            k_sum[j] += dk[n + 1][j];
+        }
+        // Two small terms in a row of both columns of the Jacobian end the series: seven digits are more than a bound
+        // can use.
+        let below =
+            (0..2).all(|j| dw[n + 1][j].abs() <= 1e-7 * w_sum[j].abs() && dk[n + 1][j].abs() <= 1e-7 * k_sum[j].abs());
+        small = if below { small + 1 } else { 0 };
+        if small == 2 {
+            break;
+        }
+    }
+    columns.w[..C - 2].copy_from_slice(&w_sum[2..]);
+    columns.k[..C - 2].copy_from_slice(&k_sum[2..]);
+    [[w_sum[0], w_sum[1]], [k_sum[0], k_sum[1]]]
+}
