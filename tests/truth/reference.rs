@@ -17,25 +17,25 @@ struct CaseFile {
 }
 
 /// A problem and its solution.
-pub struct Case {
-    pub name: String,
-    pub problem: Problem,
+pub(crate) struct Case {
+    pub(crate) name: String,
+    pub(crate) problem: Problem,
     /// Spike time \[ms\] and u before the reset.
-    pub spikes: Vec<(Decimal, Decimal)>,
+    pub(crate) spikes: Vec<(Decimal, Decimal)>,
     /// t \[ms\], v, u.
-    pub states: Vec<(f64, Decimal, Decimal)>,
+    pub(crate) states: Vec<(f64, Decimal, Decimal)>,
 }
 
 /// A decimal number as the sum of two f64, so that a difference from an f64 keeps about 30 digits.
 #[derive(Clone, Copy, Debug)]
-pub struct Decimal {
+pub(crate) struct Decimal {
     high: f64,
     low: f64,
 }
 
 impl Decimal {
     /// `digits` minus its nearest f64 is found by subtracting, digit by digit, the exact decimal expansion of that f64.
-    pub fn parse(digits: &str) -> Self {
+    pub(crate) fn parse(digits: &str) -> Self {
         let high: f64 = digits.parse().expect("a decimal number");
         // 60 digits hold every number of the files (below 1e4, 25 digits); an f64 in that range needs more, but what
         // is cut off is below 1e-40.
@@ -57,13 +57,8 @@ impl Decimal {
     }
 
     /// `x` minus this number.
-    pub fn error_of(self, x: f64) -> f64 {
+    pub(crate) fn error_of(self, x: f64) -> f64 {
         (x - self.high) - self.low
-    }
-
-    /// The nearest f64.
-    pub fn nearest(self) -> f64 {
-        self.high
     }
 }
 
@@ -83,7 +78,7 @@ fn folder() -> PathBuf {
 }
 
 /// All cases.
-pub fn cases() -> Vec<Case> {
+pub(crate) fn cases() -> Vec<Case> {
     let text = std::fs::read_to_string(folder().join("cases.json")).expect("cases.json");
     let files: Vec<CaseFile> = serde_json::from_str(&text).expect("the format of cases.json");
     files.into_iter().map(read).collect()

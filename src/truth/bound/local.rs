@@ -15,6 +15,7 @@ pub(crate) fn local_error(
     forcing: &Forcing,
     start: &Start,
     terms: &Terms,
+    end: &Start,
     jacobian: &Matrix,
 ) -> [f64; 2] {
     let h = terms.h;
@@ -48,20 +49,19 @@ pub(crate) fn local_error(
 
     // The sum of the terms: term i takes part in i + 1 additions and carries i roundings of hⁱ; the last addition rounds
     // the result. The length of a step cut at a breakpoint is itself rounded.
-    let (w_end, k_end) = terms.end();
-    let (w_rate, k_rate) = system.field(w_end, k_end, source);
+    let (w_rate, k_rate) = system.field(end.w, end.k, source);
     let sum = |end: f64, weighted: f64, first: f64, rate: f64| {
         UNIT_ROUNDOFF * (end.abs() + 2.0 * (weighted - first.abs()) + h * rate.abs())
     };
 
-    // Truncation: the step control keeps the ratio of successive terms well below one half, so the tail is below the
+    // Truncation: the step control keeps the ratio of successive terms below one half, so the tail is below the
     // last term; three are looked at, as one can be small by chance.
     let last = |c: &[f64]| {
         let n = terms.order;
         c[n].abs().max(0.5 * c[n - 1].abs()).max(0.25 * c[n - 2].abs())
     };
     [
-        h * through[0] + sum(w_end, w_weighted, terms.w[0], w_rate) + last(&terms.w),
-        h * through[1] + sum(k_end, k_weighted, terms.k[0], k_rate) + last(&terms.k),
+        h * through[0] + sum(end.w, w_weighted, terms.w[0], w_rate) + last(&terms.w),
+        h * through[1] + sum(end.k, k_weighted, terms.k[0], k_rate) + last(&terms.k),
     ]
 }

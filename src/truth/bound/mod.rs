@@ -36,7 +36,7 @@ use super::taylor::{SpikeStep, Watch};
 use local::local_error;
 use parameters::{effects, Effect};
 use set::{ErrorSet, Matrix, IDENTITY};
-use variation::{propagate, Columns};
+use variation::{propagate, Columns, Workspace};
 
 /// Bounds are given up where ∫ 2|δW| dt, or the curvature of v over the error of a spike, passes this.
 const NONLINEAR: f64 = 0.05;
@@ -49,6 +49,7 @@ pub(crate) struct Certificate {
     effects: Vec<Effect>,
     /// (δW, δK) now, from the parameters.
     columns: Columns,
+    work: Workspace,
     /// Errors of (t, K) at the last spike, or of (W, K) at the start of the run.
     at_spike: ErrorSet,
     /// Maps them to (δW, δK) after the spike.
@@ -72,6 +73,7 @@ impl Certificate {
             initial: problem.initial,
             effects: vec![],
             columns: Columns::default(),
+            work: Workspace::new(),
             at_spike: ErrorSet::default(),
             entry: IDENTITY,
             log: vec![],
@@ -97,13 +99,21 @@ impl Certificate {
     }
 
     /// Carries the errors through a step that ends at `terms.h`.
-    fn carry(&mut self, system: &Normal, forcing: &Forcing, start: &Start, terms: &Terms) {
+    fn carry(&mut self, system: &Normal, forcing: &Forcing, start: &Start, terms: &Terms, end: &Start) {
         let before = self.w_error();
-        let jacobian = propagate(system, terms, forcing.drive(), &self.effects, &mut self.columns);
-        self.add(jacobian, local_error(system, forcing, start, terms, &jacobian));
+        let jacobian = propagate(&mut self.work, system, terms, forcing.drive(), &self.effects, &mut self.columns);
+        self.add(jacobian, local_error(system, forcing, start, terms, end, &jacobian));
         self.nonlinearity += 2.0 * before.max(self.w_error()) * terms.h;
         if self.nonlinearity.is_nan() || self.nonlinearity >= NONLINEAR {
             self.lose(start.time.high);
+        }
+    }
+
+    /// Adds what the parameters do to W and K at a reset.
+    fn reset_columns(&mut self) {
+        for (i, effect) in self.effects.iter().enumerate() {
+            self.columns.w[i] += effect.reset[0];
+            self.columns.k[i] += effect.reset[1];
         }
     }
 
@@ -125,19 +135,23 @@ impl Certificate {
 }
 
 impl Watch for Certificate {
-    fn begin(&mut self, system: &Normal, _: &Forcing, start: &Start) {
+    fn begin(&mut self, system: &Normal, start: &Start, spiked: bool) -> Option<SpikeBound> {
         let (v, u) = (self.initial.v, self.initial.u);
-        let w = system.k2 * decimal(v) + UNIT_ROUNDOFF * start.w.abs();
-        let k = system.k2 * decimal(u) + UNIT_ROUNDOFF * start.k.abs();
+        let w = if spiked { 0.0 } else { system.k2 * decimal(v) };
+        let k = system.k2 * decimal(u) + UNIT_ROUNDOFF * (start.k.abs() + 2.0 * system.jump.abs());
         self.effects = effects(&self.neuron, system);
-        self.add(IDENTITY, [w, k]);
+        self.add(IDENTITY, [w + UNIT_ROUNDOFF * start.w.abs(), k]);
+        if spiked {
+            self.reset_columns();
+        }
+        spiked.then(|| SpikeBound { t: 0.0, u: decimal(u) })
     }
 
     fn step(&mut self, system: &Normal, forcing: &Forcing, start: &Start, terms: &Terms, end: &Start) {
         if self.lost.is_some() {
             return;
         }
-        self.carry(system, forcing, start, terms);
+        self.carry(system, forcing, start, terms, end);
         // A maximum of v within the error of the peak: whether it spikes is open.
         let error = self.w_error();
         let turns = terms.w[1] > 0.0 && end.w * end.w + end.k < 0.0;
@@ -166,7 +180,7 @@ impl Watch for Certificate {
         if self.lost.is_some() {
             return None;
         }
-        self.carry(system, forcing, start, terms);
+        self.carry(system, forcing, start, terms, crossing);
         let source = forcing.after(terms.h);
         let (w_before, k_before) = system.field(crossing.w, crossing.k, source);
         let (w_after, k_after) = system.field(reset.w, reset.k, source);
@@ -210,12 +224,7 @@ impl Watch for Certificate {
         let rounding = [reset.w.abs(), system.jump.abs() + reset.k.abs()];
         self.add(IDENTITY, rounding.map(|x| UNIT_ROUNDOFF * x));
         self.columns.map(&[[w_after / w_before, 0.0], [(k_after - k_before) / w_before, 1.0]]);
-        let columns = self.columns.w.iter_mut().zip(&mut self.columns.k);
-        for ((w, k), effect) in columns.zip(&self.effects) {
-            // W'₊ δt and K'₊ δt with the δt of a higher peak are in the map; what is set at the reset is not.
-            *w += effect.reset[0];
-            *k += effect.reset[1];
-        }
+        self.reset_columns();
         self.last_spike = Some((at, t));
         Some(SpikeBound { t, u })
     }

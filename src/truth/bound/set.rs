@@ -51,9 +51,9 @@ impl ErrorSet {
     }
 }
 
-/// Length of a vector, without overflow.
+/// Length of a vector; what under- or overflows here is no bound that is used.
 fn norm(v: [f64; 2]) -> f64 {
-    v[0].hypot(v[1])
+    (v[0] * v[0] + v[1] * v[1]).sqrt()
 }
 
 #[cfg(test)]

@@ -6,6 +6,18 @@ use crate::truth::taylor::system::Normal;
 use super::parameters::{Effect, PARAMETERS};
 use super::set::Matrix;
 
+/// Room for the series of δW, all columns of one power side by side.
+#[derive(Clone, Debug)]
+pub(crate) struct Workspace {
+    w: [[f64; PARAMETERS + 2]; MAX_ORDER + 1],
+}
+
+impl Workspace {
+    pub(crate) fn new() -> Self {
+        Workspace { w: [[0.0; PARAMETERS + 2]; MAX_ORDER + 1] }
+    }
+}
+
 /// Perturbations (δW, δK) caused by the parameters, one column each.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Columns {
@@ -37,6 +49,7 @@ impl Columns {
 ///
 /// with g of the parameters' `effects`, and zero for the two columns of the Jacobian. `drive` is the series of D.
 pub(crate) fn propagate(
+    work: &mut Workspace,
     system: &Normal,
     terms: &Terms,
     drive: &[f64],
@@ -45,13 +58,14 @@ pub(crate) fn propagate(
 ) -> Matrix {
     // The number of columns is made known to the compiler: that of the published cells, three parameters, is the second.
     match effects.len() {
-        0 => series::<2>(system, terms, drive, effects, columns),
-        1..=4 => series::<6>(system, terms, drive, effects, columns),
-        _ => series::<{ PARAMETERS + 2 }>(system, terms, drive, effects, columns),
+        0 => series::<2>(work, system, terms, drive, effects, columns),
+        1..=4 => series::<6>(work, system, terms, drive, effects, columns),
+        _ => series::<{ PARAMETERS + 2 }>(work, system, terms, drive, effects, columns),
     }
 }
 
 fn series<const C: usize>(
+    work: &mut Workspace,
     system: &Normal,
     terms: &Terms,
     drive: &[f64],
@@ -59,19 +73,22 @@ fn series<const C: usize>(
     columns: &mut Columns,
 ) -> Matrix {
     let h = terms.h;
-    let mut dw = [[0.0; C]; MAX_ORDER + 1];
-    let mut dk = [[0.0; C]; MAX_ORDER + 1];
-    (dw[0][0], dk[0][1]) = (1.0, 1.0);
-    dw[0][2..].copy_from_slice(&columns.w[..C - 2]);
-    dk[0][2..].copy_from_slice(&columns.k[..C - 2]);
-    let (mut w_sum, mut k_sum) = (dw[0], dk[0]);
+    let (mut w_sum, mut k_sum) = ([0.0; C], [0.0; C]);
+    (w_sum[0], k_sum[1]) = (1.0, 1.0);
+    w_sum[2..].copy_from_slice(&columns.w[..C - 2]);
+    k_sum[2..].copy_from_slice(&columns.k[..C - 2]);
+    work.w[0][..C].copy_from_slice(&w_sum);
+    let mut k_term = k_sum;
     let (mut small, mut power) = (0, 1.0);
     for n in 0..terms.order {
-        let mut w_rate = dk[n];
-        for (w, dw) in terms.w[..=n].iter().rev().zip(&dw) {
+        let mut w_rate = [0.0; C];
+        for (w, dw) in terms.w[..=n].iter().rev().zip(&work.w) {
             for j in 0..C {
-                w_rate[j] += 2.0 * w * dw[j];
+                w_rate[j] += w * dw[j];
             }
+        }
+        for j in 0..C {
+            w_rate[j] = 2.0 * w_rate[j] + k_term[j];
         }
         // Terms of 1, W, W² = W' − K, K and D.
         let (one, w, k) = (if n == 0 { 1.0 } else { 0.0 }, terms.w[n], terms.k[n]);
@@ -84,16 +101,18 @@ fn series<const C: usize>(
             k_source[j + 2] = e.k[0] * one + e.k[1] * w + e.k[2] * k + e.k[3] * d;
         }
         let scale = h / (n + 1) as f64;
+        let mut w_term = [0.0; C];
         for j in 0..C {
-            dw[n + 1][j] = scale * w_rate[j];
-            dk[n + 1][j] = scale * (k_source[j] - system.beta * dw[n][j] - system.alpha * dk[n][j]);
-            w_sum[j] += dw[n + 1][j];
-            k_sum[j] += dk[n + 1][j];
+            w_term[j] = scale * w_rate[j];
+            k_term[j] = scale * (k_source[j] - system.beta * work.w[n][j] - system.alpha * k_term[j]);
+            w_sum[j] += w_term[j];
+            k_sum[j] += k_term[j];
         }
-        // Two small terms in a row of both columns of the Jacobian end the series: seven digits are more than a bound
-        // can use.
+        work.w[n + 1][..C].copy_from_slice(&w_term);
+        // Two small terms in a row of both columns of the Jacobian end the series: six digits are more than a bound can
+        // use.
         let below =
-            (0..2).all(|j| dw[n + 1][j].abs() <= 1e-7 * w_sum[j].abs() && dk[n + 1][j].abs() <= 1e-7 * k_sum[j].abs());
+            (0..2).all(|j| w_term[j].abs() <= 1e-6 * w_sum[j].abs() && k_term[j].abs() <= 1e-6 * k_sum[j].abs());
         small = if below { small + 1 } else { 0 };
         if small == 2 {
             break;

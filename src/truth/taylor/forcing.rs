@@ -12,6 +12,8 @@ pub(crate) struct Forcing<'a> {
     stimulus: &'a Stimulus,
     system: Normal,
     order: usize,
+    /// How many coefficients are not zero by the kind of the input.
+    length: usize,
     series: Coefficients,
     drive: Coefficients,
     /// The input is constant from `previous` to `next`, so that the series need not be computed again.
@@ -24,7 +26,7 @@ impl<'a> Forcing<'a> {
     pub(crate) fn new(stimulus: &'a Stimulus, system: Normal, order: usize) -> Self {
         let series = [0.0; MAX_ORDER + 1];
         let (previous, next) = (f64::INFINITY, f64::INFINITY);
-        Forcing { stimulus, system, order, series, drive: series, constant: false, previous, next }
+        Forcing { stimulus, system, order, length: 1, series, drive: series, constant: false, previous, next }
     }
 
     /// Coefficients of E about the time of the last [`restart`](Self::restart).
@@ -53,12 +55,12 @@ impl<'a> Forcing<'a> {
 
     /// E after `h` \[ms\].
     pub(crate) fn after(&self, h: f64) -> f64 {
-        self.series[..=self.order].iter().rev().fold(0.0, |sum, e| sum * h + e)
+        self.series[..self.length].iter().rev().fold(0.0, |sum, e| sum * h + e)
     }
 
     /// Σ |E_n| hⁿ: a bound of E over a step.
     pub(crate) fn bound(&self, h: f64) -> f64 {
-        self.series[..=self.order].iter().rev().fold(0.0, |sum, e| sum * h + e.abs())
+        self.series[..self.length].iter().rev().fold(0.0, |sum, e| sum * h + e.abs())
     }
 
     /// Moves the series to `time`.
@@ -84,6 +86,7 @@ impl<'a> Forcing<'a> {
         let mut input = [0.0; MAX_ORDER + 2];
         self.stimulus.series(t, &mut input[..terms]);
         self.constant = !oscillates && input[1] == 0.0;
+        self.length = if oscillates { self.order + 1 } else { 2 };
         let Normal { k2, alpha, constant, .. } = self.system;
         for n in 0..=self.order {
             self.drive[n] = k2 * alpha * input[n];
