@@ -11,7 +11,8 @@ use super::taylor::system::Mesh;
 pub enum Outcome {
     /// It reached the end of the problem.
     Completed,
-    /// The state left every sensible range: v fell below −1e8 mV, |u| passed 1e8 mV/ms, or a number was not finite.
+    /// The state left every sensible range: v fell below −1e8 mV, the distance of u from its value at the fold,
+    /// |k0 − k1²/(4 k2) + I − u|, passed 1e8 mV/ms, or a number was not finite.
     Diverged {
         /// When \[ms\].
         at: f64,

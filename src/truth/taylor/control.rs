@@ -7,7 +7,7 @@ use super::system::Normal;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Control {
     pub(crate) order: usize,
-    ln_tolerance: f64,
+    log2_tolerance: f64,
 }
 
 impl Control {
@@ -15,11 +15,11 @@ impl Control {
     pub(crate) fn new(tolerance: f64) -> Self {
         let tightest = f64::EPSILON / 4.0;
         let tolerance = if tolerance.is_nan() { tightest } else { tolerance.clamp(tightest, 1e-2) };
-        let ln_tolerance = tolerance.ln();
-        // The cost of a step grows with the square of the order and its length like tolerance^(1/order): the product is
-        // least at −ln(tolerance)/2 (Jorba & Zou 2005); what a step costs beside its series moves it up.
-        let order = ((-0.5 * ln_tolerance).ceil() as usize + 4).clamp(6, MAX_ORDER);
-        Control { order, ln_tolerance }
+        // The cost of a series grows with the square of the order and a step with tolerance^(1/order), which is best at
+        // −ln(tolerance)/2 (Jorba & Zou 2005); what a step costs beside its series moves the optimum up. With this choice
+        // successive terms at the end of a step have a ratio of 0.3 to 0.46.
+        let order = ((-0.8 * tolerance.ln()).ceil() as usize + 2).clamp(6, MAX_ORDER);
+        Control { order, log2_tolerance: tolerance.log2() }
     }
 
     /// The longest step \[ms\] whose last terms stay below the tolerance times the size of W and of K.
@@ -35,14 +35,35 @@ impl Control {
         let w_scale = w.max(k.sqrt()).max(1e-6 * (system.peak - system.reset));
         let k_scale = k.max(1e-3 * w_scale * w_scale);
         let (w_weight, k_weight) = (1.0 / w_scale, 1.0 / k_scale);
-        let mut ln_h = f64::INFINITY;
+        let mut log2_h = f64::INFINITY;
         for n in self.order - 2..=self.order {
             let size = (series.w[n].abs() * w_weight).max(series.k[n].abs() * k_weight);
-            ln_h = ln_h.min((self.ln_tolerance - size.ln()) / n as f64);
+            log2_h = log2_h.min((self.log2_tolerance - rough_log2(size)) / n as f64);
         }
-        ln_h.exp().min(3.0 / (2.0 * w + system.alpha.abs()))
+        log2_h.exp2().min(3.0 / (2.0 * w + system.alpha.abs()))
     }
 
     /// Operations of one choice of the step.
-    pub(crate) const FLOPS: u64 = 3 * (20 + 5) + 20 + 12;
+    pub(crate) const FLOPS: u64 = 3 * 8 + 20 + 12;
+}
+
+/// log2 of a positive number to 0.09: exponent plus mantissa, read from the bits. As it is divided by the order, the step
+/// comes out right to a hundredth or better.
+#[inline]
+fn rough_log2(x: f64) -> f64 {
+    const MANTISSA: f64 = (1u64 << 52) as f64;
+    x.to_bits() as f64 / MANTISSA - 1023.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_rough_logarithm_is_within_nine_hundredths() {
+        for i in -3000..3000 {
+            let x = (0.1 * f64::from(i)).exp2();
+            assert!((rough_log2(x) - 0.1 * f64::from(i)).abs() < 0.0861);
+        }
+    }
 }

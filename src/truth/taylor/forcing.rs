@@ -12,7 +12,10 @@ pub(crate) struct Forcing<'a> {
     stimulus: &'a Stimulus,
     system: Normal,
     order: usize,
+    /// How many coefficients are not zero by the kind of the input.
+    length: usize,
     series: Coefficients,
+    drive: Coefficients,
     /// The input is constant from `previous` to `next`, so that the series need not be computed again.
     constant: bool,
     previous: f64,
@@ -23,13 +26,19 @@ impl<'a> Forcing<'a> {
     pub(crate) fn new(stimulus: &'a Stimulus, system: Normal, order: usize) -> Self {
         let series = [0.0; MAX_ORDER + 1];
         let (previous, next) = (f64::INFINITY, f64::INFINITY);
-        Forcing { stimulus, system, order, series, constant: false, previous, next }
+        Forcing { stimulus, system, order, length: 1, series, drive: series, constant: false, previous, next }
     }
 
     /// Coefficients of E about the time of the last [`restart`](Self::restart).
     #[inline]
     pub(crate) fn series(&self) -> &Coefficients {
         &self.series
+    }
+
+    /// Coefficients of the drive D = E − k2 I', the part of K' that neither W, K nor a change of the input makes.
+    #[inline]
+    pub(crate) fn drive(&self) -> &Coefficients {
+        &self.drive
     }
 
     /// The next time at which the input is not smooth \[ms\], infinite if there is none.
@@ -46,12 +55,12 @@ impl<'a> Forcing<'a> {
 
     /// E after `h` \[ms\].
     pub(crate) fn after(&self, h: f64) -> f64 {
-        self.series[..=self.order].iter().rev().fold(0.0, |sum, e| sum * h + e)
+        self.series[..self.length].iter().rev().fold(0.0, |sum, e| sum * h + e)
     }
 
     /// Σ |E_n| hⁿ: a bound of E over a step.
     pub(crate) fn bound(&self, h: f64) -> f64 {
-        self.series[..=self.order].iter().rev().fold(0.0, |sum, e| sum * h + e.abs())
+        self.series[..self.length].iter().rev().fold(0.0, |sum, e| sum * h + e.abs())
     }
 
     /// Moves the series to `time`.
@@ -77,12 +86,13 @@ impl<'a> Forcing<'a> {
         let mut input = [0.0; MAX_ORDER + 2];
         self.stimulus.series(t, &mut input[..terms]);
         self.constant = !oscillates && input[1] == 0.0;
+        self.length = if oscillates { self.order + 1 } else { 2 };
         let Normal { k2, alpha, constant, .. } = self.system;
-        self.series = [0.0; MAX_ORDER + 1];
-        for n in 0..terms - 1 {
-            self.series[n] = k2 * ((n + 1) as f64 * input[n + 1] + alpha * input[n]);
+        for n in 0..=self.order {
+            self.drive[n] = k2 * alpha * input[n];
+            self.series[n] = self.drive[n] + k2 * ((n + 1) as f64 * input[n + 1]);
         }
-        self.series[1] = if oscillates { self.series[1] } else { k2 * alpha * input[1] };
+        self.drive[0] += constant;
         self.series[0] += constant;
         // The stimulus knows the time only as f64; the remainder moves it by a first-order shift.
         self.series[0] += self.series[1] * time.low;
@@ -105,34 +115,23 @@ impl<'a> Forcing<'a> {
         slope + self.stimulus.sinusoid().map_or(0.0, |s| (s.amplitude * s.omega).abs())
     }
 
-    /// How far I can be from the intended input near `t`, because its decimal numbers were rounded to f64 \[mV/ms\];
-    /// `rounding` is the relative error of a decimal number (see [`decimal`]).
-    pub(crate) fn decimal_error(&self, t: f64) -> f64 {
-        let linear = self.piece().map_or(0.0, |p| {
-            decimal(p.value) + decimal(p.slope) * (t - p.start).abs() + p.slope.abs() * decimal(p.start)
-        });
-        linear
-            + self.stimulus.sinusoid().filter(|s| s.start <= t).map_or(0.0, |s| {
-                let phase = decimal(s.omega) * (t - s.start) + s.omega.abs() * decimal(s.start) + decimal(s.phase);
-                decimal(s.amplitude) + s.amplitude.abs() * phase
-            })
-    }
-
-    /// Rounding error of computed values of I near `t` \[mV/ms\].
-    pub(crate) fn rounding(&self, t: f64) -> f64 {
-        let linear = self.piece().map_or(0.0, |p| {
-            if p.slope == 0.0 {
-                0.0
-            } else {
-                2.0 * p.value.abs() + 4.0 * (p.slope * (t - p.start)).abs()
+    /// Errors of I near `t` \[mV/ms\].
+    pub(crate) fn errors(&self, t: f64) -> InputErrors {
+        let (mut decimals, mut rounding) = (0.0, 0.0);
+        if let Some(p) = self.piece() {
+            let since = (t - p.start).abs();
+            decimals += decimal(p.value) + decimal(p.slope) * since + p.slope.abs() * decimal(p.start);
+            if p.slope != 0.0 {
+                rounding += 2.0 * p.value.abs() + 4.0 * (p.slope * since).abs();
             }
-        });
-        let oscillation = self
-            .stimulus
-            .sinusoid()
-            .filter(|s| s.start <= t)
-            .map_or(0.0, |s| s.amplitude.abs() * (4.0 + 3.0 * (s.omega * (t - s.start)).abs() + s.phase.abs()));
-        UNIT_ROUNDOFF * (linear + oscillation)
+        }
+        if let Some(s) = self.stimulus.sinusoid().filter(|s| s.start <= t) {
+            let since = t - s.start;
+            let phase = decimal(s.omega) * since + s.omega.abs() * decimal(s.start) + decimal(s.phase);
+            decimals += decimal(s.amplitude) + s.amplitude.abs() * phase;
+            rounding += s.amplitude.abs() * (4.0 + 3.0 * (s.omega * since).abs() + s.phase.abs());
+        }
+        InputErrors { decimal: decimals, rounding: UNIT_ROUNDOFF * rounding }
     }
 
     /// Largest |ω| of the input \[1/ms\]: how much faster I' varies than I.
@@ -144,6 +143,15 @@ impl<'a> Forcing<'a> {
         let pieces = self.stimulus.pieces();
         pieces[..pieces.partition_point(|p| p.start <= self.previous)].last().copied()
     }
+}
+
+/// How far the input can be off.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct InputErrors {
+    /// By the rounding of its decimal numbers to f64 (see [`decimal`]) \[mV/ms\].
+    pub(crate) decimal: f64,
+    /// By the rounding of computed values \[mV/ms\].
+    pub(crate) rounding: f64,
 }
 
 /// How far the f64 `x` can be from the decimal number it was read from: half an ulp, or nothing when its binary expansion

@@ -48,20 +48,21 @@ impl Series {
         self.k[0] = k;
         for n in 0..self.order {
             let (w_n, k_n) = (self.w[n], self.k[n]);
-            // The newest coefficient enters last, so that the rest of the sum need not wait for it.
-            let half = n.div_ceil(2);
-            let low = self.w[..half].iter().rev();
-            let high = &self.w[n + 1 - half..=n];
-            let pairs: f64 = low.zip(high).map(|(a, b)| a * b).sum();
-            let middle = if n % 2 == 0 { self.w[n / 2] * self.w[n / 2] } else { 0.0 };
-            self.w[n + 1] = (2.0 * pairs + middle + k_n) * RECIPROCAL[n];
-            self.k[n + 1] = (source[n] - system.beta * w_n - system.alpha * k_n) * RECIPROCAL[n];
+            // Pairs W_i W_{n−i} come twice, the middle one of an even n once; the pair with the newest coefficient, W_0 W_n,
+            // comes last and alone, so that all the rest is ready before W_n is.
+            let half = n.div_ceil(2).max(1);
+            let pairs: f64 = self.w[1..half].iter().rev().zip(&self.w[n + 1 - half..]).map(|(a, b)| a * b).sum();
+            let middle = if n % 2 == 0 && n > 0 { self.w[n / 2] * self.w[n / 2] } else { 0.0 };
+            let older = (2.0 * pairs + middle + k_n) * RECIPROCAL[n];
+            let newest = if n == 0 { w } else { 2.0 * w };
+            self.w[n + 1] = older + newest * RECIPROCAL[n] * w_n;
+            self.k[n + 1] = (source[n] - system.alpha * k_n) * RECIPROCAL[n] - system.beta * RECIPROCAL[n] * w_n;
         }
     }
 
     /// Operations of one expansion.
     pub(crate) fn flops(&self) -> u64 {
-        (0..self.order as u64).map(|n| 2 * n.div_ceil(2) + 5 + 5).sum()
+        (0..self.order as u64).map(|n| 2 * n.div_ceil(2) + 7 + 7).sum()
     }
 
     /// (W, K) at `h` \[ms\] after the start.
@@ -75,17 +76,16 @@ impl Series {
         (w, k)
     }
 
-    /// The terms W_i hⁱ and K_i hⁱ: the series in the variable t/h, from 0 to 1.
+    /// Sets `terms` to W_i hⁱ and K_i hⁱ: the series in the variable t/h, from 0 to 1.
     #[inline]
-    pub(crate) fn terms(&self, h: f64) -> Terms {
-        let mut terms = Terms { order: self.order, h, w: [0.0; MAX_ORDER + 1], k: [0.0; MAX_ORDER + 1] };
+    pub(crate) fn scale(&self, h: f64, terms: &mut Terms) {
+        (terms.order, terms.h) = (self.order, h);
         let mut power = 1.0;
         for n in 0..=self.order {
             terms.w[n] = self.w[n] * power;
             terms.k[n] = self.k[n] * power;
             power *= h;
         }
-        terms
     }
 }
 
@@ -100,6 +100,11 @@ pub(crate) struct Terms {
 }
 
 impl Terms {
+    /// Room for the terms of a series.
+    pub(crate) fn new() -> Self {
+        Terms { order: 0, h: 0.0, w: [0.0; MAX_ORDER + 1], k: [0.0; MAX_ORDER + 1] }
+    }
+
     /// (W, K) at the end of the step; the terms are added from the smallest up.
     #[inline]
     pub(crate) fn end(&self) -> (f64, f64) {

@@ -32,8 +32,8 @@ pub(crate) struct Normal {
     pub(crate) jump: f64,
     /// The coefficient of v² \[1/(mV ms)\].
     pub(crate) k2: f64,
-    half_k1: f64,
-    k0: f64,
+    pub(crate) half_k1: f64,
+    pub(crate) k0: f64,
 }
 
 impl Normal {

@@ -1,0 +1,242 @@
+//! Error bounds without a reference solution.
+//!
+//! Every step adds a local error ([`local`]) and has a Jacobian ([`variation`]). Between two spikes they are logged; at
+//! the second, the rows of ∂(t, K)/∂(W, K) go backwards through the log, and what each local error does to the spike is
+//! added up in absolute value. With W', K' before and W'₊, K'₊ after the reset, all at the same time,
+//!
+//! ```text
+//! δt = −δW / W'        δK* = δK + K' δt         (K* at the spike's own time)
+//! δW₊ = −W'₊ δt        δK₊ = δK* − K'₊ δt       (at a fixed time after the reset)
+//! ```
+//!
+//! so that the errors (δt, δK*) of one spike go to the next by a 2 × 2 matrix, and the set of them is carried along ([`set`]).
+//! The product of both lines is the saltation matrix of hybrid systems (P. C. Müller, *Calculation of Lyapunov exponents
+//! for dynamic systems with discontinuities*, Chaos, Solitons & Fractals 5 (1995) 1671–1681). Errors are compared at equal
+//! times, so an input that varies, or jumps between spikes, needs no term of its own; a jump within the error of a spike
+//! ends the certainty. Errors of the parameters keep their sign from the start to the end of the run ([`parameters`]).
+//!
+//! Second order: W' = W² + K is quadratic, so a perturbation obeys δW' = 2W δW + δK + δW² exactly. Its Jacobians are
+//! therefore wrong by at most the factor exp ∫ 2|δW| dt, which multiplies the bound; there is none once it is large. The
+//! set of errors that this needs at every step is carried forwards, less sharply than the sums at the spikes.
+
+mod local;
+mod parameters;
+mod set;
+mod variation;
+
+use crate::{Neuron, Problem, State};
+
+use super::exact::UNIT_ROUNDOFF;
+use super::solution::SpikeBound;
+use super::taylor::event;
+use super::taylor::forcing::{decimal, Forcing};
+use super::taylor::recurrence::Terms;
+use super::taylor::system::{Normal, Start};
+use super::taylor::{SpikeStep, Watch};
+use local::local_error;
+use parameters::{effects, Effect};
+use set::{ErrorSet, Matrix, IDENTITY};
+use variation::{propagate, Columns, Workspace};
+
+/// Bounds are given up where ∫ 2|δW| dt, or the curvature of v over the error of a spike, passes this.
+const NONLINEAR: f64 = 0.05;
+
+/// Follows a run and bounds its error.
+#[derive(Clone, Debug)]
+pub(crate) struct Certificate {
+    neuron: Neuron,
+    initial: State,
+    effects: Vec<Effect>,
+    /// (δW, δK) now, from the parameters.
+    columns: Columns,
+    work: Workspace,
+    /// Errors of (t, K) at the last spike, or of (W, K) at the start of the run.
+    at_spike: ErrorSet,
+    /// Maps them to (δW, δK) after the spike.
+    entry: Matrix,
+    /// Jacobian and local error of everything since.
+    log: Vec<(Matrix, [f64; 2])>,
+    /// Errors of (W, K) now, less sharply.
+    now: ErrorSet,
+    /// ∫ 2|δW| dt from the start of the run.
+    nonlinearity: f64,
+    /// When the bound was lost \[ms\].
+    lost: Option<f64>,
+    /// Time and bound of the last spike \[ms\].
+    last_spike: Option<(f64, f64)>,
+}
+
+impl Certificate {
+    pub(crate) fn new(problem: &Problem) -> Self {
+        Certificate {
+            neuron: problem.neuron,
+            initial: problem.initial,
+            effects: vec![],
+            columns: Columns::default(),
+            work: Workspace::new(),
+            at_spike: ErrorSet::default(),
+            entry: IDENTITY,
+            log: vec![],
+            now: ErrorSet::default(),
+            nonlinearity: 0.0,
+            lost: None,
+            last_spike: None,
+        }
+    }
+
+    fn lose(&mut self, at: f64) {
+        self.lost.get_or_insert(at);
+    }
+
+    /// The largest |δW| now.
+    fn w_error(&self) -> f64 {
+        self.now.along([1.0, 0.0]) + self.columns.along([1.0, 0.0])
+    }
+
+    fn add(&mut self, jacobian: Matrix, local: [f64; 2]) {
+        self.log.push((jacobian, local));
+        self.now.advance(&jacobian, local);
+    }
+
+    /// Carries the errors through a step that ends at `terms.h`.
+    fn carry(&mut self, system: &Normal, forcing: &Forcing, start: &Start, terms: &Terms, end: &Start) {
+        let before = self.w_error();
+        let jacobian = propagate(&mut self.work, system, terms, forcing.drive(), &self.effects, &mut self.columns);
+        self.add(jacobian, local_error(system, forcing, start, terms, end, &jacobian));
+        self.nonlinearity += 2.0 * before.max(self.w_error()) * terms.h;
+        if self.nonlinearity.is_nan() || self.nonlinearity >= NONLINEAR {
+            self.lose(start.time.high);
+        }
+    }
+
+    /// Adds what the parameters do to W and K at a reset.
+    fn reset_columns(&mut self) {
+        for (i, effect) in self.effects.iter().enumerate() {
+            self.columns.w[i] += effect.reset[0];
+            self.columns.k[i] += effect.reset[1];
+        }
+    }
+
+    /// What all local errors since the last spike, and the errors at it, do to (t, K) of a crossing with the slopes
+    /// `w_rate` and `k_rate`.
+    fn collect(&mut self, w_rate: f64, k_rate: f64) {
+        let mut rows = [[-1.0 / w_rate, 0.0], [-k_rate / w_rate, 1.0]];
+        let mut local = [0.0; 2];
+        for (jacobian, error) in self.log.iter().rev() {
+            for (sum, row) in local.iter_mut().zip(&mut rows) {
+                *sum += (row[0] * error[0]).abs() + (row[1] * error[1]).abs();
+                *row = set::row_times(*row, jacobian);
+            }
+        }
+        let map = rows.map(|row| set::row_times(row, &self.entry));
+        self.at_spike.advance(&map, local);
+        self.log.clear();
+    }
+}
+
+impl Watch for Certificate {
+    fn begin(&mut self, system: &Normal, start: &Start, spiked: bool) -> Option<SpikeBound> {
+        let (v, u) = (self.initial.v, self.initial.u);
+        let w = if spiked { 0.0 } else { system.k2 * decimal(v) };
+        let k = system.k2 * decimal(u) + UNIT_ROUNDOFF * (start.k.abs() + 2.0 * system.jump.abs());
+        self.effects = effects(&self.neuron, system);
+        self.add(IDENTITY, [w + UNIT_ROUNDOFF * start.w.abs(), k]);
+        if spiked {
+            self.reset_columns();
+        }
+        spiked.then(|| SpikeBound { t: 0.0, u: decimal(u) })
+    }
+
+    fn step(&mut self, system: &Normal, forcing: &Forcing, start: &Start, terms: &Terms, end: &Start) {
+        if self.lost.is_some() {
+            return;
+        }
+        self.carry(system, forcing, start, terms, end);
+        // A maximum of v within the error of the peak: whether it spikes is open.
+        let error = self.w_error();
+        let turns = terms.w[1] > 0.0 && end.w * end.w + end.k < 0.0;
+        if turns && event::ceiling(&terms.w, terms.order, end.w) + error >= system.peak {
+            // Ten times the error at the end: at the maximum it is of the same size, but need not be smaller.
+            let top = event::maximum(&terms.w, terms.order);
+            if top + 10.0 * error >= system.peak {
+                self.lose(start.time.high);
+            }
+        }
+    }
+
+    fn input(&mut self, system: &Normal, jump: f64, before: &Start, after: &Forcing) {
+        // The jump comes earlier or later by the decimal error of its time; its size and the sum are rounded.
+        let at = before.time.high;
+        let jump = (system.k2 * jump).abs();
+        let rounding = UNIT_ROUNDOFF * (2.0 * jump + before.k.abs()) + 2.0 * system.k2 * after.errors(at).rounding;
+        self.add(IDENTITY, [jump * decimal(at), rounding]);
+        if self.last_spike.is_some_and(|(t, bound)| at - t <= bound) {
+            self.lose(at);
+        }
+    }
+
+    fn spike(&mut self, step: SpikeStep) -> Option<SpikeBound> {
+        let SpikeStep { system, forcing, start, terms, crossing, reset } = step;
+        if self.lost.is_some() {
+            return None;
+        }
+        self.carry(system, forcing, start, terms, crossing);
+        let source = forcing.after(terms.h);
+        let (w_before, k_before) = system.field(crossing.w, crossing.k, source);
+        let (w_after, k_after) = system.field(reset.w, reset.k, source);
+
+        // The crossing is also off by the rounding of the peak and by Newton's residual: an ulp of W and, as the root is
+        // a number of f64, of the step. A higher peak is crossed as if W were lower.
+        let residual = UNIT_ROUNDOFF * (3.0 * system.peak.abs() + 2.0 * terms.h * w_before.abs());
+        self.add(IDENTITY, [residual, 0.0]);
+        for (w, effect) in self.columns.w.iter_mut().zip(&self.effects) {
+            *w -= effect.peak;
+        }
+        self.collect(w_before, k_before);
+
+        let second_order = 1.0 + 2.0 * self.nonlinearity;
+        let at = crossing.time.high;
+        let t = self.at_spike.along([1.0, 0.0]) + self.columns.along([1.0 / w_before, 0.0]);
+        let t = second_order * t + UNIT_ROUNDOFF * at;
+
+        // W'' = 2 W W' + K'.
+        let curvature = (2.0 * crossing.w * w_before + k_before).abs() / w_before;
+        let steep = w_before > 0.0 && t * curvature < NONLINEAR;
+        let near_jump = at + t >= forcing.next() || (forcing.previous() > 0.0 && at - t <= forcing.previous());
+        if !steep || near_jump {
+            self.lose(at);
+            return None;
+        }
+
+        // u = k0 + I − (k1²/4 + K)/k2 at the spike's own time.
+        let k = self.at_spike.along([0.0, 1.0]) + self.columns.along([-k_before / w_before, 1.0]);
+        let terms_of_u = system.k0.abs() + 2.0 * (system.half_k1 * system.half_k1 + crossing.k.abs()) / system.k2;
+        let inputs = forcing.errors(at);
+        let u = second_order * k / system.k2
+            + forcing.steepness() * t
+            + 2.0 * UNIT_ROUNDOFF * (terms_of_u + forcing.input(start.time, terms.h).abs())
+            + inputs.rounding
+            + inputs.decimal;
+
+        self.entry = [[-w_after, 0.0], [-k_after, 1.0]];
+        self.now = self.at_spike;
+        self.now.advance(&self.entry, [0.0; 2]);
+        let rounding = [reset.w.abs(), system.jump.abs() + reset.k.abs()];
+        self.add(IDENTITY, rounding.map(|x| UNIT_ROUNDOFF * x));
+        self.columns.map(&[[w_after / w_before, 0.0], [(k_after - k_before) / w_before, 1.0]]);
+        self.reset_columns();
+        self.last_spike = Some((at, t));
+        Some(SpikeBound { t, u })
+    }
+
+    fn finish(&mut self, system: &Normal, end: &Start, duration: f64) -> f64 {
+        // A spike within its error of the end, on either side of it.
+        let rising = end.w * end.w + end.k > 0.0 && end.w + 2.0 * self.w_error() >= system.peak;
+        let late = self.last_spike.is_some_and(|(t, bound)| t + bound >= duration);
+        let end = end.time.high;
+        if rising || late {
+            self.lose(end * (1.0 - f64::EPSILON));
+        }
+        self.lost.unwrap_or(end)
+    }
+}
