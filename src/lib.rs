@@ -1,4 +1,61 @@
-//! `spikestep` shows what a time step does to an Izhikevich spiking neuron.
+//! `spikestep` shows what a time step does to an Izhikevich spiking neuron: which spikes a discretisation moves, by how much, what
+//! it costs, and which one to take for a timing error that can be afforded.
+//!
+//! ```text
+//! v' = 0.04 v² + 5 v + 140 − u + I(t)       v: membrane potential [mV], t [ms], I: input [mV/ms]
+//! u' = a (b v − u)                           u: recovery variable [mV/ms]
+//! v ≥ peak:  v ← c,  u ← u + d
+//! ```
+//!
+//! Most people use the command (`cargo run --bin compare -- --dt 0.5`, see the README). The library under it has four nouns:
+//!
+//! * a **problem**: a [`Neuron`], its [`Stimulus`], where it starts and how long it runs ([`model`]);
+//! * a **scheme**: how it is stepped. [`scheme::registry`] names them all, one file each, among them the exact rules of BindsNET,
+//!   NEST, Nengo and Brian2, and the *evolutionary form* in which u is a convolution of v ([`operator`]);
+//! * the **truth**: a solution good to rounding with an error bound for every spike that needs no reference ([`truth`]);
+//! * a **comparison**: every scheme at every step against the truth, by the [`metrics`] of the field ([`study`]).
+//!
+//! ```
+//! use spikestep::metrics::SpikeErrors;
+//! use spikestep::scheme::{registry::Setup, run, step_count};
+//! use spikestep::truth::taylor;
+//! use spikestep::{Neuron, Problem, SchemeId, Stimulus};
+//!
+//! // The problem: regular spiking under a constant input of 10 mV/ms.
+//! let neuron = Neuron::new(0.02, 0.2, -65.0, 8.0);
+//! let problem =
+//!     Problem { neuron, stimulus: Stimulus::constant(10.0), initial: neuron.resting_start(), duration: 1000.0 };
+//!
+//! // The truth, and how well it is known.
+//! let truth = taylor::solve_certified(&problem, taylor::TOLERANCE);
+//! assert_eq!(truth.spikes.len(), 23);
+//! assert!(truth.bound().unwrap() < 1e-11); // ms
+//!
+//! // A scheme, by name, at a step of 0.5 ms.
+//! let dt = 0.5;
+//! let rk4: SchemeId = "rk4+located".parse()?;
+//! let steps = step_count(problem.duration, dt);
+//! let setup = Setup { neuron, dt, steps, initial: problem.initial, lbound: None };
+//! let mut scheme = rk4.build(&setup).expect("a fixed-step scheme");
+//! let trajectory = run(scheme.as_mut(), &problem, dt, |_row| {});
+//!
+//! // The comparison.
+//! let errors = SpikeErrors::between(&trajectory.spikes, &truth.spikes);
+//! assert_eq!((errors.missed, errors.extra), (0, 0));
+//! assert!(errors.max_abs.unwrap() < 0.12); // ms, within a second
+//! # Ok::<(), spikestep::Error>(())
+//! ```
+//!
+//! # Conventions
+//!
+//! * **Units**: ms, mV, and mV/ms for u and the input. Every public item says its own.
+//! * **At a spike time** v and u are those *after* the reset. A row of a trace is the state at the end of a step *as the scheme
+//!   leaves it*: BindsNET's rule leaves the peak visible and resets at the start of the next step.
+//! * **A spike on the grid** has the time of the end of its step. A located spike has the time of the crossing.
+//! * **The grid** is t_n = n·dt (a product, not a running sum) and covers the duration.
+//! * **Inputs with jumps** are right-continuous, and sampled by all schemes in one way: see [`StepInput`].
+//! * **A diverging solution** is a result with a flag, never an error or a NaN in a table.
+//! * **Results are deterministic** to the byte, whatever the number of threads; measured times have columns of their own.
 
 pub mod cli;
 pub mod error;
