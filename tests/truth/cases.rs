@@ -1,12 +1,12 @@
-//! The 31 reference cases.
+//! The 31 reference cases, and two more.
 
-use crate::reference::{cases, Case};
+use crate::reference::{cases, extra_cases, Case};
 use spikestep::truth::taylor::{self, TOLERANCE};
 use spikestep::truth::{Outcome, Truth};
 use spikestep::Side;
 
 fn certified() -> impl Iterator<Item = (Case, Truth)> {
-    cases().into_iter().map(|case| {
+    cases().into_iter().chain(extra_cases()).map(|case| {
         let truth = taylor::solve_certified(&case.problem, TOLERANCE);
         assert_eq!(truth.outcome, Outcome::Completed, "{}", case.name);
         assert_eq!(truth.spikes.len(), case.spikes.len(), "{}", case.name);
@@ -26,10 +26,12 @@ fn every_spike_is_within_its_bound_and_every_bound_below_1e_10_ms() {
             let what = format!("{} spike {i}: errors {error_t:e} ms, {error_u:e} mV/ms, {bound:?}", case.name);
             assert!(error_t <= bound.t && error_u <= bound.u, "{what}");
             assert!(bound.t <= 1e-10, "{what}");
+            // Rounding alone: an ulp of 1000 ms is 1.1e-13, the resonators magnify theirs about ten times.
+            assert!(error_t <= 1e-12, "{what}");
         }
         assert!(truth.bound().is_some_and(|b| b <= 1e-10), "{}", case.name);
     }
-    assert_eq!(number, 31);
+    assert_eq!(number, 33);
 }
 
 #[test]
@@ -43,18 +45,22 @@ fn without_bounds_the_same_spikes_are_found() {
 
 #[test]
 fn a_bound_holds_at_loose_tolerances_too() {
-    for case in cases() {
+    let mut bounded = 0;
+    for case in cases().into_iter().chain(extra_cases()) {
         for tolerance in [1e-4, 1e-7, 1e-10, 1e-13] {
             let solution = taylor::solve_certified(&case.problem, tolerance);
             // Spikes are compared as far as bounds are given: with them their number is certain.
             let times = solution.spikes.times().iter().zip(&solution.error_bounds);
             for ((t, _), (time, bound)) in case.spikes.iter().zip(times) {
                 let Some(bound) = bound else { break };
+                bounded += 1;
                 let error = t.error_of(*time).abs();
                 assert!(error <= bound.t, "{} at {tolerance:e}: {error:e} against {:e}", case.name, bound.t);
             }
         }
     }
+    // Of about 5200 spikes: at 1e-4 the error soon grows beyond what a linear bound can follow.
+    assert!(bounded > 3000, "{bounded}");
 }
 
 /// The error of a state is a shift along the trajectory, of the error of a spike time, plus an error across it: that of u,
@@ -68,7 +74,7 @@ fn dense_output_gives_the_state_at_101_times() {
         let bound_u = truth.error_bounds.iter().flatten().fold(0.0f64, |m, b| m.max(b.u));
         let rounding = 4.0 * 160.0 * f64::EPSILON;
         let mut cursor = truth.cursor();
-        assert_eq!(case.states.len(), 101);
+        assert!(case.states.len() == 101 || extra_cases().iter().any(|extra| extra.name == case.name));
         for (t, v, u) in &case.states {
             let state = cursor.state(*t);
             let field = neuron.field(state, case.problem.stimulus.value(*t, Side::After));
@@ -93,7 +99,7 @@ fn dense_output_is_right_continuous_and_does_not_depend_on_the_order_of_the_quer
         // At the spike time as rounded to f64 at most half an ulp of time, 5.7e-14 ms, has passed since the reset, at
         // slopes of up to 50 mV/ms.
         assert!((after.v - neuron.c).abs() < 4e-12 && (after.u - (u + neuron.d)).abs() < 1e-12);
-        // A microsecond before, v is on its way to the peak at about 240 mV/ms... and below it.
+        // A microsecond before, v is on its way to the peak at up to 350 mV/ms, and below it.
         let before = truth.state(t - 1e-3);
         assert!(before.v > 29.0 && before.v < 30.0, "{before:?}");
     }

@@ -1,7 +1,7 @@
 //! Reads the reference cases: problems, and their solutions to 25 digits.
 
 use serde::Deserialize;
-use spikestep::{Neuron, Piece, Problem, State, Stimulus};
+use spikestep::{Neuron, Piece, Problem, Sinusoid, State, Stimulus};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -13,7 +13,13 @@ struct CaseFile {
     u0: String,
     t_end: String,
     input: Vec<[String; 3]>,
+    /// Start, amplitude, angular frequency and phase.
+    sinusoid: Option<[String; 4]>,
+    #[serde(default)]
     spike_count: usize,
+    /// Times and u, in the file of the extra cases.
+    #[serde(default)]
+    spikes: Vec<[String; 2]>,
 }
 
 /// A problem and its solution.
@@ -84,7 +90,32 @@ pub(crate) fn cases() -> Vec<Case> {
     files.into_iter().map(read).collect()
 }
 
+/// Two random problems that the 31 cases have nothing like: an input with a sinusoid, and all coefficients of the general
+/// form. Made as those were (Taylor series in 34 digits), without states.
+pub(crate) fn extra_cases() -> Vec<Case> {
+    let files: Vec<CaseFile> = serde_json::from_str(include_str!("extra_cases.json")).expect("the format of the cases");
+    let spikes = |file: &CaseFile| file.spikes.iter().map(|[t, u]| (Decimal::parse(t), Decimal::parse(u))).collect();
+    files
+        .into_iter()
+        .map(|file| Case { spikes: spikes(&file), states: vec![], problem: problem(&file), name: file.name })
+        .collect()
+}
+
 fn read(file: CaseFile) -> Case {
+    let problem = problem(&file);
+    let spikes: Vec<_> = rows(&format!("{}.spikes.csv", file.name))
+        .iter()
+        .map(|r| (Decimal::parse(&r[1]), Decimal::parse(&r[2])))
+        .collect();
+    assert_eq!(spikes.len(), file.spike_count, "{}", file.name);
+    let states = rows(&format!("{}.state.csv", file.name))
+        .iter()
+        .map(|r| (number(&r[0]), Decimal::parse(&r[1]), Decimal::parse(&r[2])))
+        .collect();
+    Case { name: file.name, problem, spikes, states }
+}
+
+fn problem(file: &CaseFile) -> Problem {
     let parameter = |key: &str, default: f64| file.model.get(key).map_or(default, |x| number(x));
     let required = |key: &str| number(&file.model[key]);
     let neuron = Neuron {
@@ -100,22 +131,15 @@ fn read(file: CaseFile) -> Case {
         .iter()
         .map(|[start, value, slope]| Piece { start: number(start), value: number(value), slope: number(slope) })
         .collect();
-    let spikes: Vec<_> = rows(&format!("{}.spikes.csv", file.name))
-        .iter()
-        .map(|r| (Decimal::parse(&r[1]), Decimal::parse(&r[2])))
-        .collect();
-    assert_eq!(spikes.len(), file.spike_count, "{}", file.name);
-    let states = rows(&format!("{}.state.csv", file.name))
-        .iter()
-        .map(|r| (number(&r[0]), Decimal::parse(&r[1]), Decimal::parse(&r[2])))
-        .collect();
-    let problem = Problem {
-        neuron,
-        stimulus: Stimulus::piecewise_linear(pieces).expect("a valid input"),
-        initial: State::new(number(&file.v0), number(&file.u0)),
-        duration: number(&file.t_end),
+    let linear = Stimulus::piecewise_linear(pieces).expect("a valid input");
+    let stimulus = match &file.sinusoid {
+        Some(s) => {
+            let [start, amplitude, omega, phase] = s.each_ref().map(|x| number(x));
+            linear.with_sinusoid(Sinusoid { start, amplitude, omega, phase })
+        }
+        None => linear,
     };
-    Case { name: file.name, problem, spikes, states }
+    Problem { neuron, stimulus, initial: State::new(number(&file.v0), number(&file.u0)), duration: number(&file.t_end) }
 }
 
 #[test]

@@ -53,3 +53,72 @@ impl Effect {
         self.w.iter().chain(&self.k).chain(&self.reset).chain([&self.peak]).any(|&x| x != 0.0)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::Certificate;
+    use super::*;
+    use crate::truth::taylor::{run, TOLERANCE};
+    use crate::{Piece, Problem, Sinusoid, State, Stimulus};
+
+    /// Effect of every parameter on the state after several spikes, against central differences.
+    #[test]
+    fn the_columns_are_the_derivatives_by_the_parameters() {
+        let neuron = Neuron {
+            k2: 0.041,
+            k1: 4.9,
+            k0: 137.3,
+            b0: 0.7,
+            leak: 1.1,
+            ..Neuron::new(0.021, 0.23, -60.3, 3.7).with_peak(30.3)
+        };
+        let pieces =
+            vec![Piece { start: 3.0, value: 14.0, slope: 0.01 }, Piece { start: 31.0, value: 12.0, slope: 0.0 }];
+        let sinusoid = Sinusoid { start: 5.0, amplitude: 2.0, omega: 0.3, phase: 0.5 };
+        let stimulus = Stimulus::piecewise_linear(pieces).unwrap().with_sinusoid(sinusoid);
+        let solve = |neuron: Neuron| {
+            let problem =
+                Problem { neuron, stimulus: stimulus.clone(), initial: State::new(-65.0, -13.0), duration: 60.0 };
+            let mut certificate = Certificate::new(&problem);
+            let truth = run(&problem, TOLERANCE, &mut certificate);
+            (truth, certificate.columns)
+        };
+        let (truth, columns) = solve(neuron);
+        assert!(truth.spikes.len() > 3, "{}", truth.spikes.len());
+
+        type Access = fn(&mut Neuron) -> &mut f64;
+        let parameters: [Access; PARAMETERS] = [
+            |n| &mut n.k2,
+            |n| &mut n.k1,
+            |n| &mut n.k0,
+            |n| &mut n.a,
+            |n| &mut n.b,
+            |n| &mut n.b0,
+            |n| &mut n.leak,
+            |n| &mut n.c,
+            |n| &mut n.d,
+            |n| &mut n.peak,
+        ];
+        for (i, parameter) in parameters.into_iter().enumerate() {
+            let value = *parameter(&mut neuron.clone());
+            let step = 1e-6 * value.abs();
+            let at = |shift: f64| {
+                let mut shifted = neuron;
+                *parameter(&mut shifted) = value + shift;
+                solve(shifted).0.state(60.0)
+            };
+            let (above, below) = (at(step), at(-step));
+            // Both sides per unit of the parameter; (δW, δK) = k2 (δv, −δu).
+            let by_difference =
+                [(above.v - below.v) / (2.0 * step), -(above.u - below.u) / (2.0 * step)].map(|x| x * neuron.k2);
+            let by_column = [columns.w[i], columns.k[i]].map(|x| x / decimal(value));
+            // Central differences are good to step² and to rounding (1e-12 of the state) over the step: below 1e-5 of the
+            // larger component.
+            let size = by_difference[0].abs().max(by_difference[1].abs());
+            for j in 0..2 {
+                let error = (by_difference[j] - by_column[j]).abs();
+                assert!(error < 1e-4 * size, "parameter {i}: {by_difference:?} {by_column:?}");
+            }
+        }
+    }
+}

@@ -80,7 +80,7 @@ fn series<const C: usize>(
     work.w[0][..C].copy_from_slice(&w_sum);
     let mut k_term = k_sum;
     let (mut small, mut power) = (0, 1.0);
-    for n in 0..terms.order {
+    for (n, drive) in drive.iter().take(terms.order).enumerate() {
         let mut w_rate = [0.0; C];
         for (w, dw) in terms.w[..=n].iter().rev().zip(&work.w) {
             for j in 0..C {
@@ -93,7 +93,7 @@ fn series<const C: usize>(
         // Terms of 1, W, W² = W' − K, K and D.
         let (one, w, k) = (if n == 0 { 1.0 } else { 0.0 }, terms.w[n], terms.k[n]);
         let w_squared = (n + 1) as f64 * terms.w[n + 1] / h - k;
-        let d = drive[n] * power;
+        let d = drive * power;
         power *= h;
         let mut k_source = [0.0; C];
         for (j, e) in effects.iter().enumerate() {
