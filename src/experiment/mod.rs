@@ -2,7 +2,7 @@
 //! `compare run experiments/NAME.toml`.
 //!
 //! A file names its `title`, the `question` it answers and its `kind`; the table named after the kind holds its parameters.
-//! A kind is one file here: a type read from that table that implements [`Experiment`]; it joins by one line in [`kinds`].
+//! A kind is one file here: a type read from that table that implements [`Experiment`]; it joins by one line in the list of kinds.
 
 use std::path::Path;
 

@@ -7,19 +7,19 @@
 //!
 //! [`registry`] names them all; adding a scheme is adding a file here and a line there.
 
-mod adaptive;
-mod euler;
-mod euler_semi_implicit;
-mod evolution;
-mod half_step;
-mod located;
-mod on_grid;
+pub mod adaptive;
+pub mod euler;
+pub mod euler_semi_implicit;
+pub mod evolution;
+pub mod half_step;
+pub mod located;
+pub mod on_grid;
 pub mod registry;
-mod runge_kutta;
+pub mod runge_kutta;
 pub mod simulators;
 pub mod stability;
-mod tableau;
-mod taylor;
+pub mod tableau;
+pub mod taylor;
 
 pub use adaptive::{solve_dop853, solve_dopri5};
 pub use euler::Euler;

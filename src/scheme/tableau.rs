@@ -14,14 +14,13 @@ pub struct ButcherTableau<const S: usize> {
 }
 
 /// The explicit midpoint rule, order 2 (Runge 1895).
-pub(super) const MIDPOINT: ButcherTableau<2> =
-    ButcherTableau { a: [[0.0, 0.0], [0.5, 0.0]], b: [0.0, 1.0], c: [0.0, 0.5] };
+pub const MIDPOINT: ButcherTableau<2> = ButcherTableau { a: [[0.0, 0.0], [0.5, 0.0]], b: [0.0, 1.0], c: [0.0, 0.5] };
 
 /// Heun's method, the explicit trapezoidal rule, order 2 (Heun 1900); also called improved Euler.
-pub(super) const HEUN: ButcherTableau<2> = ButcherTableau { a: [[0.0, 0.0], [1.0, 0.0]], b: [0.5, 0.5], c: [0.0, 1.0] };
+pub const HEUN: ButcherTableau<2> = ButcherTableau { a: [[0.0, 0.0], [1.0, 0.0]], b: [0.5, 0.5], c: [0.0, 1.0] };
 
 /// The classical method of order 4 (Kutta 1901).
-pub(super) const CLASSICAL: ButcherTableau<4> = ButcherTableau {
+pub const CLASSICAL: ButcherTableau<4> = ButcherTableau {
     a: [[0.0, 0.0, 0.0, 0.0], [0.5, 0.0, 0.0, 0.0], [0.0, 0.5, 0.0, 0.0], [0.0, 0.0, 1.0, 0.0]],
     b: [1.0 / 6.0, 1.0 / 3.0, 1.0 / 3.0, 1.0 / 6.0],
     c: [0.0, 0.5, 0.5, 1.0],

@@ -3,9 +3,9 @@
 //! Three engines give the same numbers to rounding: [`Direct`] (the sum, O(N²): the judge of the others), [`Fft`] (blocks,
 //! O(N log² N): any kernel) and [`Recursive`] (O(N): exponential kernels only).
 
-mod direct;
-mod fft;
-mod recursive;
+pub mod direct;
+pub mod fft;
+pub mod recursive;
 
 pub use direct::Direct;
 pub use fft::Fft;

@@ -4,10 +4,10 @@
 //!
 //! These rules bring their own spike handling, on the grid; a located variant would no longer be the simulator's rule.
 
-mod bindsnet;
-mod brian2;
-mod nengo;
-mod nest;
+pub mod bindsnet;
+pub mod brian2;
+pub mod nengo;
+pub mod nest;
 
 pub use bindsnet::BindsNet;
 pub use brian2::{Brian2, Brian2Method};
