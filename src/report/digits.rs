@@ -21,9 +21,9 @@ pub(super) fn six(x: f64) -> String {
     format!("{x:.5e}").parse().map_or_else(|_| x.to_string(), |rounded: f64| rounded.to_string())
 }
 
-/// [`three`], or a dash where there is nothing.
+/// [`three`], or a dash where there is nothing or the number overflowed.
 pub(super) fn three_or_dash(x: Option<f64>) -> String {
-    x.map_or_else(|| "-".to_owned(), three)
+    x.filter(|x| x.is_finite()).map_or_else(|| "-".to_owned(), three)
 }
 
 #[cfg(test)]

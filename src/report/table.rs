@@ -22,16 +22,46 @@ const WIDTH: usize = 100;
 /// Up to so many steps and tolerances have a table each; more are summed up in one.
 const MOST_TABLES: usize = 4;
 
-/// A table without lines, the first column to the left, all others to the right.
+/// A table without lines, the first column to the left, all others to the right. Columns stand two blanks apart, or one
+/// where the table would be too wide; those that do not fit even so follow in a table of their own.
 fn plain(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
+    let rows: Vec<Vec<String>> = rows.into_iter().collect();
+    let width = |column: usize| {
+        let cells = rows.iter().map(|row| row[column].chars().count());
+        cells.chain([header[column].chars().count()]).max().unwrap_or_default()
+    };
+    let total = |columns: &[usize], gap: u16| {
+        columns.iter().map(|&column| width(column)).sum::<usize>() + usize::from(gap) * (columns.len() - 1)
+    };
+    let mut text = String::new();
+    let mut rest: Vec<usize> = (1..header.len()).collect();
+    loop {
+        let mut columns = vec![0];
+        columns.append(&mut rest);
+        let gap = if total(&columns, 2) <= WIDTH { 2 } else { 1 };
+        // A first column that fills the width still takes another one with it, so that this ends.
+        while columns.len() > 2 && total(&columns, gap) > WIDTH {
+            rest.extend(columns.pop());
+        }
+        rest.reverse();
+        text += &rendered(header, &rows, &columns, gap);
+        if rest.is_empty() {
+            return text;
+        }
+        text += "\n";
+    }
+}
+
+/// Some columns of a table.
+fn rendered(header: &[&str], rows: &[Vec<String>], columns: &[usize], gap: u16) -> String {
     let mut table = Table::new();
     table.load_style(NOTHING);
-    table.set_header(header.iter().copied());
+    table.set_header(columns.iter().map(|&column| header[column]));
     for row in rows {
-        table.add_row(row);
+        table.add_row(columns.iter().map(|&column| row[column].as_str()));
     }
     for (index, column) in table.column_iter_mut().enumerate() {
-        column.set_padding((0, if index + 1 == header.len() { 0 } else { 2 }));
+        column.set_padding((0, if index + 1 == columns.len() { 0 } else { gap }));
         if index > 0 {
             column.set_cell_alignment(CellAlignment::Right);
         }
