@@ -153,7 +153,8 @@ fn spike_table(runs: &[&Run]) -> String {
             spikes.drift.map_or_else(|| "-".to_owned(), drift),
             three(run.errors.victor_purpura),
             three(run.errors.van_rossum),
-            run.errors.gamma.map_or_else(|| "-".to_owned(), |g| format!("{g:.2}")),
+            // Adding 0 makes a rounded -0 a 0.
+            run.errors.gamma.map_or_else(|| "-".to_owned(), |g| format!("{:.2}", (100.0 * g).round() / 100.0 + 0.0)),
         ]
     };
     let mut text = plain(&header, runs.iter().map(row));
@@ -332,4 +333,21 @@ fn cost_per_step(id: SchemeId) -> Option<Cost> {
     let setup = Setup { neuron, dt, steps, initial: problem.initial, lbound: None };
     let mut scheme = id.build(&setup)?;
     Some(crate::scheme::run(scheme.as_mut(), &problem, dt, |_| {}).cost)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{plain, WIDTH};
+
+    #[test]
+    fn columns_that_do_not_fit_follow_in_their_order() {
+        let header = ["name", "first", "second", "third"];
+        let row = || header.map(|name| name.repeat(5)).to_vec();
+        let text = plain(&header, [row()]);
+        assert!(text.lines().all(|line| line.chars().count() <= WIDTH), "{text}");
+        let blocks: Vec<&str> = text.split("\n\n").collect();
+        let words = |block: &str| block.lines().next().unwrap().split_whitespace().collect::<Vec<_>>().join(" ");
+        let headers: Vec<String> = blocks.iter().map(|block| words(block)).collect();
+        assert_eq!(headers, ["name first second", "name third"]);
+    }
 }

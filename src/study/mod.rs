@@ -107,7 +107,7 @@ impl Study {
             ));
         }
         if let Some(lbound) = self.lbound {
-            if !(finite("lower bound of v", lbound)? < neuron.peak) {
+            if finite("lower bound of v", lbound)? >= neuron.peak {
                 return Err(Error::invalid(
                     "lower bound of v",
                     format!("{} mV with a peak of {} mV", shown(lbound), neuron.peak),

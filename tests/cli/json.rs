@@ -27,7 +27,7 @@ const RUN: [&str; 19] = [
     "ns_per_ms",
 ];
 
-fn keys<'a>(value: &'a Value, expected: &[&str]) {
+fn keys(value: &Value, expected: &[&str]) {
     let object = value.as_object().unwrap_or_else(|| panic!("{value} is no object"));
     for key in expected {
         assert!(object.contains_key(*key), "{key} is not among {:?}", object.keys().collect::<Vec<_>>());
