@@ -257,6 +257,7 @@ fn verdict_text(comparison: &Comparison) -> String {
         };
         text += "; ";
     }
+    let (the, none) = if text.is_empty() { ("The", "None") } else { ("the", "none") };
     let _ = match verdict.cheapest_within {
         Some(run) => {
             let setting = match run.setting {
@@ -267,12 +268,15 @@ fn verdict_text(comparison: &Comparison) -> String {
             let flops = three(run.flops_per_ms(duration));
             write!(
                 text,
-                "the cheapest that keeps every spike within {within} ms is {}{setting}, at {flops} flops per ms.",
+                "{the} cheapest that keeps every spike within {within} ms is {}{setting}, at {flops} flops per ms.",
                 run.scheme
             )
         }
         None => {
-            write!(text, "none of these keeps every spike within {within} ms: take a smaller --dt or a located scheme.")
+            write!(
+                text,
+                "{none} of these keeps every spike within {within} ms: take a smaller --dt or a located scheme."
+            )
         }
     };
     wrapped(&text)
