@@ -1,7 +1,8 @@
 //! Any kernel, in blocks, by FFT.
 //!
-//! The triangle j ≤ n of all pairs is cut into squares that are finished when their last x is known. Blocks of level l have
-//! L = 64 · 8^l values; eight of them fill one block of the next level. When block s of a level is full, its spectrum of
+//! The triangle j ≤ n of all pairs is cut into squares that are finished when their last x is known. Blocks of the
+//! lowest level have L = 64 values; eight of them fill one block of the next level (fewer where the kernel's length asks for
+//! it). When block s of a level is full, its spectrum of
 //! length 2L is kept, and what the blocks so far of the same parent do to the next one, t, is
 //!
 //! ```text
@@ -14,10 +15,10 @@
 //! with j > n.
 //!
 //! With 8 blocks a level, a level costs 7/4 FFTs of length 2L per L steps where three levels of halves cost 3. In all
-//! O(N log² N) flops; for a kernel of K values about 4 K numbers are held, whatever the length of the run.
+//! O(N log² N) flops; for a kernel of K values 5 K to 9 K numbers are held, whatever the length of the run.
 //!
 //! Rounding: an error is relative to the *norm* of the blocks it comes from, about log2(2L) ε ‖x‖₂‖κ‖₂, not to the y_n at
-//! hand: one huge x blurs small y of its blocks, in the past and in the future of it.
+//! hand: one huge x blurs the small y of every block its own acts on.
 //!
 //! Sources: E. Hairer, C. Lubich, M. Schlichte, *Fast numerical solution of nonlinear Volterra convolution equations*, SIAM
 //! J. Sci. Stat. Comput. 6 (1985) 532–541 (the squares); J. van der Hoeven, *Faster relaxed multiplication*, ISSAC (2014)
@@ -33,8 +34,8 @@ use super::OnlineConvolution;
 
 /// Values of a block that is summed directly.
 const BASE_BLOCK: usize = 64;
-/// Blocks that fill one block of the next level.
-const RADIX: usize = 8;
+/// Eight blocks fill one block of the next level.
+const RADIX_BITS: usize = 3;
 /// Bins whose sums over blocks are formed together: they stay in the first cache.
 const BINS: usize = 256;
 
@@ -54,7 +55,9 @@ pub struct Fft<T: FftNum> {
 
 /// Blocks of one length L.
 struct Level<T> {
-    /// Products of a block reach this many blocks further.
+    /// Blocks that fill one of the next level; no number of them at the highest.
+    radix: usize,
+    /// A block acts on this many after it.
     reach: usize,
     /// K_1 … K_reach, each of L + 1 bins, divided by 2L.
     kernel: Vec<Complex<T>>,
@@ -74,15 +77,23 @@ impl<T: FftNum + Float> Fft<T> {
     pub fn new(kernel: Vec<T>) -> Self {
         let mut planner = RealFftPlanner::new();
         let mut levels = Vec::new();
-        let mut length = BASE_BLOCK;
-        // κ_{K−1} acts on the block ⌈(K−1)/L⌉ further.
+        // κ_{K−1} acts on the block ⌈(K−1)/L⌉ further: at most eight blocks at the highest level.
         let farthest = kernel.len().saturating_sub(1);
-        while farthest > RADIX * length {
-            levels.push(Level::new(&mut planner, &kernel, length, RADIX - 1));
-            length *= RADIX;
+        let mut doublings = 0;
+        while farthest > (BASE_BLOCK << RADIX_BITS) << doublings {
+            doublings += 1;
+        }
+        let mut length = BASE_BLOCK;
+        while doublings > 0 {
+            // What is no multiple of three doublings goes into the lowest level.
+            let bits = (doublings - 1) % RADIX_BITS + 1;
+            let radix = 1 << bits;
+            levels.push(Level::new(&mut planner, &kernel, length, radix, radix - 1));
+            length <<= bits;
+            doublings -= bits;
         }
         if farthest > 0 {
-            levels.push(Level::new(&mut planner, &kernel, length, farthest.div_ceil(length)));
+            levels.push(Level::new(&mut planner, &kernel, length, usize::MAX, farthest.div_ceil(length)));
         }
         let mut near = kernel;
         near.resize(BASE_BLOCK, T::zero());
@@ -99,27 +110,27 @@ impl<T: FftNum + Float> Fft<T> {
             self.sums.fill(T::zero());
         }
         let mut length = BASE_BLOCK;
-        let highest = self.levels.len().saturating_sub(1);
-        for (index, level) in self.levels.iter_mut().enumerate() {
-            if index == highest || (end / length) % RADIX != 0 {
+        for level in &mut self.levels {
+            if level.blocks + 1 < level.radix {
                 let sums = &mut self.sums[self.at..self.at + length];
                 self.flops += level.spread(&self.recent[end - length..end], sums);
                 return;
             }
             // The parent is full: its own level takes over.
             level.blocks = 0;
-            length *= RADIX;
+            length *= level.radix;
         }
     }
 }
 
 impl<T: FftNum + Float> Level<T> {
-    fn new(planner: &mut RealFftPlanner<T>, kernel: &[T], length: usize, reach: usize) -> Self {
+    fn new(planner: &mut RealFftPlanner<T>, kernel: &[T], length: usize, radix: usize, reach: usize) -> Self {
         let size = 2 * length;
         let forward = planner.plan_fft_forward(size);
         let inverse = planner.plan_fft_inverse(size);
         let scratch = forward.get_scratch_len().max(inverse.get_scratch_len());
         let mut level = Level {
+            radix,
             reach,
             kernel: Vec::with_capacity(reach * (length + 1)),
             past: vec![Complex::zero(); reach * (length + 1)],
@@ -130,7 +141,7 @@ impl<T: FftNum + Float> Level<T> {
             forward,
             inverse,
         };
-        // The 1/2L of the inverse transform; a power of two, so exact.
+        // The 1/2L of the inverse transform: a power of two, so no rounding.
         let scale = T::one() / T::from_usize(size).unwrap_or_else(T::one);
         for piece in (0..reach).map(|d| &kernel[(d * length).min(kernel.len())..kernel.len().min((d + 2) * length)]) {
             level.time[piece.len()..].fill(T::zero());
@@ -180,6 +191,12 @@ impl<T: FftNum + Float> Level<T> {
     }
 }
 
+impl<T> Level<T> {
+    fn held(&self) -> usize {
+        self.time.len() + 2 * (self.kernel.len() + self.past.len() + self.sum.len() + self.scratch.len())
+    }
+}
+
 /// sum += a · b, bin by bin.
 fn add_products<T: FftNum>(sum: &mut [Complex<T>], a: &[Complex<T>], b: &[Complex<T>]) {
     for ((sum, a), b) in sum.iter_mut().zip(a).zip(b) {
@@ -207,5 +224,10 @@ impl<T: FftNum + Float> OnlineConvolution<T> for Fft<T> {
 
     fn flops(&self) -> u64 {
         self.flops
+    }
+
+    fn held(&self) -> usize {
+        let levels: usize = self.levels.iter().map(Level::held).sum();
+        self.near.len() + self.recent.len() + self.sums.len() + levels
     }
 }
