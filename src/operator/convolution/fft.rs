@@ -41,7 +41,7 @@ const BINS: usize = 256;
 
 /// Blocked FFT convolution; see the [module](self) for the scheme.
 pub struct Fft<T: FftNum> {
-    /// κ_0 … κ_63.
+    /// κ_0 … κ_63, as many as there are.
     near: Vec<T>,
     /// The values since the last whole block of the highest level.
     recent: Vec<T>,
@@ -96,7 +96,7 @@ impl<T: FftNum + Float> Fft<T> {
             levels.push(Level::new(&mut planner, &kernel, length, usize::MAX, farthest.div_ceil(length)));
         }
         let mut near = kernel;
-        near.resize(BASE_BLOCK, T::zero());
+        near.truncate(BASE_BLOCK);
         near.shrink_to_fit();
         Fft { near, recent: vec![T::zero(); length], sums: vec![T::zero(); length], at: 0, levels, flops: 0 }
     }
@@ -217,7 +217,7 @@ impl<T: FftNum + Float> OnlineConvolution<T> for Fft<T> {
         for (y, &k) in self.sums[at..at + rest].iter_mut().zip(&self.near) {
             *y = *y + k * x;
         }
-        self.flops += 2 * rest as u64;
+        self.flops += 2 * rest.min(self.near.len()) as u64;
         self.at += 1;
         self.sums[at]
     }
