@@ -23,6 +23,7 @@
 mod axis;
 mod canvas;
 mod clip;
+mod convolution_cost;
 mod decimate;
 mod error_vs_dt;
 mod legend;
@@ -38,6 +39,7 @@ mod table;
 mod traces;
 mod work_precision;
 
+pub use convolution_cost::{convolution_cost, ConvolutionCost, CostPoint, CostQuantity, CostSeries};
 pub use error_vs_dt::{error_vs_dt, Convergence, ConvergencePoint, ErrorVsDt};
 pub use missed_spikes::{missed_spikes, MissedPoint, MissedSeries, MissedSpikes};
 pub use phase_plane::{phase_plane, Curve, Equilibrium, PhasePlane};
