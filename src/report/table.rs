@@ -19,7 +19,7 @@ use crate::{Problem, Stimulus};
 const MOST_TABLES: usize = 4;
 
 /// A table without lines, the first column to the left, all others to the right.
-fn plain(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
+pub(crate) fn plain(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
     let mut table = Table::new();
     table.load_style(NOTHING);
     table.set_header(header.iter().copied());

@@ -100,10 +100,8 @@ struct Exponentials {
 }
 
 impl Exponentials {
-    const ZERO: Self = Exponentials {
-        degree: 0,
-        coefficients: [[C::new(0.0, 0.0); MAX_KERNEL_ORDER + 1]; MAX_KERNEL_ORDER + 1],
-    };
+    const ZERO: Self =
+        Exponentials { degree: 0, coefficients: [[C::new(0.0, 0.0); MAX_KERNEL_ORDER + 1]; MAX_KERNEL_ORDER + 1] };
 
     fn terms(degree: usize) -> impl Iterator<Item = (usize, usize)> {
         (1..=degree).flat_map(|total| (0..=total).map(move |p| (p, total - p)))

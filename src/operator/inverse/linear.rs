@@ -78,7 +78,10 @@ impl Linear {
             let slow = self.determinant() / fast;
             let (fast_part, slow_part) = ((fast * t).exp(), (slow * t).exp());
             let half = 0.5 * (m + self.mu) / root;
-            return ((0.5 + half) * slow_part + (0.5 - half) * fast_part, 0.5 * self.ab / root * (slow_part - fast_part));
+            return (
+                (0.5 + half) * slow_part + (0.5 - half) * fast_part,
+                0.5 * self.ab / root * (slow_part - fast_part),
+            );
         }
         let (cosh, sinhc) = hyperbolic(z);
         let decay = (m * t).exp();

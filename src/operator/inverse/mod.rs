@@ -169,11 +169,7 @@ impl InverseOperator {
 
     /// The neuron's whole input \[mV/ms\] when `deviation` \[mV/ms\], times `amplitude`, is added to the constant one.
     pub fn whole_input(&self, deviation: &Stimulus, amplitude: f64) -> Result<Stimulus> {
-        let raised = |p: &Piece| Piece {
-            value: self.input + amplitude * p.value,
-            slope: amplitude * p.slope,
-            ..*p
-        };
+        let raised = |p: &Piece| Piece { value: self.input + amplitude * p.value, slope: amplitude * p.slope, ..*p };
         let whole = Stimulus::piecewise_linear(deviation.pieces().iter().map(raised).collect())?;
         Ok(match deviation.sinusoid() {
             Some(mut sinusoid) => {
@@ -249,8 +245,7 @@ fn kernel_order(order: usize) -> Result<()> {
 
 /// Says what is wrong with `input`, and which inputs would do.
 fn unstable(neuron: &Neuron, input: f64, equilibria: &[Equilibrium]) -> Error {
-    let kinds: Vec<String> =
-        equilibria.iter().map(|e| format!("v = {:.4} mV is a {}", e.state.v, e.kind)).collect();
+    let kinds: Vec<String> = equilibria.iter().map(|e| format!("v = {:.4} mV is a {}", e.state.v, e.kind)).collect();
     let found = if kinds.is_empty() { "no equilibrium".to_owned() } else { kinds.join(", ") };
     // Stability ends at the Andronov–Hopf point where there is one, otherwise at the saddle-node.
     let limit = hopf_input(neuron).or_else(|| saddle_node_input(neuron)).filter(|limit| {

@@ -23,13 +23,7 @@ fn value(series: &[f64; TERMS], s: f64) -> f64 {
 }
 
 /// x_1 … x_orders at `times`, which do not decrease.
-pub(super) fn response(
-    linear: &Linear,
-    k2: f64,
-    deviation: &Stimulus,
-    times: &[f64],
-    orders: usize,
-) -> Vec<Vec<f64>> {
+pub(super) fn response(linear: &Linear, k2: f64, deviation: &Stimulus, times: &[f64], orders: usize) -> Vec<Vec<f64>> {
     let mut result = vec![Vec::with_capacity(times.len()); orders];
     let omega = deviation.sinusoid().map_or(0.0, |s| s.omega.abs());
     let longest = 1.0 / (orders as f64 * (linear.fastest() + omega));

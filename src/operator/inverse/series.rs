@@ -54,8 +54,8 @@ const BRACKET: f64 = 1e-9;
 const SEARCH: f64 = 1.02;
 /// Where such a search starts, as a part of the largest amplitude: 2 % steps over three decades.
 const SEARCH_FROM: f64 = 1e-3;
-/// How many of the last ratios of terms the convergence radius is extrapolated from.
-const RATIOS: usize = 4;
+/// The least number of terms whose convergence radius is told.
+const RADIUS_TERMS: usize = 8;
 
 impl SeriesStudy {
     /// The study of `shape` times an amplitude, `shape` in mV/ms and added to the operator's constant input, over
@@ -80,7 +80,12 @@ impl SeriesStudy {
         let terms = operator.response(shape, &times, orders)?;
         if terms[0].iter().all(|x| *x == 0.0) {
             let allowed = "one that starts before the end of the run";
-            return Err(Error::invalid("input", "zero throughout", allowed, "Give it an amplitude and an earlier onset."));
+            return Err(Error::invalid(
+                "input",
+                "zero throughout",
+                allowed,
+                "Give it an amplitude and an earlier onset.",
+            ));
         }
         Ok(SeriesStudy { operator, shape: shape.clone(), times, terms })
     }
@@ -161,20 +166,21 @@ impl SeriesStudy {
         })
     }
 
-    /// The convergence radius of the power series in the amplitude, over the whole run, from the terms there are.
+    /// The convergence radius of the power series in the amplitude, over the whole run, estimated from the terms there are
+    /// ([`MAX_RESPONSE_ORDER`](super::MAX_RESPONSE_ORDER) of them for a few percent). `None` with fewer than eight.
     ///
-    /// Ratios r_n = max|x_n|/max|x_{n−1}| behave as (1/R)(1 + g/n) near an algebraic singularity or a pole at |A| = R
-    /// (C. Domb & M. F. Sykes, Proc. R. Soc. A 240 (1957) 214–228): the last of them, extrapolated linearly in 1/n to 0,
-    /// give 1/R. `None` with too few terms.
+    /// Ratios max|x_n|/max|x_{n−1}| behave as (1/R)(1 + g/n) near an algebraic singularity or a pole at |A| = R (C. Domb &
+    /// M. F. Sykes, Proc. R. Soc. A 240 (1957) 214–228): a straight line in 1/n through the later half of them meets 0 at 1/R.
     pub fn convergence_radius(&self) -> Option<f64> {
         let sizes: Vec<f64> = self.terms.iter().map(|term| largest(term)).collect();
-        let ratios: Vec<(f64, f64)> =
-            (1..sizes.len()).map(|k| (1.0 / (k + 1) as f64, sizes[k] / sizes[k - 1])).collect();
-        let last = ratios.get(ratios.len().checked_sub(RATIOS)?..)?;
-        let n = last.len() as f64;
-        let (mean_x, mean_y) = (last.iter().map(|p| p.0).sum::<f64>() / n, last.iter().map(|p| p.1).sum::<f64>() / n);
-        let covariance: f64 = last.iter().map(|p| (p.0 - mean_x) * (p.1 - mean_y)).sum();
-        let slope = covariance / last.iter().map(|p| (p.0 - mean_x).powi(2)).sum::<f64>();
+        if sizes.len() < RADIUS_TERMS {
+            return None;
+        }
+        let late: Vec<(f64, f64)> =
+            (sizes.len() / 2..sizes.len()).map(|k| (1.0 / (k + 1) as f64, sizes[k] / sizes[k - 1])).collect();
+        let mean = |f: &dyn Fn(f64, f64) -> f64| late.iter().map(|&(x, y)| f(x, y)).sum::<f64>() / late.len() as f64;
+        let (mean_x, mean_y) = (mean(&|x, _| x), mean(&|_, y| y));
+        let slope = mean(&|x, y| (x - mean_x) * (y - mean_y)) / mean(&|x, _| (x - mean_x).powi(2));
         Some((mean_y - slope * mean_x).recip()).filter(|radius| radius.is_finite() && *radius > 0.0)
     }
 }

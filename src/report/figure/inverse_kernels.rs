@@ -1,0 +1,92 @@
+//! The first two impulse characteristics of the inverse operator: h₁(t) as a line, h₂(t₁, t₂) as a heat map.
+
+use super::axis::Axis;
+use super::canvas::{Anchor, Canvas, Rect};
+use super::heat_map::{HeatMap, BESIDE};
+use super::panel::{Panel, BELOW, LEFT};
+use super::style::{series, Stroke, GRID, GUIDE, MARGIN, SMALL, WIDTH};
+use super::table::{number, Table};
+use super::Figure;
+use crate::error::Result;
+
+/// What [`inverse_kernels`] shows.
+#[derive(Clone, Debug, Default)]
+pub struct InverseKernels {
+    /// Whose kernels they are.
+    pub label: String,
+    /// (t \[ms\], h₁), t increasing; h₁ has no unit.
+    pub first: Vec<(f64, f64)>,
+    /// Times \[ms\] of the grid of h₂, equally spaced, the same for both arguments; at least two.
+    pub times: Vec<f64>,
+    /// h₂(times\[i\], times\[j\]) \[1/mV\] at `i * times.len() + j`.
+    pub second: Vec<f64>,
+}
+
+const FIRST_HEIGHT: f64 = 150.0;
+const SECOND_HEIGHT: f64 = 380.0;
+const ABOVE: f64 = 20.0;
+
+/// Draws h₁ over h₂. White dashes mark where h₂ is zero.
+///
+/// # Errors
+/// [`Error::Figure`](crate::Error::Figure) when the drawing library refuses.
+pub fn inverse_kernels(data: &InverseKernels) -> Result<Figure> {
+    let name = "inverse_kernels";
+    let mut table = Table::new(name, &["kernel", "t1_ms", "t2_ms", "value", "unit"]);
+    let top = MARGIN + ABOVE;
+    let map_top = top + FIRST_HEIGHT + BELOW + ABOVE;
+    let bottom = map_top + SECOND_HEIGHT;
+    let right = WIDTH - MARGIN - BESIDE;
+    let mut canvas = Canvas::new(WIDTH, bottom + BELOW);
+
+    let first = Panel {
+        area: Rect { left: LEFT, top, right, bottom: top + FIRST_HEIGHT },
+        x: Axis::around("time since the impulse t [ms]", data.first.iter().map(|p| p.0), 0.0),
+        y: Axis::around("h₁", data.first.iter().map(|p| p.1).chain([0.0]), 0.06),
+    };
+    first.axes(&mut canvas, "h1", true);
+    first.heading(&mut canvas, &format!("{}: first order", data.label));
+    let ends = (first.x.fraction(0.0), first.y.fraction(0.0));
+    if ends.0.is_finite() && (0.0..=1.0).contains(&ends.1) {
+        let y = first.area.bottom - ends.1 * first.area.height();
+        canvas.path(&[(LEFT, y), (right, y)], &Stroke::solid(GUIDE, 0.8));
+    }
+    for i in first.line(&mut canvas, data.first.iter().copied(), &series(0).0) {
+        let (t, h) = data.first[i];
+        table.row(["h1".to_owned(), number(t), String::new(), number(h), "1".to_owned()]);
+    }
+
+    let second = Panel {
+        area: Rect { left: LEFT, top: map_top, right, bottom },
+        x: Axis::around("time since the one impulse t₁ [ms]", data.times.iter().copied(), 0.0),
+        y: Axis::around("time since the other t₂ [ms]", data.times.iter().copied(), 0.0),
+    };
+    second.axes(&mut canvas, "h2", true);
+    second.heading(&mut canvas, "second order");
+    if data.times.len() < 2 || data.second.len() != data.times.len().pow(2) {
+        second.nothing(&mut canvas, "no kernel");
+    } else {
+        HeatMap { at: &data.times, values: &data.second }.draw(&mut canvas, &second, "h₂ [1/mV]");
+        for (i, t1) in data.times.iter().enumerate() {
+            for (j, t2) in data.times.iter().enumerate() {
+                let value = data.second[i * data.times.len() + j];
+                table.row(["h2".to_owned(), number(*t1), number(*t2), number(value), "1/mV".to_owned()]);
+            }
+        }
+        let negative = data.second.iter().any(|h| *h < 0.0) && data.second.iter().any(|h| *h > 0.0);
+        if negative {
+            let at = (right, map_top - 9.0);
+            canvas.text(at, "dashed: h₂ = 0, negative beyond", SMALL, Anchor::End, GUIDE);
+        }
+    }
+    // The map hides the panel's frame: it is drawn again.
+    canvas.path(
+        &[(LEFT, map_top), (right, map_top), (right, bottom), (LEFT, bottom), (LEFT, map_top)],
+        &Stroke::solid(GRID, 0.8),
+    );
+    Ok(Figure {
+        name: name.to_owned(),
+        svg: canvas.finish(name, "Impulse characteristics of the inverse operator, first order over time and second order over two times in ms")?,
+        csv: table.finish()?,
+    })
+}
