@@ -33,6 +33,7 @@ pub(super) struct InverseOperatorExperiment {
     orders: usize,
     amplitudes: Vec<f64>,
     error_amplitudes: (f64, usize),
+    slope_up_to: f64,
     largest: f64,
     allowed_error: f64,
     kernel_span: (f64, f64),
@@ -94,6 +95,7 @@ impl InverseOperatorExperiment {
             Err(Error::invalid(what, x, "a number above 0", "See experiments/inverse_operator.toml."))
         };
         positive("largest", self.largest)?;
+        positive("slope_up_to", self.slope_up_to)?;
         positive("allowed_error", self.allowed_error)?;
         positive("kernel_span", self.kernel_span.0.min(self.kernel_span.1))?;
         positive("error_amplitudes", self.error_amplitudes.0)?;
@@ -152,7 +154,7 @@ impl InverseOperatorExperiment {
 
     fn error_lines(&self, measured: &Measured) -> InverseErrors {
         let line = |order: usize| OrderErrors {
-            slope: measured.study.slope(order, &measured.errors).map(|s| s.order),
+            slope: measured.study.slope(order, &measured.errors, self.slope_up_to).map(|s| s.order),
             points: measured.errors.iter().map(|m| (m.amplitude, m.errors[order])).collect(),
         };
         InverseErrors { unit: measured.unit.to_owned(), orders: (1..=self.orders).map(line).collect() }
@@ -163,7 +165,7 @@ impl InverseOperatorExperiment {
         let limit = |k: usize| measured.spike[k].unwrap_or(self.largest);
         let row = |order: usize| Row {
             order,
-            slope: study.slope(order, &measured.errors),
+            slope: study.slope(order, &measured.errors, self.slope_up_to),
             holds: [0, 1].map(|k| study.holds_up_to(order, self.allowed_error, DIRECTIONS[k], limit(k))),
             helps: [0, 1].map(|k| study.stops_helping(order, DIRECTIONS[k], limit(k))),
         };
@@ -175,7 +177,7 @@ impl InverseOperatorExperiment {
         let Measured { operator, unit, .. } = measured;
         let rest = operator.equilibrium();
         let mut text = format!(
-            "\n{} held at {} {unit} rests at v = {} mV, u = {}: {}\n\n",
+            "{} held at {} {unit} rests at v = {} mV, u = {}: {}\n\n",
             self.neuron,
             self.input,
             three(rest.v),

@@ -46,6 +46,10 @@ pub(super) fn kernel(linear: &Linear, k2: f64, times: &[f64]) -> f64 {
     if let [t] = times {
         return linear.impulse_response(*t).0;
     }
+    if times.contains(&0.0) {
+        // The latest impulse has had no time to act with the others: the integral from 0 to the smallest time.
+        return 0.0;
+    }
     let mut ages = times.to_vec();
     // Earliest impulse first. Sorting also makes the kernel symmetric to the last bit.
     ages.sort_by(|s, t| t.total_cmp(s));

@@ -192,7 +192,7 @@ impl InverseOperator {
 
     /// h_n(t₁, …, t_n) \[mV^{1−n}\] at times \[ms\] since each of n impulses, n = 1 to [`MAX_KERNEL_ORDER`].
     ///
-    /// It is symmetric, and zero where a time is negative; at t = 0 it is the limit from the right, h₁(0) = 1.
+    /// It is symmetric, and zero where a time is negative; at t = 0 it is the limit from the right, h₁(0) = 1 and h_n = 0 for n > 1.
     ///
     /// Accuracy: rounding of the sizes of the exponentials, about 1e-13 of the kernel's largest value. Double eigenvalues
     /// and resonances (λ₁ = 2, 3, 4 λ₂), where the sums of exponentials are singular term by term, lose nothing (see the
@@ -247,15 +247,20 @@ fn kernel_order(order: usize) -> Result<()> {
 fn unstable(neuron: &Neuron, input: f64, equilibria: &[Equilibrium]) -> Error {
     let kinds: Vec<String> = equilibria.iter().map(|e| format!("v = {:.4} mV is a {}", e.state.v, e.kind)).collect();
     let found = if kinds.is_empty() { "no equilibrium".to_owned() } else { kinds.join(", ") };
-    // Stability ends at the Andronov–Hopf point where there is one, otherwise at the saddle-node.
-    let limit = hopf_input(neuron).or_else(|| saddle_node_input(neuron)).filter(|limit| {
-        let below = PhasePlane::new(*neuron, limit - 1.0).map(|plane| plane.equilibria());
-        below.is_ok_and(|equilibria| equilibria.iter().any(is_stable))
-    });
-    let (allowed, mend) = match limit {
-        Some(limit) => (
-            format!("a constant input below {limit:.4} mV/ms, under which this neuron rests"),
-            "Hold the neuron at a lower input: the series is taken about a stable equilibrium.",
+    let (hopf, saddle_node) = (hopf_input(neuron), saddle_node_input(neuron));
+    // The rest is stable while α < μ and α μ < a b. With μ > 0 the input rises with v up to where the first of the two fails:
+    // the Andronov–Hopf point where there is one, otherwise the saddle-node. With μ < 0 α lies between the two, and the
+    // input falls from the saddle-node to the Andronov–Hopf point. With μ = 0 the input does not matter.
+    let rate = neuron.a * neuron.leak;
+    let range = match (hopf, saddle_node) {
+        (Some(low), Some(high)) if rate < 0.0 => Some(format!("between {low:.4} and {high:.4} mV/ms")),
+        (hopf, saddle_node) if rate > 0.0 => hopf.or(saddle_node).map(|limit| format!("below {limit:.4} mV/ms")),
+        _ => None,
+    };
+    let (allowed, mend) = match range {
+        Some(range) => (
+            format!("a constant input {range}, under which this neuron rests"),
+            "Hold the neuron at such an input: the series is taken about a stable equilibrium.",
         ),
         None => (
             "a constant input under which the neuron rests; this neuron has none".to_owned(),

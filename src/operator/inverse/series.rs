@@ -137,9 +137,9 @@ impl SeriesStudy {
 
     /// The observed power of the amplitude in the error after `order` terms (order + 1, where the series holds), with its
     /// standard error and the range of |amplitude| over which it is one number: [`ObservedOrder::of`], amplitudes in
-    /// place of steps.
-    pub fn slope(&self, order: usize, measured: &[SeriesErrors]) -> Option<ObservedOrder> {
-        let quiet = measured.iter().filter(|m| m.first_spike.is_none());
+    /// place of steps. Amplitudes above `up_to` are left out: towards the convergence radius the slope rises.
+    pub fn slope(&self, order: usize, measured: &[SeriesErrors], up_to: f64) -> Option<ObservedOrder> {
+        let quiet = measured.iter().filter(|m| m.first_spike.is_none() && m.amplitude.abs() <= up_to);
         let points: Vec<(f64, f64)> = quiet.map(|m| (m.amplitude.abs(), m.errors[order])).collect();
         ObservedOrder::of(&points, self.floor())
     }

@@ -18,6 +18,8 @@ const BANDS: f64 = 14.0;
 const BAR: f64 = 16.0;
 const TO_LABELS: f64 = 6.0;
 const TO_DESCRIPTION: f64 = 58.0;
+/// Each cell of the grid is drawn as so many, by bilinear interpolation, along each side.
+const REFINE: usize = 3;
 /// Bands overlap by so much \[px\]: without it renderers leave hairlines between them.
 const OVERLAP: f64 = 0.4;
 
@@ -26,7 +28,7 @@ pub(super) const BESIDE: f64 = 16.0 + BAR + TO_DESCRIPTION + TEXT;
 
 /// Values on a square grid.
 pub(super) struct HeatMap<'a> {
-    /// Coordinates of the grid, equally spaced, the same on both axes.
+    /// Coordinates of the grid, at least two, equally spaced, the same on both axes.
     pub(super) at: &'a [f64],
     /// The value at (at\[i\], at\[j\]) is `values[i * at.len() + j]`.
     pub(super) values: &'a [f64],
@@ -77,13 +79,15 @@ impl HeatMap<'_> {
     /// Fills `panel` and draws the bar beside it, with what it tells.
     pub(super) fn draw(&self, canvas: &mut Canvas, panel: &Panel, description: &str) {
         let bands = Bands::of(self.values);
-        let n = self.at.len();
+        let fine = self.refined();
+        let fine = HeatMap { at: &fine.0, values: &fine.1 };
+        let n = fine.at.len();
         for j in 0..n {
             let mut start = 0;
             while start < n {
-                let band = bands.band(self.values[start * n + j]);
-                let end = (start + 1..n).find(|i| bands.band(self.values[i * n + j]) != band).unwrap_or(n);
-                if let (Some(band), Some(corners)) = (band, self.cells(panel, start, end, j)) {
+                let band = bands.band(fine.values[start * n + j]);
+                let end = (start + 1..n).find(|i| bands.band(fine.values[i * n + j]) != band).unwrap_or(n);
+                if let (Some(band), Some(corners)) = (band, fine.cells(panel, start, end, j)) {
                     canvas.fill(&corners, bands.color(band));
                 }
                 start = end;
@@ -97,6 +101,20 @@ impl HeatMap<'_> {
         self.bar(canvas, panel.area, &bands, description);
     }
 
+    /// The same map on a grid [`REFINE`] times as fine.
+    fn refined(&self) -> (Vec<f64>, Vec<f64>) {
+        let n = self.at.len();
+        let places: Vec<(usize, f64)> = (0..=(n - 1) * REFINE)
+            .map(|k| ((k / REFINE).min(n.saturating_sub(2)), k))
+            .map(|(i, k)| (i, (k - i * REFINE) as f64 / REFINE as f64))
+            .collect();
+        let mix = |from: f64, to: f64, part: f64| if part == 0.0 { from } else { from + part * (to - from) };
+        let at = places.iter().map(|&(i, part)| mix(self.at[i], self.at[i + 1], part)).collect();
+        let along = |i: usize, (j, part): (usize, f64)| mix(self.values[i * n + j], self.values[i * n + j + 1], part);
+        let value = |&(i, part): &(usize, f64), column| mix(along(i, column), along(i + 1, column), part);
+        (at, places.iter().flat_map(|row| places.iter().map(move |column| value(row, *column))).collect())
+    }
+
     /// The corners \[px\] of the cells `start..end` of row `j`, cut to the panel.
     fn cells(&self, panel: &Panel, start: usize, end: usize, j: usize) -> Option<[(f64, f64); 4]> {
         let half = 0.5 * (self.at[self.at.len() - 1] - self.at[0]) / (self.at.len().max(2) - 1) as f64;
@@ -108,7 +126,8 @@ impl HeatMap<'_> {
         Some([(left, top), (right, top), (right, bottom), (left, bottom)])
     }
 
-    /// Where the values change sign: marching squares, with linear interpolation along the edges.
+    /// Where the values change sign: marching squares, with linear interpolation along the edges. A zero on the grid is
+    /// no change of sign: where values are zero along a border there is no line.
     fn zero_line(&self) -> Vec<((f64, f64), (f64, f64))> {
         let n = self.at.len();
         let corner = |i: usize, j: usize| (self.at[i], self.at[j], self.values[i * n + j]);
@@ -120,7 +139,7 @@ impl HeatMap<'_> {
                     .filter_map(|k| {
                         let (p, q) = (around[k], around[(k + 1) % 4]);
                         let part = p.2 / (p.2 - q.2);
-                        ((p.2 < 0.0) != (q.2 < 0.0)).then(|| (p.0 + part * (q.0 - p.0), p.1 + part * (q.1 - p.1)))
+                        (p.2 * q.2 < 0.0).then(|| (p.0 + part * (q.0 - p.0), p.1 + part * (q.1 - p.1)))
                     })
                     .collect();
                 line.extend(crossings.chunks_exact(2).map(|pair| (pair[0], pair[1])));

@@ -4,7 +4,7 @@ use super::axis::Axis;
 use super::canvas::{Anchor, Canvas, Rect};
 use super::heat_map::{HeatMap, BESIDE};
 use super::panel::{Panel, BELOW, LEFT};
-use super::style::{series, Stroke, GRID, GUIDE, MARGIN, SMALL, WIDTH};
+use super::style::{series, Stroke, DASHED, GRID, GUIDE, MARGIN, SMALL, WIDTH};
 use super::table::{number, Table};
 use super::Figure;
 use crate::error::Result;
@@ -39,10 +39,15 @@ pub fn inverse_kernels(data: &InverseKernels) -> Result<Figure> {
     let right = WIDTH - MARGIN - BESIDE;
     let mut canvas = Canvas::new(WIDTH, bottom + BELOW);
 
+    let lowest = data.first.iter().map(|p| p.1).fold(0.0, f64::min);
     let first = Panel {
         area: Rect { left: LEFT, top, right, bottom: top + FIRST_HEIGHT },
         x: Axis::around("time since the impulse t [ms]", data.first.iter().map(|p| p.0), 0.0),
-        y: Axis::around("h₁", data.first.iter().map(|p| p.1).chain([0.0]), 0.06),
+        y: Axis::around(
+            "h₁",
+            data.first.iter().map(|p| p.1).chain([0.0, magnification(&data.first).unwrap_or(0.0) * lowest]),
+            0.06,
+        ),
     };
     first.axes(&mut canvas, "h1", true);
     first.heading(&mut canvas, &format!("{}: first order", data.label));
@@ -54,6 +59,13 @@ pub fn inverse_kernels(data: &InverseKernels) -> Result<Figure> {
     for i in first.line(&mut canvas, data.first.iter().copied(), &series(0).0) {
         let (t, h) = data.first[i];
         table.row(["h1".to_owned(), number(t), String::new(), number(h), "1".to_owned()]);
+    }
+
+    if let Some(factor) = magnification(&data.first) {
+        let enlarged = data.first.iter().map(|(t, h)| (*t, factor * h));
+        first.line(&mut canvas, enlarged, &Stroke { color: series(0).0.color, width: 1.1, dash: DASHED });
+        let at = (right, top - 9.0);
+        canvas.text(at, &format!("dashed: {factor} × h₁"), SMALL, Anchor::End, GUIDE);
     }
 
     let second = Panel {
@@ -76,7 +88,7 @@ pub fn inverse_kernels(data: &InverseKernels) -> Result<Figure> {
         let negative = data.second.iter().any(|h| *h < 0.0) && data.second.iter().any(|h| *h > 0.0);
         if negative {
             let at = (right, map_top - 9.0);
-            canvas.text(at, "dashed: h₂ = 0, negative beyond", SMALL, Anchor::End, GUIDE);
+            canvas.text(at, "dashed: h₂ = 0; darkest: negative", SMALL, Anchor::End, GUIDE);
         }
     }
     // The map hides the panel's frame: it is drawn again.
@@ -89,4 +101,15 @@ pub fn inverse_kernels(data: &InverseKernels) -> Result<Figure> {
         svg: canvas.finish(name, "Impulse characteristics of the inverse operator, first order over time and second order over two times in ms")?,
         csv: table.finish()?,
     })
+}
+
+/// 2, 5, 10, 20, … by which an undershoot too small to be seen becomes one of up to half the height; none for a larger one.
+fn magnification(kernel: &[(f64, f64)]) -> Option<f64> {
+    let (lo, hi) = kernel.iter().fold((0.0f64, 0.0f64), |(lo, hi), p| (lo.min(p.1), hi.max(p.1)));
+    if lo >= 0.0 || -lo > 0.05 * hi {
+        return None;
+    }
+    let room = 0.5 * hi / -lo;
+    let decade = 10f64.powf(room.log10().floor());
+    [5.0, 2.0, 1.0].map(|k| k * decade).into_iter().find(|factor| *factor <= room && factor.is_finite())
 }
