@@ -213,16 +213,13 @@ impl InverseOperatorExperiment {
             (None, Some(_)) => "spike".to_owned(),
             (None, None) => format!(">{}", three(self.largest)),
         };
-        let both = |row: &Row, which: [Option<f64>; 2]| {
-            let _ = row;
-            [0, 1].map(|k| end(measured.spike[k], which[k]))
-        };
+        let both = |found: [Option<f64>; 2]| [0, 1].map(|k| end(measured.spike[k], found[k]));
         let cells = |row: &Row| {
             let slope = row.slope.map_or("-".to_owned(), |s| format!("{:.3} ± {:.3}", s.order, s.standard_error));
             let over = row.slope.map_or("-".to_owned(), |s| format!("{}..{}", three(s.dt_min), three(s.dt_max)));
             let mut cells = vec![row.order.to_string(), slope, over];
-            cells.extend(both(row, row.holds));
-            cells.extend(both(row, row.helps));
+            cells.extend(both(row.holds));
+            cells.extend(both(row.helps));
             cells
         };
         text += &plain(&header, rows.iter().map(cells));
@@ -246,7 +243,7 @@ impl InverseOperatorExperiment {
             let _ = writeln!(
                 text,
                 "Downwards it never spikes, yet from an amplitude of -{} on the term of order {} makes things worse: a\n\
-                 power series ends at the same distance on both sides.",
+                 power series converges as far on the one side as on the other.",
                 three_or_dash(last.helps[1]),
                 last.order
             );

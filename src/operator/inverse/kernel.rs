@@ -137,12 +137,12 @@ fn propagate(modes: &Modes, k2: f64, ages: &[f64]) -> C {
                 forcing.add_product(&x[part], &x[set ^ part]);
             }
             let mut solution = Exponentials { degree: forcing.degree.max(1), ..Exponentials::ZERO };
-            for j in 0..2 {
+            for (j, weight) in modes.weight.into_iter().enumerate() {
                 let mut own = y[set][j];
                 let mut end = zero;
                 for (p, q) in Exponentials::terms(forcing.degree).filter(|(p, q)| p + q > 1) {
                     let theta = modes.exponent(p, q);
-                    let forced = modes.weight[j] * k2 * forcing.coefficients[p][q] / (theta - modes.lambda[j]);
+                    let forced = weight * k2 * forcing.coefficients[p][q] / (theta - modes.lambda[j]);
                     solution.coefficients[p][q] += forced;
                     own -= forced;
                     end += forced * (theta * length).exp();
@@ -197,14 +197,13 @@ mod tests {
         };
         for singular in SINGULAR {
             for times in [&[0.9, 1.7][..], &[0.4, 1.1, 2.5], &[0.5, 1.0, 1.3, 3.0]] {
-                // A polynomial of degree 9 in D through points where no circle is needed would do as a judge but for its
-                // range; instead the mean value property is asked of circles of other radii, whose points are clear of all.
+                // The judge is the mean over another circle, much wider and with more points, also clear of all.
                 let direct = |radius: f64| {
                     let points = 64;
                     let value = |k: usize| {
                         let angle = std::f64::consts::TAU * k as f64 / points as f64;
                         let mut ages = times.to_vec();
-                        ages.sort_by(|s, t| t.total_cmp(s));
+                        ages.sort_by(|s: &f64, t: &f64| t.total_cmp(s));
                         propagate(&Modes::new(-1.0, singular + C::from_polar(radius, angle), 0.3), 1.0, &ages).re
                     };
                     (0..points).map(value).sum::<f64>() / points as f64 / FACTORIAL[times.len()]

@@ -54,9 +54,9 @@ fn expand(linear: &Linear, k2: f64, input: &[f64; TERMS], series: &mut [Series])
     for n in 0..series.len() {
         let (lower, rest) = series.split_at_mut(n);
         let own = &mut rest[0];
-        for k in 0..TERMS - 1 {
+        for (k, &given) in input[..TERMS - 1].iter().enumerate() {
             let forcing = if n == 0 {
-                input[k]
+                given
             } else {
                 // Orders i + 1 and n − i of the n + 1 that are sought.
                 k2 * (0..n).map(|i| cauchy(&lower[i].x, &lower[n - 1 - i].x, k)).sum::<f64>()

@@ -70,7 +70,7 @@ impl SeriesStudy {
         orders: usize,
         samples: usize,
     ) -> Result<Self> {
-        if !(finite("duration", duration)? > 0.0) {
+        if finite("duration", duration)? <= 0.0 {
             return Err(Error::invalid("duration", format!("{duration} ms"), "more than 0 ms", "Give it like 100."));
         }
         if samples < 2 {

@@ -18,7 +18,8 @@ const BANDS: f64 = 14.0;
 const BAR: f64 = 16.0;
 const TO_LABELS: f64 = 6.0;
 const TO_DESCRIPTION: f64 = 58.0;
-/// Each cell of the grid is drawn as so many, by bilinear interpolation, along each side.
+/// Each cell of the grid is drawn as so many, along each side: linear on the two triangles
+/// of a cell that meet on its rising diagonal, where a symmetric kernel has a ridge.
 const REFINE: usize = 3;
 /// Bands overlap by so much \[px\]: without it renderers leave hairlines between them.
 const OVERLAP: f64 = 0.4;
@@ -110,8 +111,12 @@ impl HeatMap<'_> {
             .collect();
         let mix = |from: f64, to: f64, part: f64| if part == 0.0 { from } else { from + part * (to - from) };
         let at = places.iter().map(|&(i, part)| mix(self.at[i], self.at[i + 1], part)).collect();
-        let along = |i: usize, (j, part): (usize, f64)| mix(self.values[i * n + j], self.values[i * n + j + 1], part);
-        let value = |&(i, part): &(usize, f64), column| mix(along(i, column), along(i + 1, column), part);
+        let corner = |i: usize, j: usize| self.values[i * n + j];
+        let value = |&(i, p): &(usize, f64), (j, q): (usize, f64)| {
+            let (low, high) = (corner(i, j), corner(i + 1, j + 1));
+            let (part, between) = if p >= q { (p, corner(i + 1, j)) } else { (q, corner(i, j + 1)) };
+            mix(low, between, part) + (if p >= q { q } else { p }) * (high - between)
+        };
         (at, places.iter().flat_map(|row| places.iter().map(move |column| value(row, *column))).collect())
     }
 
@@ -139,7 +144,7 @@ impl HeatMap<'_> {
                     .filter_map(|k| {
                         let (p, q) = (around[k], around[(k + 1) % 4]);
                         let part = p.2 / (p.2 - q.2);
-                        (p.2 * q.2 < 0.0).then(|| (p.0 + part * (q.0 - p.0), p.1 + part * (q.1 - p.1)))
+                        (p.2 * q.2 < 0.0).then_some((p.0 + part * (q.0 - p.0), p.1 + part * (q.1 - p.1)))
                     })
                     .collect();
                 line.extend(crossings.chunks_exact(2).map(|pair| (pair[0], pair[1])));
