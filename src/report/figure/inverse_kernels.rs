@@ -44,7 +44,7 @@ pub fn inverse_kernels(data: &InverseKernels) -> Result<Figure> {
         area: Rect { left: LEFT, top, right, bottom: top + FIRST_HEIGHT },
         x: Axis::around("time since the impulse t [ms]", data.first.iter().map(|p| p.0), 0.0),
         y: Axis::around(
-            "h₁",
+            "h₁ [1]",
             data.first.iter().map(|p| p.1).chain([0.0, magnification(&data.first).unwrap_or(0.0) * lowest]),
             0.06,
         ),

@@ -61,6 +61,12 @@ pub fn inverse_response(data: &InverseResponse) -> Result<Figure> {
     let height = (MARGIN + count * (ABOVE + HEIGHT) + BELOW).max(legend.height() + 2.0 * MARGIN);
     let mut canvas = Canvas::new(WIDTH, height);
     let x = Axis::around("time t [ms]", data.panels.iter().flat_map(|p| p.t.iter().copied()), 0.0);
+    if data.panels.is_empty() {
+        let area = Rect { left, top: MARGIN + ABOVE, right, bottom: MARGIN + ABOVE + HEIGHT };
+        let panel = Panel { area, x: x.clone(), y: Axis::linear("v [mV]", -80.0, 30.0) };
+        panel.axes(&mut canvas, "panel0", true);
+        panel.nothing(&mut canvas, "no response");
+    }
     for (index, shown) in data.panels.iter().enumerate() {
         let top = MARGIN + ABOVE + index as f64 * (ABOVE + HEIGHT);
         let end = shown.spike.map(|s| s.1);
