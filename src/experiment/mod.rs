@@ -5,6 +5,7 @@
 //! A kind is one file here: a type read from that table that implements [`Experiment`]; it joins by one line in the list of kinds.
 
 mod convolution_cost;
+mod inverse_operator;
 
 use std::path::Path;
 
@@ -50,7 +51,10 @@ type Read = fn(toml::Value) -> std::result::Result<Box<dyn Experiment>, toml::de
 
 /// The kinds of experiments and how each is read.
 fn kinds() -> &'static [(&'static str, Read)] {
-    &[("convolution_cost", table::<convolution_cost::ConvolutionCostExperiment>)]
+    &[
+        ("convolution_cost", table::<convolution_cost::ConvolutionCostExperiment>),
+        ("inverse_operator", table::<inverse_operator::InverseOperatorExperiment>),
+    ]
 }
 
 /// For [`kinds`]: reads a table into the type of a kind.

@@ -12,6 +12,9 @@ mod json;
 mod output;
 mod table;
 
+pub(crate) use digits::{three, three_or_dash};
+pub(crate) use table::plain;
+
 pub use csv_files::{metrics_csv, spikes_csv, timings_csv, write_trace};
 pub use figures::figures;
 pub use json::{comparison_json, Described};
