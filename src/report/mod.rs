@@ -21,9 +21,6 @@ pub use json::{comparison_json, Described};
 pub use output::OutputDir;
 pub use table::{comparison_text, scheme_list, wrapped};
 
-pub(crate) use digits::three;
-pub(crate) use table::plain;
-
 /// Formats a figure can be written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FigureFormat {
