@@ -8,3 +8,18 @@
 //! engines that evaluate it step by step; [`Evolution`](crate::scheme::Evolution) is the scheme built on them.
 
 pub mod convolution;
+mod evolution_operator;
+mod impulse_response;
+pub mod kernel;
+mod panel_convolution;
+mod reconstruction;
+pub mod residual;
+mod riccati;
+mod signal;
+
+pub use evolution_operator::EvolutionOperator;
+pub use impulse_response::{ImpulseResponse, SecondOrderResponse};
+pub use kernel::Kernel;
+pub use reconstruction::Reconstruction;
+pub use residual::Residual;
+pub use signal::{Signal, Stretch};
