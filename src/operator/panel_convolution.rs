@@ -1,6 +1,8 @@
 //! κ ∗ v and Σ κ(t − t_k) at the ends of panels of any length.
 
 use super::kernel::Kernel;
+use super::reconstruction::Reconstruction;
+use super::signal::{Signal, Stretch};
 
 /// (κ ∗ v)(t) at the ends of successive panels, v being a polynomial on each.
 ///
@@ -66,6 +68,27 @@ impl PanelConvolution {
 
 pub(super) fn dot(moments: [f64; 4], c: [f64; 4]) -> f64 {
     moments[0] * c[0] + moments[1] * c[1] + moments[2] * c[2] + moments[3] * c[3]
+}
+
+impl Kernel {
+    /// (κ ∗ v)(t) at every sample of `signal`, one list a stretch, by product integration: v between the samples as `how` says
+    /// ([`Reconstruction::Arc`] as a straight line), integrated against the kernel exactly, never across a spike.
+    ///
+    /// Costs O(N) for sums of exponentials, O(N²) for others.
+    pub fn convolve(&self, signal: &Signal, how: Reconstruction) -> Vec<Vec<f64>> {
+        let mut engine = PanelConvolution::new(self);
+        let mut last = 0.0;
+        let mut stretch_values = |stretch: &Stretch| {
+            let mut values = vec![last];
+            for j in 0..stretch.times.len() - 1 {
+                let c = how.polynomial(&stretch.times, &stretch.values, j);
+                last = engine.push(stretch.times[j + 1] - stretch.times[j], c);
+                values.push(last);
+            }
+            values
+        };
+        signal.stretches().iter().map(&mut stretch_values).collect()
+    }
 }
 
 /// Σ_k κ(t − t_k) at the ends of successive panels, for impulses between them.

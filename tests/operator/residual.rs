@@ -1,8 +1,6 @@
-//! The evolution operator: its residual on true solutions, its weights, other kernels, and what linearity and causality promise.
+//! The residual: zero on true solutions, at the order of the quadrature.
 
-mod common;
-
-use common::{constant_input, CELLS};
+use super::common::{constant_input, CELLS};
 use spikestep::metrics::ObservedOrder;
 use spikestep::operator::{EvolutionOperator, Reconstruction, Signal};
 use spikestep::truth::taylor;
