@@ -14,7 +14,7 @@ use crate::report::figure::{intervals, IntervalSeries, Intervals};
 /// The parameters.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct AdaptationMemory {
+pub(super) struct AdaptationMemory {
     /// The neuron, as `--neuron`.
     neuron: String,
     /// The input, as `--input`.
@@ -53,7 +53,7 @@ impl Experiment for AdaptationMemory {
         let mut memories = vec![
             ("exponential".to_owned(), Recovery::izhikevich(&neuron, start.u)?),
             (
-                format!("two exponentials, {} and {} per ms", own, self.slow.rate),
+                "two exponentials".to_owned(),
                 Recovery::several(&[variable(1.0 - self.slow.share, own), variable(self.slow.share, self.slow.rate)])?,
             ),
         ];
@@ -61,14 +61,14 @@ impl Experiment for AdaptationMemory {
             memories.push((format!("power law, exponent {alpha}"), Recovery::fractional(&neuron, alpha, start.u)?));
         }
         let mut series = Vec::new();
-        let mut text = format!("{:42} {:>7} {:>9} {:>9} {:>9}\n", "memory", "spikes", "first", "tenth", "last");
+        let mut text = format!("{:26} {:>7} {:>9} {:>9} {:>9}\n", "memory", "spikes", "first", "tenth", "last");
         for (label, recovery) in memories {
             let run = march(&neuron, &recovery, &stimulus, start.v, self.dt, self.duration)?;
             let intervals: Vec<f64> = run.spikes.times().windows(2).map(|w| w[1] - w[0]).collect();
             let at = |n: Option<&f64>| n.map_or_else(|| "-".to_owned(), |t| format!("{t:.2}"));
             let _ = writeln!(
                 text,
-                "{label:42} {:>7} {:>9} {:>9} {:>9}",
+                "{label:26} {:>7} {:>9} {:>9} {:>9}",
                 run.spikes.len(),
                 at(intervals.first()),
                 at(intervals.get(9)),

@@ -18,7 +18,7 @@ use crate::truth::taylor;
 /// The parameters.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct OperatorResidual {
+pub(super) struct OperatorResidual {
     /// The neuron, as `--neuron`.
     neuron: String,
     /// The input, as `--input`.

@@ -66,10 +66,10 @@ pub fn march(
     if !(duration.is_finite() && duration > 0.0) {
         return Err(Error::invalid("duration", format!("{duration} ms"), "a positive number of ms", "Give 1000, say."));
     }
-    if !(v0 < neuron.peak) {
+    finite("initial v", v0)?;
+    if v0 >= neuron.peak {
         return Err(Error::invalid("initial v", format!("{v0} mV"), "a value below the peak", "Lower it."));
     }
-    finite("initial v", v0)?;
     finite("response to a reset at t = 0", recovery.jump.value(0.0))?;
     recovery.kernel.check_grid(dt, duration)?;
     let steps = step_count(duration, dt) as usize;

@@ -21,8 +21,8 @@ pub struct IntervalSeries {
     pub intervals: Vec<f64>,
 }
 
-/// Draws interspike interval \[ms\] against its number, both logarithmic: adaptation by a power law is a straight line, adaptation with
-/// a time scale levels off.
+/// Draws interspike interval \[ms\] against its number, both logarithmic: adaptation by a power law goes on, adaptation with a
+/// time scale levels off.
 ///
 /// # Errors
 /// [`Error::Figure`](crate::Error::Figure) when the drawing library refuses.
