@@ -2,7 +2,7 @@
 //! `compare run experiments/NAME.toml`.
 //!
 //! A file names its `title`, the `question` it answers and its `kind`; the table named after the kind holds its parameters.
-//! A kind is one file here: a type read from that table that implements [`Experiment`]; it joins by one line in [`kinds`].
+//! A kind is one file here: a type read from that table that implements [`Experiment`]; it joins by one line in `kinds`.
 
 mod adaptation_memory;
 mod operator_residual;
@@ -57,7 +57,7 @@ fn kinds() -> &'static [(&'static str, Read)] {
     ]
 }
 
-/// For [`kinds`]: reads a table into the type of a kind.
+/// For `kinds`: reads a table into the type of a kind.
 fn table<E: Experiment + DeserializeOwned + 'static>(
     value: toml::Value,
 ) -> std::result::Result<Box<dyn Experiment>, toml::de::Error> {
