@@ -72,7 +72,8 @@ impl RiccatiArc {
             let (c, s, _) = trigonometric(x);
             let g = (a - b) * c + (x + a * b) * s;
             // Left of the pole the sign of g says on which side of the solution x lies.
-            if c - a * s <= 0.0 || g > 0.0 {
+            let beyond_pole = c - a * s <= 0.0;
+            if beyond_pole || g > 0.0 {
                 high = high.min(x);
             } else {
                 low = low.max(x);
@@ -80,7 +81,8 @@ impl RiccatiArc {
             let ds = if x.abs() < 1e-4 { -1.0 / 6.0 * (1.0 - x / 10.0) } else { (c - s) / (2.0 * x) };
             let slope = (b - a) * s / 2.0 + s + (x + a * b) * ds;
             let newton = x - g / slope;
-            let next = if newton >= low && newton <= high {
+            // Beyond the pole Newton's method would find another root, of a path through infinity.
+            let next = if !beyond_pole && newton >= low && newton <= high {
                 newton
             } else if low.is_finite() {
                 0.5 * (low + high)
@@ -90,7 +92,7 @@ impl RiccatiArc {
             let moved = (next - x).abs();
             x = next;
             // After a move of 1e-9 Newton's error is its square.
-            if moved <= 1e-9 * (1.0 + x.abs()) || g == 0.0 {
+            if !beyond_pole && (moved <= 1e-9 * (1.0 + x.abs()) || g == 0.0) {
                 break;
             }
         }
