@@ -80,7 +80,8 @@ impl RiccatiArc {
             }
             let ds = if x.abs() < 1e-4 { -1.0 / 6.0 * (1.0 - x / 10.0) } else { (c - s) / (2.0 * x) };
             let slope = (b - a) * s / 2.0 + s + (x + a * b) * ds;
-            let newton = x - g / slope;
+            // Near a level place of g a step may go far below the solution, from where the way back is slow: it is kept short.
+            let newton = (x - g / slope).max(x - 2.0 * (1.0 + x.abs()));
             // Beyond the pole Newton's method would find another root, of a path through infinity.
             let next = if !beyond_pole && newton >= low && newton <= high {
                 newton
