@@ -5,6 +5,7 @@
 //! W. Gerstner, J. Neurophysiol. 92 (2004) 959–976.
 
 use super::interspike::check_within;
+use super::matching::pairs;
 use crate::error::{Error, Result};
 use crate::SpikeTrain;
 
@@ -54,20 +55,7 @@ pub fn gamma(reference: &SpikeTrain, other: &SpikeTrain, window_ms: f64, duratio
     Ok(Some((coincidences - chance * n_reference) / (0.5 * (n_reference + n_other)) / (1.0 - chance)))
 }
 
-/// Largest one-to-one matching of spikes at most `window` apart. Pairing the earliest spikes first is optimal: a spike
-/// too early for the other train's next is too early for all that follow.
+/// Largest one-to-one matching of spikes at most `window` apart.
 fn coincidences(a: &[f64], b: &[f64], window: f64) -> usize {
-    let (mut i, mut j, mut pairs) = (0, 0, 0);
-    while i < a.len() && j < b.len() {
-        if (a[i] - b[j]).abs() <= window {
-            pairs += 1;
-            i += 1;
-            j += 1;
-        } else if a[i] < b[j] {
-            i += 1;
-        } else {
-            j += 1;
-        }
-    }
-    pairs
+    pairs(a, b, |i, j| (a[i] - b[j]).abs() <= window)
 }

@@ -18,6 +18,7 @@ mod gamma;
 mod interspike;
 mod isi_distance;
 pub(crate) mod line;
+mod matching;
 mod order;
 mod spike_distance;
 mod spike_errors;

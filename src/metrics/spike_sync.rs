@@ -5,6 +5,7 @@
 //! *Event synchronization*, Phys. Rev. E 66 (2002) 041904.
 
 use super::interspike::{check_within, distinct};
+use super::matching::pairs;
 use crate::error::Result;
 use crate::SpikeTrain;
 
@@ -29,19 +30,8 @@ pub fn spike_sync(a: &SpikeTrain, b: &SpikeTrain, duration_ms: f64) -> Result<f6
     if a.is_empty() && b.is_empty() {
         return Ok(1.0);
     }
-    let (mut i, mut j, mut pairs) = (0, 0, 0_usize);
-    while i < a.len() && j < b.len() {
-        if (a[i] - b[j]).abs() < reach(&a, i, duration_ms).min(reach(&b, j, duration_ms)) {
-            pairs += 1;
-            i += 1;
-            j += 1;
-        } else if a[i] < b[j] {
-            i += 1;
-        } else {
-            j += 1;
-        }
-    }
-    Ok((2 * pairs) as f64 / (a.len() + b.len()) as f64)
+    let near = |i: usize, j: usize| (a[i] - b[j]).abs() < reach(&a, i, duration_ms).min(reach(&b, j, duration_ms));
+    Ok((2 * pairs(&a, &b, near)) as f64 / (a.len() + b.len()) as f64)
 }
 
 /// Half the shorter interval beside spike k; the whole duration stands for one that is missing.
