@@ -18,6 +18,7 @@
 mod bound;
 mod cursor;
 mod exact;
+pub mod residual;
 mod solution;
 pub mod taylor;
 
