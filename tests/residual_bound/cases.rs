@@ -40,3 +40,51 @@ fn explore() {
         }
     }
 }
+#[test]
+fn one() {
+    let name = std::env::var("CASE").unwrap();
+    let tol: f64 = std::env::var("TOL").unwrap().parse().unwrap();
+    for case in cases().into_iter().chain(extra_cases()).filter(|c| c.name == name) {
+        let solution = taylor::solve(&case.problem, tol);
+        let c = solution.residual_certificate(Reading::Decimal);
+        println!("{c:?}");
+        let ends: Vec<f64> = solution.step_ends().filter(|t| (t - c.certain_until).abs() < 3.0).collect();
+        println!("{ends:?}");
+    }
+}
+#[test]
+fn timing() {
+    use spikestep::truth::residual::certify;
+    for case in cases().into_iter().filter(|c| {
+        ["RS_step_10", "FS_step_10", "IB_step_10", "CH_step_10", "RS_ramp_0_to_20"].contains(&c.name.as_str())
+    }) {
+        for tol in [1e-16, 1e-6] {
+            let best = |f: &mut dyn FnMut()| {
+                (0..15)
+                    .map(|_| {
+                        let t = std::time::Instant::now();
+                        f();
+                        t.elapsed().as_secs_f64()
+                    })
+                    .fold(1.0, f64::min)
+            };
+            let s = taylor::solve(&case.problem, tol);
+            let log = s.step_log().unwrap();
+            let a = best(&mut || {
+                std::hint::black_box(taylor::solve(&case.problem, tol));
+            });
+            let b = best(&mut || {
+                std::hint::black_box(certify(&case.problem, &log, Reading::Decimal));
+            });
+            println!(
+                "{} {tol:e} steps {} solve {:.0} us, certify {:.0} us, ratio {:.1}, per step {:.2} us",
+                case.name,
+                s.steps,
+                a * 1e6,
+                b * 1e6,
+                b / a,
+                b * 1e6 / s.steps as f64
+            );
+        }
+    }
+}

@@ -25,20 +25,22 @@ use crate::truth::bound::{row_times, ErrorSet, Matrix, IDENTITY};
 use crate::truth::exact::Time;
 use crate::Problem;
 
+use super::ball::Ball;
 use super::double_double::DoubleDouble;
 use super::flow::{Arrival, Flow, Position, Stretch};
 use super::jacobian::JACOBIAN_ERROR;
 use super::log::{Point, StepLog, Variables};
 use super::reading::Reading;
-use super::system::{Ball, ExactSystem, PieceOfInput};
+use super::system::{ExactSystem, PieceOfInput};
 use super::{Certificate, SpikeError};
 
-/// Second-order terms beyond this part of the safe sum, or of the steps of the linearisation, end the bound: third-order
-/// ones, which are not counted, are then below its square.
-const NONLINEAR: f64 = 0.1;
+/// Second-order terms beyond this part of the safe sum, or a change of the linearisation within an interspike interval,
+/// Σ h |δW|, beyond it, end the bound. Orders from the third on are taken to fall by the ratio of the second to the first.
+const NONLINEAR: f64 = 0.25;
 
-/// Second-order terms that are no more than this \[ms\] never matter.
-const NEGLIGIBLE: f64 = 1e-16;
+/// What is unknown and no more than this \[ms\] stems from the residuals' radii, that is from long decimals of the problem, and
+/// has no second order that could be seen.
+const NEGLIGIBLE: f64 = 1e-10;
 
 /// Errors at the last spike, and since.
 #[derive(Clone, Debug)]
@@ -148,13 +150,11 @@ impl Follower<'_> {
 
     /// A logged state, exactly, in (W, K).
     fn position(&self, point: &Point) -> Position {
-        let [first, second] = point.state.map(DoubleDouble::from);
+        let [first, second] = point.state.map(Ball::exact);
         match self.variables {
-            Variables::Normalised => {
-                Position { w: Ball { value: first, radius: 0.0 }, k: Ball { value: second, radius: 0.0 } }
-            }
+            Variables::Normalised => Position { w: first, k: second },
             Variables::Plain => {
-                let input = self.system.input_at(self.system.piece_of(point.time.high), point.time.into());
+                let input = self.system.input_at(self.system.piece_of(point.time.high), Ball::exact(point.time));
                 Position { w: self.system.w(first), k: self.system.k(second, input) }
             }
         }
@@ -171,16 +171,14 @@ impl Follower<'_> {
 
     /// The numerical minus the exact state, and how far that may be off.
     fn residual(numerical: &Position, exact: &Position) -> ([f64; 2], [f64; 2]) {
-        let difference = |a: Ball, b: Ball| (a.value - b.value).to_f64();
+        let differences = [numerical.w - exact.w, numerical.k - exact.k];
         // Rounding of the difference to f64, and of what is done with it, is below JACOBIAN_ERROR of it.
-        let values = [difference(numerical.w, exact.w), difference(numerical.k, exact.k)];
-        let radii = [numerical.w.radius + exact.w.radius, numerical.k.radius + exact.k.radius];
-        (values, std::array::from_fn(|i| radii[i] + JACOBIAN_ERROR * values[i].abs()))
+        let values = differences.map(Ball::to_f64);
+        (values, differences.map(|d| d.radius + JACOBIAN_ERROR * d.to_f64().abs()))
     }
 
     fn begin(&mut self, first: &Point) {
-        let at = DoubleDouble::from(0.0);
-        let input = self.system.input_at(self.system.piece_of(0.0), at);
+        let input = self.system.input_at(self.system.piece_of(0.0), Ball::exact(0.0));
         let initial = self.problem.initial;
         let mut exact = Position {
             w: self.system.w(self.system.number(initial.v)),
@@ -194,9 +192,7 @@ impl Follower<'_> {
     }
 
     fn reset(&self, crossing: Position) -> Position {
-        let jump = self.system.jump;
-        let k = Ball { value: crossing.k.value - jump.value, radius: crossing.k.radius + jump.radius };
-        Position { w: self.system.reset, k }
+        Position { w: self.system.reset, k: crossing.k - self.system.jump }
     }
 
     /// One step of the log; the error of its spike, if it ends in one.
@@ -210,7 +206,7 @@ impl Follower<'_> {
             length: DoubleDouble::from(after.time) - start,
             on,
             // Ten times the error at the start: near the peak, where it counts, it grows by less.
-            margin: 10.0 * self.safe.size()[0],
+            margin: 10.0 * self.largest_error()[0],
         };
         let from = self.position(before);
         let arrival = if after.spike {
@@ -223,8 +219,7 @@ impl Follower<'_> {
             self.lose(at);
             return None;
         };
-        let local = self.second_order(stretch.length.high, &arrival.jacobian);
-        let Some(local) = local else {
+        let Some(local) = self.second_order(stretch.length.high, &arrival.jacobian) else {
             self.lose(at);
             return None;
         };
@@ -239,25 +234,36 @@ impl Follower<'_> {
         None
     }
 
+    /// How large the errors of (W, K) can be now: the signed one and what may be wrong with it.
+    fn largest_error(&self) -> [f64; 2] {
+        let spread = self.spread.size();
+        std::array::from_fn(|i| self.error[i].abs() + spread[i])
+    }
+
     /// A box for q, and for the error of the Jacobian; `None` where the linearisation is worth nothing.
     fn second_order(&mut self, h: f64, jacobian: &Matrix) -> Option<[f64; 2]> {
-        let [w, k] = self.safe.size();
-        let carried: [f64; 2] = std::array::from_fn(|i| jacobian[i][0].abs() * w + jacobian[i][1].abs() * k);
-        // Inside the step the error of W is taken to be below 1.5 times the larger of its ends.
-        let largest = 1.5 * w.max(carried[0]);
+        let (spread, [w, k]) = (self.spread.size(), self.largest_error());
+        let carried: [f64; 2] = std::array::from_fn(|i| {
+            let signed = row_times(jacobian[i], &[[self.error[0], 0.0], [self.error[1], 0.0]])[0];
+            signed.abs() + jacobian[i][0].abs() * spread[0] + jacobian[i][1].abs() * spread[1]
+        });
+        // Inside the step δW is between what it is at the ends, but for what δK adds and takes back, at most h δK; half of
+        // that again is for exponents that change their sign.
+        let largest = 1.5 * (w.max(carried[0]) + h * k);
         self.nonlinearity += h * largest;
         let square = h * largest * largest;
         // A propagator from inside the step to its end is between that of the whole step and 1 (or 0), as the exponent
         // 2W keeps its sign or is small within a step.
         let q = [jacobian[0][0].abs().max(1.0) * square, jacobian[1][0].abs() * square];
-        (self.nonlinearity < NONLINEAR).then(|| std::array::from_fn(|i| q[i] + JACOBIAN_ERROR * carried[i]))
+        let rounding: [f64; 2] =
+            std::array::from_fn(|i| JACOBIAN_ERROR * (jacobian[i][0].abs() * w + jacobian[i][1].abs() * k));
+        (self.nonlinearity < NONLINEAR).then(|| std::array::from_fn(|i| q[i] + rounding[i]))
     }
 
     /// A jump of the input at the end of a step.
     fn jump(&mut self, end: &mut Position, on: PieceOfInput, next: PieceOfInput, time: Time) {
-        let [w, k] = self.system.jump_of_input(on, next, time.high, end.w.value.high);
-        let sum = |a: Ball, b: Ball| Ball { value: a.value + b.value, radius: a.radius + b.radius };
-        *end = Position { w: sum(end.w, w), k: sum(end.k, k) };
+        let [w, k] = self.system.jump_of_input(on, next, time.high, end.w.to_f64());
+        *end = Position { w: end.w + w, k: end.k + k };
         // A spike that may be on the other side of the jump.
         if self.last_spike.is_some_and(|(t, bound)| time.high - t <= bound) {
             self.lose(time.high);
@@ -273,8 +279,8 @@ impl Follower<'_> {
         breakpoint: f64,
     ) -> Option<SpikeError> {
         let system = &self.system;
-        let (alpha, beta) = (system.alpha.high, system.beta.high);
-        let (w, k, (e, e_slope)) = (arrival.end.w.value.high, arrival.end.k.value.high, arrival.source);
+        let (alpha, beta) = (system.alpha.to_f64(), system.beta.to_f64());
+        let (w, k, (e, e_slope)) = (arrival.end.w.to_f64(), arrival.end.k.value.high, arrival.source);
         let field = |w: f64, k: f64| (w * w + k, e - beta * w - alpha * k);
         let curvature = |w: f64, (dw, dk): (f64, f64)| (2.0 * w * dw + dk, e_slope - beta * dw - alpha * dk);
         let (dw, dk) = field(w, k);
@@ -291,8 +297,8 @@ impl Follower<'_> {
         let signed: [f64; 2] = std::array::from_fn(|i| delta[i] + linear[i]);
 
         // Second order of the crossing, for the largest error possible.
-        let [w_error, k_error] = self.safe.size();
-        let t = w_error / dw + delta[0].abs();
+        let [w_error, k_error] = self.largest_error();
+        let t = w_error / dw;
         let drift = 2.0 * w.abs() * w_error + k_error;
         let second_t = (0.5 * ddw.abs() * t * t + drift * t) / dw;
         let second_k =
@@ -305,9 +311,11 @@ impl Follower<'_> {
 
         // The spike is reported as an f64.
         let Time { high, low } = after.time;
-        let rounding = low.abs() * JACOBIAN_ERROR;
-        let (bound, uncertainty) = (self.safe.at_spike.along([1.0, 0.0]), self.spread.at_spike.along([1.0, 0.0]));
-        let linear_enough = uncertainty <= NONLINEAR * bound + NEGLIGIBLE && t * ddw.abs() < NONLINEAR * dw;
+        let (first, second) = (self.safe.at_spike.along([1.0, 0.0]), self.spread.at_spike.along([1.0, 0.0]));
+        let ratio = if second <= NEGLIGIBLE { 0.0 } else { second / first };
+        let linear_enough = ratio < NONLINEAR && t * ddw.abs() < NONLINEAR * dw;
+        let uncertainty = second / (1.0 - ratio);
+        let bound = first + (uncertainty - second);
         let previous = self
             .problem
             .stimulus
@@ -330,7 +338,7 @@ impl Follower<'_> {
         self.safe.enter(&self.entry);
         self.spread.enter(&self.entry);
         self.error = [-dw_after * signed[0], signed[1] - dk_after * signed[0]];
-        let square = 0.5 * bound * bound;
+        let square = 0.5 * (signed[0].abs() + uncertainty).powi(2);
         let bend = [ddw_after.abs() * square, ddk_after.abs() * square];
         let radius = numerical.w.radius + exact.w.radius + JACOBIAN_ERROR * difference[0].abs();
         self.add(IDENTITY, [difference[0], 0.0], [radius + bend[0], bend[1]]);
@@ -338,8 +346,8 @@ impl Follower<'_> {
         self.last_spike = Some((high, bound));
         Some(SpikeError {
             predicted: signed[0] - low,
-            uncertainty: uncertainty + rounding,
-            bound: bound + low.abs() + rounding,
+            uncertainty: uncertainty + JACOBIAN_ERROR * low.abs(),
+            bound: bound + (1.0 + JACOBIAN_ERROR) * low.abs(),
         })
     }
 
@@ -348,7 +356,7 @@ impl Follower<'_> {
         let end = last.time.high;
         let position = self.position(last);
         let (w, k) = (position.w.value.high, position.k.value.high);
-        let rising = w * w + k > 0.0 && w + 2.0 * self.safe.size()[0] >= self.system.peak.value.high;
+        let rising = w * w + k > 0.0 && w + 2.0 * self.largest_error()[0] >= self.system.peak.to_f64();
         let late = self.last_spike.is_some_and(|(t, bound)| t + bound >= self.problem.duration);
         if rising || late {
             self.lose(end * (1.0 - f64::EPSILON));

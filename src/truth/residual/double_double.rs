@@ -15,7 +15,7 @@
 
 use std::ops::{Add, Mul, Neg, Sub};
 
-use crate::truth::exact::{two_sum, Time};
+use crate::truth::exact::{two_sum, Time, UNIT_ROUNDOFF};
 
 /// Above the relative error of any single operation, 2⁻¹⁰².
 pub(crate) const OPERATION: f64 = 1.0 / (1u128 << 102) as f64;
@@ -220,6 +220,35 @@ impl<const N: usize> Splits<N> {
         let size = size.iter().sum::<f64>() * UP;
         const DOT: f64 = 8192.0 / (1u128 << 106) as f64;
         Dot { value, size, radius: (spread.iter().sum::<f64>() + DOT * size) * UP }
+    }
+
+    /// The same to f64, for where that is enough: each term takes part in fewer than count/4 + 8 roundings, and the lows are
+    /// left out.
+    #[inline]
+    pub(crate) fn rounded_dot(&self, from: usize, other: &Self, other_from: usize, count: usize) -> Dot {
+        let (mut sum, mut size, mut spread) = ([0.0; LANES], [0.0; LANES], [0.0; LANES]);
+        let (x, y) = (from..from + count, other_from..other_from + count);
+        let values = self.high[x.clone()].iter().zip(&other.high[y.clone()]);
+        let sizes = self.size[x.clone()].iter().zip(&other.size[y.clone()]);
+        let radii = self.radius[x].iter().zip(&other.radius[y]);
+        let mut all = values.zip(sizes).zip(radii);
+        let mut add = |l: usize, (((x, y), (xa, ya)), (xr, yr)): (((&f64, &f64), (&f64, &f64)), (&f64, &f64))| {
+            sum[l] += x * y;
+            size[l] += xa * ya;
+            spread[l] += xa * yr + xr * (ya + yr);
+        };
+        for _ in 0..count / LANES {
+            for l in 0..LANES {
+                if let Some(terms) = all.next() {
+                    add(l, terms);
+                }
+            }
+        }
+        all.for_each(|terms| add(0, terms));
+        let size = size.iter().sum::<f64>() * UP;
+        let rounding = (count / LANES + 12) as f64 * UNIT_ROUNDOFF * size;
+        let value = DoubleDouble::from(sum.iter().sum::<f64>());
+        Dot { value, size, radius: (spread.iter().sum::<f64>() + rounding) * UP }
     }
 }
 

@@ -9,14 +9,19 @@ use crate::truth::bound::Matrix;
 use crate::truth::taylor::event;
 use crate::truth::taylor::recurrence::MAX_ORDER;
 
+use super::ball::Ball;
 use super::double_double::{Dot, DoubleDouble, Splits, OPERATION, UP};
 use super::jacobian::jacobian;
-use super::system::{Ball, ExactSystem, PieceOfInput, Source};
+use super::system::{ExactSystem, PieceOfInput, Source};
 use super::tail::{tails, Rates};
 
 /// Order of the series.
 pub(crate) const ORDER: usize = 40;
 const TERMS: usize = ORDER + 1;
+
+/// Coefficients from here on are computed in f64. Where the last terms are at 2⁻⁸⁰, the 20th is below 2⁻⁴⁰ of the sum, so that
+/// this costs 2⁻⁹³; the radii count it.
+const ROUNDED: usize = 20;
 
 /// The size of the last terms relative to W and K: eight digits below the rounding of the best f64 solver, so that a residual
 /// keeps eight. A smaller one costs shorter pieces and shows in nothing.
@@ -87,19 +92,19 @@ impl Flow {
 
     /// Follows the flow over a step without a spike. `None` where it cannot be followed, or meets the peak.
     pub(crate) fn step(&mut self, system: &ExactSystem, stretch: Stretch, from: Position) -> Option<Arrival> {
-        let level = system.peak.value.high - stretch.margin;
+        let level = system.peak.to_f64() - stretch.margin;
         self.follow(system, stretch, from, |flow, h, end, last| {
             let slope = end.w.value.high * end.w.value.high + end.k.value.high;
             let near = flow.first_crossing(end, level).is_some() || end.w.value.high >= level;
             // The end of a step may touch the peak within the margin, on the way up: the spike is the next step's.
-            (!near || (last && slope > 0.0 && end.w.value.high <= system.peak.value.high + stretch.margin))
+            (!near || (last && slope > 0.0 && end.w.value.high <= system.peak.to_f64() + stretch.margin))
                 .then_some((h, end))
         })
     }
 
     /// Follows the flow over a step that ends in a spike, up to the crossing of the peak.
     pub(crate) fn spike(&mut self, system: &ExactSystem, stretch: Stretch, from: Position) -> Option<Arrival> {
-        let peak = system.peak.value.high;
+        let peak = system.peak.to_f64();
         self.follow(system, stretch, from, |flow, h, end, last| {
             if !last {
                 let crosses = end.w.value.high >= peak || flow.first_crossing(end, peak).is_some();
@@ -135,7 +140,7 @@ impl Flow {
             let h = if last { left } else { DoubleDouble::from(left.high / pieces) };
             let end = self.at(system, h);
             let (h, end) = judge(self, h, end, last)?;
-            let piece = jacobian(&self.w_terms, h.high, system.alpha.high, system.beta.high);
+            let piece = jacobian(&self.w_terms, h.high, system.alpha.to_f64(), system.beta.to_f64());
             matrix = Some(matrix.map_or(piece, |before| product(&piece, &before)));
             (passed, here) = (passed + h, end);
             let known = here.w.radius.is_finite() && here.k.radius.is_finite();
@@ -159,7 +164,7 @@ impl Flow {
         system.source(on, time, &mut self.source);
         (self.w[0], self.w_radius[0]) = (from.w.value, from.w.radius);
         (self.k[0], self.k_radius[0]) = (from.k.value, from.k.radius);
-        let (alpha, beta) = (system.alpha.high.abs(), system.beta.high.abs());
+        let (alpha, beta) = (system.alpha.size(), system.beta.size());
         for n in 0..ORDER {
             let (w, k) = (self.w[n], self.k[n]);
             let (w_radius, k_radius) = (self.w_radius[n], self.k_radius[n]);
@@ -167,32 +172,40 @@ impl Flow {
             self.backwards.set(ORDER - n, w, w_radius);
             // Pairs come twice, the middle term of an even n once.
             let half = n.div_ceil(2);
-            let Dot { value, size, radius } = self.forwards.dot(0, &self.backwards, ORDER - n, half);
-            let (mut sum, mut size, mut spread) = (value.times(2.0), 2.0 * size, 2.0 * radius);
-            if n % 2 == 0 {
-                let (m, r) = (self.w[n / 2], self.w_radius[n / 2]);
-                sum = sum + m * m;
-                size += m.high * m.high;
-                spread += r * (2.0 * m.high.abs() + r);
-            }
+            let (middle, r) =
+                if n % 2 == 0 { (self.w[n / 2], self.w_radius[n / 2]) } else { (DoubleDouble::ZERO, 0.0) };
+            let e = self.source.term(n);
             let divisor = (n + 1) as f64;
-            self.w[n + 1] = (sum + k).over(divisor);
-            self.w_radius[n + 1] = (spread + k_radius + 4.0 * OPERATION * (size + k.high.abs())) / divisor * UP;
-
-            let e = if n < self.source.length { self.source.terms[n] } else { DoubleDouble::ZERO };
-            self.k[n + 1] = (e - (system.beta * w + system.alpha * k)).over(divisor);
-            // α and β themselves are off by a few operations.
-            let sizes = e.high.abs() + beta * w.high.abs() + alpha * k.high.abs();
-            let source = if n < self.source.length { self.source.radius } else { 0.0 };
-            let inherited = beta * w_radius + alpha * k_radius + source;
-            self.k_radius[n + 1] = (inherited * UP + 12.0 * OPERATION * sizes) / divisor * UP;
+            let (dot, rounding);
+            if n < ROUNDED {
+                dot = self.forwards.dot(0, &self.backwards, ORDER - n, half);
+                rounding = 4.0 * OPERATION;
+                self.w[n + 1] = (dot.value.times(2.0) + middle * middle + k).over(divisor);
+                self.k[n + 1] = (e.value - (system.beta.value * w + system.alpha.value * k)).over(divisor);
+            } else {
+                dot = self.forwards.rounded_dot(0, &self.backwards, ORDER - n, half);
+                rounding = 4.0 * f64::EPSILON;
+                let sum = 2.0 * dot.value.high + middle.high * middle.high + k.high;
+                let rate = e.value.high - (system.beta.value.high * w.high + system.alpha.value.high * k.high);
+                (self.w[n + 1], self.k[n + 1]) = ((sum / divisor).into(), (rate / divisor).into());
+            }
+            let size = 2.0 * dot.size + middle.high * middle.high + k.high.abs();
+            let spread = 2.0 * dot.radius + r * (2.0 * middle.high.abs() + r) + k_radius;
+            self.w_radius[n + 1] = (spread + rounding * size) / divisor * UP;
+            let sizes = e.value.high.abs() + beta * w.high.abs() + alpha * k.high.abs();
+            let inherited = beta * w_radius
+                + system.beta.radius * w.high.abs()
+                + alpha * k_radius
+                + system.alpha.radius * k.high.abs()
+                + e.radius;
+            self.k_radius[n + 1] = (inherited + rounding * sizes) / divisor * UP;
         }
     }
 
     /// The length \[ms\] at which the last terms reach the tolerance, within what keeps rounding from growing.
     fn reach(&self, system: &ExactSystem) -> f64 {
         let (w, k) = (self.w[0].high.abs(), self.k[0].high.abs());
-        let w_scale = w.max(k.sqrt()).max(1e-6 * (system.peak.value.high - system.reset.value.high));
+        let w_scale = w.max(k.sqrt()).max(1e-6 * (system.peak.to_f64() - system.reset.to_f64()));
         let k_scale = k.max(1e-3 * w_scale * w_scale);
         let log2_h = (ORDER - 2..=ORDER)
             .map(|n| {
@@ -200,7 +213,7 @@ impl Flow {
                 (LOG2_TOLERANCE - size.log2()) / n as f64
             })
             .fold(f64::INFINITY, f64::min);
-        log2_h.exp2().min(4.0 / (2.0 * w + system.alpha.high.abs()))
+        log2_h.exp2().min(4.0 / (2.0 * w + system.alpha.size()))
     }
 
     /// (W, K) at `h`.
@@ -220,8 +233,8 @@ impl Flow {
             power *= x;
         }
         let rates = Rates {
-            alpha: system.alpha.high.abs(),
-            beta: system.beta.high.abs(),
+            alpha: system.alpha.size(),
+            beta: system.beta.size(),
             source: if self.source.length > 2 { system.source_bound(ORDER, x.abs()) } else { 0.0 },
             rate: system.input_rate(),
         };

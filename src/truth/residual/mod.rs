@@ -33,6 +33,7 @@
 //!   where second-order ones pass a tenth there is no bound.
 //! * **The number of spikes** is judged as by the other bound: by a margin of ten times the error at maxima of v.
 
+mod ball;
 mod bound;
 mod double_double;
 mod flow;
