@@ -44,7 +44,7 @@ fn split(x: f64) -> (f64, f64) {
 
 /// a b and its error.
 #[inline(always)]
-fn two_product(a: f64, b: f64) -> (f64, f64) {
+pub(crate) fn two_product(a: f64, b: f64) -> (f64, f64) {
     let product = a * b;
     if cfg!(any(target_feature = "fma", target_arch = "aarch64")) {
         return (product, a.mul_add(b, -product));
@@ -57,10 +57,17 @@ fn two_product(a: f64, b: f64) -> (f64, f64) {
 impl DoubleDouble {
     pub(crate) const ZERO: Self = DoubleDouble { high: 0.0, low: 0.0 };
 
-    /// a + b exactly.
-    #[inline]
-    pub(crate) fn sum(a: f64, b: f64) -> Self {
-        let (high, low) = two_sum(a, b);
+    /// Σ highs + rest. The errors of the sums are added to the rest in f64: off by less than (M + 2)² u² Σ |highs| and the
+    /// rounding of the rest itself.
+    #[inline(always)]
+    pub(crate) fn sum_of<const M: usize>(highs: [f64; M], rest: f64) -> Self {
+        let (mut sum, mut errors) = (highs[0], rest);
+        for high in &highs[1..] {
+            let (total, error) = two_sum(sum, *high);
+            sum = total;
+            errors += error;
+        }
+        let (high, low) = fast_two_sum(sum, errors);
         DoubleDouble { high, low }
     }
 
@@ -214,8 +221,7 @@ impl<const N: usize> Splits<N> {
             spread[l] += self.size[p] * other.radius[q] + self.radius[p] * (other.size[q] + other.radius[q]);
             i += 1;
         }
-        let lane = |l: usize| DoubleDouble::sum(sum[l], rest[l]);
-        let value = (lane(0) + lane(1)) + (lane(2) + lane(3));
+        let value = DoubleDouble::sum_of(sum, (rest[0] + rest[1]) + (rest[2] + rest[3]));
         // The sizes leave out the low parts, and all sums here are rounded: far below the factor.
         let size = size.iter().sum::<f64>() * UP;
         const DOT: f64 = 8192.0 / (1u128 << 106) as f64;
@@ -227,24 +233,26 @@ impl<const N: usize> Splits<N> {
     #[inline]
     pub(crate) fn rounded_dot(&self, from: usize, other: &Self, other_from: usize, count: usize) -> Dot {
         let (mut sum, mut size, mut spread) = ([0.0; LANES], [0.0; LANES], [0.0; LANES]);
-        let (x, y) = (from..from + count, other_from..other_from + count);
-        let values = self.high[x.clone()].iter().zip(&other.high[y.clone()]);
-        let sizes = self.size[x.clone()].iter().zip(&other.size[y.clone()]);
-        let radii = self.radius[x].iter().zip(&other.radius[y]);
-        let mut all = values.zip(sizes).zip(radii);
-        let mut add = |l: usize, (((x, y), (xa, ya)), (xr, yr)): (((&f64, &f64), (&f64, &f64)), (&f64, &f64))| {
-            sum[l] += x * y;
-            size[l] += xa * ya;
-            spread[l] += xa * yr + xr * (ya + yr);
-        };
-        for _ in 0..count / LANES {
+        let x = |field: &'_ [f64; N], at: usize| -> [f64; LANES] { std::array::from_fn(|l| field[at + l]) };
+        let mut i = 0;
+        while i + LANES <= count {
+            let (p, q) = (from + i, other_from + i);
+            let (xh, xa, xr) = (x(&self.high, p), x(&self.size, p), x(&self.radius, p));
+            let (yh, ya, yr) = (x(&other.high, q), x(&other.size, q), x(&other.radius, q));
             for l in 0..LANES {
-                if let Some(terms) = all.next() {
-                    add(l, terms);
-                }
+                sum[l] += xh[l] * yh[l];
+                size[l] += xa[l] * ya[l];
+                spread[l] += xa[l] * yr[l] + xr[l] * (ya[l] + yr[l]);
             }
+            i += LANES;
         }
-        all.for_each(|terms| add(0, terms));
+        while i < count {
+            let (p, q) = (from + i, other_from + i);
+            sum[0] += self.high[p] * other.high[q];
+            size[0] += self.size[p] * other.size[q];
+            spread[0] += self.size[p] * other.radius[q] + self.radius[p] * (other.size[q] + other.radius[q]);
+            i += 1;
+        }
         let size = size.iter().sum::<f64>() * UP;
         let rounding = (count / LANES + 12) as f64 * UNIT_ROUNDOFF * size;
         let value = DoubleDouble::from(sum.iter().sum::<f64>());
