@@ -99,7 +99,7 @@ struct Follower<'a> {
     problem: &'a Problem,
     variables: Variables,
     flow: Flow,
-    /// The signed error now, and the f64 part of its time.
+    /// The signed error of (W, K) now.
     error: [f64; 2],
     /// With the residuals themselves, and without.
     safe: Sums,
@@ -110,6 +110,7 @@ struct Follower<'a> {
     nonlinearity: f64,
     /// When the bound was lost \[ms\].
     lost: Option<f64>,
+    /// Time and safe sum of the last spike \[ms\].
     last_spike: Option<(f64, f64)>,
 }
 

@@ -91,7 +91,8 @@ mod tests {
                 long += usize::from(number.radius > 1e-20 * x.abs());
             }
         }
-        // Of the sines nearly all; of the numbers with 12 digits none.
-        assert!((1800..2000).contains(&long), "{long}");
+        // Of the numbers with 12 digits none. Of the sines at most one in five has 15 digits by chance: where an ulp is
+        // largest for its decade, 1.8e-15 in 8 to 10, 15-digit decimals are 1e-14 apart.
+        assert!((1600..2000).contains(&long), "{long}");
     }
 }
