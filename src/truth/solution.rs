@@ -115,7 +115,7 @@ impl Truth {
 
     /// The error of every spike, with its sign, from the residuals of the steps: see [`residual`].
     ///
-    /// Independent of [`error_bounds`](Self::error_bounds), sharper, and about ten times as dear as the solution; a run that
+    /// Independent of [`error_bounds`](Self::error_bounds), sharper, and at the tightest tolerance about ten times as dear as the solution; a run that
     /// was refused has no spikes and is certain of nothing.
     pub fn residual_certificate(&self, reading: Reading) -> residual::Certificate {
         match self.step_log() {

@@ -35,8 +35,8 @@ use super::system::{ExactSystem, PieceOfInput};
 use super::{Certificate, SpikeError};
 
 /// Second-order terms beyond this part of the safe sum end the bound. Orders from the third on are taken to fall by the ratio
-/// of the bounds of the second and the first, and are added as a geometric series; the second itself comes out twenty times
-/// below its bound on the reference cases.
+/// of the bounds of the second and the first, and are added as a geometric series; the second itself comes out 15 times and
+/// more below its bound on the reference cases.
 const SECOND_ORDER: f64 = 0.5;
 
 /// A change of the linearisation within an interspike interval, Σ h |δW|, or within the error of a spike, beyond this ends the

@@ -3,7 +3,8 @@
 //! Whatever a solver does inside a step, what it did wrong can be seen from outside: from the exact floating-point state
 //! before the step, the exact flow is computed to far more digits (`flow`), and the difference of the state after from it
 //! is the step's error, truncation and rounding together. Carried to the spikes by the linearised flow it gives each
-//! spike's error with its sign (`bound`), without a reference solution: about ten times the work of the solver.
+//! spike's error with its sign (`bound`), without a reference solution: about
+//! ten times the work of the Taylor solver at its tightest, and 4 to 7 µs a step for any.
 //!
 //! ```
 //! use spikestep::{truth::{residual::Reading, taylor}, Neuron, Problem, Stimulus};
@@ -28,9 +29,10 @@
 //!   are checked (`tail`). The radii are summed in f64 and rounded up by a factor 1 + 2⁻⁴⁰, which covers their own
 //!   roundings; underflow is not considered. The crossing of the peak takes W' at the crossing for W' within 1e-20 of it.
 //! * **The Jacobians are not enclosed**: they are computed in f64, and a relative error of 1e-8 is allowed for each step's.
-//! * **Second-order terms are bounded, not enclosed**, from the safe sum itself, the error inside a step being taken to be
-//!   below 1.5 times the larger of its ends, and the propagator to be monotone within a step. Third-order terms are left out;
-//!   where second-order ones pass a tenth there is no bound.
+//! * **Second-order terms are bounded, not enclosed**, from the signed error and its uncertainty. Inside a step δW is taken to
+//!   be below 1.5 times the larger of its ends plus h |δK|, and the propagator to be monotone. Higher orders are not bounded
+//!   but taken to fall by the ratio of the second to the first; where that passes one half there is no bound.
+//! * **Not counted at all**: the rounding of times inside a step to 106 bits, and of the last sums at a spike to f64.
 //! * **The number of spikes** is judged as by the other bound: by a margin of ten times the error at maxima of v.
 
 mod ball;
