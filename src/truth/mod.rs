@@ -2,7 +2,8 @@
 //!
 //! [`taylor`] solves the model as an initial-value problem of continuous time, with spikes located to rounding:
 //! [`taylor::solve`] gives the spike times, [`taylor::solve_certified`] also an error bound for each of them that needs
-//! no reference solution (see [`SpikeBound`]).
+//! no reference solution (see [`SpikeBound`]). [`residual`] finds the error of every spike of any solver, with its sign, from
+//! a log of its steps.
 //!
 //! ```
 //! use spikestep::{truth::taylor, Neuron, Problem, Stimulus};
@@ -18,6 +19,7 @@
 mod bound;
 mod cursor;
 mod exact;
+pub mod residual;
 mod several;
 mod solution;
 pub mod taylor;

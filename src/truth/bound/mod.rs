@@ -35,7 +35,7 @@ use super::taylor::system::{Normal, Start};
 use super::taylor::{SpikeStep, Watch};
 use local::local_error;
 use parameters::{effects, Effect};
-use set::{ErrorSet, Matrix, IDENTITY};
+pub(crate) use set::{row_times, ErrorSet, Matrix, IDENTITY};
 use variation::{propagate, Columns, Workspace};
 
 /// Bounds are given up where ∫ 2|δW| dt, or the curvature of v over the error of a spike, passes this.

@@ -95,6 +95,7 @@ struct Record {
     u_before_reset: Vec<f64>,
     bounds: Vec<Option<SpikeBound>>,
     starts: Vec<Start>,
+    resets: Vec<usize>,
     flops: u64,
 }
 
@@ -108,6 +109,7 @@ impl Record {
         self.times.push(t);
         self.u_before_reset.push(u);
         self.bounds.push(bound);
+        self.resets.push(self.starts.len());
     }
 }
 
@@ -116,7 +118,8 @@ pub(crate) fn run(problem: &Problem, tolerance: f64, watch: &mut impl Watch) -> 
     let control = Control::new(tolerance);
     let mut forcing = Forcing::new(&problem.stimulus, system, control.order);
     let mut series = Series::new(control.order);
-    let mut record = Record { times: vec![], u_before_reset: vec![], bounds: vec![], starts: vec![], flops: 0 };
+    let mut record =
+        Record { times: vec![], u_before_reset: vec![], bounds: vec![], starts: vec![], resets: vec![], flops: 0 };
 
     let solvable = problem.neuron.validate().is_ok() && problem.initial.is_finite() && problem.duration.is_finite();
     let (outcome, certain_until) = if solvable {
@@ -136,7 +139,7 @@ pub(crate) fn run(problem: &Problem, tolerance: f64, watch: &mut impl Watch) -> 
         flops: record.flops,
         certain_until,
         problem: problem.clone(),
-        mesh: Mesh { order: control.order, starts: record.starts },
+        mesh: Mesh { order: control.order, starts: record.starts, resets: record.resets },
     }
 }
 

@@ -93,6 +93,8 @@ pub(crate) struct Mesh {
     pub(crate) order: usize,
     /// Starts of all steps, and the end of the last.
     pub(crate) starts: Vec<Start>,
+    /// Indices of the starts that follow a reset.
+    pub(crate) resets: Vec<usize>,
 }
 
 impl Mesh {

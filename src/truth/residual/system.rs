@@ -1,0 +1,205 @@
+//! The normalised system and its input, in double-double: the problem a solution is held against.
+//!
+//! Formulas as in `taylor/system.rs`; numbers as [`Reading`] takes them. Each value comes with a radius that holds its
+//! rounding errors.
+
+use crate::{Problem, Stimulus};
+
+use super::ball::Ball;
+use super::double_double::{DoubleDouble, UP};
+use super::flow::ORDER;
+use super::reading::Reading;
+use super::sine::sin_cos;
+
+/// The smooth piece of the input that a step lies on.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct PieceOfInput {
+    piece: Option<usize>,
+    oscillates: bool,
+}
+
+/// Constants of the normalised system and the pieces of its input.
+#[derive(Clone, Debug)]
+pub(crate) struct ExactSystem<'a> {
+    stimulus: &'a Stimulus,
+    reading: Reading,
+    /// Start, value and slope of every piece of the input.
+    pieces: Vec<[Ball; 3]>,
+    /// Start, amplitude, angular frequency and phase of its sinusoid.
+    sinusoid: Option<[Ball; 4]>,
+    pub(crate) alpha: Ball,
+    pub(crate) beta: Ball,
+    constant: Ball,
+    pub(crate) peak: Ball,
+    pub(crate) reset: Ball,
+    pub(crate) jump: Ball,
+    k2: Ball,
+    half_k1: Ball,
+    /// k2 k0 − k1²/4.
+    at_zero: Ball,
+}
+
+impl<'a> ExactSystem<'a> {
+    pub(crate) fn new(problem: &'a Problem, reading: Reading) -> Self {
+        let n = &problem.neuron;
+        let number = |x| reading.number(x);
+        let (k2, k0, a, half_k1) = (number(n.k2), number(n.k0), number(n.a), number(n.k1).times(0.5));
+        let (alpha, beta) = (a * number(n.leak), a * number(n.b));
+        let at_zero = k2 * k0 - half_k1 * half_k1;
+        ExactSystem {
+            stimulus: &problem.stimulus,
+            reading,
+            pieces: problem.stimulus.pieces().iter().map(|p| [p.start, p.value, p.slope].map(number)).collect(),
+            sinusoid: problem.stimulus.sinusoid().map(|s| [s.start, s.amplitude, s.omega, s.phase].map(number)),
+            alpha,
+            beta,
+            constant: beta * half_k1 - a * k2 * number(n.b0) + alpha * at_zero,
+            peak: k2 * number(n.peak) + half_k1,
+            reset: k2 * number(n.c) + half_k1,
+            jump: k2 * number(n.d),
+            k2,
+            half_k1,
+            at_zero,
+        }
+    }
+
+    /// W of a potential \[mV\].
+    pub(crate) fn w(&self, v: Ball) -> Ball {
+        self.k2 * v + self.half_k1
+    }
+
+    /// K of a recovery variable \[mV/ms\] under `input`.
+    pub(crate) fn k(&self, u: Ball, input: Ball) -> Ball {
+        self.k2 * (input - u) + self.at_zero
+    }
+
+    /// The number an f64 of the problem stands for.
+    pub(crate) fn number(&self, x: f64) -> Ball {
+        self.reading.number(x)
+    }
+
+    /// The piece of the input after the time `t` \[ms\], an f64 as the solver sees it.
+    pub(crate) fn piece_of(&self, t: f64) -> PieceOfInput {
+        PieceOfInput {
+            piece: self.stimulus.pieces().partition_point(|p| p.start <= t).checked_sub(1),
+            oscillates: self.stimulus.sinusoid().is_some_and(|s| s.start <= t),
+        }
+    }
+
+    /// Taylor coefficients of I about `t` on a piece, into `series`; returns how many are not zero.
+    fn input(&self, on: PieceOfInput, t: Ball, series: &mut [Ball]) -> usize {
+        series.fill(Ball::exact(0.0));
+        let mut length = 1;
+        if let Some(index) = on.piece {
+            let [start, value, slope] = self.pieces[index];
+            series[0] = value;
+            if slope.to_f64() != 0.0 {
+                series[0] = value + slope * (t - start);
+                if let Some(first) = series.get_mut(1) {
+                    (*first, length) = (slope, 2);
+                }
+            }
+        }
+        if let Some([start, amplitude, omega, phase]) = self.sinusoid.filter(|_| on.oscillates) {
+            let (sin, cos) = sin_cos(omega * (t - start) + phase);
+            let cycle = [sin, cos, -sin, -cos];
+            let mut scale = amplitude;
+            for (n, c) in series.iter_mut().enumerate() {
+                *c = *c + scale * cycle[n % 4];
+                scale = (scale * omega).over((n + 1) as f64);
+            }
+            length = series.len();
+        }
+        length
+    }
+
+    /// Largest |ω| of the input \[1/ms\]: how fast its Taylor coefficients fall.
+    pub(crate) fn input_rate(&self) -> f64 {
+        self.stimulus.sinusoid().map_or(0.0, |s| s.omega.abs() * UP)
+    }
+
+    /// A bound of |E_n| hⁿ from the sinusoid, k2 A (ω + α) (ω h)ⁿ/n!.
+    pub(crate) fn source_bound(&self, n: usize, h: f64) -> f64 {
+        self.stimulus.sinusoid().map_or(0.0, |s| {
+            let omega = self.input_rate();
+            let first = self.k2.size() * s.amplitude.abs() * (omega + self.alpha.size());
+            (1..=n).fold(first, |term, i| term * (omega * h / i as f64)) * UP
+        })
+    }
+
+    /// I at `t` \[mV/ms\].
+    pub(crate) fn input_at(&self, on: PieceOfInput, t: Ball) -> Ball {
+        let mut series = [Ball::exact(0.0); 1];
+        self.input(on, t, &mut series);
+        series[0]
+    }
+
+    /// Taylor coefficients of E about `t`: E_n = k2 (n+1) I_{n+1} + α k2 I_n + \[n = 0\] constant.
+    pub(crate) fn source(&self, on: PieceOfInput, t: DoubleDouble, source: &mut Source) {
+        // Without slope or sinusoid the series is the same all along a piece.
+        if source.length == 1 && source.on == Some(on) {
+            return;
+        }
+        source.on = Some(on);
+        let mut input = [Ball::exact(0.0); ORDER + 2];
+        let terms = if on.oscillates { ORDER + 2 } else { 3 };
+        let length = self.input(on, Ball::exact(t), &mut input[..terms]);
+        source.length = length.min(source.terms.len());
+        let decay = self.alpha * self.k2;
+        for (n, e) in source.terms[..source.length].iter_mut().enumerate() {
+            *e = (self.k2 * input[n + 1]).times((n + 1) as f64) + decay * input[n];
+        }
+        source.terms[0] = source.terms[0] + self.constant;
+    }
+
+    /// The effect on (W, K) of the jump between two pieces that the solver makes at the f64 `t`, at that time.
+    ///
+    /// The time the f64 stands for may be `shift` earlier: exactly, W then gains k2 ΔI · shift and K, beside k2 ΔI, gains
+    /// k2 ΔI' · shift, to second order in a shift of half an ulp.
+    pub(crate) fn jump_of_input(&self, before: PieceOfInput, after: PieceOfInput, t: f64, w: f64) -> [Ball; 2] {
+        let exact = self.number(t);
+        let shift = Ball::exact(t) - exact;
+        let change = |series: &mut [Ball; 2], on| {
+            self.input(on, exact, series);
+        };
+        let (mut from, mut to) = ([Ball::exact(0.0); 2], [Ball::exact(0.0); 2]);
+        change(&mut from, before);
+        change(&mut to, after);
+        let [value, slope] = [0, 1].map(|i| self.k2 * (to[i] - from[i]));
+        let rates = 1.0 + 2.0 * w.abs() + self.beta.size() + self.alpha.size();
+        let second_order = (value.size() * rates + slope.size()) * shift.size() * shift.size();
+        [(value * shift).widened(second_order), (value + slope * shift).widened(second_order)]
+    }
+}
+
+/// The Taylor coefficients of E about the start of a step.
+#[derive(Clone, Debug)]
+pub(crate) struct Source {
+    pub(crate) terms: [Ball; ORDER + 1],
+    /// How many are not zero.
+    pub(crate) length: usize,
+    on: Option<PieceOfInput>,
+}
+
+impl Source {
+    pub(crate) fn new() -> Self {
+        Source { terms: [Ball::exact(0.0); ORDER + 1], length: 0, on: None }
+    }
+
+    /// E_n.
+    pub(crate) fn term(&self, n: usize) -> Ball {
+        if n < self.length {
+            self.terms[n]
+        } else {
+            Ball::exact(0.0)
+        }
+    }
+
+    /// (E, E') after `h` \[ms\], to f64.
+    pub(crate) fn after(&self, h: f64) -> (f64, f64) {
+        self.terms[..self.length]
+            .iter()
+            .rev()
+            .fold((0.0, 0.0), |(value, slope), e| (value * h + e.to_f64(), slope * h + value))
+    }
+}
