@@ -17,7 +17,7 @@
 
 mod bound;
 mod cursor;
-mod exact;
+pub(crate) mod exact;
 mod solution;
 pub mod taylor;
 

@@ -1,0 +1,124 @@
+//! The error of the spike times so far, estimated while the solution is computed.
+//!
+//! A step leaves a local error (e_W, e_K), which the flow carries to the next spike. The Jacobian of a step in the linear
+//! form is known from its y(h) alone: for a given K(t), W and W + δW differ by δW/y² (difference two solutions −y'/y by their
+//! Wronskian), and ∂W/∂K = ∫ y²(s) ds / y²(h). With y² taken as exponential between the ends of the step,
+//!
+//! ```text
+//! M = ( 1/q     G  )        q = y(h)²,   G = h (1 − 1/q)/ln q
+//!     ( −β G   e^{−αh} )
+//! ```
+//!
+//! At a spike the rows of ∂(t, K)/∂(W, K) go backwards through the steps since the last one and weigh the local errors, which
+//! are added in absolute value. What the last spike itself was off by, (δt, δK), starts the interval as
+//! δ = −δt f + (0, δK), f the field after the reset. Under a constant input −δt f is the trajectory shifted by δt, and
+//! arrives at the next spike as δt exactly; where the input changes, the shifted trajectory sees it at another time, which
+//! adds δt k2 ΔI to W at a jump and δt E' h to K over a step. (The certified bound of the truth rests on the same equations
+//! with exact Jacobians: `truth::bound`. Here 10 to 30 % are good enough.)
+
+use crate::truth::taylor::system::Normal;
+
+/// What a step does to an error, and the error it adds.
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    /// M, by rows.
+    m: [f64; 4],
+    /// Local errors of W and K at the end of the step.
+    local: [f64; 2],
+    /// What a shift of the whole trajectory by one unit of time adds to W and K over the step.
+    kick: [f64; 2],
+}
+
+/// Rows of ∂(t, K)/∂(W, K) at the last point before a spike.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rows {
+    pub(crate) t: [f64; 2],
+    pub(crate) k: [f64; 2],
+}
+
+impl Rows {
+    /// At the crossing itself: δt = −δW/W', δK = δK + K' δt.
+    #[inline(always)]
+    pub(crate) fn crossing(rate_w: f64, rate_k: f64) -> Self {
+        let inverse = 1.0 / rate_w;
+        Rows { t: [-inverse, 0.0], k: [-rate_k * inverse, 1.0] }
+    }
+
+    /// At the start of an upstroke of `time`: t = ∫ dW/(W² + K), of which ∂/∂W is exact, and ∂/∂K = −∫ dW/(W² + K)² is
+    /// between 0.33 and 0.37 of −t/(W² + K) for 0 ≤ K ≤ W².
+    #[inline(always)]
+    pub(crate) fn upstroke(system: &Normal, rate_w: f64, rate_k: f64, time: f64) -> Self {
+        let inverse = 1.0 / rate_w;
+        let along = 1.0 - system.alpha * time + 0.5 * system.beta * inverse;
+        Rows { t: [-inverse, -0.37 * time * inverse], k: [-rate_k * inverse, along] }
+    }
+}
+
+/// The estimate.
+#[derive(Clone, Debug)]
+pub(crate) struct Account {
+    log: Vec<Entry>,
+    /// Of the last spike's time \[ms\].
+    pub(crate) time: f64,
+    /// Of K at the last spike \[1/ms²\].
+    pub(crate) k: f64,
+    /// The largest of any spike time \[ms\].
+    pub(crate) largest: f64,
+    /// What the local errors since the spike before the last add to the time of the last and, through K, of later ones \[ms\].
+    pub(crate) fresh: f64,
+    /// The largest |∂t/∂K| met between the last two spikes \[ms³\].
+    pub(crate) weight: f64,
+}
+
+impl Account {
+    pub(crate) fn new() -> Self {
+        Account { log: Vec::with_capacity(64), time: 0.0, k: 0.0, largest: 0.0, fresh: 0.0, weight: 0.0 }
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.log.clear();
+        (self.time, self.k, self.largest, self.fresh, self.weight) = (0.0, 0.0, 0.0, 0.0, 0.0);
+    }
+
+    /// A step of `h` \[ms\] with y(h) = `y`, ln y(h) = `log_y`, local errors `local` of (W, K) and E' = `slope`.
+    #[inline(always)]
+    pub(crate) fn step(&mut self, system: &Normal, h: f64, y: f64, log_y: f64, local: [f64; 2], slope: f64) {
+        let inverse = 1.0 / (y * y);
+        let log_q = 2.0 * log_y;
+        let mean = if log_q.abs() > 1e-3 { h * (1.0 - inverse) / log_q } else { h };
+        let decay = system.alpha * h;
+        let stay = 1.0 / (1.0 + decay + 0.5 * decay * decay);
+        self.log.push(Entry { m: [inverse, mean, -system.beta * mean, stay], local, kick: [0.0, slope * h] });
+    }
+
+    /// A jump of the input that moves W' and K' by `kick`.
+    pub(crate) fn jump(&mut self, kick: [f64; 2]) {
+        self.log.push(Entry { m: [1.0, 0.0, 0.0, 1.0], local: [0.0; 2], kick });
+    }
+
+    /// A spike, with `rows` at the end of the last step logged, and errors `time` \[ms\] and `k` \[1/ms²\] of its own.
+    #[inline(always)]
+    pub(crate) fn spike(&mut self, rows: Rows, time: f64, k: f64) {
+        let Rows { t: [mut tw, mut tk], k: [mut cw, mut ck] } = rows;
+        let (mut local_t, mut local_k) = (time, k);
+        let (mut shift_t, mut shift_k) = (0.0, 0.0);
+        let mut weight = tk.abs();
+        for Entry { m, local, kick } in self.log.iter().rev() {
+            local_t += tw.abs() * local[0] + tk.abs() * local[1];
+            local_k += cw.abs() * local[0] + ck.abs() * local[1];
+            shift_t += tw * kick[0] + tk * kick[1];
+            shift_k += cw * kick[0] + ck * kick[1];
+            (tw, tk) = (tw * m[0] + tk * m[2], tw * m[1] + tk * m[3]);
+            (cw, ck) = (cw * m[0] + ck * m[2], cw * m[1] + ck * m[3]);
+            weight = weight.max(tk.abs());
+        }
+        self.log.clear();
+        let (before_t, before_k) = (self.time, self.k);
+        self.time = (1.0 + shift_t).abs() * before_t + tk.abs() * before_k + local_t;
+        self.k = shift_k.abs() * before_t + ck.abs() * before_k + local_k;
+        self.largest = self.largest.max(self.time);
+        self.weight = weight;
+        // An error of K goes on to all later spikes, shrinking by the factor ck each time.
+        self.fresh = local_t + tk.abs() * local_k / (1.0 - ck.abs().min(0.9));
+    }
+}

@@ -1,0 +1,127 @@
+//! How long a step may be, and how much of the tolerance it may spend.
+
+use crate::truth::taylor::control::rough_log2;
+use crate::truth::taylor::system::Normal;
+
+use super::account::Account;
+use super::series::Series;
+use super::upstroke::{smallest_w, Demand};
+
+/// Local errors below this many ms are rounding.
+const FINEST: f64 = 1e-17;
+
+/// The inverse of [`rough_log2`], to 6 %: exponent and a linear mantissa.
+#[inline(always)]
+fn rough_exp2(x: f64) -> f64 {
+    const MANTISSA: f64 = (1u64 << 52) as f64;
+    f64::from_bits(((x.clamp(-1000.0, 1000.0) + 1023.0) * MANTISSA) as u64)
+}
+
+/// Step length from the last terms of the series, for a local error of `tau` ms in the time of the next spike.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Control {
+    /// Local error of a step \[ms\].
+    pub(crate) tau: f64,
+    log2_tau: f64,
+    /// |∂t/∂K|, how much an error of K moves a spike \[ms³\].
+    pub(crate) weight: f64,
+    /// What the omitted terms add up to, in units of the larger of the last two.
+    pub(crate) tail: f64,
+    /// The ratio of successive terms at the end of a step.
+    pub(crate) ratio: f64,
+    /// From this W on \[1/ms\] the upstroke is taken in one step.
+    pub(crate) upstroke: f64,
+}
+
+impl Control {
+    pub(crate) fn new<const N: usize, const S: usize>(system: &Normal, tau: f64, weight: f64) -> Self {
+        // The step control leaves y_m h^m g^(-1) = tau for one m close to N, so that terms shrink by about this factor each.
+        let ratio = tau.powf(1.0 / N as f64).clamp(0.1, 0.7);
+        Control {
+            tau,
+            log2_tau: tau.log2(),
+            weight,
+            tail: ratio / (1.0 - ratio),
+            ratio,
+            upstroke: smallest_w(system, S, tau),
+        }
+    }
+
+    /// What the sweeps of an upstroke have to reach, to stay below the other errors.
+    #[inline(always)]
+    pub(crate) fn demand(&self) -> Demand {
+        Demand { time: 0.1 * self.tau, k: 0.1 * self.tau / self.weight }
+    }
+
+    /// The longest step \[ms\] whose last terms y_m h^m/g and weight · J_m h^m stay below tau, g = √(W² + |K|).
+    ///
+    /// A relative error of y changes the phase of the oscillation y'' = −K y, or the growth, by about 1/g of time. Three terms
+    /// are looked at, since one or two can be small by chance where the nearest singularities are a conjugate pair.
+    #[inline(always)]
+    pub(crate) fn step<const N: usize>(&self, series: &Series<N>, w: f64, k: f64) -> f64 {
+        let per_y = 1.0 / fma_free_norm(w, k);
+        let mut log2_h = f64::INFINITY;
+        for m in N - 3..N {
+            let size = (series.y[m].abs() * per_y).max(series.j[m].abs() * self.weight);
+            log2_h = log2_h.min((self.log2_tau - rough_log2(size)) * (1.0 / m as f64));
+        }
+        // rough_exp2 is up to 6 % too large, never too small.
+        let free = 0.97 * rough_exp2(log2_h);
+        // Sturm: at most one zero of P within π/√K. On the branch above the slow manifold with K < −W_p²/4, W can turn near the
+        // peak; there P is followed in small steps.
+        let largest = if k > 0.0 {
+            2.8 / k.sqrt()
+        } else if w > 0.0 {
+            1.0 * per_y
+        } else {
+            f64::INFINITY
+        };
+        free.min(largest)
+    }
+}
+
+#[inline(always)]
+fn fma_free_norm(w: f64, k: f64) -> f64 {
+    (w * w + k.abs()).sqrt().max(1e-6)
+}
+
+/// Shares the tolerance among the steps of a run, from how much each of them turned out to cost.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Budget {
+    tolerance: f64,
+    duration: f64,
+    /// Error of a spike time per step and per unit of tau.
+    response: f64,
+    steps: u64,
+}
+
+/// Steps a millisecond expected before any were taken, and for how many milliseconds that guess counts.
+const STEPS_PER_MS: f64 = 0.3;
+const GUESS_MS: f64 = 50.0;
+/// The part of the tolerance planned for; the rest is for what later spikes cost more than earlier ones.
+const PLANNED: f64 = 0.6;
+
+impl Budget {
+    pub(crate) fn new(tolerance: f64, duration: f64, response: f64) -> Self {
+        Budget { tolerance, duration, response, steps: 0 }
+    }
+
+    /// The local error that each step after `time` \[ms\] may make, `steps` having been taken and `spent` \[ms\] of error made.
+    pub(crate) fn tau(&self, time: f64, steps: u64, spent: f64) -> f64 {
+        let rate = (steps as f64 + STEPS_PER_MS * GUESS_MS) / (time + GUESS_MS);
+        let expected = rate * (self.duration - time).max(0.0) + 10.0;
+        let left = (PLANNED * self.tolerance - spent).max(0.05 * self.tolerance);
+        (left / (expected * self.response)).clamp(FINEST, 1.0)
+    }
+
+    /// Learns from the interval that ended with a spike after `steps` in all, and says whether tau has to change by more than
+    /// a factor of 1.5.
+    pub(crate) fn learn(&mut self, control: &Control, account: &Account, time: f64, steps: u64) -> Option<f64> {
+        let taken = (steps - self.steps).max(1) as f64;
+        self.steps = steps;
+        let seen = account.fresh / (taken * control.tau);
+        self.response = seen.max(0.7 * self.response + 0.3 * seen).clamp(1e-4, 1e6);
+        let tau = self.tau(time, steps, account.time);
+        (tau > 1.5 * control.tau || 1.5 * tau < control.tau).then_some(tau)
+    }
+}
