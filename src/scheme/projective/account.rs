@@ -29,6 +29,14 @@ struct Entry {
     kick: [f64; 2],
 }
 
+/// Where a step ends.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct End {
+    pub(crate) y: f64,
+    pub(crate) log_y: f64,
+    pub(crate) w: f64,
+}
+
 /// Rows of ∂(t, K)/∂(W, K) at the last point before a spike.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Rows {
@@ -80,15 +88,27 @@ impl Account {
         (self.time, self.k, self.largest, self.fresh, self.weight) = (0.0, 0.0, 0.0, 0.0, 0.0);
     }
 
-    /// A step of `h` \[ms\] with y(h) = `y`, ln y(h) = `log_y`, local errors `local` of (W, K) and E' = `slope`.
+    /// A step of `h` \[ms\] from W = `start` to W = `end` with y(h) = `y` and ln y(h) = `log_y`, local errors `local` of (W, K),
+    /// and E' = `slope`.
     #[inline(always)]
-    pub(crate) fn step(&mut self, system: &Normal, h: f64, y: f64, log_y: f64, local: [f64; 2], slope: f64) {
-        let inverse = 1.0 / (y * y);
-        let log_q = 2.0 * log_y;
-        let mean = if log_q.abs() > 1e-3 { h * (1.0 - inverse) / log_q } else { h };
-        let decay = system.alpha * h;
-        let stay = 1.0 / (1.0 + decay + 0.5 * decay * decay);
-        self.log.push(Entry { m: [inverse, mean, -system.beta * mean, stay], local, kick: [0.0, slope * h] });
+    pub(crate) fn step(&mut self, system: &Normal, h: f64, start: f64, end: &End, local: [f64; 2], slope: f64) {
+        let (alpha, beta) = (system.alpha, system.beta);
+        let inverse = 1.0 / (end.y * end.y);
+        // −ln q, and what the bend of ln q adds in the middle of the step: Simpson's rule has it with weight 2/3.
+        let growth = -2.0 * end.log_y;
+        let bend = (0.25 * h * (end.w - start)).clamp(-2.0, 2.0);
+        let raised = 1.0 + 2.0 / 3.0 * (bend + 0.5 * bend * bend).max(-0.4);
+        let (mean, back, forth) = if growth.abs() > 1e-3 {
+            let rate = h / growth;
+            let mean = (inverse - 1.0) * rate;
+            (mean, (h * inverse - mean) * rate, (mean - h) * rate)
+        } else {
+            (h, 0.5 * h * h, 0.5 * h * h)
+        };
+        let decay = alpha * h;
+        let stay = 1.0 / (1.0 + decay + 0.5 * decay * decay) / (1.0 + beta * forth).max(0.5);
+        let m = [inverse - beta * back, mean * raised, -beta * mean / raised, stay];
+        self.log.push(Entry { m, local, kick: [0.0, slope * h] });
     }
 
     /// A jump of the input that moves W' and K' by `kick`.

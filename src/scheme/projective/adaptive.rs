@@ -8,7 +8,7 @@ use crate::truth::taylor::system::{Normal, Start};
 use crate::truth::Outcome;
 use crate::{Problem, Side};
 
-use super::account::{Account, Rows};
+use super::account::{Account, End, Rows};
 use super::control::{Budget, Control};
 use super::dense::Dense;
 use super::series::Series;
@@ -236,7 +236,8 @@ impl<'a> Run<'a> {
                 let w = -end.slope / end.y;
                 let k = end.j + system.beta * log_y;
                 let local = local_errors(&control, &system, &series, h, end.y, (now.w, now.k), (w, k));
-                self.account.step(&system, h, end.y, log_y, local, source[1]);
+                let end = End { y: end.y, log_y, w };
+                self.account.step(&system, h, now.w, &end, local, source[1]);
                 let time = if free < room { now.time.plus(h) } else { Time::at(target) };
                 now = Start { time, w, k };
             } else {
@@ -245,7 +246,8 @@ impl<'a> Run<'a> {
                 self.flops += 4 * 6 * N as u64;
                 let (w, k) = point.state(&system);
                 let local = local_errors(&control, &system, &series, t, point.y, (now.w, now.k), (w, k));
-                self.account.step(&system, t, point.y, point.y.ln(), local, source[1]);
+                let end = End { y: point.y, log_y: point.y.ln(), w };
+                self.account.step(&system, t, now.w, &end, local, source[1]);
                 let (rate_w, rate_k) = system.field(system.peak, k, forcing.after(t));
                 self.account.spike(Rows::crossing(rate_w, rate_k), 2.0 * UNIT_ROUNDOFF * t, 0.0);
                 now = self.spike(&forcing, now, t, k);

@@ -43,7 +43,7 @@ impl Control {
             weight,
             tail: ratio / (1.0 - ratio),
             ratio,
-            upstroke: smallest_w(system, S, tau),
+            upstroke: smallest_w(system, S, tau).max(3.0 * system.alpha.abs()),
         }
     }
 

@@ -144,14 +144,17 @@ pub(crate) fn upstroke<const S: usize, const FUSED: bool>(
         before = change;
     };
     // The last sweep's K gives t and K at the peak.
-    let (mut t, mut m) = (0.0, 0.0);
+    let (mut t, mut m, mut lowest) = (0.0, 0.0, 0.0f64);
     for i in 0..S {
-        let inverse = 1.0 / fma::<FUSED>(ks[i], square[i], 1.0);
+        let bend = ks[i] * square[i];
+        lowest = lowest.min(bend);
+        let inverse = 1.0 / (1.0 + bend);
         t = fma::<FUSED>(g.b[i], s[i] * inverse, t);
         m = fma::<FUSED>(g.b[i], growth[i], m);
     }
     let time = length * t;
-    if !(time > 0.0 && time.is_finite()) {
+    // K may have fallen on the way, towards a turn before the peak.
+    if !(time > 0.0 && time.is_finite() && lowest >= 2.0 * MOST_NEGATIVE) {
         return None;
     }
     // 64/15 is the constant of Gauss quadrature (Trefethen, SIAM Review 50 (2008) 67, theorem 4.5).
