@@ -288,7 +288,12 @@ fn local_errors<const N: usize>(
     end: (f64, f64),
 ) -> [f64; 2] {
     let power = h.powi(N as i32 - 2);
-    let last = |c: &[f64; N]| power * (c[N - 1].abs() * h).max(c[N - 2].abs() * control.ratio) * control.tail;
+    // The ratio of successive terms as planned, or as seen: next to a blow-up the terms are small and shrink slowly.
+    let last = |c: &[f64; N]| {
+        let (newest, older) = (c[N - 1].abs() * h, c[N - 2].abs());
+        let ratio = (newest / older).clamp(control.ratio, 0.85);
+        power * newest.max(control.ratio * older) * ratio / (1.0 - ratio)
+    };
     let (error_y, error_j) = (last(&series.y), last(&series.j));
     let relative = error_y / y;
     let (w, k) = (start.0.abs().max(end.0.abs()), start.1.abs().max(end.1.abs()));

@@ -25,8 +25,6 @@ pub(crate) struct Control {
     log2_tau: f64,
     /// |∂t/∂K|, how much an error of K moves a spike \[ms³\].
     pub(crate) weight: f64,
-    /// What the omitted terms add up to, in units of the larger of the last two.
-    pub(crate) tail: f64,
     /// The ratio of successive terms at the end of a step.
     pub(crate) ratio: f64,
     /// From this W on \[1/ms\] the upstroke is taken in one step.
@@ -41,7 +39,6 @@ impl Control {
             tau,
             log2_tau: tau.log2(),
             weight,
-            tail: ratio / (1.0 - ratio),
             ratio,
             upstroke: smallest_w(system, S, tau).max(3.0 * system.alpha.abs()),
         }
