@@ -52,7 +52,7 @@ impl Control {
 #[inline]
 pub(crate) fn rough_log2(x: f64) -> f64 {
     const MANTISSA: f64 = (1u64 << 52) as f64;
-    x.to_bits() as f64 / MANTISSA - 1023.0
+    x.to_bits() as i64 as f64 / MANTISSA - 1023.0
 }
 
 #[cfg(test)]
