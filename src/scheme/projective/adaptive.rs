@@ -228,7 +228,7 @@ impl<'a> Run<'a> {
             let series = Series::<N>::about::<FUSED>(&system, now.w, now.k, source);
             self.evaluations += N as u64;
             self.flops += Series::<N>::FLOPS + 6 * N as u64 + 60;
-            let free = control.step(&series, now.w, now.k);
+            let free = control.step(&series, &system, now.w, now.k);
             let h = free.min(room);
             let end = series.at::<FUSED>(h);
             if end.y > 0.0 && end.slope + system.peak * end.y > 0.0 {

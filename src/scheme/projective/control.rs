@@ -26,6 +26,9 @@ pub(crate) struct Control {
     /// Local error of a step \[ms\].
     pub(crate) tau: f64,
     log2_tau: f64,
+    log2_weight: f64,
+    /// |∂t/∂W| around the fold \[ms²\]: with W ~ ε and t ~ 1/ε it goes as ε^(−2) where |∂t/∂K| goes as ε^(−3).
+    fold: f64,
     /// |∂t/∂K|, how much an error of K moves a spike \[ms³\].
     pub(crate) weight: f64,
     /// The ratio of successive terms at the end of a step.
@@ -41,6 +44,8 @@ impl Control {
         Control {
             tau,
             log2_tau: tau.log2(),
+            log2_weight: weight.log2(),
+            fold: weight.powf(2.0 / 3.0),
             weight,
             ratio,
             upstroke: smallest_w(system, S, tau).max(3.0 * system.alpha.abs()),
@@ -53,36 +58,53 @@ impl Control {
         Demand { time: 0.1 * self.tau, k: 0.1 * self.tau / self.weight }
     }
 
-    /// The longest step \[ms\] whose last terms y_m h^m/g and weight · J_m h^m stay below tau, g = √(W² + |K|).
+    /// The longest step \[ms\] whose last terms move the next spike by less than tau.
     ///
-    /// A relative error of y changes the phase of the oscillation y'' = −K y, or the growth, by about 1/g of time. Three terms
-    /// are looked at, since one or two can be small by chance where the nearest singularities are a conjugate pair.
+    /// A term y_m h^m left out of y changes W at the end of the step by about N y_m h^(m−1)/y(h), one left out of J changes K by
+    /// J_m h^m. What that does to the spike depends on where the step *ends*, so a first guess of h is made:
+    ///
+    /// * on the slow manifold (K < 0, W < 0) a perturbation of W decays and is felt through K only, |∂t/∂W| = β |∂t/∂K|/(2|W|),
+    ///   and y(h) ≈ e^(|W| h) is large;
+    /// * beyond, |∂t/∂W| = 1/W' and |∂t/∂K| ≈ 1/(2 W W'), below their largest values around the fold.
+    ///
+    /// Three terms are looked at, since one or two can be small by chance where the nearest singularities are a conjugate pair.
     #[inline(always)]
-    pub(crate) fn step<const N: usize>(&self, series: &Series<N>, w: f64, k: f64) -> f64 {
-        let per_y = 1.0 / fma_free_norm(w, k);
-        let mut log2_h = f64::INFINITY;
-        for m in N - 3..N {
-            let size = (series.y[m].abs() * per_y).max(series.j[m].abs() * self.weight);
-            log2_h = log2_h.min((self.log2_tau - rough_log2(size)) * (1.0 / m as f64));
-        }
+    pub(crate) fn step<const N: usize>(&self, series: &Series<N>, system: &Normal, w: f64, k: f64) -> f64 {
+        let per_g = 1.0 / (w * w + k.abs()).sqrt().max(1e-6);
+        let logs_y = [1, 2, 3].map(|i| rough_log2(series.y[N - i].abs()));
+        let logs_j = [1, 2, 3].map(|i| rough_log2(series.j[N - i].abs()));
+        let reach = |bound_y: f64, bound_j: f64| {
+            let mut log2_h = f64::INFINITY;
+            for i in 0..3 {
+                let room = (bound_y - logs_y[i]).min(bound_j - logs_j[i]);
+                log2_h = log2_h.min(room * (1.0 / (N - 1 - i) as f64));
+            }
+            log2_h
+        };
+        let guess = rough_exp2(reach(self.log2_tau - rough_log2(per_g), self.log2_tau - self.log2_weight));
+        let k_end = k + series.j[1] * guess - system.beta * w * guess;
+        let (per_w, per_k, growth) = if w > 0.0 {
+            let rate = 1.0 / (w * w + k_end.max(0.0));
+            (rate.min(self.fold), (0.5 * rate / w).min(self.weight), 0.0)
+        } else if k_end > 0.0 {
+            (self.fold, self.weight, -w * guess)
+        } else {
+            ((0.5 * system.beta.abs() * self.weight * per_g).min(self.fold), self.weight, -w * guess)
+        };
+        let bound_y = self.log2_tau - rough_log2(per_w * N as f64 / guess) + growth * (0.8 * std::f64::consts::LOG2_E);
         // rough_exp2 is up to 6 % too large, never too small.
-        let free = 0.97 * rough_exp2(log2_h);
-        // Sturm: at most one zero of P within π/√K. On the branch above the slow manifold with K < −W_p²/4, W can turn near the
+        let free = 0.97 * rough_exp2(reach(bound_y, self.log2_tau - rough_log2(per_k)));
+        // Sturm: at most one zero of P within π/√K. On the branch above the slow manifold with K < 0, W can turn near the
         // peak; there P is followed in small steps.
         let largest = if k > 0.0 {
             2.8 / k.sqrt()
         } else if w > 0.0 {
-            1.0 * per_y
+            per_g
         } else {
             f64::INFINITY
         };
         free.min(largest)
     }
-}
-
-#[inline(always)]
-fn fma_free_norm(w: f64, k: f64) -> f64 {
-    (w * w + k.abs()).sqrt().max(1e-6)
 }
 
 /// Shares the tolerance among the steps of a run, from how much each of them turned out to cost.

@@ -35,6 +35,7 @@ macro_rules! unrolled {
         $(
             #[allow(clippy::absurd_extreme_comparisons, unused_comparisons)]
             if $value < $end {
+                #[allow(non_upper_case_globals)]
                 const $n: usize = $value;
                 $body
             }
