@@ -62,6 +62,9 @@ impl Rows {
     }
 }
 
+/// |∂t/∂K| \[ms³\] before any spike: what regular spiking at moderate input has.
+pub(crate) const FIRST_WEIGHT: f64 = 100.0;
+
 /// The estimate.
 #[derive(Clone, Debug)]
 pub(crate) struct Account {
@@ -74,18 +77,18 @@ pub(crate) struct Account {
     pub(crate) largest: f64,
     /// What the local errors since the spike before the last add to the time of the last and, through K, of later ones \[ms\].
     pub(crate) fresh: f64,
-    /// The largest |∂t/∂K| met between the last two spikes \[ms³\].
+    /// The largest |∂t/∂K| met lately \[ms³\].
     pub(crate) weight: f64,
 }
 
 impl Account {
     pub(crate) fn new() -> Self {
-        Account { log: Vec::with_capacity(64), time: 0.0, k: 0.0, largest: 0.0, fresh: 0.0, weight: 0.0 }
+        Account { log: Vec::with_capacity(64), time: 0.0, k: 0.0, largest: 0.0, fresh: 0.0, weight: FIRST_WEIGHT }
     }
 
     pub(crate) fn clear(&mut self) {
         self.log.clear();
-        (self.time, self.k, self.largest, self.fresh, self.weight) = (0.0, 0.0, 0.0, 0.0, 0.0);
+        (self.time, self.k, self.largest, self.fresh, self.weight) = (0.0, 0.0, 0.0, 0.0, FIRST_WEIGHT);
     }
 
     /// A step of `h` \[ms\] from W = `start` to W = `end` with y(h) = `y` and ln y(h) = `log_y`, local errors `local` of (W, K),
@@ -136,8 +139,12 @@ impl Account {
         let (before_t, before_k) = (self.time, self.k);
         self.time = (1.0 + shift_t).abs() * before_t + tk.abs() * before_k + local_t;
         self.k = shift_k.abs() * before_t + ck.abs() * before_k + local_k;
-        self.largest = self.largest.max(self.time);
-        self.weight = weight;
+        // Not a number, once it appears, has to stay.
+        if !(self.time <= self.largest) {
+            self.largest = self.time;
+        }
+        // In a burst the interval before the next may be a hundred times as sensitive as those inside.
+        self.weight = weight.max(0.99 * self.weight);
         // An error of K goes on to all later spikes, shrinking by the factor ck each time.
         self.fresh = local_t + tk.abs() * local_k / (1.0 - ck.abs().min(0.9));
     }

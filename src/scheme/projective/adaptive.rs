@@ -8,7 +8,7 @@ use crate::truth::taylor::system::{Normal, Start};
 use crate::truth::Outcome;
 use crate::{Problem, Side};
 
-use super::account::{Account, End, Rows};
+use super::account::{Account, End, Rows, FIRST_WEIGHT};
 use super::control::{Budget, Control};
 use super::dense::Dense;
 use super::series::Series;
@@ -86,7 +86,7 @@ impl<'a> Run<'a> {
             problem,
             system: Normal::new(&problem.neuron),
             tolerance,
-            response: 1.0,
+            response: 0.5,
             account: Account::new(),
             times: Vec::with_capacity(64),
             u_before_reset: Vec::with_capacity(64),
@@ -160,7 +160,7 @@ impl<'a> Run<'a> {
         self.steps = 0;
         let mut forcing = Forcing::new(&problem.stimulus, system, N);
         let mut budget = Budget::new(self.tolerance, duration, self.response);
-        let mut control = Control::new::<N, S>(&system, budget.tau(0.0, 0, 0.0), 100.0);
+        let mut control = Control::new::<N, S>(&system, budget.tau(0.0, 0, 0.0), FIRST_WEIGHT);
 
         let (w, k) = system.normalise(problem.initial, problem.stimulus.value(0.0, Side::After));
         let mut now = Start { time: Time::at(0.0), w, k };
@@ -235,7 +235,7 @@ impl<'a> Run<'a> {
                 let log_y = end.y.ln();
                 let w = -end.slope / end.y;
                 let k = end.j + system.beta * log_y;
-                let local = local_errors(&control, &system, &series, h, end.y, (now.w, now.k), (w, k));
+                let local = local_errors(&system, &series, h, end.y, (now.w, now.k), (w, k));
                 let end = End { y: end.y, log_y, w };
                 self.account.step(&system, h, now.w, &end, local, source[1]);
                 let time = if free < room { now.time.plus(h) } else { Time::at(target) };
@@ -245,7 +245,7 @@ impl<'a> Run<'a> {
                 let point = series.at::<FUSED>(t);
                 self.flops += 4 * 6 * N as u64;
                 let (w, k) = point.state(&system);
-                let local = local_errors(&control, &system, &series, t, point.y, (now.w, now.k), (w, k));
+                let local = local_errors(&system, &series, t, point.y, (now.w, now.k), (w, k));
                 let end = End { y: point.y, log_y: point.y.ln(), w };
                 self.account.step(&system, t, now.w, &end, local, source[1]);
                 let (rate_w, rate_k) = system.field(system.peak, k, forcing.after(t));
@@ -279,7 +279,6 @@ impl<'a> Run<'a> {
 /// Errors of (W, K) at the end of a step: the terms left out, and rounding.
 #[inline(always)]
 fn local_errors<const N: usize>(
-    control: &Control,
     system: &Normal,
     series: &Series<N>,
     h: f64,
@@ -287,12 +286,13 @@ fn local_errors<const N: usize>(
     start: (f64, f64),
     end: (f64, f64),
 ) -> [f64; 2] {
-    let power = h.powi(N as i32 - 2);
-    // The ratio of successive terms as planned, or as seen: next to a blow-up the terms are small and shrink slowly.
+    let power = h.powi(N as i32 - 3);
+    // What a series leaves out, from the envelope of its last terms and the ratio of those, both taken over three of them as
+    // terms can be small by chance.
     let last = |c: &[f64; N]| {
-        let (newest, older) = (c[N - 1].abs() * h, c[N - 2].abs());
-        let ratio = (newest / older).clamp(control.ratio, 0.85);
-        power * newest.max(control.ratio * older) * ratio / (1.0 - ratio)
+        let [older, middle, newest] = [c[N - 3].abs(), c[N - 2].abs() * h, c[N - 1].abs() * (h * h)];
+        let ratio = ((middle + newest) / (older + middle).max(f64::MIN_POSITIVE)).clamp(0.1, 0.85);
+        power * newest.max(ratio * middle) * ratio / (1.0 - ratio)
     };
     let (error_y, error_j) = (last(&series.y), last(&series.j));
     let relative = error_y / y;

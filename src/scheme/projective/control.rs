@@ -31,23 +31,18 @@ pub(crate) struct Control {
     fold: f64,
     /// |∂t/∂K|, how much an error of K moves a spike \[ms³\].
     pub(crate) weight: f64,
-    /// The ratio of successive terms at the end of a step.
-    pub(crate) ratio: f64,
     /// From this W on \[1/ms\] the upstroke is taken in one step.
     pub(crate) upstroke: f64,
 }
 
 impl Control {
     pub(crate) fn new<const N: usize, const S: usize>(system: &Normal, tau: f64, weight: f64) -> Self {
-        // The step control leaves y_m h^m g^(-1) = tau for one m close to N, so that terms shrink by about this factor each.
-        let ratio = tau.powf(1.0 / N as f64).clamp(0.1, 0.7);
         Control {
             tau,
             log2_tau: tau.log2(),
             log2_weight: weight.log2(),
             fold: weight.powf(2.0 / 3.0),
             weight,
-            ratio,
             upstroke: smallest_w(system, S, tau).max(3.0 * system.alpha.abs()),
         }
     }
@@ -112,20 +107,27 @@ impl Control {
 pub(crate) struct Budget {
     tolerance: f64,
     duration: f64,
-    /// Error of a spike time per step and per unit of tau.
+    /// Errors of spike times in units of the tau of their step, summed over the steps so far, and the number of those.
     response: f64,
+    taken: f64,
+    /// Steps when the last interval ended.
     steps: u64,
 }
 
 /// Steps a millisecond expected before any were taken, and for how many milliseconds that guess counts.
-const STEPS_PER_MS: f64 = 0.3;
-const GUESS_MS: f64 = 50.0;
+const STEPS_PER_MS: f64 = 0.25;
+const GUESS_MS: f64 = 30.0;
+/// For how many steps the first guess of the response counts.
+const GUESS_STEPS: f64 = 10.0;
+/// The part of what the past still says after another spike.
+const MEMORY: f64 = 0.97;
 /// The part of the tolerance planned for; the rest is for what later spikes cost more than earlier ones.
-const PLANNED: f64 = 0.6;
+const PLANNED: f64 = 0.8;
 
 impl Budget {
+    /// `response`: the error of a spike time that a step is expected to cause, in units of its tau.
     pub(crate) fn new(tolerance: f64, duration: f64, response: f64) -> Self {
-        Budget { tolerance, duration, response, steps: 0 }
+        Budget { tolerance, duration, response: response * GUESS_STEPS, taken: GUESS_STEPS, steps: 0 }
     }
 
     /// The local error that each step after `time` \[ms\] may make, `steps` having been taken and `spent` \[ms\] of error made.
@@ -133,16 +135,15 @@ impl Budget {
         let rate = (steps as f64 + STEPS_PER_MS * GUESS_MS) / (time + GUESS_MS);
         let expected = rate * (self.duration - time).max(0.0) + 10.0;
         let left = (PLANNED * self.tolerance - spent).max(0.05 * self.tolerance);
-        (left / (expected * self.response)).clamp(FINEST, 1.0)
+        (left * self.taken / (expected * self.response)).clamp(FINEST, 1.0)
     }
 
     /// Learns from the interval that ended with a spike after `steps` in all, and says whether tau has to change by more than
     /// a factor of 1.5.
     pub(crate) fn learn(&mut self, control: &Control, account: &Account, time: f64, steps: u64) -> Option<f64> {
-        let taken = (steps - self.steps).max(1) as f64;
+        self.response = MEMORY * self.response + account.fresh / control.tau;
+        self.taken = MEMORY * self.taken + (steps - self.steps) as f64;
         self.steps = steps;
-        let seen = account.fresh / (taken * control.tau);
-        self.response = seen.max(0.7 * self.response + 0.3 * seen).clamp(1e-4, 1e6);
         let tau = self.tau(time, steps, account.time);
         (tau > 1.5 * control.tau || 1.5 * tau < control.tau).then_some(tau)
     }
