@@ -11,6 +11,7 @@ use crate::{Problem, Side};
 use super::account::{Account, End, Rows, FIRST_WEIGHT};
 use super::control::{Budget, Control};
 use super::dense::Dense;
+use super::elementary::ln;
 use super::series::Series;
 use super::solution::Solution;
 use super::upstroke::{self, upstroke, Source};
@@ -172,6 +173,7 @@ impl<'a> Run<'a> {
         }
         // Where the present upstroke would pass a breakpoint: until there it is not tried again.
         let mut no_upstroke_before = 0.0;
+        let mut guess = 1.0;
         let outcome = loop {
             let at = now.time.high;
             if at >= forcing.next() {
@@ -228,11 +230,12 @@ impl<'a> Run<'a> {
             let series = Series::<N>::about::<FUSED>(&system, now.w, now.k, source);
             self.evaluations += N as u64;
             self.flops += Series::<N>::FLOPS + 6 * N as u64 + 60;
-            let free = control.step(&series, &system, now.w, now.k);
+            let free = control.step(&series, &system, now.w, now.k, source[0], guess);
+            guess = free;
             let h = free.min(room);
             let end = series.at::<FUSED>(h);
             if end.y > 0.0 && end.slope + system.peak * end.y > 0.0 {
-                let log_y = end.y.ln();
+                let log_y = ln::<FUSED>(end.y);
                 let w = -end.slope / end.y;
                 let k = end.j + system.beta * log_y;
                 let local = local_errors(&system, &series, h, end.y, (now.w, now.k), (w, k));

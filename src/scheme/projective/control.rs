@@ -26,7 +26,6 @@ pub(crate) struct Control {
     /// Local error of a step \[ms\].
     pub(crate) tau: f64,
     log2_tau: f64,
-    log2_weight: f64,
     /// |∂t/∂W| around the fold \[ms²\]: with W ~ ε and t ~ 1/ε it goes as ε^(−2) where |∂t/∂K| goes as ε^(−3).
     fold: f64,
     /// |∂t/∂K|, how much an error of K moves a spike \[ms³\].
@@ -40,7 +39,6 @@ impl Control {
         Control {
             tau,
             log2_tau: tau.log2(),
-            log2_weight: weight.log2(),
             fold: weight.powf(2.0 / 3.0),
             weight,
             upstroke: smallest_w(system, S, tau).max(3.0 * system.alpha.abs()),
@@ -56,7 +54,8 @@ impl Control {
     /// The longest step \[ms\] whose last terms move the next spike by less than tau.
     ///
     /// A term y_m h^m left out of y changes W at the end of the step by about N y_m h^(m−1)/y(h), one left out of J changes K by
-    /// J_m h^m. What that does to the spike depends on where the step *ends*, so a first guess of h is made:
+    /// J_m h^m. What that does to the spike depends on where the step *ends*; a guess of h, the step before, is good enough for
+    /// it, and leaves nothing of this to be computed after the series:
     ///
     /// * on the slow manifold (K < 0, W < 0) a perturbation of W decays and is felt through K only, |∂t/∂W| = β |∂t/∂K|/(2|W|),
     ///   and y(h) ≈ e^(|W| h) is large;
@@ -64,31 +63,34 @@ impl Control {
     ///
     /// Three terms are looked at, since one or two can be small by chance where the nearest singularities are a conjugate pair.
     #[inline(always)]
-    pub(crate) fn step<const N: usize>(&self, series: &Series<N>, system: &Normal, w: f64, k: f64) -> f64 {
+    pub(crate) fn step<const N: usize>(
+        &self,
+        series: &Series<N>,
+        system: &Normal,
+        w: f64,
+        k: f64,
+        source: f64,
+        guess: f64,
+    ) -> f64 {
         let per_g = 1.0 / (w * w + k.abs()).sqrt().max(1e-6);
-        let logs_y = [1, 2, 3].map(|i| rough_log2(series.y[N - i].abs()));
-        let logs_j = [1, 2, 3].map(|i| rough_log2(series.j[N - i].abs()));
-        let reach = |bound_y: f64, bound_j: f64| {
-            let mut log2_h = f64::INFINITY;
-            for i in 0..3 {
-                let room = (bound_y - logs_y[i]).min(bound_j - logs_j[i]);
-                log2_h = log2_h.min(room * (1.0 / (N - 1 - i) as f64));
-            }
-            log2_h
-        };
-        let guess = rough_exp2(reach(self.log2_tau - rough_log2(per_g), self.log2_tau - self.log2_weight));
-        let k_end = k + series.j[1] * guess - system.beta * w * guess;
+        // W grows from −1/W' to the upstroke; on the slow manifold a step spans a few units of 1/|W|.
+        let guess = guess.clamp(0.3 * per_g, 3.0 * per_g);
+        let k_end = k + (source - system.alpha * k - system.beta * w) * guess;
         let (per_w, per_k, growth) = if w > 0.0 {
             let rate = 1.0 / (w * w + k_end.max(0.0));
-            (rate.min(self.fold), (0.5 * rate / w).min(self.weight), 0.0)
-        } else if k_end > 0.0 {
-            (self.fold, self.weight, -w * guess)
+            (rate.min(self.fold), (0.5 * rate / w).min(self.weight), 1.0)
         } else {
-            ((0.5 * system.beta.abs() * self.weight * per_g).min(self.fold), self.weight, -w * guess)
+            let per_w = if k_end > 0.0 { self.fold } else { 0.5 * system.beta.abs() * self.weight * per_g };
+            (per_w.min(self.fold), self.weight, 1.0 / (1.0 + w * guess * (0.4 * w * guess - 0.7)))
         };
-        let bound_y = self.log2_tau - rough_log2(per_w * N as f64 / guess) + growth * (0.8 * std::f64::consts::LOG2_E);
+        let (scale_y, scale_j) = (per_w * growth * (N as f64 / guess), per_k);
+        let mut log2_h = f64::INFINITY;
+        for m in N - 3..N {
+            let size = (series.y[m].abs() * scale_y).max(series.j[m].abs() * scale_j);
+            log2_h = log2_h.min((self.log2_tau - rough_log2(size)) * (1.0 / m as f64));
+        }
         // rough_exp2 is up to 6 % too large, never too small.
-        let free = 0.97 * rough_exp2(reach(bound_y, self.log2_tau - rough_log2(per_k)));
+        let free = 0.97 * rough_exp2(log2_h);
         // Sturm: at most one zero of P within π/√K. On the branch above the slow manifold with K < 0, W can turn near the
         // peak; there P is followed in small steps.
         let largest = if k > 0.0 {

@@ -63,6 +63,7 @@ mod account;
 mod adaptive;
 mod control;
 mod dense;
+mod elementary;
 pub(crate) mod gauss;
 pub(crate) mod series;
 mod solution;

@@ -3,6 +3,7 @@
 use crate::truth::taylor::recurrence::Coefficients;
 use crate::truth::taylor::system::Normal;
 
+use super::elementary::{exp, ln};
 use super::gauss::Gauss;
 use super::series::fma;
 
@@ -80,15 +81,12 @@ pub(crate) fn upstroke<const S: usize, const FUSED: bool>(
     let g = &Gauss::<S>::RULE;
     let (alpha, beta) = (system.alpha, system.beta);
     let ratio = w / system.peak;
-    let length = ratio.ln();
+    let length = ln::<FUSED>(ratio);
     let start = -1.0 / w;
 
-    // s at the nodes. They are symmetric, c_{S−1−i} = 1 − c_i, so that one exponential serves two.
     let mut s = [0.0; S];
-    for i in 0..S.div_ceil(2) {
-        let part = (g.c[i] * length).exp();
-        s[i] = start * part;
-        s[S - 1 - i] = start * (ratio / part);
+    for i in 0..S {
+        s[i] = start * exp::<FUSED>(g.c[i] * length);
     }
     let (mut base, mut square) = ([0.0; S], [0.0; S]);
     for i in 0..S {
