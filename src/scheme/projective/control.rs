@@ -119,6 +119,8 @@ pub(crate) struct Budget {
 /// Steps a millisecond expected before any were taken, and for how many milliseconds that guess counts.
 const STEPS_PER_MS: f64 = 0.25;
 const GUESS_MS: f64 = 30.0;
+/// The error of a spike time that a step is expected to cause, in units of its tau, before any spike.
+const GUESS_RESPONSE: f64 = 0.5;
 /// For how many steps the first guess of the response counts.
 const GUESS_STEPS: f64 = 10.0;
 /// The part of what the past still says after another spike.
@@ -127,9 +129,9 @@ const MEMORY: f64 = 0.97;
 const PLANNED: f64 = 0.8;
 
 impl Budget {
-    /// `response`: the error of a spike time that a step is expected to cause, in units of its tau.
-    pub(crate) fn new(tolerance: f64, duration: f64, response: f64) -> Self {
-        Budget { tolerance, duration, response: response * GUESS_STEPS, taken: GUESS_STEPS, steps: 0 }
+    /// For a run of `duration` \[ms\] to `tolerance` \[ms\].
+    pub(crate) fn new(tolerance: f64, duration: f64) -> Self {
+        Budget { tolerance, duration, response: GUESS_RESPONSE * GUESS_STEPS, taken: GUESS_STEPS, steps: 0 }
     }
 
     /// The local error that each step after `time` \[ms\] may make, `steps` having been taken and `spent` \[ms\] of error made.

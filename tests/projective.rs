@@ -1,0 +1,10 @@
+//! The adaptive projective solver keeps the tolerance it is asked for.
+
+#[path = "projective/cases.rs"]
+mod cases;
+#[path = "projective/limits.rs"]
+mod limits;
+#[path = "projective/properties.rs"]
+mod properties;
+#[path = "truth/reference.rs"]
+mod reference;
