@@ -56,7 +56,8 @@ fn u_before_the_reset_and_dense_output_are_those_of_the_truth() {
             // A shift by the tolerance along the trajectory, and the local accuracy across it (steps are cut by their effect on
             // spike times, which W has a hundredth of on the slow manifold).
             let (v, u) = ((state.v - exact.v).abs(), (state.u - exact.u).abs());
-            let (room_v, room_u) = (field.v.abs() * tolerance + 1e3 * tolerance, field.u.abs() * tolerance + 1e3 * tolerance);
+            let (room_v, room_u) =
+                (field.v.abs() * tolerance + 1e3 * tolerance, field.u.abs() * tolerance + 1e3 * tolerance);
             assert!(v <= room_v && u <= room_u, "{} at {t}: {v:e} of {room_v:e}, {u:e} of {room_u:e}", case.name);
         }
     }

@@ -23,14 +23,15 @@ fn a_neuron_at_rest_stays_silent() {
 
 #[test]
 fn strong_inhibition_settles_where_the_equations_do() {
-    for tolerance in [1e-1, 1e-6] {
+    for (tolerance, room) in [(1e-1, 1e-2), (1e-6, 1e-6)] {
         let solution = run(RS, -10_000.0, State::new(-70.0, -14.0), 1000.0, tolerance);
         assert_eq!(solution.outcome, Outcome::Completed);
         assert!(solution.spikes.is_empty());
         // v = −62.5 − 5 √(16.25 + u + 10000), u = 0.2 v, by fixed-point iteration.
         let v = (0..100).fold(-500.0f64, |v, _| -62.5 - 5.0 * (16.25 + 0.2 * v + 10_000.0).sqrt());
         let end = solution.cursor().state(1000.0);
-        assert!((end.v - v).abs() < 1e-5, "{} {v}", end.v);
+        // The solver measures by spike times, of which this neuron has none: v comes out to what a spike would need.
+        assert!((end.v - v).abs() < room, "{} {v}", end.v);
     }
 }
 

@@ -54,7 +54,7 @@ fn keeps(problem: &Problem, tolerance: f64) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_random_problem_keeps_its_tolerance(problem in problem(), digits in 1.0..11.0f64) {

@@ -12,6 +12,9 @@ pub(crate) struct Gauss<const S: usize> {
     /// a_ij = ∫ of the j-th Lagrange polynomial from 0 to c_i; stored by columns, `a[j][i]`, so that a product with a vector
     /// runs along memory.
     pub(crate) a: [[f64; S]; S],
+    /// With these weights a sum over the nodes gives the coefficients of P_{S−2} and P_{S−1} in the Legendre expansion of the
+    /// polynomial through them.
+    pub(crate) last: [[f64; S]; 2],
 }
 
 /// P_n and P_{n−1} of Legendre at x, by their three-term recurrence.
@@ -92,7 +95,15 @@ impl<const S: usize> Gauss<S> {
             }
             i += 1;
         }
-        Gauss { c, b, a }
+        let mut last = [[0.0; S]; 2];
+        let mut i = 0;
+        while i < S {
+            let (newest, older) = legendre(S - 1, 2.0 * c[i] - 1.0);
+            last[0][i] = (2 * S - 3) as f64 * b[i] * older;
+            last[1][i] = (2 * S - 1) as f64 * b[i] * newest;
+            i += 1;
+        }
+        Gauss { c, b, a, last }
     }
 }
 
