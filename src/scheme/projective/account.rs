@@ -13,7 +13,7 @@
 //! are added in absolute value. What the last spike itself was off by, (δt, δK), starts the interval as
 //! δ = −δt f + (0, δK), f the field after the reset. Under a constant input −δt f is the trajectory shifted by δt, and
 //! arrives at the next spike as δt exactly; where the input changes, the shifted trajectory sees it at another time, which
-//! adds δt k2 ΔI to W at a jump and δt E' h to K over a step. (The certified bound of the truth rests on the same equations
+//! adds δt k2 ΔI to W at a jump and δt ∫ E' = δt ΔE to K over a step. (The certified bound of the truth rests on the same equations
 //! with exact Jacobians: `truth::bound`. Here 10 to 30 % are good enough.)
 
 use crate::truth::taylor::system::Normal;
@@ -69,6 +69,9 @@ pub(crate) const FIRST_WEIGHT: f64 = 100.0;
 #[derive(Clone, Debug)]
 pub(crate) struct Account {
     log: Vec<Entry>,
+    /// Sums of squares and products of the errors of (t, K) by each of `sources` local errors: tt, tK, KK.
+    squares: [f64; 3],
+    sources: f64,
     /// Of the last spike's time \[ms\].
     pub(crate) time: f64,
     /// Of K at the last spike \[1/ms²\].
@@ -83,18 +86,28 @@ pub(crate) struct Account {
 
 impl Account {
     pub(crate) fn new() -> Self {
-        Account { log: Vec::with_capacity(64), time: 0.0, k: 0.0, largest: 0.0, fresh: 0.0, weight: FIRST_WEIGHT }
+        Account {
+            log: Vec::with_capacity(64),
+            squares: [0.0; 3],
+            sources: 0.0,
+            time: 0.0,
+            k: 0.0,
+            largest: 0.0,
+            fresh: 0.0,
+            weight: FIRST_WEIGHT,
+        }
     }
 
     pub(crate) fn clear(&mut self) {
         self.log.clear();
+        (self.squares, self.sources) = ([0.0; 3], 0.0);
         (self.time, self.k, self.largest, self.fresh, self.weight) = (0.0, 0.0, 0.0, 0.0, FIRST_WEIGHT);
     }
 
     /// A step of `h` \[ms\] from W = `start` to W = `end` with y(h) = `y` and ln y(h) = `log_y`, local errors `local` of (W, K),
-    /// and E' = `slope`.
+    /// and E changing by `change` over it.
     #[inline(always)]
-    pub(crate) fn step(&mut self, system: &Normal, h: f64, start: f64, end: &End, local: [f64; 2], slope: f64) {
+    pub(crate) fn step(&mut self, system: &Normal, h: f64, start: f64, end: &End, local: [f64; 2], change: f64) {
         let (alpha, beta) = (system.alpha, system.beta);
         let inverse = 1.0 / (end.y * end.y);
         // −ln q, and what the bend of ln q adds in the middle of the step: Simpson's rule has it with weight 2/3.
@@ -111,7 +124,7 @@ impl Account {
         let decay = alpha * h;
         let stay = 1.0 / (1.0 + decay + 0.5 * decay * decay) / (1.0 + beta * forth).max(0.5);
         let m = [inverse - beta * back, mean * raised, -beta * mean / raised, stay];
-        self.log.push(Entry { m, local, kick: [0.0, slope * h] });
+        self.log.push(Entry { m, local, kick: [0.5 * h * change, change] });
     }
 
     /// A jump of the input that moves W' and K' by `kick`.
@@ -121,10 +134,12 @@ impl Account {
 
     /// A spike, with `rows` at the end of the last step logged, and errors `time` \[ms\] and `k` \[1/ms²\] of its own.
     #[inline(always)]
-    pub(crate) fn spike(&mut self, rows: Rows, time: f64, k: f64) {
+    ///
+    /// `change` is that of E over the upstroke, which acts on K for half of it in the mean.
+    pub(crate) fn spike(&mut self, rows: Rows, time: f64, k: f64, change: f64) {
         let Rows { t: [mut tw, mut tk], k: [mut cw, mut ck] } = rows;
         let (mut local_t, mut local_k) = (time, k);
-        let (mut shift_t, mut shift_k) = (0.0, 0.0);
+        let (mut shift_t, mut shift_k) = (0.5 * tk * change, 0.5 * ck * change);
         let mut weight = tk.abs();
         for Entry { m, local, kick } in self.log.iter().rev() {
             local_t += tw.abs() * local[0] + tk.abs() * local[1];
@@ -139,6 +154,17 @@ impl Account {
         let (before_t, before_k) = (self.time, self.k);
         self.time = (1.0 + shift_t).abs() * before_t + tk.abs() * before_k + local_t;
         self.k = shift_k.abs() * before_t + ck.abs() * before_k + local_k;
+        // Where a varying input draws spikes back in time, the errors of t and K cancel, which sums of absolute values do not
+        // see. The squares of the effects of every local error do: |Σ c_i| ≤ √(n Σ c_i²).
+        let ([tt, cross, kk], stay) = (self.squares, 1.0 + shift_t);
+        self.squares = [
+            stay * stay * tt + 2.0 * stay * tk * cross + tk * tk * kk + local_t * local_t,
+            stay * shift_k * tt + (stay * ck + tk * shift_k) * cross + tk * ck * kk,
+            shift_k * shift_k * tt + 2.0 * shift_k * ck * cross + ck * ck * kk + local_k * local_k,
+        ];
+        self.sources += 2.0;
+        self.time = self.time.min((self.sources * self.squares[0]).sqrt());
+        self.k = self.k.min((self.sources * self.squares[2]).sqrt());
         // Not a number, once it appears, has to stay.
         if !(self.time <= self.largest) {
             self.largest = self.time;

@@ -25,6 +25,8 @@ const STEPS: f64 = 1e6;
 const STEPS_PER_MS: f64 = 200.0;
 /// Runs that may follow a first one whose estimate came out above the tolerance.
 const REPEATS: usize = 4;
+/// An aim \[ms\] below which rounding is all that is left.
+const LEAST_AIM: f64 = 5e-12;
 
 /// Solves `problem` so that every spike time is within `tolerance` \[ms\] of the true one (values are brought into 1e-13 to
 /// 1 ms).
@@ -102,15 +104,13 @@ impl<'a> Run<'a> {
     /// Runs, and again more tightly while the estimate is above the tolerance and that helps.
     fn to_tolerance(&mut self) -> Outcome {
         let mut outcome = self.dispatch();
-        let mut previous = f64::INFINITY;
         for _ in 0..REPEATS {
             let error = self.account.largest;
-            // Where a smaller aim no longer makes a smaller error, rounding is what is left.
-            if error <= self.tolerance || error > 0.9 * previous {
+            if error <= self.tolerance || self.aim <= LEAST_AIM {
                 break;
             }
-            previous = error;
-            self.aim *= 0.5 * (self.tolerance / error).max(1e-3);
+            // The estimate of one run says little about the exact size of the next: a margin that grows with every repeat.
+            self.aim *= 0.3 * (self.tolerance / error).max(1e-3);
             outcome = self.dispatch();
         }
         outcome
@@ -219,6 +219,7 @@ impl<'a> Run<'a> {
                             rows,
                             peak.time_error + rounding * peak.time,
                             peak.k_error + rounding * (now.k.abs() + peak.k.abs()),
+                            forcing.after(peak.time) - source.series[0],
                         );
                         now = self.spike(&forcing, now, peak.time, peak.k);
                         self.adapt::<N, S>(&mut budget, &mut control, at);
@@ -241,7 +242,7 @@ impl<'a> Run<'a> {
                 let k = end.j + system.beta * log_y;
                 let local = local_errors(&system, &series, h, end.y, (now.w, now.k), (w, k));
                 let end = End { y: end.y, log_y, w };
-                self.account.step(&system, h, now.w, &end, local, source[1]);
+                self.account.step(&system, h, now.w, &end, local, forcing.after(h) - source[0]);
                 let time = if free < room { now.time.plus(h) } else { Time::at(target) };
                 now = Start { time, w, k };
             } else {
@@ -251,9 +252,9 @@ impl<'a> Run<'a> {
                 let (w, k) = point.state(&system);
                 let local = local_errors(&system, &series, t, point.y, (now.w, now.k), (w, k));
                 let end = End { y: point.y, log_y: point.y.ln(), w };
-                self.account.step(&system, t, now.w, &end, local, source[1]);
+                self.account.step(&system, t, now.w, &end, local, forcing.after(t) - source[0]);
                 let (rate_w, rate_k) = system.field(system.peak, k, forcing.after(t));
-                self.account.spike(Rows::crossing(rate_w, rate_k), 2.0 * UNIT_ROUNDOFF * t, 0.0);
+                self.account.spike(Rows::crossing(rate_w, rate_k), 2.0 * UNIT_ROUNDOFF * t, 0.0, 0.0);
                 now = self.spike(&forcing, now, t, k);
                 self.adapt::<N, S>(&mut budget, &mut control, at);
             }

@@ -52,6 +52,15 @@
 //! rest is analytic in the ellipse of [`upstroke`], so that Gauss-Legendre collocation converges geometrically. It is solved
 //! by sweeps M ← ∫ g(M), a Volterra equation, whose error shrinks faster than geometrically.
 //!
+//! # The tolerance
+//! It is the largest error of a spike time of the whole run, in ms. [`account`] carries every local error to the spikes as the
+//! solution is computed; [`control`] shares what is left of the tolerance among the steps to come; a run whose estimate comes
+//! out above the tolerance is repeated with a smaller aim, and [`Solution::keeps_tolerance`] says when that did not help. The
+//! estimate is no bound: that a spike exists at all, where v only just reaches the peak, it takes for granted.
+//!
+//! # When not to use it
+//! In a clock-driven network, where every step ends at the clock. Below 1e-11 ms, where its rounding is what is left.
+//!
 //! # Sources
 //! J. Schiff, S. Shnider, *A natural approach to the numerical integration of Riccati differential equations*, SIAM J. Numer.
 //! Anal. 36 (1999) 1392–1413. M. Hopkins, S. Furber, *Accuracy and efficiency in fixed-point neural ODE solvers*, Neural
