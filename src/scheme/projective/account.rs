@@ -65,6 +65,9 @@ impl Rows {
 /// |∂t/∂K| \[ms³\] before any spike: what regular spiking at moderate input has.
 pub(crate) const FIRST_WEIGHT: f64 = 100.0;
 
+/// What local errors are multiplied by: the tail of a series and the Jacobians are known to a few tens of percent each.
+const SAFETY: f64 = 2.0;
+
 /// The estimate.
 #[derive(Clone, Debug)]
 pub(crate) struct Account {
@@ -150,6 +153,7 @@ impl Account {
             (cw, ck) = (cw * m[0] + ck * m[2], cw * m[1] + ck * m[3]);
             weight = weight.max(tk.abs());
         }
+        (local_t, local_k) = (SAFETY * local_t, SAFETY * local_k);
         self.log.clear();
         let (before_t, before_k) = (self.time, self.k);
         self.time = (1.0 + shift_t).abs() * before_t + tk.abs() * before_k + local_t;
@@ -166,7 +170,7 @@ impl Account {
         self.time = self.time.min((self.sources * self.squares[0]).sqrt());
         self.k = self.k.min((self.sources * self.squares[2]).sqrt());
         // Not a number, once it appears, has to stay.
-        if !(self.time <= self.largest) {
+        if self.time > self.largest || self.time.is_nan() {
             self.largest = self.time;
         }
         // In a burst the interval before the next may be a hundred times as sensitive as those inside.

@@ -37,7 +37,7 @@ pub fn solve(problem: &Problem, tolerance: f64) -> Solution {
     let tolerance = if tolerance.is_nan() { 1e-13 } else { tolerance.clamp(1e-13, 1.0) };
     let solvable = problem.neuron.validate().is_ok() && problem.initial.is_finite() && problem.duration.is_finite();
     let mut run = Run::new(problem, tolerance);
-    let outcome = if solvable { run.to_tolerance() } else { Outcome::Refused };
+    let outcome = if solvable { run.until_kept() } else { Outcome::Refused };
     run.into_solution(problem, outcome)
 }
 
@@ -102,7 +102,7 @@ impl<'a> Run<'a> {
     }
 
     /// Runs, and again more tightly while the estimate is above the tolerance and that helps.
-    fn to_tolerance(&mut self) -> Outcome {
+    fn until_kept(&mut self) -> Outcome {
         let mut outcome = self.dispatch();
         for _ in 0..REPEATS {
             let error = self.account.largest;
