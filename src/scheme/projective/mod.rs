@@ -33,7 +33,7 @@
 //! those of W over a fraction of the way.
 //!
 //! **4. Power series.** Inserting series in t into W' = W² + K, J' = E − α K, K' = J' − β W, y'' = −K y and comparing
-//! coefficients gives the recurrences of [`series`]. (Stewart & Bair 2009 use power series of v and u for this neuron.) A step
+//! coefficients gives the recurrences of `series`. (Stewart & Bair 2009 use power series of v and u for this neuron.) A step
 //! of length h ends at W = −y'(h)/y(h), K = J(h) + β ln y(h).
 //!
 //! **5. The spike.** W reaches W_p where P = y' + W_p y, P(0) > 0, has its first zero, because P = (W_p − W) y. Solutions of
@@ -49,12 +49,12 @@
 //! ```
 //!
 //! because dK/dx = (E − αK) T − β W T and W T = −1/(1 + K s²); the term β x is the logarithm of the spike, linear in x. The
-//! rest is analytic in the ellipse of [`upstroke`], so that Gauss-Legendre collocation converges geometrically. It is solved
+//! rest is analytic in the ellipse of `upstroke`, so that Gauss-Legendre collocation converges geometrically. It is solved
 //! by sweeps M ← ∫ g(M), a Volterra equation, whose error shrinks faster than geometrically.
 //!
 //! # The tolerance
-//! It is the largest error of a spike time of the whole run, in ms. [`account`] carries every local error to the spikes as the
-//! solution is computed; [`control`] shares what is left of the tolerance among the steps to come; a run whose estimate comes
+//! It is the largest error of a spike time of the whole run, in ms. `account` carries every local error to the spikes as the
+//! solution is computed; `control` shares what is left of the tolerance among the steps to come; a run whose estimate comes
 //! out above the tolerance is repeated with a smaller aim, and [`Solution::keeps_tolerance`] says when that did not help. The
 //! estimate is no bound: that a spike exists at all, where v only just reaches the peak, it takes for granted.
 //!
