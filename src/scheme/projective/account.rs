@@ -57,7 +57,8 @@ impl Rows {
     #[inline(always)]
     pub(crate) fn upstroke(system: &Normal, rate_w: f64, rate_k: f64, time: f64) -> Self {
         let inverse = 1.0 / rate_w;
-        let along = 1.0 - system.alpha * time + 0.5 * system.beta * inverse;
+        let decay = system.alpha * time;
+        let along = 1.0 / (1.0 + decay + 0.5 * decay * decay) + 0.5 * system.beta.abs() * inverse;
         Rows { t: [-inverse, -0.37 * time * inverse], k: [-rate_k * inverse, along] }
     }
 }

@@ -169,15 +169,23 @@ pub(crate) fn upstroke<const S: usize, const FUSED: bool>(
     let quadrature = 64.0 / 15.0 * length * (poles + seen);
     // K may have fallen on the way, towards a turn before the peak.
     let enough = 30.0 * demand.time + 8.0 * f64::EPSILON * time;
+    // What the series of a sinusoidal input leaves out by the end of the upstroke, from its last two terms.
+    let cut = match source.length {
+        0..=2 => 0.0,
+        n => (source.series[n - 1].abs() * time).max(source.series[n - 2].abs()) * time.powi(n as i32 - 1),
+    };
+    if cut > 30.0 * demand.k {
+        return None;
+    }
     if !(quadrature <= enough && time > 0.0 && time.is_finite() && lowest >= 2.0 * MOST_NEGATIVE) {
         return None;
     }
     Some(Peak {
         time,
         k: fma::<FUSED>(length, m + beta, k),
-        time_error: quadrature + k_error * time_per_k,
+        time_error: quadrature + (k_error + cut) * time_per_k,
         // K' = O(β W) near the peak and O(β W + α K + E) before.
-        k_error: quadrature * (source.series[0].abs() + alpha.abs() * k.abs() + beta.abs() * w) + k_error,
+        k_error: quadrature * (source.series[0].abs() + alpha.abs() * k.abs() + beta.abs() * w) + k_error + cut,
         sweeps,
     })
 }
