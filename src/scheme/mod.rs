@@ -14,6 +14,7 @@ pub mod evolution;
 pub mod half_step;
 pub mod located;
 pub mod on_grid;
+pub mod projective;
 pub mod registry;
 pub mod runge_kutta;
 pub mod simulators;

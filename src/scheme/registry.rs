@@ -8,8 +8,8 @@ use std::str::FromStr;
 
 use super::simulators::{BindsNet, Brian2, Brian2Method, Nengo, Nest, NestForm};
 use super::{
-    solve_dop853, solve_dopri5, solve_taylor, Euler, EulerSemiImplicit, Evolution, EvolutionOrder, Flow, HalfStep,
-    Located, OnGrid, Row, RungeKutta, Scheme, Trajectory,
+    projective::solve_projective, solve_dop853, solve_dopri5, solve_taylor, Euler, EulerSemiImplicit, Evolution,
+    EvolutionOrder, Flow, HalfStep, Located, OnGrid, Row, RungeKutta, Scheme, Trajectory,
 };
 use crate::error::{Error, Result};
 use crate::model::{Neuron, Problem, State};
@@ -55,7 +55,7 @@ pub enum Method {
 pub struct SchemeInfo {
     /// Its name on the command line and in outputs.
     pub name: &'static str,
-    /// Order on smooth stretches (of a single step's accumulated error); for `taylor` it varies and 0 stands here.
+    /// Order on smooth stretches (of a single step's accumulated error); for `taylor` and `projective` it varies and 0 stands here.
     pub order: u8,
     /// One line.
     pub summary: &'static str,
@@ -260,6 +260,13 @@ pub static SCHEMES: &[SchemeInfo] = &[
         "Taylor series, order from the tolerance, spikes located",
         "Jorba & Zou, Experimental Math. 14 (2005) 99",
         Method::Adaptive(|p, tolerance, observe| solve_taylor(p, tolerance, observe)),
+    ),
+    entry(
+        "projective",
+        0,
+        "linearised form by power series; the tolerance is ms on spike times",
+        "Schiff & Shnider, SIAM J. Numer. Anal. 36 (1999) 1392",
+        Method::Adaptive(|p, tolerance, observe| solve_projective(p, tolerance, observe)),
     ),
 ];
 

@@ -18,7 +18,7 @@
 
 mod bound;
 mod cursor;
-mod exact;
+pub(crate) mod exact;
 pub mod residual;
 mod several;
 mod solution;

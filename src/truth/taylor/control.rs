@@ -50,9 +50,9 @@ impl Control {
 /// log2 of a positive number to 0.09: exponent plus mantissa, read from the bits. As it is divided by the order, the step
 /// comes out right to a hundredth or better.
 #[inline]
-fn rough_log2(x: f64) -> f64 {
+pub(crate) fn rough_log2(x: f64) -> f64 {
     const MANTISSA: f64 = (1u64 << 52) as f64;
-    x.to_bits() as f64 / MANTISSA - 1023.0
+    x.to_bits() as i64 as f64 / MANTISSA - 1023.0
 }
 
 #[cfg(test)]

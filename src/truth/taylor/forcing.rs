@@ -35,6 +35,16 @@ impl<'a> Forcing<'a> {
         &self.series
     }
 
+    /// How many of the coefficients can differ from zero.
+    #[inline]
+    pub(crate) fn length(&self) -> usize {
+        if self.constant {
+            1
+        } else {
+            self.length
+        }
+    }
+
     /// Coefficients of the drive D = E − k2 I', the part of K' that neither W, K nor a change of the input makes.
     #[inline]
     pub(crate) fn drive(&self) -> &Coefficients {

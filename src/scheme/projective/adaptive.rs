@@ -1,0 +1,328 @@
+//! The adaptive solver: a tolerance on the spike times of the whole run.
+
+use crate::scheme::{Cost, Row, Trajectory};
+use crate::spike::SpikeTrain;
+use crate::truth::exact::{Time, UNIT_ROUNDOFF};
+use crate::truth::taylor::forcing::Forcing;
+use crate::truth::taylor::system::{Normal, Start};
+use crate::truth::Outcome;
+use crate::{Problem, Side};
+
+use super::account::{Account, End, Rows, FIRST_WEIGHT};
+use super::control::{Budget, Control};
+use super::dense::Dense;
+use super::elementary::ln;
+use super::series::Series;
+use super::solution::Solution;
+use super::upstroke::{self, upstroke, Source};
+
+/// −v \[mV\], and |k0 − k1²/(4 k2) + I − u| \[mV/ms\], beyond which a solution has diverged (as in the truth).
+const DIVERGENCE: f64 = 1e8;
+/// So many spikes within one millisecond are a runaway.
+const SPIKES_PER_MS: usize = 1000;
+/// Steps allowed: this many, and [`STEPS_PER_MS`] for each millisecond.
+const STEPS: f64 = 1e6;
+const STEPS_PER_MS: f64 = 200.0;
+/// Runs that may follow a first one whose estimate came out above the tolerance.
+const REPEATS: usize = 4;
+/// An aim \[ms\] below which rounding is all that is left.
+const LEAST_AIM: f64 = 5e-12;
+
+/// Solves `problem` so that every spike time is within `tolerance` \[ms\] of the true one (values are brought into 1e-13 to
+/// 1 ms).
+///
+/// Never fails: [`Outcome`] says what can end a run early, and [`Solution::keeps_tolerance`] whether the estimated error stayed
+/// below the tolerance.
+pub fn solve(problem: &Problem, tolerance: f64) -> Solution {
+    let tolerance = if tolerance.is_nan() { 1e-13 } else { tolerance.clamp(1e-13, 1.0) };
+    let solvable = problem.neuron.validate().is_ok() && problem.initial.is_finite() && problem.duration.is_finite();
+    let mut run = Run::new(problem, tolerance);
+    let outcome = if solvable { run.until_kept() } else { Outcome::Refused };
+    run.into_solution(problem, outcome)
+}
+
+/// [`solve`] as a scheme of the registry, calling `observe` at the end of every step.
+pub fn solve_projective(problem: &Problem, tolerance: f64, mut observe: impl FnMut(Row)) -> Trajectory {
+    let solution = solve(problem, tolerance);
+    let mut cursor = solution.cursor();
+    let mut spikes = solution.spikes.times().iter().peekable();
+    for t in solution.step_ends() {
+        let mut spike = false;
+        while spikes.next_if(|&&s| s <= t).is_some() {
+            spike = true;
+        }
+        observe(Row { t, state: cursor.state(t), spike });
+    }
+    let diverged_at = match solution.outcome {
+        Outcome::Completed => None,
+        Outcome::Diverged { at } | Outcome::Runaway { at } | Outcome::StepLimit { at } => Some(at),
+        Outcome::Refused => Some(0.0),
+    };
+    Trajectory {
+        steps: solution.steps,
+        cost: Cost::new(solution.evaluations, solution.flops),
+        diverged_at,
+        spikes: solution.spikes.clone(),
+    }
+}
+
+/// What a run needs and collects.
+struct Run<'a> {
+    problem: &'a Problem,
+    system: Normal,
+    tolerance: f64,
+    /// What the run is steered to \[ms\]: the tolerance, or less after a run that missed it.
+    aim: f64,
+    account: Account,
+    times: Vec<f64>,
+    u_before_reset: Vec<f64>,
+    starts: Vec<Start>,
+    steps: u64,
+    evaluations: u64,
+    flops: u64,
+    tau: f64,
+}
+
+impl<'a> Run<'a> {
+    fn new(problem: &'a Problem, tolerance: f64) -> Self {
+        Run {
+            problem,
+            system: Normal::new(&problem.neuron),
+            tolerance,
+            aim: tolerance,
+            account: Account::new(),
+            times: Vec::with_capacity(64),
+            u_before_reset: Vec::with_capacity(64),
+            starts: Vec::with_capacity(512),
+            steps: 0,
+            evaluations: 0,
+            flops: 0,
+            tau: tolerance,
+        }
+    }
+
+    /// Runs, and again more tightly while the estimate is above the tolerance and that helps.
+    fn until_kept(&mut self) -> Outcome {
+        let mut outcome = self.dispatch();
+        for _ in 0..REPEATS {
+            let error = self.account.largest;
+            if error <= self.tolerance || self.aim <= LEAST_AIM {
+                break;
+            }
+            // The estimate of one run says little about the exact size of the next: a margin that grows with every repeat.
+            self.aim *= 0.3 * (self.tolerance / error).max(1e-3);
+            outcome = self.dispatch();
+        }
+        outcome
+    }
+
+    /// The order and the number of nodes for the tolerance, on the best instructions of the processor.
+    fn dispatch(&mut self) -> Outcome {
+        pulp::Arch::new().dispatch(Fused(self))
+    }
+
+    #[inline(always)]
+    fn at_order<const FUSED: bool>(&mut self) -> Outcome {
+        // Measured on four cell types (`benches/cost_at_equal_error.rs`): between these, neighbouring orders cost the same to 10 %.
+        match self.aim {
+            aim if aim >= 5e-3 => self.integrate::<14, 8, FUSED>(),
+            aim if aim >= 1e-8 => self.integrate::<20, 12, FUSED>(),
+            _ => self.integrate::<28, 16, FUSED>(),
+        }
+    }
+
+    fn into_solution(self, problem: &Problem, outcome: Outcome) -> Solution {
+        Solution {
+            spikes: SpikeTrain::from_sorted(self.times),
+            u_before_reset: self.u_before_reset,
+            outcome,
+            tolerance: self.tolerance,
+            error_estimate: self.account.largest,
+            steps: self.steps,
+            evaluations: self.evaluations,
+            flops: self.flops,
+            dense: Dense::new(problem.clone(), self.starts, self.tau),
+        }
+    }
+
+    fn runs_away(&self) -> bool {
+        let n = self.times.len();
+        n > SPIKES_PER_MS && self.times[n - 1] - self.times[n - 1 - SPIKES_PER_MS] < 1.0
+    }
+
+    #[inline(always)]
+    fn integrate<const N: usize, const S: usize, const FUSED: bool>(&mut self) -> Outcome {
+        let (problem, system) = (self.problem, self.system);
+        let duration = problem.duration;
+        let step_limit = STEPS + STEPS_PER_MS * duration;
+        self.account.clear();
+        self.times.clear();
+        self.u_before_reset.clear();
+        self.starts.clear();
+        self.steps = 0;
+        let mut forcing = Forcing::new(&problem.stimulus, system, N);
+        let mut budget = Budget::new(self.aim, duration);
+        let mut control = Control::new::<N, S>(&system, budget.tau(0.0, 0, 0.0), FIRST_WEIGHT);
+
+        let (w, k) = system.normalise(problem.initial, problem.stimulus.value(0.0, Side::After));
+        let mut now = Start { time: Time::at(0.0), w, k };
+        forcing.restart(now.time);
+        if problem.initial.v >= problem.neuron.peak {
+            (now.w, now.k) = (system.reset, now.k - system.jump);
+            self.times.push(0.0);
+            self.u_before_reset.push(problem.initial.u);
+        }
+        // Where the present upstroke would pass a breakpoint: until there it is not tried again.
+        let mut no_upstroke_before = 0.0;
+        let mut guess = 1.0;
+        let outcome = loop {
+            let at = now.time.high;
+            if at >= forcing.next() {
+                let jump = system.k2 * forcing.jump(forcing.next());
+                let before = forcing.after(0.0);
+                now.k += jump;
+                forcing.restart(now.time);
+                let source = forcing.series()[0] - before;
+                self.account.jump([jump, source - system.alpha * jump]);
+            } else {
+                forcing.restart(now.time);
+            }
+            self.starts.push(now);
+            if !(now.w.is_finite() && now.k.is_finite())
+                || system.v(now.w) < -DIVERGENCE
+                || now.k.abs() > system.k2 * DIVERGENCE
+            {
+                break Outcome::Diverged { at };
+            } else if self.runs_away() {
+                break Outcome::Runaway { at };
+            } else if self.steps as f64 > step_limit {
+                break Outcome::StepLimit { at };
+            } else if at >= duration {
+                break Outcome::Completed;
+            }
+            let target = forcing.next().min(duration);
+            let room = now.time.until(target);
+            self.steps += 1;
+            let source = forcing.series();
+
+            if now.w > control.upstroke && at >= no_upstroke_before {
+                let source = Source { series: source, length: forcing.length() };
+                let peak = upstroke::<S, FUSED>(&system, now.w, now.k, source, control.demand());
+                if let Some(peak) = peak {
+                    self.flops += upstroke::flops(S as u64, peak.sweeps);
+                    self.evaluations += S as u64 * (peak.sweeps + 1);
+                    if peak.time <= room {
+                        let (rate_w, rate_k) = system.field(now.w, now.k, source.series[0]);
+                        let rows = Rows::upstroke(&system, rate_w, rate_k, peak.time);
+                        let rounding = 4.0 * UNIT_ROUNDOFF;
+                        self.account.spike(
+                            rows,
+                            peak.time_error + rounding * peak.time,
+                            peak.k_error + rounding * (now.k.abs() + peak.k.abs()),
+                            forcing.after(peak.time) - source.series[0],
+                        );
+                        now = self.spike(&forcing, now, peak.time, peak.k);
+                        self.adapt::<N, S>(&mut budget, &mut control, at);
+                        continue;
+                    }
+                    no_upstroke_before = target;
+                }
+            }
+
+            let series = Series::<N>::about::<FUSED>(&system, now.w, now.k, source);
+            self.evaluations += N as u64;
+            self.flops += Series::<N>::FLOPS + 6 * N as u64 + 60;
+            let free = control.step(&series, &system, now.w, now.k, source[0], guess);
+            guess = free;
+            let h = free.min(room);
+            let end = series.at::<FUSED>(h);
+            if end.y > 0.0 && end.slope + system.peak * end.y > 0.0 {
+                let log_y = ln::<FUSED>(end.y);
+                let w = -end.slope / end.y;
+                let k = end.j + system.beta * log_y;
+                let local = local_errors(&system, &series, h, end.y, (now.w, now.k), (w, k));
+                let end = End { y: end.y, log_y, w };
+                self.account.step(&system, h, now.w, &end, local, forcing.after(h) - source[0]);
+                let time = if free < room { now.time.plus(h) } else { Time::at(target) };
+                now = Start { time, w, k };
+            } else {
+                let t = series.crossing::<FUSED>(h, system.peak);
+                let point = series.at::<FUSED>(t);
+                self.flops += 4 * 6 * N as u64;
+                let (w, k) = point.state(&system);
+                let local = local_errors(&system, &series, t, point.y, (now.w, now.k), (w, k));
+                let end = End { y: point.y, log_y: point.y.ln(), w };
+                self.account.step(&system, t, now.w, &end, local, forcing.after(t) - source[0]);
+                let (rate_w, rate_k) = system.field(system.peak, k, forcing.after(t));
+                self.account.spike(Rows::crossing(rate_w, rate_k), 2.0 * UNIT_ROUNDOFF * t, 0.0, 0.0);
+                now = self.spike(&forcing, now, t, k);
+                self.adapt::<N, S>(&mut budget, &mut control, at);
+            }
+        };
+        self.tau = control.tau;
+        outcome
+    }
+
+    /// Records a spike `t` after `start` with K = `k` before the reset, and resets.
+    #[inline(always)]
+    fn spike(&mut self, forcing: &Forcing, start: Start, t: f64, k: f64) -> Start {
+        let time = start.time.plus(t);
+        self.times.push(time.high);
+        self.u_before_reset.push(self.system.u(k, forcing.input(start.time, t)));
+        Start { time, w: self.system.reset, k: k - self.system.jump }
+    }
+
+    /// Brings the step control to what is left of the tolerance.
+    #[inline(always)]
+    fn adapt<const N: usize, const S: usize>(&self, budget: &mut Budget, control: &mut Control, at: f64) {
+        if let Some(tau) = budget.learn(control, &self.account, at, self.steps) {
+            *control = Control::new::<N, S>(&self.system, tau, self.account.weight.clamp(1.0, 1e6));
+        }
+    }
+}
+
+/// Errors of (W, K) at the end of a step: the terms left out, and rounding.
+#[inline(always)]
+fn local_errors<const N: usize>(
+    system: &Normal,
+    series: &Series<N>,
+    h: f64,
+    y: f64,
+    start: (f64, f64),
+    end: (f64, f64),
+) -> [f64; 2] {
+    let power = h.powi(N as i32 - 3);
+    // What a series leaves out, from the envelope of its last terms and the ratio of those, both taken over three of them as
+    // terms can be small by chance.
+    let last = |c: &[f64; N]| {
+        let [older, middle, newest] = [c[N - 3].abs(), c[N - 2].abs() * h, c[N - 1].abs() * (h * h)];
+        let ratio = ((middle + newest) / (older + middle).max(f64::MIN_POSITIVE)).clamp(0.1, 0.85);
+        power * newest.max(ratio * middle) * ratio / (1.0 - ratio)
+    };
+    let (error_y, error_j) = (last(&series.y), last(&series.j));
+    let relative = error_y / y;
+    let (w, k) = (start.0.abs().max(end.0.abs()), start.1.abs().max(end.1.abs()));
+    // The series is summed with a few roundings of its largest terms.
+    let rounding = 4.0 * UNIT_ROUNDOFF;
+    [
+        relative * (N as f64 / h + w) + rounding * (w + k * h),
+        error_j + system.beta.abs() * relative + rounding * (k + system.beta.abs()),
+    ]
+}
+
+/// The run inside a context that has the processor's fused operations.
+struct Fused<'r, 'a>(&'r mut Run<'a>);
+
+impl pulp::WithSimd for Fused<'_, '_> {
+    type Output = Outcome;
+
+    #[inline(always)]
+    fn with_simd<V: pulp::Simd>(self, _: V) -> Outcome {
+        // Every vector instruction set of pulp has fused multiply-add; the scalar fallback may not.
+        if V::IS_SCALAR {
+            self.0.at_order::<false>()
+        } else {
+            self.0.at_order::<true>()
+        }
+    }
+}

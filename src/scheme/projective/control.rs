@@ -1,0 +1,168 @@
+//! How long a step may be, and how much of the tolerance it may spend.
+
+use crate::truth::taylor::control::rough_log2;
+use crate::truth::taylor::system::Normal;
+
+use super::account::Account;
+use super::series::Series;
+use super::upstroke::{smallest_w, Demand};
+
+/// Local errors below this many ms are rounding.
+const FINEST: f64 = 1e-17;
+
+/// The inverse of [`rough_log2`], to 6 %: exponent and a linear mantissa.
+#[inline(always)]
+fn rough_exp2(x: f64) -> f64 {
+    // Adding 1.5 · 2^(52 − 20) leaves x with 20 binary places in the low bits of the sum, from where they are shifted to
+    // where an f64 has its exponent.
+    const FIXED: f64 = 1.5 * (1u64 << 32) as f64;
+    let fixed = (x.clamp(-1000.0, 1000.0) + FIXED).to_bits();
+    f64::from_bits((fixed << 32).wrapping_add(1023 << 52))
+}
+
+/// Step length from the last terms of the series, for a local error of `tau` ms in the time of the next spike.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Control {
+    /// Local error of a step \[ms\].
+    pub(crate) tau: f64,
+    log2_tau: f64,
+    /// |∂t/∂W| around the fold \[ms²\]: with W ~ ε and t ~ 1/ε it goes as ε^(−2) where |∂t/∂K| goes as ε^(−3).
+    fold: f64,
+    /// |∂t/∂K|, how much an error of K moves a spike \[ms³\].
+    pub(crate) weight: f64,
+    /// From this W on \[1/ms\] the upstroke is taken in one step.
+    pub(crate) upstroke: f64,
+}
+
+impl Control {
+    pub(crate) fn new<const N: usize, const S: usize>(system: &Normal, tau: f64, weight: f64) -> Self {
+        Control {
+            tau,
+            log2_tau: tau.log2(),
+            fold: weight.powf(2.0 / 3.0),
+            weight,
+            upstroke: smallest_w(system, S, tau).max(3.0 * system.alpha.abs()),
+        }
+    }
+
+    /// What the sweeps of an upstroke have to reach, to stay below the other errors.
+    #[inline(always)]
+    pub(crate) fn demand(&self) -> Demand {
+        Demand { time: 0.1 * self.tau, k: 0.1 * self.tau / self.weight }
+    }
+
+    /// The longest step \[ms\] whose last terms move the next spike by less than tau.
+    ///
+    /// A term y_m h^m left out of y changes W at the end of the step by about N y_m h^(m−1)/y(h), one left out of J changes K by
+    /// J_m h^m. What that does to the spike depends on where the step *ends*; a guess of h, the step before, is good enough for
+    /// it, and leaves nothing of this to be computed after the series:
+    ///
+    /// * on the slow manifold (K < 0, W < 0) a perturbation of W decays and is felt through K only, |∂t/∂W| = β |∂t/∂K|/(2|W|),
+    ///   and y(h) ≈ e^(|W| h) is large;
+    /// * beyond, |∂t/∂W| = 1/W' and |∂t/∂K| ≈ 1/(2 W W'), below their largest values around the fold.
+    ///
+    /// Three terms are looked at, since one or two can be small by chance where the nearest singularities are a conjugate pair.
+    #[inline(always)]
+    pub(crate) fn step<const N: usize>(
+        &self,
+        series: &Series<N>,
+        system: &Normal,
+        w: f64,
+        k: f64,
+        source: f64,
+        guess: f64,
+    ) -> f64 {
+        let per_g = 1.0 / (w * w + k.abs()).sqrt().max(1e-6);
+        // W grows from −1/W' to the upstroke; on the slow manifold a step spans a few units of 1/|W|.
+        let guess = guess.clamp(0.3 * per_g, 3.0 * per_g);
+        let k_end = k + (source - system.alpha * k - system.beta * w) * guess;
+        let (per_w, per_k, growth) = if w > 0.0 {
+            let rate = 1.0 / (w * w + k_end.max(0.0));
+            (rate.min(self.fold), (0.5 * rate / w).min(self.weight), 1.0)
+        } else {
+            let per_w = if k_end > 0.0 { self.fold } else { 0.5 * system.beta.abs() * self.weight * per_g };
+            (per_w.min(self.fold), self.weight, 1.0 / (1.0 + w * guess * (0.4 * w * guess - 0.7)))
+        };
+        let (scale_y, scale_j) = (per_w * growth * (N as f64 / guess), per_k);
+        let mut log2_h = f64::INFINITY;
+        for m in N - 3..N {
+            let size = (series.y[m].abs() * scale_y).max(series.j[m].abs() * scale_j);
+            log2_h = log2_h.min((self.log2_tau - rough_log2(size)) * (1.0 / m as f64));
+        }
+        // rough_exp2 is up to 6 % too large, never too small.
+        let free = 0.97 * rough_exp2(log2_h);
+        // Sturm: at most one zero of P within π/√K. On the branch above the slow manifold with K < 0, W can turn near the
+        // peak; there P is followed in small steps.
+        let largest = if k > 0.0 {
+            2.8 / k.sqrt()
+        } else if w > 0.0 {
+            per_g
+        } else {
+            f64::INFINITY
+        };
+        free.min(largest)
+    }
+}
+
+/// Shares the tolerance among the steps of a run, from how much each of them turned out to cost.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Budget {
+    tolerance: f64,
+    duration: f64,
+    /// Errors of spike times in units of the tau of their step, summed over the steps so far, and the number of those.
+    response: f64,
+    taken: f64,
+    /// Steps when the last interval ended.
+    steps: u64,
+}
+
+/// Steps a millisecond expected before any were taken, and for how many milliseconds that guess counts.
+const STEPS_PER_MS: f64 = 0.25;
+const GUESS_MS: f64 = 30.0;
+/// The error of a spike time that a step is expected to cause, in units of its tau, before any spike.
+const GUESS_RESPONSE: f64 = 0.5;
+/// For how many steps the first guess of the response counts.
+const GUESS_STEPS: f64 = 10.0;
+/// The part of what the past still says after another spike.
+const MEMORY: f64 = 0.97;
+/// The part of the tolerance planned for; the rest is for what later spikes cost more than earlier ones.
+const PLANNED: f64 = 0.8;
+
+impl Budget {
+    /// For a run of `duration` \[ms\] to `tolerance` \[ms\].
+    pub(crate) fn new(tolerance: f64, duration: f64) -> Self {
+        Budget { tolerance, duration, response: GUESS_RESPONSE * GUESS_STEPS, taken: GUESS_STEPS, steps: 0 }
+    }
+
+    /// The local error that each step after `time` \[ms\] may make, `steps` having been taken and `spent` \[ms\] of error made.
+    pub(crate) fn tau(&self, time: f64, steps: u64, spent: f64) -> f64 {
+        let rate = (steps as f64 + STEPS_PER_MS * GUESS_MS) / (time + GUESS_MS);
+        let expected = rate * (self.duration - time).max(0.0) + 10.0;
+        let left = (PLANNED * self.tolerance - spent).max(0.05 * self.tolerance);
+        (left * self.taken / (expected * self.response)).clamp(FINEST, 1.0)
+    }
+
+    /// Learns from the interval that ended with a spike after `steps` in all, and says whether tau has to change by more than
+    /// a factor of 1.5.
+    pub(crate) fn learn(&mut self, control: &Control, account: &Account, time: f64, steps: u64) -> Option<f64> {
+        self.response = MEMORY * self.response + account.fresh / control.tau;
+        self.taken = MEMORY * self.taken + (steps - self.steps) as f64;
+        self.steps = steps;
+        let tau = self.tau(time, steps, account.time);
+        (tau > 1.5 * control.tau || 1.5 * tau < control.tau).then_some(tau)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_rough_power_is_above_the_power_by_six_percent_at_most() {
+        for i in -3000..3000 {
+            let x = 0.1 * f64::from(i);
+            let ratio = rough_exp2(x) / x.exp2();
+            assert!((1.0 - 1e-6..1.0615).contains(&ratio), "{x}: {ratio}");
+        }
+    }
+}

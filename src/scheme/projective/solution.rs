@@ -1,0 +1,51 @@
+//! What the adaptive solver returns.
+
+use crate::spike::SpikeTrain;
+use crate::truth::Outcome;
+
+use super::dense::{Cursor, Dense};
+
+/// A solution of a [`Problem`](crate::Problem) to a tolerance on its spike times.
+#[derive(Clone, Debug)]
+pub struct Solution {
+    /// Times at which v reaches the peak from below \[ms\].
+    pub spikes: SpikeTrain,
+    /// u just before each reset \[mV/ms\].
+    pub u_before_reset: Vec<f64>,
+    /// How the run ended.
+    pub outcome: Outcome,
+    /// What was asked for: the largest error of a spike time \[ms\].
+    pub tolerance: f64,
+    /// The largest error of any spike time \[ms\] as estimated from all local errors, carried along the solution; an estimate
+    /// that leans to the safe side, not a bound.
+    pub error_estimate: f64,
+    /// Steps taken, upstrokes included.
+    pub steps: u64,
+    /// Evaluations of the right-hand side: each order of a series, each node of a sweep counts as one.
+    pub evaluations: u64,
+    /// Floating-point operations; an elementary function counts as 20.
+    pub flops: u64,
+    pub(crate) dense: Dense,
+}
+
+impl Solution {
+    /// Whether the tolerance was kept, as far as the estimate tells: false where the neuron magnifies even rounding beyond it.
+    pub fn keeps_tolerance(&self) -> bool {
+        self.error_estimate <= self.tolerance
+    }
+
+    /// Where the solution ends \[ms\]: the problem's duration, or the time the run was cut.
+    pub fn end(&self) -> f64 {
+        self.dense.end()
+    }
+
+    /// Ends of the steps \[ms\], in order; a spike ends a step.
+    pub fn step_ends(&self) -> impl Iterator<Item = f64> + '_ {
+        self.dense.step_ends()
+    }
+
+    /// A reader of v and u at any time; cheapest when times increase.
+    pub fn cursor(&self) -> Cursor<'_> {
+        self.dense.cursor()
+    }
+}

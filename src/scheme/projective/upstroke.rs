@@ -1,0 +1,259 @@
+//! The upstroke in one step: collocation with x = ln(W_0/W) as independent variable (the derivation is in the [module](super)).
+
+// Loops over the nodes index several arrays at once.
+#![allow(clippy::needless_range_loop)]
+
+use crate::truth::taylor::recurrence::Coefficients;
+use crate::truth::taylor::system::Normal;
+
+use super::elementary::{exp, ln};
+use super::gauss::Gauss;
+use super::series::fma;
+
+/// E(t) over an upstroke \[1/ms³\]: Taylor coefficients of which those from `length` on are zero.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Source<'a> {
+    pub(crate) series: &'a Coefficients,
+    pub(crate) length: usize,
+}
+
+/// A spike reached by one upstroke.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Peak {
+    /// From the start of the step to the peak \[ms\].
+    pub(crate) time: f64,
+    /// K at the peak \[1/ms²\].
+    pub(crate) k: f64,
+    /// How far `time` may be off \[ms\].
+    pub(crate) time_error: f64,
+    /// How far `k` may be off \[1/ms²\].
+    pub(crate) k_error: f64,
+    /// Sweeps taken.
+    pub(crate) sweeps: u64,
+}
+
+/// What an upstroke has to reach.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Demand {
+    /// Error of the time \[ms\] at which the sweeps end.
+    pub(crate) time: f64,
+    /// Error of K \[1/ms²\] at which they end.
+    pub(crate) k: f64,
+}
+
+/// K must be above this part of −W², so that the pole of T on the real axis (for K < 0) is no nearer than the complex pair
+/// (for K > 0) can be: see [`ellipse`].
+const MOST_NEGATIVE: f64 = -0.05;
+
+/// Sweeps after which an upstroke is given up.
+const MOST_SWEEPS: u64 = 24;
+
+/// The sum of the half-axes, ρ, of the largest ellipse with foci at the ends of \[L, 0\] that has no pole of T inside, for the
+/// worst K ≥ −0.05 W². The poles 1 + K s² = 0 lie at x = ½ ln(W²/K) ± iπ/2 for K > 0: nearest, in this sense, when over the
+/// middle of the interval, where ρ = p + √(1 + p²) with p = π/|L|. For −0.05 W² ≤ K < 0 the pole x = ½ ln(W²/|K|) ≥ 1.5 is
+/// real and ρ is larger for every |L|.
+#[inline(always)]
+pub(crate) fn ellipse(length: f64) -> f64 {
+    let p = std::f64::consts::PI / length;
+    p + (1.0 + p * p).sqrt()
+}
+
+/// The smallest W \[1/ms\] at which a rule of `nodes` nodes keeps the error of an upstroke below `tolerance` \[ms\].
+///
+/// The error of Gauss quadrature decreases as ρ^(−2S), that of the Gauss method likewise (superconvergence); in units of 64/15 |L| s.
+pub(crate) fn smallest_w(system: &Normal, nodes: usize, tolerance: f64) -> f64 {
+    // error = 64/15 |s L| ρ^(−2S) is taken with |s L| = 10 ms, which holds for W > 0.25/ms and costs little below.
+    let rho = (40.0 / tolerance).max(1.5).powf(0.5 / nodes as f64);
+    let p = 0.5 * (rho - 1.0 / rho);
+    system.peak * (-std::f64::consts::PI / p).exp()
+}
+
+/// The upstroke from W = `w`, K = `k` to the peak, by S Gauss nodes; `None` where it does not apply: W must be positive and
+/// below the peak, K above −0.05 W², and the sweeps must converge to the `demand`.
+#[inline(always)]
+pub(crate) fn upstroke<const S: usize, const FUSED: bool>(
+    system: &Normal,
+    w: f64,
+    k: f64,
+    source: Source<'_>,
+    demand: Demand,
+) -> Option<Peak> {
+    if !(w > 0.0 && w < system.peak && k > MOST_NEGATIVE * w * w) {
+        return None;
+    }
+    let g = &Gauss::<S>::RULE;
+    let (alpha, beta) = (system.alpha, system.beta);
+    let ratio = w / system.peak;
+    let length = ln::<FUSED>(ratio);
+    let start = -1.0 / w;
+
+    let mut s = [0.0; S];
+    for i in 0..S {
+        s[i] = start * exp::<FUSED>(g.c[i] * length);
+    }
+    let (mut base, mut square) = ([0.0; S], [0.0; S]);
+    for i in 0..S {
+        base[i] = fma::<FUSED>(beta * g.c[i], length, k);
+        square[i] = s[i] * s[i];
+    }
+    let mut ks = base;
+    let (mut rate, mut growth) = ([0.0; S], [0.0; S]);
+    let mut before = f64::INFINITY;
+    let mut sweeps = 0;
+    // What one sweep leaves of an error of K at the most: α ∫|T| and β ∫ s² of the interval.
+    let gain = -start * (alpha.abs() - 0.5 * beta.abs() * start);
+    // ∂t/∂K = ∫ s³/(1 + K s²)² dx.
+    let time_per_k = (start * start * start).abs() / 3.0;
+    let constant = source.length <= 1;
+    let k_error = loop {
+        let mut inverse = [0.0; S];
+        for i in 0..S {
+            inverse[i] = 1.0 / fma::<FUSED>(ks[i], square[i], 1.0);
+            rate[i] = s[i] * inverse[i];
+        }
+        let mut e = [source.series[0]; S];
+        if !constant {
+            let t = integrate::<S, FUSED>(g, &rate, length);
+            for i in 0..S {
+                e[i] = source.series[..source.length].iter().rev().fold(0.0, |sum, c| fma::<FUSED>(sum, t[i], *c));
+            }
+        }
+        for i in 0..S {
+            let relative = fma::<FUSED>(-alpha, ks[i], e[i]);
+            growth[i] = fma::<FUSED>(relative, rate[i], fma::<FUSED>(beta, inverse[i], -beta));
+        }
+        let m = integrate::<S, FUSED>(g, &growth, length);
+        let mut change: f64 = 0.0;
+        for i in 0..S {
+            let next = base[i] + m[i];
+            change = change.max((next - ks[i]).abs());
+            ks[i] = next;
+        }
+        sweeps += 1;
+        let contraction = if before.is_finite() { gain.min(change / before) } else { gain };
+        let left = change * contraction;
+        if left <= demand.k && left * time_per_k <= demand.time {
+            break left;
+        }
+        // Rounding ends the decrease of the changes.
+        if change >= before && change <= 1e-14 * k.abs().max(w * w) {
+            break change;
+        }
+        if sweeps == MOST_SWEEPS || !change.is_finite() {
+            return None;
+        }
+        before = change;
+    };
+    // The last sweep's K gives t and K at the peak.
+    let (mut t, mut m, mut lowest) = (0.0, 0.0, 0.0f64);
+    let (mut older, mut newest) = (0.0, 0.0);
+    for i in 0..S {
+        let bend = ks[i] * square[i];
+        lowest = lowest.min(bend);
+        let inverse = 1.0 / (1.0 + bend);
+        let rate = s[i] * inverse;
+        t = fma::<FUSED>(g.b[i], rate, t);
+        older = fma::<FUSED>(g.last[0][i], rate, older);
+        newest = fma::<FUSED>(g.last[1][i], rate, newest);
+        m = fma::<FUSED>(g.b[i], growth[i], m);
+    }
+    let time = length * t;
+    // 64/15 is the constant of Gauss quadrature (Trefethen, SIAM Review 50 (2008) 67, theorem 4.5).
+    let rho = ellipse(-length);
+    let poles = start * rho.powi(-2 * S as i32);
+    // K is not constant: a turn of W in the virtual past of the upstroke, W² + K = 0, is a branch point next to the interval that
+    // the poles at constant K know nothing of. It shows in the coefficients of T in orthonormal Legendre polynomials, which
+    // decrease as ρ^(−k); the error of the quadrature is about the square of the one that would come next.
+    let square = rho * rho;
+    let seen = (older * older / ((2 * S - 3) as f64 * square) + newest * newest / (2 * S - 1) as f64) / (t * square);
+    let quadrature = 64.0 / 15.0 * length * (poles + seen);
+    // K may have fallen on the way, towards a turn before the peak.
+    let enough = 30.0 * demand.time + 8.0 * f64::EPSILON * time;
+    // What the series of a sinusoidal input leaves out by the end of the upstroke, from its last two terms.
+    let cut = match source.length {
+        0..=2 => 0.0,
+        n => (source.series[n - 1].abs() * time).max(source.series[n - 2].abs()) * time.powi(n as i32 - 1),
+    };
+    if cut > 30.0 * demand.k {
+        return None;
+    }
+    if !(quadrature <= enough && time > 0.0 && time.is_finite() && lowest >= 2.0 * MOST_NEGATIVE) {
+        return None;
+    }
+    Some(Peak {
+        time,
+        k: fma::<FUSED>(length, m + beta, k),
+        time_error: quadrature + (k_error + cut) * time_per_k,
+        // K' = O(β W) near the peak and O(β W + α K + E) before.
+        k_error: quadrature * (source.series[0].abs() + alpha.abs() * k.abs() + beta.abs() * w) + k_error + cut,
+        sweeps,
+    })
+}
+
+/// L Σ_j a_ij f_j for every i.
+#[inline(always)]
+fn integrate<const S: usize, const FUSED: bool>(g: &Gauss<S>, f: &[f64; S], length: f64) -> [f64; S] {
+    let mut sum = [0.0; S];
+    for j in 0..S {
+        for i in 0..S {
+            sum[i] = fma::<FUSED>(g.a[j][i], f[j], sum[i]);
+        }
+    }
+    sum.map(|x| x * length)
+}
+
+/// Operations of an upstroke of `sweeps` sweeps over S nodes, an elementary function counting 20.
+pub(crate) const fn flops(nodes: u64, sweeps: u64) -> u64 {
+    20 + nodes * 14 + sweeps * (2 * nodes * nodes + 14 * nodes) + 9 * nodes + 30
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::truth::taylor::recurrence::MAX_ORDER;
+
+    const RS: crate::Neuron = crate::Neuron::new(0.02, 0.2, -65.0, 8.0);
+
+    fn peak<const S: usize>(system: &Normal, w: f64, k: f64, input: f64) -> Option<Peak> {
+        let mut series = [0.0; MAX_ORDER + 1];
+        series[0] = system.constant + system.alpha * system.k2 * input;
+        // Sweeps to rounding; the nodes may err by 0.03 ms.
+        let demand = Demand { time: 1e-3, k: 1e-17 };
+        upstroke::<S, false>(system, w, k, Source { series: &series, length: 1 }, demand)
+    }
+
+    #[test]
+    fn it_ends_where_the_taylor_solver_does() {
+        let system = Normal::new(&RS);
+        for (v, u, input) in [(-50.0, -8.0, 10.0), (-54.0, -10.0, 10.0), (-40.0, 3.0, 20.0), (0.0, -15.0, 0.0)] {
+            let stimulus = crate::Stimulus::constant(input);
+            let problem = crate::Problem { neuron: RS, stimulus, initial: crate::State::new(v, u), duration: 10.0 };
+            let truth = crate::truth::taylor::solve(&problem, crate::truth::taylor::TOLERANCE);
+            let (w, k) = system.normalise(problem.initial, input);
+            let peak = peak::<16>(&system, w, k, input).unwrap();
+            assert!((peak.time - truth.spikes.times()[0]).abs() < 1e-13, "{peak:?}");
+            assert!((system.u(peak.k, input) - truth.u_before_reset[0]).abs() < 1e-12, "{peak:?}");
+        }
+    }
+
+    /// Over the whole range in which it applies, against 16 nodes where those are at rounding.
+    #[test]
+    fn the_error_stays_below_its_estimate() {
+        for neuron in [RS, crate::Neuron::new(0.1, 0.2, -65.0, 2.0)] {
+            let system = Normal::new(&neuron);
+            for w in [0.3, 0.5, 1.0, 2.0] {
+                for part in [-0.049, -0.01, 0.0, 0.1, 0.3, 1.0, 3.0, 10.0] {
+                    let k = part * w * w;
+                    let (Some(few), Some(exact)) = (peak::<6>(&system, w, k, 10.0), peak::<16>(&system, w, k, 10.0))
+                    else {
+                        panic!("{w} {k}: not converged");
+                    };
+                    let (time, k_end) = ((few.time - exact.time).abs(), (few.k - exact.k).abs());
+                    let room = exact.time_error + 1e-15;
+                    assert!(time <= few.time_error + room, "W {w} K {k}: {time:e} {few:?}");
+                    assert!(k_end <= few.k_error + exact.k_error + 1e-16, "W {w} K {k}: {k_end:e} {few:?}");
+                }
+            }
+        }
+    }
+}

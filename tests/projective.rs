@@ -1,0 +1,11 @@
+//! The adaptive projective solver keeps the tolerance it is asked for.
+
+#[path = "projective/cases.rs"]
+mod cases;
+#[path = "projective/limits.rs"]
+mod limits;
+#[path = "projective/properties.rs"]
+mod properties;
+#[allow(dead_code)] // the states of the cases are compared by the tests of the truth
+#[path = "truth/reference.rs"]
+mod reference;
