@@ -63,6 +63,7 @@ mod recovery;
 pub mod residual;
 mod riccati;
 mod signal;
+pub mod window;
 
 pub use evolution_operator::EvolutionOperator;
 pub use impulse_response::{ImpulseResponse, SecondOrderResponse};
