@@ -218,6 +218,9 @@ impl<'a> Solver<'a> {
         if let Some(last) = self.stretch.times.last_mut() {
             *last = t;
         }
+        if let Some(report) = self.solution.windows.last_mut() {
+            report.end = t;
+        }
         let u = self.nodes[self.nodes.len() - 1].1;
         self.end_stretch();
         self.begin_stretch(t, self.v, u);
