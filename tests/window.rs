@@ -6,7 +6,7 @@ use common::{constant_input, largest_error, CELLS};
 use spikestep::operator::window::{solve_windows, WindowMethod, WindowOptions, WindowSolution};
 use spikestep::operator::{march, Reconstruction, Recovery, RecoveryVariable, Signal, Stretch};
 use spikestep::truth::{solve_several, taylor};
-use spikestep::{Neuron, Stimulus};
+use spikestep::{Neuron, Problem, Stimulus};
 
 const METHODS: [WindowMethod; 2] = [WindowMethod::Picard, WindowMethod::Newton];
 
@@ -77,6 +77,36 @@ fn newton_is_quadratic_and_picard_faster_than_linear() {
         assert!(factors.len() < 2 || factors[factors.len() - 1] < factors[0], "{window:?}");
         assert!(factors.iter().all(|f| *f < 0.3), "{window:?}");
     }
+}
+
+#[test]
+fn iterations_grow_slowly_with_the_window() {
+    let recovery = Recovery::izhikevich(&rs(), -13.0).unwrap();
+    let most = |method, longest_window| {
+        let options = WindowOptions { method, longest_window, ..WindowOptions::new(0.05, 200.0) };
+        solve(&rs(), &recovery, &options).windows.iter().map(|w| w.iterations).max().unwrap()
+    };
+    // What the documentation states, for windows of 1, 5, 10 and 20 ms; deterministic to the byte.
+    assert_eq!([1.0, 5.0, 10.0, 20.0].map(|length| most(WindowMethod::Picard, length)), [4, 6, 7, 8]);
+    assert_eq!([1.0, 5.0, 10.0, 20.0].map(|length| most(WindowMethod::Newton, length)), [3, 4, 5, 5]);
+}
+
+#[test]
+fn windows_end_where_the_input_jumps() {
+    // At a time on no grid; the quiet part before it ends in a cut panel.
+    let stimulus = Stimulus::step(10.0, 20.013);
+    let problem = Problem { stimulus: stimulus.clone(), ..constant_input(rs(), 0.0, 200.0) };
+    let truth = taylor::solve(&problem, taylor::TOLERANCE);
+    let recovery = Recovery::izhikevich(&rs(), -13.0).unwrap();
+    let error = |dt: f64| {
+        let found = solve_windows(&rs(), &recovery, &stimulus, -65.0, &WindowOptions::new(dt, 200.0)).unwrap();
+        assert!(found.windows.iter().any(|w| w.end == 20.013));
+        assert_eq!(found.windows.last().unwrap().end, 200.0);
+        assert_eq!(found.spikes.len(), truth.spikes.len());
+        largest_error(found.spikes.times(), truth.spikes.times())
+    };
+    let order = (error(0.05) / error(0.025)).log2();
+    assert!((order - 4.0).abs() < 0.4, "order {order}");
 }
 
 #[test]

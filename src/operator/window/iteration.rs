@@ -37,7 +37,7 @@ pub(super) fn iterate(
             let residual: Vec<f64> = (first..first + active).map(|i| next[i] - u[i]).collect();
             let size = residual.iter().fold(0.0f64, |m, r| m.max(r.abs()));
             // Inner errors of the size of the residual keep the convergence quadratic.
-            let inner = size.min(1e-2).max(1e-13);
+            let inner = size.clamp(1e-13, 1e-2);
             let step = gmres(|z| window.derivative(&sweep, z), &residual, inner);
             next[first..first + active].iter_mut().zip(&u[first..]).zip(step).for_each(|((n, u), s)| *n = u + s);
         }
@@ -108,6 +108,10 @@ fn gmres(a: impl Fn(&[f64]) -> Vec<f64>, b: &[f64], tolerance: f64) -> Vec<f64> 
         basis.push(next.iter().map(|x| x / rest).collect());
     }
     let count = columns.len();
+    // Nothing finite came back: Picard's step, whose update will show it.
+    if count == 0 {
+        return b.to_vec();
+    }
     let mut y = right[..count].to_vec();
     for i in (0..count).rev() {
         y[i] /= columns[i][i];
