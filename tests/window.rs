@@ -4,7 +4,7 @@ mod common;
 
 use common::{constant_input, largest_error, CELLS};
 use spikestep::operator::window::{solve_windows, WindowMethod, WindowOptions, WindowSolution};
-use spikestep::operator::{march, Reconstruction, Recovery, RecoveryVariable, Signal, Stretch};
+use spikestep::operator::{march, Kernel, Reconstruction, Recovery, RecoveryVariable, Signal, Stretch};
 use spikestep::truth::{solve_several, taylor};
 use spikestep::{Neuron, Problem, Stimulus};
 
@@ -129,6 +129,19 @@ fn a_window_too_long_for_picard_is_marched_and_says_so() {
     let end = |solution: &WindowSolution| *solution.v.stretches().last().unwrap().values.last().unwrap();
     // One discretisation but for the cubics of the first panels: each way is off by its tolerance times the gain.
     assert!((end(&marched) - end(&newton)).abs() < 1e-7 && (end(&short) - end(&newton)).abs() < 1e-7);
+}
+
+#[test]
+fn memory_by_recursion_and_by_fft_are_one() {
+    let own = Recovery::izhikevich(&rs(), -13.0).unwrap();
+    // A power law of weight 0 leaves the kernel as it is, but no longer a sum of exponentials.
+    let kernel = own.kernel.clone().plus(Kernel::power_law(0.0, 0.5).unwrap());
+    let general = Recovery { kernel, ..own.clone() };
+    let options = WindowOptions { tolerance: 1e-12, ..WindowOptions::new(0.05, 150.0) };
+    let [a, b] = [own, general].map(|recovery| solve(&rs(), &recovery, &options));
+    assert_eq!(a.spikes.len(), b.spikes.len());
+    // FFTs of 4096 values round to 1e-15 of ‖x‖₂‖κ‖₂, some 1e-13 mV/ms; see above for what that moves.
+    assert!(largest_error(a.spikes.times(), b.spikes.times()) < 1e-9);
 }
 
 #[test]
