@@ -14,7 +14,7 @@
 
 /// C and S at x = K h², in units of h; both times e^{−√−x} far on the negative side, where they would overflow. What they
 /// were multiplied by comes third, as its logarithm.
-fn trigonometric(x: f64) -> (f64, f64, f64) {
+pub(super) fn trigonometric(x: f64) -> (f64, f64, f64) {
     if x.abs() < 1e-4 {
         // Three terms leave x³/40320 < 1e-16.
         let c = 1.0 - x / 2.0 * (1.0 - x / 12.0 * (1.0 - x / 30.0));
