@@ -30,7 +30,8 @@ pub(super) struct CompareArgs {
     /// Steps in ms: 0.5 | 0.1,0.25,0.5,1 | 0.01..1:log:9 | 0.1..1:lin:10 [default: 0.5, unless --tolerance is given]
     #[arg(long, value_name = "MS,..", allow_hyphen_values = true)]
     dt: Option<String>,
-    /// Tolerances of the adaptive schemes: relative and absolute, per step [default: 1e-6]
+    /// Tolerances of the adaptive schemes: for projective the largest spike-time error of the run in ms; for the others relative
+    /// and absolute, per step [default: 1e-6]
     #[arg(long, value_name = "TOL,..", allow_hyphen_values = true)]
     tolerance: Option<String>,
     /// RS | IB | CH | FS | LTS | TC | RZ (2003), A..T (the patterns of 2004, with their input), a=0.02,b=0.2,c=-65,d=6 (any
