@@ -55,7 +55,7 @@ pub enum Error {
         source: std::io::Error,
     },
     /// A file or directory that cannot be written.
-    #[error("cannot write {}: {source}. Choose another place with --out.", path.display())]
+    #[error("cannot write {}: {source}. Choose a place that can be written.", path.display())]
     Write {
         /// The file.
         path: PathBuf,
@@ -108,11 +108,20 @@ impl Error {
     }
 }
 
+/// A number in a message: all its digits, but not hundreds of zeros.
+pub(crate) fn shown(x: f64) -> String {
+    if x == 0.0 || !x.is_finite() || (1e-5..1e10).contains(&x.abs()) {
+        x.to_string()
+    } else {
+        format!("{x:e}")
+    }
+}
+
 /// Refuses a number that is not finite.
 pub(crate) fn finite(what: &str, value: f64) -> Result<f64> {
     if value.is_finite() {
         Ok(value)
     } else {
-        Err(Error::invalid(what, value, "a finite number", "Give a number such as 10 or -65."))
+        Err(Error::invalid(what, shown(value), "a finite number", "Give a number such as 10 or -65."))
     }
 }

@@ -3,8 +3,8 @@
 heyoka (Biscani & Izzo 2021, https://github.com/bluescarni/heyoka.py) is an adaptive Taylor integrator with event
 detection. Tolerance 1e-15, terminal event v - peak crossed upwards, reset in its callback.
 
-    python -m venv /tmp/heyoka && /tmp/heyoka/bin/pip install heyoka
-    /tmp/heyoka/bin/python benches/peers/heyoka_truth.py > heyoka.csv
+    pip install heyoka==7.13.2
+    python benches/peers/heyoka_truth.py > heyoka.csv
 
 Columns: cell type, spikes, time of the last spike in ms, median and fastest time of 51 runs in microseconds. The time
 covers the integration alone; building and compiling the integrator does not count.

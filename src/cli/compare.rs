@@ -9,10 +9,10 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rayon::prelude::*;
 
 use super::dt_list;
-use crate::error::{Error, Result};
+use crate::error::{shown, Error, Result};
 use crate::model::{NeuronSpec, StimulusSpec};
 use crate::report::{
-    comparison_json, comparison_text, figures, metrics_csv, scheme_list, spikes_csv, timings_csv, write_trace,
+    comparison_json, comparison_text, figures, metrics_csv, scheme_list, spikes_csv, timings_csv, wrapped, write_trace,
     Described, FigureFormat, OutputDir,
 };
 use crate::scheme::registry::SchemeId;
@@ -143,7 +143,8 @@ pub(super) fn run(args: &CompareArgs, out: &mut dyn Write) -> Result<()> {
     }
     print(out, &comparison_text(&comparison, &described))?;
     if let Some(files) = &files {
-        print(out, &format!("\nWritten to {}: {}\n", files.root().display(), summary(written)))?;
+        let text = format!("Written to {}: {}", files.root().display(), summary(written));
+        print(out, &format!("\n{}\n", wrapped(&text)))?;
     }
     if let Some(note) = note {
         print(out, &format!("{note}\n"))?;
@@ -169,7 +170,7 @@ fn study(args: &CompareArgs) -> Result<(Study, Described)> {
     if !(duration.is_finite() && duration > 0.0) {
         return Err(Error::invalid(
             "--duration",
-            format!("{duration} ms"),
+            format!("{} ms", shown(duration)),
             "a positive, finite number",
             "Give --duration in ms, such as 1000.",
         ));

@@ -62,7 +62,7 @@ pub fn run(args: &DistanceArgs, out: &mut dyn Write) -> Result<()> {
     let reference = read_spike_train(&args.reference)?;
     let other = read_spike_train(&args.other)?;
     let duration = duration(args.duration, &reference, &other)?;
-    let (a, b) = (until(&reference, duration)?, until(&other, duration)?);
+    let (a, b) = (reference.until(duration), other.until(duration));
     let left_out = reference.len() + other.len() - a.len() - b.len();
 
     let errors = SpikeErrors::between(&b, &a);
@@ -103,11 +103,6 @@ fn duration(given: Option<f64>, a: &SpikeTrain, b: &SpikeTrain) -> Result<f64> {
             "Give --duration.",
         )),
     }
-}
-
-/// The spikes up to `duration` \[ms\].
-fn until(train: &SpikeTrain, duration: f64) -> Result<SpikeTrain> {
-    SpikeTrain::new(train.times().iter().copied().filter(|t| *t <= duration).collect())
 }
 
 /// A distance for each parameter, under the text it was typed as.

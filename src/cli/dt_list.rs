@@ -12,6 +12,9 @@ const MOST: usize = 10_000;
 pub(super) fn parse(name: &str, text: &str) -> Result<Vec<f64>> {
     let mut values: Vec<f64> = Vec::new();
     for item in text.split(',').map(str::trim) {
+        if item.is_empty() {
+            return Err(unreadable(name, text));
+        }
         let these = match item.split_once("..") {
             Some((from, rest)) => range(name, item, from, rest)?,
             None => vec![number(name, item, item)?],
@@ -65,7 +68,7 @@ fn number(name: &str, item: &str, text: &str) -> Result<f64> {
             name,
             format!("'{item}'"),
             "positive, finite numbers",
-            format!("Give {name} a value such as 0.5."),
+            format!("Give {name} numbers above 0."),
         ))
     }
 }

@@ -4,6 +4,9 @@
 //! A file names its `title`, the `question` it answers and its `kind`; the table named after the kind holds its parameters.
 //! A kind is one file here: a type read from that table that implements [`Experiment`]; it joins by one line in the list of kinds.
 
+mod convolution_cost;
+mod inverse_operator;
+
 use std::path::Path;
 
 use serde::de::DeserializeOwned;
@@ -48,11 +51,13 @@ type Read = fn(toml::Value) -> std::result::Result<Box<dyn Experiment>, toml::de
 
 /// The kinds of experiments and how each is read.
 fn kinds() -> &'static [(&'static str, Read)] {
-    &[]
+    &[
+        ("convolution_cost", table::<convolution_cost::ConvolutionCostExperiment>),
+        ("inverse_operator", table::<inverse_operator::InverseOperatorExperiment>),
+    ]
 }
 
 /// For [`kinds`]: reads a table into the type of a kind.
-#[allow(dead_code)]
 fn table<E: Experiment + DeserializeOwned + 'static>(
     value: toml::Value,
 ) -> std::result::Result<Box<dyn Experiment>, toml::de::Error> {

@@ -2,15 +2,15 @@
 
 /// Slope and its standard error.
 #[derive(Clone, Copy)]
-pub(super) struct Line {
-    pub(super) slope: f64,
+pub(crate) struct Line {
+    pub(crate) slope: f64,
     /// √(residual sum of squares / (n − 2) / Σ(x − x̄)²).
-    pub(super) standard_error: f64,
+    pub(crate) standard_error: f64,
 }
 
 /// Least-squares line with intercept; `None` below 3 points (no degree of freedom is left for the standard error) or
 /// where all x are equal. Means are subtracted first, so that a large offset costs no digits.
-pub(super) fn fit(points: &[(f64, f64)]) -> Option<Line> {
+pub(crate) fn fit(points: &[(f64, f64)]) -> Option<Line> {
     let n = points.len() as f64;
     if points.len() < 3 {
         return None;

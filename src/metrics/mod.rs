@@ -17,7 +17,7 @@
 mod gamma;
 mod interspike;
 mod isi_distance;
-mod line;
+pub(crate) mod line;
 mod order;
 mod spike_distance;
 mod spike_errors;

@@ -8,3 +8,4 @@
 //! engines that evaluate it step by step; [`Evolution`](crate::scheme::Evolution) is the scheme built on them.
 
 pub mod convolution;
+pub mod inverse;

@@ -15,9 +15,9 @@ fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> Vec<u8
     writer.into_inner().expect("memory can be flushed")
 }
 
-/// A number with all its digits; empty where there is none.
+/// A number with all its digits; empty where there is none, or where it overflowed (`null` in the JSON).
 fn number(x: Option<f64>) -> String {
-    x.map(|x| x.to_string()).unwrap_or_default()
+    x.filter(|x| x.is_finite()).map(|x| x.to_string()).unwrap_or_default()
 }
 
 fn setting(setting: Setting) -> [String; 2] {

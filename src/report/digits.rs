@@ -1,7 +1,7 @@
 //! Numbers for people: three significant digits, no more than a column holds.
 
 /// `x` with three significant digits, in plain notation from 1e-3 to 1e6 and as 1.23e-7 otherwise.
-pub(super) fn three(x: f64) -> String {
+pub(crate) fn three(x: f64) -> String {
     if x == 0.0 {
         return "0".to_owned();
     }
@@ -16,14 +16,25 @@ pub(super) fn three(x: f64) -> String {
     format!("{x:.decimals$}")
 }
 
-/// [`three`], or a dash where there is nothing.
-pub(super) fn three_or_dash(x: Option<f64>) -> String {
-    x.map_or_else(|| "-".to_owned(), three)
+/// `x` as given where six digits are enough for it, rounded to them otherwise.
+pub(super) fn six(x: f64) -> String {
+    format!("{x:.5e}").parse().map_or_else(|_| x.to_string(), |rounded: f64| rounded.to_string())
+}
+
+/// [`three`], or a dash where there is nothing or the number overflowed.
+pub(crate) fn three_or_dash(x: Option<f64>) -> String {
+    x.filter(|x| x.is_finite()).map_or_else(|| "-".to_owned(), three)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::three;
+    use super::{six, three};
+
+    #[test]
+    fn six_digits_keep_what_was_typed() {
+        let shown: Vec<String> = [0.5, 0.00390625, 0.562_341_325_190_349_1, 1000.0].map(six).to_vec();
+        assert_eq!(shown, ["0.5", "0.00390625", "0.562341", "1000"]);
+    }
 
     #[test]
     fn three_significant_digits_at_every_size() {

@@ -12,11 +12,14 @@ mod json;
 mod output;
 mod table;
 
+pub(crate) use digits::{three, three_or_dash};
+pub(crate) use table::plain;
+
 pub use csv_files::{metrics_csv, spikes_csv, timings_csv, write_trace};
 pub use figures::figures;
 pub use json::{comparison_json, Described};
 pub use output::OutputDir;
-pub use table::{comparison_text, scheme_list};
+pub use table::{comparison_text, scheme_list, wrapped};
 
 /// Formats a figure can be written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

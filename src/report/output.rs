@@ -10,6 +10,8 @@ use crate::error::{Error, Result};
 pub struct OutputDir {
     root: PathBuf,
     written: Vec<String>,
+    /// Directories that were made for it, the deepest first.
+    made: Vec<PathBuf>,
 }
 
 impl OutputDir {
@@ -19,9 +21,13 @@ impl OutputDir {
     /// [`Error::Write`] where that is not possible.
     pub fn create(root: impl Into<PathBuf>) -> Result<Self> {
         let root = root.into();
-        std::fs::create_dir_all(&root).map_err(Error::write(&root))?;
-        tempfile::NamedTempFile::new_in(&root).map_err(Error::write(&root))?;
-        Ok(OutputDir { root, written: Vec::new() })
+        let missing = |p: &&Path| !p.as_os_str().is_empty() && !p.exists();
+        let made = root.ancestors().take_while(missing).map(Path::to_owned).collect();
+        // From here on a failure takes back the directories, too.
+        let dir = OutputDir { root, written: Vec::new(), made };
+        std::fs::create_dir_all(&dir.root).map_err(Error::write(&dir.root))?;
+        tempfile::NamedTempFile::new_in(&dir.root).map_err(Error::write(&dir.root))?;
+        Ok(dir)
     }
 
     /// Where it is.
@@ -67,6 +73,18 @@ impl OutputDir {
             if inside && !self.written.contains(&name) {
                 // A file that is gone already is what is wanted.
                 let _ = std::fs::remove_file(self.root.join(name));
+            }
+        }
+    }
+}
+
+/// A run that fails before its first file leaves no directories behind either.
+impl Drop for OutputDir {
+    fn drop(&mut self) {
+        if self.written.is_empty() {
+            for directory in &self.made {
+                // Only empty directories go; one that somebody else has filled stays.
+                let _ = std::fs::remove_dir(directory);
             }
         }
     }

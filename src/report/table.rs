@@ -6,8 +6,9 @@ use std::fmt::Write;
 use comfy_table::presets::NOTHING;
 use comfy_table::{CellAlignment, Table};
 
-use super::digits::{three, three_or_dash};
+use super::digits::{six, three, three_or_dash};
 use super::json::Described;
+use crate::error::shown;
 use crate::metrics::Drift;
 use crate::model::Neuron;
 use crate::scheme::registry::{Method, SchemeId, Setup, SCHEMES};
@@ -15,19 +16,52 @@ use crate::scheme::{step_count, Cost};
 use crate::study::{observed_orders, Comparison, Run, Setting, Verdict};
 use crate::{Problem, Stimulus};
 
+/// Columns of all text that is not a path.
+const WIDTH: usize = 100;
+
 /// Up to so many steps and tolerances have a table each; more are summed up in one.
 const MOST_TABLES: usize = 4;
 
-/// A table without lines, the first column to the left, all others to the right.
-fn plain(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
+/// A table without lines, the first column to the left, all others to the right. Columns stand two blanks apart, or one
+/// where the table would be too wide; those that do not fit even so follow in a table of their own.
+pub(crate) fn plain(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
+    let rows: Vec<Vec<String>> = rows.into_iter().collect();
+    let width = |column: usize| {
+        let cells = rows.iter().map(|row| row[column].chars().count());
+        cells.chain([header[column].chars().count()]).max().unwrap_or_default()
+    };
+    let total = |columns: &[usize], gap: u16| {
+        columns.iter().map(|&column| width(column)).sum::<usize>() + usize::from(gap) * (columns.len() - 1)
+    };
+    let mut text = String::new();
+    let mut rest: Vec<usize> = (1..header.len()).collect();
+    loop {
+        let mut columns = vec![0];
+        columns.append(&mut rest);
+        let gap = if total(&columns, 2) <= WIDTH { 2 } else { 1 };
+        // A first column that fills the width still takes another one with it, so that this ends.
+        while columns.len() > 2 && total(&columns, gap) > WIDTH {
+            rest.extend(columns.pop());
+        }
+        rest.reverse();
+        text += &rendered(header, &rows, &columns, gap);
+        if rest.is_empty() {
+            return text;
+        }
+        text += "\n";
+    }
+}
+
+/// Some columns of a table.
+fn rendered(header: &[&str], rows: &[Vec<String>], columns: &[usize], gap: u16) -> String {
     let mut table = Table::new();
     table.load_style(NOTHING);
-    table.set_header(header.iter().copied());
+    table.set_header(columns.iter().map(|&column| header[column]));
     for row in rows {
-        table.add_row(row);
+        table.add_row(columns.iter().map(|&column| row[column].as_str()));
     }
     for (index, column) in table.column_iter_mut().enumerate() {
-        column.set_padding((0, if index + 1 == header.len() { 0 } else { 2 }));
+        column.set_padding((0, if index + 1 == columns.len() { 0 } else { gap }));
         if index > 0 {
             column.set_cell_alignment(CellAlignment::Right);
         }
@@ -66,24 +100,25 @@ pub fn comparison_text(comparison: &Comparison, described: &Described) -> String
 
 fn heading(setting: Setting) -> String {
     match setting {
-        Setting::Step(dt) => format!("dt = {dt} ms"),
+        Setting::Step(dt) => format!("dt = {} ms", shown(dt)),
         Setting::Tolerance(tolerance) => format!("adaptive, tolerance {tolerance:e}"),
     }
 }
 
 fn problem_text(comparison: &Comparison, described: &Described) -> String {
     let Problem { neuron, duration, .. } = &comparison.study.problem;
-    let mut text = format!(
-        "{}: a = {}, b = {}, c = {}, d = {}, peak {} mV; input {}; {} ms\n",
+    let problem = format!(
+        "{}: a = {}, b = {}, c = {}, d = {}, peak {} mV; input {}; {} ms",
         described.neuron, neuron.a, neuron.b, neuron.c, neuron.d, neuron.peak, described.input, duration
     );
+    let mut text = wrapped(&problem) + "\n";
     let spikes = comparison.truth.spikes.len();
     let _ = match comparison.error_bound() {
         Some(bound) => writeln!(text, "Truth: {}, each within {bound:.1e} ms", count(spikes, "spike")),
         None => writeln!(text, "Truth: {}, error unknown", count(spikes, "spike")),
     };
     if let Some(warning) = comparison.truth_warning() {
-        let _ = writeln!(text, "{}", wrapped(&format!("Warning: {warning}"), 100));
+        let _ = writeln!(text, "{}", wrapped(&format!("Warning: {warning}")));
     }
     let _ = match comparison.rest {
         Some(rest) => {
@@ -118,13 +153,14 @@ fn spike_table(runs: &[&Run]) -> String {
             spikes.drift.map_or_else(|| "-".to_owned(), drift),
             three(run.errors.victor_purpura),
             three(run.errors.van_rossum),
-            run.errors.gamma.map_or_else(|| "-".to_owned(), |g| format!("{g:.2}")),
+            // Adding 0 makes a rounded -0 a 0.
+            run.errors.gamma.map_or_else(|| "-".to_owned(), |g| format!("{:.2}", (100.0 * g).round() / 100.0 + 0.0)),
         ]
     };
     let mut text = plain(&header, runs.iter().map(row));
     for run in runs.iter().filter(|run| run.trajectory.diverged_at.is_some()) {
         let at = run.trajectory.diverged_at.unwrap_or_default();
-        let _ = writeln!(text, "! {} diverges at {at} ms: errors speak of the time before", run.scheme);
+        let _ = writeln!(text, "! {} diverges at {} ms: true spikes after that are missed", run.scheme, six(at));
     }
     text
 }
@@ -157,8 +193,9 @@ fn summary_table(comparison: &Comparison) -> String {
         let error = |run: &&Run| run.errors.spikes.max_abs;
         let size = |run: &&Run| run.setting.dt().or(run.setting.tolerance()).unwrap_or_default();
         let by_error = |a: &&Run, b: &&Run| error(a).unwrap_or(0.0).total_cmp(&error(b).unwrap_or(0.0));
-        let best = runs.iter().copied().min_by(|a, b| by_error(a, b));
-        let worst = runs.iter().copied().max_by(|a, b| by_error(a, b));
+        let measured = || runs.iter().copied().filter(|run| error(run).is_some());
+        let best = measured().min_by(|a, b| by_error(a, b));
+        let worst = measured().max_by(|a, b| by_error(a, b));
         // The largest setting below which no run loses or adds a spike.
         let mut ascending = runs.clone();
         ascending.sort_by(|a, b| size(a).total_cmp(&size(b)));
@@ -205,45 +242,52 @@ fn verdict_text(comparison: &Comparison) -> String {
     if let Some(run) = verdict.nearest {
         let dt = run.setting.dt().unwrap_or_default();
         let place = if several {
-            format!("Over these steps the nearest fixed-step scheme is {} at dt = {dt} ms", run.scheme)
+            format!("Over these steps the nearest fixed-step scheme is {} at dt = {} ms", run.scheme, six(dt))
         } else {
-            format!("At dt = {dt} ms the nearest fixed-step scheme is {}", run.scheme)
+            format!("At dt = {} ms the nearest fixed-step scheme is {}", six(dt), run.scheme)
         };
         let spikes = &run.errors.spikes;
         let _ = match (run.has_all_spikes(), spikes.max_abs) {
             (true, Some(error)) => write!(text, "{place} (largest spike-time error {} ms)", three(error)),
             (true, None) => write!(text, "{place} (no spike, as in the truth)"),
-            (false, _) => write!(text, "{place} ({} missed, {} extra)", spikes.missed, spikes.extra),
+            (false, _) => {
+                let diverges = if run.trajectory.diverged_at.is_some() { "diverges, " } else { "" };
+                write!(text, "{place} ({diverges}{} missed, {} extra)", spikes.missed, spikes.extra)
+            }
         };
         text += "; ";
     }
+    let (the, none) = if text.is_empty() { ("The", "None") } else { ("the", "none") };
     let _ = match verdict.cheapest_within {
         Some(run) => {
             let setting = match run.setting {
-                Setting::Step(dt) if several => format!(" at dt = {dt} ms"),
+                Setting::Step(dt) if several => format!(" at dt = {} ms", six(dt)),
                 Setting::Step(_) => String::new(),
                 Setting::Tolerance(tolerance) => format!(" (adaptive, tolerance {tolerance:e})"),
             };
             let flops = three(run.flops_per_ms(duration));
             write!(
                 text,
-                "the cheapest that keeps every spike within {within} ms is {}{setting}, at {flops} flops per ms.",
+                "{the} cheapest that keeps every spike within {within} ms is {}{setting}, at {flops} flops per ms.",
                 run.scheme
             )
         }
         None => {
-            write!(text, "none of these keeps every spike within {within} ms: take a smaller --dt or a located scheme.")
+            write!(
+                text,
+                "{none} of these keeps every spike within {within} ms: take a smaller --dt or a located scheme."
+            )
         }
     };
-    wrapped(&text, 100)
+    wrapped(&text)
 }
 
-/// Breaks a text into lines of at most `width` characters.
-fn wrapped(text: &str, width: usize) -> String {
+/// Breaks a text into lines of at most 100 characters; a longer word, such as a path, has a line of its own.
+pub fn wrapped(text: &str) -> String {
     let mut lines = vec![String::new()];
     for word in text.split_whitespace() {
         let line = lines.last_mut().expect("there is always a line");
-        if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > width {
+        if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > WIDTH {
             lines.push(word.to_owned());
         } else {
             if !line.is_empty() {
@@ -293,4 +337,21 @@ fn cost_per_step(id: SchemeId) -> Option<Cost> {
     let setup = Setup { neuron, dt, steps, initial: problem.initial, lbound: None };
     let mut scheme = id.build(&setup)?;
     Some(crate::scheme::run(scheme.as_mut(), &problem, dt, |_| {}).cost)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{plain, WIDTH};
+
+    #[test]
+    fn columns_that_do_not_fit_follow_in_their_order() {
+        let header = ["name", "first", "second", "third"];
+        let row = || header.map(|name| name.repeat(5)).to_vec();
+        let text = plain(&header, [row()]);
+        assert!(text.lines().all(|line| line.chars().count() <= WIDTH), "{text}");
+        let blocks: Vec<&str> = text.split("\n\n").collect();
+        let words = |block: &str| block.lines().next().unwrap().split_whitespace().collect::<Vec<_>>().join(" ");
+        let headers: Vec<String> = blocks.iter().map(|block| words(block)).collect();
+        assert_eq!(headers, ["name first second", "name third"]);
+    }
 }

@@ -24,8 +24,8 @@ use crate::spike::SpikeTrain;
 /// Most steps a solver may take from one reset or breakpoint to the next.
 const MOST_STEPS: u32 = 10_000_000;
 
-/// Most spikes per simulated ms (and run) before they count as accelerating without end.
-const MOST_SPIKES_PER_MS: f64 = 1000.0;
+/// So many spikes within one ms count as accelerating without end, as in the [truth](crate::truth).
+const RUNAWAY_SPIKES: usize = 1000;
 
 /// Flops of an evaluation of (v', u') and, for each stage, of the combinations of the tableau that precede it: half of the
 /// nonzero coefficients of the method at 4 flops each.
@@ -122,7 +122,6 @@ integrator!(integrate_dop853, Dop853, 0.333, 6.0, 0.0);
 
 fn solve(problem: &Problem, mut observe: impl FnMut(Row), flops: u64, integrate: Integrate<'_>) -> Trajectory {
     let neuron = &problem.neuron;
-    let most_spikes = (problem.duration * MOST_SPIKES_PER_MS).max(MOST_SPIKES_PER_MS) as usize;
     let mut spikes: Vec<f64> = Vec::new();
     let (mut t, mut state) = (0.0, problem.initial);
     let (mut steps, mut evaluations) = (0u64, 0u64);
@@ -150,7 +149,8 @@ fn solve(problem: &Problem, mut observe: impl FnMut(Row), flops: u64, integrate:
             t = spike;
             state = neuron.reset(State { v: neuron.peak, u });
             observe(Row { t, state, spike: true });
-            if spikes.len() > most_spikes {
+            let n = spikes.len();
+            if n > RUNAWAY_SPIKES && t - spikes[n - 1 - RUNAWAY_SPIKES] < 1.0 {
                 diverged_at = Some(t);
             }
         } else {

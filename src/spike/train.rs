@@ -40,6 +40,11 @@ impl SpikeTrain {
         &self.0
     }
 
+    /// The spikes up to `end` \[ms\], the end included.
+    pub fn until(&self, end: f64) -> Self {
+        SpikeTrain(self.0[..self.0.partition_point(|&t| t <= end)].to_vec())
+    }
+
     /// Number of spikes.
     pub fn len(&self) -> usize {
         self.0.len()

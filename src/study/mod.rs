@@ -19,14 +19,19 @@ use std::time::Duration;
 use rayon::prelude::*;
 use serde::Serialize;
 
-use crate::error::{finite, Error, Result};
+use crate::error::{finite, shown, Error, Result};
+use crate::metrics::{gamma, van_rossum, victor_purpura};
 use crate::model::{Equilibrium, EquilibriumKind, PhasePlane, Problem};
 use crate::scheme::registry::SchemeId;
 use crate::scheme::step_count;
 use crate::truth::{taylor, Outcome, Truth};
+use crate::SpikeTrain;
 
 /// Most steps of one run: what a run of the evolutionary form, which remembers them all, can hold in about 1 GB.
 pub const MAX_STEPS: u64 = 10_000_000;
+
+/// Longest run \[ms\]: 2.8 hours of the neuron, whose truth takes seconds to solve.
+pub const MAX_DURATION: f64 = 1e7;
 
 /// Parameters of the spike-train distances.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -76,36 +81,60 @@ impl Study {
     /// Checks everything that can be checked before work starts.
     ///
     /// # Errors
-    /// A neuron that is none, a duration, step or tolerance out of range, a start above the peak.
+    /// A neuron that is none, a duration, step, tolerance, lower bound or parameter of a distance out of range, a start
+    /// above the peak.
     pub fn validate(&self) -> Result<()> {
         let Problem { neuron, initial, duration, .. } = &self.problem;
         neuron.validate()?;
         finite("initial v", initial.v)?;
         finite("initial u", initial.u)?;
         positive("duration", *duration, "Give --duration in ms, such as 1000.")?;
+        if *duration > MAX_DURATION {
+            return Err(Error::invalid(
+                "duration",
+                format!("{} ms", shown(*duration)),
+                format!("at most {MAX_DURATION:e} ms"),
+                "Shorten --duration.",
+            ));
+        }
         positive("verdict's timing error", self.within, "Give --within in ms, such as 1.")?;
         if initial.v >= neuron.peak {
             return Err(Error::invalid(
                 "initial v",
-                format!("{} mV with a peak of {} mV", initial.v, neuron.peak),
+                format!("{} mV with a peak of {} mV", shown(initial.v), neuron.peak),
                 "a value below the peak",
                 "Lower --v0 or raise --peak.",
             ));
         }
+        if let Some(lbound) = self.lbound {
+            if finite("lower bound of v", lbound)? >= neuron.peak {
+                return Err(Error::invalid(
+                    "lower bound of v",
+                    format!("{} mV with a peak of {} mV", shown(lbound), neuron.peak),
+                    "a value below the peak",
+                    "Lower --lbound: a neuron held at its peak spikes without end.",
+                ));
+            }
+        }
+        // The distances know what they allow.
+        let silent = SpikeTrain::default();
+        victor_purpura(&silent, &silent, self.metrics.cost)?;
+        van_rossum(&silent, &silent, self.metrics.tau)?;
+        gamma(&silent, &silent, self.metrics.window, *duration)?;
         for &dt in &self.dts {
             positive("dt", dt, "Give --dt in ms, such as 0.5.")?;
             if dt > *duration {
                 return Err(Error::invalid(
                     "dt",
-                    format!("{dt} ms"),
-                    format!("at most the duration of {duration} ms"),
+                    format!("{} ms", shown(dt)),
+                    format!("at most the duration of {} ms", shown(*duration)),
                     "Lower --dt or raise --duration.",
                 ));
             }
             if duration / dt > MAX_STEPS as f64 {
                 return Err(Error::invalid(
                     "dt",
-                    format!("{dt} ms, which takes {:.3e} steps over {duration} ms", duration / dt),
+                    format!("{} ms, which takes {:.1e} steps over {} ms", shown(dt), duration / dt, shown(*duration)),
                     format!("at most {MAX_STEPS} steps a run"),
                     format!("Take --dt {:e} or larger, or a shorter --duration.", duration / MAX_STEPS as f64),
                 ));
@@ -113,7 +142,12 @@ impl Study {
         }
         for &tolerance in &self.tolerances {
             if !(1e-15..=1.0).contains(&tolerance) {
-                return Err(Error::invalid("tolerance", tolerance, "1e-15 to 1", "Give --tolerance, such as 1e-6."));
+                return Err(Error::invalid(
+                    "tolerance",
+                    shown(tolerance),
+                    "1e-15 to 1",
+                    "Give --tolerance, such as 1e-6.",
+                ));
             }
         }
         Ok(())
@@ -142,7 +176,7 @@ fn positive(what: &str, value: f64, mend: &str) -> Result<f64> {
     if value.is_finite() && value > 0.0 {
         Ok(value)
     } else {
-        Err(Error::invalid(what, value, "a positive, finite number", mend))
+        Err(Error::invalid(what, shown(value), "a positive, finite number", mend))
     }
 }
 

@@ -3,12 +3,13 @@
 use serde::Serialize;
 
 use super::{RestingState, Study, Timing};
-use crate::error::Result;
+use crate::error::{shown, Result};
 use crate::metrics::{gamma, van_rossum, victor_purpura, SpikeErrors, StateError};
 use crate::model::Problem;
 use crate::scheme::registry::{Method, SchemeId, Setup};
 use crate::scheme::{run, stability, step_count, Row, Trajectory};
-use crate::truth::Truth;
+use crate::truth::{Outcome, Truth};
+use crate::SpikeTrain;
 
 /// What sets the size of the steps.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -94,13 +95,17 @@ impl Run {
                 state.push(row.state.v - exact.v, row.state.u - exact.u);
             }
         });
-        let duration = study.problem.duration;
-        let (spikes, exact) = (&trajectory.spikes, &truth.spikes);
+        // Where the truth ends early there is nothing to measure later spikes against.
+        let (measured, end) = match truth.outcome {
+            Outcome::Completed => (None, study.problem.duration),
+            _ => (Some(trajectory.spikes.until(truth.end())), truth.end()),
+        };
+        let (spikes, exact) = (measured.as_ref().unwrap_or(&trajectory.spikes), &truth.spikes);
         let errors = RunErrors {
             spikes: SpikeErrors::between(spikes, exact),
             victor_purpura: victor_purpura(exact, spikes, study.metrics.cost)?,
             van_rossum: van_rossum(exact, spikes, study.metrics.tau)?,
-            gamma: gamma(exact, spikes, study.metrics.window, duration)?,
+            gamma: gamma_until(exact, spikes, study.metrics.window, end)?,
             state,
         };
         let largest_stable_dt =
@@ -128,9 +133,20 @@ impl Run {
     /// Name of its trace: "rk4+located_dt0.5", "dopri5_tol1e-6".
     pub fn file_stem(&self) -> String {
         match self.setting {
-            Setting::Step(dt) => format!("{}_dt{dt}", self.scheme),
+            Setting::Step(dt) => format!("{}_dt{}", self.scheme, shown(dt)),
             Setting::Tolerance(tolerance) => format!("{}_tol{tolerance:e}", self.scheme),
         }
+    }
+}
+
+/// The coincidence factor over \[0, `end`\]; there is none over an interval without length.
+fn gamma_until(exact: &SpikeTrain, spikes: &SpikeTrain, window: f64, end: f64) -> Result<Option<f64>> {
+    // A grid point n dt may lie past a duration by a rounding: 3 times 0.1 past 0.3.
+    let end = spikes.times().last().map_or(end, |&last| end.max(last));
+    if end > 0.0 {
+        gamma(exact, spikes, window, end)
+    } else {
+        Ok(None)
     }
 }
 

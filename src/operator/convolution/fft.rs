@@ -1,148 +1,233 @@
 //! Any kernel, in blocks, by FFT.
 //!
-//! The triangle j ≤ n of all pairs is cut into squares: when n + 1 is L times an odd number (L a power of two, at least the
-//! base block), the last L values x_{n+1−L} … x_n are convolved with κ_0 … κ_{2L−1} by one FFT of length 2L, and the
-//! result is added to y_{n+1} … y_{n+L}. What lies nearer than the base block is summed directly, so y_n never needs an
-//! x_j with j > n. Cost O(N log² N), memory O(N).
+//! The triangle j ≤ n of all pairs is cut into squares that are finished when their last x is known. Blocks of the
+//! lowest level have L = 64 values; eight of them fill one block of the next level (fewer where the kernel's length asks for
+//! it). When block s of a level is full, its spectrum of
+//! length 2L is kept, and what the blocks so far of the same parent do to the next one, t, is
 //!
-//! Source: E. Hairer, C. Lubich, M. Schlichte, *Fast numerical solution of nonlinear Volterra convolution equations*, SIAM
-//! J. Sci. Stat. Comput. 6 (1985) 532–541.
+//! ```text
+//! y[tL .. tL + L]  +=  the last L values of  F⁻¹( Σ_{s < t} K_{t−s} · F(x[sL .. sL + L], 0) ),    K_d = F(κ[(d−1)L .. (d+1)L])
+//! ```
+//!
+//! one forward and one inverse real FFT a block, the sums in the frequency domain. The highest level has no parent: there the
+//! last D blocks count, as many as the kernel is long, so that a run may be longer than its kernel. What lies inside a block
+//! of 64 is added directly, x_n to the y after it. Every y_n is complete as soon as x_n is there, and never needs an x_j
+//! with j > n.
+//!
+//! With 8 blocks a level, a level costs 7/4 FFTs of length 2L per L steps where three levels of halves cost 3. In all
+//! O(N log² N) flops; for a kernel of K values 5 K to 9 K numbers are held, whatever the length of the run.
+//!
+//! Rounding: an error is relative to the *norm* of the blocks it comes from, about log2(2L) ε ‖x‖₂‖κ‖₂, not to the y_n at
+//! hand: one huge x blurs the small y of every block its own acts on.
+//!
+//! Sources: E. Hairer, C. Lubich, M. Schlichte, *Fast numerical solution of nonlinear Volterra convolution equations*, SIAM
+//! J. Sci. Stat. Comput. 6 (1985) 532–541 (the squares); J. van der Hoeven, *Faster relaxed multiplication*, ISSAC (2014)
+//! (several blocks a level). Rounding: N. J. Higham, *Accuracy and Stability of Numerical Algorithms* (2002), theorem 24.2.
 
 use std::sync::Arc;
 
-use num_traits::Float;
+use num_traits::{Float, Zero};
 use realfft::{ComplexToReal, FftNum, RealFftPlanner, RealToComplex};
 use rustfft::num_complex::Complex;
 
 use super::OnlineConvolution;
 
-/// Below this length the direct sum is cheaper than an FFT (measured between 32 and 128; the choice is flat).
+/// Values of a block that is summed directly.
 const BASE_BLOCK: usize = 64;
+/// Eight blocks fill one block of the next level.
+const RADIX_BITS: usize = 3;
+/// Bins whose sums over blocks are formed together: they stay in the first cache.
+const BINS: usize = 256;
 
 /// Blocked FFT convolution; see the [module](self) for the scheme.
 pub struct Fft<T: FftNum> {
-    kernel: Vec<T>,
-    past: Vec<T>,
-    /// Sums over finished blocks for the steps to come, y_n at index n.
-    pending: Vec<T>,
+    /// κ_0 … κ_63, as many as there are.
+    near: Vec<T>,
+    /// The values since the last whole block of the highest level.
+    recent: Vec<T>,
+    /// Sums for that block as far as they are known, y_n at the place of x_n.
+    sums: Vec<T>,
+    /// Place of the next value in both.
+    at: usize,
     levels: Vec<Level<T>>,
-    planner: RealFftPlanner<T>,
     flops: u64,
 }
 
-/// What a block length needs: transforms of length 2L and the kernel's spectrum.
+/// Blocks of one length L.
 struct Level<T> {
+    /// Blocks that fill one of the next level; no number of them at the highest.
+    radix: usize,
+    /// A block acts on this many after it.
+    reach: usize,
+    /// K_1 … K_reach, each of L + 1 bins, divided by 2L.
+    kernel: Vec<Complex<T>>,
+    /// Spectra of the last `reach` blocks: block s in place s mod `reach`.
+    past: Vec<Complex<T>>,
+    /// Blocks kept so far (since the parent block began; since the start, for the highest level).
+    blocks: usize,
     forward: Arc<dyn RealToComplex<T>>,
     inverse: Arc<dyn ComplexToReal<T>>,
-    kernel: Vec<Complex<T>>,
     time: Vec<T>,
-    spectrum: Vec<Complex<T>>,
-    scratch_forward: Vec<Complex<T>>,
-    scratch_inverse: Vec<Complex<T>>,
+    sum: Vec<Complex<T>>,
+    scratch: Vec<Complex<T>>,
 }
 
 impl<T: FftNum + Float> Fft<T> {
-    /// An engine for a kernel κ_0 … κ_{N−1}, zero beyond. The kernel of a run of N steps needs N values.
+    /// An engine for a kernel κ_0 … κ_{K−1}, zero beyond. It plans its FFTs and transforms the kernel: O(K log K).
     pub fn new(kernel: Vec<T>) -> Self {
-        let n = kernel.len();
-        Fft {
-            kernel,
-            past: Vec::with_capacity(n),
-            pending: vec![T::zero(); n],
-            levels: Vec::new(),
-            planner: RealFftPlanner::new(),
-            flops: 0,
+        let mut planner = RealFftPlanner::new();
+        let mut levels = Vec::new();
+        // κ_{K−1} acts on the block ⌈(K−1)/L⌉ further: at most eight blocks at the highest level.
+        let farthest = kernel.len().saturating_sub(1);
+        let mut doublings = 0;
+        while farthest > (BASE_BLOCK << RADIX_BITS) << doublings {
+            doublings += 1;
         }
+        let mut length = BASE_BLOCK;
+        while doublings > 0 {
+            // What is no multiple of three doublings goes into the lowest level.
+            let bits = (doublings - 1) % RADIX_BITS + 1;
+            let radix = 1 << bits;
+            levels.push(Level::new(&mut planner, &kernel, length, radix, radix - 1));
+            length <<= bits;
+            doublings -= bits;
+        }
+        if farthest > 0 {
+            levels.push(Level::new(&mut planner, &kernel, length, usize::MAX, farthest.div_ceil(length)));
+        }
+        let mut near = kernel;
+        near.truncate(BASE_BLOCK);
+        near.shrink_to_fit();
+        Fft { near, recent: vec![T::zero(); length], sums: vec![T::zero(); length], at: 0, levels, flops: 0 }
     }
 
-    /// Adds what the last `BASE_BLOCK << level` values do to as many values to come.
-    fn spread(&mut self, level: usize) {
-        while self.levels.len() <= level {
-            let next = self.plan(BASE_BLOCK << self.levels.len());
-            self.levels.push(next);
+    /// A block of 64 is full and a value comes after it: adds what the full blocks do to those that begin here.
+    fn begin_block(&mut self) {
+        let end = self.at;
+        let whole = end == self.recent.len();
+        if whole {
+            self.at = 0;
+            self.sums.fill(T::zero());
         }
-        let length = BASE_BLOCK << level;
-        let end = self.past.len();
-        if self.pending.len() < end + length {
-            self.pending.resize(end + length, T::zero());
+        let mut length = BASE_BLOCK;
+        for level in &mut self.levels {
+            if level.blocks + 1 < level.radix {
+                let sums = &mut self.sums[self.at..self.at + length];
+                self.flops += level.spread(&self.recent[end - length..end], sums);
+                return;
+            }
+            // The parent is full: its own level takes over.
+            level.blocks = 0;
+            length *= level.radix;
         }
-        let level = &mut self.levels[level];
-        level.time[..length].copy_from_slice(&self.past[end - length..]);
-        level.time[length..].fill(T::zero());
-        level.transform();
-        for (bin, k) in level.spectrum.iter_mut().zip(&level.kernel) {
-            *bin = *bin * *k;
-        }
-        level.transform_back();
-        for (y, &sum) in self.pending[end..].iter_mut().zip(&level.time[length..]) {
-            *y = *y + sum;
-        }
-        self.flops += Self::block_flops(2 * length);
-    }
-
-    /// Two real FFTs, the product of the spectra and the sums.
-    fn block_flops(size: usize) -> u64 {
-        let (size, log) = (size as u64, u64::from(size.ilog2()));
-        5 * size * log + 3 * size + size / 2
-    }
-
-    fn plan(&mut self, length: usize) -> Level<T> {
-        let size = 2 * length;
-        let forward = self.planner.plan_fft_forward(size);
-        let inverse = self.planner.plan_fft_inverse(size);
-        let mut level = Level {
-            kernel: Vec::new(),
-            time: vec![T::zero(); size],
-            spectrum: forward.make_output_vec(),
-            scratch_forward: forward.make_scratch_vec(),
-            scratch_inverse: inverse.make_scratch_vec(),
-            forward,
-            inverse,
-        };
-        // The 1/size of the inverse transform goes into the kernel.
-        let scale = T::one() / T::from_usize(size).unwrap_or_else(T::one);
-        for (t, &k) in level.time.iter_mut().zip(&self.kernel) {
-            *t = k * scale;
-        }
-        level.transform();
-        level.kernel = level.spectrum.clone();
-        level
     }
 }
 
-impl<T: FftNum> Level<T> {
-    fn transform(&mut self) {
-        self.forward
-            .process_with_scratch(&mut self.time, &mut self.spectrum, &mut self.scratch_forward)
-            .expect("buffers are made by the plan");
+impl<T: FftNum + Float> Level<T> {
+    fn new(planner: &mut RealFftPlanner<T>, kernel: &[T], length: usize, radix: usize, reach: usize) -> Self {
+        let size = 2 * length;
+        let forward = planner.plan_fft_forward(size);
+        let inverse = planner.plan_fft_inverse(size);
+        let scratch = forward.get_scratch_len().max(inverse.get_scratch_len());
+        let mut level = Level {
+            radix,
+            reach,
+            kernel: Vec::with_capacity(reach * (length + 1)),
+            past: vec![Complex::zero(); reach * (length + 1)],
+            blocks: 0,
+            time: vec![T::zero(); size],
+            sum: vec![Complex::zero(); length + 1],
+            scratch: vec![Complex::zero(); scratch],
+            forward,
+            inverse,
+        };
+        // The 1/2L of the inverse transform: a power of two, so no rounding.
+        let scale = T::one() / T::from_usize(size).unwrap_or_else(T::one);
+        for piece in (0..reach).map(|d| &kernel[(d * length).min(kernel.len())..kernel.len().min((d + 2) * length)]) {
+            level.time[piece.len()..].fill(T::zero());
+            for (t, &k) in level.time.iter_mut().zip(piece) {
+                *t = k * scale;
+            }
+            let Level { forward, time, sum, scratch, .. } = &mut level;
+            forward.process_with_scratch(time, sum, scratch).expect("buffers are made for the plan");
+            level.kernel.extend_from_slice(&level.sum);
+        }
+        level
     }
 
-    fn transform_back(&mut self) {
-        // The spectrum of a real sequence is real at its ends; rounding in the product must not say otherwise.
-        let last = self.spectrum.len() - 1;
-        self.spectrum[0].im = T::zero();
-        self.spectrum[last].im = T::zero();
+    /// Keeps the spectrum of the block `x`, adds what the blocks so far do to the next one to `y`, and gives the flops.
+    fn spread(&mut self, x: &[T], y: &mut [T]) -> u64 {
+        let length = x.len();
+        let bins = length + 1;
+        self.time[..length].copy_from_slice(x);
+        self.time[length..].fill(T::zero());
+        let newest = self.blocks % self.reach;
+        let spectrum = &mut self.past[newest * bins..(newest + 1) * bins];
+        self.forward
+            .process_with_scratch(&mut self.time, spectrum, &mut self.scratch)
+            .expect("buffers are made for the plan");
+        self.blocks += 1;
+
+        let terms = self.blocks.min(self.reach);
+        for (chunk, sum) in self.sum.chunks_mut(BINS).enumerate() {
+            sum.fill(Complex::zero());
+            for d in 0..terms {
+                let k = d * bins + chunk * BINS;
+                let p = (newest + self.reach - d) % self.reach * bins + chunk * BINS;
+                add_products(sum, &self.kernel[k..k + sum.len()], &self.past[p..p + sum.len()]);
+            }
+        }
+        // The spectrum of a real sequence is real at its ends; rounding in the products must not say otherwise.
+        self.sum[0].im = T::zero();
+        self.sum[length].im = T::zero();
         self.inverse
-            .process_with_scratch(&mut self.spectrum, &mut self.time, &mut self.scratch_inverse)
-            .expect("buffers are made by the plan");
+            .process_with_scratch(&mut self.sum, &mut self.time, &mut self.scratch)
+            .expect("buffers are made for the plan");
+        for (y, &sum) in y.iter_mut().zip(&self.time[length..]) {
+            *y = *y + sum;
+        }
+        let (size, bins, terms) = (2 * length as u64, bins as u64, terms as u64);
+        5 * size * u64::from(size.ilog2()) + 8 * bins * terms + length as u64
+    }
+}
+
+impl<T> Level<T> {
+    fn held(&self) -> usize {
+        self.time.len() + 2 * (self.kernel.len() + self.past.len() + self.sum.len() + self.scratch.len())
+    }
+}
+
+/// sum += a · b, bin by bin.
+fn add_products<T: FftNum>(sum: &mut [Complex<T>], a: &[Complex<T>], b: &[Complex<T>]) {
+    for ((sum, a), b) in sum.iter_mut().zip(a).zip(b) {
+        sum.re = sum.re + (a.re * b.re - a.im * b.im);
+        sum.im = sum.im + (a.re * b.im + a.im * b.re);
     }
 }
 
 impl<T: FftNum + Float> OnlineConvolution<T> for Fft<T> {
     fn push(&mut self, x: T) -> T {
-        let n = self.past.len();
-        // A finished block is spread only when a step comes after it.
-        if n > 0 && n % BASE_BLOCK == 0 {
-            self.spread((n / BASE_BLOCK).trailing_zeros() as usize);
+        if self.at > 0 && self.at % BASE_BLOCK == 0 {
+            self.begin_block();
         }
-        self.past.push(x);
-        let near = &self.past[n - n % BASE_BLOCK..];
-        self.flops += 2 * near.len() as u64;
-        let finished = self.pending.get(n).copied().unwrap_or_else(T::zero);
-        self.kernel.iter().zip(near.iter().rev()).fold(finished, |sum, (&k, &x)| sum + k * x)
+        let at = self.at;
+        self.recent[at] = x;
+        // Into the sums of the rest of the block: no sum waits for the one before it.
+        let rest = BASE_BLOCK - at % BASE_BLOCK;
+        for (y, &k) in self.sums[at..at + rest].iter_mut().zip(&self.near) {
+            *y = *y + k * x;
+        }
+        self.flops += 2 * rest.min(self.near.len()) as u64;
+        self.at += 1;
+        self.sums[at]
     }
 
     fn flops(&self) -> u64 {
         self.flops
+    }
+
+    fn held(&self) -> usize {
+        let levels: usize = self.levels.iter().map(Level::held).sum();
+        self.near.len() + self.recent.len() + self.sums.len() + levels
     }
 }

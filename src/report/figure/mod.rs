@@ -23,8 +23,13 @@
 mod axis;
 mod canvas;
 mod clip;
+mod convolution_cost;
 mod decimate;
 mod error_vs_dt;
+mod heat_map;
+mod inverse_errors;
+mod inverse_kernels;
+mod inverse_response;
 mod legend;
 mod loglog;
 mod missed_spikes;
@@ -38,7 +43,11 @@ mod table;
 mod traces;
 mod work_precision;
 
+pub use convolution_cost::{convolution_cost, ConvolutionCost, CostPoint, CostQuantity, CostSeries};
 pub use error_vs_dt::{error_vs_dt, Convergence, ConvergencePoint, ErrorVsDt};
+pub use inverse_errors::{inverse_errors, InverseErrors, OrderErrors};
+pub use inverse_kernels::{inverse_kernels, InverseKernels};
+pub use inverse_response::{inverse_response, InverseResponse, ResponsePanel};
 pub use missed_spikes::{missed_spikes, MissedPoint, MissedSeries, MissedSpikes};
 pub use phase_plane::{phase_plane, Curve, Equilibrium, PhasePlane};
 pub use raster::{raster, Raster, RasterRow};

@@ -1,0 +1,250 @@
+//! What the convolution of the evolutionary form costs by each engine, counted and measured, from few steps to many.
+
+mod measure;
+
+use std::fmt::Write;
+
+use serde::Deserialize;
+
+use self::measure::{Count, Engine, Sample};
+use super::{Experiment, Outputs};
+use crate::error::{finite, Error, Result};
+use crate::metrics::line;
+use crate::model::{NeuronSpec, Problem, Stimulus};
+use crate::report::figure::{convolution_cost, ConvolutionCost, CostPoint, CostQuantity, CostSeries};
+use crate::report::{plain, three};
+use crate::scheme::{run, Euler, Evolution, OnGrid};
+
+/// Powers of two that N may be: the longest run holds some 20 numbers a step.
+const POWERS: std::ops::RangeInclusive<u32> = 1..=24;
+
+/// The parameters, as in `experiments/convolution_cost.toml`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ConvolutionCostExperiment {
+    neuron: String,
+    input: f64,
+    dt: f64,
+    smallest: u32,
+    largest: u32,
+    direct_largest: u32,
+    fit_from: u32,
+    repeats: usize,
+}
+
+/// An engine at one N.
+struct Row {
+    engine: Engine,
+    steps: u64,
+    count: Count,
+    samples: Vec<Sample>,
+}
+
+impl Row {
+    /// Quantile of what `of` takes from the samples.
+    fn quantile(&self, q: f64, of: impl Fn(&Sample) -> f64) -> f64 {
+        let mut values: Vec<f64> = self.samples.iter().map(of).collect();
+        values.sort_by(f64::total_cmp);
+        values[((values.len() - 1) as f64 * q).round() as usize]
+    }
+
+    fn cost(&self, quantity: CostQuantity) -> f64 {
+        match quantity {
+            CostQuantity::Flops => self.count.flops as f64,
+            // Disturbances only ever add: the fastest repeat is the cost.
+            CostQuantity::Time => self.quantile(0.0, |s| s.run),
+        }
+    }
+}
+
+impl Experiment for ConvolutionCostExperiment {
+    fn run(&self, outputs: &mut Outputs<'_>) -> Result<String> {
+        self.check()?;
+        let rows = self.rows(&NeuronSpec::parse(&self.neuron)?);
+        for quantity in [CostQuantity::Flops, CostQuantity::Time] {
+            let series = |engine: Engine| CostSeries {
+                label: engine.name().to_owned(),
+                points: of(&rows, engine).map(|r| CostPoint { steps: r.steps, cost: r.cost(quantity) }).collect(),
+            };
+            let series = Engine::ALL.into_iter().map(series).collect();
+            outputs.figure(&convolution_cost(&ConvolutionCost { quantity, series })?)?;
+        }
+        outputs.dir.write("counts.csv", counts_csv(&rows).as_bytes())?;
+        outputs.dir.write("timings.csv", timings_csv(&rows).as_bytes())?;
+        Ok(self.text(&rows))
+    }
+}
+
+/// The rows of one engine, N rising.
+fn of(rows: &[Row], engine: Engine) -> impl Iterator<Item = &Row> {
+    rows.iter().filter(move |row| row.engine == engine)
+}
+
+impl ConvolutionCostExperiment {
+    fn check(&self) -> Result<()> {
+        finite("input", self.input)?;
+        if !(self.dt > 0.0 && self.dt.is_finite()) {
+            return Err(Error::invalid("dt", self.dt, "a step above 0 ms", "Use 0.5."));
+        }
+        let powers = [
+            ("smallest", self.smallest, *POWERS.start(), *POWERS.end()),
+            ("largest", self.largest, self.smallest + 3, *POWERS.end()),
+            ("direct_largest", self.direct_largest, self.smallest + 3, self.largest),
+            // Three points are needed for a slope.
+            ("fit_from", self.fit_from, self.smallest, self.direct_largest - 2),
+        ];
+        for (what, given, least, most) in powers {
+            if !(least..=most).contains(&given) {
+                let mend = "N is 2 to this power; see experiments/convolution_cost.toml.";
+                return Err(Error::invalid(what, given, format!("{least} to {most}"), mend));
+            }
+        }
+        if !(3..=1000).contains(&self.repeats) {
+            return Err(Error::invalid("repeats", self.repeats, "3 to 1000", "Use 15: the fastest is shown."));
+        }
+        Ok(())
+    }
+
+    /// v of the neuron by Euler \[mV\], for the longest run.
+    fn trajectory(&self, spec: &NeuronSpec) -> Vec<f64> {
+        let steps = 1u64 << self.largest;
+        let stimulus = Stimulus::constant(self.input * spec.input_scale);
+        let duration = steps as f64 * self.dt;
+        let problem = Problem { neuron: spec.neuron, stimulus, initial: spec.initial, duration };
+        let mut v = Vec::with_capacity(steps as usize);
+        run(&mut OnGrid::new(spec.neuron, Euler), &problem, self.dt, |row| v.push(row.state.v));
+        v
+    }
+
+    fn rows(&self, spec: &NeuronSpec) -> Vec<Row> {
+        let v = self.trajectory(spec);
+        let ratio = Evolution::kernel_ratio(&spec.neuron, self.dt);
+        let mut rows = Vec::new();
+        for power in self.smallest..=self.largest {
+            let steps = 1usize << power;
+            let x = &v[..steps.min(v.len())];
+            let engines = Engine::ALL.into_iter().filter(|&e| e != Engine::Direct || power <= self.direct_largest);
+            let from = rows.len();
+            rows.extend(engines.map(|engine| {
+                let count = engine.count(x, ratio);
+                Row { engine, steps: steps as u64, count, samples: Vec::new() }
+            }));
+            // All engines in turn: a disturbance meets all of them.
+            for _ in 0..self.repeats {
+                for row in &mut rows[from..] {
+                    row.samples.push(row.engine.time(x, ratio));
+                }
+            }
+        }
+        rows
+    }
+
+    fn text(&self, rows: &[Row]) -> String {
+        let mut text = String::new();
+        for (quantity, name, unit) in
+            [(CostQuantity::Flops, "Counted", "flops"), (CostQuantity::Time, "Measured", "ns")]
+        {
+            let _ = write!(text, "{name}: {unit} a step\n{}", table(rows, quantity));
+            let points = |engine: Engine| -> Vec<(f64, f64)> {
+                let fitted = of(rows, engine).filter(|r| r.steps >= 1 << self.fit_from);
+                fitted.map(|r| (r.steps as f64, r.cost(quantity))).collect()
+            };
+            let growth = |engine| power(points(engine).into_iter().map(|(n, cost)| (n, cost)));
+            let logs = power(points(Engine::Fft).into_iter().map(|(n, cost)| (n.log2(), cost / n)));
+            let _ = writeln!(
+                text,
+                "Growth from N = 2^{}: direct N^{:.2} (to 2^{}), fft N^{:.2} or N log^{:.1} N, recursive N^{:.2}.",
+                self.fit_from,
+                growth(Engine::Direct),
+                self.direct_largest,
+                growth(Engine::Fft),
+                logs,
+                growth(Engine::Recursive),
+            );
+            let _ = match crossing(rows, quantity) {
+                Some(n) => writeln!(text, "The FFT beats the direct sum from N = {n:.0} on."),
+                None => writeln!(text, "The FFT and the direct sum do not cross in this range."),
+            };
+            let last = |engine| of(rows, engine).last().map_or(f64::NAN, |row| row.cost(quantity));
+            let _ = writeln!(
+                text,
+                "At N = 2^{} the FFT costs {} times the recursion and {} times one real FFT of length 2N.\n",
+                self.largest,
+                three(last(Engine::Fft) / last(Engine::Recursive)),
+                three(last(Engine::Fft) / last(Engine::OneFft)),
+            );
+        }
+        let pairs = of(rows, Engine::Fft).zip(of(rows, Engine::OneFft)).last();
+        if let Some((fft, one)) = pairs {
+            let with_setup = fft.quantile(0.0, |s| s.run + s.setup) / one.cost(CostQuantity::Time);
+            let _ = writeln!(
+                text,
+                "Measured with its setup (plans, spectra of the kernel), {} times; it holds {} numbers a step.",
+                three(with_setup),
+                three(fft.count.held as f64 / fft.steps as f64),
+            );
+        }
+        let _ = writeln!(
+            text,
+            "For an exponential kernel the recursion is the engine to use; the FFT is for all other kernels.\n\
+             The direct sum was run to N = 2^{} only, and nothing is extrapolated.",
+            self.direct_largest
+        );
+        text
+    }
+}
+
+/// Cost a step of each engine, in flops or ns, and the FFT engine beside one FFT.
+fn table(rows: &[Row], quantity: CostQuantity) -> String {
+    // Flops a step, and ns a step from ms a run.
+    let unit = if quantity == CostQuantity::Flops { 1.0 } else { 1e6 };
+    let line = |n: u64| {
+        let at = |engine| of(rows, engine).find(|row| row.steps == n).map(|row| row.cost(quantity));
+        let shown = |cost: Option<f64>| cost.map_or("-".to_owned(), three);
+        let mut line = vec![format!("2^{}", n.ilog2())];
+        line.extend(Engine::ALL.map(|engine| shown(at(engine).map(|cost| cost * unit / n as f64))));
+        line.push(shown(at(Engine::Fft).zip(at(Engine::OneFft)).map(|(fft, one)| fft / one)));
+        line
+    };
+    let header = ["N", "direct", "fft", "recursive", "one FFT", "fft / one FFT"];
+    plain(&header, of(rows, Engine::Fft).map(|row| line(row.steps)))
+}
+
+/// The exponent of y ∝ x^p, by least squares of the logarithms.
+fn power(points: impl Iterator<Item = (f64, f64)>) -> f64 {
+    let logs: Vec<(f64, f64)> = points.map(|(x, y)| (x.ln(), y.ln())).collect();
+    line::fit(&logs).map_or(f64::NAN, |line| line.slope)
+}
+
+/// N from which on the FFT engine costs less than the direct one, interpolated between two N in the logarithms.
+fn crossing(rows: &[Row], quantity: CostQuantity) -> Option<f64> {
+    let differences: Vec<(f64, f64)> = of(rows, Engine::Direct)
+        .zip(of(rows, Engine::Fft))
+        .map(|(direct, fft)| ((fft.steps as f64).ln(), (fft.cost(quantity) / direct.cost(quantity)).ln()))
+        .collect();
+    let last = differences.windows(2).rev().find(|w| w[0].1 >= 0.0 && w[1].1 < 0.0)?;
+    let ((x0, y0), (x1, y1)) = (last[0], last[1]);
+    Some((x0 + (x1 - x0) * y0 / (y0 - y1)).exp())
+}
+
+/// `engine,steps,flops,numbers_held`: the same on every machine.
+fn counts_csv(rows: &[Row]) -> String {
+    let mut text = "engine,steps,flops,numbers_held\n".to_owned();
+    for Row { engine, steps, count, .. } in rows {
+        let _ = writeln!(text, "{},{steps},{},{}", engine.name(), count.flops, count.held);
+    }
+    text
+}
+
+/// Fastest, median and upper quartile of the times \[ms\].
+fn timings_csv(rows: &[Row]) -> String {
+    let mut text =
+        "engine,steps,setup_fastest_ms,run_fastest_ms,run_median_ms,run_upper_quartile_ms,repeats\n".to_owned();
+    for row in rows {
+        let run = |q| row.quantile(q, |s| s.run);
+        let setup = row.quantile(0.0, |s| s.setup);
+        let (name, steps, repeats) = (row.engine.name(), row.steps, row.samples.len());
+        let _ = writeln!(text, "{name},{steps},{setup},{},{},{},{repeats}", run(0.0), run(0.5), run(0.75));
+    }
+    text
+}

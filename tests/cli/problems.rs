@@ -1,0 +1,136 @@
+//! Every neuron and every input, and the problems whose solutions misbehave.
+
+use crate::bench::{columns, Bench};
+
+#[test]
+fn every_named_neuron_runs_with_its_own_input() {
+    let bench = Bench::new();
+    let cells = ["RS", "IB", "CH", "FS", "LTS", "TC", "RZ", "ch"].map(str::to_owned);
+    for name in cells.into_iter().chain(('A'..='T').map(String::from)) {
+        let json = bench.json(&format!("--neuron {name} --dt 0.5 --no-timing --schemes bindsnet,rk4+located"));
+        let label = json["neuron"]["name"].as_str().unwrap();
+        assert!(label.to_lowercase().starts_with(&name.to_lowercase()), "{name}: {label}");
+        let truth = json["truth"]["spike_times_ms"].as_array().unwrap().len();
+        // The certified runs hold a spike for every cell type and pattern.
+        assert!(truth > 0 && json["truth"]["warning"].is_null(), "{name}: {}", json["truth"]["warning"]);
+        assert_eq!(json["input"]["text"] == "as published", name.len() == 1, "{name}");
+    }
+}
+
+#[test]
+fn every_kind_of_input_runs() {
+    let recorded = "t_ms,input\n0,0\n10,5\n500,12\n";
+    let bench = Bench::with(&[("input.csv", recorded)]);
+    let mut trains = Vec::new();
+    for input in [
+        "12",
+        "step:10",
+        "step:10@100",
+        "ramp:0:20",
+        "pulse:20:5@100,300",
+        "sine:10:5:40",
+        "noise:10:2",
+        "noise:10:2:1:7",
+        "csv:input.csv",
+        "csv:input.csv:hold",
+    ] {
+        let json = bench.json(&format!("--input {input} --schemes rk4 --no-timing"));
+        assert_eq!(json["input"]["text"], input);
+        let train = json["truth"]["spike_times_ms"].clone();
+        assert!(!trains.contains(&train), "{input} gives the spikes of an earlier input");
+        trains.push(train);
+    }
+}
+
+#[test]
+fn a_silent_neuron_has_a_sensible_table_and_verdict() {
+    let bench = Bench::new();
+    let text = bench.stdout("--input 0 --no-timing --schemes euler,rk4+located,dopri5 --duration 200");
+    assert!(text.contains("Truth: 0 spikes, each within 0.0e0 ms\n"), "{text}");
+    assert!(text.contains("(no spike, as in the truth)"), "{text}");
+    assert!(!text.contains("NaN") && !text.contains("Warning"), "{text}");
+    let json = bench.json("--input 0 --no-timing --schemes euler --duration 200");
+    let run = &json["runs"][0];
+    assert_eq!((&run["spike_count"], &run["missed"], &run["extra"]), (&0.into(), &0.into(), &0.into()));
+    assert!(run["max_spike_time_error_ms"].is_null() && run["drift_ms_per_spike"].is_null());
+}
+
+#[test]
+fn divergence_is_a_flagged_result() {
+    let bench = Bench::new();
+    let options = "--neuron a=-0.5,b=-1 --input -1e6 --dt 20 --schemes grid --no-timing";
+    let text = bench.stdout(options);
+    assert!(text.contains("Warning: The true solution fires without end"), "{text}");
+    assert!(text.lines().any(|line| line.starts_with("! rk4 diverges at ")), "{text}");
+    let json = bench.json(options);
+    let run = json["runs"].as_array().unwrap().iter().find(|run| run["scheme"] == "rk4").unwrap();
+    let at = run["diverged_at_ms"].as_f64().unwrap();
+    assert!(text.contains(&format!("! rk4 diverges at {at} ms")), "{text}");
+    assert!(run["spike_times_ms"].as_array().unwrap().iter().all(|t| t.as_f64().unwrap() <= at));
+    for name in ["metrics.csv", "spikes.csv", "traces/rk4_dt20.csv"] {
+        let file = bench.read(&format!("results/compare/{name}"));
+        assert!(!file.contains("NaN") && !file.contains("inf"), "{name}");
+    }
+}
+
+#[test]
+fn an_overflowing_error_is_absent_not_infinite() {
+    let bench = Bench::new();
+    // The last finite v of this run is beyond 1e154: its square is not finite.
+    let text = bench.stdout("--dt 10 --duration 300 --input 0 --schemes bindsnet --no-timing");
+    assert!(text.contains("! bindsnet diverges at 100 ms"), "{text}");
+    let metrics = columns(&bench.read("results/compare/metrics.csv"));
+    assert_eq!(metrics["rms_v_mV"], [""]);
+    assert!(!text.contains(" inf") && !text.contains("NaN"), "{text}");
+}
+
+#[test]
+fn errors_speak_of_the_time_the_truth_covers() {
+    // With d = -20 every spike speeds up the next: the truth is cut when they come without end.
+    let json = Bench::new().json("--neuron d=-20 --input 10 --duration 400 --dt 0.5 --schemes half-step --no-timing");
+    let warning = json["truth"]["warning"].as_str().unwrap();
+    let end: f64 = warning.split("from ").nth(1).unwrap().split(' ').next().unwrap().parse().unwrap();
+    let truth = json["truth"]["spike_times_ms"].as_array().unwrap().len() as u64;
+    let run = &json["runs"][0];
+    let spikes = run["spike_times_ms"].as_array().unwrap();
+    let before = spikes.iter().filter(|t| t.as_f64().unwrap() <= end).count() as u64;
+    assert!(end < 400.0 && 0 < before && before < spikes.len() as u64, "{before} of {} before {end}", spikes.len());
+    assert_eq!(run["missed"], truth - before);
+    // No spike can be wrong by more than the time there is.
+    assert!(run["max_spike_time_error_ms"].as_f64().unwrap() <= end);
+}
+
+#[test]
+fn accelerating_spikes_end() {
+    let bench = Bench::new();
+    // Pattern T (inhibition-induced bursting) with d = -2 instead of 0.
+    let text = bench
+        .stdout("--neuron a=-0.026,b=-1,c=-45,d=-2 --v0 -63.8 --input 75 --duration 350 --schemes grid --no-timing");
+    assert!(text.contains("Warning: The true solution fires without end"), "{text}");
+    // The schemes that resolve every spike cut their runs, too.
+    let json = bench.json("--neuron d=-20 --duration 60 --schemes rk4+located,taylor,dopri5 --no-timing");
+    for run in json["runs"].as_array().unwrap() {
+        assert!(run["diverged_at_ms"].is_number(), "{}", run["scheme"]);
+    }
+}
+
+#[test]
+fn a_spike_at_the_rounded_end_of_the_run_counts() {
+    // 3 times 0.1 is 0.30000000000000004, past the duration by a rounding; the spike there is one of the run.
+    let json = Bench::new().json("--dt 0.1 --duration 0.3 --v0 -14 --u0 -13 --schemes euler --no-timing");
+    let run = &json["runs"][0];
+    let spikes: Vec<f64> = run["spike_times_ms"].as_array().unwrap().iter().map(|t| t.as_f64().unwrap()).collect();
+    assert_eq!(spikes, [0.1 + 0.2], "the case has its spike elsewhere");
+    assert_eq!((&run["missed"], &run["extra"]), (&0.into(), &0.into()));
+}
+
+#[test]
+fn a_thousand_steps_are_done_soon() {
+    let bench = Bench::new();
+    // The time limit is the command's, see there.
+    let json = bench.json("--dt 0.01..1:lin:1000 --schemes euler,rk4 --duration 50 --no-timing --out here");
+    assert_eq!(json["runs"].as_array().unwrap().len(), 2000);
+    let list: Vec<String> = (1..=1000).map(|n| format!("0.{:04}", n + 500)).collect();
+    let json = bench.json(&format!("--dt {} --schemes euler --duration 20 --no-timing", list.join(",")));
+    assert_eq!(json["runs"].as_array().unwrap().len(), 1000);
+}

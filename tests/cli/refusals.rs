@@ -1,0 +1,138 @@
+//! Bad input: a code that is not zero, one message on the error stream, nothing else anywhere.
+
+use crate::bench::Bench;
+
+/// A CSV input whose fourth line is bad, and a plain file where a directory would have to be.
+const FILES: [(&str, &str); 2] = [("bad.csv", "t_ms,input\n0,0\n10,5\nx,3\n"), ("file", "")];
+
+/// Runs a command that must be refused; gives the message.
+fn refused(options: &str) -> String {
+    let bench = Bench::with(&FILES);
+    let before = bench.tree();
+    let output = bench.command(options).assert().failure().stdout("").get_output().clone();
+    assert_eq!(bench.tree(), before, "{options}: something is left behind");
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert!(message.starts_with("error: ") && !message.contains("panicked"), "{options}: {message}");
+    // 1: refused by the toolkit, in one line of a readable length; 2: by the parser, which shows the usage.
+    match output.status.code() {
+        Some(1) => {
+            assert_eq!(message.lines().count(), 1, "{options}: {message}");
+            assert!(message.len() < 600, "{options}: {message}");
+        }
+        Some(2) => assert!(message.contains("--help"), "{options}: {message}"),
+        other => panic!("{options}: exit code {other:?}"),
+    }
+    message
+}
+
+/// What was given, what is allowed, how to mend it.
+fn says(options: &str, parts: &[&str]) {
+    let message = refused(options);
+    for part in parts {
+        assert!(message.contains(part), "{options}: '{part}' is not in: {message}");
+    }
+}
+
+#[test]
+fn steps_and_durations() {
+    let positive = "allowed: positive, finite numbers";
+    says("--dt 0", &["--dt is '0'", positive]);
+    says("--dt -0.5", &["--dt is '-0.5'", positive]);
+    says("--dt nan", &["--dt is 'nan'", positive]);
+    says("--dt inf", &["--dt is 'inf'", positive]);
+    says("--dt half", &["--dt is 'half'", "FROM..TO:log:COUNT"]);
+    says("--dt 0.5,", &["--dt is '0.5,'", "FROM..TO:log:COUNT"]);
+    says("--dt 0.1..1:log:99999", &["at most 10000 values"]);
+    says("--dt 1e-9", &["dt is 1e-9 ms", "1.0e12 steps", "at most 10000000 steps", "--dt 1e-4 or larger"]);
+    says("--dt 2000", &["dt is 2000 ms", "at most the duration of 1000 ms", "Lower --dt or raise --duration."]);
+    says("--dt 0.5,1001", &["dt is 1001 ms"]);
+    for duration in ["0", "-5", "nan", "inf"] {
+        says(
+            &format!("--duration {duration}"),
+            &["--duration is ", "allowed: a positive, finite number", "such as 1000"],
+        );
+    }
+    for options in ["--dt 0.5", "--dt 1e5 --schemes euler", "--tolerance 1e-6 --schemes adaptive"] {
+        says(&format!("{options} --duration 1e12"), &["duration is 1e12 ms", "at most 1e7 ms", "Shorten --duration."]);
+    }
+    says("--duration 1e-300", &["at most the duration of 1e-300 ms"]);
+    says("--tolerance 0", &["--tolerance is '0'", positive]);
+    says("--tolerance 2", &["tolerance is 2", "1e-15 to 1"]);
+    says("--tolerance 1e-6 --schemes euler", &["'euler' with --tolerance alone", "Add --dt 0.5"]);
+}
+
+#[test]
+fn names_get_the_nearest_one() {
+    says("--schemes eulr", &["unknown scheme 'eulr', did you mean 'euler'?", "known: euler,"]);
+    says("--schemes rk4,bindnset", &["did you mean 'bindsnet'?"]);
+    says("--schemes rk4+locatd", &["did you mean 'located'?"]);
+    says("--schemes bindsnet+located", &["handles its spikes itself"]);
+    says("--neuron LST", &["unknown neuron 'LST', did you mean 'LTS'?", "A to T"]);
+    says("--neuron a=0.02,cc=3", &["unknown neuron parameter 'cc', did you mean 'c'?"]);
+    says("--neuron a=", &["neuron parameter a is missing"]);
+    says("--neuron a=nan", &["neuron parameter a is 'nan'"]);
+    says("--input stp:10", &["unknown input 'stp', did you mean 'step'?"]);
+    says("--input step:ten", &["step amplitude is 'ten'", "a finite number"]);
+    says("--input pulse:5:2", &["without a start", "pulse:AMPLITUDE:WIDTH_MS@START_MS"]);
+    says("--input step:10@2000", &["2000 ms in a run of 1000 ms"]);
+    says("--inptu 3", &["unexpected argument '--inptu'", "'--input'"]);
+    says("--format gif", &["'gif'", "svg, png, pdf"]);
+    says("dstance a b", &["dstance", "distance"]);
+}
+
+#[test]
+fn input_files() {
+    says("--input csv:bad.csv", &["bad.csv:4: t_ms is 'x', not a finite number. Give numbers"]);
+    says("--input csv:none.csv", &["cannot read none.csv", "Give a file that exists"]);
+    says("--input csv:", &["without a file", "csv:FILE"]);
+    says("--input csv:file", &["file:1: the file ends without a sample"]);
+}
+
+#[test]
+fn potentials() {
+    says("--peak -70", &["c is -65 mV with a peak of -70 mV", "a value below the peak"]);
+    says("--peak -65", &["with a peak of -65 mV"]);
+    says("--peak nan", &["peak is NaN", "a finite number"]);
+    says("--v0 31", &["initial v is 31 mV with a peak of 30 mV", "Lower --v0 or raise --peak."]);
+    says("--v0 30", &["initial v is 30 mV"]);
+    says("--v0 inf", &["initial v is inf"]);
+    says("--u0 nan", &["initial u is NaN"]);
+    says("--lbound nan", &["lower bound of v is NaN"]);
+    says("--lbound 30", &["lower bound of v is 30 mV with a peak of 30 mV", "Lower --lbound"]);
+}
+
+#[test]
+fn parameters_of_the_metrics() {
+    says("--cost -1", &["cost per ms is -1", "a finite number from 0"]);
+    says("--tau 0", &["tau in ms is 0", "a finite number above 0"]);
+    says("--window -1", &["window in ms is -1", "a finite number from 0"]);
+    says("--window nan", &["window in ms is NaN"]);
+    says("--within 0", &["timing error is 0", "Give --within"]);
+}
+
+#[test]
+fn places_that_cannot_be_written() {
+    // A path below a plain file cannot be made, whoever asks.
+    for options in ["--out file/x", "--out file", "--trace file/x", "--json --out file/x", "--json --trace file"] {
+        says(&format!("{options} --no-timing"), &["cannot write file", "Choose a place that can be written."]);
+    }
+    // The directories made for --out go when --trace then cannot be.
+    says("--out new/deep --trace file/x", &["cannot write file/x"]);
+}
+
+#[test]
+fn a_failure_takes_back_only_what_it_made() {
+    let bench = Bench::with(&FILES);
+    std::fs::create_dir_all(bench.path("mine/empty")).unwrap();
+    let before = bench.tree();
+    bench.command("--out mine/empty --trace file/x").assert().failure();
+    assert_eq!(bench.tree(), before);
+}
+
+#[test]
+fn parser_errors() {
+    says("--duration long", &["'long'", "--duration"]);
+    says("--out", &["--out"]);
+    says("--dt 0.5 distance a b", &["cannot be used with"]);
+    says("--frobnicate", &["--frobnicate"]);
+}

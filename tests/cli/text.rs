@@ -1,0 +1,161 @@
+//! What is read by eye: tables, help, the list of schemes.
+
+use crate::bench::Bench;
+use predicates::prelude::*;
+
+/// Columns of the narrowest terminal that the tables are made for. Every character of ours is one column wide.
+const WIDTH: usize = 100;
+
+fn within_width(text: &str) {
+    for line in text.lines() {
+        assert!(line.chars().count() <= WIDTH, "{} columns: {line}", line.chars().count());
+    }
+}
+
+#[test]
+fn the_first_command_people_type() {
+    let text = Bench::new().stdout("--dt 0.5 --no-timing");
+    within_width(&text);
+    insta::with_settings!({ snapshot_path => "../snapshots", prepend_module_to_snapshot => false }, {
+        insta::assert_snapshot!("compare_dt_0.5", text);
+    });
+}
+
+#[test]
+fn a_range_of_steps_is_summed_up() {
+    let bench = Bench::new();
+    let text = bench.stdout("--dt 0.05..1:log:6 --duration 200 --no-timing --schemes euler,rk2+located,rk4,dopri5");
+    within_width(&text);
+    insta::with_settings!({ snapshot_path => "../snapshots", prepend_module_to_snapshot => false }, {
+        insta::assert_snapshot!("compare_dt_range", text);
+    });
+}
+
+#[test]
+fn lines_fit_whatever_the_problem_is_called() {
+    let bench = Bench::new();
+    for options in [
+        "--neuron C=100,k=0.7,vr=-60,vt=-40,a=0.03,b=-2,c=-50,d=100,vpeak=35 --input step:70@101.25 --schemes default",
+        "--neuron S --schemes default",
+        "--dt 0.1,0.2,0.3,0.4,0.5,0.6 --duration 100 --schemes default",
+        "--dt 0.0001 --duration 1 --schemes default",
+        "--input -1e6 --duration 40 --dt 20 --schemes grid",
+    ] {
+        within_width(&bench.stdout(&format!("{options} --no-timing")));
+    }
+    // Measured times are the widest columns.
+    within_width(&bench.stdout("--dt 0.01 --schemes euler,euler-semi-implicit+located,dopri5"));
+}
+
+#[test]
+fn quiet_prints_nothing_and_still_writes() {
+    let bench = Bench::new();
+    assert_eq!(bench.stdout("--quiet --no-timing --schemes euler --duration 20"), "");
+    assert!(bench.path("results/compare/metrics.csv").is_file());
+}
+
+/// The options of a help text with what is said of each.
+fn options(help: &str) -> Vec<(String, String)> {
+    let mut found: Vec<(String, String)> = Vec::new();
+    for line in help.lines() {
+        let text = line.trim();
+        let indent = line.len() - line.trim_start().len();
+        // Six blanks, or two before a short form; deeper lines are what is said.
+        if (indent == 6 && text.starts_with("--")) || (indent == 2 && text.starts_with('-')) {
+            let name = text[text.find("--").unwrap()..].split(' ').next().unwrap();
+            // The short form of the help says it on the same line.
+            let said = text.split_once("  ").map_or("", |(_, said)| said);
+            found.push((name.to_owned(), said.trim().to_owned()));
+        } else if line.starts_with("          ") {
+            if let Some((_, said)) = found.last_mut() {
+                said.push_str(text);
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn help_says_something_of_every_option() {
+    let help = Bench::new().stdout("--help");
+    within_width(&help);
+    let options = options(&help);
+    for (name, said) in &options {
+        assert!(said.len() >= "Print help".len(), "{name} is not documented: '{said}'");
+    }
+    let names: Vec<&str> = options.iter().map(|(name, _)| name.as_str()).collect();
+    for name in [
+        "--dt",
+        "--tolerance",
+        "--neuron",
+        "--input",
+        "--schemes",
+        "--duration",
+        "--peak",
+        "--v0",
+        "--u0",
+        "--lbound",
+        "--cost",
+        "--tau",
+        "--window",
+        "--within",
+        "--out",
+        "--format",
+        "--trace",
+        "--json",
+        "--quiet",
+        "--no-timing",
+        "--list",
+        "--help",
+        "--version",
+    ] {
+        assert!(names.contains(&name), "{name} is not in the help");
+    }
+    // Numbers carry their unit.
+    for name in ["--dt", "--duration", "--peak", "--v0", "--u0", "--lbound", "--tau", "--window", "--within"] {
+        let said = &options.iter().find(|(n, _)| n == name).unwrap().1;
+        assert!(said.contains("ms") || said.contains("mV"), "{name} has no unit: {said}");
+    }
+}
+
+#[test]
+fn the_examples_of_the_help_run() {
+    let help = Bench::new().stdout("--help");
+    let examples = help.lines().skip_while(|line| *line != "Examples:").skip(1);
+    let mut run = 0;
+    for line in examples.filter(|line| line.starts_with("  compare --")) {
+        // Two blanks or a pipe end the command.
+        let command = line.trim().split("  ").next().unwrap().split(" | ").next().unwrap();
+        let options = command.strip_prefix("compare ").unwrap();
+        Bench::new().stdout(&format!("{options} --no-timing"));
+        run += 1;
+    }
+    assert!(run >= 7, "{run} examples found");
+}
+
+#[test]
+fn help_of_the_subcommands_and_version() {
+    let bench = Bench::new();
+    for subcommand in ["distance", "run"] {
+        let help = bench.stdout(&format!("{subcommand} --help"));
+        within_width(&help);
+        for (name, said) in options(&help) {
+            assert!(said.len() >= "Print help".len(), "{subcommand} {name}: '{said}'");
+        }
+    }
+    assert_eq!(bench.stdout("--version"), format!("spikestep {}\n", env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
+fn the_list_names_every_scheme_and_group() {
+    let list = Bench::new().stdout("--list");
+    within_width(&list);
+    for info in spikestep::scheme::registry::SCHEMES {
+        let rows: Vec<&str> = list.lines().filter(|line| line.split_whitespace().next() == Some(info.name)).collect();
+        assert_eq!(rows.len(), 2, "{}: a row of numbers and a line of what it is", info.name);
+        assert!(rows[1].contains(info.summary) && list.contains(info.source), "{}", info.name);
+    }
+    for group in spikestep::scheme::registry::GROUPS {
+        assert!(predicate::str::contains(group).eval(&list), "group {group}");
+    }
+}
