@@ -2,10 +2,12 @@
 //! `compare run experiments/NAME.toml`.
 //!
 //! A file names its `title`, the `question` it answers and its `kind`; the table named after the kind holds its parameters.
-//! A kind is one file here: a type read from that table that implements [`Experiment`]; it joins by one line in the list of kinds.
+//! A kind is one file here: a type read from that table that implements [`Experiment`]; it joins by one line in `kinds`.
 
+mod adaptation_memory;
 mod convolution_cost;
 mod inverse_operator;
+mod operator_residual;
 
 use std::path::Path;
 
@@ -52,12 +54,14 @@ type Read = fn(toml::Value) -> std::result::Result<Box<dyn Experiment>, toml::de
 /// The kinds of experiments and how each is read.
 fn kinds() -> &'static [(&'static str, Read)] {
     &[
+        ("adaptation_memory", table::<adaptation_memory::AdaptationMemory>),
         ("convolution_cost", table::<convolution_cost::ConvolutionCostExperiment>),
         ("inverse_operator", table::<inverse_operator::InverseOperatorExperiment>),
+        ("operator_residual", table::<operator_residual::OperatorResidual>),
     ]
 }
 
-/// For [`kinds`]: reads a table into the type of a kind.
+/// For `kinds`: reads a table into the type of a kind.
 fn table<E: Experiment + DeserializeOwned + 'static>(
     value: toml::Value,
 ) -> std::result::Result<Box<dyn Experiment>, toml::de::Error> {

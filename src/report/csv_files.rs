@@ -66,6 +66,7 @@ pub fn metrics_csv(comparison: &Comparison) -> Vec<u8> {
         "rhs_evaluations_per_ms",
         "flops_per_ms",
         "largest_stable_dt_ms",
+        "residual_rms",
     ];
     let row = |run: &Run| {
         let [dt, tolerance] = setting(run.setting);
@@ -92,6 +93,7 @@ pub fn metrics_csv(comparison: &Comparison) -> Vec<u8> {
             run.evaluations_per_ms(duration).to_string(),
             run.flops_per_ms(duration).to_string(),
             number(run.largest_stable_dt),
+            number(run.errors.residual_rms),
         ]
     };
     table(&header, comparison.runs.iter().map(row))

@@ -1,14 +1,16 @@
 //! The figures of a comparison, from its runs to what each figure shows.
 
 use super::figure::{
-    error_vs_dt, missed_spikes, phase_plane, raster, spike_errors, traces, work_precision, Convergence,
+    error_vs_dt, missed_spikes, phase_plane, raster, residual, spike_errors, traces, work_precision, Convergence,
     ConvergencePoint, Curve, Equilibrium, ErrorVsDt, Figure, MissedPoint, MissedSeries, MissedSpikes, PhasePlane,
-    Raster, RasterRow, SpikeErrorSeries, SpikeErrors, Trace, Traces, WorkPoint, WorkPrecision, WorkSeries,
+    Raster, RasterRow, ResidualSeries, Residuals, SpikeErrorSeries, SpikeErrors, Trace, Traces, WorkPoint,
+    WorkPrecision, WorkSeries,
 };
 use crate::error::Result;
-use crate::model::{self, EquilibriumKind, Side, State};
+use crate::model::{self, EquilibriumKind, Problem, Side, State};
 use crate::scheme::registry::{Method, SchemeId};
-use crate::study::{observed_orders, replay, Comparison, Run, Setting};
+use crate::scheme::step_count;
+use crate::study::{grid_residual, observed_orders, replay, Comparison, Run, Setting};
 
 /// Most schemes in the figure of v(t): more cannot be told apart.
 const TRACED: usize = 4;
@@ -34,6 +36,10 @@ pub fn figures(comparison: &Comparison) -> Result<Vec<Figure>> {
         raster(&raster_data(comparison, &shown))?,
         spike_errors(&spike_error_data(&shown))?,
     ];
+    let data = residual_data(comparison, &shown);
+    if !data.series.is_empty() {
+        all.push(residual(&data)?);
+    }
     if let Some(data) = phase_plane_data(comparison, &shown) {
         all.push(phase_plane(&data)?);
     }
@@ -90,12 +96,18 @@ fn points(comparison: &Comparison, run: &Run) -> (Vec<f64>, Vec<State>) {
     (times, states)
 }
 
-fn trace_data(comparison: &Comparison, runs: &[&Run]) -> Traces {
+/// The runs that have room in a figure of traces.
+fn traced<'a>(runs: &[&'a Run]) -> Vec<&'a Run> {
     let preferred = |run: &&&Run| TRACED_FIRST.contains(&run.scheme.to_string().as_str());
     let mut chosen: Vec<&Run> = runs.iter().filter(preferred).copied().collect();
     let others = runs.iter().filter(|run| !preferred(run)).copied();
     let missing = TRACED.saturating_sub(chosen.len());
     chosen.extend(others.take(missing));
+    chosen
+}
+
+fn trace_data(comparison: &Comparison, runs: &[&Run]) -> Traces {
+    let chosen = traced(runs);
     let (t, states) = truth_points(comparison);
     let truth = Trace { label: "truth".to_owned(), t, v: states.iter().map(|s| s.v).collect() };
     let schemes = chosen
@@ -139,6 +151,30 @@ fn spike_error_data(runs: &[&Run]) -> SpikeErrors {
         errors: run.errors.spikes.errors.clone(),
     });
     SpikeErrors { series: series.collect() }
+}
+
+/// Residuals of the traced schemes and of the truth on their grid, from spike to spike.
+fn residual_data(comparison: &Comparison, runs: &[&Run]) -> Residuals {
+    let fixed: Vec<&Run> = runs.iter().copied().filter(|run| !run.scheme.is_adaptive()).collect();
+    let Some(dt) = fixed.first().and_then(|run| run.setting.dt()) else { return Residuals::default() };
+    let mut series = Vec::new();
+    let mut add = |label: String, problem: &Problem, v: &[f64], spikes: &[f64]| {
+        let Ok(residual) = grid_residual(problem, v, dt, spikes) else { return };
+        let (times, residuals) = residual.between_spikes().into_iter().unzip();
+        series.push(ResidualSeries { label, times, residuals });
+    };
+    let problem = &comparison.study.problem;
+    let mut cursor = comparison.truth.cursor();
+    let times = (1..=step_count(problem.duration, dt)).map(|n| n as f64 * dt);
+    let exact: Vec<f64> = times.map(|t| cursor.state(t).v).take_while(|v| v.is_finite()).collect();
+    add("truth".to_owned(), problem, &exact, comparison.truth.spikes.times());
+    for run in traced(&fixed) {
+        let (_, states) = points(comparison, run);
+        let v: Vec<f64> = states.iter().skip(1).map(|s| s.v).collect();
+        let problem = Problem { neuron: problem.neuron.with_peak(run.peak), ..problem.clone() };
+        add(run.scheme.to_string(), &problem, &v, run.trajectory.spikes.times());
+    }
+    Residuals { series }
 }
 
 fn phase_plane_data(comparison: &Comparison, runs: &[&Run]) -> Option<PhasePlane> {

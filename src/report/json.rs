@@ -90,6 +90,8 @@ struct RunJson<'a> {
     #[serde(rename = "rms_v_mV")]
     rms_v_mv: Option<f64>,
     rms_u: Option<f64>,
+    /// Of the evolution equation \[mV/ms\].
+    residual_rms: Option<f64>,
     rhs_evaluations_per_ms: f64,
     flops_per_ms: f64,
     largest_stable_dt_ms: Option<f64>,
@@ -198,6 +200,7 @@ fn run_json(run: &Run, duration: f64) -> RunJson<'_> {
         gamma: errors.gamma,
         rms_v_mv: errors.state.rms_v(),
         rms_u: errors.state.rms_u(),
+        residual_rms: errors.residual_rms,
         rhs_evaluations_per_ms: run.evaluations_per_ms(duration),
         flops_per_ms: run.flops_per_ms(duration),
         largest_stable_dt_ms: run.largest_stable_dt,

@@ -167,13 +167,14 @@ fn spike_table(runs: &[&Run]) -> String {
 
 fn cost_table(runs: &[&Run], comparison: &Comparison) -> String {
     let duration = comparison.study.problem.duration;
-    let header = ["scheme", "RMS v", "RMS u", "RHS/ms", "flops/ms", "ns/ms", "quartiles", "stable dt"];
+    let header = ["scheme", "RMS v", "RMS u", "residual", "RHS/ms", "flops/ms", "ns/ms", "quartiles", "stable dt"];
     let row = |run: &&Run| {
         let quartiles = |t: crate::study::Timing| format!("{}..{}", three(t.lower_quartile), three(t.upper_quartile));
         vec![
             run.scheme.to_string(),
             three_or_dash(run.errors.state.rms_v()),
             three_or_dash(run.errors.state.rms_u()),
+            three_or_dash(run.errors.residual_rms),
             three(run.evaluations_per_ms(duration)),
             three(run.flops_per_ms(duration)),
             three_or_dash(run.timing.map(|t| t.median)),

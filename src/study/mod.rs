@@ -9,7 +9,7 @@ mod timing;
 mod verdict;
 
 pub use convergence::{observed_orders, SchemeOrder};
-pub use run::{replay, Run, RunErrors, Setting};
+pub use run::{grid_residual, replay, Run, RunErrors, Setting};
 pub use timing::Timing;
 pub use verdict::Verdict;
 

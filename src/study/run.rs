@@ -6,6 +6,7 @@ use super::{RestingState, Study, Timing};
 use crate::error::{shown, Result};
 use crate::metrics::{gamma, van_rossum, victor_purpura, SpikeErrors, StateError};
 use crate::model::Problem;
+use crate::operator::{EvolutionOperator, Reconstruction, Residual, Signal};
 use crate::scheme::registry::{Method, SchemeId, Setup};
 use crate::scheme::{run, stability, step_count, Row, Trajectory};
 use crate::truth::{Outcome, Truth};
@@ -51,6 +52,8 @@ pub struct RunErrors {
     pub gamma: Option<f64>,
     /// Root mean square error of v \[mV\] and u \[mV/ms\] over the ends of the steps.
     pub state: StateError,
+    /// Root mean square residual of the evolution equation \[mV/ms\]; `None` for adaptive schemes and where it is not finite.
+    pub residual_rms: Option<f64>,
 }
 
 /// A scheme at one step or tolerance.
@@ -84,7 +87,11 @@ impl Run {
         let problem = problem_of(study, scheme);
         let mut cursor = truth.cursor();
         let mut state = StateError::default();
+        let mut grid = Vec::new();
         let trajectory = replay(study, scheme, setting, |row| {
+            if setting.dt().is_some() {
+                grid.push(row.state.v);
+            }
             // An adaptive scheme ends a step at its spike, where v jumps: which side of the truth's own jump that falls on
             // says nothing of the error.
             if row.spike && scheme.is_adaptive() {
@@ -107,6 +114,10 @@ impl Run {
             van_rossum: van_rossum(exact, spikes, study.metrics.tau)?,
             gamma: gamma_until(exact, spikes, study.metrics.window, end)?,
             state,
+            residual_rms: setting
+                .dt()
+                .and_then(|dt| grid_residual(&problem, &grid, dt, spikes.times()).ok())
+                .and_then(|residual| residual.rms()),
         };
         let largest_stable_dt =
             rest.and_then(|r| stability::largest_stable_dt(scheme, &problem.neuron, r.equilibrium.state, 0.0));
@@ -148,6 +159,20 @@ fn gamma_until(exact: &SpikeTrain, spikes: &SpikeTrain, window: f64, end: f64) -
     } else {
         Ok(None)
     }
+}
+
+/// The residual of the evolution equation that a scheme leaves: of its values on the grid `v` \[mV\] and its spikes, with v at
+/// the peak and then at c at each of them. Between samples v is [`Reconstruction::Arc`]: the measure is of order 2, and what
+/// it shows of the truth on the same grid is its own error.
+///
+/// The values of an adaptive scheme are too far apart for it.
+///
+/// # Errors
+/// Parameters that are not finite.
+pub fn grid_residual(problem: &Problem, v: &[f64], dt: f64, spikes: &[f64]) -> Result<Residual> {
+    let operator = EvolutionOperator::of(problem)?;
+    let signal = Signal::on_grid(problem.initial.v, v, dt, spikes, problem.neuron.peak, problem.neuron.c);
+    operator.residual(&signal, &problem.stimulus, Reconstruction::Arc)
 }
 
 /// The study's problem with the peak `scheme` is run with.

@@ -18,8 +18,10 @@
 mod bound;
 mod cursor;
 pub(crate) mod exact;
+mod several;
 mod solution;
 pub mod taylor;
 
 pub use cursor::Cursor;
+pub use several::solve_several;
 pub use solution::{Outcome, SpikeBound, Truth};

@@ -149,7 +149,7 @@ impl ConvolutionCostExperiment {
                 let fitted = of(rows, engine).filter(|r| r.steps >= 1 << self.fit_from);
                 fitted.map(|r| (r.steps as f64, r.cost(quantity))).collect()
             };
-            let growth = |engine| power(points(engine).into_iter().map(|(n, cost)| (n, cost)));
+            let growth = |engine| power(points(engine).into_iter());
             let logs = power(points(Engine::Fft).into_iter().map(|(n, cost)| (n.log2(), cost / n)));
             let _ = writeln!(
                 text,

@@ -1,0 +1,139 @@
+//! The neuron as one equation, an operator on v and its right side, as data.
+
+use std::fmt;
+
+use super::impulse_response::{ImpulseResponse, SecondOrderResponse};
+use super::kernel::{short, Kernel};
+use crate::error::Result;
+use crate::model::{Neuron, Problem, State, Stimulus};
+
+/// The evolution equation of a neuron:
+///
+/// ```text
+/// κ₁ ∗ v + S₂(κ₂ ∗∗ (v ⊗ v)) = (k0 + g) θ − r₀ − Σ_k r(t − t_k) + v(0) δ + (c − peak) Σ_k δ(t − t_k)
+/// ```
+///
+/// with r₀ what the initial state gives to u, and r what a reset gives to it. For the Izhikevich neuron
+/// ([`EvolutionOperator::izhikevich`])
+///
+/// ```text
+/// κ₁ = δ' − k1 δ + a b e^{−λt} θ,   κ₂ = −k2 δ ⊗ δ,   r = d e^{−λt} θ,   λ = a leak
+/// r₀ = u(0) e^{−λt} θ + a b0 (1 − e^{−λt})/λ θ
+/// ```
+///
+/// Source: Vuvunikian & Chen for the left side; the initial and reset terms follow from the equations.
+///
+/// ```
+/// use spikestep::operator::EvolutionOperator;
+/// use spikestep::Neuron;
+/// let rs = Neuron::new(0.02, 0.2, -65.0, 8.0);
+/// let equation = EvolutionOperator::izhikevich(&rs, rs.resting_start())?.to_string();
+/// assert!(equation.contains("κ₁ = δ' - 5 δ + 0.004 e^(-0.02 t) θ"));
+/// assert!(equation.contains("κ₂ = -0.04 δ ⊗ δ"));
+/// # Ok::<(), spikestep::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct EvolutionOperator {
+    /// κ₁.
+    pub first: ImpulseResponse,
+    /// κ₂.
+    pub second: SecondOrderResponse,
+    /// k0 \[mV/ms\].
+    pub constant: f64,
+    /// r₀ \[mV/ms\], a function of t.
+    pub initial: Kernel,
+    /// r \[mV/ms\], a function of the time since a spike.
+    pub jump: Kernel,
+    /// v(0) \[mV\].
+    pub v0: f64,
+    /// c \[mV\].
+    pub reset: f64,
+    /// Peak \[mV\].
+    pub peak: f64,
+}
+
+impl EvolutionOperator {
+    /// The equation of a neuron from `initial`.
+    ///
+    /// # Errors
+    /// Parameters that are not finite.
+    pub fn izhikevich(neuron: &Neuron, initial: State) -> Result<Self> {
+        let (first, constant) = (neuron.a * neuron.b, neuron.k0);
+        let rate = neuron.a * neuron.leak;
+        Ok(EvolutionOperator {
+            first: ImpulseResponse { derivative: 1.0, delta: -neuron.k1, kernel: Kernel::exponential(first, rate)? },
+            second: SecondOrderResponse::diagonal(-neuron.k2),
+            constant,
+            initial: initial_response(neuron, initial.u)?,
+            jump: Kernel::exponential(neuron.d, rate)?,
+            v0: initial.v,
+            reset: neuron.c,
+            peak: neuron.peak,
+        })
+    }
+
+    /// The equation of a problem's neuron from its initial state.
+    ///
+    /// # Errors
+    /// Parameters that are not finite.
+    pub fn of(problem: &Problem) -> Result<Self> {
+        Self::izhikevich(&problem.neuron, problem.initial)
+    }
+
+    /// The same equation with other memory: κ, r₀ and r of `recovery`.
+    pub fn with_recovery(mut self, kernel: Kernel, initial: Kernel, jump: Kernel) -> Self {
+        (self.first.kernel, self.initial, self.jump) = (kernel, initial, jump);
+        self
+    }
+}
+
+/// r₀(t) = u(0) e^{−λt} + a b0 (1 − e^{−λt})/λ, its limit u(0) + a b0 t for λ = 0.
+pub(super) fn initial_response(neuron: &Neuron, u0: f64) -> Result<Kernel> {
+    let rate = neuron.a * neuron.leak;
+    if neuron.b0 == 0.0 {
+        return Kernel::exponential(u0, rate);
+    }
+    if rate == 0.0 {
+        return Ok(Kernel::exponential(u0, 0.0)?.plus(Kernel::ramp(neuron.a * neuron.b0)));
+    }
+    let level = neuron.b0 / neuron.leak;
+    Kernel::exponentials([(u0 - level, rate), (level, 0.0)])
+}
+
+/// The equation and its parts in the paper's notation.
+impl fmt::Display for EvolutionOperator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shifted = |kernel: &Kernel| kernel.to_string().replace(" t)", " (t-t_k))").replace(" θ", " θ(t-t_k)");
+        writeln!(f, "κ₁ ∗ v + S₂(κ₂ ∗∗ (v ⊗ v)) = ({} + g) θ - r₀ - Σ_k r_k", short(self.constant))?;
+        writeln!(f, "    + {} δ + ({}) Σ_k δ(t-t_k)", short(self.v0), short(self.reset - self.peak))?;
+        writeln!(f, "κ₁ = {}", self.first)?;
+        writeln!(f, "κ₂ = {}", self.second)?;
+        writeln!(f, "r₀ = {}", self.initial)?;
+        write!(f, "r_k = {}", shifted(&self.jump))
+    }
+}
+
+/// ∫ of the input from `from` to `to` \[mV\], exact.
+pub(super) fn input_integral(stimulus: &Stimulus, from: f64, to: f64) -> f64 {
+    let pieces = stimulus.pieces();
+    let first = pieces.partition_point(|p| p.start <= from).saturating_sub(1);
+    let mut sum = 0.0;
+    for (i, p) in pieces.iter().enumerate().skip(first) {
+        if p.start >= to {
+            break;
+        }
+        let end = pieces.get(i + 1).map_or(to, |next| next.start.min(to));
+        let start = p.start.max(from);
+        if end > start {
+            sum += (end - start) * (p.value + p.slope * (0.5 * (start + end) - p.start));
+        }
+    }
+    if let Some(s) = stimulus.sinusoid().filter(|s| s.start < to) {
+        let (half, middle) = (0.5 * (to - from.max(s.start)), 0.5 * (to + from.max(s.start)) - s.start);
+        // The mean of a sine over an interval is its value in the middle times sin(ω h/2)/(ω h/2).
+        let x = s.omega * half;
+        let sinc = if x.abs() < 1e-4 { 1.0 - x * x / 6.0 } else { x.sin() / x };
+        sum += 2.0 * half * s.amplitude * (s.omega * middle + s.phase).sin() * sinc;
+    }
+    sum
+}
