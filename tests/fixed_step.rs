@@ -1,0 +1,192 @@
+//! The fixed-step schemes that locate their own spikes: `projective-N` and `rk4-wk`.
+
+mod common;
+
+use common::{certified_spikes, constant_input, largest_error, simulate, state, CELLS};
+use spikestep::truth::taylor;
+use spikestep::{Neuron, Piece, Problem, Sinusoid, Stimulus};
+
+#[path = "truth/reference.rs"]
+#[allow(dead_code)]
+mod reference;
+
+const PROJECTIVE: [&str; 4] = ["projective-4", "projective-6", "projective-8", "projective-12"];
+
+/// Largest spike-time error \[ms\] of a certified case of 1000 ms; every spike must be there.
+fn error(name: &str, (case, neuron): (&str, Neuron), dt: f64) -> f64 {
+    let truth = certified_spikes(case);
+    let (trajectory, _) = simulate(name, &constant_input(neuron, 10.0, 1000.0), dt);
+    assert_eq!(trajectory.spikes.len(), truth.len(), "{name} {case} at {dt}");
+    largest_error(trajectory.spikes.times(), &truth)
+}
+
+#[test]
+fn spikes_are_met_at_a_step_of_one_millisecond() {
+    for (cell, bound) in CELLS.into_iter().zip([5e-4, 5e-3, 2e-2, 3e-2]) {
+        let eighth = error("projective-8", cell, 1.0);
+        assert!(eighth <= bound, "{}: {eighth:e}", cell.0);
+        let best = error("projective-12", cell, 1.0);
+        assert!(best <= 1e-3, "{}: {best:e}", cell.0);
+    }
+}
+
+#[test]
+fn the_order_is_kept_through_spikes() {
+    // IB, 34 spikes. Steps from where all spikes are met within 0.1 ms to where errors are 1e-9 ms, a hundred times the reference's
+    // rounding: there orders 8 and 12 only have coarse steps. The error is A hᴺ (1 + c h), and c h moves the slope by 15 % of
+    // the order at the most where h is a tenth to a half of the time scales of the approach to the spike (some ms), the rule of
+    // `ObservedOrder`; order 4 at finer steps, by less.
+    for (name, order, dts) in [
+        ("projective-4", 4.0, [0.5, 0.25, 0.125]),
+        ("projective-6", 6.0, [1.0, 0.5, 0.25]),
+        ("projective-8", 8.0, [1.5, 1.0, 0.5]),
+        ("projective-12", 12.0, [2.0, 1.5, 1.0]),
+    ] {
+        let errors = dts.map(|dt| error(name, CELLS[1], dt));
+        let slope = (errors[0] / errors[2]).ln() / (dts[0] / dts[2]).ln();
+        println!("{name} {slope} {errors:?}");
+        assert!((slope - order).abs() < 0.15 * order, "{name}: {slope} from {errors:?}");
+    }
+}
+
+#[test]
+fn every_reference_case_has_its_spikes() {
+    for case in reference::cases().iter().chain(&reference::extra_cases()) {
+        // At half a millisecond; 25-digit spike times.
+        let error = |name: &str, dt: f64| {
+            let (trajectory, rows) = simulate(name, &case.problem, dt);
+            assert_eq!(trajectory.spikes.len(), case.spikes.len(), "{} {name} at {dt}", case.name);
+            assert!(trajectory.diverged_at.is_none() && rows.iter().all(|row| row.state.v < case.problem.neuron.peak));
+            let pairs = trajectory.spikes.times().iter().zip(&case.spikes);
+            pairs.map(|(t, (exact, _))| exact.error_of(*t).abs()).fold(0.0, f64::max)
+        };
+        let errors: Vec<f64> = PROJECTIVE.iter().map(|name| error(name, 0.5)).collect();
+        println!("{} {errors:?}", case.name);
+        // A spike is resolved far inside its step by every order, and better by the highest.
+        assert!(errors[0] < 0.25 && errors[2] < 2e-3 && errors[3] < 2e-4, "{}: {errors:?}", case.name);
+        assert!(errors[3] <= errors[0] + 1e-9, "{}: {errors:?}", case.name);
+    }
+}
+
+/// Largest error of spike times against the Taylor solver, every spike being there.
+fn error_against_taylor(name: &str, problem: &Problem, dt: f64) -> f64 {
+    let truth = taylor::solve(problem, taylor::TOLERANCE);
+    let (trajectory, _) = simulate(name, problem, dt);
+    assert_eq!(trajectory.spikes.len(), truth.spikes.len(), "{name} at {dt} {:?}", problem.stimulus);
+    largest_error(trajectory.spikes.times(), truth.spikes.times())
+}
+
+#[test]
+fn breakpoints_inside_a_step_cost_nothing() {
+    // Jumps, a ramp and a pulse of 0.3 ms between grid points, and a sinusoid that starts inside a step: the error is that of the
+    // smooth case at this step, below 1e-5 ms for order 8 (2e-6 ms was met under constant input on every cell but CH).
+    let (_, rs) = CELLS[0];
+    let mut pieces = vec![(0.0, 4.0, 0.0), (20.3, 14.0, 0.0), (60.7, 14.0, 0.1), (111.9, 5.0, 0.0)];
+    pieces.extend([(150.45, 90.0, 0.0), (150.75, 6.0, 0.0)]);
+    let pieces = pieces.into_iter().map(|(start, value, slope)| Piece { start, value, slope }).collect();
+    let linear = Stimulus::piecewise_linear(pieces).unwrap();
+    let sine = Sinusoid { start: 31.1, amplitude: 3.0, omega: 0.2, phase: 1.0 };
+    for stimulus in [linear.clone(), linear.with_sinusoid(sine)] {
+        let problem = Problem { neuron: rs, stimulus, initial: rs.resting_start(), duration: 300.0 };
+        for dt in [1.0, 0.7, 0.5] {
+            let error = error_against_taylor("projective-8", &problem, dt);
+            println!("breakpoints {dt} {error:e}");
+            assert!(error < 1e-5, "{dt}: {error:e}");
+        }
+    }
+}
+
+#[test]
+fn a_breakpoint_at_a_spike_is_honoured() {
+    let (_, rs) = CELLS[0];
+    let spike = certified_spikes(CELLS[0].0)[2];
+    for away in [-1e-3, -1e-10, 0.0, 1e-10, 1e-3] {
+        let pieces = vec![
+            Piece { start: 0.0, value: 10.0, slope: 0.0 },
+            Piece { start: spike + away, value: 20.0, slope: 0.0 },
+        ];
+        let stimulus = Stimulus::piecewise_linear(pieces).unwrap();
+        let problem = Problem { neuron: rs, stimulus, initial: rs.resting_start(), duration: 400.0 };
+        // A jump missed would move the next spike by tens of ms; one misplaced by 1e-10 ms by as much.
+        let error = error_against_taylor("projective-8", &problem, 0.5);
+        assert!(error < 1e-6, "{away:e}: {error:e}");
+    }
+}
+
+#[test]
+fn strong_inhibition_is_not_a_spike_and_strong_drive_is_many() {
+    let (_, rs) = CELLS[0];
+    for name in PROJECTIVE {
+        for input in [-300.0, -10_000.0, -1e6] {
+            for dt in [0.25, 1.0, 5.0] {
+                let (trajectory, rows) = simulate(name, &constant_input(rs, input, 50.0), dt);
+                assert!(trajectory.spikes.is_empty(), "{name} {input} {dt}");
+                assert!(rows.iter().all(|row| row.state.is_finite() && row.state.v < -60.0), "{name} {input} {dt}");
+            }
+        }
+        // 1000 mV/ms: a spike every 0.4 ms and less, several in a step.
+        let problem = constant_input(rs, 1000.0, 20.0);
+        let found = error_against_taylor(name, &problem, 1.0);
+        assert!(found < 0.05, "{name}: {found:e}");
+    }
+    // The relaxation to the slow manifold under inhibition, from a series that is far from converged in the first steps.
+    let problem = constant_input(rs, -300.0, 50.0);
+    let exact = taylor::solve(&problem, taylor::TOLERANCE).state(50.0);
+    let end = simulate("projective-8", &problem, 1.0).1.last().unwrap().state;
+    assert!((end.v - exact.v).abs() < 1e-3 && (end.u - exact.u).abs() < 1e-3, "{end:?} {exact:?}");
+}
+
+#[test]
+fn spikes_without_end_cut_the_run() {
+    // The reset a hair below the peak, and nothing to slow it down.
+    let neuron = Neuron::new(0.02, 0.2, 29.999_999, 0.0);
+    for name in PROJECTIVE.into_iter().chain(["rk4-wk"]) {
+        let (trajectory, _) = simulate(name, &constant_input(neuron, 100.0, 10.0), 1.0);
+        assert!(trajectory.diverged_at.is_some(), "{name}");
+    }
+    // A start at the peak spikes at once.
+    let mut problem = constant_input(CELLS[0].1, 10.0, 5.0);
+    problem.initial = state(30.0, -8.0);
+    for name in PROJECTIVE.into_iter().chain(["rk4-wk"]) {
+        assert_eq!(simulate(name, &problem, 1.0).0.spikes.times()[0], 0.0, "{name}");
+    }
+}
+
+#[test]
+fn rk4_on_w_and_k_is_rk4_to_rounding_without_spikes() {
+    let (_, rs) = CELLS[0];
+    let sine = Sinusoid { start: 0.0, amplitude: 2.0, omega: 0.3, phase: 0.5 };
+    let general = Neuron { k2: 0.03, k1: 4.0, k0: 120.0, b0: 3.0, leak: 0.7, ..rs };
+    for (neuron, start) in [(rs, state(-68.0, -14.0)), (general, state(-68.0, -10.0))] {
+        let stimulus = Stimulus::constant(1.0).with_sinusoid(sine);
+        let problem = Problem { neuron, stimulus, initial: start, duration: 100.0 };
+        let (silent, plain) = simulate("rk4+located", &problem, 0.25);
+        assert!(silent.spikes.is_empty());
+        let (_, normal) = simulate("rk4-wk", &problem, 0.25);
+        // Per step v and u, of sizes 70 and 15, are rounded some ten times by an ulp (1.4e-14, and 2.8e-14 of k0 + I − u); v
+        // forgets within two ms, u within 1/a = 50 ms = 200 steps, and passes on to v with a factor below 2.
+        for (a, b) in plain.iter().zip(&normal) {
+            let close = (a.state.v - b.state.v).abs() < 2e-12 && (a.state.u - b.state.u).abs() < 1e-12;
+            assert!(close, "{:?} {:?}", a, b);
+        }
+    }
+}
+
+#[test]
+fn rk4_on_w_and_k_locates_as_well_as_rk4_itself() {
+    // Two corrections leave the first guess's error times the square of the slope's relative error. The guess is off by the local
+    // error of the step, and so is the slope; RK4's own error is one local error a step. The difference between the two
+    // locations must therefore be a higher order of h than RK4's error, 1/100 of it at the steps looked at.
+    for cell in CELLS {
+        let truth = certified_spikes(cell.0);
+        let problem = constant_input(cell.1, 10.0, 1000.0);
+        for dt in [0.25, 0.125, 0.0625] {
+            let (exact, two) = (simulate("rk4+located", &problem, dt).0, simulate("rk4-wk", &problem, dt).0);
+            assert_eq!(exact.spikes.len(), two.spikes.len(), "{} {dt}", cell.0);
+            let difference = largest_error(two.spikes.times(), exact.spikes.times());
+            let error = largest_error(exact.spikes.times(), &truth);
+            println!("{} {dt} {difference:e} {error:e}", cell.0);
+            assert!(difference < 0.02 * error, "{} {dt}: {difference:e} of {error:e}", cell.0);
+        }
+    }
+}
