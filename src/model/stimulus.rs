@@ -278,12 +278,23 @@ impl<'a> StepInput<'a> {
         }
     }
 
+    /// I \[mV/ms\] after `h` ms, by the smooth piece that starts with the step.
+    #[inline]
+    pub(crate) fn smooth_value(&self, h: f64) -> f64 {
+        self.constant()
+            .unwrap_or_else(|| self.stimulus.value_in_piece_of(self.start + self.snap, self.start + h, Side::After))
+    }
+
     /// Taylor coefficients of I about the start of the step, and how many of them can differ from zero (see
     /// [`Stimulus::series`]).
     pub(crate) fn series(&self, series: &mut [f64]) -> usize {
         self.stimulus.series_in_piece_of(self.start + self.snap, self.start, series);
         let sinusoid = self.stimulus.sinusoid.is_some();
-        if sinusoid { series.len() } else { series.len().min(2) }
+        if sinusoid {
+            series.len()
+        } else {
+            series.len().min(2)
+        }
     }
 
     /// |ω| of the sinusoid \[1/ms\], 0 without one.
