@@ -6,6 +6,7 @@
 //! ```
 
 use std::hint::black_box;
+use std::io::Write;
 use std::time::Instant;
 
 use spikestep::scheme::registry::Setup;
@@ -22,9 +23,10 @@ const STEPS: [f64; 3] = [1.0, 0.5, 0.25];
 /// Runs timed; the fastest counts.
 const REPEATS: usize = 50;
 
-fn main() {
+fn main() -> std::io::Result<()> {
+    let mut out = std::io::stdout();
     let all = std::env::args().any(|a| a == "all");
-    println!("case,scheme,dt_ms,error_ms,ns_per_step,flops_per_step,spikes,expected_spikes");
+    writeln!(out, "case,scheme,dt_ms,error_ms,ns_per_step,flops_per_step,spikes,expected_spikes")?;
     for case in reference::cases() {
         if !all && !CELLS.contains(&case.name.as_str()) {
             continue;
@@ -48,8 +50,9 @@ fn main() {
                 let error = pairs.map(|(t, (exact, _))| exact.error_of(*t).abs()).fold(0.0, f64::max);
                 let flops = trajectory.cost.flops / steps;
                 let (found, expected) = (trajectory.spikes.len(), case.spikes.len());
-                println!("{},{name},{dt},{error:.2e},{best:.1},{flops},{found},{expected}", case.name);
+                writeln!(out, "{},{name},{dt},{error:.2e},{best:.1},{flops},{found},{expected}", case.name)?;
             }
         }
     }
+    Ok(())
 }
