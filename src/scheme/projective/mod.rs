@@ -64,7 +64,7 @@ mod adaptive;
 mod control;
 mod dense;
 mod elementary;
-mod fixed;
+pub mod fixed;
 pub(crate) mod gauss;
 pub(crate) mod series;
 mod solution;
