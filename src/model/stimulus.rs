@@ -175,15 +175,20 @@ impl Stimulus {
     /// Taylor coefficients of I about `t` from the right, `series[k]` \[mV/ms^(k+1)\]: I(t + s) = Σ series\[k\] s^k up to
     /// the next breakpoint.
     pub fn series(&self, t: f64, series: &mut [f64]) {
+        self.series_in_piece_of(t, t, series);
+    }
+
+    /// [`series`](Self::series) about `t` of the piece that holds `within`.
+    fn series_in_piece_of(&self, within: f64, t: f64, series: &mut [f64]) {
         series.fill(0.0);
-        let index = self.pieces.partition_point(|p| p.start <= t);
+        let index = self.pieces.partition_point(|p| p.start <= within);
         if let Some(p) = index.checked_sub(1).map(|i| &self.pieces[i]) {
             series[0] = p.value + p.slope * (t - p.start);
             if let Some(first) = series.get_mut(1) {
                 *first = p.slope;
             }
         }
-        if let Some(s) = self.sinusoid.filter(|s| t >= s.start) {
+        if let Some(s) = self.sinusoid.filter(|s| within >= s.start) {
             // Derivatives of sin cycle through sin, cos, −sin, −cos.
             let (sin, cos) = (s.omega * (t - s.start) + s.phase).sin_cos();
             let cycle = [sin, cos, -sin, -cos];
@@ -252,6 +257,49 @@ impl<'a> StepInput<'a> {
             (t, Side::After)
         };
         self.stimulus.value_in_piece_of(inside, t, side)
+    }
+
+    /// The constant \[mV/ms\] that the whole input is, if it is one.
+    #[inline]
+    pub(crate) fn constant(&self) -> Option<f64> {
+        match (self.stimulus.pieces.as_slice(), self.stimulus.sinusoid) {
+            ([p], None) if p.slope == 0.0 => Some(p.value),
+            _ => None,
+        }
+    }
+
+    /// How long the input is smooth from the start of the step on \[ms\]: its length, or less where a breakpoint falls inside.
+    pub(crate) fn smooth_length(&self) -> f64 {
+        let breakpoint = self.stimulus.next_breakpoint(self.start + self.snap).unwrap_or(f64::INFINITY);
+        if breakpoint < self.start + self.length - self.snap {
+            breakpoint - self.start
+        } else {
+            self.length
+        }
+    }
+
+    /// I \[mV/ms\] after `h` ms, by the smooth piece that starts with the step.
+    #[inline]
+    pub(crate) fn smooth_value(&self, h: f64) -> f64 {
+        self.constant()
+            .unwrap_or_else(|| self.stimulus.value_in_piece_of(self.start + self.snap, self.start + h, Side::After))
+    }
+
+    /// Taylor coefficients of I about the start of the step, and how many of them can differ from zero (see
+    /// [`Stimulus::series`]).
+    pub(crate) fn series(&self, series: &mut [f64]) -> usize {
+        self.stimulus.series_in_piece_of(self.start + self.snap, self.start, series);
+        let sinusoid = self.stimulus.sinusoid.is_some();
+        if sinusoid {
+            series.len()
+        } else {
+            series.len().min(2)
+        }
+    }
+
+    /// |ω| of the sinusoid \[1/ms\], 0 without one.
+    pub(crate) fn omega(&self) -> f64 {
+        self.stimulus.sinusoid.map_or(0.0, |s| s.omega.abs())
     }
 }
 

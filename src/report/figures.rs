@@ -8,7 +8,7 @@ use super::figure::{
 };
 use crate::error::Result;
 use crate::model::{self, EquilibriumKind, Problem, Side, State};
-use crate::scheme::registry::{Method, SchemeId};
+use crate::scheme::registry::SchemeId;
 use crate::scheme::step_count;
 use crate::study::{grid_residual, observed_orders, replay, Comparison, Run, Setting};
 
@@ -139,15 +139,10 @@ fn raster_data(comparison: &Comparison, runs: &[&Run]) -> Raster {
     }
 }
 
-/// Whether a scheme finds its spikes between the points of the grid.
-fn is_located(scheme: SchemeId) -> bool {
-    scheme.location.is_some() || matches!(scheme.info.method, Method::Adaptive(_))
-}
-
 fn spike_error_data(runs: &[&Run]) -> SpikeErrors {
     let series = runs.iter().map(|run| SpikeErrorSeries {
         label: run.scheme.to_string(),
-        located: is_located(run.scheme),
+        located: run.scheme.locates_spikes(),
         errors: run.errors.spikes.errors.clone(),
     });
     SpikeErrors { series: series.collect() }

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use comfy_table::presets::NOTHING;
 use comfy_table::{CellAlignment, Table};
 
-use super::digits::{six, three, three_or_dash};
+use super::digits::{narrow, narrow_or_dash, six, three, three_or_dash};
 use super::json::Described;
 use crate::error::shown;
 use crate::metrics::Drift;
@@ -135,10 +135,10 @@ fn count(n: usize, what: &str) -> String {
 }
 
 fn spike_table(runs: &[&Run]) -> String {
-    let header = ["scheme", "spikes", "-/+", "first", "RMS", "max", "drift ± s.e.", "VP", "vR", "Gamma"];
+    let header = ["scheme", "spikes", "-/+", "first", "RMS", "max", "drift±s.e.", "VP", "vR", "Gamma"];
     let row = |run: &&Run| {
         let spikes = &run.errors.spikes;
-        let drift = |d: Drift| format!("{} ± {}", three(d.per_spike), three(d.standard_error));
+        let drift = |d: Drift| format!("{}±{}", narrow(d.per_spike), narrow(d.standard_error));
         let number = match run.trajectory.diverged_at {
             Some(_) => format!("{}!", run.trajectory.spikes.len()),
             None => run.trajectory.spikes.len().to_string(),
@@ -147,12 +147,12 @@ fn spike_table(runs: &[&Run]) -> String {
             run.scheme.to_string(),
             number,
             format!("{}/{}", spikes.missed, spikes.extra),
-            three_or_dash(spikes.first),
-            three_or_dash(spikes.rms),
-            three_or_dash(spikes.max_abs),
+            narrow_or_dash(spikes.first),
+            narrow_or_dash(spikes.rms),
+            narrow_or_dash(spikes.max_abs),
             spikes.drift.map_or_else(|| "-".to_owned(), drift),
-            three(run.errors.victor_purpura),
-            three(run.errors.van_rossum),
+            narrow(run.errors.victor_purpura),
+            narrow(run.errors.van_rossum),
             // Adding 0 makes a rounded -0 a 0.
             run.errors.gamma.map_or_else(|| "-".to_owned(), |g| format!("{:.2}", (100.0 * g).round() / 100.0 + 0.0)),
         ]

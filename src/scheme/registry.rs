@@ -6,10 +6,11 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::projective::Projective;
 use super::simulators::{BindsNet, Brian2, Brian2Method, Nengo, Nest, NestForm};
 use super::{
     projective::solve_projective, solve_dop853, solve_dopri5, solve_taylor, Euler, EulerSemiImplicit, Evolution,
-    EvolutionOrder, Flow, HalfStep, Located, OnGrid, Row, RungeKutta, Scheme, Trajectory,
+    EvolutionOrder, Flow, HalfStep, Located, OnGrid, Rk4Wk, Row, RungeKutta, Scheme, Trajectory,
 };
 use crate::error::{Error, Result};
 use crate::model::{Neuron, Problem, State};
@@ -47,6 +48,8 @@ pub enum Method {
     Flow(fn(&Setup, Spikes) -> Box<dyn Scheme>),
     /// Fixed step, a simulator's rule that fixes the handling of spikes too.
     Rule(fn(&Setup) -> Box<dyn Scheme>),
+    /// Fixed step, with a location of spikes of its own.
+    Locating(fn(&Setup) -> Box<dyn Scheme>),
     /// Adaptive step, from a tolerance.
     Adaptive(fn(&Problem, f64, &mut dyn FnMut(Row)) -> Trajectory),
 }
@@ -98,6 +101,7 @@ fn evolution(order: EvolutionOrder, engine: Engine, setup: &Setup, spikes: Spike
 
 const IZHIKEVICH_2003: &str = "Izhikevich, IEEE Trans. Neural Networks 14 (2003) 1569";
 const HAIRER: &str = "Hairer, Nørsett & Wanner, Solving ODEs I (1993)";
+const RICCATI: &str = "Schiff & Shnider, SIAM J. Numer. Anal. 36 (1999) 1392; Stewart & Bair (2009)";
 const LUBICH: &str = "Hairer, Lubich & Schlichte, SIAM J. Sci. Stat. Comput. 6 (1985) 532";
 
 const fn entry(
@@ -240,6 +244,41 @@ pub static SCHEMES: &[SchemeInfo] = &[
         LUBICH,
         Method::Flow(|s, k| evolution(EvolutionOrder::Second, Engine::Recursive, s, k)),
     )),
+    on_request(entry(
+        "rk4-wk",
+        4,
+        "rk4 on (W, K), spikes located by two corrections",
+        HAIRER,
+        Method::Locating(|s| Box::new(Rk4Wk::new(s.neuron))),
+    )),
+    entry(
+        "projective-4",
+        4,
+        "series of the linear form, spikes located, upstroke by collocation",
+        RICCATI,
+        Method::Locating(|s| Box::new(Projective::<6, 4>::new(s.neuron))),
+    ),
+    entry(
+        "projective-6",
+        6,
+        "series of the linear form, spikes located, upstroke by collocation",
+        RICCATI,
+        Method::Locating(|s| Box::new(Projective::<8, 6>::new(s.neuron))),
+    ),
+    entry(
+        "projective-8",
+        8,
+        "series of the linear form, spikes located, upstroke by collocation",
+        RICCATI,
+        Method::Locating(|s| Box::new(Projective::<10, 6>::new(s.neuron))),
+    ),
+    entry(
+        "projective-12",
+        12,
+        "series of the linear form, spikes located, upstroke by collocation",
+        RICCATI,
+        Method::Locating(|s| Box::new(Projective::<14, 8>::new(s.neuron))),
+    ),
     entry(
         "dopri5",
         5,
@@ -288,11 +327,16 @@ impl SchemeId {
         matches!(self.info.method, Method::Adaptive(_))
     }
 
+    /// Whether it puts spikes between the points of a grid.
+    pub fn locates_spikes(&self) -> bool {
+        self.location.is_some() || matches!(self.info.method, Method::Locating(_) | Method::Adaptive(_))
+    }
+
     /// The fixed-step scheme for `setup`; `None` for an adaptive one.
     pub fn build(&self, setup: &Setup) -> Option<Box<dyn Scheme>> {
         match self.info.method {
             Method::Flow(build) => Some(build(setup, self.location.map_or(Spikes::OnGrid, Spikes::Located))),
-            Method::Rule(build) => Some(build(setup)),
+            Method::Rule(build) | Method::Locating(build) => Some(build(setup)),
             Method::Adaptive(_) => None,
         }
     }
@@ -312,8 +356,8 @@ impl SchemeId {
         for name in text.split(',').map(str::trim) {
             let named = match name {
                 "default" => Self::defaults(),
-                "grid" => Self::defaults().into_iter().filter(|s| s.location.is_none() && !s.is_adaptive()).collect(),
-                "located" => Self::defaults().into_iter().filter(|s| s.location.is_some()).collect(),
+                "grid" => Self::defaults().into_iter().filter(|s| !s.locates_spikes()).collect(),
+                "located" => Self::defaults().into_iter().filter(|s| s.locates_spikes() && !s.is_adaptive()).collect(),
                 "simulators" => {
                     Self::defaults().into_iter().filter(|s| matches!(s.info.method, Method::Rule(_))).collect()
                 }

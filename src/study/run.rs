@@ -190,7 +190,9 @@ pub fn replay(study: &Study, scheme: SchemeId, setting: Setting, mut observe: im
     match setting {
         Setting::Tolerance(tolerance) => match scheme.info.method {
             Method::Adaptive(solve) => solve(&problem, tolerance, &mut observe),
-            Method::Flow(_) | Method::Rule(_) => unreachable!("a tolerance belongs to an adaptive scheme"),
+            Method::Flow(_) | Method::Rule(_) | Method::Locating(_) => {
+                unreachable!("a tolerance belongs to an adaptive scheme")
+            }
         },
         Setting::Step(dt) => {
             let mut fixed = scheme.build(&setup(study, &problem, dt)).expect("a step belongs to a fixed-step scheme");

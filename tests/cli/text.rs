@@ -12,12 +12,31 @@ fn within_width(text: &str) {
     }
 }
 
+/// `text` with numbers below 1e-9 masked in the lines of the `projective` schemes and in the verdict: such errors are rounding, or
+/// near it, and a processor without fused operations rounds differently.
+fn without_rounding(text: &str) -> String {
+    let masked = |word: &str| {
+        let tiny = word.contains("e-") && word.parse::<f64>().is_ok_and(|x| x.abs() < 1e-9);
+        if tiny {
+            "*".repeat(word.len())
+        } else {
+            word.to_owned()
+        }
+    };
+    let line = |line: &str| {
+        let rounding = line.starts_with("projective-") || line.contains("spike-time error");
+        let words = line.split(' ').map(|word| if rounding { masked(word) } else { word.to_owned() });
+        words.collect::<Vec<_>>().join(" ") + "\n"
+    };
+    text.lines().map(line).collect()
+}
+
 #[test]
 fn the_first_command_people_type() {
     let text = Bench::new().stdout("--dt 0.5 --no-timing");
     within_width(&text);
     insta::with_settings!({ snapshot_path => "../snapshots", prepend_module_to_snapshot => false }, {
-        insta::assert_snapshot!("compare_dt_0.5", text);
+        insta::assert_snapshot!("compare_dt_0.5", without_rounding(&text));
     });
 }
 

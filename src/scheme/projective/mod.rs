@@ -73,6 +73,7 @@ mod adaptive;
 mod control;
 mod dense;
 mod elementary;
+pub mod fixed;
 pub(crate) mod gauss;
 pub(crate) mod series;
 mod solution;
@@ -80,4 +81,5 @@ pub(crate) mod upstroke;
 
 pub use adaptive::{solve, solve_projective};
 pub use dense::Cursor;
+pub use fixed::Projective;
 pub use solution::Solution;

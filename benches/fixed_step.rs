@@ -1,0 +1,58 @@
+//! Fixed-step schemes with located spikes on the reference cases: largest spike-time error and time a step.
+//!
+//! ```text
+//! cargo bench --bench fixed_step                     # RS, IB, CH, FS at dt = 1, 0.5, 0.25: CSV on stdout
+//! cargo bench --bench fixed_step -- all              # every reference case: errors, spikes lost or added
+//! ```
+
+use std::hint::black_box;
+use std::io::Write;
+use std::time::Instant;
+
+use spikestep::scheme::registry::Setup;
+use spikestep::scheme::{run, step_count};
+use spikestep::SchemeId;
+
+#[path = "../tests/truth/reference.rs"]
+#[allow(dead_code)]
+mod reference;
+
+const CELLS: [&str; 4] = ["RS_step_10", "IB_step_10", "CH_step_10", "FS_step_10"];
+const SCHEMES: [&str; 6] = ["rk4+located", "rk4-wk", "projective-4", "projective-6", "projective-8", "projective-12"];
+const STEPS: [f64; 3] = [1.0, 0.5, 0.25];
+/// Runs timed; the fastest counts.
+const REPEATS: usize = 50;
+
+fn main() -> std::io::Result<()> {
+    let mut out = std::io::stdout();
+    let all = std::env::args().any(|a| a == "all");
+    writeln!(out, "case,scheme,dt_ms,error_ms,ns_per_step,flops_per_step,spikes,expected_spikes")?;
+    for case in reference::cases() {
+        if !all && !CELLS.contains(&case.name.as_str()) {
+            continue;
+        }
+        for name in SCHEMES {
+            let scheme: SchemeId = name.parse().expect("a scheme of the registry");
+            for dt in STEPS {
+                let steps = step_count(case.problem.duration, dt);
+                let (neuron, initial) = (case.problem.neuron, case.problem.initial);
+                let setup = Setup { neuron, dt, steps, initial, lbound: None };
+                let mut best = f64::INFINITY;
+                let mut last = None;
+                for _ in 0..if all { 1 } else { REPEATS } {
+                    let mut built = scheme.build(&setup).expect("a fixed-step scheme");
+                    let start = Instant::now();
+                    last = Some(run(built.as_mut(), black_box(&case.problem), dt, |_| {}));
+                    best = best.min(1e9 * start.elapsed().as_secs_f64() / steps as f64);
+                }
+                let trajectory = last.expect("at least one run");
+                let pairs = trajectory.spikes.times().iter().zip(&case.spikes);
+                let error = pairs.map(|(t, (exact, _))| exact.error_of(*t).abs()).fold(0.0, f64::max);
+                let flops = trajectory.cost.flops / steps;
+                let (found, expected) = (trajectory.spikes.len(), case.spikes.len());
+                writeln!(out, "{},{name},{dt},{error:.2e},{best:.1},{flops},{found},{expected}", case.name)?;
+            }
+        }
+    }
+    Ok(())
+}
