@@ -1,0 +1,247 @@
+//! The table of all schemes.
+
+use super::{Method, SchemeInfo, Setup, Spikes};
+use crate::operator::convolution::{Direct, Fft, OnlineConvolution, Recursive};
+use crate::scheme::projective::{solve_projective, Projective};
+use crate::scheme::simulators::{BindsNet, Brian2, Brian2Method, Nengo, Nest, NestForm};
+use crate::scheme::{
+    solve_dop853, solve_dopri5, solve_taylor, Euler, EulerSemiImplicit, Evolution, EvolutionOrder, Flow, HalfStep,
+    Located, OnGrid, Rk4Wk, RungeKutta, Scheme,
+};
+
+/// A flow with the spike handling asked for.
+fn with_spikes<F: Flow + 'static>(flow: F, setup: &Setup, spikes: Spikes) -> Box<dyn Scheme> {
+    match spikes {
+        Spikes::OnGrid => Box::new(OnGrid::new(setup.neuron, flow)),
+        Spikes::Located(location) => Box::new(Located::new(setup.neuron, flow, location)),
+    }
+}
+
+/// The convolution engine of an evolution scheme.
+#[derive(Clone, Copy)]
+enum Engine {
+    Fft,
+    Direct,
+    Recursive,
+}
+
+fn evolution(order: EvolutionOrder, engine: Engine, setup: &Setup, spikes: Spikes) -> Box<dyn Scheme> {
+    let ratio = Evolution::kernel_ratio(&setup.neuron, setup.dt);
+    let kernel = || (0..setup.steps).map(|n| ratio.powf(n as f64)).collect();
+    let history: Box<dyn OnlineConvolution<f64>> = match engine {
+        Engine::Fft => Box::new(Fft::new(kernel())),
+        Engine::Direct => Box::new(Direct::new(kernel())),
+        Engine::Recursive => Box::new(Recursive::exponential(ratio)),
+    };
+    with_spikes(Evolution::new(setup.neuron, order, setup.dt, setup.initial.u, history), setup, spikes)
+}
+
+const IZHIKEVICH_2003: &str = "Izhikevich, IEEE Trans. Neural Networks 14 (2003) 1569";
+const HAIRER: &str = "Hairer, Nørsett & Wanner, Solving ODEs I (1993)";
+const RICCATI: &str = "Schiff & Shnider, SIAM J. Numer. Anal. 36 (1999) 1392; Stewart & Bair (2009)";
+const LUBICH: &str = "Hairer, Lubich & Schlichte, SIAM J. Sci. Stat. Comput. 6 (1985) 532";
+
+const fn entry(
+    name: &'static str,
+    order: u8,
+    summary: &'static str,
+    source: &'static str,
+    method: Method,
+) -> SchemeInfo {
+    SchemeInfo { name, order, summary, source, default_peak: None, by_default: true, method }
+}
+
+const fn on_request(mut info: SchemeInfo) -> SchemeInfo {
+    info.by_default = false;
+    info
+}
+
+/// All schemes, in the order they are shown.
+pub static SCHEMES: &[SchemeInfo] = &[
+    entry("euler", 1, "forward Euler", HAIRER, Method::Flow(|s, k| with_spikes(Euler, s, k))),
+    entry(
+        "euler-semi-implicit",
+        1,
+        "Euler with u from the new v",
+        HAIRER,
+        Method::Flow(|s, k| with_spikes(EulerSemiImplicit, s, k)),
+    ),
+    entry(
+        "half-step",
+        1,
+        "two half-steps of v, then u, as Izhikevich published it",
+        IZHIKEVICH_2003,
+        Method::Flow(|s, k| with_spikes(HalfStep, s, k)),
+    ),
+    SchemeInfo {
+        default_peak: Some(BindsNet::<f64>::THRESH),
+        ..entry(
+            "bindsnet",
+            1,
+            "BindsNET IzhikevichNodes: half-steps, reset at the next step, peak 45",
+            "BindsNET (traces of torch 2.15)",
+            Method::Rule(|s| Box::new(BindsNet::<f64>::new(&s.neuron, s.dt, s.lbound))),
+        )
+    },
+    SchemeInfo {
+        default_peak: Some(BindsNet::<f64>::THRESH),
+        by_default: false,
+        ..entry(
+            "bindsnet-f32",
+            1,
+            "the same in single precision, BindsNET's default",
+            "BindsNET (traces of torch 2.15)",
+            Method::Rule(|s| Box::new(BindsNet::<f32>::new(&s.neuron, s.dt, s.lbound))),
+        )
+    },
+    entry(
+        "nest-consistent",
+        1,
+        "NEST izhikevich, consistent_integration true",
+        "NEST 3.10",
+        Method::Rule(|s| Box::new(Nest::new(s.neuron, NestForm::Consistent))),
+    ),
+    entry(
+        "nest-published",
+        1,
+        "NEST izhikevich, consistent_integration false",
+        "NEST 3.10",
+        Method::Rule(|s| Box::new(Nest::new(s.neuron, NestForm::Published))),
+    ),
+    entry(
+        "nengo",
+        1,
+        "Nengo Izhikevich: Euler, input clipped at -30, u from the reset v",
+        "Nengo 4.1",
+        Method::Rule(|s| Box::new(Nengo::new(s.neuron))),
+    ),
+    entry(
+        "brian2-euler",
+        1,
+        "Brian2 euler",
+        "Brian2 2.9",
+        Method::Rule(|s| Box::new(Brian2::new(s.neuron, Brian2Method::Euler))),
+    ),
+    entry(
+        "brian2-rk2",
+        2,
+        "Brian2 rk2 (midpoint), input constant over the step",
+        "Brian2 2.9",
+        Method::Rule(|s| Box::new(Brian2::new(s.neuron, Brian2Method::Rk2))),
+    ),
+    entry(
+        "brian2-rk4",
+        4,
+        "Brian2 rk4, input constant over the step",
+        "Brian2 2.9",
+        Method::Rule(|s| Box::new(Brian2::new(s.neuron, Brian2Method::Rk4))),
+    ),
+    entry("rk2", 2, "explicit midpoint rule", HAIRER, Method::Flow(|s, k| with_spikes(RungeKutta::MIDPOINT, s, k))),
+    entry("heun", 2, "explicit trapezoidal rule", HAIRER, Method::Flow(|s, k| with_spikes(RungeKutta::HEUN, s, k))),
+    entry("rk4", 4, "classical Runge-Kutta", HAIRER, Method::Flow(|s, k| with_spikes(RungeKutta::CLASSICAL, s, k))),
+    entry(
+        "evolution-1",
+        1,
+        "u by FFT convolution of v, rectangle rule",
+        LUBICH,
+        Method::Flow(|s, k| evolution(EvolutionOrder::First, Engine::Fft, s, k)),
+    ),
+    entry(
+        "evolution-2",
+        2,
+        "u by FFT convolution of v, product integration",
+        LUBICH,
+        Method::Flow(|s, k| evolution(EvolutionOrder::Second, Engine::Fft, s, k)),
+    ),
+    on_request(entry(
+        "evolution-1-direct",
+        1,
+        "evolution-1, the convolution summed term by term",
+        LUBICH,
+        Method::Flow(|s, k| evolution(EvolutionOrder::First, Engine::Direct, s, k)),
+    )),
+    on_request(entry(
+        "evolution-1-recursive",
+        1,
+        "evolution-1, the convolution by recursion",
+        LUBICH,
+        Method::Flow(|s, k| evolution(EvolutionOrder::First, Engine::Recursive, s, k)),
+    )),
+    on_request(entry(
+        "evolution-2-direct",
+        2,
+        "evolution-2, the convolution summed term by term",
+        LUBICH,
+        Method::Flow(|s, k| evolution(EvolutionOrder::Second, Engine::Direct, s, k)),
+    )),
+    on_request(entry(
+        "evolution-2-recursive",
+        2,
+        "evolution-2, the convolution by recursion",
+        LUBICH,
+        Method::Flow(|s, k| evolution(EvolutionOrder::Second, Engine::Recursive, s, k)),
+    )),
+    on_request(entry(
+        "rk4-wk",
+        4,
+        "rk4 on (W, K), spikes located by two corrections",
+        HAIRER,
+        Method::Locating(|s| Box::new(Rk4Wk::new(s.neuron))),
+    )),
+    entry(
+        "projective-4",
+        4,
+        "series of the linear form, spikes located, upstroke by collocation",
+        RICCATI,
+        Method::Locating(|s| Box::new(Projective::<6, 4>::new(s.neuron))),
+    ),
+    entry(
+        "projective-6",
+        6,
+        "series of the linear form, spikes located, upstroke by collocation",
+        RICCATI,
+        Method::Locating(|s| Box::new(Projective::<8, 6>::new(s.neuron))),
+    ),
+    entry(
+        "projective-8",
+        8,
+        "series of the linear form, spikes located, upstroke by collocation",
+        RICCATI,
+        Method::Locating(|s| Box::new(Projective::<10, 6>::new(s.neuron))),
+    ),
+    entry(
+        "projective-12",
+        12,
+        "series of the linear form, spikes located, upstroke by collocation",
+        RICCATI,
+        Method::Locating(|s| Box::new(Projective::<14, 8>::new(s.neuron))),
+    ),
+    entry(
+        "dopri5",
+        5,
+        "Dormand-Prince 5(4) of ode_solvers, spikes located",
+        HAIRER,
+        Method::Adaptive(|p, tolerance, observe| solve_dopri5(p, tolerance, observe)),
+    ),
+    entry(
+        "dop853",
+        8,
+        "Dormand-Prince 8(5,3) of ode_solvers, spikes located",
+        HAIRER,
+        Method::Adaptive(|p, tolerance, observe| solve_dop853(p, tolerance, observe)),
+    ),
+    entry(
+        "taylor",
+        0,
+        "Taylor series, order from the tolerance, spikes located",
+        "Jorba & Zou, Experimental Math. 14 (2005) 99",
+        Method::Adaptive(|p, tolerance, observe| solve_taylor(p, tolerance, observe)),
+    ),
+    entry(
+        "projective",
+        0,
+        "linearised form by power series; the tolerance is ms on spike times",
+        "Schiff & Shnider, SIAM J. Numer. Anal. 36 (1999) 1392",
+        Method::Adaptive(|p, tolerance, observe| solve_projective(p, tolerance, observe)),
+    ),
+];
