@@ -21,7 +21,7 @@ fn main() {
         for &tol in &tols {
             let mut best = f64::INFINITY;
             let mut steps = 0;
-            for _ in 0..(if std::env::var("PDBG").is_ok() {1} else {300}) {
+            for _ in 0..(if std::env::var("PDBG").is_ok() { 1 } else { 300 }) {
                 let start = Instant::now();
                 for _ in 0..4 {
                     steps = std::hint::black_box(projective::solve(std::hint::black_box(&problem), tol)).steps;

@@ -63,6 +63,7 @@ pub mod experiment;
 pub mod metrics;
 pub mod model;
 pub mod operator;
+pub mod population;
 pub mod report;
 pub mod scheme;
 pub mod spike;
