@@ -93,9 +93,12 @@ fn located_rk4_is_that_on_v_and_u_to_rounding() {
 
 #[test]
 fn located_kernels_have_their_order_through_spikes() {
-    // Halving dt divides the error by 2^order in the limit; spikes at changing phases of a step scatter it. The first 200 ms.
+    // The nearest singularity, the blow-up, is D = 1/W_p = 0.27 ms after the peak. A local error that grows as (h/(D + h))^p shows
+    // the order p D/(D + h) at a step h, p in the limit. Truths are good to about 1e-12 ms, so that higher orders are seen at
+    // larger steps; the scatter of the phases of the spikes within their steps is given half an order.
+    let blow_up = 1.0 / 3.7;
     for (stepper, order, dt) in
-        [(Stepper::Rk4Located, 4.0, 0.05), (Stepper::Projective6, 6.0, 0.4), (Stepper::Projective8, 8.0, 0.6)]
+        [(Stepper::Rk4Located, 4.0, 0.0125), (Stepper::Projective6, 6.0, 0.05), (Stepper::Projective8, 8.0, 0.1)]
     {
         let n = 4;
         let (neurons, states, input) = cells(n);
@@ -112,10 +115,10 @@ fn located_kernels_have_their_order_through_spikes() {
             }
             largest
         };
-        for k in 0..6 { eprintln!("{stepper} {} {:e}", dt/2f64.powi(k), error(dt/2f64.powi(k))); }
         let (coarse, fine) = (error(dt), error(0.25 * dt));
         let observed = 0.5 * (coarse / fine).log2();
-        assert!((observed - order).abs() < 1.0, "{stepper}: {observed} from {coarse:e} and {fine:e}");
+        let least = order * blow_up / (blow_up + dt);
+        assert!(observed > least && observed < order + 0.5, "{stepper}: {observed} from {coarse:e} and {fine:e}");
     }
 }
 

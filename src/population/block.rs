@@ -14,7 +14,7 @@ pub(super) const BLOCK: usize = 32;
 pub(super) type Column = [f64; BLOCK];
 
 /// A scheme over lanes, with P parameters a neuron.
-pub(super) trait Kernel<const P: usize>: Copy + Send + Sync {
+pub(super) trait Kernel<const P: usize>: std::fmt::Debug + Copy + Send + Sync {
     /// The parameters of a neuron, in the kernel's own order.
     fn parameters(&self, neuron: &Neuron) -> [f64; P];
 

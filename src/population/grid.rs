@@ -11,7 +11,7 @@ use super::lanes::F;
 use crate::{Neuron, State};
 
 /// One step of the smooth equations from (v, u), spikes left out.
-pub(super) trait Flow: Copy + Send + Sync {
+pub(super) trait Flow: std::fmt::Debug + Copy + Send + Sync {
     fn advance<S: Simd>(self, cell: &Cell<S>, v: F<S>, u: F<S>, dt: f64) -> [F<S>; 2];
 }
 

@@ -219,3 +219,65 @@ impl<K: Kernel<P>, const P: usize> Engine for Blocks<K, P> {
         self.blocks[i / BLOCK].diverged_at(i % BLOCK)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::grid::{Euler, Grid, HalfStep, Rk4};
+    use super::located::LocatedRk4;
+    use super::projective::Projective;
+    use super::*;
+    use crate::model::CELL_TYPES;
+    use pulp::{Scalar, Scalar256b, Scalar512b, Simd, WithSimd};
+
+    /// The four usual cells, 1000 ms at an input of 10 mV/ms, on the best instructions or on those given.
+    fn spikes<K: Kernel<P>, const P: usize>(kernel: K, dt: f64, simd: Option<impl Simd>) -> Vec<Spike> {
+        let (neurons, states): (Vec<_>, Vec<_>) =
+            CELL_TYPES[..4].iter().map(|cell| (cell.neuron, cell.initial)).unzip();
+        let mut blocks = Blocks::new(kernel, &neurons, &states).blocks;
+        let mut spikes = Vec::new();
+        let clock = Clock { origin: 0.0, dt, first: 0, steps: (1000.0 / dt) as u64 };
+        let work = Work { kernel, blocks: &mut blocks, first: 0, input: &[10.0; 4], clock, spikes: &mut spikes };
+        match simd {
+            Some(simd) => work.with_simd(simd),
+            None => work.run(),
+        }
+        spikes
+    }
+
+    fn largest_difference(a: &[Spike], b: &[Spike]) -> f64 {
+        assert_eq!(a.len(), b.len());
+        assert!(a.iter().zip(b).all(|(a, b)| a.neuron == b.neuron));
+        a.iter().zip(b).map(|(a, b)| (a.t - b.t).abs()).fold(0.0, f64::max)
+    }
+
+    #[test]
+    fn kernels_without_fused_operations_are_the_same_at_every_width() {
+        fn same<K: Kernel<10>>(kernel: K) {
+            let best = spikes(kernel, 0.1, None::<Scalar>);
+            assert!(best.len() > 150);
+            assert_eq!(best, spikes(kernel, 0.1, Some(Scalar::new())));
+            assert_eq!(best, spikes(kernel, 0.1, Some(Scalar256b)));
+            assert_eq!(best, spikes(kernel, 0.1, Some(Scalar512b)));
+        }
+        same(Grid(Euler));
+        same(Grid(HalfStep));
+        same(Grid(Rk4));
+    }
+
+    /// Each step rounds K ≈ 0.3 and W by some 1e-16, which at most 4000 steps add up to 1e-14 between two resets (those do not
+    /// forget K). On the slow manifold a change of K moves a spike by 1/K' ≈ 80 to 1/(α K) ≈ 200 ms, and 100 spikes add up:
+    /// below 1e-9 ms.
+    #[test]
+    fn fused_and_unfused_paths_agree_to_rounding() {
+        fn agree<K: Kernel<{ normal::PARAMETERS }>>(kernel: K) {
+            let unfused = spikes(kernel, 0.25, Some(Scalar::new()));
+            let best = spikes(kernel, 0.25, None::<Scalar>);
+            let wide = spikes(kernel, 0.25, Some(Scalar512b));
+            let (d, e) = (largest_difference(&unfused, &best), largest_difference(&wide, &best));
+            assert!(d < 1e-9 && e < 1e-9, "{kernel:?}: {d:e} {e:e}");
+        }
+        agree(LocatedRk4);
+        agree(Projective::<8>);
+        agree(Projective::<10>);
+    }
+}
