@@ -5,7 +5,7 @@
 //! (12 a decade) that keeps it. Throughput is that of RS, IB, CH and FS in turn, so that every register holds all four, on one
 //! thread, the median of five measurements; the adaptive solver runs neuron by neuron at the tolerance asked for.
 //!
-//! `cargo bench --bench population`
+//! `cargo bench --bench population` (all), or with names after `--`: `rk4+located projective-6`.
 
 use std::time::Instant;
 
@@ -29,11 +29,13 @@ fn main() {
     if std::env::args().any(|argument| argument == "--test") {
         return;
     }
+    let named: Vec<Stepper> = std::env::args().filter_map(|argument| argument.parse().ok()).collect();
+    let steppers = if named.is_empty() { Stepper::ALL.to_vec() } else { named };
     let one = pool(1);
     println!("{:<15} {:>8} {:>10} {:>14} {:>14}", "scheme", "error_ms", "dt_ms", "Mneuron_ms/s", "ns/neuron_step");
     let mut best = [0.0f64; ERRORS.len()];
     let mut grid = [0.0f64; ERRORS.len()];
-    for stepper in Stepper::ALL {
+    for &stepper in &steppers {
         for (e, (asked, dt)) in ERRORS.into_iter().zip(largest_steps(stepper)).enumerate() {
             let Some(dt) = dt else {
                 println!("{:<15} {asked:>8} {:>10}", stepper.name(), "-");
@@ -64,7 +66,7 @@ fn main() {
         "{:<15} {:>10} {:>10} {:>8}   (ns a neuron-step at dt 0.25, 65536 neurons)",
         "threads", "one", "two", "ratio"
     );
-    for stepper in Stepper::ALL {
+    for &stepper in &steppers {
         // In turns, so that a change of the clock rate falls on both.
         let pair = |_| [1, 2].map(|threads| pool(threads).install(|| ns_per_step(stepper, 0.25, 65536)));
         let pairs: Vec<_> = (0..3).map(pair).collect();

@@ -17,6 +17,7 @@ use pulp::Simd;
 use super::block::{Kernel, Log};
 use super::lanes::{ln, Mask, F};
 use super::normal::{self, System};
+use crate::scheme::projective::series::unrolled;
 use crate::scheme::MAX_SPIKES_PER_STEP;
 use crate::{Neuron, State};
 
@@ -147,27 +148,31 @@ impl<S: Simd, const N: usize> Series<S, N> {
         let zero = w - w;
         let (mut y, mut j, mut ks, mut ws) = ([zero; N], [zero; N], [zero; N], [zero; N]);
         (y[0], y[1], j[0], ks[0], ws[0]) = (w.of(1.0), -w, k, k, w);
-        for n in 0..N - 2 {
-            let r = w.of(1.0 / (n + 1) as f64);
-            // W² by its pairs: each comes twice, the middle one of an even n once.
-            let mut pairs = zero;
-            for i in 0..n.div_ceil(2) {
-                pairs = ws[i].fma(ws[n - i], pairs);
+        unrolled!(n < N - 2, {
+            const R: f64 = 1.0 / (n + 1) as f64;
+            let r = w.of(R);
+            // W² by its pairs: each comes twice, the middle one of an even n once. The last is not needed.
+            if n + 3 < N {
+                let mut pairs = zero;
+                for i in 0..n.div_ceil(2) {
+                    pairs = ws[i].fma(ws[n - i], pairs);
+                }
+                let mut square = pairs + pairs;
+                if n % 2 == 0 {
+                    square = ws[n / 2].fma(ws[n / 2], square);
+                }
+                ws[n + 1] = (square + ks[n]) * r;
             }
-            let mut square = pairs + pairs;
-            if n % 2 == 0 {
-                square = ws[n / 2].fma(ws[n / 2], square);
-            }
-            ws[n + 1] = (square + ks[n]) * r;
-            let source = if n == 0 { system.source } else { zero };
-            j[n + 1] = (-system.alpha).fma(ks[n], source) * r;
-            ks[n + 1] = (-system.beta * r).fma(ws[n], j[n + 1]);
-            let mut sum = zero;
-            for i in 0..=n {
+            let driven = (-system.alpha).fma(ks[n], if n == 0 { system.source } else { zero });
+            j[n + 1] = driven * r;
+            ks[n + 1] = (-system.beta).fma(ws[n], driven) * r;
+            // y_0 is one.
+            let mut sum = ks[n];
+            for i in 0..n {
                 sum = ks[i].fma(y[n - i], sum);
             }
-            y[n + 2] = sum * w.of(-1.0 / ((n + 1) * (n + 2)) as f64);
-        }
+            y[n + 2] = sum * w.of(-R / (n + 2) as f64);
+        });
         Series { y, j }
     }
 
