@@ -67,7 +67,7 @@ impl<S: Simd> F<S> {
     /// |self|.
     #[inline(always)]
     pub(super) fn abs(self) -> Self {
-        F { simd: self.simd, x: self.simd.abs_f64s(self.x) }
+        self.max(-self)
     }
 
     /// √self.
@@ -129,7 +129,9 @@ impl<S: Simd> Mask<S> {
     /// `yes` where true, `no` where false.
     #[inline(always)]
     pub(super) fn select(self, yes: F<S>, no: F<S>) -> F<S> {
-        F { simd: self.simd, x: self.simd.select_f64s(self.m, yes.x, no.x) }
+        // As pulp's select for f64, which is not always inlined (nor are its abs and neg), on the bits.
+        let x = self.simd.select_u64s(self.m, bytemuck::cast(yes.x), bytemuck::cast(no.x));
+        F { simd: self.simd, x: bytemuck::cast(x) }
     }
 
     /// Calls `f` with the number of each true lane, in order.
@@ -165,7 +167,8 @@ impl<S: Simd> Neg for F<S> {
     type Output = F<S>;
     #[inline(always)]
     fn neg(self) -> F<S> {
-        F { simd: self.simd, x: self.simd.neg_f64s(self.x) }
+        // Exact, and folded into a fused operation where there is one.
+        self * self.of(-1.0)
     }
 }
 
@@ -203,8 +206,7 @@ pub(super) fn ln<S: Simd>(x: F<S>) -> F<S> {
     let sqrt_2 = x.of(std::f64::consts::SQRT_2);
     let sqrt_half = x.of(std::f64::consts::FRAC_1_SQRT_2);
     // First by 2¹⁶, at most 68 times (2^−1074 to 2^1024), then by 2, at most 16 times. The bounds end it for 0 and infinity.
-    for (power, most) in [(16.0, 68), (1.0, 16)] {
-        let factor = f64::exp2(power);
+    for (power, factor, most) in [(16.0, 65_536.0, 68), (1.0, 2.0, 16)] {
         let (large, small) = (sqrt_2 * x.of(0.5 * factor), sqrt_half / x.of(0.5 * factor));
         for _ in 0..most {
             let (above, below) = (m.ge(large), m.lt(small));
