@@ -7,6 +7,8 @@
 //!
 //! `cargo bench --bench population` (all), or with names after `--`: `rk4+located projective-6`.
 
+#![allow(clippy::print_stdout)] // A bench reports on the terminal.
+
 use std::time::Instant;
 
 use rayon::prelude::*;

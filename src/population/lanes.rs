@@ -138,7 +138,7 @@ impl<S: Simd> Mask<S> {
     #[inline(always)]
     pub(super) fn for_each(self, mut f: impl FnMut(usize)) {
         let one = F::splat(self.simd, 1.0);
-        let lanes = self.select(one, one - one).to_array();
+        let lanes = self.select(one, one.of(0.0)).to_array();
         for (lane, &yes) in lanes[..S::F64_LANES].iter().enumerate() {
             if yes != 0.0 {
                 f(lane);

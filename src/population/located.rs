@@ -94,7 +94,7 @@ fn through_spikes<S: Simd>(
     let Part { mut w, mut k, mut end_w, mut end_k } = part;
     let dt = w.of(dt);
     let resolution = dt * dt.of(f64::EPSILON);
-    let mut elapsed = dt - dt;
+    let mut elapsed = dt.of(0.0);
     for _ in 0..MAX_SPIKES_PER_STEP {
         let (length, k_peak) = locate(system, w, k, dt - elapsed, above);
         elapsed = above.select(elapsed + length, elapsed);
@@ -121,7 +121,7 @@ fn through_spikes<S: Simd>(
 fn locate<S: Simd>(system: &System<S>, w: F<S>, k: F<S>, h: F<S>, wanted: Mask<S>) -> (F<S>, F<S>) {
     // 60 halvings alone reach rounding; three to five trials are the rule.
     const MOST_TRIALS: usize = 60;
-    let zero = h - h;
+    let zero = h.of(0.0);
     let one = h.of(1.0);
     let half = h.of(0.5);
     let third = h.of(1.0 / 3.0);

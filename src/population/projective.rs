@@ -60,7 +60,7 @@ impl<const N: usize> Kernel<{ normal::PARAMETERS }> for Projective<N> {
         let series = Series::<S, N>::about(&system, w, k);
         let point = series.at(h);
         let (end_w, end_k) = point.state(&system);
-        let above = end_w.ge(system.peak) | point.y.le(h - h);
+        let above = end_w.ge(system.peak) | point.y.le(h.of(0.0));
         let unfinished = long | above;
         if !unfinished.any() {
             return [end_w, system.q(end_k)];
@@ -87,7 +87,7 @@ fn in_parts<S: Simd, const N: usize>(
     h: F<S>,
     log: &mut Log<'_>,
 ) -> (F<S>, F<S>) {
-    let zero = h - h;
+    let zero = h.of(0.0);
     let [mut w, mut k] = [unfinished.select(from[0], to[0]), unfinished.select(from[1], to[1])];
     let resolution = h * h.of(f64::EPSILON);
     let longest = h.of(LONGEST_SQUARED);
@@ -145,7 +145,7 @@ impl<S: Simd, const N: usize> Series<S, N> {
     /// The series about (W, K): y to degree N − 1 and J to degree N − 2.
     #[inline(always)]
     fn about(system: &System<S>, w: F<S>, k: F<S>) -> Self {
-        let zero = w - w;
+        let zero = w.of(0.0);
         let (mut y, mut j, mut ks, mut ws) = ([zero; N], [zero; N], [zero; N], [zero; N]);
         (y[0], y[1], j[0], ks[0], ws[0]) = (w.of(1.0), -w, k, k, w);
         unrolled!(n < N - 2, {
@@ -168,6 +168,7 @@ impl<S: Simd, const N: usize> Series<S, N> {
             ks[n + 1] = (-system.beta).fma(ws[n], driven) * r;
             // y_0 is one.
             let mut sum = ks[n];
+            #[allow(clippy::reversed_empty_ranges)] // Empty for n = 0.
             for i in 0..n {
                 sum = ks[i].fma(y[n - i], sum);
             }
@@ -179,7 +180,7 @@ impl<S: Simd, const N: usize> Series<S, N> {
     /// At `t` \[ms\] after the start.
     #[inline(always)]
     fn at(&self, t: F<S>) -> Point<S> {
-        let (mut y, mut slope, mut j) = (self.y[N - 1], t - t, self.j[N - 2]);
+        let (mut y, mut slope, mut j) = (self.y[N - 1], t.of(0.0), self.j[N - 2]);
         for i in (0..N - 1).rev() {
             slope = slope.fma(t, y);
             y = y.fma(t, self.y[i]);
@@ -197,7 +198,7 @@ impl<S: Simd, const N: usize> Series<S, N> {
     /// halving where it would leave the bracket.
     #[inline(always)]
     fn crossing(&self, system: &System<S>, w: F<S>, h: F<S>, wanted: Mask<S>) -> (F<S>, F<S>) {
-        let zero = h - h;
+        let zero = h.of(0.0);
         let half = h.of(0.5);
         // Where −1/W would reach −1/W_p at its slope of about one.
         let one = h.of(1.0);
