@@ -7,12 +7,13 @@
 //! v ≥ peak:  v ← c,  u ← u + d
 //! ```
 //!
-//! Most people use the command (`cargo run --bin compare -- --dt 0.5`, see the README). The library under it has four nouns:
+//! Most people use the command (`cargo run --bin compare -- --dt 0.5`, see the README). The library under it has these nouns:
 //!
 //! * a **problem**: a [`Neuron`], its [`Stimulus`], where it starts and how long it runs ([`model`]);
 //! * a **scheme**: how it is stepped. [`scheme::registry`] names them all, one file each, among them the exact rules of BindsNET,
 //!   NEST, Nengo and Brian2, and the *evolutionary form* in which u is a convolution of v ([`operator`]);
 //! * the **truth**: a solution good to rounding with an error bound for every spike that needs no reference ([`truth`]);
+//! * a **population**: many neurons at one step, in SIMD lanes ([`population`]);
 //! * a **comparison**: every scheme at every step against the truth, by the [`metrics`] of the field ([`study`]).
 //!
 //! ```
@@ -63,6 +64,7 @@ pub mod experiment;
 pub mod metrics;
 pub mod model;
 pub mod operator;
+pub mod population;
 pub mod report;
 pub mod scheme;
 pub mod spike;

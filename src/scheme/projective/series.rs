@@ -43,6 +43,8 @@ macro_rules! unrolled {
     };
 }
 
+pub(crate) use unrolled;
+
 /// Σ_{first ≤ i < n − first} x_i y_{n−1−i}, from the middle outwards: the newest coefficients come last, so that all the
 /// rest can be summed before they are known.
 #[inline(always)]

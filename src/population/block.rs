@@ -1,0 +1,186 @@
+//! The loop that all kernels share: blocks of neurons, steps, dispatch to the processor's instructions.
+
+use pulp::{Arch, Simd, WithSimd};
+
+use super::lanes::{Mask, F};
+use super::Spike;
+use crate::{Neuron, State};
+
+/// Neurons in a block: their columns fill the first-level cache, and several vectors are under way at once, which hides the
+/// latency of the long chain of operations in each.
+pub(super) const BLOCK: usize = 32;
+
+/// One value for every neuron of a block.
+pub(super) type Column = [f64; BLOCK];
+
+/// A scheme over lanes, with P parameters a neuron.
+pub(super) trait Kernel<const P: usize>: std::fmt::Debug + Copy + Send + Sync {
+    /// The parameters of a neuron, in the kernel's own order.
+    fn parameters(&self, neuron: &Neuron) -> [f64; P];
+
+    /// The two numbers in which the kernel keeps a state.
+    fn encode(&self, neuron: &Neuron, state: State) -> [f64; 2];
+
+    /// The state they stand for.
+    fn decode(&self, neuron: &Neuron, x: [f64; 2]) -> State;
+
+    /// One step of `dt` \[ms\] of all lanes of a vector, from `x` under `input` \[mV/ms\]. Spikes are told to `log`. A lane whose
+    /// solution leaves the finite numbers ends at something that is not finite, and starts the next step there.
+    fn step<S: Simd>(&self, p: &[F<S>; P], x: [F<S>; 2], input: F<S>, dt: f64, log: &mut Log<'_>) -> [F<S>; 2];
+}
+
+/// Where a kernel tells its spikes.
+pub(super) struct Log<'a> {
+    spikes: &'a mut Vec<Spike>,
+    /// The neuron in the first lane.
+    first: u32,
+    /// Start and end of the step \[ms\].
+    start: f64,
+    end: f64,
+}
+
+impl Log<'_> {
+    /// A spike in each lane of `mask`, at the end of the step.
+    #[inline(always)]
+    pub(super) fn at_end<S: Simd>(&mut self, mask: Mask<S>) {
+        let end = self.end;
+        mask.for_each(|lane| self.spikes.push(Spike { neuron: self.first + lane as u32, t: end }));
+    }
+
+    /// A spike in each lane of `mask`, `elapsed` \[ms\] after the start of the step.
+    #[inline(always)]
+    pub(super) fn inside<S: Simd>(&mut self, mask: Mask<S>, elapsed: F<S>) {
+        let elapsed = elapsed.to_array();
+        mask.for_each(|lane| {
+            self.spikes.push(Spike { neuron: self.first + lane as u32, t: self.start + elapsed[lane] });
+        });
+    }
+}
+
+/// A block of neurons, as columns.
+#[derive(Clone, Debug)]
+pub(super) struct Block<const P: usize> {
+    x: [Column; 2],
+    parameters: [Column; P],
+    /// The time \[ms\] at which each left the finite numbers; not a number where it has not.
+    diverged_at: Column,
+}
+
+impl<const P: usize> Block<P> {
+    /// The block of up to [`BLOCK`] neurons. Lanes without a neuron of their own repeat the last one; their spikes are dropped.
+    pub(super) fn new(kernel: &impl Kernel<P>, neurons: &[Neuron], states: &[State]) -> Self {
+        let mut block = Block { x: [[0.0; BLOCK]; 2], parameters: [[0.0; BLOCK]; P], diverged_at: [f64::NAN; BLOCK] };
+        for lane in 0..BLOCK {
+            let i = lane.min(neurons.len() - 1);
+            for (column, value) in block.parameters.iter_mut().zip(kernel.parameters(&neurons[i])) {
+                column[lane] = value;
+            }
+            for (column, value) in block.x.iter_mut().zip(kernel.encode(&neurons[i], states[i])) {
+                column[lane] = value;
+            }
+        }
+        block
+    }
+
+    /// The numbers that stand for the state in `lane`.
+    pub(super) fn x(&self, lane: usize) -> [f64; 2] {
+        self.x.map(|column| column[lane])
+    }
+
+    /// When `lane` diverged \[ms\].
+    pub(super) fn diverged_at(&self, lane: usize) -> Option<f64> {
+        let t = self.diverged_at[lane];
+        (!t.is_nan()).then_some(t)
+    }
+}
+
+/// The times of some steps: step n of them is from origin + n dt to origin + (n + 1) dt.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Clock {
+    /// The time \[ms\] that n counts from.
+    pub(super) origin: f64,
+    /// \[ms\].
+    pub(super) dt: f64,
+    /// The first step.
+    pub(super) first: u64,
+    /// How many.
+    pub(super) steps: u64,
+}
+
+impl Clock {
+    /// Where step `n` starts \[ms\].
+    pub(super) fn start(&self, n: u64) -> f64 {
+        self.origin + n as f64 * self.dt
+    }
+}
+
+/// Some blocks in a row, to be advanced by one thread.
+pub(super) struct Work<'a, K, const P: usize> {
+    pub(super) kernel: K,
+    pub(super) blocks: &'a mut [Block<P>],
+    /// The number of the first neuron.
+    pub(super) first: usize,
+    /// Input of each neuron of the blocks \[mV/ms\], over all steps.
+    pub(super) input: &'a [f64],
+    pub(super) clock: Clock,
+    pub(super) spikes: &'a mut Vec<Spike>,
+}
+
+impl<K: Kernel<P>, const P: usize> Work<'_, K, P> {
+    /// Does it with the best instructions of the processor.
+    pub(super) fn run(self) {
+        Arch::new().dispatch(self);
+    }
+}
+
+impl<K: Kernel<P>, const P: usize> WithSimd for Work<'_, K, P> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        for (b, block) in self.blocks.iter_mut().enumerate() {
+            let given = &self.input[b * BLOCK..self.input.len().min((b + 1) * BLOCK)];
+            let mut input = [given[given.len() - 1]; BLOCK];
+            input[..given.len()].copy_from_slice(given);
+            let first = self.first + b * BLOCK;
+            let vectors = given.len().div_ceil(S::F64_LANES);
+            let before = self.spikes.len();
+            for n in self.clock.first..self.clock.first + self.clock.steps {
+                let (start, end) = (self.clock.start(n), self.clock.start(n + 1));
+                for i in 0..vectors {
+                    let first = (first + i * S::F64_LANES) as u32;
+                    let p = std::array::from_fn(|c| F::load(simd, &block.parameters[c], i));
+                    let x = std::array::from_fn(|c| F::load(simd, &block.x[c], i));
+                    let mut log = Log { spikes: self.spikes, first, start, end };
+                    let next = self.kernel.step(&p, x, F::load(simd, &input, i), self.clock.dt, &mut log);
+                    next[0].store(&mut block.x[0], i);
+                    next[1].store(&mut block.x[1], i);
+                    // One test for both: the sum of something that is not finite and any number is not finite, or the two are
+                    // opposite infinities and give no number.
+                    let lost = (next[0] + next[1]).is_finite().not();
+                    if lost.any() {
+                        lost.for_each(|lane| mark(&mut block.diverged_at[i * S::F64_LANES + lane], end));
+                    }
+                }
+            }
+            // In order of neurons whatever the number of lanes; a neuron's own spikes are in order already.
+            let end = (first + given.len()) as u32;
+            if given.len() < BLOCK {
+                let mut found = self.spikes.split_off(before);
+                found.retain(|spike| spike.neuron < end);
+                self.spikes.append(&mut found);
+            }
+            if self.spikes.len() > before + 1 {
+                self.spikes[before..].sort_by_key(|spike| spike.neuron);
+            }
+        }
+    }
+}
+
+/// Notes the first divergence.
+#[cold]
+fn mark(diverged_at: &mut f64, t: f64) {
+    if diverged_at.is_nan() {
+        *diverged_at = t;
+    }
+}

@@ -1,0 +1,274 @@
+//! Lanes: several neurons in one register, with the operators of a number.
+//!
+//! A thin layer over [`pulp`], so that a kernel reads like its formula and is written once for every instruction set.
+//! `+ − × ÷` round as they do on one number, on every path. [`F::fma`] is one rounding where the processor has a fused
+//! multiply-add and two where it has not: kernels that use it agree between paths to rounding only.
+
+use std::ops::{Add, BitAnd, BitOr, Div, Mul, Neg, Sub};
+
+use pulp::{bytemuck, Simd};
+
+/// One f64 for each lane.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct F<S: Simd> {
+    simd: S,
+    x: S::f64s,
+}
+
+/// One truth value for each lane.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Mask<S: Simd> {
+    simd: S,
+    m: S::m64s,
+}
+
+/// The most lanes of any path (AVX-512).
+pub(super) const MOST_LANES: usize = 8;
+
+impl<S: Simd> F<S> {
+    /// `x` in every lane.
+    #[inline(always)]
+    pub(super) fn splat(simd: S, x: f64) -> Self {
+        F { simd, x: simd.splat_f64s(x) }
+    }
+
+    /// The `i`-th vector of a column.
+    #[inline(always)]
+    pub(super) fn load(simd: S, column: &[f64], i: usize) -> Self {
+        F { simd, x: S::as_simd_f64s(column).0[i] }
+    }
+
+    /// The `i`-th vector of a column is replaced.
+    #[inline(always)]
+    pub(super) fn store(self, column: &mut [f64], i: usize) {
+        S::as_mut_simd_f64s(column).0[i] = self.x;
+    }
+
+    /// The lanes as an array, the first `S::F64_LANES` of which count.
+    #[inline(always)]
+    pub(super) fn to_array(self) -> [f64; MOST_LANES] {
+        let mut array = [0.0; MOST_LANES];
+        self.simd.partial_store_f64s(&mut array[..S::F64_LANES], self.x);
+        array
+    }
+
+    /// `x` in the lanes of this vector's kind.
+    #[inline(always)]
+    pub(super) fn of(self, x: f64) -> Self {
+        F::splat(self.simd, x)
+    }
+
+    /// self · y + z, fused where the processor can.
+    #[inline(always)]
+    pub(super) fn fma(self, y: Self, z: Self) -> Self {
+        F { simd: self.simd, x: self.simd.mul_add_e_f64s(self.x, y.x, z.x) }
+    }
+
+    /// |self|.
+    #[inline(always)]
+    pub(super) fn abs(self) -> Self {
+        self.max(-self)
+    }
+
+    /// √self.
+    #[inline(always)]
+    pub(super) fn sqrt(self) -> Self {
+        F { simd: self.simd, x: self.simd.sqrt_f64s(self.x) }
+    }
+
+    /// The smaller of two numbers.
+    #[inline(always)]
+    pub(super) fn min(self, y: Self) -> Self {
+        F { simd: self.simd, x: self.simd.min_f64s(self.x, y.x) }
+    }
+
+    /// The larger of two numbers.
+    #[inline(always)]
+    pub(super) fn max(self, y: Self) -> Self {
+        F { simd: self.simd, x: self.simd.max_f64s(self.x, y.x) }
+    }
+
+    /// self < y; false where one is not a number, as the other comparisons.
+    #[inline(always)]
+    pub(super) fn lt(self, y: Self) -> Mask<S> {
+        Mask { simd: self.simd, m: self.simd.less_than_f64s(self.x, y.x) }
+    }
+
+    /// self ≤ y.
+    #[inline(always)]
+    pub(super) fn le(self, y: Self) -> Mask<S> {
+        Mask { simd: self.simd, m: self.simd.less_than_or_equal_f64s(self.x, y.x) }
+    }
+
+    /// self ≥ y.
+    #[inline(always)]
+    pub(super) fn ge(self, y: Self) -> Mask<S> {
+        Mask { simd: self.simd, m: self.simd.greater_than_or_equal_f64s(self.x, y.x) }
+    }
+
+    /// Where a number is finite: 0 · x is 0 there, and not a number elsewhere.
+    #[inline(always)]
+    pub(super) fn is_finite(self) -> Mask<S> {
+        (self * self.of(0.0)).ge(self.of(0.0))
+    }
+}
+
+impl<S: Simd> Mask<S> {
+    /// Whether any lane is true.
+    #[inline(always)]
+    pub(super) fn any(self) -> bool {
+        bytemuck::bytes_of(&self.m).iter().fold(0, |any, byte| any | byte) != 0
+    }
+
+    /// The lanes that are false.
+    #[inline(always)]
+    pub(super) fn not(self) -> Self {
+        Mask { simd: self.simd, m: self.simd.not_m64s(self.m) }
+    }
+
+    /// `yes` where true, `no` where false.
+    #[inline(always)]
+    pub(super) fn select(self, yes: F<S>, no: F<S>) -> F<S> {
+        // As pulp's select for f64, which is not always inlined (nor are its abs and neg), on the bits.
+        let x = self.simd.select_u64s(self.m, bytemuck::cast(yes.x), bytemuck::cast(no.x));
+        F { simd: self.simd, x: bytemuck::cast(x) }
+    }
+
+    /// Calls `f` with the number of each true lane, in order.
+    #[inline(always)]
+    pub(super) fn for_each(self, mut f: impl FnMut(usize)) {
+        let one = F::splat(self.simd, 1.0);
+        let lanes = self.select(one, one.of(0.0)).to_array();
+        for (lane, &yes) in lanes[..S::F64_LANES].iter().enumerate() {
+            if yes != 0.0 {
+                f(lane);
+            }
+        }
+    }
+}
+
+macro_rules! operator {
+    ($name:ident, $method:ident, $pulp:ident) => {
+        impl<S: Simd> $name for F<S> {
+            type Output = F<S>;
+            #[inline(always)]
+            fn $method(self, y: F<S>) -> F<S> {
+                F { simd: self.simd, x: self.simd.$pulp(self.x, y.x) }
+            }
+        }
+    };
+}
+operator!(Add, add, add_f64s);
+operator!(Sub, sub, sub_f64s);
+operator!(Mul, mul, mul_f64s);
+operator!(Div, div, div_f64s);
+
+impl<S: Simd> Neg for F<S> {
+    type Output = F<S>;
+    #[inline(always)]
+    fn neg(self) -> F<S> {
+        // Exact, and folded into a fused operation where there is one.
+        self * self.of(-1.0)
+    }
+}
+
+impl<S: Simd> BitAnd for Mask<S> {
+    type Output = Mask<S>;
+    #[inline(always)]
+    fn bitand(self, other: Mask<S>) -> Mask<S> {
+        Mask { simd: self.simd, m: self.simd.and_m64s(self.m, other.m) }
+    }
+}
+
+impl<S: Simd> BitOr for Mask<S> {
+    type Output = Mask<S>;
+    #[inline(always)]
+    fn bitor(self, other: Mask<S>) -> Mask<S> {
+        Mask { simd: self.simd, m: self.simd.or_m64s(self.m, other.m) }
+    }
+}
+
+/// ln x for positive finite x (subnormal numbers included), to 2 ulp, and to 1e-16 around x = 1; elsewhere a number without
+/// meaning.
+///
+/// x = 2^k m with √½ ≤ m < √2, and ln m = 2 artanh z, z = (m − 1)/(m + 1), |z| < 0.172, whose series ends at z²¹/21 (the next
+/// term is below 1e-18). k is found by halving and doubling: over a step of a neuron x = y(h) stays within a few powers of two of
+/// one, most often between √½ and √2, so that this is cheaper than taking the bits apart. ln 2 is used in two parts, the first
+/// with zero bits at its end, so that k times it is exact.
+///
+/// Source: W. J. Cody, W. Waite, *Software Manual for the Elementary Functions* (1980), as in `scheme/projective/elementary`.
+#[inline(always)]
+pub(super) fn ln<S: Simd>(x: F<S>) -> F<S> {
+    const HIGH: f64 = 0.693_147_180_369_123_8;
+    const LOW: f64 = 1.908_214_929_270_587_7e-10;
+    let zero = x.of(0.0);
+    let (mut m, mut k) = (x, zero);
+    let sqrt_2 = x.of(std::f64::consts::SQRT_2);
+    let sqrt_half = x.of(std::f64::consts::FRAC_1_SQRT_2);
+    // First by 2¹⁶, at most 68 times (2^−1074 to 2^1024), then by 2, at most 16 times. The bounds end it for 0 and infinity.
+    for (power, factor, most) in [(16.0, 65_536.0, 68), (1.0, 2.0, 16)] {
+        let (large, small) = (sqrt_2 * x.of(0.5 * factor), sqrt_half / x.of(0.5 * factor));
+        for _ in 0..most {
+            let (above, below) = (m.ge(large), m.lt(small));
+            if !(above | below).any() {
+                break;
+            }
+            m = above.select(m * x.of(1.0 / factor), below.select(m * x.of(factor), m));
+            k = above.select(k + x.of(power), below.select(k - x.of(power), k));
+        }
+    }
+    let one = x.of(1.0);
+    let z = (m - one) / (m + one);
+    let square = z * z;
+    let fourth = square * square;
+    // Even and odd terms of Σ z^(2n)/(2n+1), n ≥ 1, apart.
+    let even = [1.0 / 5.0, 1.0 / 9.0, 1.0 / 13.0, 1.0 / 17.0, 1.0 / 21.0];
+    let odd = [1.0 / 3.0, 1.0 / 7.0, 1.0 / 11.0, 1.0 / 15.0, 1.0 / 19.0];
+    let (mut a, mut b) = (zero, zero);
+    for i in (0..5).rev() {
+        a = a.fma(fourth, x.of(even[i]));
+        b = b.fma(fourth, x.of(odd[i]));
+    }
+    let tail = square * a.fma(square, b);
+    let twice = z + z;
+    k.fma(x.of(HIGH), k.fma(x.of(LOW), twice * tail) + twice)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pulp::{Arch, Scalar, WithSimd};
+
+    /// ln of a column by lanes of whatever kind it is given.
+    struct LnOf<'a>(&'a mut [f64]);
+
+    impl WithSimd for LnOf<'_> {
+        type Output = ();
+        #[inline(always)]
+        fn with_simd<S: Simd>(self, simd: S) {
+            for i in 0..self.0.len() / S::F64_LANES {
+                ln(F::load(simd, self.0, i)).store(self.0, i);
+            }
+        }
+    }
+
+    #[test]
+    fn the_logarithm_is_that_of_the_standard_library_to_two_ulp() {
+        let near_one = (-4000..4000).map(|i| 1.0 + 2.5e-4 * f64::from(i));
+        let wide = (-2800..2800).map(|i| (0.25 * f64::from(i)).exp() * (1.0 + 1e-4 * f64::from(i % 7)));
+        let ends = [f64::MIN_POSITIVE, 5e-324, 1e-310, f64::MAX, 1.0, 0.5, 2.0, f64::EPSILON];
+        let mut x: Vec<f64> = near_one.chain(wide).chain(ends).filter(|x| *x > 0.0 && x.is_finite()).collect();
+        while x.len() % MOST_LANES != 0 {
+            x.push(1.0);
+        }
+        let (mut scalar, mut best) = (x.clone(), x.clone());
+        LnOf(&mut scalar).with_simd(Scalar::new());
+        Arch::new().dispatch(LnOf(&mut best));
+        for ((x, scalar), best) in x.iter().zip(scalar).zip(best) {
+            let truth = x.ln();
+            let room = (2.0 * f64::EPSILON * truth.abs()).max(if (x - 1.0).abs() < 0.5 { 1e-16 } else { 0.0 });
+            assert!((scalar - truth).abs() <= room, "scalar ln {x}: {scalar} {truth}");
+            assert!((best - truth).abs() <= room, "ln {x}: {best} {truth}");
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! The normalised system over lanes, for the kernels that work in it.
+//!
+//! W' = W² + K, K' = E − α K − β W with E constant over a step (`truth/taylor/system`). A kernel keeps (W, Q), Q = K at no input,
+//! so that a state does not depend on the input: K = Q + k2 I and E = E_0 + α k2 I are formed at the start of each step.
+
+use pulp::Simd;
+
+use super::lanes::F;
+use crate::truth::taylor::system::Normal;
+use crate::{Neuron, State};
+
+/// Number of parameters.
+pub(super) const PARAMETERS: usize = 7;
+
+/// The parameters of a neuron.
+pub(super) fn parameters(neuron: &Neuron) -> [f64; PARAMETERS] {
+    let n = Normal::new(neuron);
+    [n.alpha, n.beta, n.constant, n.peak, n.reset, n.jump, n.k2]
+}
+
+/// (W, Q) of a state.
+pub(super) fn encode(neuron: &Neuron, state: State) -> [f64; 2] {
+    let (w, q) = Normal::new(neuron).normalise(state, 0.0);
+    [w, q]
+}
+
+/// The state of (W, Q).
+pub(super) fn decode(neuron: &Neuron, [w, q]: [f64; 2]) -> State {
+    let n = Normal::new(neuron);
+    State { v: n.v(w), u: n.u(q, 0.0) }
+}
+
+/// The system over one step.
+#[derive(Clone, Copy)]
+pub(super) struct System<S: Simd> {
+    pub(super) alpha: F<S>,
+    pub(super) beta: F<S>,
+    /// E \[1/ms³\].
+    pub(super) source: F<S>,
+    pub(super) peak: F<S>,
+    pub(super) reset: F<S>,
+    pub(super) jump: F<S>,
+    /// k2 I \[1/ms²\].
+    drive: F<S>,
+}
+
+impl<S: Simd> System<S> {
+    /// From the parameters and the input \[mV/ms\].
+    #[inline(always)]
+    pub(super) fn new(&[alpha, beta, constant, peak, reset, jump, k2]: &[F<S>; PARAMETERS], input: F<S>) -> Self {
+        let drive = k2 * input;
+        System { alpha, beta, source: alpha.fma(drive, constant), peak, reset, jump, drive }
+    }
+
+    /// K from Q.
+    #[inline(always)]
+    pub(super) fn k(&self, q: F<S>) -> F<S> {
+        q + self.drive
+    }
+
+    /// Q from K.
+    #[inline(always)]
+    pub(super) fn q(&self, k: F<S>) -> F<S> {
+        k - self.drive
+    }
+
+    /// (W', K').
+    #[inline(always)]
+    pub(super) fn field(&self, w: F<S>, k: F<S>) -> (F<S>, F<S>) {
+        (w.fma(w, k), (-self.beta).fma(w, (-self.alpha).fma(k, self.source)))
+    }
+}

@@ -1,0 +1,86 @@
+//! The schemes a population can be stepped by, under their names in the [registry](crate::scheme::registry).
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::grid::{Euler, Grid, HalfStep, NestPublished, Rk4};
+use super::located::LocatedRk4;
+use super::projective::Projective;
+use super::{Blocks, Engine};
+use crate::error::{Error, Result};
+use crate::{Neuron, State};
+
+/// A scheme of a population; read from its name by `parse`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stepper {
+    /// `euler`: forward Euler, spikes on the grid.
+    Euler,
+    /// `half-step`: the split half-step of 2003, spikes on the grid.
+    HalfStep,
+    /// `nest-published`: the same with NEST's order of products, which rounds u differently.
+    NestPublished,
+    /// `rk4`: the classical Runge-Kutta method, spikes on the grid.
+    Rk4,
+    /// `rk4+located`: the same in normalised variables, spikes located inside the step.
+    Rk4Located,
+    /// `projective-6`: power series of the linearised form, order 6, spikes located.
+    Projective6,
+    /// `projective-8`: the same, order 8.
+    Projective8,
+}
+
+impl Stepper {
+    /// All of them.
+    pub const ALL: [Stepper; 7] = [
+        Stepper::Euler,
+        Stepper::HalfStep,
+        Stepper::NestPublished,
+        Stepper::Rk4,
+        Stepper::Rk4Located,
+        Stepper::Projective6,
+        Stepper::Projective8,
+    ];
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Stepper::Euler => "euler",
+            Stepper::HalfStep => "half-step",
+            Stepper::NestPublished => "nest-published",
+            Stepper::Rk4 => "rk4",
+            Stepper::Rk4Located => "rk4+located",
+            Stepper::Projective6 => "projective-6",
+            Stepper::Projective8 => "projective-8",
+        }
+    }
+
+    pub(super) fn engine(self, neurons: &[Neuron], states: &[State]) -> Box<dyn Engine> {
+        match self {
+            Stepper::Euler => Box::new(Blocks::new(Grid(Euler), neurons, states)),
+            Stepper::HalfStep => Box::new(Blocks::new(Grid(HalfStep), neurons, states)),
+            Stepper::NestPublished => Box::new(Blocks::new(Grid(NestPublished), neurons, states)),
+            Stepper::Rk4 => Box::new(Blocks::new(Grid(Rk4), neurons, states)),
+            Stepper::Rk4Located => Box::new(Blocks::new(LocatedRk4, neurons, states)),
+            // Order p has p + 2 coefficients.
+            Stepper::Projective6 => Box::new(Blocks::new(Projective::<8>, neurons, states)),
+            Stepper::Projective8 => Box::new(Blocks::new(Projective::<10>, neurons, states)),
+        }
+    }
+}
+
+impl fmt::Display for Stepper {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for Stepper {
+    type Err = Error;
+
+    fn from_str(name: &str) -> Result<Self> {
+        Stepper::ALL
+            .into_iter()
+            .find(|stepper| stepper.name() == name.trim())
+            .ok_or_else(|| Error::unknown("population scheme", name.trim(), Stepper::ALL.map(Stepper::name)))
+    }
+}
