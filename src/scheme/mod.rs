@@ -186,3 +186,21 @@ pub fn run(scheme: &mut dyn Scheme, problem: &Problem, dt: f64, mut observe: imp
     spikes.retain(|&t| t <= latest);
     Trajectory { spikes: SpikeTrain::from_sorted(spikes), diverged_at, steps: taken, cost: scheme.cost() }
 }
+
+/// Tells `observe` of the steps that end at `ends` \[ms\], for a solver that has its solution already: the state at each end and
+/// whether one of `spikes` \[ms\] fell into the step.
+fn observe_steps(
+    ends: impl Iterator<Item = f64>,
+    spikes: &SpikeTrain,
+    mut state: impl FnMut(f64) -> State,
+    mut observe: impl FnMut(Row),
+) {
+    let mut spikes = spikes.times().iter().peekable();
+    for t in ends {
+        let mut spike = false;
+        while spikes.next_if(|&&s| s <= t).is_some() {
+            spike = true;
+        }
+        observe(Row { t, state: state(t), spike });
+    }
+}

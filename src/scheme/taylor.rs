@@ -6,31 +6,19 @@
 //! Experimental Mathematics 14 (2005) 99–117; R. Stewart, W. Bair, J. Comput. Neurosci. 27 (2009) 115–133 for this neuron.
 //! **When not to use it:** in a clock-driven network.
 
-use super::{Cost, Row, Trajectory};
+use super::{observe_steps, Cost, Row, Trajectory};
 use crate::model::Problem;
-use crate::truth::{taylor, Outcome};
+use crate::truth::taylor;
 
 /// Solves `problem` by Taylor series at `tolerance` (relative, per step), calling `observe` at the end of every step.
-pub fn solve_taylor(problem: &Problem, tolerance: f64, mut observe: impl FnMut(Row)) -> Trajectory {
+pub fn solve_taylor(problem: &Problem, tolerance: f64, observe: impl FnMut(Row)) -> Trajectory {
     let solution = taylor::solve(problem, tolerance);
     let mut cursor = solution.cursor();
-    let mut spikes = solution.spikes.times().iter().peekable();
-    for t in solution.step_ends() {
-        let mut spike = false;
-        while spikes.next_if(|&&s| s <= t).is_some() {
-            spike = true;
-        }
-        observe(Row { t, state: cursor.state(t), spike });
-    }
-    let diverged_at = match solution.outcome {
-        Outcome::Completed => None,
-        Outcome::Diverged { at } | Outcome::Runaway { at } | Outcome::StepLimit { at } => Some(at),
-        Outcome::Refused => Some(0.0),
-    };
+    observe_steps(solution.step_ends(), &solution.spikes, |t| cursor.state(t), observe);
     Trajectory {
         steps: solution.steps as u64,
         cost: Cost::new(solution.evaluations, solution.flops),
-        diverged_at,
+        diverged_at: solution.outcome.cut_at(),
         spikes: solution.spikes.clone(),
     }
 }

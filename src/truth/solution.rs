@@ -33,6 +33,17 @@ pub enum Outcome {
     Refused,
 }
 
+impl Outcome {
+    /// When a run was cut \[ms\]; `None` where it reached its end.
+    pub fn cut_at(self) -> Option<f64> {
+        match self {
+            Outcome::Completed => None,
+            Outcome::Diverged { at } | Outcome::Runaway { at } | Outcome::StepLimit { at } => Some(at),
+            Outcome::Refused => Some(0.0),
+        }
+    }
+}
+
 /// By how much a spike can be wrong.
 ///
 /// The bound is the sum of the absolute values of all local errors (truncation, rounding, and the rounding of the

@@ -1,6 +1,6 @@
 //! The adaptive solver: a tolerance on the spike times of the whole run.
 
-use crate::scheme::{Cost, Row, Trajectory};
+use crate::scheme::{observe_steps, Cost, Row, Trajectory};
 use crate::spike::SpikeTrain;
 use crate::truth::exact::{Time, UNIT_ROUNDOFF};
 use crate::truth::taylor::forcing::Forcing;
@@ -42,26 +42,14 @@ pub fn solve(problem: &Problem, tolerance: f64) -> Solution {
 }
 
 /// [`solve`] as a scheme of the registry, calling `observe` at the end of every step.
-pub fn solve_projective(problem: &Problem, tolerance: f64, mut observe: impl FnMut(Row)) -> Trajectory {
+pub fn solve_projective(problem: &Problem, tolerance: f64, observe: impl FnMut(Row)) -> Trajectory {
     let solution = solve(problem, tolerance);
     let mut cursor = solution.cursor();
-    let mut spikes = solution.spikes.times().iter().peekable();
-    for t in solution.step_ends() {
-        let mut spike = false;
-        while spikes.next_if(|&&s| s <= t).is_some() {
-            spike = true;
-        }
-        observe(Row { t, state: cursor.state(t), spike });
-    }
-    let diverged_at = match solution.outcome {
-        Outcome::Completed => None,
-        Outcome::Diverged { at } | Outcome::Runaway { at } | Outcome::StepLimit { at } => Some(at),
-        Outcome::Refused => Some(0.0),
-    };
+    observe_steps(solution.step_ends(), &solution.spikes, |t| cursor.state(t), observe);
     Trajectory {
         steps: solution.steps,
         cost: Cost::new(solution.evaluations, solution.flops),
-        diverged_at,
+        diverged_at: solution.outcome.cut_at(),
         spikes: solution.spikes.clone(),
     }
 }
