@@ -1,18 +1,7 @@
 //! The power series of one step of the linearised form (the derivation is in the [module](super)).
 
-use crate::truth::taylor::recurrence::{Coefficients, MAX_ORDER};
+use crate::truth::taylor::recurrence::{Coefficients, MAX_ORDER, RECIPROCAL};
 use crate::truth::taylor::system::Normal;
-
-/// 1/(n + 1), so that the recurrences multiply instead of dividing.
-const RECIPROCAL: Coefficients = {
-    let mut table = [0.0; MAX_ORDER + 1];
-    let mut n = 0;
-    while n <= MAX_ORDER {
-        table[n] = 1.0 / (n + 1) as f64;
-        n += 1;
-    }
-    table
-};
 
 /// x y + z, in one operation where the processor has it (`FUSED`), in two elsewhere.
 #[inline(always)]

@@ -9,7 +9,7 @@ pub(crate) const MAX_ORDER: usize = 31;
 pub(crate) type Coefficients = [f64; MAX_ORDER + 1];
 
 /// 1/(n + 1), so that the recurrence multiplies instead of dividing.
-const RECIPROCAL: Coefficients = {
+pub(crate) const RECIPROCAL: Coefficients = {
     let mut table = [0.0; MAX_ORDER + 1];
     let mut n = 0;
     while n <= MAX_ORDER {
