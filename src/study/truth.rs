@@ -50,6 +50,9 @@ pub struct TruthCheck {
     pub agrees: Option<bool>,
     /// The largest difference of a spike time between the two \[ms\], over the spikes that both have.
     pub largest_difference: f64,
+    /// What rounding in f64 can do to a spike time \[ms\]: the largest bound of the Taylor solution by itself, which adds up all
+    /// local errors without their signs. `None` where it is not known.
+    pub rounding: Option<f64>,
 }
 
 /// A bound of the projective solver larger than Taylor's by no more than this factor is as good.
@@ -71,14 +74,15 @@ pub(super) fn solve(problem: &Problem) -> (Truth, TruthCheck) {
     );
     let bounds = bounds(&projective.u_before_reset, &by_projective, &taylor);
     let projective = projective.into_truth(bounds, by_projective.certain_until);
+    let rounding = taylor.bound();
     sharpen(&mut taylor, &by_taylor);
-    choose(projective, taylor)
+    choose(projective, taylor, rounding)
 }
 
 /// The better of two solutions whose bounds are known, if these agree.
-fn choose(projective: Truth, mut taylor: Truth) -> (Truth, TruthCheck) {
+fn choose(projective: Truth, mut taylor: Truth, rounding: Option<f64>) -> (Truth, TruthCheck) {
     let (agrees, largest_difference) = agreement(&projective, &taylor);
-    let check = |solver, checked_by| TruthCheck { solver, checked_by, agrees, largest_difference };
+    let check = |solver, checked_by| TruthCheck { solver, checked_by, agrees, largest_difference, rounding };
     let as_good = projective.bound().zip(taylor.bound()).is_some_and(|(p, t)| p <= AS_GOOD * t);
     if agrees == Some(true) && as_good {
         return (projective, check(TruthSolver::Projective, TruthSolver::Taylor));
@@ -153,7 +157,7 @@ mod tests {
         let times = truth.spikes.times()[1..].to_vec();
         let fewer = Truth { spikes: SpikeTrain::new(times).unwrap(), ..truth.clone() };
         for wrong in [moved, fewer] {
-            let (left, check) = choose(wrong, taylor.clone());
+            let (left, check) = choose(wrong, taylor.clone(), None);
             assert_eq!((check.solver, check.agrees, left.bound()), (TruthSolver::Taylor, Some(false), None));
             assert!(check.largest_difference > 0.5 * off);
         }
@@ -168,7 +172,7 @@ mod tests {
         {
             let mut other = taylor.clone();
             other.error_bounds.iter_mut().flatten().for_each(|bound| bound.t *= factor);
-            let (truth, check) = choose(other, taylor.clone());
+            let (truth, check) = choose(other, taylor.clone(), None);
             assert_eq!((check.solver, check.agrees), (solver, Some(true)), "{factor}");
             assert_eq!(truth.bound(), taylor.bound().map(|b| b * factor.min(1.0)));
         }
