@@ -73,13 +73,15 @@ mod adaptive;
 mod control;
 mod dense;
 mod elementary;
+mod firing_map;
 pub mod fixed;
 pub(crate) mod gauss;
+mod interpolation;
 pub(crate) mod series;
 mod solution;
 pub(crate) mod upstroke;
 
-pub use adaptive::{solve, solve_projective};
+pub use adaptive::{solve, solve_projective, solve_step_by_step};
 pub use dense::Cursor;
 pub use fixed::Projective;
 pub use solution::Solution;
