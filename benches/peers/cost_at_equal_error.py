@@ -188,7 +188,8 @@ def main():
             points = [(e, t) for program, c, _, e, t in rows if program == "heyoka" and c == cell]
             ratio = at_error(points, tolerance) / float(row["us"])
             kept = "" if float(row["error_ms"]) <= tolerance else " *"
-            print(f"{cell} {tolerance:.0e} ms: heyoka takes {ratio:.1f} times as long{kept}", file=sys.stderr)
+            which = f"firing map {row['firing_map']}"
+            print(f"{cell} {tolerance:.0e} ms, {which}: heyoka takes {ratio:.1f} times as long{kept}", file=sys.stderr)
 
 
 if __name__ == "__main__":
