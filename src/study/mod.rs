@@ -4,11 +4,13 @@
 //! (or tolerance), with its errors and its cost. Nothing here prints or draws; see [`report`](crate::report).
 
 mod convergence;
+mod cost;
 mod run;
 mod timing;
 mod verdict;
 
 pub use convergence::{observed_orders, SchemeOrder};
+pub use cost::{flop_time, Recommended};
 pub use run::{grid_residual, replay, Run, RunErrors, Setting};
 pub use timing::Timing;
 pub use verdict::Verdict;
@@ -29,6 +31,9 @@ use crate::SpikeTrain;
 
 /// Most steps of one run: what a run of the evolutionary form, which remembers them all, can hold in about 1 GB.
 pub const MAX_STEPS: u64 = 10_000_000;
+
+/// Most steps of all fixed-step runs of a study together: some minutes of work.
+pub const MAX_TOTAL_STEPS: u64 = 1_000_000_000;
 
 /// Longest run \[ms\]: 2.8 hours of the neuron, whose truth takes seconds to solve.
 pub const MAX_DURATION: f64 = 1e7;
@@ -139,6 +144,15 @@ impl Study {
                     format!("Take --dt {:e} or larger, or a shorter --duration.", duration / MAX_STEPS as f64),
                 ));
             }
+        }
+        let total = self.total_steps();
+        if total > MAX_TOTAL_STEPS {
+            return Err(Error::invalid(
+                "total work",
+                format!("{:.1e} steps ({} --dt for each fixed-step scheme)", total as f64, self.dts.len()),
+                format!("at most {:e} steps in all runs together", MAX_TOTAL_STEPS as f64),
+                "Ask for fewer or larger --dt, fewer --schemes, or a shorter --duration.",
+            ));
         }
         for &tolerance in &self.tolerances {
             if !(1e-15..=1.0).contains(&tolerance) {

@@ -4,14 +4,19 @@ use super::curve::Curve;
 use super::CostAtEqualErrorExperiment;
 use crate::report::{plain, three, three_or_dash};
 
-/// The cheapest schemes that keep an error on every neuron.
+/// A scheme and its time per simulated second \[µs\], the geometric mean over the neurons.
+pub(super) type Timed = (String, f64);
+
+/// The schemes that keep an error on every neuron, the cheapest first.
 pub(super) struct Choice {
     /// The error \[ms\].
     pub(super) error: f64,
-    /// With steps of its own choice: name and time \[µs per simulated second\].
-    pub(super) single: Option<(String, f64)>,
-    /// At each step \[ms\] a network prescribes.
-    pub(super) network: Vec<(f64, Option<(String, f64)>)>,
+    /// Those that choose their steps from a tolerance.
+    pub(super) adaptive: Vec<Timed>,
+    /// Those of a fixed step, each at the step that is best for it.
+    pub(super) fixed: Vec<Timed>,
+    /// Those of a fixed step at each step \[ms\] a network prescribes.
+    pub(super) network: Vec<(f64, Vec<Timed>)>,
 }
 
 /// A fixed-step scheme at a step, over all neurons.
@@ -29,13 +34,16 @@ impl CostAtEqualErrorExperiment {
     /// The choice at each error.
     pub(super) fn choices(&self, curves: &[Curve]) -> Vec<Choice> {
         let choice = |&error: &f64| {
-            let times = |name: &str| self.mean(curves, name, |c| c.time_at(error));
-            let single = cheapest(names(curves).into_iter().filter_map(|name| Some((name.to_owned(), times(name)?))));
+            let free = |fixed: bool| {
+                let of_kind = |name: &&str| curves.iter().any(|c| c.name == **name && c.fixed == fixed);
+                let timed = |name: &str| Some((name.to_owned(), self.mean(curves, name, |c| c.time_at(error))?));
+                sorted(names(curves).into_iter().filter(of_kind).filter_map(timed))
+            };
             let network = self.network_dts.iter().map(|&dt| {
                 let kept = self.prescribed(curves, dt).into_iter().filter(|p| p.worst.is_some_and(|e| e <= error));
-                (dt, cheapest(kept.map(|p| (p.name, p.time))))
+                (dt, sorted(kept.map(|p| (p.name, p.time))))
             });
-            Choice { error, single, network: network.collect() }
+            Choice { error, adaptive: free(false), fixed: free(true), network: network.collect() }
         };
         self.errors.iter().map(choice).collect()
     }
@@ -81,8 +89,10 @@ impl CostAtEqualErrorExperiment {
     }
 }
 
-fn cheapest(named: impl Iterator<Item = (String, f64)>) -> Option<(String, f64)> {
-    named.min_by(|a, b| a.1.total_cmp(&b.1))
+fn sorted(timed: impl Iterator<Item = Timed>) -> Vec<Timed> {
+    let mut all: Vec<Timed> = timed.collect();
+    all.sort_by(|a, b| a.1.total_cmp(&b.1));
+    all
 }
 
 /// Names of the schemes, each once.
@@ -98,15 +108,15 @@ fn names(curves: &[Curve]) -> Vec<&str> {
 
 /// A row an error, a column a use.
 pub(super) fn choices_text(choices: &[Choice]) -> String {
-    let mut header = vec!["keep every spike within [ms]".to_owned(), "one neuron".to_owned()];
+    let mut header = vec!["within [ms]".to_owned(), "adaptive".to_owned(), "fixed, any dt".to_owned()];
     header.extend(choices.iter().take(1).flat_map(|c| c.network.iter().map(|(dt, _)| format!("network, dt {dt}"))));
     let header: Vec<&str> = header.iter().map(String::as_str).collect();
-    let shown = |c: &Option<(String, f64)>| {
-        c.as_ref().map_or_else(|| "-".to_owned(), |(name, time)| format!("{name} {}", three(*time)))
+    let cheapest = |timed: &Vec<Timed>| {
+        timed.first().map_or_else(|| "-".to_owned(), |(name, time)| format!("{name} {}", three(*time)))
     };
     let row = |c: &Choice| {
-        let network = c.network.iter().map(|(_, choice)| shown(choice));
-        [three(c.error), shown(&c.single)].into_iter().chain(network).collect()
+        let network = c.network.iter().map(|(_, timed)| cheapest(timed));
+        [three(c.error), cheapest(&c.adaptive), cheapest(&c.fixed)].into_iter().chain(network).collect()
     };
     format!("Where each choice wins (µs per simulated second)\n{}", plain(&header, choices.iter().map(row)))
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::choices::Choice;
+use super::choices::{Choice, Timed};
 use super::curve::Curve;
 use super::measure::Row;
 
@@ -84,18 +84,19 @@ pub(super) fn flop_times_csv(rows: &[Row]) -> String {
     text
 }
 
-/// The cheapest schemes by error and use, with their times per simulated second \[µs\].
+/// The schemes that keep an error, by use, the cheapest first, with their times per simulated second \[µs\].
 pub(super) fn choices_csv(choices: &[Choice]) -> String {
     let mut text = "error_ms,use,dt_ms,scheme,time_us_per_s\n".to_owned();
     for choice in choices {
-        let mut line = |what: &str, dt: String, chosen: &Option<(String, f64)>| {
-            let (name, time) =
-                chosen.as_ref().map(|(name, time)| (name.as_str(), format!("{time:.4}"))).unwrap_or_default();
-            let _ = writeln!(text, "{:e},{what},{dt},{name},{time}", choice.error);
+        let mut lines = |what: &str, dt: &str, all: &[Timed]| {
+            for (name, time) in all {
+                let _ = writeln!(text, "{:e},{what},{dt},{name},{time:.4}", choice.error);
+            }
         };
-        line("neuron", String::new(), &choice.single);
-        for (dt, chosen) in &choice.network {
-            line("network", dt.to_string(), chosen);
+        lines("adaptive", "", &choice.adaptive);
+        lines("fixed", "", &choice.fixed);
+        for (dt, timed) in &choice.network {
+            lines("network", &dt.to_string(), timed);
         }
     }
     text
