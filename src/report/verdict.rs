@@ -52,7 +52,10 @@ pub(super) fn verdict_text(comparison: &Comparison) -> String {
             )
         }
         None => {
-            write!(text, "{none} of these keeps every spike within {within} ms: take a smaller --dt or a located scheme")
+            write!(
+                text,
+                "{none} of these keeps every spike within {within} ms: take a smaller --dt or a located scheme"
+            )
         }
     };
     match verdict.cheapest_fixed_step {

@@ -4,7 +4,7 @@ use super::cost::{self, Recommended};
 use super::{Comparison, Run};
 
 /// The verdict of a comparison, the same on every machine: cost is counted in flops, and weighed by what a flop takes in each scheme
-/// ([`cost`](super::flop_time)), which was measured once.
+/// ([`flop_time`](super::flop_time)), which was measured once.
 #[derive(Clone, Copy, Debug)]
 pub struct Verdict<'a> {
     /// The fixed-step run with every spike and the smallest largest error; where none has every spike, the one that lost or
@@ -30,9 +30,11 @@ impl<'a> Verdict<'a> {
         };
         let fixed = |run: &&Run| run.setting.dt().is_some();
         let cheaper = |a: &&Run, b: &&Run| a.weighed_ns_per_ms(duration).total_cmp(&b.weighed_ns_per_ms(duration));
-        let nearest = comparison.runs.iter().filter(fixed).min_by(|a, b| {
-            (wrong(a).cmp(&wrong(b))).then(error(a).total_cmp(&error(b))).then(cheaper(a, b))
-        });
+        let nearest = comparison
+            .runs
+            .iter()
+            .filter(fixed)
+            .min_by(|a, b| (wrong(a).cmp(&wrong(b))).then(error(a).total_cmp(&error(b))).then(cheaper(a, b)));
         let within = || comparison.runs.iter().filter(|run| run.has_all_spikes() && error(run) <= study.within);
         let step = study.dts.iter().copied().reduce(f64::max);
         Verdict {

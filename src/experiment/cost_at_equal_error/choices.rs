@@ -51,8 +51,7 @@ impl CostAtEqualErrorExperiment {
     /// Every fixed-step scheme at the step `dt` \[ms\].
     fn prescribed(&self, curves: &[Curve], dt: f64) -> Vec<Prescribed> {
         let fixed = names(curves).into_iter().filter_map(|name| {
-            let points: Vec<_> =
-                curves.iter().filter(|c| c.fixed && c.name == name).filter_map(|c| c.at(dt)).collect();
+            let points: Vec<_> = curves.iter().filter(|c| c.fixed && c.name == name).filter_map(|c| c.at(dt)).collect();
             let time = self.mean(curves, name, |c| c.fixed.then(|| c.at(dt)).flatten().map(|p| p.time))?;
             let errors: Option<Vec<f64>> = points.iter().map(|p| p.error).collect();
             Some(Prescribed {
@@ -78,11 +77,13 @@ impl CostAtEqualErrorExperiment {
         let mut text = String::new();
         for &dt in &self.network_dts {
             let row = |p: Prescribed| {
-                let worst = if p.lost > 0 { format!("spikes lost or added in {}", p.lost) } else { three_or_dash(p.worst) };
+                let worst =
+                    if p.lost > 0 { format!("spikes lost or added in {}", p.lost) } else { three_or_dash(p.worst) };
                 vec![p.name, three(p.time), worst]
             };
             text += &format!("Prescribed dt = {dt} ms\n");
-            text += &plain(&["scheme", "µs per s", "largest error [ms]"], self.prescribed(curves, dt).into_iter().map(row));
+            text +=
+                &plain(&["scheme", "µs per s", "largest error [ms]"], self.prescribed(curves, dt).into_iter().map(row));
             text += "\n";
         }
         text

@@ -72,7 +72,8 @@ mod tests {
 
     #[test]
     fn luck_and_lost_spikes_do_not_count() {
-        let lucky = curve(&[(1.0, Some(1e-6), 1.0), (0.5, None, 2.0), (0.1, Some(0.3), 10.0), (0.01, Some(0.03), 100.0)]);
+        let lucky =
+            curve(&[(1.0, Some(1e-6), 1.0), (0.5, None, 2.0), (0.1, Some(0.3), 10.0), (0.01, Some(0.03), 100.0)]);
         assert_eq!(lucky.time_at(0.5), Some(10.0));
         let exact = curve(&[(0.1, Some(0.0), 5.0), (1.0, Some(2.0), 1.0)]);
         assert_eq!(exact.time_at(1.0), Some(5.0));
