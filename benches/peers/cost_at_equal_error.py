@@ -151,7 +151,7 @@ def main():
     b2 = installed("brian2", compiler, " or without a C++ compiler")
     if b2:
         for cell, dt, error, microseconds in brian2_neuron.rk4(b2, 5):
-            measure("brian2-rk4", [(dt, error, microseconds)], cell)
+            measure("brian2-cpp", [(dt, error, microseconds)], cell)
 
     if len(sys.argv) > 1 and any(row[0] == "heyoka" for row in rows):
         with open(sys.argv[1]) as file:
