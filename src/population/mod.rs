@@ -1,4 +1,5 @@
-//! Many uncoupled neurons at a fixed step, several in one register.
+//! Many neurons at a fixed step, several in one register: uncoupled ([`Population`]), with weights ([`layer`]), or in a
+//! [`network`].
 //!
 //! A [`Population`] holds its neurons as columns (one of each parameter and each state variable), in blocks. A kernel, written once
 //! over lanes (`lanes`), advances as many neurons at a time as the processor's registers hold: 4 with AVX2, 2 with NEON, 1 without;

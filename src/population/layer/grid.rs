@@ -176,7 +176,7 @@ fn step_block<T: Real, R: Rule>(
         (block.v[i], block.u[i]) = (v, u);
         // 0 · x is 0 for a finite x, and not a number elsewhere.
         let lost = (v + u) * T::zero() != T::zero();
-        events[i] = u8::from(spike) * SPIKE | u8::from(lost) * LOST;
+        events[i] = (u8::from(spike) * SPIKE) | (u8::from(lost) * LOST);
     }
     events
 }

@@ -269,6 +269,7 @@ impl<T: Real> Layer<T> {
     }
 
     /// Steps taken since the start or the last reset.
+    #[allow(clippy::misnamed_getters)] // The first step to come has the number of those taken.
     pub fn steps(&self) -> u64 {
         self.core.clock.first
     }

@@ -59,7 +59,7 @@ pub struct Network<T> {
 }
 
 enum Node<T> {
-    Layer(Layer<T>),
+    Layer(Box<Layer<T>>),
     Input(InputLayer<T>),
 }
 
@@ -82,7 +82,7 @@ impl<T: Real> Network<T> {
     pub fn add_layer(&mut self, name: &str, spec: LayerSpec) -> Result<NodeId> {
         self.free_name(name)?;
         let layer = Layer::new(spec, self.clock.dt, self.batch)?;
-        Ok(self.add(name, Node::Layer(layer)))
+        Ok(self.add(name, Node::Layer(Box::new(layer))))
     }
 
     /// Adds `n` inputs, which spike when they are told to, with traces where they are wanted.
@@ -264,6 +264,7 @@ impl<T: Real> Network<T> {
     }
 
     /// Steps taken since the start or the last reset.
+    #[allow(clippy::misnamed_getters)] // The first step to come has the number of those taken.
     pub fn steps(&self) -> u64 {
         self.clock.first
     }
