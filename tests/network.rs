@@ -11,6 +11,12 @@ fn rs(n: usize) -> LayerSpec {
     LayerSpec::new(vec![Neuron::new(0.02, 0.2, -65.0, 8.0).with_peak(LayerSpec::THRESH); n])
 }
 
+/// 10 mV/ms for every neuron in every step.
+fn constant<T: Real>(_: u64, input: &mut [T]) -> spikestep::Result<()> {
+    input.fill(T::of(10.0));
+    Ok(())
+}
+
 /// A layer whose input of `weight` in the step `at` shows when it came: the v of all steps.
 fn told_at(delay: usize, spike: u64, steps: u64) -> Vec<f64> {
     let mut network = Network::<f64>::new(0.5, 1).unwrap();
@@ -79,7 +85,7 @@ fn lateral_weights_are_a_connection_of_one_step_onto_itself() {
         // With no rounding in the sum of one connection and the external input, the order of the two does not matter: x + s = s + x.
         input.iter_mut().enumerate().for_each(|(i, x)| *x = ((step * 31 + i * 17) % 19) as f64);
         alone.step(&input).unwrap();
-        network.run(1, |_, inputs| Ok(inputs.current(y)?.copy_from_slice(&input)), &mut []).unwrap();
+        network.run(1, |_, inputs| inputs.current(y).map(|x| x.copy_from_slice(&input)), &mut []).unwrap();
         for row in 0..2 {
             assert_eq!(alone.v(row), network.values(y, Variable::V, row));
             assert_eq!(alone.spikes(row), network.spikes(y, row));
@@ -193,7 +199,7 @@ fn monitors_record_chosen_neurons_to_memory_and_csv() {
     let mut expected = Vec::new();
     let mut fired = Vec::new();
     for _ in 0..100 {
-        layer.run_recorded(1, |_, input| Ok(input.fill(10.0)), &mut monitors).unwrap();
+        layer.run_recorded(1, constant, &mut monitors).unwrap();
         expected.push(all.map(|variable| f64::from(layer.values(variable, 1)[7])));
         fired.extend((0..2).flat_map(|row| layer.spikes(row).iter().map(move |spike| (row, *spike))));
     }
@@ -244,7 +250,7 @@ fn recording_to_csv_keeps_nothing() {
     for (steps, bytes, largest) in [(10, &mut bytes, &mut largest), (2000, &mut more_bytes, &mut more_largest)] {
         let mut layer = Layer::<f64>::new(rs(100), 1.0, 1).unwrap();
         let mut monitors = [Monitor::states(&[Variable::V]).csv("v.csv", Count(bytes, largest))];
-        layer.run_recorded(steps, |_, input| Ok(input.fill(10.0)), &mut monitors).unwrap();
+        layer.run_recorded(steps, constant, &mut monitors).unwrap();
         assert!(monitors[0].steps().is_empty() && monitors[0].series(Variable::V, 0, 0).is_none());
     }
     // Written as it comes: 200 times the steps in pieces no larger than before, never a step as a whole.
@@ -299,7 +305,7 @@ fn bad_input_gets_a_message() {
     assert!(said(fed).contains("row 0, input 2"));
     assert!(said(network.run(1, |_, inputs| inputs.spike(y, 0, 0), &mut []).unwrap_err()).contains("'Layer'"));
     assert!(said(network.run(1, |_, inputs| inputs.current(x).map(drop), &mut []).unwrap_err()).contains("'X'"));
-    let infinite = network.run(1, |_, inputs| Ok(inputs.current(y)?[1] = f64::NAN), &mut []).unwrap_err();
+    let infinite = network.run(1, |_, inputs| inputs.current(y).map(|x| x[1] = f64::NAN), &mut []).unwrap_err();
     assert!(said(infinite).contains("input 1 is NaN"));
     assert_eq!(network.steps(), before);
     // What was told for a step that failed is not told to the next one.

@@ -240,6 +240,12 @@ fn feed<T: Real>(step: u64, input: &mut [T]) -> spikestep::Result<()> {
     Ok(())
 }
 
+/// 10 mV/ms for every neuron in every step.
+fn constant<T: Real>(_: u64, input: &mut [T]) -> spikestep::Result<()> {
+    input.fill(T::of(10.0));
+    Ok(())
+}
+
 /// v, u, traces of all rows, bit by bit.
 fn everything<T: Real>(layer: &Layer<T>) -> Vec<u64> {
     let rows = 0..layer.batch();
@@ -413,7 +419,7 @@ fn the_lower_bound_holds_in_every_scheme() {
         spec.scheme = scheme;
         spec.lbound = Some(-70.0);
         let mut layer = Layer::<f64>::new(spec, 0.5, 1).unwrap();
-        layer.run(50, |_, input| Ok(input.copy_from_slice(&[-40.0, 2.0, -40.0]))).unwrap();
+        (0..50).for_each(|_| layer.step(&[-40.0, 2.0, -40.0]).unwrap());
         let v = layer.v(0);
         // Schemes in W = 0.04 v + 2.5 hold the bound to the rounding of W.
         assert!((v[0] + 70.0).abs() < 1e-12 && v[2] == v[0] && v[1] > -70.0, "{scheme}: {v:?}");
@@ -428,7 +434,7 @@ fn divergence_is_flagged_and_stays_where_it_is() {
         let mut spec = LayerSpec::new(neurons.clone());
         spec.scheme = scheme;
         let mut layer = Layer::<f64>::new(spec, 0.5, 1).unwrap();
-        layer.run(400, |_, input| Ok(input.fill(10.0))).unwrap();
+        layer.run(400, constant).unwrap();
         assert!(layer.diverged_at(0, 1).is_some_and(|t| t > 0.0 && t <= 200.0), "{scheme}");
         assert_eq!((layer.diverged_at(0, 0), layer.v(0)[0]), (None, layer.v(0)[2]), "{scheme}");
         layer.reset();

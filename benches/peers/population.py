@@ -3,7 +3,7 @@
 1000 Izhikevich neurons with BindsNET's random parameters (800 excitatory), dense lateral weights, dt = 1 ms, each step an input of
 its own for every neuron (normal, of standard deviation 5 and 2 mV/ms).
 
-    pip install torch bindsnet brian2 nest-simulator
+    pip install torch bindsnet brian2 nest-simulator 'numpy<2.3'    (Brian2 2.9 does not run with a later NumPy)
     python benches/peers/population.py
 
 * BindsNET `IzhikevichNodes`, in f32 (its default) and f64, on torch with one thread: the same rule as `bindsnet` here. Where the
@@ -97,6 +97,7 @@ def brian2():
         threshold="v >= 45",
         reset="v = c; u += d",
         method="euler",
+        namespace={},
     )
     group.v, group.u = -65, -65 * b
     for name, values in (("a", a), ("b", b), ("c", c), ("d", d), ("scale", scale)):
@@ -104,7 +105,7 @@ def brian2():
     group.run_regularly("I = scale*randn()", when="start")
     # A spike's weight is there for the step after it.
     group.run_regularly("lateral = 0", when="before_synapses")
-    synapses = b2.Synapses(group, group, "weight : 1", on_pre="lateral_post += weight")
+    synapses = b2.Synapses(group, group, "weight : 1", on_pre="lateral_post += weight", namespace={})
     synapses.connect()
     synapses.weight = w.ravel()
     monitor = b2.SpikeMonitor(group, record=False)
