@@ -8,6 +8,8 @@ mod adaptation_memory;
 mod convolution_cost;
 mod inverse_operator;
 mod operator_residual;
+mod patterns;
+mod runs;
 
 use std::path::Path;
 
@@ -58,6 +60,7 @@ fn kinds() -> &'static [(&'static str, Read)] {
         ("convolution_cost", table::<convolution_cost::ConvolutionCostExperiment>),
         ("inverse_operator", table::<inverse_operator::InverseOperatorExperiment>),
         ("operator_residual", table::<operator_residual::OperatorResidual>),
+        ("patterns", table::<patterns::Patterns>),
     ]
 }
 

@@ -26,6 +26,7 @@ mod clip;
 mod convolution_cost;
 mod decimate;
 mod error_vs_dt;
+mod firing_patterns;
 mod heat_map;
 mod intervals;
 mod inverse_errors;
@@ -48,6 +49,7 @@ mod work_precision;
 
 pub use convolution_cost::{convolution_cost, ConvolutionCost, CostPoint, CostQuantity, CostSeries};
 pub use error_vs_dt::{error_vs_dt, Convergence, ConvergencePoint, ErrorVsDt};
+pub use firing_patterns::{firing_patterns, FiringPatterns, PatternPanel};
 pub use intervals::{intervals, IntervalSeries, Intervals};
 pub use inverse_errors::{inverse_errors, InverseErrors, OrderErrors};
 pub use inverse_kernels::{inverse_kernels, InverseKernels};
