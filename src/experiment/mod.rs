@@ -6,9 +6,12 @@
 
 mod adaptation_memory;
 mod convolution_cost;
+mod fi_curves;
 mod inverse_operator;
+mod network_2003;
 mod operator_residual;
 mod patterns;
+mod peak;
 mod runs;
 
 use std::path::Path;
@@ -58,9 +61,12 @@ fn kinds() -> &'static [(&'static str, Read)] {
     &[
         ("adaptation_memory", table::<adaptation_memory::AdaptationMemory>),
         ("convolution_cost", table::<convolution_cost::ConvolutionCostExperiment>),
+        ("fi_curves", table::<fi_curves::FiCurves>),
         ("inverse_operator", table::<inverse_operator::InverseOperatorExperiment>),
+        ("network_2003", table::<network_2003::Network2003>),
         ("operator_residual", table::<operator_residual::OperatorResidual>),
         ("patterns", table::<patterns::Patterns>),
+        ("peak", table::<peak::Peak>),
     ]
 }
 

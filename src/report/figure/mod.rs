@@ -24,6 +24,7 @@ mod axis;
 mod canvas;
 mod clip;
 mod convolution_cost;
+mod curves;
 mod decimate;
 mod error_vs_dt;
 mod firing_patterns;
@@ -48,6 +49,7 @@ mod traces;
 mod work_precision;
 
 pub use convolution_cost::{convolution_cost, ConvolutionCost, CostPoint, CostQuantity, CostSeries};
+pub use curves::{curves, CurvePanel, CurveSeries, Curves};
 pub use error_vs_dt::{error_vs_dt, Convergence, ConvergencePoint, ErrorVsDt};
 pub use firing_patterns::{firing_patterns, FiringPatterns, PatternPanel};
 pub use intervals::{intervals, IntervalSeries, Intervals};
