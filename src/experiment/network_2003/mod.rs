@@ -1,8 +1,9 @@
 //! Kind `network_2003`: the network of 1000 neurons under schemes and steps, with what chaos does told apart from what a step does.
 //!
 //! Two runs of a chaotic network part whatever the difference was that they began with, so that a scheme is judged by statistics: its
-//! difference from the reference, seed by seed on the same frozen numbers, against the difference that a kick of one neuron makes, where
-//! it makes one: an infinitesimal kick dies out, because a neuron forgets it at its resets and the others see a spike by its millisecond.
+//! difference from the reference, seed by seed on the same frozen numbers, against the difference that a kick of all neurons makes,
+//! where it makes one: an infinitesimal kick dies out, because a neuron forgets it at its resets and the others see a spike by its
+//! millisecond.
 
 mod network;
 mod statistics;
@@ -38,7 +39,7 @@ pub(super) struct Network2003 {
     schemes: Vec<String>,
     /// Steps \[ms\]: whole parts of 1 ms.
     dts: Vec<f64>,
-    /// Kicks of neuron 0 at the start \[mV\], for the spread that chaos alone makes.
+    /// Kicks of all neurons at the start \[mV\], up and down by turns, for the spread that chaos alone makes.
     kicks: Vec<f64>,
     /// A spike within so many ms of the reference's is the same.
     window: f64,
@@ -365,7 +366,7 @@ impl Network2003 {
             let _ = writeln!(
                 text,
                 "{:24} {first:>6} {half:>6}  {runs} of {} runs part",
-                format!("reference, v {kick:+} mV"),
+                format!("reference, {kick:e} mV"),
                 seeds.len()
             );
         }

@@ -68,13 +68,16 @@ impl Network {
         self.neurons.len()
     }
 
-    /// Its spikes over the whole noise, with `steps` steps a millisecond. `kick` \[mV\] is added to v of neuron 0 at the start.
+    /// Its spikes over the whole noise, with `steps` steps a millisecond. `kick` \[mV\] is added to v of
+    /// every second neuron at the start, and taken from that of the others.
     ///
     /// # Errors
     /// None that a network as drawn can have; those of [`Population`].
     pub(super) fn run(&self, stepper: Stepper, steps: u64, kick: f64) -> Result<Vec<Spike>> {
         let mut states: Vec<State> = self.neurons.iter().map(Neuron::resting_start).collect();
-        states[0].v += kick;
+        for (i, state) in states.iter_mut().enumerate() {
+            state.v += if i % 2 == 0 { kick } else { -kick };
+        }
         let mut population = Population::new(stepper, &self.neurons, &states)?;
         let (mut spikes, mut seen) = (Vec::new(), 0);
         for noise in self.noise.chunks_exact(self.len()) {
