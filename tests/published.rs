@@ -147,8 +147,11 @@ fn edges_stay_where_the_program_has_them_at_other_steps() {
     }
 }
 
+/// Names and contents.
+type Files = Vec<(String, Vec<u8>)>;
+
 /// Runs an experiment given as text, and gives what it wrote, in the order of writing, and its text.
-fn experiment(toml: &str) -> spikestep::Result<(Vec<(String, Vec<u8>)>, String)> {
+fn experiment(toml: &str) -> spikestep::Result<(Files, String)> {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("experiment.toml");
     std::fs::write(&file, format!("title = \"t\"\nquestion = \"q\"\n{toml}")).unwrap();
