@@ -44,7 +44,7 @@ pub(super) struct FiCurves {
 
 /// A curve and its two thresholds \[mV/ms\].
 struct Curve {
-    /// Rates \[Hz\] at the inputs.
+    /// Rates \[Hz\] at the inputs; not a number where the run diverged.
     rates: Vec<f64>,
     /// Input at which the resting state loses its stability.
     rest_lost: Option<f64>,
@@ -171,12 +171,21 @@ impl FiCurves {
         let initial = rest(&neuron, 0.0).unwrap_or(cell.initial);
         let spikes = |input: f64| {
             let problem = Problem { neuron, stimulus: Stimulus::constant(input), initial, duration: self.duration };
-            match scheme {
-                None => taylor::solve(&problem, TOLERANCE).spikes,
-                Some((scheme, dt)) => fixed_step(scheme, &problem, dt, |_| {}).spikes,
-            }
+            let (spikes, cut_at) = match scheme {
+                None => {
+                    let truth = taylor::solve(&problem, TOLERANCE);
+                    (truth.spikes, truth.outcome.cut_at())
+                }
+                Some((scheme, dt)) => {
+                    let run = fixed_step(scheme, &problem, dt, |_| {});
+                    (run.spikes, run.diverged_at)
+                }
+            };
+            // What ends early has no rate, and is not silent.
+            cut_at.map_or(Some(spikes), |_| None)
         };
-        let rates = self.inputs().into_iter().map(|input| self.rate(&spikes(input))).collect();
+        let rate = |input: f64| spikes(input).map_or(f64::NAN, |spikes| self.rate(&spikes));
+        let rates = self.inputs().into_iter().map(rate).collect();
         let analytic = analytic_rheobase(&neuron);
         let rest_lost = match (scheme, analytic) {
             (None, found) => found.map(|f| f.0),
@@ -188,7 +197,7 @@ impl FiCurves {
             }),
             _ => None,
         };
-        let silent = |input: f64| self.rate(&spikes(input)) == 0.0;
+        let silent = |input: f64| rate(input) == 0.0;
         let sustained = edge(self.inputs.0.min(0.0), self.inputs.1, self.resolution, silent);
         Curve { rates, rest_lost, sustained }
     }
@@ -263,7 +272,7 @@ impl FiCurves {
                 });
                 let _ = writeln!(
                     csv,
-                    "{},{name},{dt},{},{},{},{},{},{},{rate},{}",
+                    "{},{name},{dt},{},{},{},{},{},{},{},{}",
                     cell.name,
                     field(curve.rest_lost),
                     field(rest),
@@ -271,6 +280,7 @@ impl FiCurves {
                     field(step),
                     field(gain.map(|g| g.0)),
                     field(ratio),
+                    field(Some(rate).filter(|r| r.is_finite())),
                     field(Some(rate / last).filter(|r| r.is_finite()))
                 );
                 if row.scheme.is_some() {
@@ -281,7 +291,7 @@ impl FiCurves {
                         three_or_dash(rest.map(|x| (x / (1e-2 * self.resolution)).round() * 1e-2 * self.resolution)),
                         three_or_dash(step.map(|x| (x / self.resolution).round() * self.resolution)),
                         percent(ratio),
-                        percent(Some(rate / last))
+                        if rate.is_nan() { "diverged".to_owned() } else { percent(Some(rate / last)) }
                     );
                 }
             }
