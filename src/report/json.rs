@@ -55,6 +55,11 @@ struct TruthJson<'a> {
     error_bound_ms: Option<f64>,
     error_bounds_ms: Vec<Option<f64>>,
     warning: Option<String>,
+    solver: &'static str,
+    checked_by: &'static str,
+    /// Null where one of the two has no bound.
+    check_agrees: Option<bool>,
+    check_difference_ms: f64,
 }
 
 #[derive(Serialize)]
@@ -141,6 +146,10 @@ pub fn comparison_json(comparison: &Comparison, described: &Described, files: &[
             error_bound_ms: comparison.error_bound(),
             error_bounds_ms: comparison.truth.error_bounds.iter().map(|b| b.map(|b| b.t)).collect(),
             warning: comparison.truth_warning(),
+            solver: comparison.check.solver.name(),
+            checked_by: comparison.check.checked_by.name(),
+            check_agrees: comparison.check.agrees,
+            check_difference_ms: comparison.check.largest_difference,
         },
         rest: comparison.rest.map(|rest| RestJson {
             v_mv: rest.equilibrium.state.v,

@@ -114,7 +114,15 @@ fn problem_text(comparison: &Comparison, described: &Described) -> String {
     let mut text = wrapped(&problem) + "\n";
     let spikes = comparison.truth.spikes.len();
     let _ = match comparison.error_bound() {
-        Some(bound) => writeln!(text, "Truth: {}, each within {bound:.1e} ms", count(spikes, "spike")),
+        Some(bound) => {
+            let spikes = count(spikes, "spike");
+            let (solver, other) = (comparison.check.solver.name(), comparison.check.checked_by.name());
+            let check = match comparison.check.agrees {
+                Some(true) => format!("{solver}, confirmed by {other}"),
+                _ => solver.to_owned(),
+            };
+            writeln!(text, "Truth: {spikes}, each within {bound:.1e} ms ({check})")
+        }
         None => writeln!(text, "Truth: {}, error unknown", count(spikes, "spike")),
     };
     if let Some(warning) = comparison.truth_warning() {

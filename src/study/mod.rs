@@ -1,4 +1,4 @@
-//! Comparisons: every scheme at every step on one problem, against one truth.
+//! Comparisons: every scheme at every step on one problem, against one truth ([`TruthCheck`] says which).
 //!
 //! [`Study`] says what is compared, [`compare`] runs it, [`Comparison`] holds what came out: one [`Run`] per scheme and step
 //! (or tolerance), with its errors and its cost. Nothing here prints or draws; see [`report`](crate::report).
@@ -6,11 +6,13 @@
 mod convergence;
 mod run;
 mod timing;
+mod truth;
 mod verdict;
 
 pub use convergence::{observed_orders, SchemeOrder};
 pub use run::{grid_residual, replay, Run, RunErrors, Setting};
 pub use timing::Timing;
+pub use truth::{TruthCheck, TruthSolver};
 pub use verdict::Verdict;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -24,7 +26,7 @@ use crate::metrics::{gamma, van_rossum, victor_purpura};
 use crate::model::{Equilibrium, EquilibriumKind, PhasePlane, Problem};
 use crate::scheme::registry::SchemeId;
 use crate::scheme::step_count;
-use crate::truth::{taylor, Outcome, Truth};
+use crate::truth::{Outcome, Truth};
 use crate::SpikeTrain;
 
 /// Most steps of one run: what a run of the evolutionary form, which remembers them all, can hold in about 1 GB.
@@ -194,6 +196,8 @@ pub struct Comparison {
     pub study: Study,
     /// What every error is measured against.
     pub truth: Truth,
+    /// Which solver the truth is of, and whether the other one confirms it.
+    pub check: TruthCheck,
     /// The stable equilibrium without input, where there is one.
     pub rest: Option<RestingState>,
     /// One entry per scheme and step (or tolerance), schemes in the order of the study.
@@ -211,6 +215,15 @@ impl Comparison {
         let what =
             match self.truth.outcome {
                 Outcome::Completed if self.error_bound().is_some() => return None,
+                Outcome::Completed if self.check.agrees == Some(false) => {
+                    return Some(format!(
+                "Two solvers of the truth, {} and {}, differ by {:.1e} ms, more than their error bounds allow: please \
+                     report this problem.",
+                self.check.solver.name(),
+                self.check.checked_by.name(),
+                self.check.largest_difference
+            ))
+                }
                 Outcome::Completed => return Some(
                     "The error of the truth cannot be bounded here (a maximum of v too near the peak, or errors grown \
                      past linear theory): read its spike times with care."
@@ -234,7 +247,7 @@ impl Comparison {
 /// What [`Study::validate`] refuses.
 pub fn compare(study: Study, progress: &(dyn Fn(usize, usize) + Sync)) -> Result<Comparison> {
     study.validate()?;
-    let truth = taylor::solve_certified(&study.problem, taylor::TOLERANCE);
+    let (truth, check) = truth::solve(&study.problem);
     let rest = resting_state(&study.problem);
     let cells = study.cells();
     let done = AtomicUsize::new(0);
@@ -252,7 +265,7 @@ pub fn compare(study: Study, progress: &(dyn Fn(usize, usize) + Sync)) -> Result
             run.timing = Some(Timing::of(&study, run.scheme, run.setting, share));
         }
     }
-    Ok(Comparison { study, truth, rest, runs })
+    Ok(Comparison { study, truth, check, rest, runs })
 }
 
 fn resting_state(problem: &Problem) -> Option<RestingState> {

@@ -34,6 +34,12 @@ const LEAST_AIM: f64 = 5e-12;
 /// Never fails: [`Outcome`] says what can end a run early, and [`Solution::keeps_tolerance`] whether the estimated error stayed
 /// below the tolerance.
 pub fn solve(problem: &Problem, tolerance: f64) -> Solution {
+    solve_step_by_step(problem, tolerance)
+}
+
+/// [`solve`], with every interspike interval integrated: where every step is wanted, as by a
+/// [certificate](Solution::residual_certificate) or by dense output.
+pub fn solve_step_by_step(problem: &Problem, tolerance: f64) -> Solution {
     let tolerance = if tolerance.is_nan() { 1e-13 } else { tolerance.clamp(1e-13, 1.0) };
     let solvable = problem.neuron.validate().is_ok() && problem.initial.is_finite() && problem.duration.is_finite();
     let mut run = Run::new(problem, tolerance);
@@ -65,6 +71,8 @@ struct Run<'a> {
     times: Vec<f64>,
     u_before_reset: Vec<f64>,
     starts: Vec<Start>,
+    /// Indices of the starts that follow a reset.
+    resets: Vec<usize>,
     steps: u64,
     evaluations: u64,
     flops: u64,
@@ -82,6 +90,7 @@ impl<'a> Run<'a> {
             times: Vec::with_capacity(64),
             u_before_reset: Vec::with_capacity(64),
             starts: Vec::with_capacity(512),
+            resets: Vec::with_capacity(64),
             steps: 0,
             evaluations: 0,
             flops: 0,
@@ -129,7 +138,7 @@ impl<'a> Run<'a> {
             steps: self.steps,
             evaluations: self.evaluations,
             flops: self.flops,
-            dense: Dense::new(problem.clone(), self.starts, self.tau),
+            dense: Dense::new(problem.clone(), self.starts, self.resets, self.tau),
         }
     }
 
@@ -147,6 +156,7 @@ impl<'a> Run<'a> {
         self.times.clear();
         self.u_before_reset.clear();
         self.starts.clear();
+        self.resets.clear();
         self.steps = 0;
         let mut forcing = Forcing::new(&problem.stimulus, system, N);
         let mut budget = Budget::new(self.aim, duration);
@@ -159,6 +169,7 @@ impl<'a> Run<'a> {
             (now.w, now.k) = (system.reset, now.k - system.jump);
             self.times.push(0.0);
             self.u_before_reset.push(problem.initial.u);
+            self.resets.push(0);
         }
         // Where the present upstroke would pass a breakpoint: until there it is not tried again.
         let mut no_upstroke_before = 0.0;
@@ -256,6 +267,7 @@ impl<'a> Run<'a> {
     fn spike(&mut self, forcing: &Forcing, start: Start, t: f64, k: f64) -> Start {
         let time = start.time.plus(t);
         self.times.push(time.high);
+        self.resets.push(self.starts.len());
         self.u_before_reset.push(self.system.u(k, forcing.input(start.time, t)));
         Start { time, w: self.system.reset, k: k - self.system.jump }
     }

@@ -1,7 +1,9 @@
 //! Dense output: v and u between the steps.
 
+use crate::truth::residual::StepLog;
+use crate::truth::taylor;
 use crate::truth::taylor::forcing::Forcing;
-use crate::truth::taylor::system::{Normal, Start};
+use crate::truth::taylor::system::{Mesh, Normal, Start};
 use crate::{Problem, Side, State};
 
 use super::control::Control;
@@ -15,12 +17,29 @@ const TERMS: usize = 20;
 pub(crate) struct Dense {
     problem: Problem,
     starts: Vec<Start>,
+    /// Indices of the starts that follow a reset.
+    resets: Vec<usize>,
     tau: f64,
 }
 
 impl Dense {
-    pub(crate) fn new(problem: Problem, starts: Vec<Start>, tau: f64) -> Self {
-        Dense { problem, starts, tau }
+    pub(crate) fn new(problem: Problem, starts: Vec<Start>, resets: Vec<usize>, tau: f64) -> Self {
+        Dense { problem, starts, resets, tau }
+    }
+
+    pub(crate) fn problem(&self) -> &Problem {
+        &self.problem
+    }
+
+    /// The steps as exact numbers; `None` for a run that was refused.
+    pub(crate) fn step_log(&self) -> Option<StepLog> {
+        StepLog::of_starts(&self.starts, &self.resets)
+    }
+
+    /// The problem and the steps, to be read by Taylor series at their tightest.
+    pub(crate) fn into_mesh(self) -> (Problem, Mesh) {
+        let control = taylor::control::Control::new(taylor::TOLERANCE);
+        (self.problem, Mesh { control, starts: self.starts, resets: self.resets })
     }
 
     pub(crate) fn end(&self) -> f64 {

@@ -79,7 +79,7 @@ pub(crate) mod series;
 mod solution;
 pub(crate) mod upstroke;
 
-pub use adaptive::{solve, solve_projective};
+pub use adaptive::{solve, solve_projective, solve_step_by_step};
 pub use dense::Cursor;
 pub use fixed::Projective;
 pub use solution::Solution;

@@ -1,7 +1,8 @@
 //! What the adaptive solver returns.
 
 use crate::spike::SpikeTrain;
-use crate::truth::Outcome;
+use crate::truth::residual::{self, Reading, StepLog};
+use crate::truth::{Outcome, SpikeBound, Truth};
 
 use super::dense::{Cursor, Dense};
 
@@ -42,6 +43,38 @@ impl Solution {
     /// Ends of the steps \[ms\], in order; a spike ends a step.
     pub fn step_ends(&self) -> impl Iterator<Item = f64> + '_ {
         self.dense.step_ends()
+    }
+
+    /// The steps as exact numbers: what [`residual::certify`] starts from. An upstroke is one step. `None` for a run that was
+    /// refused.
+    pub fn step_log(&self) -> Option<StepLog> {
+        self.dense.step_log()
+    }
+
+    /// The error of every spike, with its sign, from the residuals of the steps: see [`residual`]. Unlike
+    /// [`error_estimate`](Self::error_estimate) it is known to the digits of its uncertainty, and its bound holds.
+    ///
+    /// A run that was refused has no spikes and is certain of nothing.
+    pub fn residual_certificate(&self, reading: Reading) -> residual::Certificate {
+        residual::certify_run(self.dense.problem(), self.step_log().as_ref(), reading)
+    }
+
+    /// This solution as one that errors are measured against, with `error_bounds` for its spikes, their number being certain
+    /// until `certain_until` \[ms\].
+    pub(crate) fn into_truth(self, error_bounds: Vec<Option<SpikeBound>>, certain_until: f64) -> Truth {
+        let (problem, mesh) = self.dense.into_mesh();
+        Truth {
+            spikes: self.spikes,
+            u_before_reset: self.u_before_reset,
+            error_bounds,
+            outcome: self.outcome,
+            steps: self.steps as usize,
+            evaluations: self.evaluations,
+            flops: self.flops,
+            certain_until,
+            problem,
+            mesh,
+        }
     }
 
     /// A reader of v and u at any time; cheapest when times increase.
