@@ -12,7 +12,7 @@ const FINEST: f64 = 1e-17;
 
 /// The inverse of [`rough_log2`], to 6 %: exponent and a linear mantissa.
 #[inline(always)]
-fn rough_exp2(x: f64) -> f64 {
+pub(crate) fn rough_exp2(x: f64) -> f64 {
     // Adding 1.5 · 2^(52 − 20) leaves x with 20 binary places in the low bits of the sum, from where they are shifted to
     // where an f64 has its exponent.
     const FIXED: f64 = 1.5 * (1u64 << 32) as f64;
@@ -183,7 +183,7 @@ impl Budget {
         self.response = MEMORY * self.response + account.fresh / control.tau;
         self.taken = MEMORY * self.taken + (steps - self.steps) as f64;
         self.steps = steps;
-        let tau = self.tau(time, steps, account.time);
+        let tau = self.tau(time, steps, account.last());
         (tau > 1.5 * control.tau || 1.5 * tau < control.tau).then_some(tau)
     }
 }
