@@ -100,6 +100,8 @@ pub(crate) struct Account {
     pub(crate) fresh: f64,
     /// Local errors of (t, K) at the last spike, all those since the spike before together, as they were given.
     pub(crate) local: [f64; 2],
+    /// ∂(t, K)/∂K of the interval that ended with the last spike \[ms³, 1\].
+    pub(crate) slope: [f64; 2],
     /// The largest |∂t/∂K| met lately \[ms³\].
     pub(crate) weight: f64,
 }
@@ -114,6 +116,7 @@ impl Account {
             decay: 0.0,
             fresh: 0.0,
             local: [0.0; 2],
+            slope: [0.0; 2],
             weight: FIRST_WEIGHT,
         }
     }
@@ -213,7 +216,7 @@ impl Account {
             (cw, ck) = (cw * m[0] + ck * m[2], cw * m[1] + ck * m[3]);
             weight = weight.max(tk.abs());
         }
-        self.local = [local_t, local_k];
+        (self.local, self.slope) = ([local_t, local_k], [tk, ck]);
         self.log.clear();
         let local = [SAFETY * local_t, SAFETY * local_k];
         let map = Map { t: [1.0 + shift_t, tk], k: [shift_k, ck] };

@@ -296,7 +296,7 @@ impl<'a> Run<'a> {
     #[inline(always)]
     fn spike(&mut self, forcing: &Forcing, start: Start, t: f64, k: f64) -> Start {
         let time = start.time.plus(t);
-        self.map.arrive(time, k, self.account.local);
+        self.map.arrive(time, k, self.account.local, self.account.slope);
         self.after_reset = true;
         self.times.push(time.high);
         self.resets.push(self.starts.len());
