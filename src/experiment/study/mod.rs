@@ -16,8 +16,8 @@ pub(super) use table::StudyExperiment;
 use super::{Experiment, Flaw, Outputs};
 use crate::error::{Error, Result};
 use crate::study::{
-    all_columns, complete, include, journal, merge, run_stored, write_results, write_timings, Cell, Column, GridCell,
-    Provenance, Shard, Store, Tabulated,
+    all_columns, complete, include, journal, merge, run_stored, to_do, write_results, write_timings, Cell, Column,
+    GridCell, Provenance, Shard, Store, Tabulated,
 };
 
 /// Beginnings of the temporary names that a killed process may leave behind.
@@ -36,7 +36,10 @@ impl Experiment for StudyExperiment {
         } else {
             include(&store, &root)?;
         }
-        store.begin_run(&Provenance::here(session.source, session.shard).json())?;
+        // A finished study stays as it is, to the byte.
+        if !to_do(mine, &store).is_empty() {
+            store.begin_run(&Provenance::here(session.source, session.shard).json())?;
+        }
         let control = crate::study::Control { stop: session.stop, progress: session.progress };
         let done = run_stored(mine, &store, control)?;
         if done.left > 0 {

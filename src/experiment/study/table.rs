@@ -5,7 +5,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::{Error as _, SeqAccess, Visitor};
+use serde::de::{SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 
@@ -20,7 +20,7 @@ use crate::study::{dt_list, Grid, GridInput, MetricSettings, Part};
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(in crate::experiment) struct StudyExperiment {
-    neurons: Vec<Spanned<Read<NeuronSpec>>>,
+    neurons: Spanned<Vec<Spanned<Read<NeuronSpec>>>>,
     #[serde(default)]
     inputs: Vec<Spanned<Read<GridInput>>>,
     seeds: Option<Spanned<Listed<u64>>>,
@@ -63,7 +63,7 @@ impl StudyExperiment {
         let distances = self.distances.as_ref().map(|d| *d.get_ref()).unwrap_or_default();
         let values = |list: Option<Vec<f64>>| list.unwrap_or_default();
         Grid {
-            neurons: self.neurons.iter().map(|n| n.get_ref().0.clone()).collect(),
+            neurons: self.neurons.get_ref().iter().map(|n| n.get_ref().0.clone()).collect(),
             inputs: self.inputs.iter().map(|i| i.get_ref().0.clone()).collect(),
             seeds: self.seeds.as_ref().map(|s| s.get_ref().0.clone()).unwrap_or_default(),
             peaks: self.peaks.iter().map(|p| *p.get_ref()).collect(),
@@ -83,7 +83,7 @@ impl StudyExperiment {
     /// Where a part of the grid stands.
     pub(super) fn flaw(&self, part: Part, error: Error) -> Flaw {
         let span = match part {
-            Part::Neuron(n) => self.neurons.get(n).map(Spanned::span),
+            Part::Neuron(n) => self.neurons.get_ref().get(n).map(Spanned::span),
             // A grid without inputs takes the neurons' own.
             Part::Input(i) => self.inputs.get(i).map(Spanned::span),
             Part::Seeds => self.seeds.as_ref().map(Spanned::span),
@@ -94,7 +94,7 @@ impl StudyExperiment {
             Part::Distances => self.distances.as_ref().map(Spanned::span),
             Part::Whole => None,
         };
-        Flaw { span: span.or_else(|| self.neurons.first().map(Spanned::span)), error }
+        Flaw { span: span.or(Some(self.neurons.span())), error }
     }
 }
 
@@ -132,8 +132,22 @@ pub(super) struct Read<T>(pub(super) T);
 
 impl<'de, T: FromText> Deserialize<'de> for Read<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        T::from_text(&text).map(Read).map_err(D::Error::custom)
+        deserializer.deserialize_str(TextVisitor(PhantomData))
+    }
+}
+
+/// Reads while the deserializer still knows the place of the text: an error made later would have none.
+struct TextVisitor<T>(PhantomData<T>);
+
+impl<T: FromText> Visitor<'_> for TextVisitor<T> {
+    type Value = Read<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> std::result::Result<Read<T>, E> {
+        T::from_text(text).map(Read).map_err(E::custom)
     }
 }
 
@@ -234,22 +248,20 @@ impl<'de, T: Item> Visitor<'de> for ListVisitor<T> {
     }
 
     fn visit_str<E: serde::de::Error>(self, text: &str) -> std::result::Result<Listed<T>, E> {
-        T::read(text).map(Listed).map_err(E::custom)
+        OneVisitor(PhantomData).visit_str(text).map(|one| Listed(one.0))
     }
 
     fn visit_i64<E: serde::de::Error>(self, number: i64) -> std::result::Result<Listed<T>, E> {
-        self.visit_str(&number.to_string())
+        OneVisitor(PhantomData).visit_i64(number).map(|one| Listed(one.0))
     }
 
     fn visit_f64<E: serde::de::Error>(self, number: f64) -> std::result::Result<Listed<T>, E> {
-        // The shortest text that reads back as the same number.
-        self.visit_str(&number.to_string())
+        OneVisitor(PhantomData).visit_f64(number).map(|one| Listed(one.0))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> std::result::Result<Listed<T>, A::Error> {
         let mut all: Vec<T> = Vec::new();
-        // An item is a list of its own, which points at the item when it cannot be read.
-        while let Some(Listed(items)) = list.next_element::<Listed<T>>()? {
+        while let Some(One(items)) = list.next_element::<One<T>>()? {
             for item in items {
                 if !all.iter().any(|known| known.same(&item)) {
                     all.push(item);
@@ -257,5 +269,37 @@ impl<'de, T: Item> Visitor<'de> for ListVisitor<T> {
             }
         }
         Ok(Listed(all))
+    }
+}
+
+/// One text or number, which may stand for several; an error points at it.
+struct One<T>(Vec<T>);
+
+impl<'de, T: Item> Deserialize<'de> for One<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        deserializer.deserialize_any(OneVisitor(PhantomData))
+    }
+}
+
+struct OneVisitor<T>(PhantomData<T>);
+
+impl<T: Item> Visitor<'_> for OneVisitor<T> {
+    type Value = One<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(T::EXPECTED)
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> std::result::Result<One<T>, E> {
+        T::read(text).map(One).map_err(E::custom)
+    }
+
+    fn visit_i64<E: serde::de::Error>(self, number: i64) -> std::result::Result<One<T>, E> {
+        self.visit_str(&number.to_string())
+    }
+
+    fn visit_f64<E: serde::de::Error>(self, number: f64) -> std::result::Result<One<T>, E> {
+        // The shortest text that reads back as the same number.
+        self.visit_str(&number.to_string())
     }
 }

@@ -58,7 +58,9 @@ pub fn study_lines(data: &StudyLines) -> Result<Figure> {
         }
         series.push(LogSeries { label: line.label.clone(), points });
     }
-    let (x, y) = (spelled(&data.x), spelled(&data.y));
+    let several = data.lines.iter().flat_map(|line| &line.points).any(|p| p.cells > 1);
+    let of = if several { "median of " } else { "" };
+    let (x, y) = (spelled(&data.x), format!("{of}{}", spelled(&data.y)));
     let title = format!("{y} against {x}");
     let drawing = LogLog { name: &data.name, title: &title, x: &x, y: &y, slopes: &data.slopes, series };
     Ok(Figure { name: data.name.clone(), svg: drawing.draw()?, csv: table.finish()? })
@@ -70,6 +72,10 @@ fn spelled(column: &str) -> String {
     match column {
         "flops_per_ms" => "flops per simulated ms".to_owned(),
         "rhs_evaluations_per_ms" => "evaluations of the right-hand side per simulated ms".to_owned(),
+        "max_spike_time_error_ms" => "largest spike-time error [ms]".to_owned(),
+        "rms_spike_time_error_ms" => "RMS spike-time error [ms]".to_owned(),
+        "victor_purpura" => "Victor-Purpura distance".to_owned(),
+        "van_rossum" => "van Rossum distance".to_owned(),
         "drift_ms_per_spike" => "drift [ms per spike]".to_owned(),
         "dt_ms" => "time step dt [ms]".to_owned(),
         _ => match column.strip_suffix("_ms") {
