@@ -44,7 +44,19 @@ struct Inner {
     /// Length of the journal.
     end: u64,
     synced: Instant,
+    window: Window,
 }
+
+/// A stretch of a file in memory: records are read about in the order they were written, a call to the system for many.
+#[derive(Debug, Default)]
+struct Window {
+    file: u32,
+    offset: u64,
+    bytes: Vec<u8>,
+}
+
+/// Length of a window.
+const WINDOW: u64 = 1 << 20;
 
 /// Where the line of a cell is.
 #[derive(Clone, Copy, Debug)]
@@ -86,6 +98,7 @@ impl Store {
             damaged: 0,
             end: 0,
             synced: Instant::now(),
+            window: Window::default(),
         };
         let whole = inner.read(&mut file, 0).map_err(Error::read(&path))?;
         file.set_len(whole).map_err(Error::write(&path))?;
@@ -102,6 +115,7 @@ impl Store {
         let mut inner = self.inner();
         inner.files[0].1.set_len(0).map_err(Error::write(&self.path))?;
         inner.files.truncate(1);
+        inner.window = Window::default();
         inner.cells.clear();
         inner.runs.clear();
         (inner.damaged, inner.end) = (0, 0);
@@ -185,11 +199,10 @@ impl Store {
     pub fn record(&self, key: Key) -> Result<Option<Record>> {
         let mut inner = self.inner();
         let Some(place) = inner.cells.get(&key).copied() else { return Ok(None) };
-        let (path, file) = &mut inner.files[place.file as usize];
-        let mut line = vec![0; place.length as usize];
-        let read = file.seek(SeekFrom::Start(place.offset)).and_then(|_| file.read_exact(&mut line));
-        read.map_err(Error::read(&*path))?;
-        let record = whole(&line).and_then(cell).map(|(_, record)| record);
+        let Inner { files, window, .. } = &mut *inner;
+        let (path, file) = &mut files[place.file as usize];
+        let line = window.line(file, place).map_err(Error::read(&*path))?;
+        let record = whole(line).and_then(cell).map(|(_, record)| record);
         let changed = || std::io::Error::new(std::io::ErrorKind::InvalidData, "it was changed by something else");
         record.ok_or_else(|| Error::read(&*path)(changed())).map(Some)
     }
@@ -221,6 +234,23 @@ impl Store {
             inner.synced = Instant::now();
         }
         Ok(offset)
+    }
+}
+
+impl Window {
+    /// The line at `place`, which is in `file`.
+    fn line(&mut self, file: &mut File, place: Place) -> std::io::Result<&[u8]> {
+        let length = u64::from(place.length);
+        let end = self.offset + self.bytes.len() as u64;
+        if self.file != place.file || place.offset < self.offset || place.offset + length > end {
+            self.bytes.clear();
+            file.seek(SeekFrom::Start(place.offset))?;
+            (&*file).take(WINDOW.max(length)).read_to_end(&mut self.bytes)?;
+            (self.file, self.offset) = (place.file, place.offset);
+        }
+        let start = (place.offset - self.offset) as usize;
+        // A file that has become shorter: what is left cannot have its checksum.
+        Ok(self.bytes.get(start..start + place.length as usize).unwrap_or_default())
     }
 }
 

@@ -1,5 +1,7 @@
 //! Large studies: memory and overhead.
 
+#![allow(clippy::print_stderr)] // what was measured is to be seen
+
 use std::time::{Duration, Instant};
 
 use spikestep::model::NeuronSpec;
