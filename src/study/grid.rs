@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::cost::expected_flops_per_ms;
+use super::expected_cost::expected_flops_per_ms;
 use super::grid_cell::{GridCell, GridProblem};
 use super::{MetricSettings, Setting};
 use crate::error::{Error, Result};

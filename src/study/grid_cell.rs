@@ -9,7 +9,7 @@ use super::{
 use crate::error::{Error, Result};
 use crate::model::{NeuronSpec, Problem, StimulusSpec};
 use crate::scheme::registry::SchemeId;
-use crate::truth::{taylor, Truth};
+use crate::truth::Truth;
 
 /// A problem of a grid. Its input, which may be long, is made when it is needed.
 #[derive(Clone, Debug)]
@@ -151,7 +151,7 @@ impl Cell for GridCell {
 
     fn share(&self) -> Result<GridShared> {
         let study = self.problem.study()?;
-        let truth = taylor::solve_certified(&study.problem, taylor::TOLERANCE);
+        let (truth, _) = super::truth::solve(&study.problem);
         let rest = resting_state(&study.problem);
         Ok(GridShared { study, truth, rest })
     }

@@ -58,6 +58,14 @@ struct Window {
 /// Length of a window.
 const WINDOW: u64 = 1 << 20;
 
+/// Gives the journal back, also where a process that is just being started still holds a copy of the open file.
+impl Drop for Store {
+    fn drop(&mut self) {
+        // A lock that was never had is no loss.
+        let _ = FileExt::unlock(&self.inner().files[0].1);
+    }
+}
+
 /// Where the line of a cell is.
 #[derive(Clone, Copy, Debug)]
 struct Place {
