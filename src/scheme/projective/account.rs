@@ -105,6 +105,8 @@ pub(crate) struct Account {
     decay: f64,
     /// What the local errors since the spike before the last add to the time of the last and, through K, of later ones \[ms\].
     pub(crate) fresh: f64,
+    /// Local errors of (t, K) at the last spike, all those since the spike before together, as they were given.
+    pub(crate) local: [f64; 2],
     /// The largest |∂t/∂K| met lately \[ms³\].
     pub(crate) weight: f64,
 }
@@ -119,6 +121,7 @@ impl Account {
             doubtful: Carried::default(),
             decay: 0.0,
             fresh: 0.0,
+            local: [0.0; 2],
             weight: FIRST_WEIGHT,
         }
     }
@@ -214,6 +217,15 @@ impl Account {
         }
     }
 
+    /// An interval taken in one, from a reset to the next spike under a constant input: `slope` is ∂(t, K)/∂K, `error` that of
+    /// (t, K), `rate_k` is K' at the peak.
+    pub(crate) fn interval(&mut self, slope: [f64; 2], error: [f64; 2], rate_k: f64) {
+        let weight = self.weight;
+        self.spike(Rows { t: [0.0, slope[0]], k: [0.0, slope[1]] }, error[0], error[1], 0.0, rate_k);
+        // That of the steps, which this knows nothing of.
+        self.weight = weight;
+    }
+
     /// A spike, with `rows` at the end of the last step logged, and errors `time` \[ms\] and `k` \[1/ms²\] of its own.
     ///
     /// `change` is that of E over the upstroke, which acts on K for half of it in the mean; `rate_k` is K' at the peak.
@@ -234,6 +246,7 @@ impl Account {
             (cw, ck) = (cw * m[0] + ck * m[2], cw * m[1] + ck * m[3]);
             weight = weight.max(tk.abs());
         }
+        self.local = [local_t, local_k];
         self.log.clear();
         let local = [SAFETY * local_t, SAFETY * local_k];
         let map = Map { t: [1.0 + shift_t, tk], k: [shift_k, ck] };
