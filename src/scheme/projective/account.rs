@@ -145,7 +145,8 @@ impl Account {
     /// Whether the estimate hangs on Jacobians better than those of [`matrix`]: errors grow from spike to spike, so that
     /// what is wrong with each interval is multiplied.
     pub(crate) fn is_doubtful(&self) -> bool {
-        !self.careful && !(self.doubtful.largest <= BELIEVED * self.carried.largest)
+        let (doubtful, plain) = (self.doubtful.largest, self.carried.largest);
+        !self.careful && (doubtful.is_nan() || doubtful > BELIEVED * plain)
     }
 
     /// A step of `h` \[ms\] from (W, K) = `start`, where E is `source`, to `end`, with local errors `local` of (W, K).
@@ -212,7 +213,7 @@ impl Account {
             );
             nonlinear += 2.0 * h * before.max(ww).sqrt();
         }
-        if !(nonlinear <= LINEAR) {
+        if nonlinear.is_nan() || nonlinear > LINEAR {
             self.carried.largest = f64::INFINITY;
         }
     }
