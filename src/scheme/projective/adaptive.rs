@@ -28,7 +28,7 @@ const STEPS_PER_MS: f64 = 200.0;
 /// Runs that may follow a first one whose estimate came out above the tolerance.
 const REPEATS: usize = 4;
 /// An aim \[ms\] below which rounding is all that is left.
-const LEAST_AIM: f64 = 1e-11;
+const LEAST_AIM: f64 = 5e-12;
 
 /// Solves `problem` so that every spike time is within `tolerance` \[ms\] of the true one (values are brought into 1e-13 to
 /// 1 ms).
@@ -288,6 +288,7 @@ impl<'a> Run<'a> {
                 self.adapt::<N, S>(&mut budget, &mut control, at);
             }
         };
+        self.account.finish();
         self.tau = control.tau;
         outcome
     }
@@ -301,7 +302,9 @@ impl<'a> Run<'a> {
         self.times.push(time.high);
         self.resets.push(self.starts.len());
         self.u_before_reset.push(self.system.u(k, forcing.input(start.time, t)));
-        Start { time, w: self.system.reset, k: k - self.system.jump }
+        let (w, k) = (self.system.reset, k - self.system.jump);
+        self.account.after_reset = self.system.field(w, k, forcing.after(t)).into();
+        Start { time, w, k }
     }
 
     /// The interval from the reset `now` under a constant E = `source`, where the firing map knows it well enough.
