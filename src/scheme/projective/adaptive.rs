@@ -237,7 +237,7 @@ impl<'a> Run<'a> {
             let source = Source { series: forcing.series(), length: forcing.length() };
 
             if std::mem::take(&mut self.after_reset) && forcing.is_constant() {
-                if let Some(spike) = self.from_map(now, source.series[0], room, &mut budget) {
+                if let Some(spike) = self.interpolate(now, source.series[0], room, &mut budget) {
                     now = self.spike(&forcing, now, spike.time, spike.k);
                     continue;
                 }
@@ -309,7 +309,7 @@ impl<'a> Run<'a> {
 
     /// The interval from the reset `now` under a constant E = `source`, where the firing map knows it well enough.
     #[inline(always)]
-    fn from_map(&mut self, now: Start, source: f64, room: f64, budget: &mut Budget) -> Option<Interval> {
+    fn interpolate(&mut self, now: Start, source: f64, room: f64, budget: &mut Budget) -> Option<Interval> {
         let at = now.time.high;
         let spent = self.account.last();
         // Where rounding is all that is left, integrating costs no less than the nearest sample did.
