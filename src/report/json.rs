@@ -121,6 +121,16 @@ struct VerdictJson {
     nearest: Option<ChoiceJson>,
     within_ms: f64,
     cheapest_within: Option<ChoiceJson>,
+    cheapest_fixed_step_within: Option<ChoiceJson>,
+    study: StudyChoiceJson,
+}
+
+/// What the study of cost at equal error recommends.
+#[derive(Serialize)]
+struct StudyChoiceJson {
+    one_neuron: Option<&'static str>,
+    one_neuron_tolerance_ms: Option<f64>,
+    network: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -179,6 +189,12 @@ pub fn comparison_json(comparison: &Comparison, described: &Described, files: &[
             nearest: verdict.nearest.map(choice),
             within_ms: comparison.study.within,
             cheapest_within: verdict.cheapest_within.map(choice),
+            cheapest_fixed_step_within: verdict.cheapest_fixed_step.map(choice),
+            study: StudyChoiceJson {
+                one_neuron: verdict.recommended.one_neuron.map(|(scheme, _)| scheme),
+                one_neuron_tolerance_ms: verdict.recommended.one_neuron.map(|(_, tolerance)| tolerance),
+                network: verdict.recommended.network,
+            },
         },
         files,
     };

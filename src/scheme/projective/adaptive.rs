@@ -3,15 +3,17 @@
 use crate::scheme::{observe_steps, Cost, Row, Trajectory};
 use crate::spike::SpikeTrain;
 use crate::truth::exact::{Time, UNIT_ROUNDOFF};
+use crate::truth::taylor::control::rough_log2;
 use crate::truth::taylor::forcing::Forcing;
 use crate::truth::taylor::system::{Normal, Start};
 use crate::truth::Outcome;
 use crate::{Problem, Side};
 
 use super::account::{Account, End, Rows, FIRST_WEIGHT};
-use super::control::{Budget, Control};
+use super::control::{rough_exp2, Budget, Control};
 use super::dense::Dense;
 use super::elementary::ln;
+use super::firing_map::{FiringMap, Interval};
 use super::series::Series;
 use super::solution::Solution;
 use super::upstroke::{self, upstroke, Source};
@@ -33,25 +35,34 @@ const LEAST_AIM: f64 = 5e-12;
 ///
 /// Never fails: [`Outcome`] says what can end a run early, and [`Solution::keeps_tolerance`] whether the estimated error stayed
 /// below the tolerance.
+///
+/// Under a constant input, interspike intervals that resemble earlier ones are interpolated among those (`firing_map`).
+/// [`solve_step_by_step`] integrates every one.
 pub fn solve(problem: &Problem, tolerance: f64) -> Solution {
-    solve_step_by_step(problem, tolerance)
+    solve_by(problem, tolerance, FiringMap::new(true))
 }
 
-/// [`solve`], with every interspike interval integrated: where every step is wanted, as by a
-/// [certificate](Solution::residual_certificate) or by dense output.
+/// [`solve`], with every interspike interval integrated: for comparison, and where every step is wanted, as by a
+/// [certificate](Solution::residual_certificate).
 pub fn solve_step_by_step(problem: &Problem, tolerance: f64) -> Solution {
+    solve_by(problem, tolerance, FiringMap::new(false))
+}
+
+fn solve_by(problem: &Problem, tolerance: f64, map: FiringMap) -> Solution {
     let tolerance = if tolerance.is_nan() { 1e-13 } else { tolerance.clamp(1e-13, 1.0) };
     let solvable = problem.neuron.validate().is_ok() && problem.initial.is_finite() && problem.duration.is_finite();
-    let mut run = Run::new(problem, tolerance);
+    let mut run = Run::new(problem, tolerance, map);
     let outcome = if solvable { run.until_kept() } else { Outcome::Refused };
     run.into_solution(problem, outcome)
 }
 
-/// [`solve`] as a scheme of the registry, calling `observe` at the end of every step.
+/// [`solve`] as a scheme of the registry, calling `observe` at the end of every step, and inside the interspike intervals that were
+/// interpolated about where steps would have ended.
 pub fn solve_projective(problem: &Problem, tolerance: f64, observe: impl FnMut(Row)) -> Trajectory {
     let solution = solve(problem, tolerance);
     let mut cursor = solution.cursor();
-    observe_steps(solution.step_ends(), &solution.spikes, |t| cursor.state(t), observe);
+    let times = cursor.shown_times();
+    observe_steps(times.into_iter(), &solution.spikes, |t| cursor.state(t), observe);
     Trajectory {
         steps: solution.steps,
         cost: Cost::new(solution.evaluations, solution.flops),
@@ -68,11 +79,16 @@ struct Run<'a> {
     /// What the run is steered to \[ms\]: the tolerance, or less after a run that missed it.
     aim: f64,
     account: Account,
+    map: FiringMap,
+    /// The present step is the first after a reset.
+    after_reset: bool,
     times: Vec<f64>,
     u_before_reset: Vec<f64>,
     starts: Vec<Start>,
     /// Indices of the starts that follow a reset.
     resets: Vec<usize>,
+    /// Indices of the starts of interpolated intervals.
+    interpolated: Vec<usize>,
     steps: u64,
     evaluations: u64,
     flops: u64,
@@ -80,17 +96,20 @@ struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    fn new(problem: &'a Problem, tolerance: f64) -> Self {
+    fn new(problem: &'a Problem, tolerance: f64, map: FiringMap) -> Self {
         Run {
             problem,
             system: Normal::new(&problem.neuron),
             tolerance,
             aim: tolerance,
             account: Account::new(),
+            map,
+            after_reset: false,
             times: Vec::with_capacity(64),
             u_before_reset: Vec::with_capacity(64),
             starts: Vec::with_capacity(512),
             resets: Vec::with_capacity(64),
+            interpolated: Vec::new(),
             steps: 0,
             evaluations: 0,
             flops: 0,
@@ -102,7 +121,11 @@ impl<'a> Run<'a> {
     fn until_kept(&mut self) -> Outcome {
         let mut outcome = self.dispatch();
         for _ in 0..REPEATS {
-            let error = self.account.largest;
+            if self.account.is_doubtful() {
+                self.account.careful = true;
+                outcome = self.dispatch();
+            }
+            let error = self.account.largest();
             if error <= self.tolerance || self.aim <= LEAST_AIM {
                 break;
             }
@@ -134,11 +157,12 @@ impl<'a> Run<'a> {
             u_before_reset: self.u_before_reset,
             outcome,
             tolerance: self.tolerance,
-            error_estimate: self.account.largest,
+            error_estimate: self.account.largest(),
             steps: self.steps,
+            interpolated: self.interpolated.len() as u64,
             evaluations: self.evaluations,
             flops: self.flops,
-            dense: Dense::new(problem.clone(), self.starts, self.resets, self.tau),
+            dense: Dense::new(problem.clone(), self.starts, self.resets, self.interpolated, self.tau),
         }
     }
 
@@ -157,19 +181,26 @@ impl<'a> Run<'a> {
         self.u_before_reset.clear();
         self.starts.clear();
         self.resets.clear();
+        self.interpolated.clear();
+        self.map.clear();
+        self.after_reset = false;
         self.steps = 0;
         let mut forcing = Forcing::new(&problem.stimulus, system, N);
         let mut budget = Budget::new(self.aim, duration);
+        forcing.restart(Time::at(0.0));
+        if self.map.is_enabled() && forcing.is_constant() {
+            budget = budget.thrifty();
+        }
         let mut control = Control::new::<N, S>(&system, budget.tau(0.0, 0, 0.0), FIRST_WEIGHT);
 
         let (w, k) = system.normalise(problem.initial, problem.stimulus.value(0.0, Side::After));
         let mut now = Start { time: Time::at(0.0), w, k };
-        forcing.restart(now.time);
         if problem.initial.v >= problem.neuron.peak {
             (now.w, now.k) = (system.reset, now.k - system.jump);
             self.times.push(0.0);
             self.u_before_reset.push(problem.initial.u);
             self.resets.push(0);
+            self.after_reset = true;
         }
         // Where the present upstroke would pass a breakpoint: until there it is not tried again.
         let mut no_upstroke_before = 0.0;
@@ -181,6 +212,7 @@ impl<'a> Run<'a> {
                 let before = forcing.after(0.0);
                 now.k += jump;
                 forcing.restart(now.time);
+                self.map.interrupt();
                 let source = forcing.series()[0] - before;
                 self.account.jump([jump, source - system.alpha * jump]);
             } else {
@@ -202,24 +234,22 @@ impl<'a> Run<'a> {
             let target = forcing.next().min(duration);
             let room = now.time.until(target);
             self.steps += 1;
-            let source = forcing.series();
+            let source = Source { series: forcing.series(), length: forcing.length() };
+
+            if std::mem::take(&mut self.after_reset) && forcing.is_constant() {
+                if let Some(spike) = self.interpolate(now, source.series[0], room, &mut budget) {
+                    now = self.spike(&forcing, now, spike.time, spike.k);
+                    continue;
+                }
+            }
 
             if now.w > control.upstroke && at >= no_upstroke_before {
-                let source = Source { series: source, length: forcing.length() };
                 let peak = upstroke::<S, FUSED>(&system, now.w, now.k, source, control.demand());
                 if let Some(peak) = peak {
                     self.flops += upstroke::flops(S as u64, peak.sweeps);
                     self.evaluations += S as u64 * (peak.sweeps + 1);
                     if peak.time <= room {
-                        let (rate_w, rate_k) = system.field(now.w, now.k, source.series[0]);
-                        let rows = Rows::upstroke(&system, rate_w, rate_k, peak.time);
-                        let rounding = 4.0 * UNIT_ROUNDOFF;
-                        self.account.spike(
-                            rows,
-                            peak.time_error + rounding * peak.time,
-                            peak.k_error + rounding * (now.k.abs() + peak.k.abs()),
-                            forcing.after(peak.time) - source.series[0],
-                        );
+                        self.account.upstroke(&system, source, (now.w, now.k), &peak);
                         now = self.spike(&forcing, now, peak.time, peak.k);
                         self.adapt::<N, S>(&mut budget, &mut control, at);
                         continue;
@@ -228,10 +258,10 @@ impl<'a> Run<'a> {
                 }
             }
 
-            let series = Series::<N>::about::<FUSED>(&system, now.w, now.k, source);
+            let series = Series::<N>::about::<FUSED>(&system, now.w, now.k, source.series);
             self.evaluations += N as u64;
             self.flops += Series::<N>::FLOPS + 6 * N as u64 + 60;
-            let free = control.step(&series, &system, now.w, now.k, source[0], guess);
+            let free = control.step(&series, &system, now.w, now.k, source.series[0], guess);
             guess = free;
             let h = free.min(room);
             let end = series.at::<FUSED>(h);
@@ -241,7 +271,7 @@ impl<'a> Run<'a> {
                 let k = end.j + system.beta * log_y;
                 let local = local_errors(&system, &series, h, end.y, (now.w, now.k), (w, k));
                 let end = End { y: end.y, log_y, w };
-                self.account.step(&system, h, now.w, &end, local, forcing.after(h) - source[0]);
+                self.account.step(&system, source, h, (now.w, now.k), &end, local);
                 let time = if free < room { now.time.plus(h) } else { Time::at(target) };
                 now = Start { time, w, k };
             } else {
@@ -251,13 +281,14 @@ impl<'a> Run<'a> {
                 let (w, k) = point.state(&system);
                 let local = local_errors(&system, &series, t, point.y, (now.w, now.k), (w, k));
                 let end = End { y: point.y, log_y: point.y.ln(), w };
-                self.account.step(&system, t, now.w, &end, local, forcing.after(t) - source[0]);
+                self.account.step(&system, source, t, (now.w, now.k), &end, local);
                 let (rate_w, rate_k) = system.field(system.peak, k, forcing.after(t));
-                self.account.spike(Rows::crossing(rate_w, rate_k), 2.0 * UNIT_ROUNDOFF * t, 0.0, 0.0);
+                self.account.spike(Rows::crossing(rate_w, rate_k), 2.0 * UNIT_ROUNDOFF * t, 0.0, 0.0, rate_k);
                 now = self.spike(&forcing, now, t, k);
                 self.adapt::<N, S>(&mut budget, &mut control, at);
             }
         };
+        self.account.finish();
         self.tau = control.tau;
         outcome
     }
@@ -266,16 +297,36 @@ impl<'a> Run<'a> {
     #[inline(always)]
     fn spike(&mut self, forcing: &Forcing, start: Start, t: f64, k: f64) -> Start {
         let time = start.time.plus(t);
+        self.map.arrive(time, k, self.account.local, self.account.slope);
+        self.after_reset = true;
         self.times.push(time.high);
         self.resets.push(self.starts.len());
         self.u_before_reset.push(self.system.u(k, forcing.input(start.time, t)));
-        Start { time, w: self.system.reset, k: k - self.system.jump }
+        let (w, k) = (self.system.reset, k - self.system.jump);
+        self.account.after_reset = self.system.field(w, k, forcing.after(t)).into();
+        Start { time, w, k }
+    }
+
+    /// The interval from the reset `now` under a constant E = `source`, where the firing map knows it well enough.
+    #[inline(always)]
+    fn interpolate(&mut self, now: Start, source: f64, room: f64, budget: &mut Budget) -> Option<Interval> {
+        let at = now.time.high;
+        let spent = self.account.last();
+        // Where rounding is all that is left, integrating costs no less than the nearest sample did.
+        let floor = if self.aim <= LEAST_AIM { 2.0 } else { 0.0 };
+        let interval = self.map.depart(&now, source, room, floor, |time| budget.share(at, time, spent))?;
+        let (_, rate_k) = self.system.field(self.system.peak, interval.k, source);
+        self.account.interval(interval.slope, interval.error, rate_k);
+        budget.skip(interval.time);
+        self.flops += interval.flops;
+        self.interpolated.push(self.starts.len() - 1);
+        Some(interval)
     }
 
     /// Brings the step control to what is left of the tolerance.
     #[inline(always)]
     fn adapt<const N: usize, const S: usize>(&self, budget: &mut Budget, control: &mut Control, at: f64) {
-        if let Some(tau) = budget.learn(control, &self.account, at, self.steps) {
+        if let Some(tau) = budget.learn(control, &self.account, at, self.steps - self.interpolated.len() as u64) {
             *control = Control::new::<N, S>(&self.system, tau, self.account.weight.clamp(1.0, 1e6));
         }
     }
@@ -291,13 +342,15 @@ fn local_errors<const N: usize>(
     start: (f64, f64),
     end: (f64, f64),
 ) -> [f64; 2] {
-    let power = h.powi(N as i32 - 3);
-    // What a series leaves out, from the envelope of its last terms and the ratio of those, both taken over three of them as
-    // terms can be small by chance.
+    // What a series leaves out, from the largest of its last three terms and the ratio of those to the three before: terms can
+    // be small by chance, three of them in a row, where two kinds of singularities take turns.
+    let (square, power) = (h * h, h.powi(N as i32 - 6));
+    let cube = square * h;
     let last = |c: &[f64; N]| {
-        let [older, middle, newest] = [c[N - 3].abs(), c[N - 2].abs() * h, c[N - 1].abs() * (h * h)];
-        let ratio = ((middle + newest) / (older + middle).max(f64::MIN_POSITIVE)).clamp(0.1, 0.85);
-        power * newest.max(ratio * middle) * ratio / (1.0 - ratio)
+        let three = |n: usize| c[n].abs().max(c[n + 1].abs() * h).max(c[n + 2].abs() * square);
+        let (older, newer) = (three(N - 6).max(f64::MIN_POSITIVE), cube * three(N - 3));
+        let ratio = rough_exp2((rough_log2(newer) - rough_log2(older)) * (1.0 / 3.0)).clamp(0.1, 0.85);
+        power * newer * ratio / (1.0 - ratio)
     };
     let (error_y, error_j) = (last(&series.y), last(&series.j));
     let relative = error_y / y;

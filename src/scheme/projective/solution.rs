@@ -20,8 +20,10 @@ pub struct Solution {
     /// The largest error of any spike time \[ms\] as estimated from all local errors, carried along the solution; an estimate
     /// that leans to the safe side, not a bound.
     pub error_estimate: f64,
-    /// Steps taken, upstrokes included.
+    /// Steps taken, upstrokes included; an interpolated interspike interval is one step.
     pub steps: u64,
+    /// Interspike intervals that were interpolated among earlier ones of the run.
+    pub interpolated: u64,
     /// Evaluations of the right-hand side: each order of a series, each node of a sweep counts as one.
     pub evaluations: u64,
     /// Floating-point operations; an elementary function counts as 20.

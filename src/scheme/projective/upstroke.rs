@@ -17,6 +17,14 @@ pub(crate) struct Source<'a> {
     pub(crate) length: usize,
 }
 
+impl Source<'_> {
+    /// E after `h` \[ms\].
+    #[inline(always)]
+    pub(crate) fn after(&self, h: f64) -> f64 {
+        self.series[..self.length].iter().rev().fold(0.0, |sum, e| sum * h + e)
+    }
+}
+
 /// A spike reached by one upstroke.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Peak {
