@@ -77,14 +77,14 @@ pub static SCHEMES: &[SchemeInfo] = &[
     on_request(entry(
         "izhikevich-2003",
         1,
-        "the program of the 2003 network: half-steps, reset at the next step",
+        "program of the 2003 network: half-steps, reset next step",
         IZHIKEVICH_2003,
         Method::Rule(|s| Box::new(Izhikevich2003::new(s.neuron))),
     )),
     on_request(entry(
         "izhikevich-2004",
         1,
-        "the program of the 2004 figure: Euler, u from the new v, v > peak",
+        "program of the 2004 figure: Euler, u from new v, v > peak",
         IZHIKEVICH_2004,
         Method::Rule(|s| Box::new(Izhikevich2004::new(s.neuron))),
     )),
