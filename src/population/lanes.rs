@@ -8,6 +8,8 @@ use std::ops::{Add, BitAnd, BitOr, Div, Mul, Neg, Sub};
 
 use pulp::{bytemuck, Simd};
 
+use crate::scheme::projective::number::Number;
+
 /// One f64 for each lane.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct F<S: Simd> {
@@ -48,8 +50,18 @@ impl<S: Simd> F<S> {
     #[inline(always)]
     pub(super) fn to_array(self) -> [f64; MOST_LANES] {
         let mut array = [0.0; MOST_LANES];
-        self.simd.partial_store_f64s(&mut array[..S::F64_LANES], self.x);
+        array[..S::F64_LANES].copy_from_slice(bytemuck::cast_slice(std::slice::from_ref(&self.x)));
         array
+    }
+
+    /// Each lane by `f` of its bits: a loop of one length, which the compiler turns into vector instructions.
+    #[inline(always)]
+    pub(super) fn map_bits(self, f: impl Fn(u64) -> u64) -> Self {
+        let mut x = self.x;
+        for bits in bytemuck::cast_slice_mut::<S::f64s, u64>(std::slice::from_mut(&mut x)) {
+            *bits = f(*bits);
+        }
+        F { simd: self.simd, x }
     }
 
     /// `x` in the lanes of this vector's kind.
@@ -110,6 +122,44 @@ impl<S: Simd> F<S> {
     #[inline(always)]
     pub(super) fn is_finite(self) -> Mask<S> {
         (self * self.of(0.0)).ge(self.of(0.0))
+    }
+}
+
+impl<S: Simd> Number for F<S> {
+    #[inline(always)]
+    fn of(self, x: f64) -> Self {
+        self.of(x)
+    }
+    #[inline(always)]
+    fn abs(self) -> Self {
+        self.abs()
+    }
+    #[inline(always)]
+    fn sqrt(self) -> Self {
+        self.sqrt()
+    }
+    #[inline(always)]
+    fn min(self, other: Self) -> Self {
+        self.min(other)
+    }
+    #[inline(always)]
+    fn max(self, other: Self) -> Self {
+        self.max(other)
+    }
+    #[inline(always)]
+    fn if_positive(self, yes: Self, no: Self) -> Self {
+        self.of(0.0).lt(self).select(yes, no)
+    }
+    #[inline(always)]
+    fn rough_log2(self) -> Self {
+        // The 44 bits that count, as an integer in the low bits of 2⁵², which is then subtracted.
+        let shifted = self.map_bits(|bits| (bits >> 20) | (1075 << 52));
+        (shifted - self.of((1u64 << 52) as f64)) * self.of(1.0 / (1u64 << 32) as f64) - self.of(1023.0)
+    }
+    #[inline(always)]
+    fn rough_exp2(self) -> Self {
+        let fixed = self.max(self.of(-1000.0)).min(self.of(1000.0)) + self.of(1.5 * (1u64 << 32) as f64);
+        fixed.map_bits(|bits| (bits << 32).wrapping_add(1023 << 52))
     }
 }
 

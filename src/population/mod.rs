@@ -30,6 +30,7 @@
 //!   form to rounding: 1e-9 ms in the spike times of 1000 ms for the four usual cell types, of which tests are made.
 //! * A solution that leaves the finite numbers is flagged ([`Population::diverged_at`]) and touches no other neuron.
 
+mod adaptive;
 mod block;
 mod grid;
 mod lanes;
@@ -38,6 +39,7 @@ mod normal;
 mod projective;
 mod stepper;
 
+pub use adaptive::{solve_many, Spikes};
 pub use stepper::Stepper;
 
 use rayon::prelude::*;

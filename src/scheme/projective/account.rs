@@ -16,6 +16,7 @@
 //! adds δt k2 ΔI to W at a jump and δt ∫ E' = δt ΔE to K over a step. (The certified bound of the truth rests on the same equations
 //! with exact Jacobians: `truth::bound`. Here 10 to 30 % are good enough.)
 
+use super::number::Number;
 use crate::truth::taylor::system::Normal;
 
 /// What a step does to an error, and the error it adds.
@@ -31,10 +32,10 @@ struct Entry {
 
 /// Where a step ends.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct End {
-    pub(crate) y: f64,
-    pub(crate) log_y: f64,
-    pub(crate) w: f64,
+pub(crate) struct End<T> {
+    pub(crate) y: T,
+    pub(crate) log_y: T,
+    pub(crate) w: T,
 }
 
 /// Rows of ∂(t, K)/∂(W, K) at the last point before a spike.
@@ -111,23 +112,13 @@ impl Account {
     /// A step of `h` \[ms\] from W = `start` to W = `end` with y(h) = `y` and ln y(h) = `log_y`, local errors `local` of (W, K),
     /// and E changing by `change` over it.
     #[inline(always)]
-    pub(crate) fn step(&mut self, system: &Normal, h: f64, start: f64, end: &End, local: [f64; 2], change: f64) {
-        let (alpha, beta) = (system.alpha, system.beta);
-        let inverse = 1.0 / (end.y * end.y);
-        // −ln q, and what the bend of ln q adds in the middle of the step: Simpson's rule has it with weight 2/3.
-        let growth = -2.0 * end.log_y;
-        let bend = (0.25 * h * (end.w - start)).clamp(-2.0, 2.0);
-        let raised = 1.0 + 2.0 / 3.0 * (bend + 0.5 * bend * bend).max(-0.4);
-        let (mean, back, forth) = if growth.abs() > 1e-3 {
-            let rate = h / growth;
-            let mean = (inverse - 1.0) * rate;
-            (mean, (h * inverse - mean) * rate, (mean - h) * rate)
-        } else {
-            (h, 0.5 * h * h, 0.5 * h * h)
-        };
-        let decay = alpha * h;
-        let stay = 1.0 / (1.0 + decay + 0.5 * decay * decay) / (1.0 + beta * forth).max(0.5);
-        let m = [inverse - beta * back, mean * raised, -beta * mean / raised, stay];
+    pub(crate) fn step(&mut self, system: &Normal, h: f64, start: f64, end: &End<f64>, local: [f64; 2], change: f64) {
+        self.record(matrix(system.alpha, system.beta, h, start, end), h, local, change);
+    }
+
+    /// The same, the Jacobian `m` of the step being known.
+    #[inline(always)]
+    pub(crate) fn record(&mut self, m: [f64; 4], h: f64, local: [f64; 2], change: f64) {
         self.log.push(Entry { m, local, kick: [0.5 * h * change, change] });
     }
 
@@ -179,4 +170,25 @@ impl Account {
         // An error of K goes on to all later spikes, shrinking by the factor ck each time.
         self.fresh = local_t + tk.abs() * local_k / (1.0 - ck.abs().min(0.9));
     }
+}
+
+/// M, by rows, of a step of `h` \[ms\] from W = `start` to `end`.
+#[inline(always)]
+pub(crate) fn matrix<T: Number>(alpha: T, beta: T, h: T, start: T, end: &End<T>) -> [T; 4] {
+    let (one, half) = (h.of(1.0), h.of(0.5));
+    let inverse = one / (end.y * end.y);
+    // −ln q, and what the bend of ln q adds in the middle of the step: Simpson's rule has it with weight 2/3.
+    let growth = h.of(-2.0) * end.log_y;
+    let bend = (h.of(0.25) * h * (end.w - start)).max(h.of(-2.0)).min(h.of(2.0));
+    let raised = one + h.of(2.0 / 3.0) * (bend + half * bend * bend).max(h.of(-0.4));
+    let rate = h / growth;
+    let mean = (inverse - one) * rate;
+    let (back, forth) = ((h * inverse - mean) * rate, (mean - h) * rate);
+    // Where q is one to 0.1 %, the quotients are replaced by their limits.
+    let (curved, level) = (growth.abs() - h.of(1e-3), half * h * h);
+    let mean = curved.if_positive(mean, h);
+    let (back, forth) = (curved.if_positive(back, level), curved.if_positive(forth, level));
+    let decay = alpha * h;
+    let stay = one / (one + decay + half * decay * decay) / (one + beta * forth).max(half);
+    [inverse - beta * back, mean * raised, -beta * mean / raised, stay]
 }

@@ -12,17 +12,18 @@ use super::account::{Account, End, Rows, FIRST_WEIGHT};
 use super::control::{Budget, Control};
 use super::dense::Dense;
 use super::elementary::ln;
-use super::series::Series;
+use super::number::Number;
+use super::series::{LastTerms, Series};
 use super::solution::Solution;
 use super::upstroke::{self, upstroke, Source};
 
 /// −v \[mV\], and |k0 − k1²/(4 k2) + I − u| \[mV/ms\], beyond which a solution has diverged (as in the truth).
-const DIVERGENCE: f64 = 1e8;
+pub(crate) const DIVERGENCE: f64 = 1e8;
 /// So many spikes within one millisecond are a runaway.
-const SPIKES_PER_MS: usize = 1000;
+pub(crate) const SPIKES_PER_MS: usize = 1000;
 /// Steps allowed: this many, and [`STEPS_PER_MS`] for each millisecond.
-const STEPS: f64 = 1e6;
-const STEPS_PER_MS: f64 = 200.0;
+pub(crate) const STEPS: f64 = 1e6;
+pub(crate) const STEPS_PER_MS: f64 = 200.0;
 /// Runs that may follow a first one whose estimate came out above the tolerance.
 const REPEATS: usize = 4;
 /// An aim \[ms\] below which rounding is all that is left.
@@ -220,7 +221,7 @@ impl<'a> Run<'a> {
             let series = Series::<N>::about::<FUSED>(&system, now.w, now.k, source);
             self.evaluations += N as u64;
             self.flops += Series::<N>::FLOPS + 6 * N as u64 + 60;
-            let free = control.step(&series, &system, now.w, now.k, source[0], guess);
+            let free = control.step::<N>(&series.last(), &system, now.w, now.k, source[0], guess);
             guess = free;
             let h = free.min(room);
             let end = series.at::<FUSED>(h);
@@ -228,7 +229,7 @@ impl<'a> Run<'a> {
                 let log_y = ln::<FUSED>(end.y);
                 let w = -end.slope / end.y;
                 let k = end.j + system.beta * log_y;
-                let local = local_errors(&system, &series, h, end.y, (now.w, now.k), (w, k));
+                let local = local_errors::<N, f64>(system.beta, &series.last(), h, end.y, (now.w, now.k), (w, k));
                 let end = End { y: end.y, log_y, w };
                 self.account.step(&system, h, now.w, &end, local, forcing.after(h) - source[0]);
                 let time = if free < room { now.time.plus(h) } else { Time::at(target) };
@@ -238,7 +239,7 @@ impl<'a> Run<'a> {
                 let point = series.at::<FUSED>(t);
                 self.flops += 4 * 6 * N as u64;
                 let (w, k) = point.state(&system);
-                let local = local_errors(&system, &series, t, point.y, (now.w, now.k), (w, k));
+                let local = local_errors::<N, f64>(system.beta, &series.last(), t, point.y, (now.w, now.k), (w, k));
                 let end = End { y: point.y, log_y: point.y.ln(), w };
                 self.account.step(&system, t, now.w, &end, local, forcing.after(t) - source[0]);
                 let (rate_w, rate_k) = system.field(system.peak, k, forcing.after(t));
@@ -271,31 +272,48 @@ impl<'a> Run<'a> {
 
 /// Errors of (W, K) at the end of a step: the terms left out, and rounding.
 #[inline(always)]
-fn local_errors<const N: usize>(
-    system: &Normal,
-    series: &Series<N>,
-    h: f64,
-    y: f64,
-    start: (f64, f64),
-    end: (f64, f64),
-) -> [f64; 2] {
-    let power = h.powi(N as i32 - 3);
-    // What a series leaves out, from the envelope of its last terms and the ratio of those, both taken over three of them as
-    // terms can be small by chance.
-    let last = |c: &[f64; N]| {
-        let [older, middle, newest] = [c[N - 3].abs(), c[N - 2].abs() * h, c[N - 1].abs() * (h * h)];
-        let ratio = ((middle + newest) / (older + middle).max(f64::MIN_POSITIVE)).clamp(0.1, 0.85);
-        power * newest.max(ratio * middle) * ratio / (1.0 - ratio)
-    };
-    let (error_y, error_j) = (last(&series.y), last(&series.j));
+pub(crate) fn local_errors<const N: usize, T: Number>(
+    beta: T,
+    terms: &LastTerms<T>,
+    h: T,
+    y: T,
+    start: (T, T),
+    end: (T, T),
+) -> [T; 2] {
+    let power = power::<T>(h, N - 3);
+    let (error_y, error_j) = (power * left_out(&terms.y, h), power * left_out(&terms.j, h));
     let relative = error_y / y;
     let (w, k) = (start.0.abs().max(end.0.abs()), start.1.abs().max(end.1.abs()));
     // The series is summed with a few roundings of its largest terms.
-    let rounding = 4.0 * UNIT_ROUNDOFF;
+    let rounding = h.of(4.0 * UNIT_ROUNDOFF);
     [
-        relative * (N as f64 / h + w) + rounding * (w + k * h),
-        error_j + system.beta.abs() * relative + rounding * (k + system.beta.abs()),
+        relative * (h.of(N as f64) / h + w) + rounding * (w + k * h),
+        error_j + beta.abs() * relative + rounding * (k + beta.abs()),
     ]
+}
+
+/// What a series leaves out, in units of the power of h of the first of its last terms: from the envelope of those and their
+/// ratio, both taken over three of them as terms can be small by chance.
+#[inline(always)]
+fn left_out<T: Number>(c: &[T; 3], h: T) -> T {
+    let [older, middle, newest] = [c[0].abs(), c[1].abs() * h, c[2].abs() * (h * h)];
+    let ratio = (middle + newest) / (older + middle).max(h.of(f64::MIN_POSITIVE));
+    let ratio = ratio.max(h.of(0.1)).min(h.of(0.85));
+    newest.max(ratio * middle) * ratio / (h.of(1.0) - ratio)
+}
+
+/// xⁿ by squaring.
+#[inline(always)]
+fn power<T: Number>(x: T, mut n: usize) -> T {
+    let (mut square, mut power) = (x, x.of(1.0));
+    while n > 0 {
+        if n % 2 == 1 {
+            power = power * square;
+        }
+        square = square * square;
+        n /= 2;
+    }
+    power
 }
 
 /// The run inside a context that has the processor's fused operations.

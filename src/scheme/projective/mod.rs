@@ -68,13 +68,14 @@
 //! Parker-Sochacki method*, J. Comput. Neurosci. 27 (2009) 115–133. M. Hénon, *On the numerical computation of Poincaré maps*,
 //! Physica D 5 (1982) 412–414. E. Hairer, S. P. Nørsett, G. Wanner, *Solving Ordinary Differential Equations I* (1993).
 
-mod account;
-mod adaptive;
-mod control;
+pub(crate) mod account;
+pub(crate) mod adaptive;
+pub(crate) mod control;
 mod dense;
 mod elementary;
 pub mod fixed;
 pub(crate) mod gauss;
+pub(crate) mod number;
 pub(crate) mod series;
 mod solution;
 pub(crate) mod upstroke;
