@@ -59,7 +59,8 @@ impl<'a, const N: usize, const Q: usize> Pool<'a, N, Q> {
     fn start(&mut self, found: &mut [Option<Spikes>]) {
         let (index, problem) = (self.next, &self.problems[self.next]);
         self.next += 1;
-        let constant = problem.stimulus.sinusoid().is_none() && problem.stimulus.pieces().iter().all(|p| p.slope == 0.0);
+        let constant =
+            problem.stimulus.sinusoid().is_none() && problem.stimulus.pieces().iter().all(|p| p.slope == 0.0);
         let solvable = problem.neuron.validate().is_ok() && problem.initial.is_finite() && problem.duration.is_finite();
         if !(constant && solvable) {
             return;

@@ -43,7 +43,8 @@ pub(super) fn ln<S: Simd>(x: F<S>) -> F<S> {
     const BASE: u64 = 0x3fe6_a09e_667f_3bcd;
     // The exponent, biased by 1024 to be positive, in the low bits of 2⁵².
     const INTEGER: f64 = (1u64 << 52) as f64;
-    let k = x.map_bits(|bits| (bits.wrapping_sub(BASE).wrapping_add(1024 << 52) >> 52) | (1075 << 52)) - x.of(INTEGER + 1024.0);
+    let k = x.map_bits(|bits| (bits.wrapping_sub(BASE).wrapping_add(1024 << 52) >> 52) | (1075 << 52))
+        - x.of(INTEGER + 1024.0);
     let m = x.map_bits(|bits| (bits.wrapping_sub(BASE) & ((1 << 52) - 1)).wrapping_add(BASE));
     let one = x.of(1.0);
     let z = (m - one) / (m + one);

@@ -85,7 +85,11 @@ fn solve_share(problems: &[Problem], tolerance: f64) -> Vec<Spikes> {
         }
     }
     let kept = |spikes: Option<Spikes>| spikes.filter(|spikes| spikes.error_estimate <= tolerance);
-    found.into_iter().zip(problems).map(|(spikes, problem)| kept(spikes).unwrap_or_else(|| alone(problem, tolerance))).collect()
+    found
+        .into_iter()
+        .zip(problems)
+        .map(|(spikes, problem)| kept(spikes).unwrap_or_else(|| alone(problem, tolerance)))
+        .collect()
 }
 
 /// By the solver of one neuron.

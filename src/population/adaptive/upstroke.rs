@@ -106,14 +106,12 @@ pub(super) fn upstroke<S: Simd, const Q: usize>(at: &Lane<S>, demand_time: F<S>,
         power = power * square;
     }
     let poles = start / power;
-    let seen = (older * older / (square * w.of((2 * Q - 3) as f64)) + newest * newest * w.of(1.0 / (2 * Q - 1) as f64)) / (t * square);
+    let seen = (older * older / (square * w.of((2 * Q - 3) as f64)) + newest * newest * w.of(1.0 / (2 * Q - 1) as f64))
+        / (t * square);
     let quadrature = length * w.of(64.0 / 15.0) * (poles + seen);
     let enough = demand_time.fma(w.of(30.0), time * w.of(8.0 * f64::EPSILON));
-    let valid = converged
-        & quadrature.le(enough)
-        & zero.lt(time)
-        & time.is_finite()
-        & w.of(2.0 * MOST_NEGATIVE).le(lowest);
+    let valid =
+        converged & quadrature.le(enough) & zero.lt(time) & time.is_finite() & w.of(2.0 * MOST_NEGATIVE).le(lowest);
     let rate = at.source.abs() + at.alpha.abs() * k.abs() + at.beta.abs() * w;
     Peak {
         time,

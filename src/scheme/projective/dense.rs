@@ -98,7 +98,8 @@ impl Cursor<'_> {
     fn expand(&mut self, step: usize, start: Start) -> Part {
         self.forcing.restart(start.time);
         let series = Series::about::<false>(&self.system, start.w, start.k, self.forcing.series());
-        let reach = self.control.step::<TERMS>(&series.last(), &self.system, start.w, start.k, self.forcing.series()[0], 1.0);
+        let reach =
+            self.control.step::<TERMS>(&series.last(), &self.system, start.w, start.k, self.forcing.series()[0], 1.0);
         Part { step, start, reach, series }
     }
 

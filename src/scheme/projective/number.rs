@@ -7,12 +7,7 @@ use crate::truth::taylor::control::rough_log2;
 
 /// See the [module](self).
 pub(crate) trait Number:
-    Copy
-    + Add<Output = Self>
-    + Sub<Output = Self>
-    + Mul<Output = Self>
-    + Div<Output = Self>
-    + Neg<Output = Self>
+    Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self> + Neg<Output = Self>
 {
     /// `x`, in every lane of this one's kind.
     fn of(self, x: f64) -> Self;
