@@ -21,6 +21,8 @@
 //! # Ok::<(), spikestep::Error>(())
 //! ```
 //!
+//! [`solve_many`] is for neurons without a common clock: the adaptive solver in lanes, to a tolerance on the spike times.
+//!
 //! # What agrees with what
 //!
 //! * A neuron's result does not depend on its place, its neighbours, the number of neurons or of threads: to the bit, on one
