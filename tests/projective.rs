@@ -2,6 +2,8 @@
 
 #[path = "projective/cases.rs"]
 mod cases;
+#[path = "projective/firing_map.rs"]
+mod firing_map;
 #[path = "projective/limits.rs"]
 mod limits;
 #[path = "projective/properties.rs"]

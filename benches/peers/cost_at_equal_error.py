@@ -3,78 +3,39 @@
 The four problems of `benches/cost_at_equal_error.rs`: RS, IB, CH and FS neurons under a constant input of 10 mV/ms, 1000 ms,
 spike times compared with the reference solutions in `tests/reference/truth`.
 
-    pip install heyoka==7.13.0 scipy==1.16.0
+    pip install -r benches/peers/requirements.txt
     cargo bench --bench cost_at_equal_error > ours.csv
-    python benches/peers/cost_at_equal_error.py ours.csv > peers.csv
+    python benches/peers/cost_at_equal_error.py ours.csv > results/cost_at_equal_error/peers.csv
 
 * heyoka (Biscani & Izzo 2021): adaptive Taylor series with a terminal event at the peak, tolerances 1 to 1e-15, scalar; and in
   batches (four neurons in the lanes of a vector; the time is per neuron), where the installed version has batch mode.
-* SciPy: DOP853 and RK45 with a terminal event.
+* SciPy: DOP853 and RK45 with a terminal event, started anew after each spike.
+* Brian2, C++ standalone: rk4 over its step, spikes on the grid; it needs a C++ compiler.
 
-What is not installed is skipped with a message. Columns of peers.csv: program, cell, tolerance, largest error in ms, fastest time
-in microseconds. With ours.csv the ratio of heyoka's time, interpolated to the tolerance in the logarithm of its error, to ours
-follows on the error output; there an asterisk marks a tolerance that our run did not keep.
+What is not installed is skipped with a message. Columns of peers.csv: program, cell, tolerance (the step in ms for Brian2), largest
+error in ms (nan where spikes are lost or added), fastest time in microseconds, the program's version, the machine. With ours.csv
+the ratio of heyoka's time, interpolated to the tolerance in the logarithm of its error, to ours follows on the error output; there
+an asterisk marks a tolerance that our run did not keep. ours.csv may be left out.
 """
 
 import csv
+import importlib
+import importlib.metadata
 import math
-import pathlib
+import shutil
 import sys
-import time
 
-DURATION, INPUT, PEAK = 1000.0, 10.0, 30.0
-# a, b, c, d of Izhikevich (2003), figure 2.
-CELLS = {
-    "RS": (0.02, 0.2, -65.0, 8.0),
-    "IB": (0.02, 0.2, -55.0, 4.0),
-    "CH": (0.02, 0.2, -50.0, 2.0),
-    "FS": (0.1, 0.2, -65.0, 2.0),
-}
-REFERENCE = pathlib.Path(__file__).resolve().parents[2] / "tests" / "reference" / "truth"
-
-
-def truth(cell):
-    with open(REFERENCE / f"{cell}_step_10.spikes.csv") as file:
-        return [float(row["t_ms"] if "t_ms" in row else list(row.values())[1]) for row in csv.DictReader(file)]
-
-
-def largest_error(spikes, exact):
-    """The largest error in ms; not a number where spikes are lost or added."""
-    if len(spikes) != len(exact):
-        return math.nan
-    return max(abs(a - b) for a, b in zip(spikes, exact))
-
-
-def fastest(run, repeats):
-    best = math.inf
-    for _ in range(repeats):
-        start = time.perf_counter()
-        run()
-        best = min(best, 1e6 * (time.perf_counter() - start))
-    return best
+import brian2_neuron
+import heyoka_neuron
+from problem import CELLS, DURATION, INPUT, PEAK, fastest, largest_error, machine, truth
 
 
 def heyoka_scalar(hy, cell):
-    a, b, c, d = CELLS[cell]
-    v, u = hy.make_vars("v", "u")
     for exponent in range(0, 16):
-        spikes = []
-
-        def reset(ta, sign):
-            spikes.append(ta.time)
-            ta.state[0] = c
-            ta.state[1] += d
-            return True
-
-        event = hy.t_event(v - PEAK, callback=reset, direction=hy.event_direction.positive, cooldown=0.0)
-        field = [(v, 0.04 * v * v + 5.0 * v + 140.0 - u + INPUT), (u, a * (b * v - u))]
-        ta = hy.taylor_adaptive(field, [-65.0, -65.0 * b], tol=10.0**-exponent, t_events=[event])
+        ta, spikes, restart = heyoka_neuron.neuron(hy, CELLS[cell], 10.0**-exponent)
 
         def run():
-            spikes.clear()
-            ta.time = 0.0
-            ta.state[:] = [-65.0, -65.0 * b]
-            ta.reset_cooldowns()
+            restart()
             ta.propagate_until(DURATION)
 
         microseconds = fastest(run, 31)
@@ -120,7 +81,7 @@ def scipy_events(solve_ivp, method, cell):
         return y[0] - PEAK
 
     peak.terminal, peak.direction = True, 1.0
-    for exponent in (3, 6, 9, 12):
+    for exponent in range(3, 14):
         spikes = []
 
         def run():
@@ -133,7 +94,7 @@ def scipy_events(solve_ivp, method, cell):
                     spikes.append(t)
                     y = [c, piece.y[1, -1] + d]
 
-        microseconds = fastest(run, 1)
+        microseconds = fastest(run, 3)
         yield f"1e-{exponent}", largest_error(spikes, truth(cell)), microseconds
 
 
@@ -149,20 +110,30 @@ def at_error(points, target):
     return points[-1][1]
 
 
+def installed(module, also=True, needs=""):
+    """The module, or nothing and a message."""
+    try:
+        if not also:
+            raise ImportError
+        return importlib.import_module(module)
+    except ImportError:
+        print(f"{module}: skipped, not installed{needs} (pip install -r benches/peers/requirements.txt)", file=sys.stderr)
+        return None
+
+
 def main():
     rows = []
+    computer = machine()
 
     def measure(program, results, cell):
+        version = importlib.metadata.version(program.split("-")[0])
         for tolerance, error, microseconds in results:
             rows.append((program, cell, tolerance, error, microseconds))
-            print(f"{program},{cell},{tolerance},{error:.3e},{microseconds:.1f}", flush=True)
+            print(f"{program},{cell},{tolerance},{error:.3e},{microseconds:.1f},{version},{computer}", flush=True)
 
-    print("program,cell,tolerance,error_ms,us")
-    try:
-        import heyoka as hy
-    except ImportError:
-        print("heyoka is not installed: skipped (pip install heyoka)", file=sys.stderr)
-    else:
+    print("program,cell,tolerance,error_ms,us,version,machine")
+    hy = installed("heyoka")
+    if hy:
         for cell in CELLS:
             measure("heyoka", heyoka_scalar(hy, cell), cell)
         for cell in CELLS:
@@ -171,14 +142,16 @@ def main():
             except (AttributeError, TypeError) as problem:
                 print(f"heyoka's batch mode: skipped ({problem})", file=sys.stderr)
                 break
-    try:
-        from scipy.integrate import solve_ivp
-    except ImportError:
-        print("scipy is not installed: skipped (pip install scipy)", file=sys.stderr)
-    else:
+    integrate = installed("scipy.integrate")
+    if integrate:
         for method in ("DOP853", "RK45"):
             for cell in CELLS:
-                measure(f"scipy-{method}", scipy_events(solve_ivp, method, cell), cell)
+                measure(f"scipy-{method}", scipy_events(integrate.solve_ivp, method, cell), cell)
+    compiler = any(map(shutil.which, ("g++", "clang++", "c++")))
+    b2 = installed("brian2", compiler, " or without a C++ compiler")
+    if b2:
+        for cell, dt, error, microseconds in brian2_neuron.rk4(b2, 5):
+            measure("brian2-cpp", [(dt, error, microseconds)], cell)
 
     if len(sys.argv) > 1 and any(row[0] == "heyoka" for row in rows):
         with open(sys.argv[1]) as file:
@@ -188,7 +161,8 @@ def main():
             points = [(e, t) for program, c, _, e, t in rows if program == "heyoka" and c == cell]
             ratio = at_error(points, tolerance) / float(row["us"])
             kept = "" if float(row["error_ms"]) <= tolerance else " *"
-            print(f"{cell} {tolerance:.0e} ms: heyoka takes {ratio:.1f} times as long{kept}", file=sys.stderr)
+            which = f"firing map {row['firing_map']}"
+            print(f"{cell} {tolerance:.0e} ms, {which}: heyoka takes {ratio:.1f} times as long{kept}", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@
 
 mod adaptation_memory;
 mod convolution_cost;
+mod cost_at_equal_error;
 mod inverse_operator;
 mod operator_residual;
 
@@ -56,6 +57,7 @@ fn kinds() -> &'static [(&'static str, Read)] {
     &[
         ("adaptation_memory", table::<adaptation_memory::AdaptationMemory>),
         ("convolution_cost", table::<convolution_cost::ConvolutionCostExperiment>),
+        ("cost_at_equal_error", table::<cost_at_equal_error::CostAtEqualErrorExperiment>),
         ("inverse_operator", table::<inverse_operator::InverseOperatorExperiment>),
         ("operator_residual", table::<operator_residual::OperatorResidual>),
     ]

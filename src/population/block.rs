@@ -87,6 +87,21 @@ impl<const P: usize> Block<P> {
         self.x.map(|column| column[lane])
     }
 
+    /// Puts `lane` at the numbers that stand for a state.
+    pub(super) fn set(&mut self, lane: usize, x: [f64; 2]) {
+        for (column, x) in self.x.iter_mut().zip(x) {
+            column[lane] = x;
+        }
+        self.diverged_at[lane] = f64::NAN;
+    }
+
+    /// Raises the first number of each lane to `least`; one that is not a number stays so.
+    pub(super) fn raise(&mut self, least: &[f64]) {
+        for (x, least) in self.x[0].iter_mut().zip(least) {
+            *x = if *x < *least { *least } else { *x };
+        }
+    }
+
     /// When `lane` diverged \[ms\].
     pub(super) fn diverged_at(&self, lane: usize) -> Option<f64> {
         let t = self.diverged_at[lane];

@@ -1,4 +1,5 @@
-//! Many uncoupled neurons at a fixed step, several in one register.
+//! Many neurons at a fixed step, several in one register: uncoupled ([`Population`]), with weights ([`layer`]), or in a
+//! [`network`].
 //!
 //! A [`Population`] holds its neurons as columns (one of each parameter and each state variable), in blocks. A kernel, written once
 //! over lanes (`lanes`), advances as many neurons at a time as the processor's registers hold: 4 with AVX2, 2 with NEON, 1 without;
@@ -34,15 +35,27 @@
 
 mod adaptive;
 mod block;
+mod drive;
 mod grid;
 mod lanes;
+pub mod layer;
 mod located;
+pub mod monitor;
+pub mod network;
 mod normal;
 mod projective;
+mod real;
 mod stepper;
+mod team;
+mod weights;
 
 pub use adaptive::{solve_many, Spikes};
+pub use layer::{Layer, LayerScheme, LayerSpec};
+pub use monitor::{Monitor, Variable};
+pub use network::Network;
+pub use real::Real;
 pub use stepper::Stepper;
+pub use weights::Weights;
 
 use rayon::prelude::*;
 
@@ -180,6 +193,12 @@ trait Engine: Send + Sync {
     fn advance(&mut self, input: &[f64], clock: Clock, spikes: &mut Vec<Spike>);
     fn state(&self, i: usize, neuron: &Neuron) -> State;
     fn diverged_at(&self, i: usize) -> Option<f64>;
+    /// The two numbers that stand for a state; the first grows with v and depends on it alone.
+    fn encode(&self, neuron: &Neuron, state: State) -> [f64; 2];
+    /// Puts neuron `i` at `state`; it counts as not diverged again.
+    fn set(&mut self, i: usize, neuron: &Neuron, state: State);
+    /// Raises v where its number is below the one in `least`.
+    fn raise(&mut self, least: &[f64]);
 }
 
 /// The blocks of a population and their kernel.
@@ -221,6 +240,20 @@ impl<K: Kernel<P>, const P: usize> Engine for Blocks<K, P> {
 
     fn diverged_at(&self, i: usize) -> Option<f64> {
         self.blocks[i / BLOCK].diverged_at(i % BLOCK)
+    }
+
+    fn encode(&self, neuron: &Neuron, state: State) -> [f64; 2] {
+        self.kernel.encode(neuron, state)
+    }
+
+    fn set(&mut self, i: usize, neuron: &Neuron, state: State) {
+        self.blocks[i / BLOCK].set(i % BLOCK, self.kernel.encode(neuron, state));
+    }
+
+    fn raise(&mut self, least: &[f64]) {
+        for (block, least) in self.blocks.iter_mut().zip(least.chunks(BLOCK)) {
+            block.raise(least);
+        }
     }
 }
 

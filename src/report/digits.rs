@@ -16,6 +16,11 @@ pub(crate) fn three(x: f64) -> String {
     format!("{x:.decimals$}")
 }
 
+/// `x` rounded to two digits, for what is known no better.
+pub(super) fn two(x: f64) -> String {
+    format!("{x:.1e}").parse().map_or_else(|_| x.to_string(), |rounded: f64| rounded.to_string())
+}
+
 /// [`three`] for columns that must be narrow: two digits where the number needs an exponent.
 pub(super) fn narrow(x: f64) -> String {
     let text = three(x);

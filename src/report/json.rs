@@ -55,6 +55,11 @@ struct TruthJson<'a> {
     error_bound_ms: Option<f64>,
     error_bounds_ms: Vec<Option<f64>>,
     warning: Option<String>,
+    solver: &'static str,
+    checked_by: &'static str,
+    /// Null where one of the two has no bound.
+    check_agrees: Option<bool>,
+    check_difference_ms: f64,
 }
 
 #[derive(Serialize)]
@@ -114,6 +119,16 @@ struct VerdictJson {
     nearest: Option<ChoiceJson>,
     within_ms: f64,
     cheapest_within: Option<ChoiceJson>,
+    cheapest_fixed_step_within: Option<ChoiceJson>,
+    study: StudyChoiceJson,
+}
+
+/// What the study of cost at equal error recommends.
+#[derive(Serialize)]
+struct StudyChoiceJson {
+    one_neuron: Option<&'static str>,
+    one_neuron_tolerance_ms: Option<f64>,
+    network: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -141,6 +156,10 @@ pub fn comparison_json(comparison: &Comparison, described: &Described, files: &[
             error_bound_ms: comparison.error_bound(),
             error_bounds_ms: comparison.truth.error_bounds.iter().map(|b| b.map(|b| b.t)).collect(),
             warning: comparison.truth_warning(),
+            solver: comparison.check.solver.name(),
+            checked_by: comparison.check.checked_by.name(),
+            check_agrees: comparison.check.agrees,
+            check_difference_ms: comparison.check.largest_difference,
         },
         rest: comparison.rest.map(|rest| RestJson {
             v_mv: rest.equilibrium.state.v,
@@ -167,6 +186,12 @@ pub fn comparison_json(comparison: &Comparison, described: &Described, files: &[
             nearest: verdict.nearest.map(choice),
             within_ms: comparison.study.within,
             cheapest_within: verdict.cheapest_within.map(choice),
+            cheapest_fixed_step_within: verdict.cheapest_fixed_step.map(choice),
+            study: StudyChoiceJson {
+                one_neuron: verdict.recommended.one_neuron.map(|(scheme, _)| scheme),
+                one_neuron_tolerance_ms: verdict.recommended.one_neuron.map(|(_, tolerance)| tolerance),
+                network: verdict.recommended.network,
+            },
         },
         files,
     };

@@ -11,6 +11,7 @@ mod figures;
 mod json;
 mod output;
 mod table;
+mod verdict;
 
 pub(crate) use digits::{three, three_or_dash};
 pub(crate) use table::plain;

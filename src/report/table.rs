@@ -8,12 +8,13 @@ use comfy_table::{CellAlignment, Table};
 
 use super::digits::{narrow, narrow_or_dash, six, three, three_or_dash};
 use super::json::Described;
+use super::verdict::verdict_text;
 use crate::error::shown;
 use crate::metrics::Drift;
 use crate::model::Neuron;
 use crate::scheme::registry::{Method, SchemeId, Setup, SCHEMES};
 use crate::scheme::{step_count, Cost};
-use crate::study::{observed_orders, Comparison, Run, Setting, Verdict};
+use crate::study::{observed_orders, Comparison, Run, Setting};
 use crate::{Problem, Stimulus};
 
 /// Columns of all text that is not a path.
@@ -114,7 +115,15 @@ fn problem_text(comparison: &Comparison, described: &Described) -> String {
     let mut text = wrapped(&problem) + "\n";
     let spikes = comparison.truth.spikes.len();
     let _ = match comparison.error_bound() {
-        Some(bound) => writeln!(text, "Truth: {}, each within {bound:.1e} ms", count(spikes, "spike")),
+        Some(bound) => {
+            let spikes = count(spikes, "spike");
+            let (solver, other) = (comparison.check.solver.name(), comparison.check.checked_by.name());
+            let check = match comparison.check.agrees {
+                Some(true) => format!("{solver}, confirmed by {other}"),
+                _ => solver.to_owned(),
+            };
+            writeln!(text, "Truth: {spikes}, each within {bound:.1e} ms ({check})")
+        }
         None => writeln!(text, "Truth: {}, error unknown", count(spikes, "spike")),
     };
     if let Some(warning) = comparison.truth_warning() {
@@ -231,56 +240,6 @@ fn order_table(comparison: &Comparison) -> String {
         return String::new();
     }
     plain(&["scheme", "order ± s.e.", "dt from..to", "steps"], rows)
-}
-
-/// The verdict in a sentence.
-fn verdict_text(comparison: &Comparison) -> String {
-    let duration = comparison.study.problem.duration;
-    let within = comparison.study.within;
-    let verdict = Verdict::of(comparison);
-    let several = comparison.study.dts.len() > 1;
-    let mut text = String::new();
-    if let Some(run) = verdict.nearest {
-        let dt = run.setting.dt().unwrap_or_default();
-        let place = if several {
-            format!("Over these steps the nearest fixed-step scheme is {} at dt = {} ms", run.scheme, six(dt))
-        } else {
-            format!("At dt = {} ms the nearest fixed-step scheme is {}", six(dt), run.scheme)
-        };
-        let spikes = &run.errors.spikes;
-        let _ = match (run.has_all_spikes(), spikes.max_abs) {
-            (true, Some(error)) => write!(text, "{place} (largest spike-time error {} ms)", three(error)),
-            (true, None) => write!(text, "{place} (no spike, as in the truth)"),
-            (false, _) => {
-                let diverges = if run.trajectory.diverged_at.is_some() { "diverges, " } else { "" };
-                write!(text, "{place} ({diverges}{} missed, {} extra)", spikes.missed, spikes.extra)
-            }
-        };
-        text += "; ";
-    }
-    let (the, none) = if text.is_empty() { ("The", "None") } else { ("the", "none") };
-    let _ = match verdict.cheapest_within {
-        Some(run) => {
-            let setting = match run.setting {
-                Setting::Step(dt) if several => format!(" at dt = {} ms", six(dt)),
-                Setting::Step(_) => String::new(),
-                Setting::Tolerance(tolerance) => format!(" (adaptive, tolerance {tolerance:e})"),
-            };
-            let flops = three(run.flops_per_ms(duration));
-            write!(
-                text,
-                "{the} cheapest that keeps every spike within {within} ms is {}{setting}, at {flops} flops per ms.",
-                run.scheme
-            )
-        }
-        None => {
-            write!(
-                text,
-                "{none} of these keeps every spike within {within} ms: take a smaller --dt or a located scheme."
-            )
-        }
-    };
-    wrapped(&text)
 }
 
 /// Breaks a text into lines of at most 100 characters; a longer word, such as a path, has a line of its own.

@@ -43,19 +43,19 @@ pub struct Evolution {
 
 /// Weights of one panel, or of a part of one.
 #[derive(Clone, Copy, Debug)]
-struct Panel {
+pub(crate) struct Panel {
     length: f64,
     /// e^{−λh}.
-    decay: f64,
+    pub(crate) decay: f64,
     /// Weight of v at the start and at the end, a and b included.
-    start: f64,
-    end: f64,
+    pub(crate) start: f64,
+    pub(crate) end: f64,
     /// What b0 adds to u: a b0 (1 − e^{−λh})/λ.
-    offset: f64,
+    pub(crate) offset: f64,
 }
 
 impl Panel {
-    fn new(neuron: &Neuron, order: EvolutionOrder, length: f64) -> Self {
+    pub(crate) fn new(neuron: &Neuron, order: EvolutionOrder, length: f64) -> Self {
         let z = -neuron.a * neuron.leak * length;
         let decay = z.exp();
         let (phi1, phi2) = phi_functions(z);

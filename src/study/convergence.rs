@@ -14,9 +14,13 @@ pub struct SchemeOrder {
 }
 
 /// Observed orders of all fixed-step schemes. Runs that lost or added spikes do not count, nor do errors near the bound of
-/// the truth.
+/// the truth or near what rounding can do: a scheme rounds at every step, as the truth's solvers do, and where they find that
+/// their errors cancel its errors need not.
 pub fn observed_orders(comparison: &Comparison) -> Vec<SchemeOrder> {
-    let floor = comparison.error_bound().unwrap_or(f64::INFINITY);
+    let floor = comparison
+        .error_bound()
+        .zip(comparison.check.rounding)
+        .map_or(f64::INFINITY, |(bound, rounding)| bound.max(rounding));
     let schemes = comparison.study.schemes.iter().filter(|id| !id.is_adaptive());
     schemes
         .map(|&scheme| {

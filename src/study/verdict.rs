@@ -1,36 +1,47 @@
 //! Which scheme to take.
 
+use super::cost::{self, Recommended};
 use super::{Comparison, Run};
 
-/// The verdict of a comparison. Cost is counted in flops, not measured, so that the verdict is the same on every machine.
+/// The verdict of a comparison, the same on every machine: cost is counted in flops, and weighed by what a flop takes in each scheme
+/// ([`flop_time`](super::flop_time)), which was measured once.
 #[derive(Clone, Copy, Debug)]
 pub struct Verdict<'a> {
     /// The fixed-step run with every spike and the smallest largest error; where none has every spike, the one that lost or
     /// added fewest.
     pub nearest: Option<&'a Run>,
-    /// The run, of any kind, that keeps every spike within the error asked for at the fewest flops.
+    /// The run, of any kind, that keeps every spike within the error asked for at the lowest cost.
     pub cheapest_within: Option<&'a Run>,
+    /// The same among fixed-step runs: what a coupled network can take.
+    pub cheapest_fixed_step: Option<&'a Run>,
+    /// What the study of cost at equal error found best at this error and, for a network, this step (the largest of the comparison).
+    pub recommended: Recommended,
 }
 
 impl<'a> Verdict<'a> {
     /// Draws the verdict from a comparison.
     pub fn of(comparison: &'a Comparison) -> Self {
-        let duration = comparison.study.problem.duration;
+        let study = &comparison.study;
+        let duration = study.problem.duration;
         let error = |run: &Run| run.errors.spikes.max_abs.unwrap_or(0.0);
         let wrong = |run: &Run| {
             let diverged = usize::from(run.trajectory.diverged_at.is_some());
             (diverged, run.errors.spikes.missed + run.errors.spikes.extra)
         };
-        let nearest = comparison.runs.iter().filter(|run| run.setting.dt().is_some()).min_by(|a, b| {
-            (wrong(a).cmp(&wrong(b)))
-                .then(error(a).total_cmp(&error(b)))
-                .then(a.flops_per_ms(duration).total_cmp(&b.flops_per_ms(duration)))
-        });
-        let cheapest_within = comparison
+        let fixed = |run: &&Run| run.setting.dt().is_some();
+        let cheaper = |a: &&Run, b: &&Run| a.weighed_ns_per_ms(duration).total_cmp(&b.weighed_ns_per_ms(duration));
+        let nearest = comparison
             .runs
             .iter()
-            .filter(|run| run.has_all_spikes() && error(run) <= comparison.study.within)
-            .min_by(|a, b| a.flops_per_ms(duration).total_cmp(&b.flops_per_ms(duration)));
-        Verdict { nearest, cheapest_within }
+            .filter(fixed)
+            .min_by(|a, b| (wrong(a).cmp(&wrong(b))).then(error(a).total_cmp(&error(b))).then(cheaper(a, b)));
+        let within = || comparison.runs.iter().filter(|run| run.has_all_spikes() && error(run) <= study.within);
+        let step = study.dts.iter().copied().reduce(f64::max);
+        Verdict {
+            nearest,
+            cheapest_within: within().min_by(cheaper),
+            cheapest_fixed_step: within().filter(fixed).min_by(cheaper),
+            recommended: cost::recommended(study.within, step),
+        }
     }
 }

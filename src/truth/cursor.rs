@@ -4,12 +4,13 @@ use crate::{Problem, Side, State};
 
 use super::taylor::forcing::Forcing;
 use super::taylor::recurrence::Series;
-use super::taylor::system::{Mesh, Normal};
+use super::taylor::system::{Mesh, Normal, Start};
 
 /// Reads the state of a solution at any time.
 ///
 /// Only the starts of the steps are stored; the Taylor series of a step is computed again when the cursor enters it, so
-/// that increasing times cost one evaluation of a polynomial each, and one series per step passed.
+/// that increasing times cost one evaluation of a polynomial each, and one series per step passed. A step longer than its
+/// series reaches (another solver's: an upstroke in one step) takes several, one after the other.
 #[derive(Clone, Debug)]
 pub struct Cursor<'a> {
     problem: &'a Problem,
@@ -17,19 +18,32 @@ pub struct Cursor<'a> {
     system: Normal,
     forcing: Forcing<'a>,
     series: Series,
-    step: Option<usize>,
+    part: Option<Part>,
 }
+
+/// The piece of a step that `series` belongs to.
+#[derive(Clone, Copy, Debug)]
+struct Part {
+    step: usize,
+    start: Start,
+    /// How far the series reaches \[ms\].
+    reach: f64,
+}
+
+/// Most series within one step: each reaches at least a fraction of what is left to the blow-up.
+const MOST_PARTS: usize = 1000;
 
 impl<'a> Cursor<'a> {
     pub(crate) fn new(problem: &'a Problem, mesh: &'a Mesh) -> Self {
         let system = Normal::new(&problem.neuron);
+        let order = mesh.control.order;
         Cursor {
             problem,
             mesh,
             system,
-            forcing: Forcing::new(&problem.stimulus, system, mesh.order),
-            series: Series::new(mesh.order),
-            step: None,
+            forcing: Forcing::new(&problem.stimulus, system, order),
+            series: Series::new(order),
+            part: None,
         }
     }
 
@@ -42,22 +56,36 @@ impl<'a> Cursor<'a> {
             return nowhere;
         }
         let Some(index) = self.locate(t) else { return nowhere };
-        let start = self.mesh.starts[index];
-        if self.step != Some(index) {
-            self.forcing.restart(start.time);
-            self.series.expand(&self.system, start.w, start.k, self.forcing.series());
-            self.step = Some(index);
+        let mut part = match self.part {
+            Some(part) if part.step == index && part.start.time.high <= t => part,
+            _ => self.expand(index, self.mesh.starts[index]),
+        };
+        for _ in 0..MOST_PARTS {
+            // The solver's own steps are as long as this or shorter, but for the rounding of their ends.
+            let beyond = part.start.time.until(t) > part.reach * (1.0 + 1e-9);
+            if !beyond {
+                break;
+            }
+            let (w, k) = self.series.at(part.reach);
+            part = self.expand(index, Start { time: part.start.time.plus(part.reach), w, k });
         }
-        let (w, k) = self.series.at(start.time.until(t).max(0.0));
+        self.part = Some(part);
+        let (w, k) = self.series.at(part.start.time.until(t).max(0.0));
         let input = self.problem.stimulus.value(t, Side::After);
         State::new(self.system.v(w), self.system.u(k, input))
+    }
+
+    fn expand(&mut self, step: usize, start: Start) -> Part {
+        self.forcing.restart(start.time);
+        self.series.expand(&self.system, start.w, start.k, self.forcing.series());
+        Part { step, start, reach: self.mesh.control.step(&self.series, &self.system) }
     }
 
     /// The step that holds `t`: from the present one onwards, or by bisection when the time has gone back.
     fn locate(&self, t: f64) -> Option<usize> {
         let starts = &self.mesh.starts;
         let begins = |i: usize| starts[i].time.high <= t;
-        match self.step {
+        match self.part.map(|part| part.step) {
             Some(mut i) if begins(i) => {
                 while i + 1 < starts.len() && begins(i + 1) {
                     i += 1;

@@ -5,6 +5,9 @@
 //! no reference solution (see [`SpikeBound`]). [`residual`] finds the error of every spike of any solver, with its sign, from
 //! a log of its steps.
 //!
+//! The truth of a comparison is the better of two, this one and [`projective`](crate::scheme::projective) at its tightest, which
+//! check each other: [`study`](crate::study).
+//!
 //! ```
 //! use spikestep::{truth::taylor, Neuron, Problem, Stimulus};
 //! let neuron = Neuron::new(0.02, 0.2, -65.0, 8.0);

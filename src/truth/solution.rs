@@ -4,7 +4,7 @@ use crate::spike::SpikeTrain;
 use crate::{Problem, State};
 
 use super::cursor::Cursor;
-use super::residual::{self, Reading, StepLog, Variables};
+use super::residual::{self, Reading, StepLog};
 use super::taylor::system::Mesh;
 
 /// How a run ended.
@@ -46,9 +46,10 @@ impl Outcome {
 
 /// By how much a spike can be wrong.
 ///
-/// The bound is the sum of the absolute values of all local errors (truncation, rounding, and the rounding of the
-/// problem's own decimal numbers to f64), each carried to the spike by the linearised flow with its resets. It is an
-/// estimate in two respects: the truncation error is taken from the size of the last Taylor terms, and second-order
+/// [`taylor::solve_certified`](super::taylor::solve_certified) gives the sum of the absolute values of all local errors
+/// (truncation, rounding, and the rounding of the problem's own decimal numbers to f64), each carried to the spike by the
+/// linearised flow with its resets; a [`study`](crate::study) puts the sharper bound from [`residual`] in its place. The first is
+/// an estimate in two respects: the truncation error is taken from the size of the last Taylor terms, and second-order
 /// terms are not enclosed but kept small: where they could matter there is no bound (`None`).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SpikeBound {
@@ -109,19 +110,7 @@ impl Truth {
 
     /// The steps as exact numbers: what [`residual::certify`] starts from. `None` for a run that was refused.
     pub fn step_log(&self) -> Option<StepLog> {
-        let (first, rest) = self.mesh.starts.split_first()?;
-        let mut resets = self.mesh.resets.iter().copied().peekable();
-        let mut is_reset = |i: usize| resets.next_if_eq(&i).is_some();
-        let mut log = StepLog::start(Variables::Normalised, [first.w, first.k], is_reset(0));
-        for (i, start) in rest.iter().enumerate() {
-            let (time, state) = ([start.time.high, start.time.low], [start.w, start.k]);
-            if is_reset(i + 1) {
-                log.spike(time, state);
-            } else {
-                log.step(time, state);
-            }
-        }
-        Some(log)
+        StepLog::of_starts(&self.mesh.starts, &self.mesh.resets)
     }
 
     /// The error of every spike, with its sign, from the residuals of the steps: see [`residual`].
@@ -129,10 +118,7 @@ impl Truth {
     /// Independent of [`error_bounds`](Self::error_bounds), sharper, and at the tightest tolerance about ten times as dear as the solution; a run that
     /// was refused has no spikes and is certain of nothing.
     pub fn residual_certificate(&self, reading: Reading) -> residual::Certificate {
-        match self.step_log() {
-            Some(log) => residual::certify(&self.problem, &log, reading),
-            None => residual::Certificate { spikes: vec![], certain_until: -1.0 },
-        }
+        residual::certify_run(&self.problem, self.step_log().as_ref(), reading)
     }
 
     /// A reader of the state at any time; cheapest when times increase.

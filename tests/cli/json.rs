@@ -55,7 +55,11 @@ fn one_object_with_the_agreed_keys_and_no_files() {
     keys(&json, &["version", "neuron", "input", "duration_ms", "peak_mV", "truth", "runs"]);
     assert_eq!(json["version"], env!("CARGO_PKG_VERSION"));
     keys(&json["neuron"], &["name", "a", "b", "c", "d", "k2", "k1", "k0", "b0", "leak", "peak"]);
-    keys(&json["truth"], &["spike_times_ms", "error_bound_ms"]);
+    keys(&json["truth"], &["spike_times_ms", "error_bound_ms", "solver", "checked_by"]);
+    let truth = &json["truth"];
+    assert_eq!((&truth["solver"], &truth["checked_by"]), (&"projective".into(), &"taylor".into()));
+    // Two solutions to rounding: some ulps of 1000 ms apart, which is 1.1e-13 each.
+    assert!(truth["check_agrees"] == true && truth["check_difference_ms"].as_f64().unwrap() < 1e-11);
     assert_eq!((&json["duration_ms"], &json["peak_mV"]), (&1000.0.into(), &30.0.into()));
     let runs = json["runs"].as_array().unwrap();
     assert_eq!(runs.len(), spikestep::SchemeId::defaults().len());

@@ -34,10 +34,16 @@ fn a_comparison_s_trace_is_not_a_spike_train_but_its_spikes_are() {
     std::fs::write(bench.path("truth.csv"), file(&json["truth"]["spike_times_ms"])).unwrap();
     std::fs::write(bench.path("rk4.csv"), file(&json["runs"][0]["spike_times_ms"])).unwrap();
     let distance = bench.json("distance truth.csv rk4.csv --duration 200");
+    // The parser of this test reads numbers to an ulp, 2.8e-14 ms for each of five pairs of times, and the distances change by at
+    // most a tenth of that for each (cost and 1/tau are 0.1 per ms): allowed are 2 · 5 · 2.8e-14.
+    let same = |a: &serde_json::Value, b: &serde_json::Value| (a.as_f64().unwrap() - b.as_f64().unwrap()).abs() < 3e-13;
     for (name, parameter) in [("victor_purpura", "0.1"), ("van_rossum", "10")] {
-        assert_eq!(distance[name][parameter], json["runs"][0][name], "{name}");
+        assert!(same(&distance[name][parameter], &json["runs"][0][name]), "{name}");
     }
-    for name in ["gamma", "missed", "extra", "max_spike_time_error_ms"] {
+    for name in ["gamma", "max_spike_time_error_ms"] {
+        assert!(same(&distance[name], &json["runs"][0][name]), "{name}");
+    }
+    for name in ["missed", "extra"] {
         assert_eq!(distance[name], json["runs"][0][name], "{name}");
     }
 }

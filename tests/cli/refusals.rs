@@ -44,6 +44,11 @@ fn steps_and_durations() {
     says("--dt 0.5,", &["--dt is '0.5,'", "FROM..TO:log:COUNT"]);
     says("--dt 0.1..1:log:99999", &["at most 10000 values"]);
     says("--dt 1e-9", &["dt is 1e-9 ms", "1.0e12 steps", "at most 10000000 steps", "--dt 1e-4 or larger"]);
+    // Each of these runs is allowed, and 9 of each of 27 schemes are not.
+    says(
+        "--dt 1e-4..2e-4:lin:9",
+        &["total work is 1.", "e9 steps (9 --dt for each", "at most 1e9 steps in all", "fewer or larger --dt"],
+    );
     says("--dt 2000", &["dt is 2000 ms", "at most the duration of 1000 ms", "Lower --dt or raise --duration."]);
     says("--dt 0.5,1001", &["dt is 1001 ms"]);
     for duration in ["0", "-5", "nan", "inf"] {

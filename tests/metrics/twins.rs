@@ -18,6 +18,19 @@ pub(super) fn victor_purpura_by_recursion(a: &[f64], b: &[f64], cost: f64) -> f6
     }
 }
 
+/// The same by the whole table.
+pub(super) fn victor_purpura_by_table(a: &[f64], b: &[f64], cost: f64) -> f64 {
+    let mut row: Vec<f64> = (0..=b.len()).map(|j| j as f64).collect();
+    for (i, x) in a.iter().enumerate() {
+        let mut next = vec![(i + 1) as f64];
+        for (j, y) in b.iter().enumerate() {
+            next.push((row[j + 1].min(next[j]) + 1.0).min(row[j] + cost * (x - y).abs()));
+        }
+        row = next;
+    }
+    row[b.len()]
+}
+
 pub(super) fn van_rossum_by_double_sums(a: &[f64], b: &[f64], tau: f64) -> f64 {
     let sum = |x: &[f64], y: &[f64]| -> f64 {
         x.iter().flat_map(|s| y.iter().map(move |t| (-(s - t).abs() / tau).exp())).sum()

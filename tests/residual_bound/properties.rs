@@ -1,10 +1,10 @@
 //! What must hold for any neuron and input: a coarse solution is as far from a tight one as is said of both.
 
 use proptest::prelude::*;
+use spikestep::scheme::projective;
 use spikestep::truth::residual::{Certificate, Reading};
 use spikestep::truth::taylor::{self, TOLERANCE};
-use spikestep::truth::Truth;
-use spikestep::{Neuron, Piece, Problem, Sinusoid, State, Stimulus};
+use spikestep::{Neuron, Piece, Problem, Sinusoid, SpikeTrain, State, Stimulus};
 
 /// Neurons around the published ones and beyond, a up to 1.
 fn neuron() -> impl Strategy<Value = Neuron> {
@@ -43,12 +43,12 @@ fn problem() -> impl Strategy<Value = Problem> {
 }
 
 /// Spikes of two solutions of one problem, as far as both have bounds; how many.
-fn agree(a: (&Truth, &Certificate), b: (&Truth, &Certificate)) -> Result<usize, TestCaseError> {
+fn agree(a: (&SpikeTrain, &Certificate), b: (&SpikeTrain, &Certificate)) -> Result<usize, TestCaseError> {
     let duration = 200.0;
     if a.1.certain_until >= duration && b.1.certain_until >= duration {
-        prop_assert_eq!(a.0.spikes.len(), b.0.spikes.len());
+        prop_assert_eq!(a.0.len(), b.0.len());
     }
-    let times = a.0.spikes.times().iter().zip(b.0.spikes.times());
+    let times = a.0.times().iter().zip(b.0.times());
     let mut compared = 0;
     for ((t_a, t_b), spikes) in times.zip(a.1.spikes.iter().zip(&b.1.spikes)) {
         let (Some(x), Some(y)) = spikes else { break };
@@ -73,7 +73,18 @@ proptest! {
         let coarse = taylor::solve(&problem, 10f64.powf(-digits));
         for reading in [Reading::Binary, Reading::Decimal] {
             let (x, y) = (coarse.residual_certificate(reading), tight.residual_certificate(reading));
-            agree((&coarse, &x), (&tight, &y))?;
+            agree((&coarse.spikes, &x), (&tight.spikes, &y))?;
+        }
+    }
+
+    /// Another solver, whose steps are series of another function and whole upstrokes.
+    #[test]
+    fn a_projective_solution_is_within_its_bound_of_the_tight_one(problem in problem(), digits in 2.0..13.5f64) {
+        let tight = taylor::solve(&problem, TOLERANCE);
+        let other = projective::solve_step_by_step(&problem, 10f64.powf(-digits));
+        for reading in [Reading::Binary, Reading::Decimal] {
+            let (x, y) = (other.residual_certificate(reading), tight.residual_certificate(reading));
+            agree((&other.spikes, &x), (&tight.spikes, &y))?;
         }
     }
 
@@ -94,17 +105,28 @@ proptest! {
 fn most_random_problems_have_bounds() {
     use proptest::strategy::ValueTree;
     let mut runner = proptest::test_runner::TestRunner::deterministic();
-    let (mut certain, mut spikes, mut bounded, mut compared) = (0, 0, 0, 0);
-    for _ in 0..100 {
-        let problem = problem().new_tree(&mut runner).unwrap().current();
-        let (tight, coarse) = (taylor::solve(&problem, TOLERANCE), taylor::solve(&problem, 1e-8));
-        let x = tight.residual_certificate(Reading::Binary);
-        let y = coarse.residual_certificate(Reading::Binary);
-        certain += usize::from(x.certain_until == problem.duration);
-        spikes += x.spikes.len();
-        bounded += x.spikes.iter().flatten().filter(|s| s.bound < 1e-10).count();
-        compared += agree((&coarse, &y), (&tight, &x)).unwrap();
+    for other in ["taylor", "projective"] {
+        let (mut certain, mut spikes, mut bounded, mut compared) = (0, 0, 0, 0);
+        for _ in 0..100 {
+            let problem = problem().new_tree(&mut runner).unwrap().current();
+            let coarse = taylor::solve(&problem, 1e-8);
+            let y = coarse.residual_certificate(Reading::Binary);
+            let (train, x) = if other == "taylor" {
+                let tight = taylor::solve(&problem, TOLERANCE);
+                let x = tight.residual_certificate(Reading::Binary);
+                (tight.spikes, x)
+            } else {
+                let tight = projective::solve_step_by_step(&problem, 1e-13);
+                let x = tight.residual_certificate(Reading::Binary);
+                (tight.spikes, x)
+            };
+            certain += usize::from(x.certain_until == problem.duration);
+            spikes += x.spikes.len();
+            bounded += x.spikes.iter().flatten().filter(|s| s.bound < 1e-10).count();
+            compared += agree((&coarse.spikes, &y), (&train, &x)).unwrap();
+        }
+        let what =
+            format!("{other}: {certain} of 100 certain; of {spikes} spikes {bounded} bounded, {compared} compared");
+        assert!(certain >= 95 && spikes > 500 && 20 * bounded >= 19 * spikes && 20 * compared >= 18 * spikes, "{what}");
     }
-    let what = format!("{certain} of 100 certain; of {spikes} spikes {bounded} bounded, {compared} compared");
-    assert!(certain >= 95 && spikes > 500 && 20 * bounded >= 19 * spikes && 20 * compared >= 18 * spikes, "{what}");
 }

@@ -42,7 +42,7 @@ impl Legend {
     }
 
     /// Width \[px\].
-    fn width(&self) -> f64 {
+    pub(super) fn width(&self) -> f64 {
         let widths = self.entries.iter().map(|e| match e {
             Entry::Heading(text) => text_width(text, SMALL),
             Entry::Sample { label, .. } => SAMPLE + GAP + text_width(label, SMALL),
@@ -55,10 +55,14 @@ impl Legend {
         (LEFT, WIDTH - MARGIN - self.width() - TO_PLOT)
     }
 
-    /// Draws it with its upper end at `top`.
+    /// Draws it with its upper end at `top`, at the right end of the figure.
     pub(super) fn draw(&self, canvas: &mut Canvas, top: f64) {
-        let left = WIDTH - MARGIN - self.width();
-        canvas.open("legend", Rect { left, top, right: WIDTH - MARGIN, bottom: top + self.height() });
+        self.draw_at(canvas, "legend", (WIDTH - MARGIN - self.width(), top));
+    }
+
+    /// Draws it as a group named `id` with its upper left corner at a point \[px\].
+    pub(super) fn draw_at(&self, canvas: &mut Canvas, id: &str, (left, top): (f64, f64)) {
+        canvas.open(id, Rect { left, top, right: left + self.width(), bottom: top + self.height() });
         for (i, entry) in self.entries.iter().enumerate() {
             let y = top + (i as f64 + 0.5) * LINE;
             match entry {

@@ -24,6 +24,7 @@ mod axis;
 mod canvas;
 mod clip;
 mod convolution_cost;
+mod cost_at_equal_error;
 mod decimate;
 mod error_vs_dt;
 mod heat_map;
@@ -47,6 +48,7 @@ mod traces;
 mod work_precision;
 
 pub use convolution_cost::{convolution_cost, ConvolutionCost, CostPoint, CostQuantity, CostSeries};
+pub use cost_at_equal_error::{cost_at_equal_error, CostAtEqualError, CostPanel, ErrorCost, ErrorCostLine};
 pub use error_vs_dt::{error_vs_dt, Convergence, ConvergencePoint, ErrorVsDt};
 pub use intervals::{intervals, IntervalSeries, Intervals};
 pub use inverse_errors::{inverse_errors, InverseErrors, OrderErrors};

@@ -109,6 +109,13 @@ pub(super) fn series(index: usize) -> (Stroke, Marker) {
     (Stroke { color, width: 1.4, dash: DASHES[index % DASHES.len()] }, MARKERS[index % MARKERS.len()])
 }
 
+/// Look of a series that belongs to a group: the group gives the colour, the member the dash, and both the marker. Five members
+/// of a group differ.
+pub(super) fn grouped(group: usize, member: usize) -> (Stroke, Marker) {
+    let stroke = Stroke { color: PALETTE[group % PALETTE.len()], width: 1.4, dash: DASHES[member % DASHES.len()] };
+    (stroke, MARKERS[(group + 2 * member) % MARKERS.len()])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -121,5 +128,16 @@ mod tests {
         };
         let looks: std::collections::HashSet<String> = (0..40).map(look).collect();
         assert_eq!(looks.len(), 40);
+    }
+
+    #[test]
+    fn members_of_eight_groups_differ_without_their_colors() {
+        let look = |group: usize, member: usize| {
+            let (stroke, marker) = grouped(group, member);
+            format!("{:?} {marker:?}", stroke.dash)
+        };
+        let looks: std::collections::HashSet<String> =
+            (0..8).flat_map(|group| (0..5).map(move |member| look(group, member))).collect();
+        assert_eq!(looks.len(), 8 * 5);
     }
 }

@@ -85,6 +85,8 @@ pub(crate) struct Account {
     pub(crate) largest: f64,
     /// What the local errors since the spike before the last add to the time of the last and, through K, of later ones \[ms\].
     pub(crate) fresh: f64,
+    /// Local errors of (t, K) at the last spike, all those since the spike before together, as they were given.
+    pub(crate) local: [f64; 2],
     /// The largest |∂t/∂K| met lately \[ms³\].
     pub(crate) weight: f64,
 }
@@ -99,6 +101,7 @@ impl Account {
             k: 0.0,
             largest: 0.0,
             fresh: 0.0,
+            local: [0.0; 2],
             weight: FIRST_WEIGHT,
         }
     }
@@ -127,6 +130,15 @@ impl Account {
         self.log.push(Entry { m: [1.0, 0.0, 0.0, 1.0], local: [0.0; 2], kick });
     }
 
+    /// An interval taken in one, from a reset to the next spike under a constant input: `slope` is ∂(t, K)/∂K, `error` that of
+    /// (t, K).
+    pub(crate) fn interval(&mut self, slope: [f64; 2], error: [f64; 2]) {
+        let weight = self.weight;
+        self.spike(Rows { t: [0.0, slope[0]], k: [0.0, slope[1]] }, error[0], error[1], 0.0);
+        // That of the steps, which this knows nothing of.
+        self.weight = weight;
+    }
+
     /// A spike, with `rows` at the end of the last step logged, and errors `time` \[ms\] and `k` \[1/ms²\] of its own.
     #[inline(always)]
     ///
@@ -145,6 +157,7 @@ impl Account {
             (cw, ck) = (cw * m[0] + ck * m[2], cw * m[1] + ck * m[3]);
             weight = weight.max(tk.abs());
         }
+        self.local = [local_t, local_k];
         (local_t, local_k) = (SAFETY * local_t, SAFETY * local_k);
         self.log.clear();
         let (before_t, before_k) = (self.time, self.k);

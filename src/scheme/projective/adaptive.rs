@@ -12,6 +12,7 @@ use super::account::{Account, End, Rows, FIRST_WEIGHT};
 use super::control::{Budget, Control};
 use super::dense::Dense;
 use super::elementary::ln;
+use super::firing_map::{FiringMap, Interval};
 use super::number::Number;
 use super::series::{LastTerms, Series};
 use super::solution::Solution;
@@ -34,19 +35,34 @@ const LEAST_AIM: f64 = 5e-12;
 ///
 /// Never fails: [`Outcome`] says what can end a run early, and [`Solution::keeps_tolerance`] whether the estimated error stayed
 /// below the tolerance.
+///
+/// Under a constant input, interspike intervals that resemble earlier ones are interpolated among those (`firing_map`).
+/// [`solve_step_by_step`] integrates every one.
 pub fn solve(problem: &Problem, tolerance: f64) -> Solution {
+    solve_by(problem, tolerance, FiringMap::new(true))
+}
+
+/// [`solve`], with every interspike interval integrated: for comparison, and where every step is wanted, as by a
+/// [certificate](Solution::residual_certificate).
+pub fn solve_step_by_step(problem: &Problem, tolerance: f64) -> Solution {
+    solve_by(problem, tolerance, FiringMap::new(false))
+}
+
+fn solve_by(problem: &Problem, tolerance: f64, map: FiringMap) -> Solution {
     let tolerance = if tolerance.is_nan() { 1e-13 } else { tolerance.clamp(1e-13, 1.0) };
     let solvable = problem.neuron.validate().is_ok() && problem.initial.is_finite() && problem.duration.is_finite();
-    let mut run = Run::new(problem, tolerance);
+    let mut run = Run::new(problem, tolerance, map);
     let outcome = if solvable { run.until_kept() } else { Outcome::Refused };
     run.into_solution(problem, outcome)
 }
 
-/// [`solve`] as a scheme of the registry, calling `observe` at the end of every step.
+/// [`solve`] as a scheme of the registry, calling `observe` at the end of every step, and inside the interspike intervals that were
+/// interpolated about where steps would have ended.
 pub fn solve_projective(problem: &Problem, tolerance: f64, observe: impl FnMut(Row)) -> Trajectory {
     let solution = solve(problem, tolerance);
     let mut cursor = solution.cursor();
-    observe_steps(solution.step_ends(), &solution.spikes, |t| cursor.state(t), observe);
+    let times = cursor.shown_times();
+    observe_steps(times.into_iter(), &solution.spikes, |t| cursor.state(t), observe);
     Trajectory {
         steps: solution.steps,
         cost: Cost::new(solution.evaluations, solution.flops),
@@ -63,9 +79,16 @@ struct Run<'a> {
     /// What the run is steered to \[ms\]: the tolerance, or less after a run that missed it.
     aim: f64,
     account: Account,
+    map: FiringMap,
+    /// The present step is the first after a reset.
+    after_reset: bool,
     times: Vec<f64>,
     u_before_reset: Vec<f64>,
     starts: Vec<Start>,
+    /// Indices of the starts that follow a reset.
+    resets: Vec<usize>,
+    /// Indices of the starts of interpolated intervals.
+    interpolated: Vec<usize>,
     steps: u64,
     evaluations: u64,
     flops: u64,
@@ -73,16 +96,20 @@ struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    fn new(problem: &'a Problem, tolerance: f64) -> Self {
+    fn new(problem: &'a Problem, tolerance: f64, map: FiringMap) -> Self {
         Run {
             problem,
             system: Normal::new(&problem.neuron),
             tolerance,
             aim: tolerance,
             account: Account::new(),
+            map,
+            after_reset: false,
             times: Vec::with_capacity(64),
             u_before_reset: Vec::with_capacity(64),
             starts: Vec::with_capacity(512),
+            resets: Vec::with_capacity(64),
+            interpolated: Vec::new(),
             steps: 0,
             evaluations: 0,
             flops: 0,
@@ -128,9 +155,10 @@ impl<'a> Run<'a> {
             tolerance: self.tolerance,
             error_estimate: self.account.largest,
             steps: self.steps,
+            interpolated: self.interpolated.len() as u64,
             evaluations: self.evaluations,
             flops: self.flops,
-            dense: Dense::new(problem.clone(), self.starts, self.tau),
+            dense: Dense::new(problem.clone(), self.starts, self.resets, self.interpolated, self.tau),
         }
     }
 
@@ -148,18 +176,27 @@ impl<'a> Run<'a> {
         self.times.clear();
         self.u_before_reset.clear();
         self.starts.clear();
+        self.resets.clear();
+        self.interpolated.clear();
+        self.map.clear();
+        self.after_reset = false;
         self.steps = 0;
         let mut forcing = Forcing::new(&problem.stimulus, system, N);
         let mut budget = Budget::new(self.aim, duration);
+        forcing.restart(Time::at(0.0));
+        if self.map.is_enabled() && forcing.is_constant() {
+            budget = budget.thrifty();
+        }
         let mut control = Control::new::<N, S>(&system, budget.tau(0.0, 0, 0.0), FIRST_WEIGHT);
 
         let (w, k) = system.normalise(problem.initial, problem.stimulus.value(0.0, Side::After));
         let mut now = Start { time: Time::at(0.0), w, k };
-        forcing.restart(now.time);
         if problem.initial.v >= problem.neuron.peak {
             (now.w, now.k) = (system.reset, now.k - system.jump);
             self.times.push(0.0);
             self.u_before_reset.push(problem.initial.u);
+            self.resets.push(0);
+            self.after_reset = true;
         }
         // Where the present upstroke would pass a breakpoint: until there it is not tried again.
         let mut no_upstroke_before = 0.0;
@@ -171,6 +208,7 @@ impl<'a> Run<'a> {
                 let before = forcing.after(0.0);
                 now.k += jump;
                 forcing.restart(now.time);
+                self.map.interrupt();
                 let source = forcing.series()[0] - before;
                 self.account.jump([jump, source - system.alpha * jump]);
             } else {
@@ -193,6 +231,13 @@ impl<'a> Run<'a> {
             let room = now.time.until(target);
             self.steps += 1;
             let source = forcing.series();
+
+            if std::mem::take(&mut self.after_reset) && forcing.is_constant() {
+                if let Some(spike) = self.from_map(now, source[0], room, &mut budget) {
+                    now = self.spike(&forcing, now, spike.time, spike.k);
+                    continue;
+                }
+            }
 
             if now.w > control.upstroke && at >= no_upstroke_before {
                 let source = Source { series: source, length: forcing.length() };
@@ -256,15 +301,33 @@ impl<'a> Run<'a> {
     #[inline(always)]
     fn spike(&mut self, forcing: &Forcing, start: Start, t: f64, k: f64) -> Start {
         let time = start.time.plus(t);
+        self.map.arrive(time, k, self.account.local);
+        self.after_reset = true;
         self.times.push(time.high);
+        self.resets.push(self.starts.len());
         self.u_before_reset.push(self.system.u(k, forcing.input(start.time, t)));
         Start { time, w: self.system.reset, k: k - self.system.jump }
+    }
+
+    /// The interval from the reset `now` under a constant E = `source`, where the firing map knows it well enough.
+    #[inline(always)]
+    fn from_map(&mut self, now: Start, source: f64, room: f64, budget: &mut Budget) -> Option<Interval> {
+        let at = now.time.high;
+        let spent = self.account.time;
+        // Where rounding is all that is left, integrating costs no less than the nearest sample did.
+        let floor = if self.aim <= LEAST_AIM { 2.0 } else { 0.0 };
+        let interval = self.map.depart(&now, source, room, floor, |time| budget.share(at, time, spent))?;
+        self.account.interval(interval.slope, interval.error);
+        budget.skip(interval.time);
+        self.flops += interval.flops;
+        self.interpolated.push(self.starts.len() - 1);
+        Some(interval)
     }
 
     /// Brings the step control to what is left of the tolerance.
     #[inline(always)]
     fn adapt<const N: usize, const S: usize>(&self, budget: &mut Budget, control: &mut Control, at: f64) {
-        if let Some(tau) = budget.learn(control, &self.account, at, self.steps) {
+        if let Some(tau) = budget.learn(control, &self.account, at, self.steps - self.interpolated.len() as u64) {
             *control = Control::new::<N, S>(&self.system, tau, self.account.weight.clamp(1.0, 1e6));
         }
     }

@@ -1,7 +1,10 @@
 //! Dense output: v and u between the steps.
 
+use crate::truth::exact::UNIT_ROUNDOFF;
+use crate::truth::residual::StepLog;
+use crate::truth::taylor;
 use crate::truth::taylor::forcing::Forcing;
-use crate::truth::taylor::system::{Normal, Start};
+use crate::truth::taylor::system::{Mesh, Normal, Start};
 use crate::{Problem, Side, State};
 
 use super::control::Control;
@@ -15,12 +18,37 @@ const TERMS: usize = 20;
 pub(crate) struct Dense {
     problem: Problem,
     starts: Vec<Start>,
+    /// Indices of the starts that follow a reset.
+    resets: Vec<usize>,
+    /// Those of `starts` that begin an interpolated interspike interval.
+    interpolated: Vec<usize>,
     tau: f64,
 }
 
 impl Dense {
-    pub(crate) fn new(problem: Problem, starts: Vec<Start>, tau: f64) -> Self {
-        Dense { problem, starts, tau }
+    pub(crate) fn new(
+        problem: Problem,
+        starts: Vec<Start>,
+        resets: Vec<usize>,
+        interpolated: Vec<usize>,
+        tau: f64,
+    ) -> Self {
+        Dense { problem, starts, resets, interpolated, tau }
+    }
+
+    pub(crate) fn problem(&self) -> &Problem {
+        &self.problem
+    }
+
+    /// The steps as exact numbers; `None` for a run that was refused.
+    pub(crate) fn step_log(&self) -> Option<StepLog> {
+        StepLog::of_starts(&self.starts, &self.resets)
+    }
+
+    /// The problem and the steps, to be read by Taylor series at their tightest.
+    pub(crate) fn into_mesh(self) -> (Problem, Mesh) {
+        let control = taylor::control::Control::new(taylor::TOLERANCE);
+        (self.problem, Mesh { control, starts: self.starts, resets: self.resets })
     }
 
     pub(crate) fn end(&self) -> f64 {
@@ -38,7 +66,9 @@ impl Dense {
             system,
             control: Control::new::<TERMS, 12>(&system, self.tau, 100.0),
             forcing: Forcing::new(&self.problem.stimulus, system, TERMS),
-            part: None,
+            step: 0,
+            parts: Vec::new(),
+            stretch: 1.0,
         }
     }
 }
@@ -46,25 +76,34 @@ impl Dense {
 /// Reads v and u of a [`Solution`](super::Solution) at any time.
 ///
 /// Only the starts of the steps are stored. A step is computed again as a series when the cursor enters it, an upstroke as a
-/// few of them one after the other, to the accuracy of the solution.
+/// few of them one after the other, to the accuracy of the solution. So is an interspike interval that was interpolated (about a
+/// microsecond, when the cursor enters it); the peak it reaches is moved to the interpolated spike by a stretch of the time in
+/// between, which is within the local error of the interval.
 #[derive(Clone, Debug)]
 pub struct Cursor<'a> {
     dense: &'a Dense,
     system: Normal,
     control: Control,
     forcing: Forcing<'a>,
-    part: Option<Part>,
+    /// The step that `parts` belong to.
+    step: usize,
+    /// The series of the step as far as they were needed, one after the other.
+    parts: Vec<Part>,
+    /// Time in the series per time in the solution.
+    stretch: f64,
 }
 
 /// A piece of a step with its series.
 #[derive(Clone, Debug)]
 struct Part {
-    step: usize,
-    start: Start,
-    /// How far the series reaches \[ms\].
+    /// Where it begins, since the start of the step, and how far it reaches \[ms\].
+    begin: f64,
     reach: f64,
     series: Series<TERMS>,
 }
+
+/// Parts of a step at the most: each is at least a fraction of what is left to the blow-up, so that an upstroke has a few dozen.
+const MOST_PARTS: usize = 1000;
 
 impl Cursor<'_> {
     /// v \[mV\] and u \[mV/ms\] at `t` \[ms\]; at the time of a spike, as rounded to f64, after the reset. Outside the solution
@@ -75,43 +114,97 @@ impl Cursor<'_> {
             return nowhere;
         }
         let Some(step) = self.locate(t) else { return nowhere };
-        let mut part = match self.part.take() {
-            Some(part) if part.step == step && part.start.time.high <= t => part,
-            _ => self.expand(step, self.dense.starts[step]),
-        };
-        // An upstroke has at most a few dozen parts: each is at least a fraction of what is left to the blow-up.
-        for _ in 0..1000 {
-            let since = part.start.time.until(t);
-            if since <= part.reach {
-                break;
-            }
-            let (w, k) = part.series.at::<false>(part.reach).state(&self.system);
-            part = self.expand(step, Start { time: part.start.time.plus(part.reach), w, k });
-        }
-        let since = part.start.time.until(t).clamp(0.0, part.reach);
-        let (w, k) = part.series.at::<false>(since).state(&self.system);
-        self.part = Some(part);
+        let start = self.dense.starts[step];
+        let since = start.time.until(t).max(0.0);
+        // At the start itself, to the rounding of t, nothing has to be expanded.
+        let (w, k) = if since <= UNIT_ROUNDOFF * t { (start.w, start.k) } else { self.inside(step, since) };
         let input = self.dense.problem.stimulus.value(t, Side::After);
         State::new(self.system.v(w), self.system.u(k, input))
     }
 
-    fn expand(&mut self, step: usize, start: Start) -> Part {
-        self.forcing.restart(start.time);
-        let series = Series::about::<false>(&self.system, start.w, start.k, self.forcing.series());
-        let reach =
-            self.control.step::<TERMS>(&series.last(), &self.system, start.w, start.k, self.forcing.series()[0], 1.0);
-        Part { step, start, reach, series }
+    /// Times \[ms\] at which the solution shows what it does: the ends of the steps, and those of the series that an interpolated
+    /// interval is expanded into.
+    pub(crate) fn shown_times(&mut self) -> Vec<f64> {
+        let starts = &self.dense.starts;
+        let mut times = Vec::with_capacity(starts.len());
+        for (step, end) in starts.iter().enumerate().skip(1).map(|(i, end)| (i - 1, end.time.high)) {
+            if self.dense.interpolated.binary_search(&step).is_ok() {
+                self.enter(step);
+                let inner = self.parts[1..].iter().map(|part| starts[step].time.plus(part.begin / self.stretch).high);
+                times.extend(inner.filter(|t| *t < end));
+            }
+            times.push(end);
+        }
+        times
+    }
+
+    /// (W, K) `since` \[ms\] after the start of `step`.
+    fn inside(&mut self, step: usize, since: f64) -> (f64, f64) {
+        if self.parts.is_empty() || self.step != step {
+            self.enter(step);
+        }
+        let since = since * self.stretch;
+        while self.parts.last().is_some_and(|last| last.begin + last.reach < since) && self.parts.len() < MOST_PARTS {
+            self.extend();
+        }
+        let part = self.parts.partition_point(|part| part.begin <= since).saturating_sub(1);
+        let part = &self.parts[part];
+        part.series.at::<false>((since - part.begin).clamp(0.0, part.reach)).state(&self.system)
+    }
+
+    /// Makes `step` the present one.
+    fn enter(&mut self, step: usize) {
+        (self.step, self.stretch) = (step, 1.0);
+        self.parts.clear();
+        let Start { w, k, .. } = self.dense.starts[step];
+        self.expand(0.0, w, k);
+        if self.dense.interpolated.binary_search(&step).is_err() {
+            return;
+        }
+        // All parts up to the peak: where W passes it, P = (W_p − W) y changes its sign.
+        while self.parts.len() < MOST_PARTS {
+            let Part { begin, reach, series, .. } = &self.parts[self.parts.len() - 1];
+            let end = series.at::<false>(*reach);
+            if end.y > 0.0 && end.slope + self.system.peak * end.y > 0.0 {
+                self.extend();
+                continue;
+            }
+            let last = series.crossing::<false>(*reach, self.system.peak);
+            let [from, to] = [step, step + 1].map(|i| self.dense.starts[i].time);
+            self.stretch = (begin + last) / (from.until(to.high) + to.low);
+            if let Some(part) = self.parts.last_mut() {
+                part.reach = last;
+            }
+            break;
+        }
+    }
+
+    /// Adds the part after the last.
+    fn extend(&mut self) {
+        if let Some(Part { begin, reach, series, .. }) = self.parts.last() {
+            let (w, k) = series.at::<false>(*reach).state(&self.system);
+            self.expand(begin + reach, w, k);
+        }
+    }
+
+    /// Adds a part that begins `begin` \[ms\] after the start of the step with (W, K).
+    fn expand(&mut self, begin: f64, w: f64, k: f64) {
+        self.forcing.restart(self.dense.starts[self.step].time.plus(begin));
+        let source = self.forcing.series();
+        let series = Series::about::<false>(&self.system, w, k, source);
+        // Without a step before, that of the slow manifold; the control brings it to the scale of (W, K).
+        let guess = self.parts.last().map_or(1.0, |part| part.reach);
+        let reach = self.control.step::<TERMS>(&series.last(), &self.system, w, k, source[0], guess);
+        self.parts.push(Part { begin, reach, series });
     }
 
     /// The step that holds `t`: from the present one onwards, or by bisection when the time has gone back.
     fn locate(&self, t: f64) -> Option<usize> {
         let starts = &self.dense.starts;
-        match &self.part {
-            Some(part) if starts[part.step].time.high <= t => {
-                let later = starts[part.step + 1..].iter().take_while(|start| start.time.high <= t).count();
-                Some(part.step + later)
-            }
-            _ => starts.partition_point(|start| start.time.high <= t).checked_sub(1),
+        if starts.get(self.step).is_some_and(|start| start.time.high <= t) {
+            let later = starts[self.step + 1..].iter().take_while(|start| start.time.high <= t).count();
+            return Some(self.step + later);
         }
+        starts.partition_point(|start| start.time.high <= t).checked_sub(1)
     }
 }

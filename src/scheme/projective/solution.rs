@@ -1,7 +1,8 @@
 //! What the adaptive solver returns.
 
 use crate::spike::SpikeTrain;
-use crate::truth::Outcome;
+use crate::truth::residual::{self, Reading, StepLog};
+use crate::truth::{Outcome, SpikeBound, Truth};
 
 use super::dense::{Cursor, Dense};
 
@@ -19,8 +20,10 @@ pub struct Solution {
     /// The largest error of any spike time \[ms\] as estimated from all local errors, carried along the solution; an estimate
     /// that leans to the safe side, not a bound.
     pub error_estimate: f64,
-    /// Steps taken, upstrokes included.
+    /// Steps taken, upstrokes included; an interpolated interspike interval is one step.
     pub steps: u64,
+    /// Interspike intervals that were interpolated among earlier ones of the run.
+    pub interpolated: u64,
     /// Evaluations of the right-hand side: each order of a series, each node of a sweep counts as one.
     pub evaluations: u64,
     /// Floating-point operations; an elementary function counts as 20.
@@ -42,6 +45,38 @@ impl Solution {
     /// Ends of the steps \[ms\], in order; a spike ends a step.
     pub fn step_ends(&self) -> impl Iterator<Item = f64> + '_ {
         self.dense.step_ends()
+    }
+
+    /// The steps as exact numbers: what [`residual::certify`] starts from. An upstroke is one step. `None` for a run that was
+    /// refused.
+    pub fn step_log(&self) -> Option<StepLog> {
+        self.dense.step_log()
+    }
+
+    /// The error of every spike, with its sign, from the residuals of the steps: see [`residual`]. Unlike
+    /// [`error_estimate`](Self::error_estimate) it is known to the digits of its uncertainty, and its bound holds.
+    ///
+    /// A run that was refused has no spikes and is certain of nothing.
+    pub fn residual_certificate(&self, reading: Reading) -> residual::Certificate {
+        residual::certify_run(self.dense.problem(), self.step_log().as_ref(), reading)
+    }
+
+    /// This solution as one that errors are measured against, with `error_bounds` for its spikes, their number being certain
+    /// until `certain_until` \[ms\].
+    pub(crate) fn into_truth(self, error_bounds: Vec<Option<SpikeBound>>, certain_until: f64) -> Truth {
+        let (problem, mesh) = self.dense.into_mesh();
+        Truth {
+            spikes: self.spikes,
+            u_before_reset: self.u_before_reset,
+            error_bounds,
+            outcome: self.outcome,
+            steps: self.steps as usize,
+            evaluations: self.evaluations,
+            flops: self.flops,
+            certain_until,
+            problem,
+            mesh,
+        }
     }
 
     /// A reader of v and u at any time; cheapest when times increase.

@@ -1,6 +1,7 @@
 //! What a solver has to say about its run.
 
 use crate::truth::exact::Time;
+use crate::truth::taylor::system::Start;
 
 /// In which variables the states of a log are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +37,18 @@ impl StepLog {
     /// after the reset.
     pub fn start(variables: Variables, state: [f64; 2], spike: bool) -> Self {
         StepLog { variables, points: vec![Point { time: Time::at(0.0), state, spike }] }
+    }
+
+    /// The steps between `starts`, of which those at the indices `resets` (in order) follow a reset; `None` without any start.
+    pub(crate) fn of_starts(starts: &[Start], resets: &[usize]) -> Option<Self> {
+        let (first, rest) = starts.split_first()?;
+        let mut resets = resets.iter().copied().peekable();
+        let mut is_reset = |i: usize| resets.next_if_eq(&i).is_some();
+        let mut log = StepLog::start(Variables::Normalised, [first.w, first.k], is_reset(0));
+        for (i, start) in rest.iter().enumerate() {
+            log.push([start.time.high, start.time.low], [start.w, start.k], is_reset(i + 1));
+        }
+        Some(log)
     }
 
     /// A step ends at `time` \[ms\], an unevaluated sum of its rounded value and what that lost, with `state`.

@@ -45,6 +45,12 @@ impl<'a> Forcing<'a> {
         }
     }
 
+    /// Whether the input is constant in the present piece.
+    #[inline]
+    pub(crate) fn is_constant(&self) -> bool {
+        self.constant
+    }
+
     /// Coefficients of the drive D = E − k2 I', the part of K' that neither W, K nor a change of the input makes.
     #[inline]
     pub(crate) fn drive(&self) -> &Coefficients {

@@ -139,7 +139,7 @@ pub(crate) fn run(problem: &Problem, tolerance: f64, watch: &mut impl Watch) -> 
         flops: record.flops,
         certain_until,
         problem: problem.clone(),
-        mesh: Mesh { order: control.order, starts: record.starts, resets: record.resets },
+        mesh: Mesh { control, starts: record.starts, resets: record.resets },
     }
 }
 

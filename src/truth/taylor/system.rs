@@ -15,6 +15,8 @@
 use crate::truth::exact::{dot, Time};
 use crate::{Neuron, State};
 
+use super::control::Control;
+
 /// The constants of the normalised system.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Normal {
@@ -90,7 +92,8 @@ pub(crate) struct Start {
 /// The steps of a solution, enough to compute every Taylor series again.
 #[derive(Clone, Debug)]
 pub(crate) struct Mesh {
-    pub(crate) order: usize,
+    /// Order and reach of the series; a step that is longer takes several.
+    pub(crate) control: Control,
     /// Starts of all steps, and the end of the last.
     pub(crate) starts: Vec<Start>,
     /// Indices of the starts that follow a reset.

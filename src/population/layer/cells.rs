@@ -1,0 +1,64 @@
+//! The neurons of a shard without the name of their scheme.
+
+use crate::population::block::Clock;
+use crate::population::{Engine, Real, Spike, Stepper};
+use crate::{Neuron, State};
+
+/// Some neurons in a row of a layer, and how they are stepped.
+pub(super) trait Cells<T>: Send + Sync {
+    /// One step under `input` \[mV/ms\], one for each; spikes are appended in the order of neurons, counted from the first here.
+    fn step(&mut self, input: &[T], clock: Clock, spikes: &mut Vec<Spike>);
+
+    /// v \[mV\] and u \[mV/ms\] of neuron `i`.
+    fn get(&self, i: usize) -> (T, T);
+
+    /// Puts neuron `i` there; it counts as not diverged again.
+    fn set(&mut self, i: usize, v: T, u: T);
+
+    /// The end \[ms\] of the step in which it left the finite numbers.
+    fn diverged_at(&self, i: usize) -> Option<f64>;
+}
+
+/// Neurons in the lanes of a population: the schemes that locate their spikes. The state is kept in double precision, whatever the
+/// precision of the layer: single precision would put the spikes where the order of these schemes is lost.
+pub(super) struct Located {
+    engine: Box<dyn Engine>,
+    neurons: Vec<Neuron>,
+    /// The lower bound of each in the numbers of the engine.
+    least: Option<Vec<f64>>,
+    input: Vec<f64>,
+}
+
+impl Located {
+    /// `neurons` from `rest`.
+    pub(super) fn new(stepper: Stepper, neurons: &[Neuron], rest: &[State], lbound: Option<f64>) -> Self {
+        let engine = stepper.engine(neurons, rest);
+        let least = lbound.map(|v| neurons.iter().map(|n| engine.encode(n, State { v, u: 0.0 })[0]).collect());
+        Located { engine, neurons: neurons.to_vec(), least, input: vec![0.0; neurons.len()] }
+    }
+}
+
+impl<T: Real> Cells<T> for Located {
+    fn step(&mut self, input: &[T], clock: Clock, spikes: &mut Vec<Spike>) {
+        for (to, from) in self.input.iter_mut().zip(input) {
+            *to = from.double();
+        }
+        self.engine.advance(&self.input, clock, spikes);
+        if let Some(least) = &self.least {
+            self.engine.raise(least);
+        }
+    }
+
+    fn get(&self, i: usize) -> (T, T) {
+        let State { v, u } = self.engine.state(i, &self.neurons[i]);
+        (T::of(v), T::of(u))
+    }
+
+    fn set(&mut self, i: usize, v: T, u: T) {
+        self.engine.set(i, &self.neurons[i], State { v: v.double(), u: u.double() });
+    }
+
+    fn diverged_at(&self, i: usize) -> Option<f64> {
+        self.engine.diverged_at(i)
+    }
+}

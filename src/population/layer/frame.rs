@@ -1,0 +1,54 @@
+//! What the threads of a step read of a layer: its input, and the spikes of the steps before.
+
+use std::collections::VecDeque;
+
+use crate::population::{Real, Spike};
+
+/// See the [module](self).
+#[derive(Clone, Debug)]
+pub(in crate::population) struct Frame<T> {
+    /// External input \[mV/ms\], row by row of the batch.
+    pub(in crate::population) input: Vec<T>,
+    /// Spikes of the last steps, the last first, for each row in the order of neurons.
+    past: VecDeque<Vec<Vec<Spike>>>,
+}
+
+impl<T: Real> Frame<T> {
+    /// No input and no spikes yet.
+    pub(in crate::population) fn new(n: usize, rows: usize, depth: usize) -> Self {
+        Frame { input: vec![T::zero(); n * rows], past: vec![vec![Vec::new(); rows]; depth].into() }
+    }
+
+    /// Keeps the spikes of at least `depth` steps.
+    pub(in crate::population) fn deepen(&mut self, depth: usize) {
+        while self.past.len() < depth {
+            self.past.push_back(vec![Vec::new(); self.past[0].len()]);
+        }
+    }
+
+    /// Forgets the spikes.
+    pub(in crate::population) fn clear(&mut self) {
+        self.past.iter_mut().flatten().for_each(Vec::clear);
+    }
+
+    /// How many steps of spikes are kept.
+    pub(in crate::population) fn depth(&self) -> usize {
+        self.past.len()
+    }
+
+    /// The spikes of row `row`, `steps` steps ago: 1 is the last step.
+    pub(in crate::population) fn fired(&self, steps: usize, row: usize) -> &[Spike] {
+        &self.past[steps - 1][row]
+    }
+
+    /// Begins a step: the oldest is forgotten.
+    pub(in crate::population) fn advance(&mut self) {
+        self.past.rotate_right(1);
+        self.past[0].iter_mut().for_each(Vec::clear);
+    }
+
+    /// The spikes of the step begun last, to be filled in the order of neurons.
+    pub(in crate::population) fn now(&mut self, row: usize) -> &mut Vec<Spike> {
+        &mut self.past[0][row]
+    }
+}

@@ -1,0 +1,164 @@
+//! What a layer is made from.
+
+use super::scheme::LayerScheme;
+use crate::error::{finite, shown, Error, Result};
+use crate::population::Weights;
+use crate::Neuron;
+
+/// Spike traces, as learning rules use them: x ← x e^{−dt/tc} in each step, and at a spike x ← scale, or x ← x + scale.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Traces {
+    /// Time constant of the decay \[ms\]; BindsNET's `tc_trace`.
+    pub tc: f64,
+    /// What a spike sets or adds; BindsNET's `trace_scale`.
+    pub scale: f64,
+    /// Whether it adds.
+    pub additive: bool,
+}
+
+impl Default for Traces {
+    /// BindsNET's: 20 ms, set to 1.
+    fn default() -> Self {
+        Traces { tc: 20.0, scale: 1.0, additive: false }
+    }
+}
+
+impl Traces {
+    pub(in crate::population) fn validate(&self) -> Result<()> {
+        if !(self.tc > 0.0 && self.tc.is_finite()) {
+            let mend = "BindsNET's value is 20.";
+            return Err(Error::invalid("trace time constant tc", shown(self.tc), "a positive number of ms", mend));
+        }
+        finite("trace scale", self.scale).map(drop)
+    }
+}
+
+/// The description of a layer of Izhikevich neurons; BindsNET's values where nothing else is said.
+///
+/// ```
+/// use spikestep::population::layer::{LayerSpec, RandomWeights};
+///
+/// // 80 % excitatory, BindsNET's distributions of the parameters and of the lateral weights.
+/// let spec = LayerSpec::random(100, 0.8, RandomWeights::Dense, 7)?;
+/// assert_eq!(spec.excitatory.iter().filter(|yes| **yes).count(), 80);
+/// assert_eq!(spec.neurons[0].peak, 45.0);
+/// # Ok::<(), spikestep::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct LayerSpec {
+    /// Extents of the layer, the last one fastest; their product is the number of neurons.
+    pub shape: Vec<usize>,
+    /// The neurons; their peak is BindsNET's `thresh` \[mV\].
+    pub neurons: Vec<Neuron>,
+    /// Which of them are excitatory: a label, the weights carry the sign.
+    pub excitatory: Vec<bool>,
+    /// Weights among them \[mV/ms\], one step late; BindsNET's S, see [`Weights::lateral`].
+    pub lateral: Option<Weights<f64>>,
+    /// How they are stepped.
+    pub scheme: LayerScheme,
+    /// v at the start and after [`Layer::reset`](super::Layer::reset) \[mV\]; u is b v + b0 there.
+    pub rest: f64,
+    /// Lower bound of v \[mV\], applied at the end of a step.
+    pub lbound: Option<f64>,
+    /// Spike traces, where wanted.
+    pub traces: Option<Traces>,
+    /// Whether the input \[mV/ms\] is summed over the steps, what lateral weights add included.
+    pub sum_input: bool,
+}
+
+impl LayerSpec {
+    /// BindsNET's `thresh` \[mV\].
+    pub const THRESH: f64 = 45.0;
+    /// BindsNET's `rest` \[mV\].
+    pub const REST: f64 = -65.0;
+
+    /// `neurons` in a row, all excitatory, not connected, under BindsNET's scheme.
+    pub fn new(neurons: Vec<Neuron>) -> Self {
+        LayerSpec {
+            shape: vec![neurons.len()],
+            excitatory: vec![true; neurons.len()],
+            neurons,
+            lateral: None,
+            scheme: LayerScheme::default(),
+            rest: Self::REST,
+            lbound: None,
+            traces: None,
+            sum_input: false,
+        }
+    }
+
+    /// Neurons of the 2003 form from lists of their a \[1/ms\], b \[1/ms\], c \[mV\] and d \[mV/ms\], peak at `thresh` \[mV\].
+    ///
+    /// # Errors
+    /// Lists of different lengths.
+    pub fn from_parameters(a: &[f64], b: &[f64], c: &[f64], d: &[f64], thresh: f64) -> Result<Self> {
+        for (name, list) in [("b", b), ("c", c), ("d", d)] {
+            if list.len() != a.len() {
+                return Err(Error::invalid(
+                    format!("number of values of {name}"),
+                    list.len(),
+                    format!("{}, as there are values of a", a.len()),
+                    "Give each parameter once for each neuron.",
+                ));
+            }
+        }
+        let neuron = |i: usize| Neuron::new(a[i], b[i], c[i], d[i]).with_peak(thresh);
+        Ok(Self::new((0..a.len()).map(neuron).collect()))
+    }
+
+    /// Number of neurons.
+    pub fn n(&self) -> usize {
+        self.neurons.len()
+    }
+
+    /// Checks that a layer can be made of it.
+    ///
+    /// # Errors
+    /// No neuron, one that cannot be solved, a shape or weights of another size, a rest at the peak or above, a lower bound above
+    /// the rest, numbers that are not finite.
+    pub fn validate(&self) -> Result<()> {
+        let n = self.n();
+        if n == 0 || u32::try_from(n).is_err() {
+            let allowed = "1 to 4294967295 neurons";
+            return Err(Error::invalid("number of neurons", n, allowed, "Give at least one neuron."));
+        }
+        if self.shape.iter().try_fold(1usize, |product, extent| product.checked_mul(*extent)) != Some(n) {
+            let allowed = format!("extents whose product is {n}, the number of neurons");
+            return Err(Error::invalid("shape", format!("{:?}", self.shape), allowed, "Change the shape."));
+        }
+        if self.excitatory.len() != n {
+            let allowed = format!("{n}, as there are neurons");
+            return Err(Error::invalid("number of labels", self.excitatory.len(), allowed, "Label each neuron."));
+        }
+        if let Some(weights) = self.lateral.as_ref().filter(|w| (w.pre(), w.post()) != (n, n)) {
+            let given = format!("{} × {}", weights.pre(), weights.post());
+            return Err(Error::invalid(
+                "lateral weights",
+                given,
+                format!("{n} × {n}"),
+                "Weight neurons of this layer.",
+            ));
+        }
+        finite("rest", self.rest)?;
+        for (i, neuron) in self.neurons.iter().enumerate() {
+            neuron.validate()?;
+            if self.rest >= neuron.peak {
+                let allowed = format!("a value below the peak of neuron {i}, {} mV", neuron.peak);
+                return Err(Error::invalid("rest", shown(self.rest), allowed, "Lower rest or raise thresh."));
+            }
+        }
+        if let Some(lbound) = self.lbound {
+            finite("lower bound lbound", lbound)?;
+            if lbound > self.rest {
+                let allowed = format!("at most rest, {} mV", self.rest);
+                return Err(Error::invalid(
+                    "lower bound lbound",
+                    shown(lbound),
+                    allowed,
+                    "Lower lbound or leave it out.",
+                ));
+            }
+        }
+        self.traces.map_or(Ok(()), |traces| traces.validate())
+    }
+}

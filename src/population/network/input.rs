@@ -1,0 +1,128 @@
+//! Neurons that spike when they are told to: the inputs of a network.
+
+use crate::error::{Error, Result};
+use crate::population::drive::{Body, Part};
+use crate::population::layer::{checked_batch, Frame, TraceStep, Traces};
+use crate::population::{Real, Spike, Variable};
+
+/// `n` inputs in each row of a batch, with traces as a layer has them.
+pub(super) struct InputLayer<T> {
+    frame: Frame<T>,
+    body: InputBody<T>,
+}
+
+/// What is told, and the traces.
+pub(in crate::population) struct InputBody<T> {
+    n: usize,
+    rows: usize,
+    /// Inputs told to spike in the step to come, for each row.
+    told: Vec<Vec<u32>>,
+    traces: Option<TraceStep<T>>,
+    trace: Vec<T>,
+    /// The end of the step under way \[ms\].
+    end: f64,
+}
+
+impl<T: Real> InputLayer<T> {
+    pub(super) fn new(n: usize, traces: Option<Traces>, dt: f64, rows: usize) -> Result<Self> {
+        if n == 0 || u32::try_from(n).is_err() {
+            return Err(Error::invalid("number of inputs", n, "1 to 4294967295", "Give at least one input."));
+        }
+        checked_batch(rows, n)?;
+        traces.map_or(Ok(()), |traces| traces.validate())?;
+        let body = InputBody {
+            n,
+            rows,
+            told: vec![Vec::new(); rows],
+            traces: traces.map(|traces| TraceStep::new(traces, dt)),
+            trace: vec![T::zero(); if traces.is_some() { n * rows } else { 0 }],
+            end: 0.0,
+        };
+        // Spikes are all it takes: no input in mV/ms.
+        Ok(InputLayer { frame: Frame::new(0, rows, 1), body })
+    }
+
+    pub(super) fn shape_of(&self) -> (usize, usize) {
+        (self.body.rows, self.body.n)
+    }
+
+    pub(super) fn reset(&mut self) {
+        self.frame.clear();
+        self.body.trace.fill(T::zero());
+    }
+
+    pub(super) fn set_batch(&mut self, rows: usize) -> Result<()> {
+        checked_batch(rows, self.body.n)?;
+        self.frame = Frame::new(0, rows, self.frame.depth());
+        self.body.rows = rows;
+        self.body.told = vec![Vec::new(); rows];
+        self.body.trace = vec![T::zero(); if self.body.traces.is_some() { self.body.n * rows } else { 0 }];
+        Ok(())
+    }
+
+    pub(super) fn frame_mut(&mut self) -> &mut Frame<T> {
+        &mut self.frame
+    }
+
+    pub(super) fn spikes(&self, row: usize) -> &[Spike] {
+        self.frame.fired(1, row)
+    }
+
+    pub(super) fn values(&self, variable: Variable, row: usize) -> Vec<T> {
+        let all: Vec<u32> = (0..self.body.n as u32).collect();
+        let mut values = Vec::new();
+        self.body.read(variable, self.spikes(row), row, &all, &mut values);
+        values.into_iter().map(T::of).collect()
+    }
+
+    pub(super) fn part(&mut self) -> Part<'_, T> {
+        Part { frame: &mut self.frame, body: Body::Input(&mut self.body) }
+    }
+}
+
+impl<T: Real> InputBody<T> {
+    /// Tells input `i` of `row` to spike in the step that ends at `end` \[ms\].
+    pub(super) fn tell(&mut self, row: usize, i: usize, end: f64) -> Result<()> {
+        if row >= self.rows || i >= self.n {
+            let allowed = format!("rows 0 to {}, inputs 0 to {}", self.rows - 1, self.n - 1);
+            return Err(Error::invalid("input spike", format!("row {row}, input {i}"), allowed, "Both count from 0."));
+        }
+        self.told[row].push(i as u32);
+        self.end = end;
+        Ok(())
+    }
+
+    /// Drops what was told.
+    pub(in crate::population) fn forget(&mut self) {
+        self.told.iter_mut().for_each(Vec::clear);
+    }
+
+    /// The step: what was told becomes spikes, once each, in order.
+    pub(in crate::population) fn step(&mut self, frame: &mut Frame<T>) {
+        for (row, told) in self.told.iter_mut().enumerate() {
+            told.sort_unstable();
+            told.dedup();
+            let spikes = frame.now(row);
+            spikes.extend(told.drain(..).map(|neuron| Spike { neuron, t: self.end }));
+            if let Some(traces) = self.traces {
+                traces.apply(&mut self.trace[row * self.n..(row + 1) * self.n], spikes, 0);
+            }
+        }
+    }
+
+    /// Appends `variable` of `neurons` in `row`, whose spikes are `spikes`; v, u and summed input are zero here.
+    pub(in crate::population) fn read(
+        &self,
+        variable: Variable,
+        spikes: &[Spike],
+        row: usize,
+        neurons: &[u32],
+        values: &mut Vec<f64>,
+    ) {
+        values.extend(neurons.iter().map(|&i| match variable {
+            Variable::Spike => f64::from(u8::from(spikes.binary_search_by_key(&i, |s| s.neuron).is_ok())),
+            Variable::Trace => self.trace.get(row * self.n + i as usize).map_or(0.0, |x| x.double()),
+            Variable::V | Variable::U | Variable::Summed => 0.0,
+        }));
+    }
+}

@@ -1,0 +1,171 @@
+//! Rounds of work shared out among threads, thousands a millisecond.
+//!
+//! A step of a layer takes microseconds, less than waking a thread. Helpers are therefore spawned once a run, into the pool of
+//! [`rayon`], and wait for the next round without sleeping. Nobody waits for a helper that has not come: a unit of work belongs to
+//! whoever takes its ticket, and the caller takes all that are left. A busy pool makes it slower, not stuck.
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::*};
+
+/// On a cache line of its own.
+#[repr(align(128))]
+struct Apart<T>(T);
+
+struct Board {
+    /// Number of the round under way.
+    round: Apart<AtomicUsize>,
+    /// Units done in it.
+    done: Apart<AtomicUsize>,
+    /// The next unit of each thread's lot. A thread begins with its own, so that it meets the same neurons again.
+    tickets: Vec<Apart<AtomicUsize>>,
+    units: usize,
+    finished: AtomicBool,
+}
+
+/// Says that it is over, or that a unit is done, also where a thread panics: nobody is to wait for it.
+struct AtEnd<F: FnMut()>(F);
+
+impl<F: FnMut()> Drop for AtEnd<F> {
+    fn drop(&mut self) {
+        (self.0)();
+    }
+}
+
+impl Board {
+    fn lot(&self, thread: usize) -> std::ops::Range<usize> {
+        let threads = self.tickets.len();
+        thread * self.units / threads..(thread + 1) * self.units / threads
+    }
+
+    fn take_part(&self, thread: usize, work: &impl Fn(usize)) {
+        let threads = self.tickets.len();
+        for lot in (0..threads).map(|i| (thread + i) % threads) {
+            let units = self.lot(lot);
+            loop {
+                let unit = units.start + self.tickets[lot].0.fetch_add(1, AcqRel);
+                if unit >= units.end {
+                    break;
+                }
+                let _done = AtEnd(|| {
+                    self.done.0.fetch_add(1, Release);
+                });
+                work(unit);
+            }
+        }
+    }
+
+    fn help(&self, thread: usize, work: &impl Fn(usize)) {
+        let mut seen = 0;
+        loop {
+            wait(|| self.round.0.load(Acquire) != seen || self.finished.load(Acquire));
+            if self.finished.load(Acquire) {
+                return;
+            }
+            seen = self.round.0.load(Acquire);
+            self.take_part(thread, work);
+        }
+    }
+}
+
+/// Spins until `ready`, giving the processor away when that takes long.
+fn wait(ready: impl Fn() -> bool) {
+    let mut spins = 0;
+    while !ready() {
+        if spins < 4096 {
+            spins += 1;
+            std::hint::spin_loop();
+        } else {
+            std::thread::yield_now();
+        }
+    }
+}
+
+/// As long as `between` (called by this thread alone, before every round) says so: `work` on each of `units`, by up to `threads`
+/// threads at once. All work of a round is over before `between` is called again.
+pub(super) fn rounds(units: usize, threads: usize, mut between: impl FnMut() -> bool, work: impl Fn(usize) + Sync) {
+    let threads = threads.min(units);
+    if threads < 2 {
+        while between() {
+            (0..units).for_each(&work);
+        }
+        return;
+    }
+    let board = Board {
+        round: Apart(AtomicUsize::new(0)),
+        done: Apart(AtomicUsize::new(0)),
+        // No tickets before the first round.
+        tickets: (0..threads).map(|_| Apart(AtomicUsize::new(units))).collect(),
+        units,
+        finished: AtomicBool::new(false),
+    };
+    rayon::in_place_scope(|scope| {
+        let (board, work) = (&board, &work);
+        let _finished = AtEnd(|| board.finished.store(true, Release));
+        for thread in 1..threads {
+            scope.spawn(move |_| board.help(thread, work));
+        }
+        while between() {
+            board.done.0.store(0, Release);
+            for ticket in &board.tickets {
+                ticket.0.store(0, Release);
+            }
+            board.round.0.fetch_add(1, Release);
+            board.take_part(0, work);
+            wait(|| board.done.0.load(Acquire) >= units);
+        }
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pool(threads: usize) -> rayon::ThreadPool {
+        rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap()
+    }
+
+    #[test]
+    fn every_unit_is_done_once_a_round_and_before_the_next() {
+        for (units, threads) in [(1, 4), (2, 2), (7, 3), (64, 2)] {
+            let counts: Vec<AtomicUsize> = (0..units).map(|_| AtomicUsize::new(0)).collect();
+            let mut round = 0;
+            let between = || {
+                assert!(counts.iter().all(|count| count.load(Relaxed) == round));
+                round += 1;
+                round <= 2000
+            };
+            let work = |unit: usize| {
+                counts[unit].fetch_add(1, Relaxed);
+            };
+            pool(threads).install(|| rounds(units, threads, between, work));
+            assert_eq!(round, 2001);
+        }
+    }
+
+    #[test]
+    fn more_threads_are_asked_for_than_there_are_and_runs_are_nested() {
+        let total = AtomicUsize::new(0);
+        pool(2).scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|_| {
+                    let mut left = 100;
+                    let between = || {
+                        left -= 1;
+                        left >= 0
+                    };
+                    rounds(8, 6, between, |_| {
+                        total.fetch_add(1, Relaxed);
+                    });
+                });
+            }
+        });
+        assert_eq!(total.into_inner(), 4 * 100 * 8);
+    }
+
+    #[test]
+    fn a_panic_comes_through() {
+        let result = std::panic::catch_unwind(|| {
+            pool(2).install(|| rounds(4, 2, || true, |unit| assert!(unit != 3, "unit three")));
+        });
+        assert!(result.is_err());
+    }
+}
