@@ -1,4 +1,4 @@
-//! Many neurons by the adaptive solver in lanes: the tolerance is kept, whoever the neighbours are.
+//! Many neurons by the adaptive solver: the tolerance is kept, and a neuron is solved as it is alone.
 
 use spikestep::model::CELL_TYPES;
 use spikestep::population::{solve_many, Spikes};
@@ -31,7 +31,7 @@ fn the_tolerance_is_kept() {
         let (neuron, initial) = (cell.neuron, cell.initial);
         problems.push(Problem { neuron, stimulus: steps.clone(), initial, duration: 300.0 });
     }
-    // Not for lanes: solved alone, in its place.
+    // One whose input changes all the time.
     let sinusoid = Sinusoid { start: 0.0, amplitude: 3.0, omega: 0.1, phase: 0.0 };
     problems[7].stimulus = Stimulus::constant(8.0).with_sinusoid(sinusoid);
     for tolerance in [1e-1, 1e-3, 1e-6] {
@@ -49,7 +49,6 @@ fn the_tolerance_is_kept() {
 
 #[test]
 fn a_neuron_does_not_depend_on_its_neighbours_or_the_threads() {
-    // More than one share of a thread.
     let problems = problems(300, 100.0);
     let pool = |threads| rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
     let one = pool(1).install(|| solve_many(&problems, 1e-2));

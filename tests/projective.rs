@@ -8,6 +8,8 @@ mod firing_map;
 mod limits;
 #[path = "projective/properties.rs"]
 mod properties;
+#[path = "common/random.rs"]
+mod random;
 #[allow(dead_code)] // the states of the cases are compared by the tests of the truth
 #[path = "truth/reference.rs"]
 mod reference;

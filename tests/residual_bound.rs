@@ -6,6 +6,8 @@ mod cases;
 mod other_solver;
 #[path = "residual_bound/properties.rs"]
 mod properties;
+#[path = "common/random.rs"]
+mod random;
 #[allow(dead_code)] // written for the tests of the truth, which also read states
 #[path = "truth/reference.rs"]
 mod reference;

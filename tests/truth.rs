@@ -6,5 +6,7 @@ mod cases;
 mod limits;
 #[path = "truth/properties.rs"]
 mod properties;
+#[path = "common/random.rs"]
+mod random;
 #[path = "truth/reference.rs"]
 mod reference;

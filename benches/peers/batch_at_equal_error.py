@@ -1,9 +1,9 @@
 """Many neurons at equal error: heyoka's batch mode, and what `solve_many` takes for the same neurons.
 
-RS, IB, CH and FS neurons in equal parts, inputs spread over 5 to 15 mV/ms, 1000 ms; the neurons of `benches/population.rs`.
+RS, IB, CH and FS neurons in equal parts, inputs spread over 5 to 15 mV/ms, 1000 ms; the neurons of `benches/population/adaptive.rs`.
 
-    pip install heyoka==7.13.0
-    cargo bench --bench population -- projective-8 > ours.txt
+    pip install heyoka==7.13.2
+    cargo bench --bench population -- adaptive > ours.txt
     python benches/peers/batch_at_equal_error.py
 
 What is done in heyoka's favour: a batch holds neurons of one type, whose lanes want similar steps (a batch ends with its slowest

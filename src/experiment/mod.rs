@@ -7,8 +7,13 @@
 mod adaptation_memory;
 mod convolution_cost;
 mod cost_at_equal_error;
+mod fi_curves;
 mod inverse_operator;
+mod network_2003;
 mod operator_residual;
+mod patterns;
+mod peak;
+mod runs;
 
 use std::path::Path;
 
@@ -58,8 +63,12 @@ fn kinds() -> &'static [(&'static str, Read)] {
         ("adaptation_memory", table::<adaptation_memory::AdaptationMemory>),
         ("convolution_cost", table::<convolution_cost::ConvolutionCostExperiment>),
         ("cost_at_equal_error", table::<cost_at_equal_error::CostAtEqualErrorExperiment>),
+        ("fi_curves", table::<fi_curves::FiCurves>),
         ("inverse_operator", table::<inverse_operator::InverseOperatorExperiment>),
+        ("network_2003", table::<network_2003::Network2003>),
         ("operator_residual", table::<operator_residual::OperatorResidual>),
+        ("patterns", table::<patterns::Patterns>),
+        ("peak", table::<peak::Peak>),
     ]
 }
 

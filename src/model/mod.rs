@@ -15,6 +15,7 @@
 
 mod biophysical;
 mod cell_types;
+mod figure_2004;
 mod neuron;
 mod neuron_spec;
 mod patterns;
@@ -27,6 +28,7 @@ mod text;
 
 pub use biophysical::{Biophysical, BIOPHYSICAL_CELLS};
 pub use cell_types::{CellType, CELL_TYPES};
+pub use figure_2004::PublishedPanel;
 pub use neuron::{Neuron, State};
 pub use neuron_spec::NeuronSpec;
 pub use patterns::{FiringPattern, FIRING_PATTERNS};

@@ -2,6 +2,7 @@
 
 use pulp::{Arch, Simd, WithSimd};
 
+use super::lane::Lane;
 use super::lanes::{Mask, F};
 use super::Spike;
 use crate::{Neuron, State};
@@ -11,10 +12,10 @@ use crate::{Neuron, State};
 pub(super) const BLOCK: usize = 32;
 
 /// One value for every neuron of a block.
-pub(super) type Column = [f64; BLOCK];
+pub(super) type Column<T> = [T; BLOCK];
 
-/// A scheme over lanes, with P parameters a neuron.
-pub(super) trait Kernel<const P: usize>: std::fmt::Debug + Copy + Send + Sync {
+/// A scheme over lanes that hold T, with P parameters a neuron.
+pub(super) trait Kernel<T: Lane, const P: usize>: std::fmt::Debug + Copy + Send + Sync {
     /// The parameters of a neuron, in the kernel's own order.
     fn parameters(&self, neuron: &Neuron) -> [f64; P];
 
@@ -26,7 +27,14 @@ pub(super) trait Kernel<const P: usize>: std::fmt::Debug + Copy + Send + Sync {
 
     /// One step of `dt` \[ms\] of all lanes of a vector, from `x` under `input` \[mV/ms\]. Spikes are told to `log`. A lane whose
     /// solution leaves the finite numbers ends at something that is not finite, and starts the next step there.
-    fn step<S: Simd>(&self, p: &[F<S>; P], x: [F<S>; 2], input: F<S>, dt: f64, log: &mut Log<'_>) -> [F<S>; 2];
+    fn step<S: Simd>(
+        &self,
+        p: &[F<S, T>; P],
+        x: [F<S, T>; 2],
+        input: F<S, T>,
+        dt: f64,
+        log: &mut Log<'_>,
+    ) -> [F<S, T>; 2];
 }
 
 /// Where a kernel tells its spikes.
@@ -42,41 +50,42 @@ pub(super) struct Log<'a> {
 impl Log<'_> {
     /// A spike in each lane of `mask`, at the end of the step.
     #[inline(always)]
-    pub(super) fn at_end<S: Simd>(&mut self, mask: Mask<S>) {
+    pub(super) fn at_end<S: Simd, T: Lane>(&mut self, mask: Mask<S, T>) {
         let end = self.end;
         mask.for_each(|lane| self.spikes.push(Spike { neuron: self.first + lane as u32, t: end }));
     }
 
     /// A spike in each lane of `mask`, `elapsed` \[ms\] after the start of the step.
     #[inline(always)]
-    pub(super) fn inside<S: Simd>(&mut self, mask: Mask<S>, elapsed: F<S>) {
+    pub(super) fn inside<S: Simd, T: Lane>(&mut self, mask: Mask<S, T>, elapsed: F<S, T>) {
         let elapsed = elapsed.to_array();
         mask.for_each(|lane| {
-            self.spikes.push(Spike { neuron: self.first + lane as u32, t: self.start + elapsed[lane] });
+            self.spikes.push(Spike { neuron: self.first + lane as u32, t: self.start + elapsed[lane].double() });
         });
     }
 }
 
 /// A block of neurons, as columns.
 #[derive(Clone, Debug)]
-pub(super) struct Block<const P: usize> {
-    x: [Column; 2],
-    parameters: [Column; P],
+pub(super) struct Block<T, const P: usize> {
+    x: [Column<T>; 2],
+    parameters: [Column<T>; P],
     /// The time \[ms\] at which each left the finite numbers; not a number where it has not.
-    diverged_at: Column,
+    diverged_at: Column<f64>,
 }
 
-impl<const P: usize> Block<P> {
+impl<T: Lane, const P: usize> Block<T, P> {
     /// The block of up to [`BLOCK`] neurons. Lanes without a neuron of their own repeat the last one; their spikes are dropped.
-    pub(super) fn new(kernel: &impl Kernel<P>, neurons: &[Neuron], states: &[State]) -> Self {
-        let mut block = Block { x: [[0.0; BLOCK]; 2], parameters: [[0.0; BLOCK]; P], diverged_at: [f64::NAN; BLOCK] };
+    pub(super) fn new(kernel: &impl Kernel<T, P>, neurons: &[Neuron], states: &[State]) -> Self {
+        let (x, parameters) = ([[T::zero(); BLOCK]; 2], [[T::zero(); BLOCK]; P]);
+        let mut block = Block { x, parameters, diverged_at: [f64::NAN; BLOCK] };
         for lane in 0..BLOCK {
             let i = lane.min(neurons.len() - 1);
             for (column, value) in block.parameters.iter_mut().zip(kernel.parameters(&neurons[i])) {
-                column[lane] = value;
+                column[lane] = T::of(value);
             }
             for (column, value) in block.x.iter_mut().zip(kernel.encode(&neurons[i], states[i])) {
-                column[lane] = value;
+                column[lane] = T::of(value);
             }
         }
         block
@@ -84,13 +93,13 @@ impl<const P: usize> Block<P> {
 
     /// The numbers that stand for the state in `lane`.
     pub(super) fn x(&self, lane: usize) -> [f64; 2] {
-        self.x.map(|column| column[lane])
+        self.x.map(|column| column[lane].double())
     }
 
     /// Puts `lane` at the numbers that stand for a state.
     pub(super) fn set(&mut self, lane: usize, x: [f64; 2]) {
         for (column, x) in self.x.iter_mut().zip(x) {
-            column[lane] = x;
+            column[lane] = T::of(x);
         }
         self.diverged_at[lane] = f64::NAN;
     }
@@ -98,7 +107,17 @@ impl<const P: usize> Block<P> {
     /// Raises the first number of each lane to `least`; one that is not a number stays so.
     pub(super) fn raise(&mut self, least: &[f64]) {
         for (x, least) in self.x[0].iter_mut().zip(least) {
-            *x = if *x < *least { *least } else { *x };
+            *x = if *x < T::of(*least) { T::of(*least) } else { *x };
+        }
+    }
+
+    /// Notes the first step, until `end` \[ms\], in which a neuron left the finite numbers.
+    #[cold]
+    fn mark(&mut self, end: f64) {
+        for (lane, at) in self.diverged_at.iter_mut().enumerate() {
+            if at.is_nan() && !self.x.iter().all(|column| column[lane].is_finite()) {
+                *at = end;
+            }
         }
     }
 
@@ -130,9 +149,9 @@ impl Clock {
 }
 
 /// Some blocks in a row, to be advanced by one thread.
-pub(super) struct Work<'a, K, const P: usize> {
+pub(super) struct Work<'a, K, T, const P: usize> {
     pub(super) kernel: K,
-    pub(super) blocks: &'a mut [Block<P>],
+    pub(super) blocks: &'a mut [Block<T, P>],
     /// The number of the first neuron.
     pub(super) first: usize,
     /// Input of each neuron of the blocks \[mV/ms\], over all steps.
@@ -141,41 +160,46 @@ pub(super) struct Work<'a, K, const P: usize> {
     pub(super) spikes: &'a mut Vec<Spike>,
 }
 
-impl<K: Kernel<P>, const P: usize> Work<'_, K, P> {
+impl<K: Kernel<T, P>, T: Lane, const P: usize> Work<'_, K, T, P> {
     /// Does it with the best instructions of the processor.
     pub(super) fn run(self) {
         Arch::new().dispatch(self);
     }
 }
 
-impl<K: Kernel<P>, const P: usize> WithSimd for Work<'_, K, P> {
+impl<K: Kernel<T, P>, T: Lane, const P: usize> WithSimd for Work<'_, K, T, P> {
     type Output = ();
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
+        let lanes = T::lanes::<S>();
         for (b, block) in self.blocks.iter_mut().enumerate() {
             let given = &self.input[b * BLOCK..self.input.len().min((b + 1) * BLOCK)];
-            let mut input = [given[given.len() - 1]; BLOCK];
-            input[..given.len()].copy_from_slice(given);
+            let mut input = [T::of(given[given.len() - 1]); BLOCK];
+            for (to, from) in input.iter_mut().zip(given) {
+                *to = T::of(*from);
+            }
             let first = self.first + b * BLOCK;
-            let vectors = given.len().div_ceil(S::F64_LANES);
+            // The second bound is never met: with it the compiler leaves out those of the columns.
+            let vectors = given.len().div_ceil(lanes).min(BLOCK / lanes);
             let before = self.spikes.len();
+            let zero = F::splat(simd, 0.0);
             for n in self.clock.first..self.clock.first + self.clock.steps {
                 let (start, end) = (self.clock.start(n), self.clock.start(n + 1));
+                // 0 · x is 0 where x is finite, and not a number elsewhere.
+                let mut lost = zero;
                 for i in 0..vectors {
-                    let first = (first + i * S::F64_LANES) as u32;
+                    let first = (first + i * lanes) as u32;
                     let p = std::array::from_fn(|c| F::load(simd, &block.parameters[c], i));
                     let x = std::array::from_fn(|c| F::load(simd, &block.x[c], i));
                     let mut log = Log { spikes: self.spikes, first, start, end };
                     let next = self.kernel.step(&p, x, F::load(simd, &input, i), self.clock.dt, &mut log);
                     next[0].store(&mut block.x[0], i);
                     next[1].store(&mut block.x[1], i);
-                    // One test for both: the sum of something that is not finite and any number is not finite, or the two are
-                    // opposite infinities and give no number.
-                    let lost = (next[0] + next[1]).is_finite().not();
-                    if lost.any() {
-                        lost.for_each(|lane| mark(&mut block.diverged_at[i * S::F64_LANES + lane], end));
-                    }
+                    lost = (next[0] + next[1]).fma(zero, lost);
+                }
+                if lost.is_finite().not().any() {
+                    block.mark(end);
                 }
             }
             // In order of neurons whatever the number of lanes; a neuron's own spikes are in order already.
@@ -189,13 +213,5 @@ impl<K: Kernel<P>, const P: usize> WithSimd for Work<'_, K, P> {
                 self.spikes[before..].sort_by_key(|spike| spike.neuron);
             }
         }
-    }
-}
-
-/// Notes the first divergence.
-#[cold]
-fn mark(diverged_at: &mut f64, t: f64) {
-    if diverged_at.is_nan() {
-        *diverged_at = t;
     }
 }

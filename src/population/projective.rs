@@ -31,7 +31,7 @@ const LONGEST_SQUARED: f64 = 4.0;
 /// Spikes and parts allowed in one step; more is a runaway, or an input beyond all bounds.
 const MOST_PARTS: usize = 10 * MAX_SPIKES_PER_STEP;
 
-impl<const N: usize> Kernel<{ normal::PARAMETERS }> for Projective<N> {
+impl<const N: usize> Kernel<f64, { normal::PARAMETERS }> for Projective<N> {
     fn parameters(&self, neuron: &Neuron) -> [f64; normal::PARAMETERS] {
         normal::parameters(neuron)
     }

@@ -1,40 +1,11 @@
 //! Random neurons and inputs against the certified Taylor solver, and breakpoints around spikes.
 
 use proptest::prelude::*;
-use proptest::test_runner::RngSeed;
 use spikestep::scheme::projective;
 use spikestep::truth::taylor::{self, TOLERANCE};
-use spikestep::{Neuron, Piece, Problem, Sinusoid, State, Stimulus};
+use spikestep::{Neuron, Piece, Problem, Stimulus};
 
-/// Neurons around the published ones, and beyond: a up to 1, b of both signs.
-fn neuron() -> impl Strategy<Value = Neuron> {
-    (prop_oneof![0.005..0.15f64, 0.15..1.0], -0.2..0.3, -70.0..-45.0, -1.0..9.0, 20.0..60.0)
-        .prop_map(|(a, b, c, d, peak)| Neuron::new(a, b, c, d).with_peak(peak))
-}
-
-/// A step, a ramp, or a sinusoid on a step.
-fn stimulus() -> impl Strategy<Value = Stimulus> {
-    (-10.0..60.0, -0.1..0.1, 1.0..60.0, prop::option::of((0.0..8.0, 0.01..2.0, 0.0..6.0))).prop_map(
-        |(value, slope, start, sinusoid)| {
-            let linear = Stimulus::piecewise_linear(vec![Piece { start, value, slope }]).unwrap();
-            match sinusoid {
-                Some((amplitude, omega, phase)) => {
-                    linear.with_sinusoid(Sinusoid { start: 0.5 * start, amplitude, omega, phase })
-                }
-                None => linear,
-            }
-        },
-    )
-}
-
-fn problem() -> impl Strategy<Value = Problem> {
-    (neuron(), stimulus(), -75.0..-55.0, -20.0..0.0).prop_map(|(neuron, stimulus, v, u)| Problem {
-        neuron,
-        stimulus,
-        initial: State::new(v, u),
-        duration: 300.0,
-    })
-}
+use crate::random::{BEYOND, PULSED};
 
 /// Compares with the truth where the bound of that is known; a spike may move across the end of the run.
 fn keeps(problem: &Problem, tolerance: f64) -> Result<(), TestCaseError> {
@@ -54,15 +25,13 @@ fn keeps(problem: &Problem, tolerance: f64) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-// The seed is fixed: the estimate is not a bound. Of 13,776 random problems of the first test 5 missed a tolerance that the
-// solver vouched for, four by factors of 1.01 to 2.2 and one by 6; 300 of other seeds fail about one time in ten.
 proptest! {
-    #![proptest_config(ProptestConfig {
-        cases: 300, failure_persistence: None, rng_seed: RngSeed::Fixed(8), ..ProptestConfig::default()
-    })]
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_random_problem_keeps_its_tolerance(problem in problem(), digits in 1.0..11.0f64) {
+    fn a_random_problem_keeps_its_tolerance(
+        problem in prop_oneof![3 => BEYOND.problem(), 1 => PULSED.problem()], digits in 1.0..11.0f64,
+    ) {
         keeps(&problem, 10f64.powf(-digits))?;
     }
 
@@ -93,11 +62,8 @@ proptest! {
 /// The comparison above must not be empty: most of its runs are vouched for, at every tolerance.
 #[test]
 fn most_random_problems_are_vouched_for() {
-    use proptest::strategy::ValueTree;
-    let mut runner = proptest::test_runner::TestRunner::deterministic();
     let (mut kept, mut bounded, mut spikes) = (0, 0, 0);
-    for i in 0..200 {
-        let problem = problem().new_tree(&mut runner).unwrap().current();
+    for (i, problem) in BEYOND.problems(200).into_iter().enumerate() {
         let tolerance = [1e-1, 1e-3, 1e-6, 1e-9][i % 4];
         let solution = projective::solve(&problem, tolerance);
         kept += usize::from(solution.keeps_tolerance());

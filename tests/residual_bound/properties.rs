@@ -4,47 +4,13 @@ use proptest::prelude::*;
 use spikestep::scheme::projective;
 use spikestep::truth::residual::{Certificate, Reading};
 use spikestep::truth::taylor::{self, TOLERANCE};
-use spikestep::{Neuron, Piece, Problem, Sinusoid, SpikeTrain, State, Stimulus};
+use spikestep::SpikeTrain;
 
-/// Neurons around the published ones and beyond, a up to 1.
-fn neuron() -> impl Strategy<Value = Neuron> {
-    (prop_oneof![3 => 0.005..0.15, 1 => 0.15..1.0], -0.1..0.28, -70.0..-45.0, -1.0..9.0, 20.0..60.0)
-        .prop_map(|(a, b, c, d, peak)| Neuron::new(a, b, c, d).with_peak(peak))
-}
-
-/// A step or ramp, a pulse on it, and perhaps a sinusoid.
-fn stimulus() -> impl Strategy<Value = Stimulus> {
-    let sinusoid = prop::option::of((0.0..8.0, 0.01..0.5, 0.0..6.0));
-    (-5.0..30.0, -0.05..0.05, 1.0..60.0, 1.0..30.0, -40.0..40.0, sinusoid).prop_map(
-        |(value, slope, start, width, pulse, sinusoid)| {
-            let pieces = vec![
-                Piece { start, value, slope },
-                Piece { start: start + 50.0, value: value + pulse, slope: 0.0 },
-                Piece { start: start + 50.0 + width, value, slope: 0.0 },
-            ];
-            let linear = Stimulus::piecewise_linear(pieces).unwrap();
-            match sinusoid {
-                Some((amplitude, omega, phase)) => {
-                    linear.with_sinusoid(Sinusoid { start: 0.5 * start, amplitude, omega, phase })
-                }
-                None => linear,
-            }
-        },
-    )
-}
-
-fn problem() -> impl Strategy<Value = Problem> {
-    (neuron(), stimulus(), -75.0..-55.0, -20.0..0.0).prop_map(|(neuron, stimulus, v, u)| Problem {
-        neuron,
-        stimulus,
-        initial: State::new(v, u),
-        duration: 200.0,
-    })
-}
+use crate::random::PULSED;
 
 /// Spikes of two solutions of one problem, as far as both have bounds; how many.
 fn agree(a: (&SpikeTrain, &Certificate), b: (&SpikeTrain, &Certificate)) -> Result<usize, TestCaseError> {
-    let duration = 200.0;
+    let duration = PULSED.duration;
     if a.1.certain_until >= duration && b.1.certain_until >= duration {
         prop_assert_eq!(a.0.len(), b.0.len());
     }
@@ -68,7 +34,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 150, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_coarse_solution_is_within_its_bound_of_the_tight_one(problem in problem(), digits in 3.0..15.0f64) {
+    fn a_coarse_solution_is_within_its_bound_of_the_tight_one(problem in PULSED.problem(), digits in 3.0..15.0f64) {
         let tight = taylor::solve(&problem, TOLERANCE);
         let coarse = taylor::solve(&problem, 10f64.powf(-digits));
         for reading in [Reading::Binary, Reading::Decimal] {
@@ -79,7 +45,7 @@ proptest! {
 
     /// Another solver, whose steps are series of another function and whole upstrokes.
     #[test]
-    fn a_projective_solution_is_within_its_bound_of_the_tight_one(problem in problem(), digits in 2.0..13.5f64) {
+    fn a_projective_solution_is_within_its_bound_of_the_tight_one(problem in PULSED.problem(), digits in 2.0..13.5f64) {
         let tight = taylor::solve(&problem, TOLERANCE);
         let other = projective::solve_step_by_step(&problem, 10f64.powf(-digits));
         for reading in [Reading::Binary, Reading::Decimal] {
@@ -90,7 +56,7 @@ proptest! {
 
     /// Two independent bounds of one solution: the residuals' is the sharper, and what it predicts lies within the other.
     #[test]
-    fn what_is_predicted_is_within_the_other_bound(problem in problem()) {
+    fn what_is_predicted_is_within_the_other_bound(problem in PULSED.problem()) {
         let solution = taylor::solve_certified(&problem, TOLERANCE);
         let certificate = solution.residual_certificate(Reading::Binary);
         for (other, spike) in solution.error_bounds.iter().zip(&certificate.spikes) {
@@ -103,12 +69,9 @@ proptest! {
 /// Bounds must not only hold but be there.
 #[test]
 fn most_random_problems_have_bounds() {
-    use proptest::strategy::ValueTree;
-    let mut runner = proptest::test_runner::TestRunner::deterministic();
     for other in ["taylor", "projective"] {
         let (mut certain, mut spikes, mut bounded, mut compared) = (0, 0, 0, 0);
-        for _ in 0..100 {
-            let problem = problem().new_tree(&mut runner).unwrap().current();
+        for problem in PULSED.problems(100) {
             let coarse = taylor::solve(&problem, 1e-8);
             let y = coarse.residual_certificate(Reading::Binary);
             let (train, x) = if other == "taylor" {

@@ -5,35 +5,7 @@ use spikestep::truth::taylor::{self, TOLERANCE};
 use spikestep::truth::Truth;
 use spikestep::{Neuron, Piece, Problem, Sinusoid, State, Stimulus};
 
-/// Neurons around the published ones.
-fn neuron() -> impl Strategy<Value = Neuron> {
-    (0.005..0.15, 0.1..0.28, -70.0..-45.0, -1.0..9.0, 20.0..60.0)
-        .prop_map(|(a, b, c, d, peak)| Neuron::new(a, b, c, d).with_peak(peak))
-}
-
-/// A step, a ramp, or a sinusoid on a step.
-fn stimulus() -> impl Strategy<Value = Stimulus> {
-    (-5.0..30.0, -0.05..0.05, 1.0..60.0, prop::option::of((0.0..8.0, 0.01..0.5, 0.0..6.0))).prop_map(
-        |(value, slope, start, sinusoid)| {
-            let linear = Stimulus::piecewise_linear(vec![Piece { start, value, slope }]).unwrap();
-            match sinusoid {
-                Some((amplitude, omega, phase)) => {
-                    linear.with_sinusoid(Sinusoid { start: 0.5 * start, amplitude, omega, phase })
-                }
-                None => linear,
-            }
-        },
-    )
-}
-
-fn problem() -> impl Strategy<Value = Problem> {
-    (neuron(), stimulus(), -75.0..-55.0, -20.0..0.0).prop_map(|(neuron, stimulus, v, u)| Problem {
-        neuron,
-        stimulus,
-        initial: State::new(v, u),
-        duration: 300.0,
-    })
-}
+use crate::random::PUBLISHED;
 
 /// The spikes of `b`, moved by `shift` ms, are those of `a` as far as both have bounds.
 fn agree(a: &Truth, b: &Truth, shift: f64) -> Result<(), TestCaseError> {
@@ -53,14 +25,14 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
 
     #[test]
-    fn another_tolerance_and_order_agree_within_the_bounds(problem in problem(), digits in 3.0..15.0f64) {
+    fn another_tolerance_and_order_agree_within_the_bounds(problem in PUBLISHED.problem(), digits in 3.0..15.0f64) {
         let truth = taylor::solve_certified(&problem, TOLERANCE);
         agree(&truth, &taylor::solve_certified(&problem, 10f64.powf(-digits)), 0.0)?;
     }
 
     #[test]
     fn a_breakpoint_that_changes_nothing_changes_nothing(
-        mut problem in problem(), splits in prop::collection::vec(61.0..300.0, 1..5),
+        mut problem in PUBLISHED.problem(), splits in prop::collection::vec(61.0..300.0, 1..5),
     ) {
         let truth = taylor::solve_certified(&problem, TOLERANCE);
         let mut pieces = problem.stimulus.pieces().to_vec();
@@ -101,11 +73,8 @@ proptest! {
 /// Bounds must not only hold but be there: random neurons get them, for nearly all spikes.
 #[test]
 fn most_random_problems_have_bounds() {
-    use proptest::strategy::ValueTree;
-    let mut runner = proptest::test_runner::TestRunner::deterministic();
     let (mut good, mut spikes) = (0, 0);
-    for _ in 0..200 {
-        let problem = problem().new_tree(&mut runner).unwrap().current();
+    for problem in PUBLISHED.problems(200) {
         let truth = taylor::solve_certified(&problem, TOLERANCE);
         spikes += truth.spikes.len();
         good += usize::from(truth.bound().is_some_and(|b| b < 1e-9));

@@ -14,28 +14,36 @@
 //! δ = −δt f + (0, δK), f the field after the reset. Under a constant input −δt f is the trajectory shifted by δt, and
 //! arrives at the next spike as δt exactly; where the input changes, the shifted trajectory sees it at another time, which
 //! adds δt k2 ΔI to W at a jump and δt ∫ E' = δt ΔE to K over a step. (The certified bound of the truth rests on the same equations
-//! with exact Jacobians: `truth::bound`. Here 10 to 30 % are good enough.)
+//! with exact Jacobians: `truth::bound`.)
+//!
+//! M is wrong by 5 to 20 %, most of it along the flow. Where errors fade from one spike to the next that is good enough. Where
+//! they grow, it is multiplied from interval to interval; whether it matters is seen by carrying the errors a second time with
+//! a map that is worse by so much (`carried`). Then, and where α h is large, the run is repeated with the M of `variation`.
 
-use super::number::Number;
+use crate::truth::exact::UNIT_ROUNDOFF;
 use crate::truth::taylor::system::Normal;
+
+use super::carried::{Carried, Map};
+use super::upstroke::{Peak, Source};
+use super::variation::exact;
 
 /// What a step does to an error, and the error it adds.
 #[derive(Clone, Copy, Debug)]
-struct Entry {
+pub(crate) struct Entry {
     /// M, by rows.
-    m: [f64; 4],
+    pub(crate) m: [f64; 4],
     /// Local errors of W and K at the end of the step.
-    local: [f64; 2],
+    pub(crate) local: [f64; 2],
     /// What a shift of the whole trajectory by one unit of time adds to W and K over the step.
-    kick: [f64; 2],
+    pub(crate) kick: [f64; 2],
 }
 
 /// Where a step ends.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct End<T> {
-    pub(crate) y: T,
-    pub(crate) log_y: T,
-    pub(crate) w: T,
+pub(crate) struct End {
+    pub(crate) y: f64,
+    pub(crate) log_y: f64,
+    pub(crate) w: f64,
 }
 
 /// Rows of ∂(t, K)/∂(W, K) at the last point before a spike.
@@ -70,19 +78,24 @@ pub(crate) const FIRST_WEIGHT: f64 = 100.0;
 /// What local errors are multiplied by: the tail of a series and the Jacobians are known to a few tens of percent each.
 const SAFETY: f64 = 2.0;
 
+/// How wrong an interval's Jacobian can be, as a part, when its steps are those of [`matrix`]: this, and half of (α h)², as
+/// that takes recovery along to the first order in α h, and not beyond [`FIRST_ORDER`].
+const DOUBT: f64 = 0.1;
+const FIRST_ORDER: f64 = 0.5;
+/// A doubtful estimate up to this many times the other is within what [`SAFETY`] covers.
+const BELIEVED: f64 = 2.0;
+
 /// The estimate.
 #[derive(Clone, Debug)]
 pub(crate) struct Account {
     log: Vec<Entry>,
-    /// Sums of squares and products of the errors of (t, K) by each of `sources` local errors: tt, tK, KK.
-    squares: [f64; 3],
-    sources: f64,
-    /// Of the last spike's time \[ms\].
-    pub(crate) time: f64,
-    /// Of K at the last spike \[1/ms²\].
-    pub(crate) k: f64,
-    /// The largest of any spike time \[ms\].
-    pub(crate) largest: f64,
+    /// Jacobians are those of the variational equations.
+    pub(crate) careful: bool,
+    /// The errors, with M as it is known, and as if it were worse by [`DOUBT`].
+    carried: Carried,
+    doubtful: Carried,
+    /// The largest α h of a step since the last spike.
+    decay: f64,
     /// What the local errors since the spike before the last add to the time of the last and, through K, of later ones \[ms\].
     pub(crate) fresh: f64,
     /// Local errors of (t, K) at the last spike, all those since the spike before together, as they were given.
@@ -95,11 +108,10 @@ impl Account {
     pub(crate) fn new() -> Self {
         Account {
             log: Vec::with_capacity(64),
-            squares: [0.0; 3],
-            sources: 0.0,
-            time: 0.0,
-            k: 0.0,
-            largest: 0.0,
+            careful: false,
+            carried: Carried::default(),
+            doubtful: Carried::default(),
+            decay: 0.0,
             fresh: 0.0,
             local: [0.0; 2],
             weight: FIRST_WEIGHT,
@@ -108,21 +120,63 @@ impl Account {
 
     pub(crate) fn clear(&mut self) {
         self.log.clear();
-        (self.squares, self.sources) = ([0.0; 3], 0.0);
-        (self.time, self.k, self.largest, self.fresh, self.weight) = (0.0, 0.0, 0.0, 0.0, FIRST_WEIGHT);
+        (self.carried, self.doubtful) = (Carried::default(), Carried::default());
+        (self.decay, self.fresh, self.weight) = (0.0, 0.0, FIRST_WEIGHT);
     }
 
-    /// A step of `h` \[ms\] from W = `start` to W = `end` with y(h) = `y` and ln y(h) = `log_y`, local errors `local` of (W, K),
-    /// and E changing by `change` over it.
-    #[inline(always)]
-    pub(crate) fn step(&mut self, system: &Normal, h: f64, start: f64, end: &End<f64>, local: [f64; 2], change: f64) {
-        self.record(matrix(system.alpha, system.beta, h, start, end), h, local, change);
+    /// The error of the last spike \[ms\].
+    pub(crate) fn last(&self) -> f64 {
+        self.carried.time
     }
 
-    /// The same, the Jacobian `m` of the step being known.
+    /// The largest error of any spike \[ms\].
+    pub(crate) fn largest(&self) -> f64 {
+        self.carried.largest
+    }
+
+    /// Whether the estimate hangs on Jacobians better than those of [`matrix`]: errors grow from spike to spike, so that
+    /// what is wrong with each interval is multiplied.
+    pub(crate) fn is_doubtful(&self) -> bool {
+        !self.careful && !(self.doubtful.largest <= BELIEVED * self.carried.largest)
+    }
+
+    /// A step of `h` \[ms\] from (W, K) = `start`, where E is `source`, to `end`, with local errors `local` of (W, K).
     #[inline(always)]
-    pub(crate) fn record(&mut self, m: [f64; 4], h: f64, local: [f64; 2], change: f64) {
-        self.log.push(Entry { m, local, kick: [0.5 * h * change, change] });
+    pub(crate) fn step(
+        &mut self,
+        system: &Normal,
+        source: Source<'_>,
+        h: f64,
+        start: (f64, f64),
+        end: &End,
+        local: [f64; 2],
+    ) {
+        let entry = if self.careful {
+            exact(system, source, start, h, local)
+        } else {
+            self.decay = self.decay.max(system.alpha.abs() * h);
+            let change = source.after(h) - source.series[0];
+            Entry { m: matrix(system, h, start.0, end), local, kick: [0.5 * h * change, change] }
+        };
+        self.log.push(entry);
+    }
+
+    /// A spike at the end of an upstroke to `peak` from (W, K) = `start`, where E is `source`.
+    #[inline(always)]
+    pub(crate) fn upstroke(&mut self, system: &Normal, source: Source<'_>, start: (f64, f64), peak: &Peak) {
+        let after = source.after(peak.time);
+        let (rate_w, rate_k) = system.field(system.peak, peak.k, after);
+        let (rows, change) = if self.careful {
+            self.log.push(exact(system, source, start, peak.time, [0.0; 2]));
+            (Rows::crossing(rate_w, rate_k), 0.0)
+        } else {
+            let (rate_w, rate_k) = system.field(start.0, start.1, source.series[0]);
+            (Rows::upstroke(system, rate_w, rate_k, peak.time), after - source.series[0])
+        };
+        let rounding = 4.0 * UNIT_ROUNDOFF;
+        let time = peak.time_error + rounding * peak.time;
+        let k = peak.k_error + rounding * (start.1.abs() + peak.k.abs());
+        self.spike(rows, time, k, change, rate_k);
     }
 
     /// A jump of the input that moves W' and K' by `kick`.
@@ -131,77 +185,70 @@ impl Account {
     }
 
     /// An interval taken in one, from a reset to the next spike under a constant input: `slope` is ∂(t, K)/∂K, `error` that of
-    /// (t, K).
-    pub(crate) fn interval(&mut self, slope: [f64; 2], error: [f64; 2]) {
+    /// (t, K), `rate_k` is K' at the peak.
+    pub(crate) fn interval(&mut self, slope: [f64; 2], error: [f64; 2], rate_k: f64) {
         let weight = self.weight;
-        self.spike(Rows { t: [0.0, slope[0]], k: [0.0, slope[1]] }, error[0], error[1], 0.0);
+        self.spike(Rows { t: [0.0, slope[0]], k: [0.0, slope[1]] }, error[0], error[1], 0.0, rate_k);
         // That of the steps, which this knows nothing of.
         self.weight = weight;
     }
 
     /// A spike, with `rows` at the end of the last step logged, and errors `time` \[ms\] and `k` \[1/ms²\] of its own.
-    #[inline(always)]
     ///
-    /// `change` is that of E over the upstroke, which acts on K for half of it in the mean.
-    pub(crate) fn spike(&mut self, rows: Rows, time: f64, k: f64, change: f64) {
+    /// `change` is that of E over the upstroke, which acts on K for half of it in the mean; `rate_k` is K' at the peak.
+    #[inline(always)]
+    pub(crate) fn spike(&mut self, rows: Rows, time: f64, k: f64, change: f64, rate_k: f64) {
         let Rows { t: [mut tw, mut tk], k: [mut cw, mut ck] } = rows;
         let (mut local_t, mut local_k) = (time, k);
         let (mut shift_t, mut shift_k) = (0.5 * tk * change, 0.5 * ck * change);
+        let mut shifts = shift_t.abs();
         let mut weight = tk.abs();
         for Entry { m, local, kick } in self.log.iter().rev() {
             local_t += tw.abs() * local[0] + tk.abs() * local[1];
             local_k += cw.abs() * local[0] + ck.abs() * local[1];
             shift_t += tw * kick[0] + tk * kick[1];
             shift_k += cw * kick[0] + ck * kick[1];
+            shifts += (tw * kick[0]).abs() + (tk * kick[1]).abs();
             (tw, tk) = (tw * m[0] + tk * m[2], tw * m[1] + tk * m[3]);
             (cw, ck) = (cw * m[0] + ck * m[2], cw * m[1] + ck * m[3]);
             weight = weight.max(tk.abs());
         }
         self.local = [local_t, local_k];
-        (local_t, local_k) = (SAFETY * local_t, SAFETY * local_k);
         self.log.clear();
-        let (before_t, before_k) = (self.time, self.k);
-        self.time = (1.0 + shift_t).abs() * before_t + tk.abs() * before_k + local_t;
-        self.k = shift_k.abs() * before_t + ck.abs() * before_k + local_k;
-        // Where a varying input draws spikes back in time, the errors of t and K cancel, which sums of absolute values do not
-        // see. The squares of the effects of every local error do: |Σ c_i| ≤ √(n Σ c_i²).
-        let ([tt, cross, kk], stay) = (self.squares, 1.0 + shift_t);
-        self.squares = [
-            stay * stay * tt + 2.0 * stay * tk * cross + tk * tk * kk + local_t * local_t,
-            stay * shift_k * tt + (stay * ck + tk * shift_k) * cross + tk * ck * kk,
-            shift_k * shift_k * tt + 2.0 * shift_k * ck * cross + ck * ck * kk + local_k * local_k,
-        ];
-        self.sources += 2.0;
-        self.time = self.time.min((self.sources * self.squares[0]).sqrt());
-        self.k = self.k.min((self.sources * self.squares[2]).sqrt());
-        // Not a number, once it appears, has to stay.
-        if self.time > self.largest || self.time.is_nan() {
-            self.largest = self.time;
-        }
+        let local = [SAFETY * local_t, SAFETY * local_k];
+        let map = Map { t: [1.0 + shift_t, tk], k: [shift_k, ck] };
+        self.carried.advance(map, local);
+        // Nothing is known of a Jacobian that is wrong in the first order.
+        let doubt = if self.decay < FIRST_ORDER { DOUBT + 0.5 * self.decay * self.decay } else { f64::INFINITY };
+        self.doubtful.advance(map.enlarged(doubt, shifts, rate_k), local);
+        self.decay = 0.0;
         // In a burst the interval before the next may be a hundred times as sensitive as those inside.
         self.weight = weight.max(0.99 * self.weight);
         // An error of K goes on to all later spikes, shrinking by the factor ck each time.
-        self.fresh = local_t + tk.abs() * local_k / (1.0 - ck.abs().min(0.9));
+        self.fresh = local[0] + tk.abs() * local[1] / (1.0 - ck.abs().min(0.9));
     }
 }
 
-/// M, by rows, of a step of `h` \[ms\] from W = `start` to `end`.
+/// M of a step of `h` \[ms\] from W = `start` to `end`, by rows.
 #[inline(always)]
-pub(crate) fn matrix<T: Number>(alpha: T, beta: T, h: T, start: T, end: &End<T>) -> [T; 4] {
-    let (one, half) = (h.of(1.0), h.of(0.5));
-    let inverse = one / (end.y * end.y);
+fn matrix(system: &Normal, h: f64, start: f64, end: &End) -> [f64; 4] {
+    let (alpha, beta) = (system.alpha, system.beta);
+    let inverse = 1.0 / (end.y * end.y);
     // −ln q, and what the bend of ln q adds in the middle of the step: Simpson's rule has it with weight 2/3.
-    let growth = h.of(-2.0) * end.log_y;
-    let bend = (h.of(0.25) * h * (end.w - start)).max(h.of(-2.0)).min(h.of(2.0));
-    let raised = one + h.of(2.0 / 3.0) * (bend + half * bend * bend).max(h.of(-0.4));
-    let rate = h / growth;
-    let mean = (inverse - one) * rate;
-    let (back, forth) = ((h * inverse - mean) * rate, (mean - h) * rate);
-    // Where q is one to 0.1 %, the quotients are replaced by their limits.
-    let (curved, level) = (growth.abs() - h.of(1e-3), half * h * h);
-    let mean = curved.if_positive(mean, h);
-    let (back, forth) = (curved.if_positive(back, level), curved.if_positive(forth, level));
+    let growth = -2.0 * end.log_y;
+    let bend = (0.25 * h * (end.w - start)).clamp(-2.0, 2.0);
+    let raised = 1.0 + 2.0 / 3.0 * (bend + 0.5 * bend * bend).max(-0.4);
+    let (mean, back, forth) = if growth.abs() > 1e-3 {
+        let rate = h / growth;
+        let mean = (inverse - 1.0) * rate;
+        (mean, (h * inverse - mean) * rate, (mean - h) * rate)
+    } else {
+        (h, 0.5 * h * h, 0.5 * h * h)
+    };
     let decay = alpha * h;
-    let stay = one / (one + decay + half * decay * decay) / (one + beta * forth).max(half);
+    let along = 1.0 / (1.0 + decay + 0.5 * decay * decay);
+    let rate = growth + decay;
+    let mean = if rate.abs() > 1e-3 { h * (inverse - along) / rate } else { mean };
+    let stay = along / (1.0 + beta * forth).max(0.5);
     [inverse - beta * back, mean * raised, -beta * mean / raised, stay]
 }

@@ -3,32 +3,32 @@
 use crate::scheme::{observe_steps, Cost, Row, Trajectory};
 use crate::spike::SpikeTrain;
 use crate::truth::exact::{Time, UNIT_ROUNDOFF};
+use crate::truth::taylor::control::rough_log2;
 use crate::truth::taylor::forcing::Forcing;
 use crate::truth::taylor::system::{Normal, Start};
 use crate::truth::Outcome;
 use crate::{Problem, Side};
 
 use super::account::{Account, End, Rows, FIRST_WEIGHT};
-use super::control::{Budget, Control};
+use super::control::{rough_exp2, Budget, Control};
 use super::dense::Dense;
 use super::elementary::ln;
 use super::firing_map::{FiringMap, Interval};
-use super::number::Number;
-use super::series::{LastTerms, Series};
+use super::series::Series;
 use super::solution::Solution;
 use super::upstroke::{self, upstroke, Source};
 
 /// −v \[mV\], and |k0 − k1²/(4 k2) + I − u| \[mV/ms\], beyond which a solution has diverged (as in the truth).
-pub(crate) const DIVERGENCE: f64 = 1e8;
+const DIVERGENCE: f64 = 1e8;
 /// So many spikes within one millisecond are a runaway.
-pub(crate) const SPIKES_PER_MS: usize = 1000;
+const SPIKES_PER_MS: usize = 1000;
 /// Steps allowed: this many, and [`STEPS_PER_MS`] for each millisecond.
-pub(crate) const STEPS: f64 = 1e6;
-pub(crate) const STEPS_PER_MS: f64 = 200.0;
+const STEPS: f64 = 1e6;
+const STEPS_PER_MS: f64 = 200.0;
 /// Runs that may follow a first one whose estimate came out above the tolerance.
 const REPEATS: usize = 4;
 /// An aim \[ms\] below which rounding is all that is left.
-const LEAST_AIM: f64 = 5e-12;
+const LEAST_AIM: f64 = 1e-11;
 
 /// Solves `problem` so that every spike time is within `tolerance` \[ms\] of the true one (values are brought into 1e-13 to
 /// 1 ms).
@@ -121,7 +121,11 @@ impl<'a> Run<'a> {
     fn until_kept(&mut self) -> Outcome {
         let mut outcome = self.dispatch();
         for _ in 0..REPEATS {
-            let error = self.account.largest;
+            if self.account.is_doubtful() {
+                self.account.careful = true;
+                outcome = self.dispatch();
+            }
+            let error = self.account.largest();
             if error <= self.tolerance || self.aim <= LEAST_AIM {
                 break;
             }
@@ -153,7 +157,7 @@ impl<'a> Run<'a> {
             u_before_reset: self.u_before_reset,
             outcome,
             tolerance: self.tolerance,
-            error_estimate: self.account.largest,
+            error_estimate: self.account.largest(),
             steps: self.steps,
             interpolated: self.interpolated.len() as u64,
             evaluations: self.evaluations,
@@ -230,31 +234,22 @@ impl<'a> Run<'a> {
             let target = forcing.next().min(duration);
             let room = now.time.until(target);
             self.steps += 1;
-            let source = forcing.series();
+            let source = Source { series: forcing.series(), length: forcing.length() };
 
             if std::mem::take(&mut self.after_reset) && forcing.is_constant() {
-                if let Some(spike) = self.from_map(now, source[0], room, &mut budget) {
+                if let Some(spike) = self.from_map(now, source.series[0], room, &mut budget) {
                     now = self.spike(&forcing, now, spike.time, spike.k);
                     continue;
                 }
             }
 
             if now.w > control.upstroke && at >= no_upstroke_before {
-                let source = Source { series: source, length: forcing.length() };
                 let peak = upstroke::<S, FUSED>(&system, now.w, now.k, source, control.demand());
                 if let Some(peak) = peak {
                     self.flops += upstroke::flops(S as u64, peak.sweeps);
                     self.evaluations += S as u64 * (peak.sweeps + 1);
                     if peak.time <= room {
-                        let (rate_w, rate_k) = system.field(now.w, now.k, source.series[0]);
-                        let rows = Rows::upstroke(&system, rate_w, rate_k, peak.time);
-                        let rounding = 4.0 * UNIT_ROUNDOFF;
-                        self.account.spike(
-                            rows,
-                            peak.time_error + rounding * peak.time,
-                            peak.k_error + rounding * (now.k.abs() + peak.k.abs()),
-                            forcing.after(peak.time) - source.series[0],
-                        );
+                        self.account.upstroke(&system, source, (now.w, now.k), &peak);
                         now = self.spike(&forcing, now, peak.time, peak.k);
                         self.adapt::<N, S>(&mut budget, &mut control, at);
                         continue;
@@ -263,10 +258,10 @@ impl<'a> Run<'a> {
                 }
             }
 
-            let series = Series::<N>::about::<FUSED>(&system, now.w, now.k, source);
+            let series = Series::<N>::about::<FUSED>(&system, now.w, now.k, source.series);
             self.evaluations += N as u64;
             self.flops += Series::<N>::FLOPS + 6 * N as u64 + 60;
-            let free = control.step::<N>(&series.last(), &system, now.w, now.k, source[0], guess);
+            let free = control.step(&series, &system, now.w, now.k, source.series[0], guess);
             guess = free;
             let h = free.min(room);
             let end = series.at::<FUSED>(h);
@@ -274,9 +269,9 @@ impl<'a> Run<'a> {
                 let log_y = ln::<FUSED>(end.y);
                 let w = -end.slope / end.y;
                 let k = end.j + system.beta * log_y;
-                let local = local_errors::<N, f64>(system.beta, &series.last(), h, end.y, (now.w, now.k), (w, k));
+                let local = local_errors(&system, &series, h, end.y, (now.w, now.k), (w, k));
                 let end = End { y: end.y, log_y, w };
-                self.account.step(&system, h, now.w, &end, local, forcing.after(h) - source[0]);
+                self.account.step(&system, source, h, (now.w, now.k), &end, local);
                 let time = if free < room { now.time.plus(h) } else { Time::at(target) };
                 now = Start { time, w, k };
             } else {
@@ -284,11 +279,11 @@ impl<'a> Run<'a> {
                 let point = series.at::<FUSED>(t);
                 self.flops += 4 * 6 * N as u64;
                 let (w, k) = point.state(&system);
-                let local = local_errors::<N, f64>(system.beta, &series.last(), t, point.y, (now.w, now.k), (w, k));
+                let local = local_errors(&system, &series, t, point.y, (now.w, now.k), (w, k));
                 let end = End { y: point.y, log_y: point.y.ln(), w };
-                self.account.step(&system, t, now.w, &end, local, forcing.after(t) - source[0]);
+                self.account.step(&system, source, t, (now.w, now.k), &end, local);
                 let (rate_w, rate_k) = system.field(system.peak, k, forcing.after(t));
-                self.account.spike(Rows::crossing(rate_w, rate_k), 2.0 * UNIT_ROUNDOFF * t, 0.0, 0.0);
+                self.account.spike(Rows::crossing(rate_w, rate_k), 2.0 * UNIT_ROUNDOFF * t, 0.0, 0.0, rate_k);
                 now = self.spike(&forcing, now, t, k);
                 self.adapt::<N, S>(&mut budget, &mut control, at);
             }
@@ -313,11 +308,12 @@ impl<'a> Run<'a> {
     #[inline(always)]
     fn from_map(&mut self, now: Start, source: f64, room: f64, budget: &mut Budget) -> Option<Interval> {
         let at = now.time.high;
-        let spent = self.account.time;
+        let spent = self.account.last();
         // Where rounding is all that is left, integrating costs no less than the nearest sample did.
         let floor = if self.aim <= LEAST_AIM { 2.0 } else { 0.0 };
         let interval = self.map.depart(&now, source, room, floor, |time| budget.share(at, time, spent))?;
-        self.account.interval(interval.slope, interval.error);
+        let (_, rate_k) = self.system.field(self.system.peak, interval.k, source);
+        self.account.interval(interval.slope, interval.error, rate_k);
         budget.skip(interval.time);
         self.flops += interval.flops;
         self.interpolated.push(self.starts.len() - 1);
@@ -335,48 +331,33 @@ impl<'a> Run<'a> {
 
 /// Errors of (W, K) at the end of a step: the terms left out, and rounding.
 #[inline(always)]
-pub(crate) fn local_errors<const N: usize, T: Number>(
-    beta: T,
-    terms: &LastTerms<T>,
-    h: T,
-    y: T,
-    start: (T, T),
-    end: (T, T),
-) -> [T; 2] {
-    let power = power::<T>(h, N - 3);
-    let (error_y, error_j) = (power * left_out(&terms.y, h), power * left_out(&terms.j, h));
+fn local_errors<const N: usize>(
+    system: &Normal,
+    series: &Series<N>,
+    h: f64,
+    y: f64,
+    start: (f64, f64),
+    end: (f64, f64),
+) -> [f64; 2] {
+    // What a series leaves out, from the largest of its last three terms and the ratio of those to the three before: terms can
+    // be small by chance, three of them in a row, where two kinds of singularities take turns.
+    let (square, power) = (h * h, h.powi(N as i32 - 6));
+    let cube = square * h;
+    let last = |c: &[f64; N]| {
+        let three = |n: usize| c[n].abs().max(c[n + 1].abs() * h).max(c[n + 2].abs() * square);
+        let (older, newer) = (three(N - 6).max(f64::MIN_POSITIVE), cube * three(N - 3));
+        let ratio = rough_exp2((rough_log2(newer) - rough_log2(older)) * (1.0 / 3.0)).clamp(0.1, 0.85);
+        power * newer * ratio / (1.0 - ratio)
+    };
+    let (error_y, error_j) = (last(&series.y), last(&series.j));
     let relative = error_y / y;
     let (w, k) = (start.0.abs().max(end.0.abs()), start.1.abs().max(end.1.abs()));
     // The series is summed with a few roundings of its largest terms.
-    let rounding = h.of(4.0 * UNIT_ROUNDOFF);
+    let rounding = 4.0 * UNIT_ROUNDOFF;
     [
-        relative * (h.of(N as f64) / h + w) + rounding * (w + k * h),
-        error_j + beta.abs() * relative + rounding * (k + beta.abs()),
+        relative * (N as f64 / h + w) + rounding * (w + k * h),
+        error_j + system.beta.abs() * relative + rounding * (k + system.beta.abs()),
     ]
-}
-
-/// What a series leaves out, in units of the power of h of the first of its last terms: from the envelope of those and their
-/// ratio, both taken over three of them as terms can be small by chance.
-#[inline(always)]
-fn left_out<T: Number>(c: &[T; 3], h: T) -> T {
-    let [older, middle, newest] = [c[0].abs(), c[1].abs() * h, c[2].abs() * (h * h)];
-    let ratio = (middle + newest) / (older + middle).max(h.of(f64::MIN_POSITIVE));
-    let ratio = ratio.max(h.of(0.1)).min(h.of(0.85));
-    newest.max(ratio * middle) * ratio / (h.of(1.0) - ratio)
-}
-
-/// xⁿ by squaring.
-#[inline(always)]
-fn power<T: Number>(x: T, mut n: usize) -> T {
-    let (mut square, mut power) = (x, x.of(1.0));
-    while n > 0 {
-        if n % 2 == 1 {
-            power = power * square;
-        }
-        square = square * square;
-        n /= 2;
-    }
-    power
 }
 
 /// The run inside a context that has the processor's fused operations.

@@ -1,10 +1,10 @@
 //! How long a step may be, and how much of the tolerance it may spend.
 
+use crate::truth::taylor::control::rough_log2;
 use crate::truth::taylor::system::Normal;
 
 use super::account::Account;
-use super::number::Number;
-use super::series::LastTerms;
+use super::series::Series;
 use super::upstroke::{smallest_w, Demand};
 
 /// Local errors below this many ms are rounding.
@@ -51,88 +51,57 @@ impl Control {
         Demand { time: 0.1 * self.tau, k: 0.1 * self.tau / self.weight }
     }
 
-    /// The longest step \[ms\] whose last terms move the next spike by less than tau: [`longest_step`].
+    /// The longest step \[ms\] whose last terms move the next spike by less than tau.
+    ///
+    /// A term y_m h^m left out of y changes W at the end of the step by about N y_m h^(m−1)/y(h), one left out of J changes K by
+    /// J_m h^m. What that does to the spike depends on where the step *ends*; a guess of h, the step before, is good enough for
+    /// it, and leaves nothing of this to be computed after the series:
+    ///
+    /// * on the slow manifold (K < 0, W < 0) a perturbation of W decays and is felt through K only, |∂t/∂W| = β |∂t/∂K|/(2|W|),
+    ///   and y(h) ≈ e^(|W| h) is large;
+    /// * beyond, |∂t/∂W| = 1/W' and |∂t/∂K| ≈ 1/(2 W W'), below their largest values around the fold.
+    ///
+    /// Three terms are looked at, since one or two can be small by chance where the nearest singularities are a conjugate pair.
     #[inline(always)]
     pub(crate) fn step<const N: usize>(
         &self,
-        last: &LastTerms<f64>,
+        series: &Series<N>,
         system: &Normal,
         w: f64,
         k: f64,
         source: f64,
         guess: f64,
     ) -> f64 {
-        let at = At { alpha: system.alpha, beta: system.beta, w, k, source, guess };
-        longest_step::<N, f64>(&self.limits(), last, &at)
+        let per_g = 1.0 / (w * w + k.abs()).sqrt().max(1e-6);
+        // W grows from −1/W' to the upstroke; on the slow manifold a step spans a few units of 1/|W|.
+        let guess = guess.clamp(0.3 * per_g, 3.0 * per_g);
+        let k_end = k + (source - system.alpha * k - system.beta * w) * guess;
+        let (per_w, per_k, growth) = if w > 0.0 {
+            let rate = 1.0 / (w * w + k_end.max(0.0));
+            (rate.min(self.fold), (0.5 * rate / w).min(self.weight), 1.0)
+        } else {
+            let per_w = if k_end > 0.0 { self.fold } else { 0.5 * system.beta.abs() * self.weight * per_g };
+            (per_w.min(self.fold), self.weight, 1.0 / (1.0 + w * guess * (0.4 * w * guess - 0.7)))
+        };
+        let (scale_y, scale_j) = (per_w * growth * (N as f64 / guess), per_k);
+        let mut log2_h = f64::INFINITY;
+        for m in N - 3..N {
+            let size = (series.y[m].abs() * scale_y).max(series.j[m].abs() * scale_j);
+            log2_h = log2_h.min((self.log2_tau - rough_log2(size)) * (1.0 / m as f64));
+        }
+        // rough_exp2 is up to 6 % too large, never too small.
+        let free = 0.97 * rough_exp2(log2_h);
+        // Sturm: at most one zero of P within π/√K. On the branch above the slow manifold with K < 0, W can turn near the
+        // peak; there P is followed in small steps.
+        let largest = if k > 0.0 {
+            2.8 / k.sqrt()
+        } else if w > 0.0 {
+            per_g
+        } else {
+            f64::INFINITY
+        };
+        free.min(largest)
     }
-
-    /// What a step is chosen by.
-    #[inline(always)]
-    pub(crate) fn limits(&self) -> Limits<f64> {
-        Limits { log2_tau: self.log2_tau, fold: self.fold, weight: self.weight }
-    }
-}
-
-/// Of a [`Control`], what a step is chosen by.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Limits<T> {
-    pub(crate) log2_tau: T,
-    pub(crate) fold: T,
-    pub(crate) weight: T,
-}
-
-/// The start of a step.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct At<T> {
-    pub(crate) alpha: T,
-    pub(crate) beta: T,
-    pub(crate) w: T,
-    pub(crate) k: T,
-    /// E \[1/ms³\].
-    pub(crate) source: T,
-    /// The step before \[ms\].
-    pub(crate) guess: T,
-}
-
-/// The longest step \[ms\] whose last terms, of series of N coefficients, move the next spike by less than tau.
-///
-/// A term y_m h^m left out of y changes W at the end of the step by about N y_m h^(m−1)/y(h), one left out of J changes K by
-/// J_m h^m. What that does to the spike depends on where the step *ends*; a guess of h, the step before, is good enough for
-/// it, and leaves nothing of this to be computed after the series:
-///
-/// * on the slow manifold (K < 0, W < 0) a perturbation of W decays and is felt through K only, |∂t/∂W| = β |∂t/∂K|/(2|W|),
-///   and y(h) ≈ e^(|W| h) is large;
-/// * beyond, |∂t/∂W| = 1/W' and |∂t/∂K| ≈ 1/(2 W W'), below their largest values around the fold.
-///
-/// Three terms are looked at, since one or two can be small by chance where the nearest singularities are a conjugate pair.
-#[inline(always)]
-pub(crate) fn longest_step<const N: usize, T: Number>(limits: &Limits<T>, last: &LastTerms<T>, at: &At<T>) -> T {
-    let Limits { log2_tau, fold, weight } = *limits;
-    let At { alpha, beta, w, k, source, guess } = *at;
-    let (zero, one, half) = (w.of(0.0), w.of(1.0), w.of(0.5));
-    let per_g = one / (w * w + k.abs()).sqrt().max(w.of(1e-6));
-    // W grows from −1/W' to the upstroke; on the slow manifold a step spans a few units of 1/|W|.
-    let guess = guess.max(w.of(0.3) * per_g).min(w.of(3.0) * per_g);
-    let k_end = k + (source - alpha * k - beta * w) * guess;
-    let rate = one / (w * w + k_end.max(zero));
-    let slow = k_end.if_positive(fold, half * beta.abs() * weight * per_g);
-    let per_w = w.if_positive(rate, slow).min(fold);
-    let per_k = w.if_positive((half * rate / w).min(weight), weight);
-    let shrinks = one / (one + w * guess * (w.of(0.4) * w * guess - w.of(0.7)));
-    let growth = w.if_positive(one, shrinks);
-    let (scale_y, scale_j) = (per_w * growth * (w.of(N as f64) / guess), per_k);
-    let mut log2_h = w.of(f64::INFINITY);
-    for i in 0..3 {
-        let size = (last.y[i].abs() * scale_y).max(last.j[i].abs() * scale_j);
-        log2_h = log2_h.min((log2_tau - size.rough_log2()) * w.of(1.0 / (N - 3 + i) as f64));
-    }
-    // rough_exp2 is up to 6 % too large, never too small.
-    let free = w.of(0.97) * log2_h.rough_exp2();
-    // Sturm: at most one zero of P within π/√K. On the branch above the slow manifold with K < 0, W can turn near the
-    // peak; there P is followed in small steps.
-    let infinite = w.of(f64::INFINITY);
-    let largest = k.if_positive(w.of(2.8) / k.abs().sqrt(), w.if_positive(per_g, infinite));
-    free.min(largest)
 }
 
 /// Shares the tolerance among the steps of a run, from how much each of them turned out to cost.
@@ -214,7 +183,7 @@ impl Budget {
         self.response = MEMORY * self.response + account.fresh / control.tau;
         self.taken = MEMORY * self.taken + (steps - self.steps) as f64;
         self.steps = steps;
-        let tau = self.tau(time, steps, account.time);
+        let tau = self.tau(time, steps, account.last());
         (tau > 1.5 * control.tau || 1.5 * tau < control.tau).then_some(tau)
     }
 }

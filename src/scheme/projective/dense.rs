@@ -194,7 +194,7 @@ impl Cursor<'_> {
         let series = Series::about::<false>(&self.system, w, k, source);
         // Without a step before, that of the slow manifold; the control brings it to the scale of (W, K).
         let guess = self.parts.last().map_or(1.0, |part| part.reach);
-        let reach = self.control.step::<TERMS>(&series.last(), &self.system, w, k, source[0], guess);
+        let reach = self.control.step(&series, &self.system, w, k, source[0], guess);
         self.parts.push(Part { begin, reach, series });
     }
 

@@ -74,13 +74,6 @@ pub(crate) struct Series<const N: usize> {
     beta: f64,
 }
 
-/// The last three coefficients of y and of J, oldest first: what the length of a step and its error are taken from.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct LastTerms<T> {
-    pub(crate) y: [T; 3],
-    pub(crate) j: [T; 3],
-}
-
 /// y, y' and J at one time of a step.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Point {
@@ -127,13 +120,6 @@ impl<const N: usize> Series<N> {
             }
         });
         Series { y, j, beta }
-    }
-
-    /// The last terms.
-    #[inline(always)]
-    pub(crate) fn last(&self) -> LastTerms<f64> {
-        let of = |c: &[f64; N]| [c[N - 3], c[N - 2], c[N - 1]];
-        LastTerms { y: of(&self.y), j: of(&self.j) }
     }
 
     /// Floating-point operations of [`about`](Self::about).

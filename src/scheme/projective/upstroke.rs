@@ -17,6 +17,14 @@ pub(crate) struct Source<'a> {
     pub(crate) length: usize,
 }
 
+impl Source<'_> {
+    /// E after `h` \[ms\].
+    #[inline(always)]
+    pub(crate) fn after(&self, h: f64) -> f64 {
+        self.series[..self.length].iter().rev().fold(0.0, |sum, e| sum * h + e)
+    }
+}
+
 /// A spike reached by one upstroke.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Peak {
@@ -43,10 +51,10 @@ pub(crate) struct Demand {
 
 /// K must be above this part of −W², so that the pole of T on the real axis (for K < 0) is no nearer than the complex pair
 /// (for K > 0) can be: see [`ellipse`].
-pub(crate) const MOST_NEGATIVE: f64 = -0.05;
+const MOST_NEGATIVE: f64 = -0.05;
 
 /// Sweeps after which an upstroke is given up.
-pub(crate) const MOST_SWEEPS: u64 = 24;
+const MOST_SWEEPS: u64 = 24;
 
 /// The sum of the half-axes, ρ, of the largest ellipse with foci at the ends of \[L, 0\] that has no pole of T inside, for the
 /// worst K ≥ −0.05 W². The poles 1 + K s² = 0 lie at x = ½ ln(W²/K) ± iπ/2 for K > 0: nearest, in this sense, when over the

@@ -6,7 +6,7 @@ use crate::scheme::projective::{solve_projective, Projective};
 use crate::scheme::simulators::{BindsNet, Brian2, Brian2Method, Nengo, Nest, NestForm};
 use crate::scheme::{
     solve_dop853, solve_dopri5, solve_taylor, Euler, EulerSemiImplicit, Evolution, EvolutionOrder, Flow, HalfStep,
-    Located, OnGrid, Rk4Wk, RungeKutta, Scheme,
+    Izhikevich2003, Izhikevich2004, Located, OnGrid, Rk4Wk, RungeKutta, Scheme,
 };
 
 /// A flow with the spike handling asked for.
@@ -37,6 +37,7 @@ fn evolution(order: EvolutionOrder, engine: Engine, setup: &Setup, spikes: Spike
 }
 
 const IZHIKEVICH_2003: &str = "Izhikevich, IEEE Trans. Neural Networks 14 (2003) 1569";
+const IZHIKEVICH_2004: &str = "Izhikevich, IEEE Trans. Neural Networks 15 (2004) 1063";
 const HAIRER: &str = "Hairer, Nørsett & Wanner, Solving ODEs I (1993)";
 const RICCATI: &str = "Schiff & Shnider, SIAM J. Numer. Anal. 36 (1999) 1392; Stewart & Bair (2009)";
 const LUBICH: &str = "Hairer, Lubich & Schlichte, SIAM J. Sci. Stat. Comput. 6 (1985) 532";
@@ -73,6 +74,20 @@ pub static SCHEMES: &[SchemeInfo] = &[
         IZHIKEVICH_2003,
         Method::Flow(|s, k| with_spikes(HalfStep, s, k)),
     ),
+    on_request(entry(
+        "izhikevich-2003",
+        1,
+        "the program of the 2003 network: half-steps, reset at the next step",
+        IZHIKEVICH_2003,
+        Method::Rule(|s| Box::new(Izhikevich2003::new(s.neuron))),
+    )),
+    on_request(entry(
+        "izhikevich-2004",
+        1,
+        "the program of the 2004 figure: Euler, u from the new v, v > peak",
+        IZHIKEVICH_2004,
+        Method::Rule(|s| Box::new(Izhikevich2004::new(s.neuron))),
+    )),
     SchemeInfo {
         default_peak: Some(BindsNet::<f64>::THRESH),
         ..entry(

@@ -1,0 +1,222 @@
+//! Kind `patterns`: which of the twenty patterns of 2004 are the model's, and which the step's.
+
+mod tables;
+mod verdict;
+
+use rayon::prelude::*;
+use serde::Deserialize;
+
+use super::runs::{check_positive, check_steps, fixed_step, fixed_step_schemes};
+use super::{Experiment, Outputs};
+use crate::error::{Error, Result};
+use crate::model::{FiringPattern, Problem, PublishedPanel, FIRING_PATTERNS};
+use crate::report::figure::{firing_patterns, FiringPatterns, PatternPanel};
+use crate::scheme::registry::SchemeId;
+use crate::scheme::Trajectory;
+use crate::truth::{taylor, Truth};
+use crate::Side;
+
+use verdict::{compare, Agreement, PatternClass, Seen};
+
+/// The scheme that draws the published figure, with the program's own input.
+const PROGRAM: &str = "izhikevich-2004";
+/// Points of a curve in the figure.
+const POINTS: usize = 2000;
+
+/// The parameters, as in `experiments/patterns.toml`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Patterns {
+    /// Schemes beside the published program, as `--schemes`.
+    schemes: String,
+    /// Steps \[ms\].
+    dts: Vec<f64>,
+    /// A spike within so many ms of the true one has not moved.
+    within: f64,
+    /// Spikes at most so many ms apart are one burst.
+    burst_gap: f64,
+}
+
+/// A panel: the program's problem and step, and the problem in continuous time with its solution.
+struct Panel {
+    /// "A", or "T d=0" for what is no panel of the figure.
+    label: String,
+    pattern: &'static FiringPattern,
+    published: PublishedPanel,
+    problem: Problem,
+    truth: Truth,
+    runs: Vec<Run>,
+}
+
+/// A scheme at one step on a panel.
+struct Run {
+    scheme: SchemeId,
+    dt: f64,
+    /// Whether scheme and step are the published ones.
+    as_published: bool,
+    trajectory: Trajectory,
+    agreement: Agreement,
+    largest_shift: Option<f64>,
+}
+
+impl Experiment for Patterns {
+    fn run(&self, outputs: &mut Outputs<'_>) -> Result<String> {
+        let schemes = self.check()?;
+        let mut panels: Vec<(String, &FiringPattern, PublishedPanel)> =
+            FIRING_PATTERNS.iter().map(|p| (p.letter.to_string(), p, p.published())).collect();
+        // The crate's own panel T, which has another d than the program: what the equations do there has an end.
+        let own: Vec<_> = panels
+            .iter()
+            .filter(|(_, pattern, published)| published.problem.neuron != pattern.neuron)
+            .map(|(label, pattern, published)| {
+                let problem = Problem { neuron: pattern.neuron, ..published.problem.clone() };
+                let label = format!("{label} d={}", pattern.neuron.d);
+                (label, *pattern, PublishedPanel { problem, ..published.clone() })
+            })
+            .collect();
+        panels.extend(own);
+        let panels: Vec<Panel> = panels
+            .into_par_iter()
+            .map(|(label, pattern, published)| self.panel(&schemes, label, pattern, published))
+            .collect();
+        outputs.figure(&firing_patterns(&figure(&panels))?)?;
+        outputs.dir.write("runs.csv", tables::runs_csv(&panels, self.burst_gap).as_bytes())?;
+        outputs.dir.write("panels.md", tables::panels_markdown(&panels, self).as_bytes())?;
+        Ok(tables::text(&panels, self))
+    }
+}
+
+impl Patterns {
+    fn check(&self) -> Result<Vec<SchemeId>> {
+        check_positive("within", self.within)?;
+        check_positive("burst_gap", self.burst_gap)?;
+        let shortest = FIRING_PATTERNS.iter().map(|p| p.duration).fold(f64::INFINITY, f64::min);
+        check_steps(&self.dts, shortest)?;
+        let mut schemes = vec![PROGRAM.parse()?];
+        for id in fixed_step_schemes(&self.schemes)? {
+            if id.to_string() == PROGRAM {
+                return Err(Error::invalid(
+                    "schemes",
+                    PROGRAM,
+                    "schemes beside it",
+                    "Leave it out: it is always there.",
+                ));
+            }
+            schemes.push(id);
+        }
+        Ok(schemes)
+    }
+
+    fn panel(
+        &self,
+        schemes: &[SchemeId],
+        label: String,
+        pattern: &'static FiringPattern,
+        published: PublishedPanel,
+    ) -> Panel {
+        let problem = Problem { neuron: published.problem.neuron, ..pattern.problem() };
+        let truth = taylor::solve_certified(&problem, taylor::TOLERANCE);
+        let exact = Seen { spikes: &truth.spikes, cut_at: truth.outcome.cut_at() };
+        let mut runs = Vec::new();
+        for &scheme in schemes {
+            let program = scheme.to_string() == PROGRAM;
+            let mut steps = self.dts.clone();
+            if program && !steps.contains(&published.tau) {
+                steps.push(published.tau);
+            }
+            steps.sort_by(|a, b| b.total_cmp(a));
+            for dt in steps {
+                let given = if program { &published.problem } else { &problem };
+                let trajectory = fixed_step(scheme, given, dt, |_| {});
+                let seen = Seen { spikes: &trajectory.spikes, cut_at: trajectory.diverged_at };
+                let (agreement, largest_shift) = compare(seen, exact, self.within, self.burst_gap);
+                let as_published = program && dt == published.tau;
+                runs.push(Run { scheme, dt, as_published, trajectory, agreement, largest_shift });
+            }
+        }
+        Panel { label, pattern, published, problem, truth, runs }
+    }
+}
+
+impl Panel {
+    /// The run that draws the published figure.
+    fn as_published(&self) -> Option<&Run> {
+        self.runs.iter().find(|run| run.as_published)
+    }
+
+    /// Whether it is a panel of the figure.
+    fn is_published(&self) -> bool {
+        self.label.len() == 1
+    }
+
+    /// Number of true spikes, or when the equations run away.
+    fn true_count(&self) -> String {
+        match self.truth.outcome.cut_at() {
+            None => self.truth.spikes.len().to_string(),
+            Some(at) => format!("∞ at {at:.0} ms"),
+        }
+    }
+
+    /// Class of the true pattern.
+    fn true_class(&self, gap: f64) -> &'static str {
+        match self.truth.outcome.cut_at() {
+            None => PatternClass::of(&self.truth.spikes, gap).name(),
+            Some(_) => "runs away",
+        }
+    }
+}
+
+fn figure(panels: &[Panel]) -> FiringPatterns {
+    let panels = panels.iter().filter(|panel| panel.is_published()).map(|panel| {
+        let duration = panel.problem.duration;
+        let peak = panel.problem.neuron.peak;
+        let mut cursor = panel.truth.cursor();
+        let end = panel.truth.end().min(duration);
+        let mut times: Vec<f64> =
+            (0..=POINTS).map(|i| duration * i as f64 / POINTS as f64).filter(|&t| t <= end).collect();
+        // A run that is cut has thousands of spikes in its last millisecond: a picture needs those of the rest.
+        let shown = panel.truth.spikes.until(if end < duration { end - 1.0 } else { end });
+        times.extend(shown.times());
+        times.sort_by(f64::total_cmp);
+        let mut truth = Vec::new();
+        for t in times {
+            if shown.times().binary_search_by(|s| s.total_cmp(&t)).is_ok() {
+                truth.push((t, peak));
+            }
+            truth.push((t, cursor.state(t).v));
+        }
+        let mut published = vec![(0.0, panel.problem.initial.v)];
+        if let Some(run) = panel.as_published() {
+            // As the program draws it: the peak where a spike is.
+            fixed_step(run.scheme, &panel.published.problem, run.dt, |row| {
+                published.push((row.t, if row.spike { peak } else { row.state.v }));
+            });
+        }
+        let mut input: Vec<(f64, f64)> = Vec::new();
+        for piece in panel.problem.stimulus.pieces() {
+            if piece.start > 0.0 {
+                input.push((piece.start, panel.problem.stimulus.value(piece.start, Side::Before)));
+            }
+            input.push((piece.start, piece.value));
+        }
+        input.push((duration, panel.problem.stimulus.value(duration, Side::Before)));
+        let whose = panel.as_published().map_or("", |run| run.agreement.whose());
+        let count = panel.as_published().map_or(0, |run| run.trajectory.spikes.len());
+        PatternPanel {
+            letter: panel.label.clone(),
+            name: panel.pattern.name.to_owned(),
+            tau: panel.published.tau,
+            verdict: whose.to_owned(),
+            of_the_step: panel.as_published().is_some_and(|run| run.agreement >= Agreement::Count),
+            spikes: (
+                count.to_string(),
+                panel.true_count().split_once(' ').map_or_else(|| panel.true_count(), |(n, _)| n.to_owned()),
+            ),
+            duration,
+            truth,
+            published,
+            input,
+        }
+    });
+    FiringPatterns { panels: panels.collect() }
+}

@@ -1,0 +1,308 @@
+//! Kind `peak`: what the height of the peak does to the equations, up to a peak at infinity, and to schemes on a grid.
+//!
+//! Near the blow-up v' ≈ k2 v², so that du/dv = a (b v + b0 − leak u)/v' ≈ (a b/k2)/v: the time of the blow-up is finite, but
+//! u at the peak grows like (a b/k2) ln W, W = k2 peak + k1/2, without bound. The state after a reset, and with it every interval,
+//! depends on the peak, and there is no limit for an infinite one. What has a limit is u − (a b/k2) ln W: with
+//! d − (a b/k2) ln(W/W₃₀) in place of d a higher peak does to first order what a peak of 30 mV does.
+//! Source: J. Touboul, *Importance of the cutoff value in the quadratic adaptive integrate-and-fire model*, Neural Computation 21
+//! (2009) 2114–2122.
+
+use std::fmt::Write;
+
+use rayon::prelude::*;
+use serde::Deserialize;
+
+use super::runs::{check_positive, check_steps, fixed_step, fixed_step_schemes};
+use super::{Experiment, Outputs};
+use crate::error::{Error, Result};
+use crate::model::{CellType, Neuron, Problem, Stimulus, CELL_TYPES};
+use crate::report::figure::{curves, CurvePanel, CurveSeries, Curves};
+use crate::report::three;
+use crate::scheme::registry::SchemeId;
+use crate::truth::taylor;
+use crate::SpikeTrain;
+
+/// The parameters, as in `experiments/peak.toml`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Peak {
+    /// Constant input \[mV/ms\].
+    input: f64,
+    /// Duration \[ms\].
+    duration: f64,
+    /// Peaks of the equations \[mV\], rising; the first is what the others are measured against.
+    peaks: Vec<f64>,
+    /// Schemes, as `--schemes`.
+    schemes: String,
+    /// Steps \[ms\].
+    dts: Vec<f64>,
+    /// Peaks of the schemes \[mV\].
+    scheme_peaks: Vec<f64>,
+}
+
+/// The equations with one peak.
+struct Exact {
+    peak: f64,
+    /// First spike \[ms\] and u just before its reset \[mV/ms\].
+    first: f64,
+    u: f64,
+    spikes: usize,
+    /// Last interval \[ms\].
+    interval: f64,
+    /// Rate after the first spike \[Hz\].
+    rate: f64,
+    /// The rate with d lowered by (a b/k2) ln(W/W₀) \[Hz\].
+    compensated: f64,
+}
+
+/// A scheme with one peak.
+struct OnGrid {
+    scheme: SchemeId,
+    dt: f64,
+    peak: f64,
+    spikes: usize,
+    rate: f64,
+}
+
+struct Cell {
+    cell: &'static CellType,
+    exact: Vec<Exact>,
+    grid: Vec<OnGrid>,
+}
+
+/// W = k2 v + k1/2 \[1/ms\].
+fn w(neuron: &Neuron, v: f64) -> f64 {
+    neuron.k2 * v + 0.5 * neuron.k1
+}
+
+/// What u gains on top between two peaks, to leading order \[mV/ms\].
+fn logarithm(neuron: &Neuron, from: f64, to: f64) -> f64 {
+    neuron.a * neuron.b / neuron.k2 * (w(neuron, to) / w(neuron, from)).ln()
+}
+
+/// Mean rate after the first spike \[Hz\]; 0 below two spikes.
+fn rate(spikes: &SpikeTrain) -> f64 {
+    match spikes.times() {
+        [first, .., last] if last > first => 1000.0 * (spikes.len() - 1) as f64 / (last - first),
+        _ => 0.0,
+    }
+}
+
+impl Experiment for Peak {
+    fn run(&self, outputs: &mut Outputs<'_>) -> Result<String> {
+        let schemes = self.check()?;
+        let cells: Vec<Cell> = CELL_TYPES.par_iter().map(|cell| self.cell(cell, &schemes)).collect();
+        outputs.figure(&curves(&figure(&cells))?)?;
+        let (exact, grid) = (exact_csv(&cells), grid_csv(&cells));
+        outputs.dir.write("equations.csv", exact.as_bytes())?;
+        outputs.dir.write("schemes.csv", grid.as_bytes())?;
+        Ok(self.text(&cells, &schemes))
+    }
+}
+
+impl Peak {
+    fn check(&self) -> Result<Vec<SchemeId>> {
+        check_positive("duration", self.duration)?;
+        check_steps(&self.dts, self.duration)?;
+        let all = || self.peaks.iter().chain(&self.scheme_peaks);
+        let rising = self.peaks.windows(2).all(|w| w[0] < w[1]);
+        if self.peaks.len() < 2 || self.scheme_peaks.is_empty() || !rising || !all().all(|p| (0.0..=1e10).contains(p)) {
+            return Err(Error::invalid(
+                "peaks or scheme_peaks",
+                format!("{:?} and {:?}", self.peaks, self.scheme_peaks),
+                "two rising peaks or more, and one of schemes, of 0 to 1e10 mV",
+                "See experiments/peak.toml.",
+            ));
+        }
+        fixed_step_schemes(&self.schemes)
+    }
+
+    fn problem(&self, cell: &CellType, neuron: Neuron) -> Problem {
+        Problem { neuron, stimulus: Stimulus::constant(self.input), initial: cell.initial, duration: self.duration }
+    }
+
+    fn cell(&self, cell: &'static CellType, schemes: &[SchemeId]) -> Cell {
+        let solve = |neuron: Neuron| taylor::solve(&self.problem(cell, neuron), taylor::TOLERANCE);
+        let exact = self.peaks.iter().map(|&peak| {
+            let neuron = cell.neuron.with_peak(peak);
+            let truth = solve(neuron);
+            let d = neuron.d - logarithm(&neuron, self.peaks[0], peak);
+            let compensated = solve(Neuron { d, ..neuron });
+            let times = truth.spikes.times();
+            let value = |x: Option<&f64>| x.copied().unwrap_or(f64::NAN);
+            Exact {
+                peak,
+                first: value(times.first()),
+                u: value(truth.u_before_reset.first()),
+                spikes: times.len(),
+                interval: times.last_chunk().map_or(f64::NAN, |[before, last]| last - before),
+                rate: rate(&truth.spikes),
+                compensated: rate(&compensated.spikes),
+            }
+        });
+        let mut grid = Vec::new();
+        for &scheme in schemes {
+            for &dt in &self.dts {
+                for &peak in &self.scheme_peaks {
+                    let problem = self.problem(cell, cell.neuron.with_peak(peak));
+                    let spikes = fixed_step(scheme, &problem, dt, |_| {}).spikes;
+                    grid.push(OnGrid { scheme, dt, peak, spikes: spikes.len(), rate: rate(&spikes) });
+                }
+            }
+        }
+        Cell { cell, exact: exact.collect(), grid }
+    }
+
+    fn text(&self, cells: &[Cell], schemes: &[SchemeId]) -> String {
+        let mut text = format!(
+            "Equations: {:>10} {:>12} {:>10} {:>12} {:>7} {:>10} {:>10} {:>12}\n",
+            "peak [mV]", "first [ms]", "u at it", "u - log W", "spikes", "interval", "rate", "with d - log"
+        );
+        for Cell { cell, exact, .. } in cells {
+            for e in exact {
+                let _ = writeln!(
+                    text,
+                    "{:10} {:>10} {:>12.7} {:>10.5} {:>12.7} {:>7} {:>10.4} {:>10.4} {:>12.4}",
+                    cell.name,
+                    if e.peak < 1e4 { e.peak.to_string() } else { format!("{:e}", e.peak) },
+                    e.first,
+                    e.u,
+                    e.u - logarithm(&cell.neuron, exact[0].peak, e.peak),
+                    e.spikes,
+                    e.interval,
+                    e.rate,
+                    e.compensated
+                );
+            }
+        }
+        let _ = write!(text, "\nSpikes in {} ms with the peak at {:?} mV\n{:24}", self.duration, self.scheme_peaks, "");
+        for cell in cells {
+            let _ = write!(text, " {:>11}", cell.cell.name);
+        }
+        let mut line = |name: String, counts: &dyn Fn(&Cell) -> Vec<usize>| {
+            let _ = write!(text, "\n{name:24}");
+            for cell in cells {
+                let counts: Vec<String> = counts(cell).iter().map(usize::to_string).collect();
+                let _ = write!(text, " {:>11}", counts.join(" "));
+            }
+        };
+        line("equations".to_owned(), &|cell| {
+            let at = |p: &f64| cell.exact.iter().find(|e| e.peak == *p).map(|e| e.spikes);
+            self.scheme_peaks.iter().filter_map(at).collect()
+        });
+        for scheme in schemes {
+            for &dt in &self.dts {
+                line(format!("{scheme} {dt} ms"), &|cell| {
+                    let own = |g: &&OnGrid| g.scheme.to_string() == scheme.to_string() && g.dt == dt;
+                    cell.grid.iter().filter(own).map(|g| g.spikes).collect()
+                });
+            }
+        }
+        let _ =
+            writeln!(text, "\n(u - log W: u at the first spike less (a b/k2) ln(W/W0), which has a limit; u has none)");
+        if let Some(fs) = cells.iter().find(|c| c.cell.name == "FS") {
+            if let [low, high, ..] = &fs.exact[..] {
+                let _ = writeln!(
+                    text,
+                    "FS at a peak of {} mV instead of {}: u at the spike {} higher, rate {} % lower.",
+                    high.peak,
+                    low.peak,
+                    three(high.u - low.u),
+                    three(100.0 * (1.0 - high.rate / low.rate))
+                );
+            }
+        }
+        text
+    }
+}
+
+fn figure(cells: &[Cell]) -> Curves {
+    let panel = |heading: &str, y: &str, of: &dyn Fn(&Exact, &Exact) -> f64| CurvePanel {
+        heading: heading.to_owned(),
+        x: "peak [mV]".to_owned(),
+        y: y.to_owned(),
+        log_x: true,
+        series: cells
+            .iter()
+            .map(|cell| CurveSeries {
+                label: cell.cell.name.to_owned(),
+                reference: false,
+                marked: true,
+                points: cell.exact.iter().map(|e| (e.peak, of(e, &cell.exact[0]))).collect(),
+            })
+            .collect(),
+    };
+    let low = cells.first().and_then(|c| c.exact.first()).map_or(Neuron::PEAK, |e| e.peak);
+    let change = format!("less that at {low} mV [%]");
+    Curves {
+        name: "peak",
+        title: "What the height of the peak does to the equations".to_owned(),
+        columns: ["peak_mV", "value"],
+        per_row: 2,
+        panels: vec![
+            panel(&format!("first spike, less that at {low} mV"), "time [ms]", &|e, low| e.first - low.first),
+            panel(&format!("u at the first spike, less that at {low} mV"), "u [mV/ms]", &|e, low| e.u - low.u),
+            panel("rate", &change, &|e, low| 100.0 * (e.rate / low.rate - 1.0)),
+            panel("rate with d − (a b/k2) ln(W/W0)", &change, &|e, low| 100.0 * (e.compensated / low.rate - 1.0)),
+        ],
+    }
+}
+
+fn exact_csv(cells: &[Cell]) -> String {
+    let mut csv = String::from(
+        "cell,peak_mV,first_spike_ms,u_at_first_spike,u_less_logarithm,spikes,last_interval_ms,rate_Hz,rate_with_lowered_d_Hz\n",
+    );
+    for Cell { cell, exact, .. } in cells {
+        for e in exact {
+            let limit = e.u - logarithm(&cell.neuron, exact[0].peak, e.peak);
+            let _ = writeln!(
+                csv,
+                "{},{},{},{},{limit},{},{},{},{}",
+                cell.name, e.peak, e.first, e.u, e.spikes, e.interval, e.rate, e.compensated
+            );
+        }
+    }
+    csv
+}
+
+fn grid_csv(cells: &[Cell]) -> String {
+    let mut csv = String::from("cell,scheme,dt_ms,peak_mV,spikes,rate_Hz\n");
+    for Cell { cell, grid, .. } in cells {
+        for g in grid {
+            let _ = writeln!(csv, "{},{},{},{},{},{}", cell.name, g.scheme, g.dt, g.peak, g.spikes, g.rate);
+        }
+    }
+    csv
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// u at the blow-up: the logarithm is all that grows, and what is left over ln p/p at a peak p.
+    #[test]
+    fn u_at_the_peak_grows_as_the_logarithm_and_the_blow_up_is_in_time() {
+        for cell in &CELL_TYPES {
+            let at = |peak: f64| {
+                let neuron = cell.neuron.with_peak(peak);
+                let stimulus = Stimulus::constant(10.0);
+                let truth = taylor::solve(
+                    &Problem { neuron, stimulus, initial: cell.initial, duration: 20.0 },
+                    taylor::TOLERANCE,
+                );
+                (truth.spikes.times()[0], truth.u_before_reset[0])
+            };
+            let (low, high) = (at(1e4), at(1e6));
+            let grown = high.1 - low.1;
+            // du/dv − (a b/k2)/(v + k1/(2 k2)) is −(a leak u + …)/(k2 v²): with |u| < 20 below a·(20 + b·62.5)·25/1e4 in all.
+            let rest = cell.neuron.a * (20.0 + cell.neuron.b * 62.5) * 25.0 / 1e4;
+            assert!((grown - logarithm(&cell.neuron, 1e4, 1e6)).abs() < rest, "{}: {grown}", cell.name);
+            assert!(grown > 10.0 * rest, "{}: the logarithm must show", cell.name);
+            // The time left to the blow-up is 1/W to first order, and the next one is K/(3 W³), K below 2.
+            let left = 1.0 / w(&cell.neuron, 1e4) - 1.0 / w(&cell.neuron, 1e6);
+            let next = 2.0 / (3.0 * w(&cell.neuron, 1e4).powi(3));
+            // Rounding of a time of 10 ms: 1e-14 for each of some dozens of steps.
+            assert!((high.0 - low.0 - left).abs() < next + 1e-12, "{}", cell.name);
+        }
+    }
+}

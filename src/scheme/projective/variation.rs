@@ -1,0 +1,65 @@
+//! The Jacobian of a stretch of the flow, where the estimate of [`account`](super::account) is not good enough.
+
+use crate::truth::taylor::system::Normal;
+
+use super::account::Entry;
+use super::upstroke::Source;
+
+/// Length of a step of the classical Runge-Kutta method in units of 1/(|W| + √|K|). Along W' = W² it errs by less than
+/// 1e-4 of the Jacobian for each factor e that W grows by: a few hundred intervals may multiply that.
+const LENGTH: f64 = 0.2;
+/// Steps at most, for a stretch of strong inhibition; beyond, they are longer.
+const MOST_STEPS: f64 = 4000.0;
+
+/// W, K, the Jacobian by rows, and what a shift of the input in time adds to W and K.
+type Variables = [f64; 8];
+
+/// M and the kick of the stretch of `h` \[ms\] from (W, K) = `start` \[1/ms, 1/ms²\], local errors being `local`:
+///
+/// ```text
+/// δW' = 2 W δW + δK        δK' = −β δW − α δK (+ E' for the kick)
+/// ```
+///
+/// solved with W' = W² + K, K' = E − β W − α K by the classical Runge-Kutta method.
+#[inline(never)]
+pub(crate) fn exact(system: &Normal, source: Source<'_>, start: (f64, f64), h: f64, local: [f64; 2]) -> Entry {
+    let series = &source.series[..source.length];
+    let field = |t: f64, x: &Variables| -> Variables {
+        let (mut e, mut slope) = (0.0, 0.0);
+        for c in series.iter().rev() {
+            slope = slope * t + e;
+            e = e * t + c;
+        }
+        let [w, k, ww, wk, kw, kk, shift_w, shift_k] = *x;
+        let (alpha, beta) = (system.alpha, system.beta);
+        [
+            w * w + k,
+            e - beta * w - alpha * k,
+            2.0 * w * ww + kw,
+            2.0 * w * wk + kk,
+            -beta * ww - alpha * kw,
+            -beta * wk - alpha * kk,
+            2.0 * w * shift_w + shift_k,
+            slope - beta * shift_w - alpha * shift_k,
+        ]
+    };
+    let plus = |x: &Variables, h: f64, d: &Variables| -> Variables { std::array::from_fn(|i| x[i] + h * d[i]) };
+    let (mut t, mut x) = (0.0, [start.0, start.1, 1.0, 0.0, 0.0, 1.0, 0.0, 0.0]);
+    loop {
+        let rate = x[0].abs() + x[1].abs().sqrt() + system.alpha.abs();
+        let step = (LENGTH / rate).max(h / MOST_STEPS);
+        let (last, step) = (step >= h - t, step.min(h - t));
+        let first = field(t, &x);
+        let second = field(t + 0.5 * step, &plus(&x, 0.5 * step, &first));
+        let third = field(t + 0.5 * step, &plus(&x, 0.5 * step, &second));
+        let fourth = field(t + step, &plus(&x, step, &third));
+        for i in 0..x.len() {
+            x[i] += step / 6.0 * (first[i] + 2.0 * (second[i] + third[i]) + fourth[i]);
+        }
+        t += step;
+        if last || t.is_nan() {
+            break;
+        }
+    }
+    Entry { m: [x[2], x[3], x[4], x[5]], local, kick: [x[6], x[7]] }
+}
