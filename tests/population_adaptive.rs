@@ -71,7 +71,8 @@ fn runs_that_end_early_say_so_and_disturb_nobody() {
     problems[4].neuron.a = f64::NAN;
     problems[6].initial = State::new(40.0, 0.0);
     let solved = solve_many(&problems, 1e-2);
-    assert!(matches!(solved[1].outcome, Outcome::Diverged { at } if at < 10.0), "{:?}", solved[1].outcome);
+    // Which of v, u and the spikes is the first to leave all bounds, is the solver's.
+    assert!(solved[1].outcome.cut_at().is_some_and(|at| at < 10.0), "{:?}", solved[1].outcome);
     assert!(solved[2].outcome.cut_at().is_some(), "{:?}", solved[2].outcome);
     assert_eq!(solved[4].outcome, Outcome::Refused);
     assert_eq!(solved[6].train.times()[0], 0.0);

@@ -75,9 +75,11 @@ impl WithSimd for Stream<'_> {
 fn ns_per_step(mut population: Population, steps: u64) -> f64 {
     let n = population.len();
     let input: Vec<f64> = (0..n).map(|i| 5.0 + 10.0 * (0.618_034 * i as f64).fract()).collect();
-    let calls = (16_000_000 / (n as u64 * steps)).max(2);
+    // About a millisecond a measurement, so that some fit between whatever else the machine does.
+    let calls = (500_000 / (n as u64 * steps)).max(1);
+    let repeats = (100_000_000 / (n as u64 * steps * calls)).clamp(5, 200) as usize;
     let mut spikes = Vec::new();
-    let seconds = fastest(7, || {
+    let seconds = fastest(repeats, || {
         for _ in 0..calls {
             spikes.clear();
             population.advance(&input, DT, steps, &mut spikes).expect("a step");

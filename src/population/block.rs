@@ -33,40 +33,45 @@ pub(super) trait Kernel<T: Lane, const P: usize>: std::fmt::Debug + Copy + Send 
         x: [F<S, T>; 2],
         input: F<S, T>,
         dt: f64,
-        log: &mut Log<'_>,
+        log: &mut Log<'_, S, T>,
     ) -> [F<S, T>; 2];
 }
 
 /// Where a kernel tells its spikes.
-pub(super) struct Log<'a> {
-    spikes: &'a mut Vec<Spike>,
-    /// The neuron in the first lane.
+pub(super) struct Log<'a, S: Simd, T: Lane> {
+    /// Spikes inside steps, numbered by lanes of the block.
+    inside: &'a mut Vec<Spike>,
+    /// The first lane.
     first: u32,
-    /// Start and end of the step \[ms\].
+    /// Start of the step \[ms\].
     start: f64,
-    end: f64,
+    /// The steps at whose ends lanes spiked: a binary number with one digit for each of some steps.
+    at_end: F<S, T>,
+    /// The digit of this step.
+    digit: F<S, T>,
 }
 
-impl Log<'_> {
-    /// A spike in each lane of `mask`, at the end of the step.
+impl<S: Simd, T: Lane> Log<'_, S, T> {
+    /// A spike in each lane of `mask`, at the end of the step. No branch: a processor foresees none of these spikes, and what it has
+    /// begun of other vectors would be lost.
     #[inline(always)]
-    pub(super) fn at_end<S: Simd, T: Lane>(&mut self, mask: Mask<S, T>) {
-        let end = self.end;
-        mask.for_each(|lane| self.spikes.push(Spike { neuron: self.first + lane as u32, t: end }));
+    pub(super) fn at_end(&mut self, mask: Mask<S, T>) {
+        self.at_end = self.at_end + mask.select(self.digit, self.digit.of(0.0));
     }
 
     /// A spike in each lane of `mask`, `elapsed` \[ms\] after the start of the step.
     #[inline(always)]
-    pub(super) fn inside<S: Simd, T: Lane>(&mut self, mask: Mask<S, T>, elapsed: F<S, T>) {
+    pub(super) fn inside(&mut self, mask: Mask<S, T>, elapsed: F<S, T>) {
         let elapsed = elapsed.to_array();
         mask.for_each(|lane| {
-            self.spikes.push(Spike { neuron: self.first + lane as u32, t: self.start + elapsed[lane].double() });
+            self.inside.push(Spike { neuron: self.first + lane as u32, t: self.start + elapsed[lane].double() });
         });
     }
 }
 
 /// A block of neurons, as columns.
 #[derive(Clone, Debug)]
+#[repr(align(64))]
 pub(super) struct Block<T, const P: usize> {
     x: [Column<T>; 2],
     parameters: [Column<T>; P],
@@ -173,45 +178,104 @@ impl<K: Kernel<T, P>, T: Lane, const P: usize> WithSimd for Work<'_, K, T, P> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
         let lanes = T::lanes::<S>();
+        let (mut found, mut at_ends) = (Vec::new(), Vec::new());
         for (b, block) in self.blocks.iter_mut().enumerate() {
             let given = &self.input[b * BLOCK..self.input.len().min((b + 1) * BLOCK)];
-            let mut input = [T::of(given[given.len() - 1]); BLOCK];
-            for (to, from) in input.iter_mut().zip(given) {
+            let mut input = Aligned([T::of(given[given.len() - 1]); BLOCK]);
+            for (to, from) in input.0.iter_mut().zip(given) {
                 *to = T::of(*from);
             }
-            let first = self.first + b * BLOCK;
+            let first = (self.first + b * BLOCK) as u32;
+            found.clear();
+            at_ends.clear();
             // The second bound is never met: with it the compiler leaves out those of the columns.
             let vectors = given.len().div_ceil(lanes).min(BLOCK / lanes);
-            let before = self.spikes.len();
             let zero = F::splat(simd, 0.0);
-            for n in self.clock.first..self.clock.first + self.clock.steps {
-                let (start, end) = (self.clock.start(n), self.clock.start(n + 1));
-                // 0 · x is 0 where x is finite, and not a number elsewhere.
-                let mut lost = zero;
-                for i in 0..vectors {
-                    let first = (first + i * lanes) as u32;
-                    let p = std::array::from_fn(|c| F::load(simd, &block.parameters[c], i));
-                    let x = std::array::from_fn(|c| F::load(simd, &block.x[c], i));
-                    let mut log = Log { spikes: self.spikes, first, start, end };
-                    let next = self.kernel.step(&p, x, F::load(simd, &input, i), self.clock.dt, &mut log);
-                    next[0].store(&mut block.x[0], i);
-                    next[1].store(&mut block.x[1], i);
-                    lost = (next[0] + next[1]).fma(zero, lost);
+            let (mut n, last) = (self.clock.first, self.clock.first + self.clock.steps);
+            while n < last {
+                let steps = (last - n).min(T::DIGITS);
+                let mut at_end = Aligned([T::zero(); BLOCK]);
+                for k in 0..steps {
+                    let start = self.clock.start(n + k);
+                    let digit = F::splat(simd, (1u64 << k) as f64);
+                    // 0 · x is 0 where x is finite, and not a number elsewhere.
+                    let mut lost = zero;
+                    for i in 0..vectors {
+                        let p = std::array::from_fn(|c| F::load(simd, &block.parameters[c], i));
+                        let x = std::array::from_fn(|c| F::load(simd, &block.x[c], i));
+                        let (first, at) = ((i * lanes) as u32, F::load(simd, &at_end.0, i));
+                        let mut log = Log { inside: &mut found, first, start, at_end: at, digit };
+                        let next = self.kernel.step(&p, x, F::load(simd, &input.0, i), self.clock.dt, &mut log);
+                        log.at_end.store(&mut at_end.0, i);
+                        next[0].store(&mut block.x[0], i);
+                        next[1].store(&mut block.x[1], i);
+                        lost = (next[0] + next[1]).fma(zero, lost);
+                    }
+                    if lost.is_finite().not().any() {
+                        block.mark(self.clock.start(n + k + 1));
+                    }
                 }
-                if lost.is_finite().not().any() {
-                    block.mark(end);
+                at_ends.push(at_end);
+                n += steps;
+            }
+            // A kernel has spikes at the ends of steps or inside them, not both.
+            for i in 0..vectors {
+                let spiked = zero.lt(at_ends.iter().fold(zero, |sum, at_end| sum + F::load(simd, &at_end.0, i)));
+                if !spiked.any() {
+                    continue;
                 }
+                spiked.for_each(|lane| {
+                    let lane = i * lanes + lane;
+                    if lane < given.len() {
+                        unfold(&at_ends, lane, self.clock, first + lane as u32, self.spikes);
+                    }
+                });
             }
-            // In order of neurons whatever the number of lanes; a neuron's own spikes are in order already.
-            let end = (first + given.len()) as u32;
-            if given.len() < BLOCK {
-                let mut found = self.spikes.split_off(before);
-                found.retain(|spike| spike.neuron < end);
-                self.spikes.append(&mut found);
-            }
-            if self.spikes.len() > before + 1 {
-                self.spikes[before..].sort_by_key(|spike| spike.neuron);
-            }
+            append(&found, given.len(), first, self.spikes);
         }
+    }
+}
+
+/// A column where vectors do not straddle lines of the cache.
+#[repr(align(64))]
+struct Aligned<T>(Column<T>);
+
+/// Appends the spikes inside the steps of a block, whose neurons are counted from the `first` on, in the order of neurons; those of
+/// a neuron are in order already. Lanes from `given` on have no neuron.
+fn append(found: &[Spike], given: usize, first: u32, spikes: &mut Vec<Spike>) {
+    if found.is_empty() {
+        return;
+    }
+    // Where the spikes of each lane go: a sort by counting.
+    let mut next = [0usize; BLOCK + 1];
+    for spike in found {
+        next[spike.neuron as usize + 1] += 1;
+    }
+    for lane in 0..BLOCK {
+        next[lane + 1] += next[lane];
+    }
+    let start = spikes.len();
+    spikes.resize(start + next[given], Spike { neuron: 0, t: 0.0 });
+    let to = &mut spikes[start..];
+    for spike in found {
+        let place = &mut next[spike.neuron as usize];
+        if let Some(to) = to.get_mut(*place) {
+            *to = Spike { neuron: first + spike.neuron, t: spike.t };
+        }
+        *place += 1;
+    }
+}
+
+/// Appends the spikes that `lane` had at the ends of steps.
+#[inline(always)]
+fn unfold<T: Lane>(at_ends: &[Aligned<T>], lane: usize, clock: Clock, neuron: u32, spikes: &mut Vec<Spike>) {
+    let mut n = clock.first;
+    for at_end in at_ends {
+        let mut steps = at_end.0[lane].double() as u64;
+        while steps != 0 {
+            spikes.push(Spike { neuron, t: clock.start(n + u64::from(steps.trailing_zeros()) + 1) });
+            steps &= steps - 1;
+        }
+        n += T::DIGITS;
     }
 }

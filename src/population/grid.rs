@@ -66,13 +66,10 @@ impl<T: Lane, R: Flow> Kernel<T, 10> for Grid<R> {
         [v, u]: [F<S, T>; 2],
         input: F<S, T>,
         dt: f64,
-        log: &mut Log<'_>,
+        log: &mut Log<'_, S, T>,
     ) -> [F<S, T>; 2] {
         let [v, u] = self.0.advance(&Cell { a, b, b0, leak, k2, k1, k0, input }, v, u, dt);
         let spike = v.ge(peak);
-        if !spike.any() {
-            return [v, u];
-        }
         log.at_end(spike);
         [spike.select(c, v), spike.select(u + d, u)]
     }

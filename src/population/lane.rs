@@ -17,6 +17,9 @@ pub(super) trait Lane: Real {
     /// The move of a root, as a part of the step it lies in, whose square is below rounding, while it is above rounding itself.
     const SETTLED: f64;
 
+    /// Binary digits of a whole number.
+    const DIGITS: u64;
+
     /// In a vector.
     fn lanes<S: Simd>() -> usize;
     fn splat<S: Simd>(simd: S, x: Self) -> Self::Vector<S>;
@@ -53,6 +56,7 @@ macro_rules! lane {
             type Truth<S: Simd> = S::$truth;
 
             const SETTLED: f64 = $settled;
+            const DIGITS: u64 = <$number>::MANTISSA_DIGITS as u64;
 
             #[inline(always)]
             fn lanes<S: Simd>() -> usize {

@@ -134,10 +134,14 @@ impl<S: Simd, T: Lane> Mask<S, T> {
     pub(super) fn for_each(self, mut f: impl FnMut(usize)) {
         let one = F::splat(self.simd, 1.0);
         let lanes = self.select(one, one.of(0.0)).to_array();
+        // Without a branch for each lane, which no processor would foresee.
+        let (mut numbers, mut count) = ([0u8; MOST_LANES], 0);
         for (lane, &yes) in lanes[..T::lanes::<S>()].iter().enumerate() {
-            if yes != T::zero() {
-                f(lane);
-            }
+            numbers[count % MOST_LANES] = lane as u8;
+            count += usize::from(yes != T::zero());
+        }
+        for &lane in &numbers[..count.min(MOST_LANES)] {
+            f(usize::from(lane));
         }
     }
 }

@@ -1,12 +1,12 @@
 //! Many neurons without a common clock: the adaptive solver of one neuron, over threads.
 //!
-//! Neurons with steps of their own can be put into the lanes of a vector, too. That was built and measured against this (RS, IB, CH
-//! and FS, inputs of 5 to 15 mV/ms, 1000 ms, tolerances of 1e-1 to 1e-6 ms, one busy core of an AMD EPYC of the Zen 4 kind with AVX2, in turns,
-//! the fastest of nine runs each) and was slower: lanes took 3 to 8 times as long under a constant input, where the solver of one neuron
-//! interpolates interspike intervals among earlier ones, and 1.2 to 1.9 times as long where the input jumped every 200, 50 or 5 ms (once,
-//! at 50 ms and 1e-6 ms, they were level). Neurons that do different things at a time fill a vector badly: queues for series and for upstrokes
-//! kept all lanes busy, but moving states in and out of them, and bookkeeping done neuron by neuron, cost more than the arithmetic saved. On a
-//! quieter machine, and against a solver that interpolates nothing, lanes had been 1.2 to 1.5 times as fast.
+//! Neurons with steps of their own can be put into the lanes of a vector, too: a pool of neurons under way, from which batches of
+//! series and batches of upstrokes took their lanes. That was built and measured against the solver of one neuron (RS, IB, CH and FS,
+//! inputs of 5 to 15 mV/ms, 1000 ms, tolerances of 1e-1, 1e-3 and 1e-6 ms, one core of a busy AMD EPYC with AVX2, in turns, the
+//! fastest of nine runs each). Under a constant input lanes took 3 to 9 times as long, because one neuron's solver interpolates
+//! interspike intervals among earlier ones; where the input jumped every 200, 50 or 5 ms, 1.2 to 1.9 times as long, but for one
+//! tie. On a quieter machine, against a solver that interpolated nothing, lanes had been 1.2 to 1.5 times as fast: in neither case
+//! enough for a second solver.
 
 use rayon::prelude::*;
 

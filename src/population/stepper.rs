@@ -4,9 +4,9 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::grid::{Euler, Grid, HalfStep, NestPublished, Rk4};
+use super::lane::Lane;
 use super::located::LocatedRk4;
 use super::projective::Projective;
-use super::lane::Lane;
 use super::{Blocks, Engine};
 use crate::error::{Error, Result};
 use crate::{Neuron, State};
