@@ -46,6 +46,31 @@ pub enum Error {
         /// What to do about it: a whole sentence.
         mend: String,
     },
+    /// A place in an input file that cannot be used.
+    #[error("{}:{line}:{column}: {problem}. {mend}", path.display())]
+    Position {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// The column, from 1, in characters.
+        column: usize,
+        /// What is wrong there.
+        problem: String,
+        /// What to do about it: a whole sentence.
+        mend: String,
+    },
+    /// A sentence of its own, where no other form fits.
+    #[error("{0}")]
+    Text(String),
+    /// A study that was stopped before its end.
+    #[error("stopped with {done} of {all} cells done, all of them kept. The same command goes on from there.")]
+    Stopped {
+        /// Cells done.
+        done: usize,
+        /// Cells of the study or the share.
+        all: usize,
+    },
     /// A file or directory that cannot be read.
     #[error("cannot read {}: {source}. Give a file that exists and is readable.", path.display())]
     Read {

@@ -8,7 +8,6 @@ use clap::{ArgAction, Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rayon::prelude::*;
 
-use super::dt_list;
 use crate::error::{shown, Error, Result};
 use crate::model::{NeuronSpec, StimulusSpec};
 use crate::report::{
@@ -16,7 +15,7 @@ use crate::report::{
     Described, FigureFormat, OutputDir,
 };
 use crate::scheme::registry::SchemeId;
-use crate::study::{compare, replay, Comparison, MetricSettings, Study};
+use crate::study::{compare, dt_list, replay, Comparison, MetricSettings, Study};
 use crate::{Problem, State};
 
 /// Where outputs go unless `--out` says otherwise.

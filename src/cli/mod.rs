@@ -1,8 +1,9 @@
 //! The command: parses, calls and prints. No numerics here.
 
+mod check;
 mod compare;
 pub mod distance;
-mod dt_list;
+mod merge;
 mod run;
 
 use std::io::Write;
@@ -29,6 +30,12 @@ struct Cli {
 enum Command {
     /// Compare two recorded spike trains, whatever made them
     Distance(distance::DistanceArgs),
+    /// Check experiment files without running them
+    Check(check::CheckArgs),
+    /// List the experiments of a directory
+    List(check::ListArgs),
+    /// Join the shares of a study
+    Merge(merge::MergeArgs),
     /// Run an experiment of experiments/*.toml
     Run(run::RunArgs),
 }
@@ -44,12 +51,18 @@ Examples:
   compare --dt 0.5 --json | jq .runs[0]               for scripts
   compare distance reference.csv other.csv            two spike trains from files";
 
+/// Exit code of a study that was stopped: what a shell gives a command ended by Ctrl-C.
+const STOPPED: u8 = 130;
+
 /// Runs the command with the process's arguments: what `main` of both binaries calls.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let mut out = std::io::stdout().lock();
     let outcome = match &cli.command {
         Some(Command::Distance(args)) => distance::run(args, &mut out),
+        Some(Command::Check(args)) => check::check(args, &mut out),
+        Some(Command::List(args)) => check::list(args, &mut out),
+        Some(Command::Merge(args)) => merge::run(args, &mut out),
         Some(Command::Run(args)) => run::run(args, &mut out),
         None => compare::run(&cli.compare, &mut out),
     };
@@ -58,8 +71,13 @@ pub fn main() -> ExitCode {
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             // Nothing is left to do about an error stream that is gone.
-            let _ = writeln!(std::io::stderr(), "error: {error}");
-            ExitCode::FAILURE
+            let stopped = matches!(error, crate::Error::Stopped { .. });
+            let _ = writeln!(std::io::stderr(), "{}{error}", if stopped { "" } else { "error: " });
+            if stopped {
+                ExitCode::from(STOPPED)
+            } else {
+                ExitCode::FAILURE
+            }
         }
     }
 }

@@ -1,19 +1,39 @@
 //! `compare run FILE`: runs an experiment.
 
-use std::io::Write;
-use std::path::PathBuf;
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::compare::Format;
 use crate::error::{Error, Result};
-use crate::experiment::{ExperimentFile, Outputs};
+use crate::experiment::{ExperimentFile, Outputs, Session};
 use crate::report::{FigureFormat, OutputDir};
+use crate::study::{Progress, Shard};
 
 /// Run an experiment of experiments/*.toml.
+///
+/// A study (kind "study") keeps every cell as soon as it is done: stopped by Ctrl-C or killed, it goes on where it was when the
+/// same command is typed again, and runs only what is missing when its file has changed.
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct RunArgs {
     /// The experiment
     #[arg(value_name = "FILE.toml")]
     file: PathBuf,
+    #[command(flatten)]
+    place: PlaceArgs,
+    /// A study: run the K-th of N shares only, to be joined by compare merge
+    #[arg(long, value_name = "K/N", default_value = "1/1", hide_default_value = true)]
+    shard: Shard,
+    /// A study: forget the cells that are done
+    #[arg(long)]
+    fresh: bool,
+}
+
+/// Where outputs go, and how.
+#[derive(Clone, Debug, clap::Args)]
+pub(super) struct PlaceArgs {
     /// Directory of the outputs [default: results/ and the name of the file]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -22,21 +42,104 @@ pub(super) struct RunArgs {
     format: Vec<Format>,
     /// Print nothing
     #[arg(long, short)]
-    quiet: bool,
+    pub(super) quiet: bool,
 }
+
+impl PlaceArgs {
+    pub(super) fn dir(&self, file: &Path) -> Result<OutputDir> {
+        let default = || PathBuf::from("results").join(file.file_stem().unwrap_or("experiment".as_ref()));
+        OutputDir::create(self.out.clone().unwrap_or_else(default))
+    }
+
+    pub(super) fn formats(&self) -> Vec<FigureFormat> {
+        self.format.iter().map(|&f| f.into()).collect()
+    }
+}
+
+/// Set by the first Ctrl-C (or SIGTERM, SIGHUP): cells in flight are finished, none is begun.
+static STOP: AtomicBool = AtomicBool::new(false);
 
 pub(super) fn run(args: &RunArgs, out: &mut dyn Write) -> Result<()> {
     let file = ExperimentFile::read(&args.file)?;
-    let place = args.out.clone().unwrap_or_else(|| {
-        PathBuf::from("results").join(args.file.file_stem().unwrap_or_else(|| std::ffi::OsStr::new("experiment")))
-    });
-    let mut dir = OutputDir::create(place)?;
-    let formats: Vec<FigureFormat> = args.format.iter().map(|&f| f.into()).collect();
-    let text = file.experiment.run(&mut Outputs { dir: &mut dir, formats: &formats })?;
-    if args.quiet {
+    file.check()?;
+    let grid = file.experiment.is_grid();
+    if !grid && !args.shard.is_whole() {
+        let given = format!("{} of a {}", args.shard, file.kind);
+        return Err(Error::invalid("--shard", given, "shares of a study", "Run it whole, without --shard."));
+    }
+    if grid {
+        listen();
+    }
+    let mut dir = args.place.dir(&args.file)?;
+    let bar = Bar::new(args.place.quiet);
+    let progress = |state: Progress| bar.show(state);
+    let session =
+        Session { shard: args.shard, stop: &STOP, progress: &progress, source: &file.source, fresh: args.fresh };
+    let formats = args.place.formats();
+    let text = file.experiment.run(&mut Outputs { dir: &mut dir, formats: &formats, session });
+    bar.clear();
+    report(&file, &text?, &dir, args.place.quiet, out)
+}
+
+/// Prints what an experiment had to say and where its files are.
+pub(super) fn report(
+    file: &ExperimentFile,
+    text: &str,
+    dir: &OutputDir,
+    quiet: bool,
+    out: &mut dyn Write,
+) -> Result<()> {
+    if quiet {
         return Ok(());
     }
-    let written = dir.written().join(", ");
-    let all = format!("{}\n{}\n\n{text}\nWritten to {}: {written}\n", file.title, file.question, dir.root().display());
+    let written = match dir.written() {
+        [] => String::new(),
+        names => format!("\nWritten to {}: {}\n", dir.root().display(), names.join(", ")),
+    };
+    let all = format!("{}\n{}\n\n{text}{written}", file.title, file.question);
     out.write_all(all.as_bytes()).map_err(Error::write("the standard output"))
+}
+
+/// Ctrl-C stops after the cells in flight, a second one at once; nothing that was done is lost either way.
+fn listen() {
+    let stop = || {
+        if STOP.swap(true, Ordering::Relaxed) {
+            std::process::exit(super::STOPPED.into());
+        }
+        if std::io::stderr().is_terminal() {
+            let _ = writeln!(std::io::stderr(), "\nstopping after the cells in flight; Ctrl-C again stops at once");
+        }
+    };
+    // Where a handler cannot be set, Ctrl-C ends the process: the journal survives that, too.
+    let _ = ctrlc::set_handler(stop);
+}
+
+/// A bar on a terminal, nothing in a pipe.
+struct Bar(ProgressBar);
+
+impl Bar {
+    fn new(quiet: bool) -> Self {
+        let hidden = quiet || !std::io::stderr().is_terminal();
+        let target = if hidden { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
+        let bar = ProgressBar::with_draw_target(None, target);
+        if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len} cells{msg}") {
+            bar.set_style(style);
+        }
+        Bar(bar)
+    }
+
+    fn show(&self, state: Progress) {
+        if self.0.is_hidden() {
+            return;
+        }
+        self.0.set_length(state.all as u64);
+        if let Some(left) = state.left {
+            self.0.set_message(format!(", {} left", HumanDuration(left)));
+        }
+        self.0.set_position(state.done as u64);
+    }
+
+    fn clear(&self) {
+        self.0.finish_and_clear();
+    }
 }

@@ -15,14 +15,21 @@ mod patterns;
 mod peak;
 mod runs;
 
-use std::path::Path;
+mod read;
+mod session;
+mod study;
+
+use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
-use serde::Deserialize;
+use toml::de::ValueDeserializer;
 
 use crate::error::{Error, Result};
 use crate::report::figure::Figure;
 use crate::report::{FigureFormat, OutputDir};
+
+pub use read::Flaw;
+pub use session::Session;
 
 /// What a kind of experiment does.
 pub trait Experiment {
@@ -31,6 +38,28 @@ pub trait Experiment {
     /// # Errors
     /// Parameters out of range, outputs that cannot be written.
     fn run(&self, outputs: &mut Outputs<'_>) -> Result<String>;
+
+    /// Checks all that can be checked before work starts, and says how much of it there is.
+    ///
+    /// # Errors
+    /// What [`run`](Experiment::run) would refuse, with its place in the file.
+    fn check(&self) -> std::result::Result<String, Flaw> {
+        Ok("one piece of work".to_owned())
+    }
+
+    /// Whether it is a grid of cells, which [`Session::shard`] may share out and [`merge`](Experiment::merge) join.
+    fn is_grid(&self) -> bool {
+        false
+    }
+
+    /// Joins the shares that lie in `places` and writes what one run would have written.
+    ///
+    /// # Errors
+    /// Shares that are missing or cannot be read; a kind that has none.
+    fn merge(&self, _outputs: &mut Outputs<'_>, _places: &[PathBuf]) -> Result<String> {
+        let given = "of a kind that is one piece of work";
+        Err(Error::invalid("the experiment", given, "a grid of cells: kind study", "Run it whole, by compare run."))
+    }
 }
 
 /// Where an experiment writes, and in which formats its figures go.
@@ -39,6 +68,8 @@ pub struct Outputs<'a> {
     pub dir: &'a mut OutputDir,
     /// Formats of the figures.
     pub formats: &'a [FigureFormat],
+    /// How a grid of cells is run.
+    pub session: Session<'a>,
 }
 
 impl Outputs<'_> {
@@ -55,7 +86,7 @@ impl Outputs<'_> {
 }
 
 /// Reads the table of a kind.
-type Read = fn(toml::Value) -> std::result::Result<Box<dyn Experiment>, toml::de::Error>;
+type Read = fn(ValueDeserializer<'_>) -> std::result::Result<Box<dyn Experiment>, toml::de::Error>;
 
 /// The kinds of experiments and how each is read.
 fn kinds() -> &'static [(&'static str, Read)] {
@@ -69,14 +100,15 @@ fn kinds() -> &'static [(&'static str, Read)] {
         ("operator_residual", table::<operator_residual::OperatorResidual>),
         ("patterns", table::<patterns::Patterns>),
         ("peak", table::<peak::Peak>),
+        ("study", table::<study::StudyExperiment>),
     ]
 }
 
 /// For `kinds`: reads a table into the type of a kind.
 fn table<E: Experiment + DeserializeOwned + 'static>(
-    value: toml::Value,
+    value: ValueDeserializer<'_>,
 ) -> std::result::Result<Box<dyn Experiment>, toml::de::Error> {
-    Ok(Box::new(value.try_into::<E>()?))
+    Ok(Box::new(E::deserialize(value)?))
 }
 
 /// An experiment as read from its file.
@@ -85,43 +117,34 @@ pub struct ExperimentFile {
     pub title: String,
     /// The question it answers.
     pub question: String,
+    /// Its kind.
+    pub kind: &'static str,
+    /// The text of the file.
+    pub source: String,
     /// What it does.
     pub experiment: Box<dyn Experiment>,
-}
-
-#[derive(Deserialize)]
-struct Head {
-    title: String,
-    question: String,
-    kind: String,
-    #[serde(flatten)]
-    tables: toml::Table,
+    path: PathBuf,
 }
 
 impl ExperimentFile {
     /// Reads an experiment file.
     ///
     /// # Errors
-    /// A file that cannot be read, text that is no TOML (with the line), an unknown kind (with the nearest one), a missing or
-    /// unknown key.
+    /// A file that cannot be read; with line and column: text that is no TOML, a kind or key that is missing or unknown (with the
+    /// nearest one), a value of the wrong type or out of its range.
     pub fn read(path: &Path) -> Result<Self> {
-        let text = std::fs::read_to_string(path).map_err(Error::read(path))?;
-        let refused = |error: toml::de::Error| Error::Line {
-            path: path.to_owned(),
-            line: error.span().map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() as u64 + 1),
-            problem: error.message().trim_end().replace('\n', "; "),
-            mend: "See the comments of the files in experiments/.".to_owned(),
-        };
-        let mut head: Head = toml::from_str(&text).map_err(refused)?;
-        let (kind, read) = kinds()
-            .iter()
-            .find(|(kind, _)| *kind == head.kind)
-            .ok_or_else(|| Error::unknown("kind of experiment", &head.kind, kinds().iter().map(|(kind, _)| *kind)))?;
-        let parameters = head.tables.remove(*kind).unwrap_or_else(|| toml::Value::Table(toml::Table::new()));
-        if let Some((extra, _)) = head.tables.iter().next() {
-            return Err(Error::unknown("key of an experiment", extra, ["title", "question", "kind", *kind]));
-        }
-        let experiment = read(parameters).map_err(refused)?;
-        Ok(ExperimentFile { title: head.title, question: head.question, experiment })
+        let source = std::fs::read_to_string(path).map_err(Error::read(path))?;
+        let parts = read::parts(&source).map_err(|flaw| flaw.at(path, &source))?;
+        let experiment = (parts.read)(parts.table).map_err(|error| Flaw::from(error).at(path, &source))?;
+        let (title, question, kind) = (parts.title, parts.question, parts.kind);
+        Ok(ExperimentFile { title, question, kind, source, experiment, path: path.to_owned() })
+    }
+
+    /// [`Experiment::check`], the error with its place in the file.
+    ///
+    /// # Errors
+    /// What [`Experiment::check`] refuses.
+    pub fn check(&self) -> Result<String> {
+        self.experiment.check().map_err(|flaw| flaw.at(&self.path, &self.source))
     }
 }

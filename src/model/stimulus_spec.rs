@@ -108,6 +108,14 @@ impl StimulusSpec {
         }))
     }
 
+    /// The same noise from another seed; `None` for an input that has none.
+    pub fn with_seed(&self, seed: u64) -> Option<StimulusSpec> {
+        match self.0 {
+            Kind::Noise { mean, sd, grid, .. } => Some(StimulusSpec(Kind::Noise { mean, sd, grid, seed })),
+            _ => None,
+        }
+    }
+
     /// The input as a function of time, for a run of `duration` ms.
     ///
     /// # Errors

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use crate::scheme::Row;
-use crate::study::{Comparison, Run, Setting};
+use crate::study::{run_place, run_row, Comparison, Run, Setting, Value, RUN_AXES, RUN_COLUMNS};
 
 fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> Vec<u8> {
     let mut writer = csv::Writer::from_writer(Vec::new());
@@ -44,57 +44,10 @@ pub fn spikes_csv(comparison: &Comparison) -> Vec<u8> {
 /// All metrics that do not depend on a clock, one row a run.
 pub fn metrics_csv(comparison: &Comparison) -> Vec<u8> {
     let duration = comparison.study.problem.duration;
-    let header = [
-        "scheme",
-        "dt_ms",
-        "tolerance_ms",
-        "peak_mV",
-        "diverged_at_ms",
-        "spike_count",
-        "missed",
-        "extra",
-        "first_spike_error_ms",
-        "rms_spike_time_error_ms",
-        "max_spike_time_error_ms",
-        "drift_ms_per_spike",
-        "drift_standard_error_ms",
-        "victor_purpura",
-        "van_rossum",
-        "gamma",
-        "rms_v_mV",
-        "rms_u",
-        "rhs_evaluations_per_ms",
-        "flops_per_ms",
-        "largest_stable_dt_ms",
-        "residual_rms",
-    ];
-    let row = |run: &Run| {
-        let [dt, tolerance] = setting(run.setting);
-        let spikes = &run.errors.spikes;
-        vec![
-            run.scheme.to_string(),
-            dt,
-            tolerance,
-            run.peak.to_string(),
-            number(run.trajectory.diverged_at),
-            run.trajectory.spikes.len().to_string(),
-            spikes.missed.to_string(),
-            spikes.extra.to_string(),
-            number(spikes.first),
-            number(spikes.rms),
-            number(spikes.max_abs),
-            number(spikes.drift.map(|d| d.per_spike)),
-            number(spikes.drift.map(|d| d.standard_error)),
-            run.errors.victor_purpura.to_string(),
-            run.errors.van_rossum.to_string(),
-            number(run.errors.gamma),
-            number(run.errors.state.rms_v()),
-            number(run.errors.state.rms_u()),
-            run.evaluations_per_ms(duration).to_string(),
-            run.flops_per_ms(duration).to_string(),
-            number(run.largest_stable_dt),
-            number(run.errors.residual_rms),
-        ]
+    let header: Vec<&str> = RUN_AXES.iter().chain(&RUN_COLUMNS).map(|column| column.name).collect();
+    let row = |run: &Run| -> Vec<String> {
+        let place = run_place(&run.scheme.to_string(), run.setting);
+        place.iter().chain(&run_row(run, duration)).map(Value::field).collect()
     };
     table(&header, comparison.runs.iter().map(row))
 }

@@ -19,25 +19,92 @@
 //!
 //! [`Verdict`] draws on it: it weighs counted flops by [`flop_time`], and names the study's choice ([`Recommended`]) beside that
 //! of the comparison.
+//!
+//! # Many problems, hours of work
+//!
+//! A [`Grid`] is a study over many neurons, inputs, seeds and peaks. What it is made of works for any grid of work:
+//!
+//! * a [`Cell`] is one piece as a value, with a [`Key`] of everything its result depends on;
+//! * [`run_cells`] runs cells on all cores, and makes what neighbours share (a true solution) once;
+//! * a [`Store`] keeps what is done, whatever happens to the process: [`run_stored`] runs what it lacks;
+//! * a [`Shard`] is a share of the cells for one of several machines, [`merge`] joins what the shares gave;
+//! * [`write_results`] writes the table in grid order: the same bytes in whatever order, by however many processes, it was done.
+//!
+//! ```
+//! use spikestep::study::{complete, run_stored, write_results, Control, Grid, Store};
+//! use spikestep::{model::NeuronSpec, SchemeId};
+//! let grid = Grid {
+//!     neurons: vec![NeuronSpec::parse("RS")?, NeuronSpec::parse("FS")?],
+//!     schemes: SchemeId::parse_list("euler,rk4+located")?,
+//!     dts: vec![0.25, 0.5],
+//!     duration: Some(100.0),
+//!     ..Grid::default()
+//! };
+//! let cells = grid.cells().map_err(spikestep::Error::from)?;
+//! # let directory = tempfile::tempdir().unwrap();
+//! let store = Store::open(directory.path().join("all.log"))?;
+//! let control = Control { stop: &false.into(), progress: &|_| () };
+//! let summary = run_stored(&cells, &store, control)?;
+//! assert_eq!((summary.run, summary.kept), (8, 0));
+//! assert_eq!(run_stored(&cells, &store, control)?.run, 0);
+//! complete(&cells, &store)?;
+//! let mut csv = Vec::new();
+//! write_results(&cells, &store, |_| true, &mut csv).unwrap();
+//! assert!(csv.starts_with(b"neuron,input,seed,"));
+//! # Ok::<(), spikestep::Error>(())
+//! ```
 
+mod cell;
+mod columns;
 mod convergence;
 mod cost;
+pub(crate) mod dt_list;
+mod expected_cost;
+mod grid;
+mod grid_cell;
+mod key;
+mod merge;
+#[cfg(feature = "parquet")]
+mod parquet;
+mod progress;
+mod provenance;
 mod run;
+mod runner;
+mod shard;
+mod store;
+mod stored;
 mod timing;
 mod truth;
+mod value;
 mod verdict;
 
+pub use cell::{Cell, Column, ColumnKind, Tabulated};
+pub use columns::{run_place, run_row, RUN_AXES, RUN_COLUMNS};
 pub use convergence::{observed_orders, SchemeOrder};
 pub use cost::{flop_time, Recommended};
+pub use expected_cost::expected_flops_per_ms;
+pub use grid::{Grid, GridInput, Misfit, Part};
+pub use grid_cell::{GridCell, GridOutput, GridProblem, GridShared};
+pub use key::{Key, KeyBuilder};
+pub use merge::{include, journal, journals, merge};
+#[cfg(feature = "parquet")]
+pub use parquet::write_parquet;
+pub use progress::Progress;
+pub use provenance::Provenance;
 pub use run::{grid_residual, replay, Run, RunErrors, Setting};
+pub use runner::{run_cells, Control, Done};
+pub use shard::Shard;
+pub use store::{Record, Store};
+pub use stored::{all_columns, complete, rows, run_stored, to_do, write_results, write_timings, Summary};
 pub use timing::Timing;
 pub use truth::{TruthCheck, TruthSolver};
+pub use value::Value;
 pub use verdict::Verdict;
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::AtomicBool;
+use std::sync::Mutex;
 use std::time::Duration;
 
-use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::error::{finite, shown, Error, Result};
@@ -280,16 +347,7 @@ pub fn compare(study: Study, progress: &(dyn Fn(usize, usize) + Sync)) -> Result
     study.validate()?;
     let (truth, check) = truth::solve(&study.problem);
     let rest = resting_state(&study.problem);
-    let cells = study.cells();
-    let done = AtomicUsize::new(0);
-    let mut runs = cells
-        .par_iter()
-        .map(|(scheme, setting)| {
-            let run = Run::of(&study, &truth, rest.as_ref(), *scheme, *setting);
-            progress(done.fetch_add(1, Ordering::Relaxed) + 1, cells.len());
-            run
-        })
-        .collect::<Result<Vec<Run>>>()?;
+    let mut runs = run_all(&study, &truth, rest.as_ref(), progress)?;
     if let Some(budget) = study.timing_budget {
         let share = budget / runs.len().max(1) as u32;
         for run in &mut runs {
@@ -297,6 +355,35 @@ pub fn compare(study: Study, progress: &(dyn Fn(usize, usize) + Sync)) -> Result
         }
     }
     Ok(Comparison { study, truth, check, rest, runs })
+}
+
+/// The runs of a study, by the runner of all grids.
+fn run_all(
+    study: &Study,
+    truth: &Truth,
+    rest: Option<&RestingState>,
+    progress: &(dyn Fn(usize, usize) + Sync),
+) -> Result<Vec<Run>> {
+    let problem = grid_cell::problem_key(study);
+    let cells: Vec<grid_cell::RunCell<'_>> = study
+        .cells()
+        .into_iter()
+        .map(|(scheme, setting)| {
+            let flops = expected_flops_per_ms(scheme, setting) * study.problem.duration;
+            grid_cell::RunCell { study, truth, rest, problem, scheme, setting, flops }
+        })
+        .collect();
+    let runs: Mutex<Vec<Option<Run>>> = Mutex::new(cells.iter().map(|_| None).collect());
+    let lock = || runs.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let never = AtomicBool::new(false);
+    let control = Control { stop: &never, progress: &|state| progress(state.done, state.all) };
+    run_cells(&cells, control, &|done| {
+        lock()[done.index] = Some(done.output);
+        Ok(())
+    })?;
+    // Without errors or a stop, every cell has been run.
+    let runs = std::mem::take(&mut *lock());
+    Ok(runs.into_iter().flatten().collect())
 }
 
 fn resting_state(problem: &Problem) -> Option<RestingState> {

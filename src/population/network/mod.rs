@@ -27,16 +27,19 @@
 //! ```
 
 mod connection;
+mod feed;
 mod input;
 
 pub use connection::Connection;
+pub use feed::Inputs;
 
 pub(super) use input::InputBody;
 
+use feed::no_node;
 use input::InputLayer;
 
 use super::block::Clock;
-use super::drive::{drive, Body, Part, View};
+use super::drive::{drive, Part, View};
 use super::layer::{checked_batch, Layer, LayerSpec, Traces};
 use super::{Monitor, Real, Spike, Variable, Weights};
 use crate::error::{shown, Error, Result};
@@ -293,11 +296,6 @@ impl<T: Real> Network<T> {
     }
 }
 
-fn no_node(id: NodeId, nodes: usize) -> Error {
-    let allowed = format!("one of the {nodes} of this network");
-    Error::invalid("layer", format!("number {}", id.0), allowed, "Take what add_layer or add_input gave.")
-}
-
 impl<T: Real> Node<T> {
     fn shape_of(&self) -> (usize, usize) {
         match self {
@@ -317,57 +315,6 @@ impl<T: Real> Node<T> {
         match self {
             Node::Layer(layer) => layer.part(),
             Node::Input(input) => input.part(),
-        }
-    }
-}
-
-/// The inputs of the step to come, for [`Network::run`].
-pub struct Inputs<'r, 'a, T> {
-    parts: &'r mut [Part<'a, T>],
-    names: &'r [String],
-    end: f64,
-}
-
-impl<T: Real> Inputs<'_, '_, T> {
-    /// The external input \[mV/ms\] of a layer, row by row of the batch; it stays until it is changed.
-    ///
-    /// # Errors
-    /// A node of another network, or inputs, which take spikes.
-    pub fn current(&mut self, node: NodeId) -> Result<&mut [T]> {
-        let nodes = self.parts.len();
-        match self.parts.get_mut(node.0) {
-            None => Err(no_node(node, nodes)),
-            Some(Part { body: Body::Input(_), .. }) => {
-                let given = format!("'{}'", self.names[node.0]);
-                Err(Error::invalid(
-                    "layer with a current",
-                    given,
-                    "a layer of neurons",
-                    "Tell inputs to spike instead.",
-                ))
-            }
-            Some(part) => Ok(&mut part.frame.input),
-        }
-    }
-
-    /// Tells input `i` of `row` to spike in this step.
-    ///
-    /// # Errors
-    /// A node that takes no spikes, no such row or input.
-    pub fn spike(&mut self, node: NodeId, row: usize, i: usize) -> Result<()> {
-        let nodes = self.parts.len();
-        match self.parts.get_mut(node.0) {
-            None => Err(no_node(node, nodes)),
-            Some(Part { body: Body::Input(body), .. }) => body.tell(row, i, self.end),
-            Some(_) => {
-                let given = format!("'{}'", self.names[node.0]);
-                Err(Error::invalid(
-                    "input that spikes",
-                    given,
-                    "inputs",
-                    "Neurons spike by themselves: set their current.",
-                ))
-            }
         }
     }
 }

@@ -44,6 +44,7 @@ mod render;
 mod residual;
 mod residual_vs_dt;
 mod spike_errors;
+mod study_lines;
 mod style;
 mod table;
 mod traces;
@@ -64,6 +65,7 @@ pub use raster::{raster, Raster, RasterRow};
 pub use residual::{residual, ResidualSeries, Residuals};
 pub use residual_vs_dt::{residual_vs_dt, ResidualLine, ResidualVsDt};
 pub use spike_errors::{spike_errors, SpikeErrorSeries, SpikeErrors};
+pub use study_lines::{study_lines, StudyLine, StudyLines, StudyPoint};
 pub use traces::{traces, Trace, Traces};
 pub use work_precision::{work_precision, WorkPoint, WorkPrecision, WorkSeries};
 

@@ -4,7 +4,7 @@ use crate::error::{Error, Result};
 
 /// Rows of text under a header.
 pub(super) struct Table {
-    name: &'static str,
+    name: String,
     writer: csv::Writer<Vec<u8>>,
     refused: Option<String>,
 }
@@ -20,8 +20,8 @@ pub(super) fn number(x: f64) -> String {
 
 impl Table {
     /// An empty table of the figure `name`.
-    pub(super) fn new(name: &'static str, header: &[&str]) -> Self {
-        let mut table = Table { name, writer: csv::Writer::from_writer(Vec::new()), refused: None };
+    pub(super) fn new(name: &str, header: &[&str]) -> Self {
+        let mut table = Table { name: name.to_owned(), writer: csv::Writer::from_writer(Vec::new()), refused: None };
         table.row(header.iter().map(|h| (*h).to_owned()));
         table
     }
@@ -35,14 +35,11 @@ impl Table {
 
     /// The text.
     pub(super) fn finish(self) -> Result<String> {
-        let figure = || self.name.to_owned();
+        let refused = |reason: String| Error::Figure { figure: self.name.clone(), reason };
         if let Some(reason) = self.refused {
-            return Err(Error::Figure { figure: figure(), reason });
+            return Err(refused(reason));
         }
-        let bytes = self
-            .writer
-            .into_inner()
-            .map_err(|e| Error::Figure { figure: self.name.to_owned(), reason: e.to_string() })?;
-        String::from_utf8(bytes).map_err(|e| Error::Figure { figure: self.name.to_owned(), reason: e.to_string() })
+        let bytes = self.writer.into_inner().map_err(|e| refused(e.to_string()))?;
+        String::from_utf8(bytes).map_err(|e| refused(e.to_string()))
     }
 }

@@ -147,8 +147,9 @@ impl FiringMap {
         self.departure = None;
     }
 
-    /// The integrated interval ends at `time` with K = `k` before the reset, having local errors `error` of (t, K).
-    pub(crate) fn arrive(&mut self, time: Time, k: f64, error: [f64; 2]) {
+    /// The integrated interval ends at `time` with K = `k` before the reset, having local errors `error` of (t, K) and
+    /// derivatives `slope` with respect to K at its start.
+    pub(crate) fn arrive(&mut self, time: Time, k: f64, error: [f64; 2], slope: [f64; 2]) {
         let Some(Departure { time: from, k: start, expected }) = self.departure.take() else { return };
         let level = &mut self.levels[self.present];
         let length = from.until(time.high) + time.low;
@@ -163,7 +164,7 @@ impl FiringMap {
             };
             level.doubt = (2.0 * ratio(0).max(ratio(1))).max(0.5 * level.doubt).clamp(1.0, 1e12);
         }
-        level.samples.insert(Sample { start, value: [length, k], error });
+        level.samples.insert(Sample { start, value: [length, k], error, slope });
     }
 
     /// Makes the level with E = `source` the present one.

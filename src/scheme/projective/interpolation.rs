@@ -28,6 +28,8 @@ pub(crate) struct Sample {
     pub(crate) value: [f64; 2],
     /// Errors of both.
     pub(crate) error: [f64; 2],
+    /// Their derivatives with respect to K after the reset \[ms³, 1\], to 20 %, from the Jacobians of the steps.
+    pub(crate) slope: [f64; 2],
 }
 
 /// The interpolated map at one argument.
@@ -55,6 +57,9 @@ const NODES: usize = 12;
 const FEWEST: usize = 3;
 /// Nodes nearer to each other than this part of their distance from x are used once: their difference is mostly error.
 const SEPARATION: f64 = 0.05;
+/// The derivative of the polynomial is used if errors of the samples change it by less than this part. Among nodes that are
+/// near each other they change it by any amount, and the derivative at the nearest node is better.
+const SHARP: f64 = 0.1;
 /// How far x may be outside the nodes, in units of the distance between the outermost. A neuron that adapts approaches its last
 /// K from one side, K_n − K_∞ ~ λⁿ: the limit is λ/(1 − λ) gaps beyond the last of its samples, 1 for λ = 1/2.
 const BEYOND: f64 = 0.5;
@@ -86,10 +91,13 @@ impl Samples {
         let mut node = [0.0; NODES];
         // f[x_i, …, x_j] for every i and the newest j, of the two functions and of their errors.
         let mut divided = [[0.0f64; 4]; NODES];
-        let (mut value, mut slope, mut inherited) = ([0.0; 2], [0.0; 2], [0.0; 2]);
+        let (mut value, mut inherited) = ([0.0; 2], [0.0; 2]);
+        // The derivative of the polynomial, and what errors of the samples do to it.
+        let (mut slope, mut blur) = ([0.0f64; 2], [0.0f64; 2]);
         let (mut product, mut derivative) = (1.0f64, 0.0);
         let (mut least, mut most) = (f64::INFINITY, f64::NEG_INFINITY);
-        let (mut last, mut nearest) = ([0.0; 2], [0.0; 2]);
+        let mut last = [0.0; 2];
+        let mut nearest: Option<&Sample> = None;
         let mut best = None;
         let mut j = 0;
         while j < NODES && (left > 0 || right < samples.len()) {
@@ -126,15 +134,16 @@ impl Samples {
                 value[f] += term[f];
                 slope[f] += newest[f] * derivative;
                 inherited[f] += newest[2 + f] * product.abs();
+                blur[f] += newest[2 + f] * f64::abs(derivative);
             }
-            if j == 0 {
-                nearest = sample.error;
-            }
+            let nearest = *nearest.get_or_insert(sample);
             if j + 1 >= FEWEST {
                 let spread = most - least;
                 let ratio = (x - node[j - 1]).abs() / spread;
                 let left_out = [0, 1].map(|f| term[f].abs() + f64::abs(last[f]) * ratio);
-                let found = Value { value, slope, left_out, inherited, nearest, nodes: j + 1 };
+                let sharp = |f: usize| if blur[f] < SHARP * slope[f].abs() { slope[f] } else { nearest.slope[f] };
+                let slope = [sharp(0), sharp(1)];
+                let found = Value { value, slope, left_out, inherited, nearest: nearest.error, nodes: j + 1 };
                 if (least - x).max(x - most) <= BEYOND * spread {
                     if enough(&found) {
                         return Some(found);

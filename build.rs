@@ -1,0 +1,42 @@
+//! Tells the crate which commit it is built from, for the provenance of results.
+
+use std::path::Path;
+use std::process::Command;
+
+fn main() {
+    let root = std::env::var("CARGO_MANIFEST_DIR").unwrap_or_default();
+    let packaged = Path::new(&root).join(".cargo_vcs_info.json");
+    println!("cargo:rerun-if-changed=build.rs");
+    // A package of a registry names its commit in a file; a clone knows it; a plain copy has none.
+    let commit = match std::fs::read_to_string(packaged) {
+        Ok(json) => json.split('"').find(|word| is_commit(word)).map(str::to_owned),
+        Err(_) => cloned(&root),
+    };
+    if let Some(commit) = commit {
+        println!("cargo:rustc-env=SPIKESTEP_COMMIT={commit}");
+    }
+}
+
+fn is_commit(word: &str) -> bool {
+    word.len() == 40 && word.bytes().all(|b| b.is_ascii_hexdigit())
+}
+
+/// The commit of the repository whose root this crate is: not of one that it was only copied into.
+fn cloned(root: &str) -> Option<String> {
+    let git = |arguments: &[&str]| {
+        let output = Command::new("git").arg("-C").arg(root).args(arguments).output().ok()?;
+        let text = String::from_utf8(output.stdout).ok()?.trim().to_owned();
+        (output.status.success() && !text.is_empty()).then_some(text)
+    };
+    let top = git(&["rev-parse", "--show-toplevel"])?;
+    if Path::new(&top).canonicalize().ok()? != Path::new(root).canonicalize().ok()? {
+        return None;
+    }
+    // Every commit, checkout and merge adds a line to this file.
+    let log = git(&["rev-parse", "--git-path", "logs/HEAD"])?;
+    let log = Path::new(root).join(log);
+    if log.exists() {
+        println!("cargo:rerun-if-changed={}", log.display());
+    }
+    git(&["rev-parse", "HEAD"]).filter(|commit| is_commit(commit))
+}

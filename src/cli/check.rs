@@ -1,0 +1,58 @@
+//! `compare check FILE…` and `compare list`: what experiments there are, and whether their files are right.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use crate::error::{Error, Result};
+use crate::experiment::ExperimentFile;
+
+/// Check experiment files without running them, and say how much work they are.
+#[derive(Clone, Debug, clap::Args)]
+pub(super) struct CheckArgs {
+    /// The experiments
+    #[arg(value_name = "FILE.toml", required = true)]
+    files: Vec<PathBuf>,
+}
+
+/// List the experiments of a directory: file, kind, question.
+#[derive(Clone, Debug, clap::Args)]
+pub(super) struct ListArgs {
+    /// The directory
+    #[arg(value_name = "DIR", default_value = "experiments")]
+    directory: PathBuf,
+}
+
+pub(super) fn check(args: &CheckArgs, out: &mut dyn Write) -> Result<()> {
+    for path in &args.files {
+        let work = ExperimentFile::read(path)?.check()?;
+        print(out, &format!("{}: {work}\n", path.display()))?;
+    }
+    Ok(())
+}
+
+pub(super) fn list(args: &ListArgs, out: &mut dyn Write) -> Result<()> {
+    let directory = &args.directory;
+    let mut paths = Vec::new();
+    for entry in std::fs::read_dir(directory).map_err(Error::read(directory))? {
+        let path = entry.map_err(Error::read(directory))?.path();
+        if path.extension().is_some_and(|extension| extension == "toml") {
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    for path in paths {
+        // A file that is wrong is listed as such: one of them must not hide the others.
+        let text = match ExperimentFile::read(&path).and_then(|file| file.check().map(|work| (file, work))) {
+            Ok((file, work)) => {
+                format!("{}\n    {}: {work}\n    {}\n", path.display(), file.kind, file.question)
+            }
+            Err(error) => format!("{}\n    not usable: {error}\n", path.display()),
+        };
+        print(out, &text)?;
+    }
+    Ok(())
+}
+
+fn print(out: &mut dyn Write, text: &str) -> Result<()> {
+    out.write_all(text.as_bytes()).map_err(Error::write("the standard output"))
+}

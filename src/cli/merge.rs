@@ -1,0 +1,31 @@
+//! `compare merge FILE DIR…`: joins the shares of a study.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use super::run::{report, PlaceArgs};
+use crate::error::Result;
+use crate::experiment::{ExperimentFile, Outputs, Session};
+
+/// Join the shares of a study into what one run would have written, byte for byte.
+#[derive(Clone, Debug, clap::Args)]
+pub(super) struct MergeArgs {
+    /// The study
+    #[arg(value_name = "FILE.toml")]
+    file: PathBuf,
+    /// Where the shares are: directories given to --out, or journals (*.log) [default: the directory of the outputs]
+    #[arg(value_name = "DIR")]
+    shares: Vec<PathBuf>,
+    #[command(flatten)]
+    place: PlaceArgs,
+}
+
+pub(super) fn run(args: &MergeArgs, out: &mut dyn Write) -> Result<()> {
+    let file = ExperimentFile::read(&args.file)?;
+    file.check()?;
+    let mut dir = args.place.dir(&args.file)?;
+    let formats = args.place.formats();
+    let session = Session { source: &file.source, ..Session::default() };
+    let text = file.experiment.merge(&mut Outputs { dir: &mut dir, formats: &formats, session }, &args.shares)?;
+    report(&file, &text, &dir, args.place.quiet, out)
+}

@@ -1,0 +1,305 @@
+//! The table of the kind `study` as it stands in a file.
+//!
+//! Every text is read into what it means while its place in the file is known, so that an error points at it.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use toml::Spanned;
+
+use super::columns;
+use crate::error::{Error, Result};
+use crate::experiment::Flaw;
+use crate::model::NeuronSpec;
+use crate::scheme::registry::SchemeId;
+use crate::study::{dt_list, Grid, GridInput, MetricSettings, Part};
+
+/// The parameters.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::experiment) struct StudyExperiment {
+    neurons: Spanned<Vec<Spanned<Read<NeuronSpec>>>>,
+    #[serde(default)]
+    inputs: Vec<Spanned<Read<GridInput>>>,
+    seeds: Option<Spanned<Listed<u64>>>,
+    #[serde(default)]
+    peaks: Vec<Spanned<f64>>,
+    duration: Option<f64>,
+    schemes: Spanned<Listed<SchemeId>>,
+    dt: Option<Spanned<Listed<Dt>>>,
+    tolerance: Option<Spanned<Listed<Tolerance>>>,
+    lbound: Option<f64>,
+    distances: Option<Spanned<Distances>>,
+    /// Columns of the results beside the axes; all where the list is empty.
+    #[serde(default)]
+    pub(super) metrics: Vec<Read<Metric>>,
+    #[serde(default)]
+    pub(super) figures: Vec<super::figures::FigureTable>,
+    /// Whether the results are written as Parquet, too.
+    #[serde(default)]
+    pub(super) parquet: Option<Spanned<bool>>,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Distances {
+    victor_purpura_cost: f64,
+    van_rossum_tau: f64,
+    gamma_window: f64,
+}
+
+impl Default for Distances {
+    fn default() -> Self {
+        let MetricSettings { cost, tau, window } = MetricSettings::default();
+        Distances { victor_purpura_cost: cost, van_rossum_tau: tau, gamma_window: window }
+    }
+}
+
+impl StudyExperiment {
+    /// The grid the table describes.
+    pub(super) fn grid(&self) -> Grid {
+        let distances = self.distances.as_ref().map(|d| *d.get_ref()).unwrap_or_default();
+        let values = |list: Option<Vec<f64>>| list.unwrap_or_default();
+        Grid {
+            neurons: self.neurons.get_ref().iter().map(|n| n.get_ref().0.clone()).collect(),
+            inputs: self.inputs.iter().map(|i| i.get_ref().0.clone()).collect(),
+            seeds: self.seeds.as_ref().map(|s| s.get_ref().0.clone()).unwrap_or_default(),
+            peaks: self.peaks.iter().map(|p| *p.get_ref()).collect(),
+            duration: self.duration,
+            schemes: self.schemes.get_ref().0.clone(),
+            dts: values(self.dt.as_ref().map(|d| d.get_ref().0.iter().map(|dt| dt.0).collect())),
+            tolerances: values(self.tolerance.as_ref().map(|t| t.get_ref().0.iter().map(|t| t.0).collect())),
+            lbound: self.lbound,
+            metrics: MetricSettings {
+                cost: distances.victor_purpura_cost,
+                tau: distances.van_rossum_tau,
+                window: distances.gamma_window,
+            },
+        }
+    }
+
+    /// Where a part of the grid stands.
+    pub(super) fn flaw(&self, part: Part, error: Error) -> Flaw {
+        let span = match part {
+            Part::Neuron(n) => self.neurons.get_ref().get(n).map(Spanned::span),
+            // A grid without inputs takes the neurons' own.
+            Part::Input(i) => self.inputs.get(i).map(Spanned::span),
+            Part::Seeds => self.seeds.as_ref().map(Spanned::span),
+            Part::Peak(k) => self.peaks.get(k).map(Spanned::span),
+            Part::Schemes => Some(self.schemes.span()),
+            Part::Dts => self.dt.as_ref().map(Spanned::span),
+            Part::Tolerances => self.tolerance.as_ref().map(Spanned::span),
+            Part::Distances => self.distances.as_ref().map(Spanned::span),
+            Part::Whole => None,
+        };
+        Flaw { span: span.or(Some(self.neurons.span())), error }
+    }
+}
+
+/// What can be read from text.
+trait FromText: Sized {
+    fn from_text(text: &str) -> Result<Self>;
+}
+
+impl FromText for NeuronSpec {
+    fn from_text(text: &str) -> Result<Self> {
+        NeuronSpec::parse(text)
+    }
+}
+
+impl FromText for GridInput {
+    fn from_text(text: &str) -> Result<Self> {
+        GridInput::parse(text)
+    }
+}
+
+/// A column of the results.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Metric(pub(super) &'static str);
+
+impl FromText for Metric {
+    fn from_text(text: &str) -> Result<Self> {
+        let names = || columns::values().map(|column| column.name);
+        names().find(|name| *name == text).map(Metric).ok_or_else(|| Error::unknown("metric", text, names()))
+    }
+}
+
+/// A value written as text.
+#[derive(Clone, Debug)]
+pub(super) struct Read<T>(pub(super) T);
+
+impl<'de, T: FromText> Deserialize<'de> for Read<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        deserializer.deserialize_str(TextVisitor(PhantomData))
+    }
+}
+
+/// Reads while the deserializer still knows the place of the text: an error made later would have none.
+struct TextVisitor<T>(PhantomData<T>);
+
+impl<T: FromText> Visitor<'_> for TextVisitor<T> {
+    type Value = Read<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> std::result::Result<Read<T>, E> {
+        T::from_text(text).map(Read).map_err(E::custom)
+    }
+}
+
+/// A list written as one text or number, or as a list of them.
+#[derive(Clone, Debug)]
+struct Listed<T>(Vec<T>);
+
+/// An item of such a list, which may stand for several.
+trait Item: Sized {
+    const EXPECTED: &'static str;
+    fn read(text: &str) -> Result<Vec<Self>>;
+    fn same(&self, other: &Self) -> bool;
+}
+
+impl Item for SchemeId {
+    const EXPECTED: &'static str = "names of schemes and groups, such as \"default\" or [\"euler\", \"rk4+located\"]";
+
+    fn read(text: &str) -> Result<Vec<Self>> {
+        SchemeId::parse_list(text)
+    }
+
+    fn same(&self, other: &Self) -> bool {
+        self.to_string() == other.to_string()
+    }
+}
+
+/// A step \[ms\].
+#[derive(Clone, Copy, Debug)]
+struct Dt(f64);
+
+impl Item for Dt {
+    const EXPECTED: &'static str = "steps in ms: 0.5, [0.1, 0.5], or \"0.01..1:log:9\"";
+
+    fn read(text: &str) -> Result<Vec<Self>> {
+        Ok(dt_list::parse("dt", text)?.into_iter().map(Dt).collect())
+    }
+
+    fn same(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+}
+
+/// A tolerance.
+#[derive(Clone, Copy, Debug)]
+struct Tolerance(f64);
+
+impl Item for Tolerance {
+    const EXPECTED: &'static str = "tolerances: 1e-6, [1e-3, 1e-6], or \"1e-9..1e-3:log:7\"";
+
+    fn read(text: &str) -> Result<Vec<Self>> {
+        Ok(dt_list::parse("tolerance", text)?.into_iter().map(Tolerance).collect())
+    }
+
+    fn same(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+}
+
+/// Most seeds of a range.
+const MOST_SEEDS: u64 = 1_000_000;
+
+impl Item for u64 {
+    const EXPECTED: &'static str = "seeds: [1, 2, 3], or \"1..100\"";
+
+    fn read(text: &str) -> Result<Vec<Self>> {
+        let number = |text: &str| text.trim().parse::<u64>().ok();
+        let seeds = match text.split_once("..") {
+            None => number(text).map(|seed| vec![seed]),
+            Some((from, to)) => number(from)
+                .zip(number(to))
+                .filter(|(from, to)| from <= to && to - from < MOST_SEEDS)
+                .map(|(from, to)| (from..=to).collect()),
+        };
+        seeds.ok_or_else(|| {
+            let allowed = format!("whole numbers from 0, or a range FIRST..LAST of at most {MOST_SEEDS}");
+            Error::invalid("a seed", format!("'{text}'"), allowed, "Write seeds = \"1..100\".")
+        })
+    }
+
+    fn same(&self, other: &Self) -> bool {
+        self == other
+    }
+}
+
+impl<'de, T: Item> Deserialize<'de> for Listed<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        deserializer.deserialize_any(ListVisitor(PhantomData))
+    }
+}
+
+struct ListVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Item> Visitor<'de> for ListVisitor<T> {
+    type Value = Listed<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(T::EXPECTED)
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> std::result::Result<Listed<T>, E> {
+        OneVisitor(PhantomData).visit_str(text).map(|one| Listed(one.0))
+    }
+
+    fn visit_i64<E: serde::de::Error>(self, number: i64) -> std::result::Result<Listed<T>, E> {
+        OneVisitor(PhantomData).visit_i64(number).map(|one| Listed(one.0))
+    }
+
+    fn visit_f64<E: serde::de::Error>(self, number: f64) -> std::result::Result<Listed<T>, E> {
+        OneVisitor(PhantomData).visit_f64(number).map(|one| Listed(one.0))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> std::result::Result<Listed<T>, A::Error> {
+        let mut all: Vec<T> = Vec::new();
+        while let Some(One(items)) = list.next_element::<One<T>>()? {
+            for item in items {
+                if !all.iter().any(|known| known.same(&item)) {
+                    all.push(item);
+                }
+            }
+        }
+        Ok(Listed(all))
+    }
+}
+
+/// One text or number, which may stand for several; an error points at it.
+struct One<T>(Vec<T>);
+
+impl<'de, T: Item> Deserialize<'de> for One<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        deserializer.deserialize_any(OneVisitor(PhantomData))
+    }
+}
+
+struct OneVisitor<T>(PhantomData<T>);
+
+impl<T: Item> Visitor<'_> for OneVisitor<T> {
+    type Value = One<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(T::EXPECTED)
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> std::result::Result<One<T>, E> {
+        T::read(text).map(One).map_err(E::custom)
+    }
+
+    fn visit_i64<E: serde::de::Error>(self, number: i64) -> std::result::Result<One<T>, E> {
+        self.visit_str(&number.to_string())
+    }
+
+    fn visit_f64<E: serde::de::Error>(self, number: f64) -> std::result::Result<One<T>, E> {
+        // The shortest text that reads back as the same number.
+        self.visit_str(&number.to_string())
+    }
+}

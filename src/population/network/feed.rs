@@ -1,0 +1,63 @@
+//! What a network is fed before a step.
+
+use super::NodeId;
+use crate::error::{Error, Result};
+use crate::population::drive::{Body, Part};
+use crate::population::Real;
+
+/// The inputs of the step to come, for [`Network::run`](super::Network::run).
+pub struct Inputs<'r, 'a, T> {
+    pub(super) parts: &'r mut [Part<'a, T>],
+    pub(super) names: &'r [String],
+    /// The end of the step \[ms\].
+    pub(super) end: f64,
+}
+
+impl<T: Real> Inputs<'_, '_, T> {
+    /// The external input \[mV/ms\] of a layer, row by row of the batch; it stays until it is changed.
+    ///
+    /// # Errors
+    /// A node of another network, or inputs, which take spikes.
+    pub fn current(&mut self, node: NodeId) -> Result<&mut [T]> {
+        let nodes = self.parts.len();
+        match self.parts.get_mut(node.0) {
+            None => Err(no_node(node, nodes)),
+            Some(Part { body: Body::Input(_), .. }) => {
+                let given = format!("'{}'", self.names[node.0]);
+                Err(Error::invalid(
+                    "layer with a current",
+                    given,
+                    "a layer of neurons",
+                    "Tell inputs to spike instead.",
+                ))
+            }
+            Some(part) => Ok(&mut part.frame.input),
+        }
+    }
+
+    /// Tells input `i` of `row` to spike in this step.
+    ///
+    /// # Errors
+    /// A node that takes no spikes, no such row or input.
+    pub fn spike(&mut self, node: NodeId, row: usize, i: usize) -> Result<()> {
+        let nodes = self.parts.len();
+        match self.parts.get_mut(node.0) {
+            None => Err(no_node(node, nodes)),
+            Some(Part { body: Body::Input(body), .. }) => body.tell(row, i, self.end),
+            Some(_) => {
+                let given = format!("'{}'", self.names[node.0]);
+                Err(Error::invalid(
+                    "input that spikes",
+                    given,
+                    "inputs",
+                    "Neurons spike by themselves: set their current.",
+                ))
+            }
+        }
+    }
+}
+
+pub(super) fn no_node(id: NodeId, nodes: usize) -> Error {
+    let allowed = format!("one of the {nodes} of this network");
+    Error::invalid("layer", format!("number {}", id.0), allowed, "Take what add_layer or add_input gave.")
+}

@@ -1,0 +1,99 @@
+//! A cell: one independent piece of a study, as a value.
+
+use super::{Key, Value};
+use crate::error::Result;
+
+/// One independent piece of work, as a value that says what it depends on. Whatever runs in a grid is a cell: the runner, the
+/// store, shards and merging know nothing else of it.
+///
+/// Neighbours in a list of cells that have the same [`problem`](Cell::problem) share what [`share`](Cell::share) makes (for a
+/// comparison: the true solution), which is made once, used by all threads, and dropped after the last of them.
+pub trait Cell: Sync {
+    /// What the cells of one problem share.
+    type Shared: Send + Sync;
+    /// What a cell gives.
+    type Output: Send;
+
+    /// Key of everything the output depends on.
+    fn key(&self) -> Key;
+
+    /// Key of everything that is shared.
+    fn problem(&self) -> Key;
+
+    /// Makes what is shared.
+    ///
+    /// # Errors
+    /// Those of the problem; they end the run.
+    fn share(&self) -> Result<Self::Shared>;
+
+    /// Does the work. It must depend on nothing but what the key covers.
+    ///
+    /// # Errors
+    /// Those of the work; they end the run. A solution that diverges is an output.
+    fn run(&self, shared: &Self::Shared) -> Result<Self::Output>;
+
+    /// Expected cost, in flops or any unit in which the costs of one class compare.
+    fn cost(&self) -> f64 {
+        1.0
+    }
+
+    /// Cells of one class take time in proportion to their cost, by a rate that is measured as they are done.
+    fn class(&self) -> usize {
+        0
+    }
+}
+
+/// A cell whose output is a row of a table: what can be stored.
+pub trait Tabulated: Cell {
+    /// Names the kind of cells, for the store.
+    const KIND: &'static str;
+
+    /// Columns that say which cell a row is of.
+    fn axes() -> Vec<Column>;
+
+    /// Columns of the output.
+    fn columns() -> Vec<Column>;
+
+    /// The fields of [`axes`](Tabulated::axes).
+    fn place(&self) -> Vec<Value>;
+
+    /// The fields of [`columns`](Tabulated::columns): free of measured times.
+    fn row(&self, output: &Self::Output) -> Vec<Value>;
+}
+
+/// A column of a table of results.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// Its name, with its unit.
+    pub name: &'static str,
+    /// What stands in it.
+    pub kind: ColumnKind,
+}
+
+/// What stands in a column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ColumnKind {
+    /// Text.
+    Text,
+    /// Numbers; a field may be empty.
+    Number,
+    /// Whole numbers; a field may be empty.
+    Count,
+}
+
+impl Column {
+    /// A column of text.
+    pub const fn text(name: &'static str) -> Self {
+        Column { name, kind: ColumnKind::Text }
+    }
+
+    /// A column of numbers.
+    pub const fn number(name: &'static str) -> Self {
+        Column { name, kind: ColumnKind::Number }
+    }
+
+    /// A column of whole numbers.
+    pub const fn count(name: &'static str) -> Self {
+        Column { name, kind: ColumnKind::Count }
+    }
+}

@@ -1,0 +1,244 @@
+//! The cells of a [`Grid`](super::Grid): one scheme at one step on one problem, against its truth.
+
+use std::sync::Arc;
+
+use super::columns::{run_place, run_row, RUN_AXES, RUN_COLUMNS};
+use super::{
+    resting_state, Cell, Column, Key, KeyBuilder, MetricSettings, RestingState, Run, Setting, Study, Tabulated, Value,
+};
+use crate::error::{Error, Result};
+use crate::model::{NeuronSpec, Problem, StimulusSpec};
+use crate::scheme::registry::SchemeId;
+use crate::truth::Truth;
+
+/// A problem of a grid. Its input, which may be long, is made when it is needed.
+#[derive(Clone, Debug)]
+pub struct GridProblem {
+    pub(super) neuron: NeuronSpec,
+    pub(super) input: String,
+    pub(super) spec: Option<StimulusSpec>,
+    pub(super) seed: Option<u64>,
+    pub(super) peak: Option<f64>,
+    pub(super) duration: f64,
+    pub(super) lbound: Option<f64>,
+    pub(super) metrics: MetricSettings,
+    pub(super) key: Option<Key>,
+}
+
+impl GridProblem {
+    /// The study of this problem, without schemes and steps.
+    pub(super) fn study(&self) -> Result<Study> {
+        let stimulus = match (&self.spec, &self.neuron.stimulus) {
+            (Some(spec), _) => spec.stimulus(self.duration)?.scaled(self.neuron.input_scale),
+            (None, Some(own)) => own.clone(),
+            (None, None) => {
+                return Err(Error::invalid(
+                    "input",
+                    format!("'own' with the neuron {}", self.neuron.label),
+                    "'own' with the patterns A to T, which have one",
+                    "Give an input such as step:10.",
+                ))
+            }
+        };
+        let mut neuron = self.neuron.neuron;
+        if let Some(peak) = self.peak {
+            neuron.peak = peak;
+        }
+        Ok(Study {
+            problem: Problem { neuron, stimulus, initial: self.neuron.initial, duration: self.duration },
+            peak_for_all: self.peak.is_some(),
+            dts: Vec::new(),
+            tolerances: Vec::new(),
+            schemes: Vec::new(),
+            lbound: self.lbound,
+            metrics: self.metrics,
+            within: 1.0,
+            timing_budget: None,
+        })
+    }
+
+    /// With the key of its contents: not of names, so that `RS` is `a=0.02,b=0.2,c=-65,d=8`.
+    pub(super) fn with_key(self, study: &Study) -> Self {
+        GridProblem { key: Some(problem_key(study)), ..self }
+    }
+}
+
+/// Key of all that a run of `study` depends on beside its scheme and step.
+pub(super) fn problem_key(study: &Study) -> Key {
+    let columns = RUN_COLUMNS.iter().fold(KeyBuilder::new("comparison"), |key, column| key.text("column", column.name));
+    columns
+        .structure("problem", &study.problem)
+        .text("peak for all", if study.peak_for_all { "yes" } else { "no" })
+        .optional("lbound", study.lbound)
+        .structure("metrics", &study.metrics)
+        .key()
+}
+
+/// Key of a run.
+pub(super) fn run_key(problem: Key, scheme: SchemeId, setting: Setting) -> Key {
+    KeyBuilder::new("run")
+        .nested("problem", problem)
+        .text("scheme", &scheme.to_string())
+        .optional("dt", setting.dt())
+        .optional("tolerance", setting.tolerance())
+        .key()
+}
+
+/// A scheme at one step on one problem.
+#[derive(Clone, Debug)]
+pub struct GridCell {
+    /// The problem, one value for all its cells.
+    pub problem: Arc<GridProblem>,
+    /// The scheme.
+    pub scheme: SchemeId,
+    /// Its step or tolerance.
+    pub setting: Setting,
+    problem_key: Key,
+    key: Key,
+    flops: f64,
+    class: u32,
+}
+
+impl GridCell {
+    pub(super) fn new(
+        problem: &Arc<GridProblem>,
+        scheme: SchemeId,
+        setting: Setting,
+        flops_per_ms: f64,
+        class: usize,
+    ) -> Self {
+        let problem_key = problem.key.expect("a grid gives its problems their keys");
+        GridCell {
+            problem: Arc::clone(problem),
+            scheme,
+            setting,
+            problem_key,
+            key: run_key(problem_key, scheme, setting),
+            flops: flops_per_ms * problem.duration,
+            class: class as u32,
+        }
+    }
+}
+
+/// What the cells of a problem share: its truth.
+pub struct GridShared {
+    study: Study,
+    truth: Truth,
+    rest: Option<RestingState>,
+}
+
+/// What a cell gives.
+pub struct GridOutput {
+    /// The run with its errors.
+    pub run: Run,
+    /// Spikes of the truth.
+    pub truth_spikes: usize,
+    /// Bound of the error of its spike times \[ms\].
+    pub truth_error_bound: Option<f64>,
+}
+
+impl Cell for GridCell {
+    type Shared = GridShared;
+    type Output = GridOutput;
+
+    fn key(&self) -> Key {
+        self.key
+    }
+
+    fn problem(&self) -> Key {
+        self.problem_key
+    }
+
+    fn share(&self) -> Result<GridShared> {
+        let study = self.problem.study()?;
+        let (truth, _) = super::truth::solve(&study.problem);
+        let rest = resting_state(&study.problem);
+        Ok(GridShared { study, truth, rest })
+    }
+
+    fn run(&self, shared: &GridShared) -> Result<GridOutput> {
+        let run = Run::of(&shared.study, &shared.truth, shared.rest.as_ref(), self.scheme, self.setting)?;
+        Ok(GridOutput { run, truth_spikes: shared.truth.spikes.len(), truth_error_bound: shared.truth.bound() })
+    }
+
+    fn cost(&self) -> f64 {
+        self.flops
+    }
+
+    fn class(&self) -> usize {
+        self.class as usize
+    }
+}
+
+impl Tabulated for GridCell {
+    const KIND: &'static str = "comparison";
+
+    fn axes() -> Vec<Column> {
+        let problem = [
+            Column::text("neuron"),
+            Column::text("input"),
+            Column::count("seed"),
+            Column::number("truth_peak_mV"),
+            Column::number("duration_ms"),
+        ];
+        problem.into_iter().chain(RUN_AXES).collect()
+    }
+
+    fn columns() -> Vec<Column> {
+        let truth = [Column::count("truth_spikes"), Column::number("truth_error_bound_ms")];
+        truth.into_iter().chain(RUN_COLUMNS).collect()
+    }
+
+    fn place(&self) -> Vec<Value> {
+        let problem = &self.problem;
+        let of_problem = [
+            Value::text(&*problem.neuron.label),
+            Value::text(&*problem.input),
+            problem.seed.map_or(Value::Empty, Value::Count),
+            Value::Number(problem.peak.unwrap_or(problem.neuron.neuron.peak)),
+            Value::Number(problem.duration),
+        ];
+        of_problem.into_iter().chain(run_place(&self.scheme.to_string(), self.setting)).collect()
+    }
+
+    fn row(&self, output: &GridOutput) -> Vec<Value> {
+        let truth = [Value::Count(output.truth_spikes as u64), Value::optional(output.truth_error_bound)];
+        truth.into_iter().chain(run_row(&output.run, self.problem.duration)).collect()
+    }
+}
+
+/// A run of one study whose truth is known: the cells of [`compare`](super::compare).
+pub(super) struct RunCell<'a> {
+    pub(super) study: &'a Study,
+    pub(super) truth: &'a Truth,
+    pub(super) rest: Option<&'a RestingState>,
+    pub(super) problem: Key,
+    pub(super) scheme: SchemeId,
+    pub(super) setting: Setting,
+    pub(super) flops: f64,
+}
+
+impl Cell for RunCell<'_> {
+    type Shared = ();
+    type Output = Run;
+
+    fn key(&self) -> Key {
+        run_key(self.problem, self.scheme, self.setting)
+    }
+
+    fn problem(&self) -> Key {
+        self.problem
+    }
+
+    fn share(&self) -> Result<()> {
+        Ok(())
+    }
+
+    fn run(&self, (): &()) -> Result<Run> {
+        Run::of(self.study, self.truth, self.rest, self.scheme, self.setting)
+    }
+
+    fn cost(&self) -> f64 {
+        self.flops
+    }
+}

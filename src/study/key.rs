@@ -1,0 +1,110 @@
+//! Content keys: what a cell's result depends on, as a number.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+/// The first 128 bits of a SHA-256 over all that a result depends on, the crate's version included: two cells share a key
+/// exactly when their results are the same by construction (a collision among 10¹² cells has a chance below 10⁻¹⁴).
+///
+/// ```
+/// use spikestep::study::KeyBuilder;
+/// let key = |dt: f64| KeyBuilder::new("example").text("scheme", "euler").number("dt", dt).key();
+/// assert_eq!(key(0.5), key(0.5));
+/// assert_ne!(key(0.5), key(0.25));
+/// assert_eq!(key(0.5).to_string().parse(), Ok(key(0.5)));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Key(u128);
+
+impl fmt::Display for Key {
+    /// 32 hexadecimal digits.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:032x}", self.0)
+    }
+}
+
+impl FromStr for Key {
+    type Err = std::num::ParseIntError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        u128::from_str_radix(text, 16).map(Key)
+    }
+}
+
+/// Takes in what a result depends on, part by part; a part is a name and a value, and their order counts.
+#[derive(Clone, Debug)]
+pub struct KeyBuilder(Sha256);
+
+impl KeyBuilder {
+    /// A key of cells of some kind, under this version of the crate.
+    pub fn new(kind: &str) -> Self {
+        KeyBuilder(Sha256::new()).text("version", env!("CARGO_PKG_VERSION")).text("kind", kind)
+    }
+
+    /// A part that is text.
+    #[must_use]
+    pub fn text(self, name: &str, value: &str) -> Self {
+        self.part(name, value.as_bytes())
+    }
+
+    /// A part that is a number, to its last bit.
+    #[must_use]
+    pub fn number(self, name: &str, value: f64) -> Self {
+        self.part(name, &value.to_bits().to_le_bytes())
+    }
+
+    /// A part that may be absent.
+    #[must_use]
+    pub fn optional(self, name: &str, value: Option<f64>) -> Self {
+        match value {
+            Some(value) => self.number(name, value),
+            None => self.text(name, "none"),
+        }
+    }
+
+    /// A part that is a structure, by its JSON: all fields with all digits.
+    #[must_use]
+    pub fn structure(self, name: &str, value: &impl Serialize) -> Self {
+        let json = serde_json::to_vec(value).expect("parts of a problem have text keys and serialise");
+        self.part(name, &json)
+    }
+
+    /// A part that is a key.
+    #[must_use]
+    pub fn nested(self, name: &str, key: Key) -> Self {
+        self.part(name, &key.0.to_le_bytes())
+    }
+
+    /// The key of the parts taken in.
+    pub fn key(self) -> Key {
+        let digest = self.0.finalize();
+        Key(digest.iter().take(16).fold(0, |key, &byte| key << 8 | u128::from(byte)))
+    }
+
+    /// Lengths first, so that parts cannot run into each other.
+    fn part(mut self, name: &str, value: &[u8]) -> Self {
+        for piece in [name.as_bytes(), value] {
+            self.0.update((piece.len() as u64).to_le_bytes());
+            self.0.update(piece);
+        }
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_do_not_run_into_each_other() {
+        let key = |a: &str, b: &str| KeyBuilder::new("test").text(a, b).key();
+        assert_ne!(key("ab", "c"), key("a", "bc"));
+        assert_ne!(key("", "abc"), key("abc", ""));
+        let zero = |x: f64| KeyBuilder::new("test").number("x", x).key();
+        assert_ne!(zero(0.0), zero(-0.0), "the sign of zero can show in a result");
+        assert_ne!(zero(0.1), zero(0.1 + f64::EPSILON / 8.0));
+    }
+}

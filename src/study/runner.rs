@@ -1,0 +1,153 @@
+//! Runs cells of any kind on all cores.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, OnceLock};
+use std::time::{Duration, Instant};
+
+use super::progress::TimeLeft;
+use super::{Cell, Key, Progress};
+use crate::error::{Error, Result};
+
+/// What steers a run from outside.
+#[derive(Clone, Copy)]
+pub struct Control<'a> {
+    /// Set to stop: cells in flight are finished, none is begun.
+    pub stop: &'a AtomicBool,
+    /// Told of every cell done, from any thread.
+    pub progress: &'a (dyn Fn(Progress) + Sync),
+}
+
+/// A cell that is done.
+pub struct Done<'a, C: Cell> {
+    /// Its place in the list.
+    pub index: usize,
+    /// The cell.
+    pub cell: &'a C,
+    /// What it gave.
+    pub output: C::Output,
+    /// How long it took, what it shares not counted: measured, and so of no part in any result.
+    pub elapsed: Duration,
+}
+
+/// Runs `cells` in their order, on as many threads as the current rayon pool has (`RAYON_NUM_THREADS`), and hands each to
+/// `sink` as soon as it is done, on the thread that did it and in any order. Gives the number of cells done.
+///
+/// No more than one shared solution per thread and one more is alive at any time, however many cells there are.
+///
+/// # Errors
+/// The first error of a cell or of `sink`, by the order of the cells: cells in flight are finished, and handed on, before.
+pub fn run_cells<C: Cell>(
+    cells: &[C],
+    control: Control<'_>,
+    sink: &(dyn Fn(Done<'_, C>) -> Result<()> + Sync),
+) -> Result<usize> {
+    let threads = rayon::current_num_threads().clamp(1, cells.len().max(1));
+    let queue = Queue::new(cells);
+    let left = Mutex::new(TimeLeft::new(cells.iter().map(|c| (c.class(), c.cost())), threads));
+    let failed: Mutex<Option<(usize, Error)>> = Mutex::new(None);
+    let halted = AtomicBool::new(false);
+    let worker = || {
+        // A panic, too, keeps the other threads from taking more.
+        let _guard = HaltOnPanic(&halted);
+        while !control.stop.load(Ordering::Relaxed) && !halted.load(Ordering::Relaxed) {
+            let Some((index, shared)) = queue.next() else { break };
+            let cell = &cells[index];
+            let outcome = shared.get(cell).and_then(|shared| {
+                let Some(shared) = shared else { return Ok(None) };
+                let start = Instant::now();
+                let output = cell.run(shared)?;
+                let elapsed = start.elapsed();
+                sink(Done { index, cell, output, elapsed })?;
+                Ok(Some(elapsed))
+            });
+            match outcome {
+                Ok(None) => break,
+                Ok(Some(elapsed)) => {
+                    let mut left = lock(&left);
+                    left.done(cell.class(), cell.cost(), elapsed.as_secs_f64());
+                    let progress = left.progress();
+                    drop(left);
+                    (control.progress)(progress);
+                }
+                Err(error) => {
+                    halted.store(true, Ordering::Relaxed);
+                    let mut failed = lock(&failed);
+                    if failed.as_ref().is_none_or(|(first, _)| index < *first) {
+                        *failed = Some((index, error));
+                    }
+                }
+            }
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(worker);
+        }
+    });
+    let done = lock(&left).progress().done;
+    match failed.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner) {
+        Some((_, error)) => Err(error),
+        None => Ok(done),
+    }
+}
+
+/// A lock whose holder has panicked guards counters only: they are still good.
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+struct HaltOnPanic<'a>(&'a AtomicBool);
+
+impl Drop for HaltOnPanic<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.store(true, Ordering::Relaxed);
+        }
+    }
+}
+
+/// Hands out cells in order, each with the place of what it shares with its neighbours.
+struct Queue<'a, C: Cell> {
+    cells: &'a [C],
+    next: Mutex<Next<C>>,
+}
+
+struct Next<C: Cell> {
+    index: usize,
+    shared: Option<(Key, Arc<Slot<C>>)>,
+}
+
+/// What the cells of one problem share, made by the first thread that needs it; the others wait. It lives as long as a thread
+/// has a cell of its problem. Empty where it could not be made.
+struct Slot<C: Cell>(OnceLock<Option<C::Shared>>);
+
+impl<'a, C: Cell> Queue<'a, C> {
+    fn new(cells: &'a [C]) -> Self {
+        Queue { cells, next: Mutex::new(Next { index: 0, shared: None }) }
+    }
+
+    fn next(&self) -> Option<(usize, Arc<Slot<C>>)> {
+        let mut next = lock(&self.next);
+        let index = next.index;
+        let problem = self.cells.get(index)?.problem();
+        next.index += 1;
+        let shared = match &next.shared {
+            Some((known, slot)) if *known == problem => Arc::clone(slot),
+            _ => Arc::new(Slot(OnceLock::new())),
+        };
+        next.shared = Some((problem, Arc::clone(&shared)));
+        Some((index, shared))
+    }
+}
+
+impl<C: Cell> Slot<C> {
+    /// What is shared; nothing where another thread has failed to make it, and has the error.
+    fn get(&self, cell: &C) -> Result<Option<&C::Shared>> {
+        let mut error = None;
+        let shared = self.0.get_or_init(|| cell.share().map_err(|e| error = Some(e)).ok());
+        match error {
+            Some(error) => Err(error),
+            None => Ok(shared.as_ref()),
+        }
+    }
+}
