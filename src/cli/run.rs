@@ -34,7 +34,7 @@ pub(super) struct RunArgs {
 /// Where outputs go, and how.
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct PlaceArgs {
-    /// Directory of the outputs [default: results/ and the name of the file]
+    /// Directory of the outputs [default: results/ and the name of the file, with its folder below experiments/]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Formats of the figures
@@ -47,7 +47,13 @@ pub(super) struct PlaceArgs {
 
 impl PlaceArgs {
     pub(super) fn dir(&self, file: &Path) -> Result<OutputDir> {
-        let default = || PathBuf::from("results").join(file.file_stem().unwrap_or("experiment".as_ref()));
+        let default = || {
+            let folders = file.parent().into_iter().flat_map(Path::components).collect::<Vec<_>>();
+            let below =
+                folders.iter().rposition(|folder| folder.as_os_str() == "experiments").map_or(folders.len(), |i| i + 1);
+            let place = folders[below..].iter().fold(PathBuf::from("results"), |place, folder| place.join(folder));
+            place.join(file.file_stem().unwrap_or("experiment".as_ref()))
+        };
         OutputDir::create(self.out.clone().unwrap_or_else(default))
     }
 

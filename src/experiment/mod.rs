@@ -9,6 +9,7 @@ mod convolution_cost;
 mod cost_at_equal_error;
 mod fi_curves;
 mod inverse_operator;
+mod literature;
 mod network_2003;
 mod operator_residual;
 mod patterns;
@@ -94,13 +95,17 @@ fn kinds() -> &'static [(&'static str, Read)] {
         ("adaptation_memory", table::<adaptation_memory::AdaptationMemory>),
         ("convolution_cost", table::<convolution_cost::ConvolutionCostExperiment>),
         ("cost_at_equal_error", table::<cost_at_equal_error::CostAtEqualErrorExperiment>),
+        ("de_alteriis_2021", table::<literature::de_alteriis_2021::DeAlteriis2021>),
         ("fi_curves", table::<fi_curves::FiCurves>),
+        ("gunasekaran_2019", table::<literature::gunasekaran_2019::Gunasekaran2019>),
+        ("hopkins_furber_2015", table::<literature::hopkins_furber_2015::HopkinsFurber2015>),
         ("inverse_operator", table::<inverse_operator::InverseOperatorExperiment>),
         ("network_2003", table::<network_2003::Network2003>),
         ("operator_residual", table::<operator_residual::OperatorResidual>),
         ("patterns", table::<patterns::Patterns>),
         ("peak", table::<peak::Peak>),
         ("study", table::<study::StudyExperiment>),
+        ("touboul_2009", table::<literature::touboul_2009::Touboul2009>),
     ]
 }
 
