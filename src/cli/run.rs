@@ -58,7 +58,8 @@ impl PlaceArgs {
 /// Where the outputs of `file` go unless told otherwise: experiments/questions/NAME.toml has results/questions/NAME.
 fn default_dir(file: &Path) -> PathBuf {
     let folders: Vec<_> = file.parent().into_iter().flat_map(Path::components).collect();
-    let below = folders.iter().rposition(|folder| folder.as_os_str() == "experiments").map_or(folders.len(), |at| at + 1);
+    let below =
+        folders.iter().rposition(|folder| folder.as_os_str() == "experiments").map_or(folders.len(), |at| at + 1);
     let mut dir = PathBuf::from("results");
     dir.extend(&folders[below..]);
     dir.join(file.file_stem().unwrap_or("experiment".as_ref()))

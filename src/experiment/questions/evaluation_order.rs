@@ -182,10 +182,18 @@ impl Experiment for EvaluationOrder {
             per_row: 2,
             panels: self.cells.iter().map(panel).collect(),
         })?)?;
-        let mut csv = String::from("cell,program,spikes,first_spike_elsewhere,largest_shift_ms,error_of_first_program_ms\n");
+        let mut csv =
+            String::from("cell,program,spikes,first_spike_elsewhere,largest_shift_ms,error_of_first_program_ms\n");
         let mut table = format!(
             "Against '{}', {} ms at dt = {} ms\n{:5} {:30} {:>7} {:>22} {:>18}\n",
-            FIRST.name, self.duration, self.dt, "cell", "program", "spikes", "first spike elsewhere", "largest shift [ms]"
+            FIRST.name,
+            self.duration,
+            self.dt,
+            "cell",
+            "program",
+            "spikes",
+            "first spike elsewhere",
+            "largest shift [ms]"
         );
         for r in &rows {
             let parts = r.parts_at.map(|k| k.to_string());

@@ -53,7 +53,8 @@ impl Experiment for HalfSteps {
         })?)?;
         outputs.dir.write("runs.csv", measured_csv(&rows).as_bytes())?;
 
-        let mut table = format!("Median over {} of the largest spike-time error [ms]\n{:20}", self.cells.join(", "), "dt [ms]");
+        let mut table =
+            format!("Median over {} of the largest spike-time error [ms]\n{:20}", self.cells.join(", "), "dt [ms]");
         for dt in &self.dts {
             let _ = write!(table, " {dt:>9}");
         }

@@ -96,13 +96,7 @@ impl Measured {
 }
 
 /// Every scheme at every step \[ms\] on every cell under a constant `input` \[mV/ms\], against the equations with the same peak.
-fn measure(
-    cells: &[&'static CellType],
-    schemes: &[SchemeId],
-    dts: &[f64],
-    input: f64,
-    duration: f64,
-) -> Vec<Measured> {
+fn measure(cells: &[&'static CellType], schemes: &[SchemeId], dts: &[f64], input: f64, duration: f64) -> Vec<Measured> {
     let of_cell = |cell: &&'static CellType| {
         let stimulus = Stimulus::constant(input);
         let problem = Problem { neuron: cell.neuron, stimulus, initial: cell.initial, duration };
@@ -213,10 +207,14 @@ fn least_inhibition(scheme: SchemeId, neuron: &Neuron, rest: State, dt: f64, ste
         }
         !spikes.is_empty()
     };
+    // What fires need not be an interval (a polynomial of high degree in the input): the first is looked for, at 2 % spacing.
     const LEAST: f64 = -1e5;
-    let (mut fired, mut silent) = (LEAST, 0.0);
-    if !fires(fired) {
-        return None;
+    let (mut fired, mut silent) = (-1.0, 0.0);
+    while !fires(fired) {
+        (silent, fired) = (fired, 1.02 * fired);
+        if fired < LEAST {
+            return None;
+        }
     }
     while silent - fired > 1e-3 {
         let middle = 0.5 * (fired + silent);

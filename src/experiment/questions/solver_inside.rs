@@ -76,7 +76,8 @@ impl Experiment for SolverInside {
             for &dt in &self.dts {
                 let (error, lost) = median_error(&rows, scheme, dt);
                 let mark = if lost > 0 { "*" } else { "" };
-                let _ = write!(table, " {:>16}", format!("{}{mark} ({})", three(error), three(evaluations(scheme, dt))));
+                let _ =
+                    write!(table, " {:>16}", format!("{}{mark} ({})", three(error), three(evaluations(scheme, dt))));
             }
         }
         table += "\n(*: spikes lost or added in some of the cells)\n";

@@ -216,7 +216,8 @@ mod tests {
             let other = units.neuron(&own);
             for (v, u, g) in [(-60.0, 0.0, 0.0), (-35.0, 2.5, 1.5), (20.0, -1.0, 4.0)] {
                 let state = State::new(units.alpha * v + units.beta, units.alpha * u + units.gamma);
-                let (here, there) = (own.field(State::new(v, u), g), other.field(state, units.alpha * g + units.offset));
+                let (here, there) =
+                    (own.field(State::new(v, u), g), other.field(state, units.alpha * g + units.offset));
                 // Terms up to 1e3, a few roundings each.
                 assert!((units.alpha * here.v - there.v).abs() < 1e-11, "{name}");
                 assert!((units.alpha * here.u - there.u).abs() < 1e-11, "{name}");

@@ -70,6 +70,8 @@ struct Row {
     dt: f64,
     order: &'static str,
     spikes: usize,
+    /// Whether they are as many as in the equations: only then is a shift one.
+    complete: bool,
     /// Median of scheme less truth, spike by spike \[ms\].
     shift: f64,
     /// Largest \[ms\].
@@ -183,7 +185,12 @@ impl UpdateOrder {
         }
         if self.intervals.0 == 0 || self.intervals.1 < self.intervals.0 || self.chain == 0 {
             let given = format!("{:?} and {}", self.intervals, self.chain);
-            return Err(Error::invalid("intervals or chain", given, "a rising pair above 0, one neuron or more", "Mend it."));
+            return Err(Error::invalid(
+                "intervals or chain",
+                given,
+                "a rising pair above 0, one neuron or more",
+                "Mend it.",
+            ));
         }
         fixed_step_schemes(&self.schemes)
     }
@@ -216,7 +223,8 @@ impl Experiment for UpdateOrder {
         let truth = driven.truth(&arrivals, self.weight);
         let first = |spikes: Vec<f64>| spikes.first().copied();
         let due = self.latency(0.0, |t| first(link(t).truth(&[t], self.chain_weight)));
-        let jobs: Vec<(SchemeId, f64)> = schemes.iter().flat_map(|&s| self.dts.iter().map(move |&dt| (s, dt))).collect();
+        let jobs: Vec<(SchemeId, f64)> =
+            schemes.iter().flat_map(|&s| self.dts.iter().map(move |&dt| (s, dt))).collect();
         let rows: Vec<Row> = jobs
             .into_par_iter()
             .map(|(scheme, dt)| {
@@ -229,6 +237,7 @@ impl Experiment for UpdateOrder {
                         dt,
                         order: name,
                         spikes: spikes.len(),
+                        complete: spikes.len() == truth.len(),
                         largest: shifts.iter().map(|s| s.abs()).fold(0.0, f64::max),
                         shift: median(shifts),
                         latency: self.latency(dt, fire) - due,
@@ -239,7 +248,9 @@ impl Experiment for UpdateOrder {
             .collect::<Vec<_>>()
             .concat_rows();
         outputs.figure(&curves(&self.figure(&schemes, &rows))?)?;
-        let mut csv = String::from("scheme,dt_ms,order,spikes,true_spikes,median_shift_ms,largest_shift_ms,chain_latency_error_ms\n");
+        let mut csv = String::from(
+            "scheme,dt_ms,order,spikes,true_spikes,median_shift_ms,largest_shift_ms,chain_latency_error_ms\n",
+        );
         let mut table = format!(
             "{} spikes in {} ms, {} arrivals of {} mV\n{:14} {:>7} {:10} {:>7} {:>13} {:>14} {:>22}\n",
             truth.len(),
@@ -255,17 +266,18 @@ impl Experiment for UpdateOrder {
             format!("end of chain of {} [ms]", self.chain)
         );
         for r in &rows {
-            let latency = if r.latency.is_nan() { String::new() } else { r.latency.to_string() };
+            let field = |x: f64| if x.is_nan() { String::new() } else { x.to_string() };
             let _ = writeln!(
                 csv,
-                "{},{},{},{},{},{},{},{latency}",
+                "{},{},{},{},{},{},{},{}",
                 r.scheme,
                 r.dt,
                 r.order,
                 r.spikes,
                 truth.len(),
-                r.shift,
-                r.largest
+                field(r.shift),
+                r.largest,
+                field(r.latency)
             );
             let _ = writeln!(
                 table,
@@ -274,7 +286,7 @@ impl Experiment for UpdateOrder {
                 r.dt,
                 r.order,
                 r.spikes,
-                three(r.shift),
+                if r.shift.is_nan() { "-".to_owned() } else { three(r.shift) },
                 three(r.largest),
                 if r.latency.is_nan() { "silent".to_owned() } else { three(r.latency) }
             );
@@ -292,16 +304,14 @@ impl UpdateOrder {
             rows.iter().find(|r| r.scheme.to_string() == scheme && r.order == order && r.dt == dt)
         };
         let precise = precise.to_string();
-        let (Some(after), Some(before), Some(current), Some(unscaled)) = (
-            find(&precise, "after"),
-            find(&precise, "before"),
-            find(&precise, "current"),
-            find(&precise, "unscaled"),
-        ) else {
+        let (Some(after), Some(before), Some(current), Some(unscaled)) =
+            (find(&precise, "after"), find(&precise, "before"), find(&precise, "current"), find(&precise, "unscaled"))
+        else {
             return String::new();
         };
         let right = if after.largest < 0.01 * dt { "is the model" } else { "is not quite the model" };
-        let early = if (before.shift + dt).abs() < 0.25 * dt { "one whole step early" } else { "early by a part of a step" };
+        let early =
+            if (before.shift + dt).abs() < 0.25 * dt { "one whole step early" } else { "early by a part of a step" };
         let silent = |r: &Row| {
             if r.latency.is_nan() {
                 "falls silent".to_owned()
@@ -327,7 +337,8 @@ impl UpdateOrder {
             silent(unscaled)
         );
         let small = self.dts.iter().copied().fold(f64::INFINITY, f64::min);
-        if let Some(r) = rows.iter().find(|r| r.scheme.to_string() == precise && r.order == "unscaled" && r.dt == small) {
+        if let Some(r) = rows.iter().find(|r| r.scheme.to_string() == precise && r.order == "unscaled" && r.dt == small)
+        {
             let _ = write!(text, ", at {small} ms it {}", silent(r));
         }
         text += ".";
@@ -366,7 +377,7 @@ impl UpdateOrder {
         let of = |scheme: &SchemeId| {
             let chain = format!("end of a chain of {}", self.chain);
             [
-                panel(scheme, "median shift [ms]", "output spikes", &|r| r.shift),
+                panel(scheme, "median shift [ms]", "output spikes", &|r| if r.complete { r.shift } else { f64::NAN }),
                 panel(scheme, "late by [ms]", &chain, &|r| r.latency),
             ]
         };

@@ -123,7 +123,8 @@ mod tests {
     /// Conditions of order 1 to 4 (Hairer, Nørsett & Wanner I, II.2) on the weights `b`, as left less right sides.
     fn conditions(b: &[f64; 6]) -> [f64; 8] {
         let c: Vec<f64> = A.iter().map(|row| row.iter().sum()).collect();
-        let inner = |f: &dyn Fn(usize) -> f64, i: usize| -> f64 { A[i].iter().enumerate().map(|(j, a)| a * f(j)).sum() };
+        let inner =
+            |f: &dyn Fn(usize) -> f64, i: usize| -> f64 { A[i].iter().enumerate().map(|(j, a)| a * f(j)).sum() };
         let sum = |f: &dyn Fn(usize) -> f64| -> f64 { (0..6).map(|i| b[i] * f(i)).sum() };
         [
             sum(&|_| 1.0) - 1.0,

@@ -8,7 +8,8 @@
 //!
 //! The midpoint rule, multiplied out ("explicit solver reduction"). Every product is cut to multiples of 2⁻¹⁵ towards −∞; sums
 //! wrap. K is 0.04, which is no such multiple: the compiler cut it to 1310·2⁻¹⁵ = 0.039978, and since sPyNNaker pull request 563
-//! (2018) it is written as the nearest, 1311·2⁻¹⁵ = 0.0400085. The other parameters are rounded to the nearest. 1.85 instead of 1 makes up for
+//! (2018) it is written as the nearest, 1311·2⁻¹⁵ = 0.0400085. Parameters and input are cut towards 0 by the host, dt is rounded (so
+//! the quoted spikes are met best). 1.85 instead of 1 makes up for
 //! the part of a step by which a spike on the grid, and so the reset, is late.
 //! Source: M. Hopkins, S. Furber, *Accuracy and efficiency in fixed-point neural ODE solvers*, Neural Computation 27 (2015)
 //! 2148–2182. Written from the description; no trace of the machine is at hand, but the 29 spikes quoted in the pull request are.
@@ -35,6 +36,11 @@ const AFTER_SPIKE: Accum = 60620;
 /// The nearest multiple of 2⁻¹⁵; beyond ±65536 the last one there is.
 fn nearest(x: f64) -> Accum {
     (x * ONE).round() as Accum
+}
+
+/// The next multiple of 2⁻¹⁵ towards 0; beyond ±65536 the last one there is.
+fn cut(x: f64) -> Accum {
+    (x * ONE) as Accum
 }
 
 /// A product, cut towards −∞; bits above the 32nd are lost.
@@ -71,21 +77,21 @@ impl Scheme for Spinnaker {
     fn step(&mut self, state: State, step: &Step<'_>, spikes: &mut Vec<f64>) -> Result<State, Runaway> {
         self.steps += 1;
         let n = &self.neuron;
-        let (v, u) = (nearest(state.v), nearest(state.u));
-        let [a, b, b0, leak, k1] = [n.a, n.b, n.b0, n.leak, n.k1].map(nearest);
+        let (v, u) = (cut(state.v), cut(state.u));
+        let [a, b, b0, leak, k1] = [n.a, n.b, n.b0, n.leak, n.k1].map(cut);
         let h = if self.spiked { product(self.dt, AFTER_SPIKE) } else { self.dt };
-        let constant = sum(&[nearest(n.k0), nearest(step.input.at(0.0)), u.wrapping_neg()]);
+        let constant = sum(&[cut(n.k0), cut(step.input.at(0.0)), u.wrapping_neg()]);
         let parabola = |v: Accum| product(product(self.multiplier, v).wrapping_add(k1), v);
         let recovery = |v: Accum, u: Accum| sum(&[product(b, v), b0, product(leak, u).wrapping_neg()]);
         let eta = v.wrapping_add(product(h, constant.wrapping_add(parabola(v))) >> 1);
         let beta = product(product(h, recovery(v, u)), a) >> 1;
         let mut v = v.wrapping_add(product(h, sum(&[constant, beta.wrapping_neg(), parabola(eta)])));
         let mut u = u.wrapping_add(product(product(a, h), recovery(eta, u.wrapping_add(beta))));
-        self.spiked = v >= nearest(n.peak);
+        self.spiked = v >= cut(n.peak);
         if self.spiked {
             spikes.push(step.end);
-            v = nearest(n.c);
-            u = u.wrapping_add(nearest(n.d));
+            v = cut(n.c);
+            u = u.wrapping_add(cut(n.d));
         }
         Ok(State { v: f64::from(v) / ONE, u: f64::from(u) / ONE })
     }
