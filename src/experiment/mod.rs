@@ -14,6 +14,7 @@ mod network_2003;
 mod operator_residual;
 mod patterns;
 mod peak;
+mod questions;
 mod runs;
 
 mod read;
@@ -104,6 +105,13 @@ fn kinds() -> &'static [(&'static str, Read)] {
         ("operator_residual", table::<operator_residual::OperatorResidual>),
         ("patterns", table::<patterns::Patterns>),
         ("peak", table::<peak::Peak>),
+        ("evaluation_order", table::<questions::EvaluationOrder>),
+        ("fixed_point", table::<questions::FixedPoint>),
+        ("half_steps", table::<questions::HalfSteps>),
+        ("solver_inside", table::<questions::SolverInside>),
+        ("time_scale", table::<questions::TimeScale>),
+        ("units_2007", table::<questions::Units2007>),
+        ("update_order", table::<questions::UpdateOrder>),
         ("study", table::<study::StudyExperiment>),
         ("touboul_2009", table::<literature::touboul_2009::Touboul2009>),
     ]
