@@ -4,6 +4,8 @@ mod check;
 mod compare;
 pub mod distance;
 mod merge;
+mod quantity;
+mod recommend;
 mod run;
 
 use std::io::Write;
@@ -36,6 +38,8 @@ enum Command {
     List(check::ListArgs),
     /// Join the shares of a study
     Merge(merge::MergeArgs),
+    /// Recommend the cheapest scheme and the largest step that keep every spike within a bound
+    Recommend(recommend::RecommendArgs),
     /// Run an experiment of experiments/*.toml
     Run(run::RunArgs),
 }
@@ -49,6 +53,7 @@ Examples:
   compare --dt 0.1,1 --schemes bindsnet,nest-published,rk4+located --format svg,pdf
   compare --tolerance 1e-3,1e-6 --schemes adaptive    adaptive solvers alone
   compare --dt 0.5 --json | jq .runs[0]               for scripts
+  compare recommend --neuron FS --within 0.1ms --over 1s   what to take for spikes that good
   compare distance reference.csv other.csv            two spike trains from files";
 
 /// Exit code of a study that was stopped: what a shell gives a command ended by Ctrl-C.
@@ -63,6 +68,7 @@ pub fn main() -> ExitCode {
         Some(Command::Check(args)) => check::check(args, &mut out),
         Some(Command::List(args)) => check::list(args, &mut out),
         Some(Command::Merge(args)) => merge::run(args, &mut out),
+        Some(Command::Recommend(args)) => recommend::run(args, &mut out),
         Some(Command::Run(args)) => run::run(args, &mut out),
         None => compare::run(&cli.compare, &mut out),
     };
