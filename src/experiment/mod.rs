@@ -28,6 +28,7 @@ use crate::error::{Error, Result};
 use crate::report::figure::Figure;
 use crate::report::{FigureFormat, OutputDir};
 
+pub use patterns::Gallery;
 pub use read::Flaw;
 pub use session::Session;
 
@@ -95,6 +96,7 @@ fn kinds() -> &'static [(&'static str, Read)] {
         ("convolution_cost", table::<convolution_cost::ConvolutionCostExperiment>),
         ("cost_at_equal_error", table::<cost_at_equal_error::CostAtEqualErrorExperiment>),
         ("fi_curves", table::<fi_curves::FiCurves>),
+        ("gallery", table::<patterns::Gallery>),
         ("inverse_operator", table::<inverse_operator::InverseOperatorExperiment>),
         ("network_2003", table::<network_2003::Network2003>),
         ("operator_residual", table::<operator_residual::OperatorResidual>),

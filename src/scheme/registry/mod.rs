@@ -48,8 +48,8 @@ pub enum Method {
     Rule(fn(&Setup) -> Box<dyn Scheme>),
     /// Fixed step, with a location of spikes of its own.
     Locating(fn(&Setup) -> Box<dyn Scheme>),
-    /// Adaptive step, from a tolerance.
-    Adaptive(fn(&Problem, f64, &mut dyn FnMut(Row)) -> Trajectory),
+    /// Adaptive step, from a tolerance. Without an observer nothing is worked out between the spikes that the solver does without.
+    Adaptive(fn(&Problem, f64, Option<&mut dyn FnMut(Row)>) -> Trajectory),
 }
 
 /// An entry of the registry.
