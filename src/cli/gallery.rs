@@ -7,7 +7,7 @@ use super::compare::Format;
 use super::quantity::milliseconds;
 use crate::error::{Error, Result};
 use crate::experiment::{Experiment, Gallery, Outputs, Session};
-use crate::report::{FigureFormat, OutputDir};
+use crate::report::{wrapped, FigureFormat, OutputDir};
 
 /// Draw the twenty firing patterns of 2004 by one scheme at one step, over what the equations do.
 #[derive(Clone, Debug, clap::Args)]
@@ -38,6 +38,7 @@ pub(super) fn run(args: &GalleryArgs, out: &mut dyn Write) -> Result<()> {
     if args.quiet {
         return Ok(());
     }
-    let all = format!("{text}\nWritten to {}: {}\n", dir.root().display(), dir.written().join(", "));
+    let written = format!("Written to {}: {}", dir.root().display(), dir.written().join(", "));
+    let all = format!("{text}\n{}\n", wrapped(&written));
     out.write_all(all.as_bytes()).map_err(Error::write("the standard output"))
 }

@@ -20,7 +20,7 @@ use crate::Problem;
 
 /// Recommend the cheapest scheme and the largest step that keep every spike within a bound.
 ///
-/// Every scheme is run with steps from 100 ms downwards until it and several smaller ones keep all spikes within the bound, none
+/// Every scheme is run with steps from 10 ms downwards until it and several smaller ones keep all spikes within the bound, none
 /// lost or added; adaptive schemes compete by their tolerance. The rules of NEST, BindsNET, Brian2 and Nengo are searched as they
 /// come. Costs are counted flops, weighed by what a flop takes in each scheme.
 #[derive(Clone, Debug, clap::Args)]

@@ -62,7 +62,7 @@ fn compare_confirms_every_answer_and_that_the_next_larger_step_fails() {
 #[test]
 fn simulators_are_run_as_they_come() {
     let bench = Bench::new();
-    let found = bench.json("recommend --over 200 --within 1ms --finest 10us --schemes rk4+located --no-timing");
+    let found = bench.json("recommend --over 200 --within 0.2ms --finest 10us --schemes rk4+located --no-timing");
     let rows = found["simulators"].as_array().unwrap();
     let defaults: Vec<&str> =
         rows.iter().filter(|r| r["is_default"] == true).map(|r| r["simulator"].as_str().unwrap()).collect();
@@ -76,7 +76,7 @@ fn simulators_are_run_as_they_come() {
         // An answer, or the error at the smallest step.
         let end = if row["keeps"] == true { row } else { &row["smallest"] };
         let run = compared(&bench, "--duration 200", &row["scheme"], end);
-        assert_eq!(keeps(&run, 1.0), row["keeps"] == true, "{row}");
+        assert_eq!(keeps(&run, 0.2), row["keeps"] == true, "{row}");
         assert_eq!(run["max_spike_time_error_ms"], end["max_spike_time_error_ms"]);
     }
     // Its peak of 45 mV is another model: no step mends that.
@@ -84,7 +84,7 @@ fn simulators_are_run_as_they_come() {
     assert_eq!(bindsnet["keeps"], false);
     assert_eq!(bindsnet["smallest"]["dt_ms"], 0.01);
     // With one peak for all it comes near.
-    let options = "recommend --over 200 --within 1ms --peak 30 --schemes rk4+located --no-timing";
+    let options = "recommend --over 200 --within 0.2ms --peak 30 --schemes rk4+located --no-timing";
     let with_peak = bench.json(options);
     assert_eq!(with_peak["simulators"][2]["keeps"], true, "{}", with_peak["simulators"][2]);
 }
@@ -113,11 +113,13 @@ fn the_answer_is_what_the_list_of_runs_says() {
         let answer = format!("{}{}", answers["dt_ms"][i], answers["tolerance_ms"][i]);
         if smaller == 0 {
             assert_eq!(answer, "", "{scheme}");
-            assert!(*sizes.last().unwrap() >= 0.01, "{scheme}");
+            // Steps below the finest are only tried to confirm one above it, and did not.
+            assert!(*sizes.last().unwrap() >= 0.004, "{scheme}");
         } else {
             assert_eq!(smaller, 5, "{scheme}: four confirm it");
             assert_eq!(answer.parse::<f64>().unwrap(), sizes[keeps.len() - smaller], "{scheme}");
-            assert!(sizes[keeps.len() - smaller] >= 0.01, "{scheme}");
+            let is_step = !answers["dt_ms"][i].is_empty();
+            assert!(!is_step || sizes[keeps.len() - smaller] >= 0.01, "{scheme}");
         }
         let luck = keeps[..keeps.len() - smaller].iter().filter(|k| **k).count();
         assert_eq!(answers["larger_by_luck"][i], luck.to_string(), "{scheme}");

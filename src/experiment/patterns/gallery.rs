@@ -13,7 +13,7 @@ use super::verdict::{compare, Agreement, PatternClass, Seen};
 use crate::error::{shown, Error, Result};
 use crate::model::{FiringPattern, Problem, FIRING_PATTERNS};
 use crate::report::figure::{firing_patterns, FiringPatterns, PatternPanel};
-use crate::report::{plain, three_or_dash};
+use crate::report::{plain, three_or_dash, wrapped};
 use crate::scheme::registry::SchemeId;
 use crate::scheme::Trajectory;
 use crate::truth::{taylor, Truth};
@@ -189,10 +189,9 @@ impl Gallery {
         };
         let mut text = plain(&["panel", "true", "spikes", "shift [ms]", "the picture is"], panels.iter().map(row));
         let count = |wanted| panels.iter().filter(|panel| panel.agreement == wanted).count();
-        let _ = write!(
-            text,
-            "\nBy {scheme} at dt = {} ms {} of {} panels have the spikes of the equations within {} ms, {} have as many but\n\
-             moved ones, {} another number, {} another pattern.\n",
+        let verdict = format!(
+            "By {scheme} at dt = {} ms {} of {} panels have the spikes of the equations within {} ms, {} have as many but moved ones, \
+             {} another number, {} another pattern.",
             shown(self.dt),
             count(Agreement::Same),
             panels.len(),
@@ -201,6 +200,7 @@ impl Gallery {
             count(Agreement::Count),
             count(Agreement::Pattern),
         );
+        let _ = write!(text, "\n{}\n", wrapped(&verdict));
         text
     }
 }

@@ -54,7 +54,7 @@ const GAP: f64 = 16.0;
 const ABOVE: f64 = 30.0;
 const HEIGHT: f64 = 88.0;
 const INPUT: f64 = 14.0;
-const ROW: f64 = ABOVE + HEIGHT + 4.0 + INPUT + 20.0;
+const ROW: f64 = ABOVE + HEIGHT + 4.0 + INPUT + 22.0;
 /// Potentials shown \[mV\].
 const RANGE: (f64, f64) = (-100.0, 32.0);
 /// Time that the bar in each panel stands for \[ms\].
@@ -109,7 +109,8 @@ pub fn firing_patterns(data: &FiringPatterns) -> Result<Figure> {
         if !shown.note.is_empty() {
             below = below + ", " + &shown.note;
         }
-        canvas.text((left, foot + 3.0), &below, 0.82 * SMALL, Anchor::Start, GUIDE);
+        // Below the bar, which is as long as half a short panel.
+        canvas.text((left, foot + 9.0), &below, 0.82 * SMALL, Anchor::Start, GUIDE);
     }
     let y = MARGIN + rows as f64 * ROW + legend / 2.0 + 4.0;
     let mut at = MARGIN;
