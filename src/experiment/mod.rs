@@ -30,6 +30,7 @@ use crate::error::{Error, Result};
 use crate::report::figure::Figure;
 use crate::report::{FigureFormat, OutputDir};
 
+pub use patterns::Gallery;
 pub use read::Flaw;
 pub use session::Session;
 
@@ -100,6 +101,7 @@ fn kinds() -> &'static [(&'static str, Read)] {
         ("fi_curves", table::<fi_curves::FiCurves>),
         ("gunasekaran_2019", table::<literature::gunasekaran_2019::Gunasekaran2019>),
         ("hopkins_furber_2015", table::<literature::hopkins_furber_2015::HopkinsFurber2015>),
+        ("gallery", table::<patterns::Gallery>),
         ("inverse_operator", table::<inverse_operator::InverseOperatorExperiment>),
         ("network_2003", table::<network_2003::Network2003>),
         ("operator_residual", table::<operator_residual::OperatorResidual>),

@@ -106,7 +106,7 @@ fn heading(setting: Setting) -> String {
     }
 }
 
-fn problem_text(comparison: &Comparison, described: &Described) -> String {
+pub(super) fn problem_text(comparison: &Comparison, described: &Described) -> String {
     let Problem { neuron, duration, .. } = &comparison.study.problem;
     let problem = format!(
         "{}: a = {}, b = {}, c = {}, d = {}, peak {} mV; input {}; {} ms",

@@ -166,7 +166,7 @@ fn the_examples_of_the_help_run() {
 #[test]
 fn help_of_the_subcommands_and_version() {
     let bench = Bench::new();
-    for subcommand in ["distance", "run"] {
+    for subcommand in ["distance", "gallery", "recommend", "run"] {
         let help = bench.stdout(&format!("{subcommand} --help"));
         within_width(&help);
         for (name, said) in options(&help) {

@@ -58,11 +58,15 @@ fn solve_by(problem: &Problem, tolerance: f64, map: FiringMap) -> Solution {
 
 /// [`solve`] as a scheme of the registry, calling `observe` at the end of every step, and inside the interspike intervals that were
 /// interpolated about where steps would have ended.
-pub fn solve_projective(problem: &Problem, tolerance: f64, observe: impl FnMut(Row)) -> Trajectory {
+///
+/// Without an observer the interpolated intervals are not expanded: their inside takes longer than their ends.
+pub fn solve_projective(problem: &Problem, tolerance: f64, observe: Option<&mut dyn FnMut(Row)>) -> Trajectory {
     let solution = solve(problem, tolerance);
-    let mut cursor = solution.cursor();
-    let times = cursor.shown_times();
-    observe_steps(times.into_iter(), &solution.spikes, |t| cursor.state(t), observe);
+    if let Some(observe) = observe {
+        let mut cursor = solution.cursor();
+        let times = cursor.shown_times();
+        observe_steps(times.into_iter(), &solution.spikes, |t| cursor.state(t), observe);
+    }
     Trajectory {
         steps: solution.steps,
         cost: Cost::new(solution.evaluations, solution.flops),
