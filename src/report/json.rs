@@ -60,6 +60,8 @@ pub(super) struct TruthJson<'a> {
     /// Null where one of the two has no bound.
     check_agrees: Option<bool>,
     check_difference_ms: f64,
+    /// At least the largest error, proven; null where the proof does not reach the end.
+    proven_error_ms: Option<f64>,
 }
 
 #[derive(Serialize)]
@@ -199,6 +201,7 @@ pub(super) fn truth_json(comparison: &Comparison) -> TruthJson<'_> {
         checked_by: comparison.check.checked_by.name(),
         check_agrees: comparison.check.agrees,
         check_difference_ms: comparison.check.largest_difference,
+        proven_error_ms: comparison.check.proven,
     }
 }
 

@@ -122,7 +122,8 @@ pub(super) fn problem_text(comparison: &Comparison, described: &Described) -> St
                 Some(true) => format!("{solver}, confirmed by {other}"),
                 _ => solver.to_owned(),
             };
-            writeln!(text, "Truth: {spikes}, each within {bound:.1e} ms ({check})")
+            let proven = if comparison.check.proven.is_some_and(|p| p <= bound) { ", proven" } else { "" };
+            writeln!(text, "Truth: {spikes}, each within {bound:.1e} ms ({check}{proven})")
         }
         None => writeln!(text, "Truth: {}, error unknown", count(spikes, "spike")),
     };
