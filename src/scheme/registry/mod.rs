@@ -39,8 +39,9 @@ pub enum Spikes {
     Located(Location),
 }
 
-/// Solves a problem to a tolerance, telling an observer, if there is one, of every step.
-pub type Solve = fn(&Problem, f64, Option<&mut dyn FnMut(Row)>) -> Trajectory;
+/// Solves a problem to a tolerance and tells an observer of its steps. Without one, nothing is worked out between the spikes that
+/// the solver can do without.
+pub type AdaptiveSolver = fn(&Problem, f64, Option<&mut dyn FnMut(Row)>) -> Trajectory;
 
 /// How a scheme runs.
 #[derive(Clone, Copy)]
@@ -51,8 +52,8 @@ pub enum Method {
     Rule(fn(&Setup) -> Box<dyn Scheme>),
     /// Fixed step, with a location of spikes of its own.
     Locating(fn(&Setup) -> Box<dyn Scheme>),
-    /// Adaptive step, from a tolerance. Without an observer nothing is worked out between the spikes that the solver does without.
-    Adaptive(Solve),
+    /// Adaptive step, from a tolerance.
+    Adaptive(AdaptiveSolver),
 }
 
 /// An entry of the registry.
