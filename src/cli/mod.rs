@@ -2,8 +2,10 @@
 
 mod check;
 mod compare;
+mod convert;
 pub mod distance;
 mod merge;
+mod report;
 mod run;
 
 use std::io::Write;
@@ -30,12 +32,16 @@ struct Cli {
 enum Command {
     /// Compare two recorded spike trains, whatever made them
     Distance(distance::DistanceArgs),
+    /// Convert tables between CSV, NumPy .npz and Parquet
+    Convert(convert::ConvertArgs),
     /// Check experiment files without running them
     Check(check::CheckArgs),
     /// List the experiments of a directory
     List(check::ListArgs),
     /// Join the shares of a study
     Merge(merge::MergeArgs),
+    /// Write a report on the outputs of a run: a page, Markdown, LaTeX tables
+    Report(report::ReportArgs),
     /// Run an experiment of experiments/*.toml
     Run(run::RunArgs),
 }
@@ -49,7 +55,8 @@ Examples:
   compare --dt 0.1,1 --schemes bindsnet,nest-published,rk4+located --format svg,pdf
   compare --tolerance 1e-3,1e-6 --schemes adaptive    adaptive solvers alone
   compare --dt 0.5 --json | jq .runs[0]               for scripts
-  compare distance reference.csv other.csv            two spike trains from files";
+  compare distance reference.csv other.csv            two spike trains from files
+  compare report results/compare                      a page, Markdown and LaTeX of a run";
 
 /// Exit code of a study that was stopped: what a shell gives a command ended by Ctrl-C.
 const STOPPED: u8 = 130;
@@ -60,9 +67,11 @@ pub fn main() -> ExitCode {
     let mut out = std::io::stdout().lock();
     let outcome = match &cli.command {
         Some(Command::Distance(args)) => distance::run(args, &mut out),
+        Some(Command::Convert(args)) => convert::run(args, &mut out),
         Some(Command::Check(args)) => check::check(args, &mut out),
         Some(Command::List(args)) => check::list(args, &mut out),
         Some(Command::Merge(args)) => merge::run(args, &mut out),
+        Some(Command::Report(args)) => report::run(args, &mut out),
         Some(Command::Run(args)) => run::run(args, &mut out),
         None => compare::run(&cli.compare, &mut out),
     };
