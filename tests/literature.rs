@@ -17,7 +17,7 @@ fn run(toml: &str) -> spikestep::Result<(Vec<Row>, String)> {
     std::fs::write(&file, toml).unwrap();
     let read = ExperimentFile::read(&file)?;
     let mut dir = OutputDir::create(directory.path().join("out"))?;
-    let text = read.experiment.run(&mut Outputs { dir: &mut dir, formats: &[], session: Session::default() })?;
+    let text = read.experiment.run(&mut Outputs::new(&mut dir, &[], Session::default()))?;
     Ok((rows(&std::fs::read_to_string(dir.root().join("claims.csv")).unwrap()), text))
 }
 

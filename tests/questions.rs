@@ -52,7 +52,7 @@ fn question(name: &str, replaced: &[(&str, &str)]) -> Run {
     let mut dir = OutputDir::create(directory.path().join("out")).unwrap();
     let session = Session::default();
     let formats = [spikestep::report::FigureFormat::Svg];
-    let text = read.experiment.run(&mut Outputs { dir: &mut dir, formats: &formats, session }).unwrap();
+    let text = read.experiment.run(&mut Outputs::new(&mut dir, &formats, session)).unwrap();
     let read = |name: &String| (name.clone(), std::fs::read_to_string(dir.root().join(name)).unwrap());
     let run = Run { files: dir.written().iter().map(read).collect(), text };
     let answer = run.file("answer.md");

@@ -85,9 +85,16 @@ pub(super) fn run(args: &RunArgs, out: &mut dyn Write) -> Result<()> {
     let session =
         Session { shard: args.shard, stop: &STOP, progress: &progress, source: &file.source, fresh: args.fresh };
     let formats = args.place.formats();
-    let text = file.experiment.run(&mut Outputs { dir: &mut dir, formats: &formats, session });
+    let mut outputs = Outputs::new(&mut dir, &formats, session);
+    let text = file.experiment.run(&mut outputs);
     bar.clear();
-    report(&file, &text?, &dir, args.place.quiet, out)
+    let progress = std::mem::take(&mut outputs.progress);
+    let text = text?;
+    // A share is no result yet: what is joined from it will have the record.
+    if args.shard.is_whole() {
+        file.record(&text, &mut dir)?;
+    }
+    report(&file, &(progress + &text), &dir, args.place.quiet, out)
 }
 
 /// Prints what an experiment had to say and where its files are.
