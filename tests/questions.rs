@@ -78,7 +78,7 @@ fn two_half_steps_are_of_order_one_and_have_the_errors_of_the_table() {
     // 0.01 I² + 0.7 I − 100 = 0; two half-steps: with x = I/2 − 7.5 at the middle, −70 + I/2 + (0.04 x² − 2.25 + I)/2 = 30.
     let midpoint = (-0.7 - (0.49f64 + 4.0).sqrt()) / 0.02;
     assert!(run.text.contains(&format!("an inhibition of {midpoint:.0}")), "{midpoint}: {}", run.text);
-    let (a, b, c) = (0.005, 0.85, -100.0f64);
+    let (a, b, c) = (0.005, 0.85f64, -100.0);
     let halves = (-b - (b * b - 4.0 * a * c).sqrt()) / (2.0 * a);
     assert!(run.text.contains(&format!("{halves:.0} under the half-steps")), "{halves}: {}", run.text);
 }

@@ -3,7 +3,10 @@
 mod check;
 mod compare;
 pub mod distance;
+mod gallery;
 mod merge;
+mod quantity;
+mod recommend;
 mod run;
 
 use std::io::Write;
@@ -32,10 +35,14 @@ enum Command {
     Distance(distance::DistanceArgs),
     /// Check experiment files without running them
     Check(check::CheckArgs),
+    /// Draw the twenty firing patterns by one scheme at one step
+    Gallery(gallery::GalleryArgs),
     /// List the experiments of a directory
     List(check::ListArgs),
     /// Join the shares of a study
     Merge(merge::MergeArgs),
+    /// Recommend the cheapest scheme and the largest step that keep every spike within a bound
+    Recommend(recommend::RecommendArgs),
     /// Run an experiment of experiments/*.toml
     Run(run::RunArgs),
 }
@@ -49,6 +56,8 @@ Examples:
   compare --dt 0.1,1 --schemes bindsnet,nest-published,rk4+located --format svg,pdf
   compare --tolerance 1e-3,1e-6 --schemes adaptive    adaptive solvers alone
   compare --dt 0.5 --json | jq .runs[0]               for scripts
+  compare recommend --neuron FS --within 0.1ms --over 1s   what to take for spikes that good
+  compare gallery --scheme rk4 --dt 0.5               the twenty firing patterns on one page
   compare distance reference.csv other.csv            two spike trains from files";
 
 /// Exit code of a study that was stopped: what a shell gives a command ended by Ctrl-C.
@@ -61,8 +70,10 @@ pub fn main() -> ExitCode {
     let outcome = match &cli.command {
         Some(Command::Distance(args)) => distance::run(args, &mut out),
         Some(Command::Check(args)) => check::check(args, &mut out),
+        Some(Command::Gallery(args)) => gallery::run(args, &mut out),
         Some(Command::List(args)) => check::list(args, &mut out),
         Some(Command::Merge(args)) => merge::run(args, &mut out),
+        Some(Command::Recommend(args)) => recommend::run(args, &mut out),
         Some(Command::Run(args)) => run::run(args, &mut out),
         None => compare::run(&cli.compare, &mut out),
     };

@@ -10,6 +10,7 @@ pub mod figure;
 mod figures;
 mod json;
 mod output;
+mod recommendation;
 mod table;
 mod verdict;
 
@@ -20,6 +21,9 @@ pub use csv_files::{metrics_csv, spikes_csv, timings_csv, write_trace};
 pub use figures::figures;
 pub use json::{comparison_json, Described};
 pub use output::OutputDir;
+pub use recommendation::{
+    recommendation_csv, recommendation_json, recommendation_text, recommendation_timings_csv, tried_csv,
+};
 pub use table::{comparison_text, scheme_list, wrapped};
 
 /// Formats a figure can be written in.

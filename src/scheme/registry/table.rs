@@ -8,8 +8,18 @@ use crate::scheme::simulators::{
 };
 use crate::scheme::{
     solve_dop853, solve_dopri5, solve_taylor, Euler, EulerSemiImplicit, Evolution, EvolutionOrder, Flow, HalfStep,
-    Izhikevich2003, Izhikevich2004, Located, MidpointV, OnGrid, Rk4Wk, RungeKutta, Scheme,
+    Izhikevich2003, Izhikevich2004, Located, MidpointV, OnGrid, Rk4Wk, Row, RungeKutta, Scheme,
 };
+
+/// An observer, or one that does not look.
+fn told<'a>(observe: Option<&'a mut dyn FnMut(Row)>) -> impl FnMut(Row) + 'a {
+    let mut observe = observe;
+    move |row| {
+        if let Some(observe) = &mut observe {
+            observe(row);
+        }
+    }
+}
 
 /// A flow with the spike handling asked for.
 fn with_spikes<F: Flow + 'static>(flow: F, setup: &Setup, spikes: Spikes) -> Box<dyn Scheme> {
@@ -86,14 +96,14 @@ pub static SCHEMES: &[SchemeInfo] = &[
     on_request(entry(
         "izhikevich-2003",
         1,
-        "the program of the 2003 network: half-steps, reset at the next step",
+        "program of the 2003 network: half-steps, reset next step",
         IZHIKEVICH_2003,
         Method::Rule(|s| Box::new(Izhikevich2003::new(s.neuron))),
     )),
     on_request(entry(
         "izhikevich-2004",
         1,
-        "the program of the 2004 figure: Euler, u from the new v, v > peak",
+        "program of the 2004 figure: Euler, u from new v, v > peak",
         IZHIKEVICH_2004,
         Method::Rule(|s| Box::new(Izhikevich2004::new(s.neuron))),
     )),
@@ -266,21 +276,21 @@ pub static SCHEMES: &[SchemeInfo] = &[
         5,
         "Dormand-Prince 5(4) of ode_solvers, spikes located",
         HAIRER,
-        Method::Adaptive(|p, tolerance, observe| solve_dopri5(p, tolerance, observe)),
+        Method::Adaptive(|p, tolerance, observe| solve_dopri5(p, tolerance, told(observe))),
     ),
     entry(
         "dop853",
         8,
         "Dormand-Prince 8(5,3) of ode_solvers, spikes located",
         HAIRER,
-        Method::Adaptive(|p, tolerance, observe| solve_dop853(p, tolerance, observe)),
+        Method::Adaptive(|p, tolerance, observe| solve_dop853(p, tolerance, told(observe))),
     ),
     entry(
         "taylor",
         0,
         "Taylor series, order from the tolerance, spikes located",
         "Jorba & Zou, Experimental Math. 14 (2005) 99",
-        Method::Adaptive(|p, tolerance, observe| solve_taylor(p, tolerance, observe)),
+        Method::Adaptive(|p, tolerance, observe| solve_taylor(p, tolerance, told(observe))),
     ),
     entry(
         "projective",
