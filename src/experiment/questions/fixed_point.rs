@@ -136,12 +136,17 @@ impl Experiment for FixedPoint {
         let (moved, by_constant) = (drift(cut) - drift(nearest), drift(exact_cut) - drift(exact_nearest));
         let share = 100.0 * by_constant / moved;
         let left = (drift(cut) - drift(exact_cut), drift(nearest) - drift(exact_nearest));
-        let side = |x: f64| if x < 0.0 { "early" } else { "late" };
+        let side = match (left.0 < 0.0, left.1 < 0.0) {
+            (true, true) => "early",
+            (false, false) => "late",
+            (true, false) => "early and late",
+            (false, true) => "late and early",
+        };
         let answer = format!(
             "{} Emulated in s16.15 the {spikes} quoted spikes come out to {:.1} ms before the change and {:.1} ms after it (the pull request does not \
              say where v and u start; they were chosen to fit its first spike). Against the equations the neuron drifts by {} ms a spike with 0.04 \
              cut to 1310/32768 and by {} with the nearest, 1311/32768. The equations themselves with these two constants drift by {} and {}: of the {} \
-             ms a spike that the change made, {:.0} % is the constant alone. What is left beside it, {} and {} ms a spike ({} and {}), is the cutting of products \
+             ms a spike that the change made, {:.0} % is the constant alone. What is left beside it, {} and {} ms a spike ({}), is the cutting of products \
              and of the other parameters and the step; {}. In floating point with 0.04 the midpoint rule at {} ms drifts by {} ms a spike. \
              Both constants are wrong, by {:+.3} % and {:+.3} %: 15 binary places do not hold 0.04, and near rheobase the period is sensitive \
              to it. More places for this one constant would remove its part.",
@@ -160,8 +165,7 @@ impl Experiment for FixedPoint {
             share,
             three(left.0),
             three(left.1),
-            side(left.0),
-            side(left.1),
+            side,
             if left.1 * drift(exact_nearest) < 0.0 {
                 "it hides a part of what the better constant does, so the small drift after the change is partly luck"
             } else {

@@ -150,13 +150,13 @@ impl Experiment for Units2007 {
                         label: "2007 form".to_owned(),
                         reference: true,
                         marked: false,
-                        points: sampled(0.1, &|t| solved.state(t).v),
+                        points: sampled(0.25, &|t| solved.state(t).v),
                     },
                     CurveSeries {
                         label: "2003 form".to_owned(),
                         reference: false,
                         marked: false,
-                        points: sampled(0.1, &|t| (translated.state(t).v - units.beta) / units.alpha),
+                        points: sampled(0.25, &|t| (translated.state(t).v - units.beta) / units.alpha),
                     },
                 ],
             });
