@@ -14,7 +14,7 @@ fn within_width(text: &str) {
 
 /// `text` with numbers below 1e-9 masked in the lines of the truth and of the `projective` schemes and in the verdict: such errors
 /// are rounding, or near it, and a processor without fused operations rounds differently.
-fn without_rounding(text: &str) -> String {
+pub(crate) fn without_rounding(text: &str) -> String {
     let masked = |word: &str| {
         let tiny = word.contains("e-") && word.split('±').all(|part| part.parse::<f64>().is_ok_and(|x| x.abs() < 1e-9));
         if tiny {
