@@ -61,6 +61,7 @@
 pub mod cli;
 pub mod error;
 pub mod experiment;
+pub mod interop;
 pub mod metrics;
 pub mod model;
 pub mod operator;

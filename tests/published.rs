@@ -157,7 +157,7 @@ fn experiment(toml: &str) -> spikestep::Result<(Files, String)> {
     std::fs::write(&file, format!("title = \"t\"\nquestion = \"q\"\n{toml}")).unwrap();
     let read = ExperimentFile::read(&file)?;
     let mut dir = OutputDir::create(directory.path().join("out"))?;
-    let text = read.experiment.run(&mut Outputs { dir: &mut dir, formats: &[], session: Session::default() })?;
+    let text = read.experiment.run(&mut Outputs::new(&mut dir, &[], Session::default()))?;
     let files =
         dir.written().iter().map(|name| (name.clone(), std::fs::read(dir.root().join(name)).unwrap())).collect();
     Ok((files, text))

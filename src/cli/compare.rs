@@ -9,10 +9,11 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rayon::prelude::*;
 
 use crate::error::{shown, Error, Result};
+use crate::interop::TableFormat;
 use crate::model::{NeuronSpec, StimulusSpec};
 use crate::report::{
-    comparison_json, comparison_text, figures, metrics_csv, scheme_list, spikes_csv, timings_csv, wrapped, write_trace,
-    Described, FigureFormat, OutputDir,
+    comparison_json, comparison_text, figures, metrics_csv, quoted, scheme_list, spikes_csv, timings_csv, wrapped,
+    write_trace, Described, FigureFormat, OutputDir,
 };
 use crate::scheme::registry::SchemeId;
 use crate::study::{compare, dt_list, replay, Comparison, MetricSettings, Study};
@@ -35,7 +36,8 @@ pub(super) struct CompareArgs {
     tolerance: Option<String>,
     /// RS | IB | CH | FS | LTS | TC | RZ (2003), A..T (the patterns of 2004, with their input), a=0.02,b=0.2,c=-65,d=6 (any
     /// of a, b, c, d, k2, k1, k0, b0, leak, peak; the rest as in RS), or the 2007 form
-    /// C=100,k=0.7,vr=-60,vt=-40,a=0.03,b=-2,c=-50,d=100,vpeak=35 (input then in pA)
+    /// C=100,k=0.7,vr=-60,vt=-40,a=0.03,b=-2,c=-50,d=100,vpeak=35 (input then in pA), or a NeuroML 2 file with an izhikevichCell
+    /// or izhikevich2007Cell: FILE.nml or FILE.nml#ID
     #[arg(long, default_value = "RS", allow_hyphen_values = true)]
     neuron: String,
     /// Input in mV/ms: step:10 | step:10@100 (from 100 ms) | ramp:0:20 (over the duration) | pulse:AMP:WIDTH@START,.. |
@@ -83,6 +85,9 @@ pub(super) struct CompareArgs {
     /// Write a trace per scheme and step to DIR: t_ms,v_mV,u,spike after every step
     #[arg(long, value_name = "DIR")]
     trace: Option<PathBuf>,
+    /// Format of the traces: csv, npz (NumPy) or parquet (in a build with that feature)
+    #[arg(long, value_name = "FORMAT", default_value = "csv")]
+    trace_format: TraceFormat,
     /// Print one JSON object and nothing else
     #[arg(long)]
     json: bool,
@@ -114,12 +119,30 @@ impl From<Format> for FigureFormat {
     }
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum TraceFormat {
+    Csv,
+    Npz,
+    Parquet,
+}
+
+impl From<TraceFormat> for TableFormat {
+    fn from(format: TraceFormat) -> Self {
+        match format {
+            TraceFormat::Csv => TableFormat::Csv,
+            TraceFormat::Npz => TableFormat::Npz,
+            TraceFormat::Parquet => TableFormat::Parquet,
+        }
+    }
+}
+
 pub(super) fn run(args: &CompareArgs, out: &mut dyn Write) -> Result<()> {
     if args.list {
         return print(out, &scheme_list());
     }
     let (study, described) = study(args)?;
     study.validate()?;
+    TableFormat::from(args.trace_format).check()?;
     // Places are tried before the work, so that a wrong one costs nothing.
     let place = args.out.clone().or_else(|| (!args.json).then(|| PathBuf::from(OUT)));
     let mut files = place.map(OutputDir::create).transpose()?;
@@ -127,7 +150,7 @@ pub(super) fn run(args: &CompareArgs, out: &mut dyn Write) -> Result<()> {
 
     let comparison = with_progress(args, study)?;
     if let Some(traces) = &mut traces {
-        write_traces(traces, "", &comparison)?;
+        write_traces(traces, "", &comparison, args.trace_format.into())?;
     }
     let mut note = None;
     if let Some(files) = &mut files {
@@ -210,7 +233,35 @@ fn study(args: &CompareArgs) -> Result<(Study, Described)> {
         within: args.within,
         timing_budget: (!args.no_timing).then_some(Duration::from_millis(150)),
     };
-    Ok((study, Described { neuron: spec.label, input }))
+    Ok((study, Described { neuron: spec.label, input, command: command(args) }))
+}
+
+/// The command line without options that change no number: places, formats, silence.
+fn command(args: &CompareArgs) -> String {
+    let mut words = vec!["compare".to_owned()];
+    let mut option = |name: &str, value: Option<String>| {
+        if let Some(value) = value {
+            words.extend([format!("--{name}"), quoted(&value)]);
+        }
+    };
+    let metrics = MetricSettings::default();
+    let number = |x: f64| x.to_string();
+    let unless = |default: f64, x: f64| (x != default).then(|| number(x));
+    option("dt", args.dt.clone().or_else(|| args.tolerance.is_none().then(|| "0.5".to_owned())));
+    option("tolerance", args.tolerance.clone());
+    option("neuron", Some(args.neuron.clone()));
+    option("input", args.input.clone());
+    option("schemes", Some(args.schemes.clone()));
+    for (name, value) in
+        [("duration", args.duration), ("peak", args.peak), ("v0", args.v0), ("u0", args.u0), ("lbound", args.lbound)]
+    {
+        option(name, value.map(number));
+    }
+    option("cost", unless(metrics.cost, args.cost));
+    option("tau", unless(metrics.tau, args.tau));
+    option("window", unless(metrics.window, args.window));
+    option("within", unless(1.0, args.within));
+    words.join(" ")
 }
 
 /// The input as it is called and as it is: the one given, else the pattern's own, else step:10.
@@ -264,7 +315,7 @@ fn write_files(
     }
     let steps = comparison.study.total_steps();
     let note = if steps <= MOST_TRACED_STEPS {
-        write_traces(files, "traces/", comparison)?;
+        write_traces(files, "traces/", comparison, TableFormat::Csv)?;
         None
     } else {
         Some(format!("Traces of {steps} steps were left out; ask for them with --trace DIR."))
@@ -287,10 +338,10 @@ fn write_files(
     Ok(note)
 }
 
-fn write_traces(files: &mut OutputDir, folder: &str, comparison: &Comparison) -> Result<()> {
+fn write_traces(files: &mut OutputDir, folder: &str, comparison: &Comparison, format: TableFormat) -> Result<()> {
     for run in &comparison.runs {
-        files.stream(&format!("{folder}{}.csv", run.file_stem()), |out| {
-            write_trace(out, |observe| {
+        files.stream(&format!("{folder}{}.{}", run.file_stem(), format.extension()), |out| {
+            write_trace(out, format, |observe| {
                 replay(&comparison.study, run.scheme, run.setting, observe);
             })
         })?;

@@ -13,14 +13,15 @@ use crate::SpikeTrain;
 
 /// Compare two recorded spike trains.
 ///
-/// A file has a t_ms column (comma-separated, the first line names the columns) or one number a line, in ms.
+/// A file has a t_ms column (comma-separated, the first line names the columns) or one number a line, in ms; a .npz (NumPy) or
+/// .parquet file has an array or column t_ms, or only one.
 #[derive(Clone, Debug, clap::Args)]
 pub struct DistanceArgs {
     /// The reference: missed and extra spikes are counted against it
-    #[arg(value_name = "A.csv")]
+    #[arg(value_name = "A")]
     pub reference: PathBuf,
     /// The train to compare with it
-    #[arg(value_name = "B.csv")]
+    #[arg(value_name = "B")]
     pub other: PathBuf,
     /// Compare the interval from 0 to this time; spikes after it are left out [default: the latest spike]
     #[arg(long, value_name = "MS", allow_negative_numbers = true)]

@@ -34,7 +34,7 @@ pub(super) fn run(args: &GalleryArgs, out: &mut dyn Write) -> Result<()> {
     gallery.validate()?;
     let mut dir = OutputDir::create(args.out.clone())?;
     let formats: Vec<FigureFormat> = args.format.iter().map(|&format| format.into()).collect();
-    let text = gallery.run(&mut Outputs { dir: &mut dir, formats: &formats, session: Session::default() })?;
+    let text = gallery.run(&mut Outputs::new(&mut dir, &formats, Session::default()))?;
     if args.quiet {
         return Ok(());
     }

@@ -26,6 +26,9 @@ pub(super) fn run(args: &MergeArgs, out: &mut dyn Write) -> Result<()> {
     let mut dir = args.place.dir(&args.file)?;
     let formats = args.place.formats();
     let session = Session { source: &file.source, ..Session::default() };
-    let text = file.experiment.merge(&mut Outputs { dir: &mut dir, formats: &formats, session }, &args.shares)?;
-    report(&file, &text, &dir, args.place.quiet, out)
+    let mut outputs = Outputs::new(&mut dir, &formats, session);
+    let text = file.experiment.merge(&mut outputs, &args.shares)?;
+    let progress = std::mem::take(&mut outputs.progress);
+    file.record(&text, &mut dir)?;
+    report(&file, &(progress + &text), &dir, args.place.quiet, out)
 }

@@ -2,11 +2,13 @@
 
 mod check;
 mod compare;
+mod convert;
 pub mod distance;
 mod gallery;
 mod merge;
 mod quantity;
 mod recommend;
+mod report;
 mod run;
 
 use std::io::Write;
@@ -33,6 +35,8 @@ struct Cli {
 enum Command {
     /// Compare two recorded spike trains, whatever made them
     Distance(distance::DistanceArgs),
+    /// Convert tables between CSV, NumPy .npz and Parquet
+    Convert(convert::ConvertArgs),
     /// Check experiment files without running them
     Check(check::CheckArgs),
     /// Draw the twenty firing patterns by one scheme at one step
@@ -43,6 +47,8 @@ enum Command {
     Merge(merge::MergeArgs),
     /// Recommend the cheapest scheme and the largest step that keep every spike within a bound
     Recommend(recommend::RecommendArgs),
+    /// Write a report on the outputs of a run: a page, Markdown, LaTeX tables
+    Report(report::ReportArgs),
     /// Run an experiment of experiments/*.toml
     Run(run::RunArgs),
 }
@@ -58,7 +64,8 @@ Examples:
   compare --dt 0.5 --json | jq .runs[0]               for scripts
   compare recommend --neuron FS --within 0.1ms --over 1s   what to take for spikes that good
   compare gallery --scheme rk4 --dt 0.5               the twenty firing patterns on one page
-  compare distance reference.csv other.csv            two spike trains from files";
+  compare distance reference.csv other.csv            two spike trains from files
+  compare report results/compare                      a page, Markdown and LaTeX of a run";
 
 /// Exit code of a study that was stopped: what a shell gives a command ended by Ctrl-C.
 const STOPPED: u8 = 130;
@@ -69,11 +76,13 @@ pub fn main() -> ExitCode {
     let mut out = std::io::stdout().lock();
     let outcome = match &cli.command {
         Some(Command::Distance(args)) => distance::run(args, &mut out),
+        Some(Command::Convert(args)) => convert::run(args, &mut out),
         Some(Command::Check(args)) => check::check(args, &mut out),
         Some(Command::Gallery(args)) => gallery::run(args, &mut out),
         Some(Command::List(args)) => check::list(args, &mut out),
         Some(Command::Merge(args)) => merge::run(args, &mut out),
         Some(Command::Recommend(args)) => recommend::run(args, &mut out),
+        Some(Command::Report(args)) => report::run(args, &mut out),
         Some(Command::Run(args)) => run::run(args, &mut out),
         None => compare::run(&cli.compare, &mut out),
     };

@@ -11,8 +11,8 @@ use super::quantity::milliseconds;
 use crate::error::{Error, Result};
 use crate::model::NeuronSpec;
 use crate::report::{
-    recommendation_csv, recommendation_json, recommendation_text, recommendation_timings_csv, tried_csv, wrapped,
-    Described, OutputDir,
+    quoted, recommendation_csv, recommendation_json, recommendation_text, recommendation_timings_csv, tried_csv,
+    wrapped, Described, OutputDir,
 };
 use crate::scheme::registry::SchemeId;
 use crate::study::{default_finest, recommend, MetricSettings, Recommendation, Study, CANDIDATES};
@@ -120,7 +120,23 @@ fn study(args: &RecommendArgs) -> Result<(Study, Described)> {
         within: milliseconds("--within", &args.within)?,
         timing_budget: (!args.no_timing).then_some(TIMING),
     };
-    Ok((study, Described { neuron: spec.label, input }))
+    Ok((study, Described { neuron: spec.label, input, command: command(args) }))
+}
+
+/// The command line without options that change no number.
+fn command(args: &RecommendArgs) -> String {
+    let peak = args.peak.map(|peak| peak.to_string());
+    let options = [
+        ("neuron", Some(&args.neuron)),
+        ("input", args.input.as_ref()),
+        ("within", Some(&args.within)),
+        ("over", args.over.as_ref()),
+        ("schemes", args.schemes.as_ref()),
+        ("finest", args.finest.as_ref()),
+        ("peak", peak.as_ref()),
+    ];
+    let given = options.iter().filter_map(|(name, value)| value.map(|value| format!(" --{name} {}", quoted(value))));
+    std::iter::once("compare recommend".to_owned()).chain(given).collect()
 }
 
 /// Searches with a bar on a terminal, and without one in a pipe.

@@ -9,10 +9,12 @@ mod convolution_cost;
 mod cost_at_equal_error;
 mod fi_curves;
 mod inverse_operator;
+mod literature;
 mod network_2003;
 mod operator_residual;
 mod patterns;
 mod peak;
+mod questions;
 mod runs;
 
 mod read;
@@ -26,7 +28,7 @@ use toml::de::ValueDeserializer;
 
 use crate::error::{Error, Result};
 use crate::report::figure::Figure;
-use crate::report::{FigureFormat, OutputDir};
+use crate::report::{quoted, FigureFormat, OutputDir};
 
 pub use patterns::Gallery;
 pub use read::Flaw;
@@ -71,9 +73,16 @@ pub struct Outputs<'a> {
     pub formats: &'a [FigureFormat],
     /// How a grid of cells is run.
     pub session: Session<'a>,
+    /// How the run went, which is no result and differs from run to run: printed before the text, and not recorded.
+    pub progress: String,
 }
 
-impl Outputs<'_> {
+impl<'a> Outputs<'a> {
+    /// Into `dir`.
+    pub fn new(dir: &'a mut OutputDir, formats: &'a [FigureFormat], session: Session<'a>) -> Self {
+        Outputs { dir, formats, session, progress: String::new() }
+    }
+
     /// Writes a figure in all formats asked for, its CSV beside it.
     ///
     /// # Errors
@@ -95,14 +104,25 @@ fn kinds() -> &'static [(&'static str, Read)] {
         ("adaptation_memory", table::<adaptation_memory::AdaptationMemory>),
         ("convolution_cost", table::<convolution_cost::ConvolutionCostExperiment>),
         ("cost_at_equal_error", table::<cost_at_equal_error::CostAtEqualErrorExperiment>),
+        ("de_alteriis_2021", table::<literature::de_alteriis_2021::DeAlteriis2021>),
         ("fi_curves", table::<fi_curves::FiCurves>),
+        ("gunasekaran_2019", table::<literature::gunasekaran_2019::Gunasekaran2019>),
+        ("hopkins_furber_2015", table::<literature::hopkins_furber_2015::HopkinsFurber2015>),
         ("gallery", table::<patterns::Gallery>),
         ("inverse_operator", table::<inverse_operator::InverseOperatorExperiment>),
         ("network_2003", table::<network_2003::Network2003>),
         ("operator_residual", table::<operator_residual::OperatorResidual>),
         ("patterns", table::<patterns::Patterns>),
         ("peak", table::<peak::Peak>),
+        ("evaluation_order", table::<questions::EvaluationOrder>),
+        ("fixed_point", table::<questions::FixedPoint>),
+        ("half_steps", table::<questions::HalfSteps>),
+        ("solver_inside", table::<questions::SolverInside>),
+        ("time_scale", table::<questions::TimeScale>),
+        ("units_2007", table::<questions::Units2007>),
+        ("update_order", table::<questions::UpdateOrder>),
         ("study", table::<study::StudyExperiment>),
+        ("touboul_2009", table::<literature::touboul_2009::Touboul2009>),
     ]
 }
 
@@ -135,11 +155,40 @@ impl ExperimentFile {
     /// A file that cannot be read; with line and column: text that is no TOML, a kind or key that is missing or unknown (with the
     /// nearest one), a value of the wrong type or out of its range.
     pub fn read(path: &Path) -> Result<Self> {
-        let source = std::fs::read_to_string(path).map_err(Error::read(path))?;
+        Self::parse(path, std::fs::read_to_string(path).map_err(Error::read(path))?)
+    }
+
+    /// Reads the text of an experiment file; `path` is what messages call it.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read), for the text.
+    pub fn parse(path: &Path, source: String) -> Result<Self> {
         let parts = read::parts(&source).map_err(|flaw| flaw.at(path, &source))?;
         let experiment = (parts.read)(parts.table).map_err(|error| Flaw::from(error).at(path, &source))?;
         let (title, question, kind) = (parts.title, parts.question, parts.kind);
         Ok(ExperimentFile { title, question, kind, source, experiment, path: path.to_owned() })
+    }
+
+    /// Writes what the results alone do not tell: `experiment.json` with the title, question, kind, text of the file, command and
+    /// files, and `summary.txt` with `text`, what the run had to say.
+    ///
+    /// # Errors
+    /// [`Error::Write`].
+    pub fn record(&self, text: &str, dir: &mut OutputDir) -> Result<()> {
+        let own = ["experiment.json", "summary.txt"];
+        let files: Vec<&String> = dir.written().iter().filter(|name| !own.contains(&name.as_str())).collect();
+        // As typed, where that says the same to somebody else.
+        let path = match self.path.is_relative() {
+            true => self.path.to_string_lossy(),
+            false => self.path.file_name().unwrap_or_default().to_string_lossy(),
+        };
+        let record = serde_json::json!({
+            "version": env!("CARGO_PKG_VERSION"), "title": self.title, "question": self.question, "kind": self.kind,
+            "command": format!("compare run {}", quoted(&path)), "source": self.source, "files": files,
+        });
+        let json = serde_json::to_string_pretty(&record).expect("a JSON value can be written");
+        dir.write(own[0], (json + "\n").as_bytes())?;
+        dir.write(own[1], text.trim_start_matches('\n').as_bytes())
     }
 
     /// [`Experiment::check`], the error with its place in the file.

@@ -16,6 +16,7 @@
 mod biophysical;
 mod cell_types;
 mod figure_2004;
+mod neuroml;
 mod neuron;
 mod neuron_spec;
 mod patterns;

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::neuroml;
 use super::text::number;
 use super::{Biophysical, CellType, FiringPattern, Neuron, State, Stimulus, CELL_TYPES, FIRING_PATTERNS};
 use crate::error::{Error, Result};
@@ -36,6 +37,7 @@ impl NeuronSpec {
     /// - a cell type of 2003: `RS`, `IB`, `CH`, `FS`, `LTS`, `TC`, `RZ`;
     /// - a firing pattern of 2004: `A` to `T`;
     /// - parameters: `a=0.02,b=0.2,c=-65,d=6`, any of a, b, c, d, k2, k1, k0, b0, leak and peak, the others as in RS;
+    /// - a NeuroML 2 file, `FILE.nml` or `FILE.nml#ID` (also `.xml`): see [`NeuronSpec::from_neuroml`];
     /// - the 2007 form, whose input is in pA: `C=100,k=0.7,vr=-60,vt=-40,a=0.03,b=-2,c=-50,d=100,vpeak=35`, all nine.
     ///
     /// Names may be in upper or lower case; keys may not, for `C` is the capacitance and `c` the reset.
@@ -57,7 +59,14 @@ impl NeuronSpec {
     /// make no spiking neuron ([`Neuron::validate`]).
     pub fn parse(text: &str) -> Result<NeuronSpec> {
         let text = text.trim();
-        let spec = if text.contains('=') { parameters(text)? } else { named(text)? };
+        let spec = if let Some((path, id)) = neuroml::file(text) {
+            let document = std::fs::read_to_string(path).map_err(Error::read(path))?;
+            NeuronSpec::from_neuroml(path.as_ref(), &document, id)?
+        } else if text.contains('=') {
+            parameters(text)?
+        } else {
+            named(text)?
+        };
         spec.neuron.validate()?;
         if spec.initial.v >= spec.neuron.peak {
             return Err(Error::invalid(

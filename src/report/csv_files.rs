@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use crate::interop::{Columns, TableFormat, Values};
 use crate::scheme::Row;
 use crate::study::{run_place, run_row, Comparison, Run, Setting, Value, RUN_AXES, RUN_COLUMNS};
 
@@ -71,13 +72,21 @@ pub fn timings_csv(comparison: &Comparison) -> Vec<u8> {
     table(&header, rows)
 }
 
-/// Streams a trace, `t_ms,v_mV,u,spike`: one row per step that `steps` passes on, the state as the scheme leaves it.
+/// Writes a trace, `t_ms,v_mV,u,spike`: one row per step that `steps` passes on, the state as the scheme leaves it. CSV is streamed;
+/// the other formats are made in memory.
 ///
 /// # Errors
 /// What writing to `out` gives.
-pub fn write_trace(out: &mut dyn Write, steps: impl FnOnce(&mut dyn FnMut(Row))) -> std::io::Result<()> {
+pub fn write_trace(
+    out: &mut dyn Write,
+    format: TableFormat,
+    steps: impl FnOnce(&mut dyn FnMut(Row)),
+) -> std::io::Result<()> {
+    if format != TableFormat::Csv {
+        return trace_columns(steps).write(format, out);
+    }
     let mut writer = csv::Writer::from_writer(out);
-    writer.write_record(["t_ms", "v_mV", "u", "spike"])?;
+    writer.write_record(TRACE)?;
     let mut outcome = Ok(());
     steps(&mut |row| {
         if outcome.is_ok() {
@@ -86,4 +95,18 @@ pub fn write_trace(out: &mut dyn Write, steps: impl FnOnce(&mut dyn FnMut(Row)))
     });
     outcome?;
     writer.flush()
+}
+
+const TRACE: [&str; 4] = ["t_ms", "v_mV", "u", "spike"];
+
+fn trace_columns(steps: impl FnOnce(&mut dyn FnMut(Row))) -> Columns {
+    let (mut t, mut v, mut u, mut spike) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    steps(&mut |row| {
+        t.push(row.t);
+        v.push(row.state.v);
+        u.push(row.state.u);
+        spike.push(i64::from(row.spike));
+    });
+    let values = [Values::Numbers(t), Values::Numbers(v), Values::Numbers(u), Values::Whole(spike)];
+    Columns(TRACE.into_iter().map(str::to_owned).zip(values).collect())
 }

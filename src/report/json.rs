@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use super::verdict::verdict_text;
 use crate::model::{Neuron, Problem, State, Stimulus};
 use crate::study::{observed_orders, Comparison, MetricSettings, Run, Verdict};
 
@@ -13,11 +14,14 @@ pub struct Described {
     pub neuron: String,
     /// The input: "step:10".
     pub input: String,
+    /// The command that gives the same numbers, without options of place and format.
+    pub command: String,
 }
 
 #[derive(Serialize)]
 struct ComparisonJson<'a> {
     version: &'static str,
+    command: &'a str,
     neuron: NeuronJson<'a>,
     input: InputJson<'a>,
     initial: State,
@@ -123,6 +127,8 @@ struct VerdictJson {
     cheapest_within: Option<ChoiceJson>,
     cheapest_fixed_step_within: Option<ChoiceJson>,
     study: StudyChoiceJson,
+    /// In sentences.
+    text: String,
 }
 
 /// What the study of cost at equal error recommends.
@@ -146,6 +152,7 @@ pub fn comparison_json(comparison: &Comparison, described: &Described, files: &[
     let verdict = Verdict::of(comparison);
     let json = ComparisonJson {
         version: env!("CARGO_PKG_VERSION"),
+        command: &described.command,
         neuron: NeuronJson { name: &described.neuron, parameters: *neuron },
         input: InputJson { text: &described.input, stimulus },
         initial: *initial,
@@ -185,6 +192,7 @@ pub fn comparison_json(comparison: &Comparison, described: &Described, files: &[
                 one_neuron_tolerance_ms: verdict.recommended.one_neuron.map(|(_, tolerance)| tolerance),
                 network: verdict.recommended.network,
             },
+            text: verdict_text(comparison).replace('\n', " "),
         },
         files,
     };

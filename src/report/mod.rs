@@ -6,6 +6,7 @@
 
 mod csv_files;
 mod digits;
+mod document;
 pub mod figure;
 mod figures;
 mod json;
@@ -18,6 +19,7 @@ pub(crate) use digits::{three, three_or_dash};
 pub(crate) use table::plain;
 
 pub use csv_files::{metrics_csv, spikes_csv, timings_csv, write_trace};
+pub use document::{DataTable, Document, DocumentFigure};
 pub use figures::figures;
 pub use json::{comparison_json, Described};
 pub use output::OutputDir;
@@ -25,6 +27,16 @@ pub use recommendation::{
     recommendation_csv, recommendation_json, recommendation_text, recommendation_timings_csv, tried_csv,
 };
 pub use table::{comparison_text, scheme_list, wrapped};
+
+/// A word as a shell takes it: in single quotes where it has anything but letters, digits and `_-+=:,./@%`.
+pub(crate) fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_-+=:,./@%".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
+    }
+}
 
 /// Formats a figure can be written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

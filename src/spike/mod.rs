@@ -5,5 +5,5 @@ mod read;
 mod train;
 
 pub use location::{locate, Crossing, Location};
-pub use read::read_spike_train;
+pub use read::{parse_spike_train, read_spike_train};
 pub use train::SpikeTrain;

@@ -7,6 +7,7 @@ use std::path::Path;
 use csv::{ReaderBuilder, StringRecord, Terminator, Trim};
 
 use crate::error::{Error, Result};
+use crate::interop::{Columns, TableFormat};
 use crate::SpikeTrain;
 
 /// Name of the column that holds the times.
@@ -14,13 +15,16 @@ const COLUMN: &str = "t_ms";
 
 /// Reads spike times \[ms\] from a file, whatever program wrote it.
 ///
+/// By the file's ending: `.npz` is an archive of NumPy arrays and `.parquet` a Parquet file (with that feature), whose column `t_ms`, or
+/// only column, holds the times; anything else is text, as follows.
+///
 /// Either a comma-separated table whose first line names the columns, one of them `t_ms` (the others are ignored), or one
 /// number a line without a header. Blank lines and lines that begin with `#` are skipped; a file without any other line is
 /// a train without spikes.
 ///
 /// # Errors
 /// [`Error::Read`] for a file that cannot be read; [`Error::Line`], with the number of the line, for one that has no number
-/// in the column, or a time that is not finite or is before the last one.
+/// in the column, or a time that is not finite or is before the last one. What is wrong with a `.npz` or `.parquet` file.
 ///
 /// ```
 /// use spikestep::spike::read_spike_train;
@@ -31,10 +35,20 @@ const COLUMN: &str = "t_ms";
 /// ```
 pub fn read_spike_train(path: impl AsRef<Path>) -> Result<SpikeTrain> {
     let path = path.as_ref();
-    let file = File::open(path).map_err(Error::read(path))?;
+    if let Some(TableFormat::Npz | TableFormat::Parquet) = TableFormat::of(path) {
+        return of_columns(path, &Columns::read(path)?);
+    }
+    parse_spike_train(path, File::open(path).map_err(Error::read(path))?)
+}
+
+/// Reads spike times \[ms\] from text as [`read_spike_train`]; `path` is what messages call it.
+///
+/// # Errors
+/// As there.
+pub fn parse_spike_train(path: &Path, text: impl Read) -> Result<SpikeTrain> {
     // So that every record ends where the next line starts: a last line without an end gets one, and a record ends at the
     // line feed, a carriage return before it being trimmed as white space.
-    let ended = file.chain(&b"\n"[..]);
+    let ended = text.chain(&b"\n"[..]);
     let mut reader = ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
@@ -89,6 +103,26 @@ pub fn read_spike_train(path: impl AsRef<Path>) -> Result<SpikeTrain> {
         times.push(time);
     }
     SpikeTrain::new(times)
+}
+
+/// The train in the column `t_ms`, or in the only column there is.
+fn of_columns(path: &Path, columns: &Columns) -> Result<SpikeTrain> {
+    let times = match (columns.get(COLUMN), columns.0.as_slice()) {
+        (Some(times), _) => times,
+        (None, [(_, only)]) => only,
+        (None, all) => {
+            let names: Vec<&str> = all.iter().map(|(name, _)| name.as_str()).collect();
+            return Err(Error::invalid(
+                "the file of a spike train",
+                format!("{} with the columns {}", path.display(), names.join(", ")),
+                format!("a column {COLUMN}, or one column"),
+                "Name the spike times t_ms.",
+            ));
+        }
+    };
+    let refused = |why: String| Error::Text(format!("{}: {why}", path.display()));
+    let times = times.numbers().ok_or_else(|| refused(format!("{COLUMN} is text. Store the times as numbers.")))?;
+    SpikeTrain::new(times).map_err(|error| refused(error.to_string()))
 }
 
 /// How the lines of a file are to be read.

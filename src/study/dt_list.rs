@@ -9,7 +9,7 @@ const MOST: usize = 10_000;
 ///
 /// # Errors
 /// Text that is none of the forms, values that are not positive and finite, more than 10,000 of them.
-pub(crate) fn parse(name: &str, text: &str) -> Result<Vec<f64>> {
+pub fn parse(name: &str, text: &str) -> Result<Vec<f64>> {
     let mut values: Vec<f64> = Vec::new();
     for item in text.split(',').map(str::trim) {
         if item.is_empty() {

@@ -58,7 +58,7 @@ mod cell;
 mod columns;
 mod convergence;
 mod cost;
-pub(crate) mod dt_list;
+pub mod dt_list;
 mod expected_cost;
 mod grid;
 mod grid_cell;

@@ -45,19 +45,21 @@ impl Experiment for StudyExperiment {
         if done.left > 0 {
             return Err(Error::Stopped { done: mine.len() - done.left, all: mine.len() });
         }
-        let mut text = format!("{} cells: {} run now, {} kept from before.\n", mine.len(), done.run, done.kept);
-        text += &damage(&store);
+        let mut progress = format!("{} cells: {} run now, {} kept from before.\n", mine.len(), done.run, done.kept);
+        progress += &damage(&store);
+        let mut text = String::new();
         if session.shard.is_whole() {
             self.write(&cells, &store, outputs)?;
             text += &summary::text(&cells, &store)?;
         } else {
-            text += &format!(
+            progress += &format!(
                 "Share {} of {} cells is in {}. Join the shares by compare merge.\n",
                 session.shard,
                 cells.len(),
                 path.display()
             );
         }
+        outputs.progress = progress;
         Ok(text)
     }
 
@@ -80,12 +82,8 @@ impl Experiment for StudyExperiment {
         merge(&cells, &store, places)?;
         self.write(&cells, &store, outputs)?;
         let runs = store.runs().len();
-        Ok(format!(
-            "{} cells of {runs} runs joined.\n{}{}",
-            cells.len(),
-            damage(&store),
-            summary::text(&cells, &store)?
-        ))
+        outputs.progress = format!("{} cells of {runs} runs joined.\n{}", cells.len(), damage(&store));
+        summary::text(&cells, &store)
     }
 }
 

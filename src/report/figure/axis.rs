@@ -117,6 +117,17 @@ impl Axis {
         ((self.coordinate(x) - self.lo) / (self.hi - self.lo)).clamp(-5.0, 6.0)
     }
 
+    /// The scale and its ends, for a script that finds the value at a place: "linear 0 1000", "log -2 0" (exponents of ten),
+    /// "symlog:-3 -4.5 6.5" (see [`Scale::SymLog`]; ends in the scale's own unit).
+    pub(super) fn scale(&self) -> String {
+        let name = match self.scale {
+            Scale::Linear | Scale::Counts => "linear".to_owned(),
+            Scale::Log => "log".to_owned(),
+            Scale::SymLog(linear) => format!("symlog:{linear}"),
+        };
+        format!("{name} {} {}", self.lo, self.hi)
+    }
+
     /// Whether the scale is logarithmic, with no place for zero but its floor.
     pub(super) fn is_log(&self) -> bool {
         matches!(self.scale, Scale::Log)

@@ -39,6 +39,30 @@ impl Rect {
     }
 }
 
+/// What of a figure's CSV a plot shows: for whoever shows the values under a pointer.
+#[derive(Clone, Debug)]
+pub(super) struct Columns<'a> {
+    /// Column with the values on the x axis.
+    pub(super) x: &'a str,
+    /// Column with the values on the y axis.
+    pub(super) y: &'a str,
+    /// Where the figure has several plots: the columns that tell them apart, each with its values in the rows of this one.
+    pub(super) rows: Vec<(&'a str, Vec<&'a str>)>,
+}
+
+impl<'a> Columns<'a> {
+    /// All rows.
+    pub(super) fn new(x: &'a str, y: &'a str) -> Self {
+        Columns { x, y, rows: Vec::new() }
+    }
+
+    /// Of these, the rows with one of `values` in `column`.
+    pub(super) fn of(mut self, column: &'a str, values: &[&'a str]) -> Self {
+        self.rows.push((column, values.to_vec()));
+        self
+    }
+}
+
 /// Where a text stands relative to its point; vertically it is always centred on it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Anchor {
@@ -195,6 +219,25 @@ impl Canvas {
         let _ = writeln!(self.body, "<g id=\"{id}\" data-box=\"{left:.1} {top:.1} {width:.1} {height:.1}\">");
     }
 
+    /// Opens a named group for a plot: where it is, its scales, and what of the figure's CSV it shows.
+    pub(super) fn open_plot(&mut self, id: &str, area: Rect, [x, y]: [&str; 2], shows: &Columns<'_>) {
+        let Rect { left, top, .. } = area;
+        let (width, height) = (area.width(), area.height());
+        let rows: serde_json::Map<_, _> =
+            shows.rows.iter().map(|(column, values)| ((*column).to_owned(), values.clone().into())).collect();
+        let rows = serde_json::Value::from(rows).to_string();
+        let _ = writeln!(
+            self.body,
+            "<g id=\"{id}\" data-box=\"{left:.1} {top:.1} {width:.1} {height:.1}\" data-x=\"{}\" data-y=\"{}\" \
+             data-columns=\"{} {}\" data-rows=\"{}\">",
+            escaped(x),
+            escaped(y),
+            escaped(shows.x),
+            escaped(shows.y),
+            escaped(&rows)
+        );
+    }
+
     /// Ends the group opened last.
     pub(super) fn close(&mut self) {
         self.body.push_str("</g>\n");
@@ -214,6 +257,12 @@ impl Canvas {
             self.body
         ))
     }
+}
+
+/// Text as the value of an attribute in double quotes.
+fn escaped(text: &str) -> String {
+    let text = text.replace(char::is_control, " ");
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;")
 }
 
 fn shape_style(stroke: &Stroke) -> ShapeStyle {

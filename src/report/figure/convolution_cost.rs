@@ -64,6 +64,7 @@ pub fn convolution_cost(data: &ConvolutionCost) -> Result<Figure> {
         }
         series.push(line);
     }
-    let drawing = LogLog { name, title, x: "number of steps N", y, slopes: &[1.0, 2.0], series };
+    let drawing =
+        LogLog { name, title, x: "number of steps N", y, columns: ["steps", column], slopes: &[1.0, 2.0], series };
     Ok(Figure { name: name.to_owned(), svg: drawing.draw()?, csv: table.finish()? })
 }

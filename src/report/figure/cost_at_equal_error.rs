@@ -1,7 +1,7 @@
 //! Cost at equal error: what an error of the spike times costs, a panel a neuron, the same axes in all of them.
 
 use super::axis::Axis;
-use super::canvas::{Canvas, Rect};
+use super::canvas::{Canvas, Columns, Rect};
 use super::legend::Legend;
 use super::panel::{Panel, BELOW, LEFT};
 use super::style::{grouped, MARGIN, WIDTH};
@@ -89,7 +89,8 @@ pub fn cost_at_equal_error(data: &CostAtEqualError) -> Result<Figure> {
         }
         let area = Rect { left, top, right: left + width, bottom: top + HEIGHT };
         let panel = Panel { area, x: x.clone(), y };
-        panel.axes(&mut canvas, &format!("panel{index}"), index + COLUMNS >= shown.len());
+        let shows = Columns::new("time_us_per_s", "max_spike_time_error_ms").of("neuron", &[&shown_panel.heading]);
+        panel.axes(&mut canvas, &format!("panel{index}"), &shows, index + COLUMNS >= shown.len());
         panel.heading(&mut canvas, &shown_panel.heading);
         if shown_panel.lines.iter().all(|line| line.points.is_empty()) {
             panel.nothing(&mut canvas, "no points");

@@ -1,7 +1,7 @@
 //! Small multiples: lines of the same series in several panels, each with axes of its own, over a thick grey reference.
 
 use super::axis::Axis;
-use super::canvas::{Canvas, Rect};
+use super::canvas::{Canvas, Columns, Rect};
 use super::legend::Legend;
 use super::panel::{Panel, BELOW, LEFT};
 use super::style::{series, Stroke, MARGIN, TRUTH, WIDTH};
@@ -95,7 +95,8 @@ pub fn curves(data: &Curves) -> Result<Figure> {
             x: if shown.log_x { Axis::log(&shown.x, xs) } else { Axis::around(&shown.x, xs, 0.02) },
             y: Axis::around("", points().map(|p| p.1), 0.05),
         };
-        panel.axes(&mut canvas, &format!("panel{i}"), true);
+        let shows = Columns::new(data.columns[0], data.columns[1]).of("panel", &[&shown.heading]);
+        panel.axes(&mut canvas, &format!("panel{i}"), &shows, true);
         // The description stands beside its own panel, not at the sheet's edge.
         let beside = (left + MARGIN, (panel.area.top + panel.area.bottom) / 2.0);
         canvas.text(beside, &shown.y, super::style::SMALL, super::canvas::Anchor::Upwards, super::style::BLACK);

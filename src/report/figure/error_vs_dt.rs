@@ -60,6 +60,7 @@ pub fn error_vs_dt(data: &ErrorVsDt) -> Result<Figure> {
         title: "Largest spike-time error in ms against time step in ms",
         x: "time step dt [ms]",
         y: "largest spike-time error [ms]",
+        columns: ["dt_ms", "max_spike_time_error_ms"],
         slopes: &[1.0, 2.0, 4.0],
         series,
     };

@@ -1,7 +1,7 @@
 //! The twenty firing patterns: what a step makes of them over what the equations do.
 
 use super::axis::Axis;
-use super::canvas::{Anchor, Canvas, Rect};
+use super::canvas::{Anchor, Canvas, Columns, Rect};
 use super::panel::Panel;
 use super::style::{series, Stroke, BLACK, GUIDE, MARGIN, SMALL, TRUTH, WIDTH};
 use super::table::{number, Table};
@@ -83,7 +83,9 @@ pub fn firing_patterns(data: &FiringPatterns) -> Result<Figure> {
         let area = Rect { left, top, right: left + width, bottom: top + HEIGHT };
         let x = Axis::linear("t", 0.0, shown.duration);
         let panel = Panel { area, x: x.clone(), y: Axis::linear("v", RANGE.0, RANGE.1) };
-        canvas.open(&format!("panel{}", shown.letter), area);
+        let shows = |series| Columns::new("t_ms", "value").of("panel", &[&shown.letter]).of("series", series);
+        let names = ["truth", data.series.as_str()];
+        panel.open(&mut canvas, &format!("panel{}", shown.letter), &shows(&names));
         for (label, points, stroke) in [("truth", &shown.truth, truth), (data.series.as_str(), &shown.run, run)] {
             for k in panel.line(&mut canvas, points.iter().copied(), &stroke) {
                 table.row([shown.letter.clone(), label.to_owned(), number(points[k].0), number(points[k].1)]);
@@ -93,7 +95,7 @@ pub fn firing_patterns(data: &FiringPatterns) -> Result<Figure> {
         let strip = Rect { left, top: area.bottom + 4.0, right: area.right, bottom: area.bottom + 4.0 + INPUT };
         let y = Axis::around("I", shown.input.iter().map(|p| p.1), 0.02);
         let below = Panel { area: strip, x, y };
-        canvas.open(&format!("input{}", shown.letter), strip);
+        below.open(&mut canvas, &format!("input{}", shown.letter), &shows(&["input"]));
         for k in below.line(&mut canvas, shown.input.iter().copied(), &input) {
             let (t, value) = shown.input[k];
             table.row([shown.letter.clone(), "input".to_owned(), number(t), number(value)]);

@@ -43,6 +43,7 @@ pub fn intervals(data: &Intervals) -> Result<Figure> {
         title: "Interspike interval in ms against its number",
         x: "interval number",
         y: "interspike interval [ms]",
+        columns: ["interval", "interval_ms"],
         slopes: &[],
         series,
     };

@@ -50,6 +50,7 @@ pub fn inverse_errors(data: &InverseErrors) -> Result<Figure> {
         title: "Largest error of v in mV against the amplitude of the input",
         x: &x,
         y: "largest error of v before a spike [mV]",
+        columns: ["amplitude", "max_error_mV"],
         // The fitted slopes stand in the legend; guides would cross the lines.
         slopes: &[],
         series,

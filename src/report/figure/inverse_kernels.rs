@@ -1,7 +1,7 @@
 //! The first two impulse characteristics of the inverse operator: h₁(t) as a line, h₂(t₁, t₂) as a heat map.
 
 use super::axis::Axis;
-use super::canvas::{Anchor, Canvas, Rect};
+use super::canvas::{Anchor, Canvas, Columns, Rect};
 use super::heat_map::{HeatMap, BESIDE};
 use super::panel::{Panel, BELOW, LEFT};
 use super::style::{series, Stroke, DASHED, GRID, GUIDE, MARGIN, SMALL, WIDTH};
@@ -49,7 +49,7 @@ pub fn inverse_kernels(data: &InverseKernels) -> Result<Figure> {
             0.06,
         ),
     };
-    first.axes(&mut canvas, "h1", true);
+    first.axes(&mut canvas, "h1", &Columns::new("t1_ms", "value").of("kernel", &["h1"]), true);
     first.heading(&mut canvas, &format!("{}: first order", data.label));
     let ends = (first.x.fraction(0.0), first.y.fraction(0.0));
     if ends.0.is_finite() && (0.0..=1.0).contains(&ends.1) {
@@ -73,7 +73,7 @@ pub fn inverse_kernels(data: &InverseKernels) -> Result<Figure> {
         x: Axis::around("time since the one impulse t₁ [ms]", data.times.iter().copied(), 0.0),
         y: Axis::around("time since the other t₂ [ms]", data.times.iter().copied(), 0.0),
     };
-    second.axes(&mut canvas, "h2", true);
+    second.axes(&mut canvas, "h2", &Columns::new("t1_ms", "t2_ms").of("kernel", &["h2"]), true);
     second.heading(&mut canvas, "second order");
     if data.times.len() < 2 || data.second.len() != data.times.len().pow(2) {
         second.nothing(&mut canvas, "no kernel");

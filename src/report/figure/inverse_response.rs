@@ -1,7 +1,7 @@
 //! The response of the inverse operator, cut after each order, against the truth: a panel an amplitude.
 
 use super::axis::Axis;
-use super::canvas::{Canvas, Rect};
+use super::canvas::{Canvas, Columns, Rect};
 use super::legend::Legend;
 use super::panel::{Panel, BELOW};
 use super::style::{series, Stroke, DOTTED, GUIDE, MARGIN, TRUTH, WIDTH};
@@ -61,10 +61,11 @@ pub fn inverse_response(data: &InverseResponse) -> Result<Figure> {
     let height = (MARGIN + count * (ABOVE + HEIGHT) + BELOW).max(legend.height() + 2.0 * MARGIN);
     let mut canvas = Canvas::new(WIDTH, height);
     let x = Axis::around("time t [ms]", data.panels.iter().flat_map(|p| p.t.iter().copied()), 0.0);
+    let shows = Columns::new("t_ms", "v_mV");
     if data.panels.is_empty() {
         let area = Rect { left, top: MARGIN + ABOVE, right, bottom: MARGIN + ABOVE + HEIGHT };
         let panel = Panel { area, x: x.clone(), y: Axis::linear("v [mV]", -80.0, 30.0) };
-        panel.axes(&mut canvas, "panel0", true);
+        panel.axes(&mut canvas, "panel0", &shows, true);
         panel.nothing(&mut canvas, "no response");
     }
     for (index, shown) in data.panels.iter().enumerate() {
@@ -76,7 +77,12 @@ pub fn inverse_response(data: &InverseResponse) -> Result<Figure> {
             y: Axis::around("v [mV]", shown.truth.iter().copied().chain(end), 0.15),
         };
         let last = index + 1 == data.panels.len();
-        panel.axes(&mut canvas, &format!("panel{index}"), last);
+        panel.axes(
+            &mut canvas,
+            &format!("panel{index}"),
+            &shows.clone().of("amplitude", &[&number(shown.amplitude)]),
+            last,
+        );
         panel.heading(&mut canvas, &shown.heading);
         if let Some((t, _)) = shown.spike {
             if let Some((at, _)) = panel.at(t, shown.truth.first().copied().unwrap_or_default()) {

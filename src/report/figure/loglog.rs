@@ -1,7 +1,7 @@
 //! What error against step and error against cost have in common: series of points on two logarithmic axes.
 
 use super::axis::Axis;
-use super::canvas::{Anchor, Canvas, Rect};
+use super::canvas::{Anchor, Canvas, Columns, Rect};
 use super::legend::Legend;
 use super::panel::{Panel, BELOW};
 use super::style::{series, Stroke, BLACK, DOTTED, GUIDE, MARGIN, SMALL, WIDTH};
@@ -30,6 +30,8 @@ pub(super) struct LogLog<'a> {
     pub(super) title: &'a str,
     pub(super) x: &'a str,
     pub(super) y: &'a str,
+    /// Columns of the figure's CSV with the values on both.
+    pub(super) columns: [&'a str; 2],
     /// Slopes to draw guides for.
     pub(super) slopes: &'a [f64],
     pub(super) series: Vec<LogSeries>,
@@ -62,7 +64,7 @@ impl LogLog<'_> {
             y: Axis::log(self.y, shown().map(|p| p.y)),
         };
         let mut canvas = Canvas::new(WIDTH, bottom + BELOW);
-        panel.axes(&mut canvas, "plot", true);
+        panel.axes(&mut canvas, "plot", &Columns::new(self.columns[0], self.columns[1]), true);
         if shown().next().is_none() {
             panel.nothing(&mut canvas, "no points");
         }

@@ -1,7 +1,7 @@
 //! Spikes missed and spikes too many, against the step.
 
 use super::axis::Axis;
-use super::canvas::{Canvas, Rect};
+use super::canvas::{Canvas, Columns, Rect};
 use super::legend::Legend;
 use super::panel::{Panel, BELOW};
 use super::style::{series, MARGIN, WIDTH};
@@ -80,7 +80,8 @@ pub fn missed_spikes(data: &MissedSpikes) -> Result<Figure> {
             x: Axis::log("time step dt [ms]", all.iter().flat_map(|(_, points)| points.iter().map(|p| p.dt))),
             y: Axis::counts(description, -0.06 * high, 1.06 * high),
         };
-        panel.axes(&mut canvas, id, id == "extra");
+        let column = format!("spikes_{id}");
+        panel.axes(&mut canvas, id, &Columns::new("dt_ms", &column), id == "extra");
         if all.iter().all(|(_, points)| points.is_empty()) {
             panel.nothing(&mut canvas, "no points");
         }

@@ -1,7 +1,7 @@
 //! One plot: a rectangle with two axes, and lines and markers inside it.
 
 use super::axis::{Axis, Label, Tick};
-use super::canvas::{text_width, Anchor, Canvas, Rect};
+use super::canvas::{text_width, Anchor, Canvas, Columns, Rect};
 use super::clip::clip;
 use super::decimate::decimate;
 use super::style::{Marker, Stroke, BLACK, GRID, GUIDE, MARGIN, SMALL, TEXT};
@@ -31,11 +31,16 @@ impl Panel {
             .then(|| (self.area.left + fx * self.area.width(), self.area.bottom - fy * self.area.height()))
     }
 
+    /// Opens the group of the panel, which shows these columns of the figure's CSV.
+    pub(super) fn open(&self, canvas: &mut Canvas, id: &str, shows: &Columns<'_>) {
+        canvas.open_plot(id, self.area, [&self.x.scale(), &self.y.scale()], shows);
+    }
+
     /// Draws grid, axes, ticks and descriptions, as a group named `id`. A panel that stands on another one of the same x
     /// axis leaves the labels to that one.
-    pub(super) fn axes(&self, canvas: &mut Canvas, id: &str, x_labels: bool) {
+    pub(super) fn axes(&self, canvas: &mut Canvas, id: &str, shows: &Columns<'_>, x_labels: bool) {
         let Rect { left, top, right, bottom } = self.area;
-        canvas.open(id, self.area);
+        self.open(canvas, id, shows);
         let x_ticks = x_ticks(&self.x, self.area);
         let y_ticks = self.y.ticks((self.area.height() / 34.0) as usize);
         let across: Vec<(f64, bool)> =

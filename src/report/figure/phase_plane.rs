@@ -1,7 +1,7 @@
 //! The phase plane: nullclines, equilibria, and the paths of the truth and of one scheme.
 
 use super::axis::Axis;
-use super::canvas::{Canvas, Rect};
+use super::canvas::{Canvas, Columns, Rect};
 use super::legend::Legend;
 use super::panel::{Panel, BELOW};
 use super::style::{series, Stroke, BLACK, DASHED, DOTTED, EQUILIBRIUM, GUIDE, MARGIN, STEP, TRUTH, WIDTH};
@@ -98,7 +98,7 @@ pub fn phase_plane(data: &PhasePlane) -> Result<Figure> {
         y: Axis::around("recovery variable u [mV/ms]", visited, 0.12),
     };
     let mut canvas = Canvas::new(WIDTH, bottom + BELOW);
-    panel.axes(&mut canvas, "plot", true);
+    panel.axes(&mut canvas, "plot", &Columns::new("v_mV", "u_mV_per_ms"), true);
     for (side, v) in [("reset", data.reset), ("peak", data.peak)] {
         if (0.0..=1.0).contains(&panel.x.fraction(v)) {
             let x = panel.area.left + panel.x.fraction(v) * panel.area.width();

@@ -1,7 +1,7 @@
 //! Spike raster: when each scheme fires, under the truth.
 
 use super::axis::Axis;
-use super::canvas::{fit_text, text_width, Anchor, Canvas, Rect};
+use super::canvas::{fit_text, text_width, Anchor, Canvas, Columns, Rect};
 use super::panel::{draw_x_axis, BELOW};
 use super::style::{Stroke, BLACK, DASHED, GUIDE, MARGIN, SMALL, TRUTH, WIDTH};
 use super::table::{number, Table};
@@ -54,7 +54,10 @@ pub fn raster(data: &Raster) -> Result<Figure> {
     let at = |t: f64| area.left + x.fraction(t) * area.width();
 
     let mut canvas = Canvas::new(WIDTH, area.bottom + BELOW);
-    canvas.open("plot", area);
+    // No value stands on the y axis: a script finds the row by its label.
+    let names: Vec<&str> = rows.iter().map(|row| row.label.as_str()).collect();
+    let y = format!("rows {}", serde_json::json!(names));
+    canvas.open_plot("plot", area, [&x.scale(), &y], &Columns::new("t_ms", "series"));
     let guide = Stroke { color: TRUTH, width: 0.6, dash: DASHED };
     canvas.strokes(
         shown(&data.truth).into_iter().map(|(_, t)| ((at(t), area.top + row_height), (at(t), area.bottom))),

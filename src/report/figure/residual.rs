@@ -1,7 +1,7 @@
 //! Residual of the evolution equation against time: how far each scheme is from the equation it solves, and when.
 
 use super::axis::Axis;
-use super::canvas::{Canvas, Rect};
+use super::canvas::{Canvas, Columns, Rect};
 use super::legend::Legend;
 use super::panel::{Panel, BELOW};
 use super::style::{series, Stroke, MARGIN, TRUTH, WIDTH};
@@ -67,7 +67,7 @@ pub fn residual(data: &Residuals) -> Result<Figure> {
         y: Axis::log("residual, RMS between spikes [mV/ms]", values.clone().filter(|r| r.is_finite() && *r >= 0.0)),
     };
     let mut canvas = Canvas::new(WIDTH, bottom + BELOW);
-    panel.axes(&mut canvas, "plot", true);
+    panel.axes(&mut canvas, "plot", &Columns::new("t_ms", "residual_mV_per_ms"), true);
     if !values.clone().any(f64::is_finite) {
         panel.nothing(&mut canvas, "no points");
     }

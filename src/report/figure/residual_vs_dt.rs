@@ -47,6 +47,7 @@ pub fn residual_vs_dt(data: &ResidualVsDt) -> Result<Figure> {
         title: "Residual of the evolution equation in mV/ms against time step in ms",
         x: "time step dt [ms]",
         y: "mean |residual| [mV/ms]",
+        columns: ["dt_ms", "mean_absolute_residual_mV_per_ms"],
         slopes: &[1.0, 2.0, 4.0],
         series,
     };

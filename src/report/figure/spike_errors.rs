@@ -1,7 +1,7 @@
 //! Spike-time error against spike number: how errors of both signs grow over a run.
 
 use super::axis::Axis;
-use super::canvas::{Canvas, Rect};
+use super::canvas::{Canvas, Columns, Rect};
 use super::legend::Legend;
 use super::panel::{Panel, BELOW};
 use super::style::{series, Stroke, BLACK, DASHED, MARGIN, SOLID, WIDTH};
@@ -65,7 +65,7 @@ pub fn spike_errors(data: &SpikeErrors) -> Result<Figure> {
         y: Axis::symlog("spike-time error [ms] (positive: late)", errors.clone()),
     };
     let mut canvas = Canvas::new(WIDTH, bottom + BELOW);
-    panel.axes(&mut canvas, "plot", true);
+    panel.axes(&mut canvas, "plot", &Columns::new("spike", "error_ms"), true);
     if !errors.clone().any(f64::is_finite) {
         panel.nothing(&mut canvas, "no spikes to compare");
     } else if let (Some(from), Some(to)) = (panel.at(0.0, 0.0), panel.at(spikes as f64 + 0.5, 0.0)) {

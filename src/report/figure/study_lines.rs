@@ -62,7 +62,15 @@ pub fn study_lines(data: &StudyLines) -> Result<Figure> {
     let of = if several { "median of " } else { "" };
     let (x, y) = (spelled(&data.x), format!("{of}{}", spelled(&data.y)));
     let title = format!("{y} against {x}");
-    let drawing = LogLog { name: &data.name, title: &title, x: &x, y: &y, slopes: &data.slopes, series };
+    let drawing = LogLog {
+        name: &data.name,
+        title: &title,
+        x: &x,
+        y: &y,
+        columns: [&data.x, &data.y],
+        slopes: &data.slopes,
+        series,
+    };
     Ok(Figure { name: data.name.clone(), svg: drawing.draw()?, csv: table.finish()? })
 }
 

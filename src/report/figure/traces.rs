@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::axis::Axis;
-use super::canvas::{Canvas, Rect};
+use super::canvas::{Canvas, Columns, Rect};
 use super::legend::Legend;
 use super::panel::{Panel, BELOW};
 use super::style::{series, Stroke, MARGIN, TRUTH, WIDTH};
@@ -71,7 +71,7 @@ pub fn traces(data: &Traces) -> Result<Figure> {
     let part = Axis::linear("time t [ms]", data.zoom.0, data.zoom.1);
     for (id, top, x, heading) in [("whole", first, whole, "whole run"), ("zoom", second, part, "last spikes")] {
         let panel = Panel { area: Rect { left, top, right, bottom: top + HEIGHT }, x, y: y.clone() };
-        panel.axes(&mut canvas, id, true);
+        panel.axes(&mut canvas, id, &Columns::new("t_ms", "v_mV").of("panel", &[id]), true);
         panel.heading(&mut canvas, heading);
         let mut nothing = true;
         for (trace, stroke) in &all {

@@ -56,6 +56,7 @@ pub fn work_precision(data: &WorkPrecision) -> Result<Figure> {
         title: "Largest spike-time error in ms against cost in ns per simulated ms",
         x: "cost [ns per simulated ms]",
         y: "largest spike-time error [ms]",
+        columns: ["cost_ns_per_ms", "max_spike_time_error_ms"],
         slopes: &[],
         series,
     };

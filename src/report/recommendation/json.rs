@@ -11,6 +11,7 @@ use crate::study::{Recommendation, Searched, SimulatorSearch, Trial};
 #[derive(Serialize)]
 struct RecommendationJson<'a> {
     version: &'static str,
+    command: &'a str,
     neuron: NeuronJson<'a>,
     input: InputJson<'a>,
     initial: State,
@@ -84,6 +85,7 @@ pub fn recommendation_json(found: &Recommendation, described: &Described, files:
     let [fixed_step, fixed_step_runner_up] = found.fixed_step().map(|searched| searched.map(search));
     let json = RecommendationJson {
         version: env!("CARGO_PKG_VERSION"),
+        command: &described.command,
         neuron: NeuronJson { name: &described.neuron, parameters: *neuron },
         input: InputJson { text: &described.input, stimulus },
         initial: *initial,

@@ -3,10 +3,12 @@
 use super::{Method, SchemeInfo, Setup, Spikes};
 use crate::operator::convolution::{Direct, Fft, OnlineConvolution, Recursive};
 use crate::scheme::projective::{solve_projective, Projective};
-use crate::scheme::simulators::{BindsNet, Brian2, Brian2Method, Nengo, Nest, NestForm};
+use crate::scheme::simulators::{
+    BindsNet, Brian2, Brian2Method, Multiplier, Nengo, Nest, NestForm, NestRkf45, Spinnaker,
+};
 use crate::scheme::{
     solve_dop853, solve_dopri5, solve_taylor, Euler, EulerSemiImplicit, Evolution, EvolutionOrder, Flow, HalfStep,
-    Izhikevich2003, Izhikevich2004, Located, OnGrid, Rk4Wk, Row, RungeKutta, Scheme,
+    Izhikevich2003, Izhikevich2004, Located, MidpointV, OnGrid, Rk4Wk, Row, RungeKutta, Scheme,
 };
 
 /// An observer, or one that does not look.
@@ -85,16 +87,23 @@ pub static SCHEMES: &[SchemeInfo] = &[
         Method::Flow(|s, k| with_spikes(HalfStep, s, k)),
     ),
     on_request(entry(
+        "midpoint-v",
+        1,
+        "midpoint rule for v at a frozen u, then u: proposed for the half-step",
+        "BindsNET issue 533",
+        Method::Flow(|s, k| with_spikes(MidpointV, s, k)),
+    )),
+    on_request(entry(
         "izhikevich-2003",
         1,
-        "the program of the 2003 network: half-steps, reset at the next step",
+        "program of the 2003 network: half-steps, reset next step",
         IZHIKEVICH_2003,
         Method::Rule(|s| Box::new(Izhikevich2003::new(s.neuron))),
     )),
     on_request(entry(
         "izhikevich-2004",
         1,
-        "the program of the 2004 figure: Euler, u from the new v, v > peak",
+        "program of the 2004 figure: Euler, u from new v, v > peak",
         IZHIKEVICH_2004,
         Method::Rule(|s| Box::new(Izhikevich2004::new(s.neuron))),
     )),
@@ -133,6 +142,27 @@ pub static SCHEMES: &[SchemeInfo] = &[
         "NEST 3.10",
         Method::Rule(|s| Box::new(Nest::new(s.neuron, NestForm::Published))),
     ),
+    on_request(entry(
+        "nest-rkf45",
+        5,
+        "as NEST models with GSL's RKF45, tolerance 1e-6, spikes stamped on the grid",
+        "NEST issue 2654; Fehlberg, NASA TR R-315 (1969)",
+        Method::Rule(|s| Box::new(NestRkf45::new(s.neuron))),
+    )),
+    on_request(entry(
+        "spinnaker",
+        1,
+        "sPyNNaker in fixed point s16.15, 0.04 rounded to the nearest (since 2018)",
+        "Hopkins & Furber, Neural Comput. 27 (2015) 2148; sPyNNaker",
+        Method::Rule(|s| Box::new(Spinnaker::new(&s.neuron, s.dt, Multiplier::Nearest))),
+    )),
+    on_request(entry(
+        "spinnaker-cut",
+        1,
+        "the same with 0.04 cut by the compiler (before pull request 563)",
+        "Hopkins & Furber, Neural Comput. 27 (2015) 2148; sPyNNaker",
+        Method::Rule(|s| Box::new(Spinnaker::new(&s.neuron, s.dt, Multiplier::Cut))),
+    )),
     entry(
         "nengo",
         1,

@@ -27,7 +27,7 @@
 //!   hold without over- and underflow: numbers of the problem must be 0 or between 1e-60 and 1e60, the duration at most 1e6 ms;
 //!   coefficients carry an absolute radius of 1e-300 for what underflows in them. What overflows is no bound and ends the proof.
 //! * Radii are sums and products of positive f64, each rounded up by a factor 1 + 2⁻⁴⁰ for fewer than 8000 roundings.
-//! * Decimal numbers are read from Rust's shortest output, as [`Reading`](super::residual::Reading) says. An initial v equal to
+//! * Decimal numbers are read from Rust's shortest output, as [`Reading`] says. An initial v equal to
 //!   the peak counts as the same number, whatever it stands for.
 //! * This code, which no machine has checked; the tests hold it against 25-digit solutions of another method.
 //!

@@ -29,9 +29,6 @@ const BEYOND: [f64; 3] = [1.0 / (1u64 << 20) as f64, 1.0 / 1024.0, 1.0 / 16.0];
 impl Follower<'_> {
     /// The piece up to the spike that seems to be after `guess` \[ms\]; `None` where it is not proven.
     pub(super) fn spike(&mut self, guess: f64) -> Option<()> {
-        if !(guess > 0.0) {
-            return None;
-        }
         let (tau, _) = self.flow.crossing(&self.system, DoubleDouble::from(guess))?;
         BEYOND.iter().find_map(|&beyond| self.cross(tau, beyond))
     }
@@ -75,10 +72,7 @@ impl Follower<'_> {
             let least = (s - spread) * (1.0 - f64::EPSILON);
             (spread < 0.5 * s).then(|| (spread, least, (offset + w_error) / least * UP))
         };
-        let (_, _, largest) = within(eta)?;
-        if !(largest <= eta) {
-            return None;
-        }
+        let (_, _, largest) = within(eta).filter(|&(_, _, largest)| largest <= eta)?;
         let (spread, least, late) = within(largest)?;
         // How far D is from −ε_W/s.
         let unequal = (offset / s + (offset + w_error) * spread / (s * least)) * UP;

@@ -1,0 +1,39 @@
+//! `compare convert FROM TO`: a table of one format in another.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, Result};
+use crate::interop::{Columns, TableFormat};
+use crate::report::OutputDir;
+
+/// Convert spike trains, traces and results between CSV, NumPy .npz and Parquet, by the files' endings.
+///
+/// Every column keeps its name and all digits of its numbers. A missing number is an empty field in CSV, null in Parquet, NaN in .npz.
+#[derive(Clone, Debug, clap::Args)]
+pub(super) struct ConvertArgs {
+    /// The file to read: .csv, .npz or .parquet
+    #[arg(value_name = "FROM")]
+    from: PathBuf,
+    /// The file to write: .csv, .npz or .parquet
+    #[arg(value_name = "TO")]
+    to: PathBuf,
+}
+
+pub(super) fn run(args: &ConvertArgs, out: &mut dyn Write) -> Result<()> {
+    let format = TableFormat::of(&args.to).ok_or_else(|| {
+        Error::invalid(
+            "the format",
+            format!("the ending of {}", args.to.display()),
+            ".csv, .npz or .parquet",
+            "Name the file so that it says its format.",
+        )
+    })?;
+    format.check()?;
+    let columns = Columns::read(&args.from)?;
+    let folder = args.to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let name = args.to.file_name().unwrap_or_default().to_string_lossy();
+    OutputDir::create(folder)?.stream(&name, |file| columns.write(format, file))?;
+    let text = format!("{}: {} columns, {} rows\n", args.to.display(), columns.0.len(), columns.len());
+    out.write_all(text.as_bytes()).map_err(Error::write("the standard output"))
+}

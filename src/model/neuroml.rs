@@ -1,0 +1,310 @@
+//! Neurons of NeuroML 2 files: `izhikevichCell` (2003) and `izhikevich2007Cell`.
+//!
+//! Source: the component types of the same names in NeuroML's `Cells.xml`, version 2. `izhikevichCell` has
+//!
+//! ```text
+//! v' = (0.04 v²/mV + 5 v + (140 − U + I) mV)/ms        U' = a (b v/mV − U)/ms
+//! start: v = v0, U = b v0/mV                           v > thresh:  v ← c mV,  U ← U + d
+//! ```
+//!
+//! with a, b, c, d and I without dimension: our numbers in mV and ms. `izhikevich2007Cell` is the 2007 form
+//! ([`Biophysical`]) with all parameters in units, started at v = v0, u = 0.
+
+use std::ops::Range;
+use std::path::Path;
+
+use roxmltree::{Document, Node};
+
+use super::{Biophysical, Neuron, NeuronSpec, State};
+use crate::error::{Error, Result};
+
+/// What a parameter measures: its units, each with the factor and the divisor that lead to ours.
+struct Dimension {
+    name: &'static str,
+    units: &'static [(&'static str, f64, f64)],
+}
+
+const NONE: Dimension = Dimension { name: "a number without unit", units: &[("", 1.0, 1.0)] };
+/// To mV.
+const VOLTAGE: Dimension =
+    Dimension { name: "a voltage", units: &[("mV", 1.0, 1.0), ("V", 1e3, 1.0), ("uV", 1.0, 1e3)] };
+/// To 1/ms.
+const PER_TIME: Dimension = Dimension {
+    name: "a rate",
+    units: &[
+        ("per_ms", 1.0, 1.0),
+        ("per_s", 1.0, 1e3),
+        ("Hz", 1.0, 1e3),
+        ("per_min", 1.0, 6e4),
+        ("per_hour", 1.0, 3.6e6),
+    ],
+};
+/// To pF.
+const CAPACITANCE: Dimension = Dimension {
+    name: "a capacitance",
+    units: &[("pF", 1.0, 1.0), ("nF", 1e3, 1.0), ("uF", 1e6, 1.0), ("F", 1e12, 1.0)],
+};
+/// To nS.
+const CONDUCTANCE: Dimension = Dimension {
+    name: "a conductance",
+    units: &[("nS", 1.0, 1.0), ("pS", 1.0, 1e3), ("uS", 1e3, 1.0), ("mS", 1e6, 1.0), ("S", 1e9, 1.0)],
+};
+/// To nS/mV.
+const CONDUCTANCE_PER_VOLTAGE: Dimension =
+    Dimension { name: "a conductance per voltage", units: &[("nS_per_mV", 1.0, 1.0), ("S_per_V", 1e6, 1.0)] };
+/// To pA.
+const CURRENT: Dimension =
+    Dimension { name: "a current", units: &[("pA", 1.0, 1.0), ("nA", 1e3, 1.0), ("uA", 1e6, 1.0), ("A", 1e12, 1.0)] };
+
+/// A kind of cell: the name of its element and its parameters.
+struct Kind {
+    element: &'static str,
+    parameters: &'static [(&'static str, &'static Dimension)],
+}
+
+const KINDS: [Kind; 2] = [
+    Kind {
+        element: "izhikevichCell",
+        parameters: &[("v0", &VOLTAGE), ("thresh", &VOLTAGE), ("a", &NONE), ("b", &NONE), ("c", &NONE), ("d", &NONE)],
+    },
+    Kind {
+        element: "izhikevich2007Cell",
+        parameters: &[
+            ("v0", &VOLTAGE),
+            ("C", &CAPACITANCE),
+            ("k", &CONDUCTANCE_PER_VOLTAGE),
+            ("vr", &VOLTAGE),
+            ("vt", &VOLTAGE),
+            ("vpeak", &VOLTAGE),
+            ("a", &PER_TIME),
+            ("b", &CONDUCTANCE),
+            ("c", &VOLTAGE),
+            ("d", &CURRENT),
+        ],
+    },
+];
+
+/// Attributes that say nothing about the dynamics.
+const SILENT: [&str; 3] = ["id", "metaid", "neuroLexId"];
+
+/// Whether the text of `--neuron` names a NeuroML file: `FILE.nml` or `FILE.xml`, with `#ID` of a cell behind it or not.
+pub(super) fn file(text: &str) -> Option<(&str, Option<&str>)> {
+    let (path, id) = text.split_once('#').map_or((text, None), |(path, id)| (path, Some(id)));
+    let ending = Path::new(path).extension()?.to_str()?.to_ascii_lowercase();
+    ["nml", "xml"].contains(&ending.as_str()).then_some((path, id))
+}
+
+impl NeuronSpec {
+    /// Reads the `izhikevichCell` or `izhikevich2007Cell` of a NeuroML 2 document: the one called `id`, or the only one. `path` is
+    /// what messages call the document.
+    ///
+    /// ```
+    /// use spikestep::model::NeuronSpec;
+    /// let document = r#"<neuroml xmlns="http://www.neuroml.org/schema/neuroml2" id="doc">
+    ///     <izhikevichCell id="rs" v0="-0.07 V" thresh="30mV" a="0.02" b="0.2" c="-65" d="8"/></neuroml>"#;
+    /// let spec = NeuronSpec::from_neuroml("cells.nml".as_ref(), document, None)?;
+    /// assert_eq!((spec.label.as_str(), spec.neuron.d, spec.initial.v), ("rs", 8.0, -70.0));
+    /// # Ok::<(), spikestep::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// With line and column: text that is no XML, parameters that are missing, unknown, no number or in no unit of theirs. A document
+    /// without such a cell or with several, an id that is not there, parameters that make no spiking neuron.
+    pub fn from_neuroml(path: &Path, document: &str, id: Option<&str>) -> Result<NeuronSpec> {
+        let mend = "Give a NeuroML 2 file with an izhikevichCell or izhikevich2007Cell";
+        let xml = Document::parse(document).map_err(|error| Error::Position {
+            path: path.to_owned(),
+            line: error.pos().row as usize,
+            column: error.pos().col as usize,
+            problem: format!("this is no XML ({error})"),
+            mend: format!("{mend}."),
+        })?;
+        let cells: Vec<(Node<'_, '_>, &Kind)> = xml
+            .descendants()
+            .filter_map(|node| Some((node, KINDS.iter().find(|kind| node.tag_name().name() == kind.element)?)))
+            .collect();
+        let name = |node: &Node<'_, '_>| node.attribute("id").unwrap_or_default().to_owned();
+        let names: Vec<String> = cells.iter().map(|(node, _)| name(node)).collect();
+        let (node, kind) = match (id, cells.as_slice()) {
+            (None, [only]) => only,
+            (_, []) => {
+                let others: Vec<&str> =
+                    xml.root_element().children().filter(Node::is_element).map(|node| node.tag_name().name()).collect();
+                let has = if others.is_empty() { "nothing".to_owned() } else { others.join(", ") };
+                return Err(Error::invalid(
+                    "the NeuroML file",
+                    format!("{} with {has}", path.display()),
+                    "an izhikevichCell or izhikevich2007Cell",
+                    "Other cells are not of this model.",
+                ));
+            }
+            (None, _) => {
+                return Err(Error::invalid(
+                    "the NeuroML file",
+                    format!("{} with the cells {}", path.display(), names.join(", ")),
+                    "one cell, or the name of one",
+                    format!("Write --neuron '{}#{}'.", path.display(), names[0]),
+                ))
+            }
+            (Some(id), all) => all
+                .iter()
+                .find(|(node, _)| node.attribute("id") == Some(id))
+                .ok_or_else(|| Error::unknown("cell", id, names.iter().map(String::as_str)))?,
+        };
+        let cell = Cell { path, xml: &xml, node: *node, kind };
+        cell.check_attributes()?;
+        cell.spec()
+    }
+}
+
+/// A cell's element.
+struct Cell<'d> {
+    path: &'d Path,
+    xml: &'d Document<'d>,
+    node: Node<'d, 'd>,
+    kind: &'d Kind,
+}
+
+impl Cell<'_> {
+    fn at(&self, place: Range<usize>, problem: String, mend: impl Into<String>) -> Error {
+        let place = self.xml.text_pos_at(place.start);
+        let (line, column) = (place.row as usize, place.col as usize);
+        Error::Position { path: self.path.to_owned(), line, column, problem, mend: mend.into() }
+    }
+
+    /// Refuses what would be silently left out: files of before version 2.0 drive a cell by attributes of its own.
+    fn check_attributes(&self) -> Result<()> {
+        let known = |name: &str| SILENT.contains(&name) || self.kind.parameters.iter().any(|(key, _)| *key == name);
+        let mut own = self.node.attributes().filter(|attribute| attribute.namespace().is_none());
+        match own.find(|attribute| !known(attribute.name())) {
+            None => Ok(()),
+            Some(wrong) => {
+                let keys: Vec<&str> = self.kind.parameters.iter().map(|(key, _)| *key).collect();
+                let problem = format!("{} is no parameter of {}", wrong.name(), self.kind.element);
+                Err(self.at(wrong.range(), problem, format!("Remove it; there are {}.", keys.join(", "))))
+            }
+        }
+    }
+
+    /// A parameter in our units.
+    fn value(&self, key: &str) -> Result<f64> {
+        let element = self.kind.element;
+        let (_, dimension) = self.kind.parameters.iter().find(|(known, _)| *known == key).expect("a key of the table");
+        let units: Vec<&str> = dimension.units.iter().map(|(unit, ..)| *unit).filter(|unit| !unit.is_empty()).collect();
+        let example = format!("{key}=\"1{}\"", dimension.units[0].0);
+        let attribute = self.node.attribute_node(key).ok_or_else(|| {
+            self.at(
+                self.node.range(),
+                format!("{element} has no {key}"),
+                format!("Add {key}, {}: {example}.", dimension.name),
+            )
+        })?;
+        let text = attribute.value().trim();
+        // The unit begins where no number can go on; an exponent has digits behind it.
+        let bytes = text.as_bytes();
+        let exponent = |at: usize| {
+            let rest = &text[at + 1..];
+            rest.trim_start_matches(['+', '-']).starts_with(|c: char| c.is_ascii_digit())
+        };
+        let in_number = |at: usize| match bytes[at] {
+            b'0'..=b'9' | b'.' | b'+' | b'-' => true,
+            b'e' | b'E' => exponent(at),
+            _ => false,
+        };
+        let end = (0..bytes.len()).find(|&at| !in_number(at)).unwrap_or(bytes.len());
+        let (number, unit) = (&text[..end], text[end..].trim());
+        let found = dimension.units.iter().find(|(known, ..)| *known == unit);
+        let value = number.parse::<f64>().ok().zip(found).map(|(x, (_, factor, divisor))| x * factor / divisor);
+        value.filter(|x| x.is_finite()).ok_or_else(|| {
+            let of = if units.is_empty() { String::new() } else { format!(" in {}", units.join(", ")) };
+            let problem = format!("{key} is '{text}', not {}{of}", dimension.name);
+            self.at(attribute.range_value(), problem, format!("Write it like {example}."))
+        })
+    }
+
+    fn spec(&self) -> Result<NeuronSpec> {
+        let id = self.node.attribute("id").unwrap_or(self.kind.element);
+        let v0 = self.value("v0")?;
+        let (neuron, u0, input_scale) = if self.kind.element == KINDS[0].element {
+            let [a, b, c, d] = [self.value("a")?, self.value("b")?, self.value("c")?, self.value("d")?];
+            (Neuron::new(a, b, c, d).with_peak(self.value("thresh")?), b * v0, 1.0)
+        } else {
+            let cell = Biophysical {
+                capacitance: self.value("C")?,
+                k: self.value("k")?,
+                v_r: self.value("vr")?,
+                v_t: self.value("vt")?,
+                a: self.value("a")?,
+                b: self.value("b")?,
+                c: self.value("c")?,
+                d: self.value("d")?,
+                v_peak: self.value("vpeak")?,
+            };
+            cell.validate()?;
+            (cell.neuron(), 0.0, cell.input_factor())
+        };
+        let initial = State::new(v0, u0);
+        Ok(NeuronSpec { label: id.to_owned(), neuron, initial, stimulus: None, duration: None, input_scale })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(cells: &str, id: Option<&str>) -> Result<NeuronSpec> {
+        let document =
+            format!("<neuroml xmlns=\"http://www.neuroml.org/schema/neuroml2\" id=\"d\">\n{cells}\n</neuroml>");
+        NeuronSpec::from_neuroml(Path::new("cells.nml"), &document, id)
+    }
+
+    const BURST: &str =
+        "<izhikevichCell id=\"izBurst\" v0 = \"-70mV\" thresh = \"30mV\" a=\"0.02\" b=\"0.2\" c=\"-50.0\" d=\"2\"/>";
+    const RS_2007: &str = "<izhikevich2007Cell id=\"iz2007RS\" v0=\"-60mV\" C=\"100 pF\" k=\"0.7 nS_per_mV\" vr=\"-60 mV\" vt=\"-40 mV\" \
+                           vpeak=\"35 mV\" a=\"0.03 per_ms\" b=\"-2 nS\" c=\"-50 mV\" d=\"100 pA\"/>";
+
+    #[test]
+    fn the_cells_of_the_standards_examples() {
+        let burst = read(BURST, None).unwrap();
+        assert_eq!(burst.neuron, Neuron::new(0.02, 0.2, -50.0, 2.0));
+        assert_eq!((burst.initial, burst.input_scale), (State::new(-70.0, 0.2 * -70.0), 1.0));
+        let typed = NeuronSpec::parse("C=100,k=0.7,vr=-60,vt=-40,a=0.03,b=-2,c=-50,d=100,vpeak=35").unwrap();
+        let rs = read(RS_2007, None).unwrap();
+        assert_eq!((rs.neuron, rs.initial, rs.input_scale), (typed.neuron, typed.initial, typed.input_scale));
+        let both = format!("{BURST}{RS_2007}");
+        assert_eq!(read(&both, Some("iz2007RS")).unwrap(), rs);
+        assert!(read(&both, None).unwrap_err().to_string().contains("cells.nml#izBurst"));
+        assert!(read(&both, Some("izBurt")).unwrap_err().to_string().contains("did you mean 'izBurst'?"));
+    }
+
+    #[test]
+    fn units_change_no_digit() {
+        // Each value as in RS_2007: one rounding of a product or quotient of decimals that f64 holds no better.
+        let other = RS_2007
+            .replace("100 pF", "0.1nF")
+            .replace("-60mV", "-0.06 V")
+            .replace("0.03 per_ms", "30 Hz")
+            .replace("100 pA", "1e-1nA")
+            .replace("-2 nS", "-2e-3 uS");
+        assert_eq!(read(&other, None).unwrap(), read(RS_2007, None).unwrap());
+    }
+
+    #[test]
+    fn anything_else_is_refused_at_its_place() {
+        let message = |cells: &str| read(cells, None).unwrap_err().to_string();
+        for (from, to, part) in [
+            ("-70mV", "-70", "cells.nml:2:36: v0 is '-70', not a voltage in mV, V, uV"),
+            ("0.02\"", "0.02per_ms\"", "a is '0.02per_ms', not a number without unit"),
+            ("30mV", "30 ms", "thresh is '30 ms', not a voltage"),
+            ("d=\"2\"", "", "izhikevichCell has no d"),
+            ("d=\"2\"", "d=\"2\" Iamp=\"15\"", "Iamp is no parameter of izhikevichCell"),
+            ("d=\"2\"", "d=\"1e999\"", "d is '1e999'"),
+            ("d=\"2\"", "d=\"µ\"", "d is 'µ'"),
+        ] {
+            let said = message(&BURST.replace(from, to));
+            assert!(said.contains(part), "{said}");
+        }
+        assert!(message("<iafCell id=\"x\"/>").contains("cells.nml with iafCell"));
+        assert!(message("<a>").contains("cells.nml:3:"), "{}", message("<a>"));
+    }
+}

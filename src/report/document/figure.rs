@@ -1,0 +1,145 @@
+//! A figure of a directory of outputs, fit to stand inside a page.
+
+use std::path::Path;
+
+use resvg::usvg::roxmltree::{Document as Xml, Node};
+
+use super::DataTable;
+use crate::error::{Error, Result};
+
+/// Elements that only draw. Anything else (scripts, styles, images, links, foreign content) has no place in a page that must not
+/// fetch or run what it was not made with.
+const DRAWING: [&str; 13] =
+    ["svg", "title", "desc", "g", "path", "polyline", "polygon", "line", "rect", "circle", "ellipse", "text", "tspan"];
+
+/// A figure and the values it shows.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DocumentFigure {
+    /// Its file, relative to the directory.
+    pub file: String,
+    /// What it shows, in a line.
+    pub title: String,
+    /// The drawing as an element of a page: without ids, which several figures would share.
+    pub svg: String,
+    /// The values drawn, where their CSV lies beside the figure.
+    pub values: Option<DataTable>,
+}
+
+impl DocumentFigure {
+    /// Reads the SVG file `path`, called `file` in the report, and the CSV beside it.
+    ///
+    /// # Errors
+    /// A file that cannot be read, is no SVG, or holds more than a drawing.
+    pub fn read(path: &Path, file: &str) -> Result<Self> {
+        let text = std::fs::read_to_string(path).map_err(Error::read(path))?;
+        let refused = |reason: String| Error::Figure { figure: file.to_owned(), reason };
+        let xml = Xml::parse(&text).map_err(|error| refused(error.to_string()))?;
+        let root = xml.root_element();
+        if root.tag_name().name() != "svg" {
+            return Err(refused("the file is no SVG".into()));
+        }
+        // A page's parser ends comments and CDATA elsewhere than XML does: what hides in one would come to life.
+        if text[root.range()].contains("<!") {
+            return Err(refused("it has a comment or CDATA section".into()));
+        }
+        if let Some(why) = root.descendants().find_map(forbidden) {
+            return Err(refused(why));
+        }
+        let title = root.children().find(|node| node.has_tag_name((SVG, "title"))).and_then(|node| node.text());
+        let csv = path.with_extension("csv");
+        let values = match csv.is_file() {
+            true => Some(DataTable::read(&csv, &file.replace(".svg", ".csv"))?),
+            false => None,
+        };
+        let stem = file.trim_end_matches(".svg");
+        Ok(DocumentFigure {
+            file: file.to_owned(),
+            title: title.unwrap_or(stem).trim().to_owned(),
+            svg: without_ids(&text, root),
+            values,
+        })
+    }
+
+    /// The file's name without its ending.
+    pub(super) fn name(&self) -> &str {
+        self.file.rsplit('/').next().unwrap_or_default().trim_end_matches(".svg")
+    }
+}
+
+const SVG: &str = "http://www.w3.org/2000/svg";
+
+/// What of a node is more than a drawing.
+fn forbidden(node: Node<'_, '_>) -> Option<String> {
+    if node.is_pi() {
+        return Some("it has a processing instruction".into());
+    }
+    if !node.is_element() {
+        return None;
+    }
+    let name = node.tag_name().name();
+    if !DRAWING.contains(&name) || node.tag_name().namespace().is_some_and(|space| space != SVG) {
+        return Some(format!("it has an element <{name}>, which is no drawing"));
+    }
+    let active = |name: &str, value: &str| {
+        name.starts_with("on") || ["href", "style", "src"].contains(&name) || value.to_lowercase().contains("url(")
+    };
+    let attribute = node.attributes().find(|a| active(&a.name().to_lowercase(), a.value()))?;
+    Some(format!("<{name}> has the attribute {}, which may fetch or run something", attribute.name()))
+}
+
+/// The text of an element, with every `id` renamed to `data-plot`.
+fn without_ids(text: &str, root: Node<'_, '_>) -> String {
+    let whole = root.range();
+    let ids = root.descendants().filter_map(|node| node.attribute_node("id")).map(|id| id.range_qname());
+    let mut places: Vec<_> = ids.collect();
+    places.sort_by_key(|range| range.start);
+    let (mut out, mut from) = (String::with_capacity(whole.len()), whole.start);
+    for place in places {
+        out += &text[from..place.start];
+        out += "data-plot";
+        from = place.end;
+    }
+    out + &text[from..whole.end]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(svg: &str) -> Result<DocumentFigure> {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("f.svg");
+        std::fs::write(&path, svg).unwrap();
+        DocumentFigure::read(&path, "figures/f.svg")
+    }
+
+    #[test]
+    fn a_drawing_loses_its_ids_alone() {
+        let figure = read(
+            "<?xml version=\"1.0\"?>\n<svg xmlns=\"http://www.w3.org/2000/svg\"><title>a id=\"x\"</title><g id=\"plot\"/></svg>\n",
+        )
+        .unwrap();
+        assert_eq!(figure.title, "a id=\"x\"");
+        assert!(figure.svg.starts_with("<svg ") && figure.svg.ends_with("<g data-plot=\"plot\"/></svg>"));
+        assert!(figure.svg.contains("<title>a id=\"x\"</title>"));
+    }
+
+    #[test]
+    fn what_is_more_than_a_drawing_is_refused_by_name() {
+        let svg = |inside: &str| format!("<svg xmlns=\"http://www.w3.org/2000/svg\">{inside}</svg>");
+        for (inside, part) in [
+            ("<script>alert(1)</script>", "<script>"),
+            ("<g onclick=\"alert(1)\"/>", "onclick"),
+            ("<image href=\"http://example.org/a.png\"/>", "<image>"),
+            ("<a href=\"x\"/>", "<a>"),
+            ("<rect fill=\"URL(http://example.org)\"/>", "fill"),
+            ("<g style=\"background: red\"/>", "style"),
+            ("<style>g{}</style>", "<style>"),
+            ("<!--><script>alert(1)</script>-->", "comment"),
+        ] {
+            let message = read(&svg(inside)).unwrap_err().to_string();
+            assert!(message.contains(part), "{inside}: {message}");
+        }
+        assert!(read("<html/>").is_err() && read("no xml").is_err());
+    }
+}

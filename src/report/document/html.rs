@@ -1,0 +1,148 @@
+//! The report as one page: no network, no other file. What stands in it is escaped by maud; drawings have been looked through by
+//! [`DocumentFigure`].
+
+use maud::{html, Markup, PreEscaped, DOCTYPE};
+use serde_json::json;
+
+use super::table::{heading, shown};
+use super::{left_out, DataTable, Document, DocumentFigure};
+
+const STYLE: &str = include_str!("page.css");
+const SCRIPT: &str = include_str!("page.js");
+/// What a browser may do for the page: draw it and run its own script. It cannot fetch anything.
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
+
+impl Document {
+    /// The page. `files` are names of the report's other files, to link to.
+    pub fn html(&self, files: &[&str]) -> String {
+        let page = html! {
+            (DOCTYPE)
+            html lang="en" {
+                head {
+                    meta charset="utf-8";
+                    meta http-equiv="Content-Security-Policy" content=(POLICY);
+                    meta name="viewport" content="width=device-width, initial-scale=1";
+                    title { (self.title) " – spikestep" }
+                    style { (PreEscaped(STYLE)) }
+                }
+                body {
+                    main {
+                        h1 { (self.title) }
+                        @if let Some(question) = &self.question { p.question { (question) } }
+                        @for note in &self.notes { p.note { (note) } }
+                        (self.verdict_html())
+                        (self.parameters_html())
+                        @if !self.figures.is_empty() { h2 #figures { "Figures" } }
+                        @for figure in &self.figures { (figure_html(figure)) }
+                        @if !self.tables.is_empty() { h2 #tables { "Tables" } }
+                        @for table in &self.tables { (table_html(table)) }
+                        (self.reproduce_html(files))
+                    }
+                    div #hover role="status" hidden {}
+                    script { (PreEscaped(SCRIPT)) }
+                }
+            }
+        };
+        page.into_string()
+    }
+
+    fn verdict_html(&self) -> Markup {
+        html! {
+            @if self.verdict.is_some() || self.summary.is_some() { h2 #verdict { "Verdict" } }
+            @if let Some(verdict) = &self.verdict { p.verdict { (verdict) } }
+            @if let Some(summary) = &self.summary {
+                // Without a verdict in words the printed tables are it.
+                details open[self.verdict.is_none()] { summary { "All that the run printed" } pre { (summary) } }
+            }
+        }
+    }
+
+    fn parameters_html(&self) -> Markup {
+        html! {
+            @if !self.parameters.is_empty() {
+                h2 #parameters { "Parameters" }
+                table.parameters {
+                    tbody { @for (name, value) in &self.parameters { tr { th scope="row" { (name) } td { (value) } } } }
+                }
+            }
+            @if let Some(source) = &self.source {
+                details { summary { "The experiment's file" } pre { (source) } }
+            }
+        }
+    }
+
+    fn reproduce_html(&self, files: &[&str]) -> Markup {
+        html! {
+            @if !self.commands.is_empty() {
+                h2 #reproduce { "To reproduce" }
+                pre.commands { @for command in &self.commands { (command) "\n" } }
+            }
+            @if !self.provenance.is_empty() {
+                p.provenance { @for (i, (name, value)) in self.provenance.iter().enumerate() {
+                    @if i > 0 { "; " } (name) " " (value)
+                } }
+            }
+            @if !files.is_empty() {
+                p.provenance { "The same for papers: " @for (i, file) in files.iter().enumerate() {
+                    @if i > 0 { ", " } a href=(file) { (file) }
+                } }
+            }
+        }
+    }
+}
+
+fn figure_html(figure: &DocumentFigure) -> Markup {
+    html! {
+        figure id={ "figure-" (figure.name()) } {
+            (PreEscaped(&figure.svg))
+            figcaption {
+                b { (figure.name()) } " – " (figure.title) "."
+                @if let Some(values) = &figure.values {
+                    @if let Some(note) = left_out(values, values.rows.len()) { " " (note) }
+                }
+            }
+            @if let Some(values) = &figure.values {
+                details.values { summary { "Values: " (values.file) ", " (values.total) " rows" } }
+                script type="application/json" { (PreEscaped(script_json(values))) }
+            }
+        }
+    }
+}
+
+/// The values for the page's script. In a script element only `<` could end it or start a comment.
+fn script_json(values: &DataTable) -> String {
+    json!({ "columns": values.columns, "rows": values.rows }).to_string().replace('<', "\\u003c")
+}
+
+fn table_html(table: &DataTable) -> Markup {
+    let varying = table.varying(&[]);
+    let columns: Vec<(usize, bool)> = varying.columns.iter().map(|&c| (c, table.is_numeric(c))).collect();
+    html! {
+        section.table id={ "table-" (table.name()) } {
+            h3 { (table.file) }
+            @if !varying.constants.is_empty() { p.constants { "In all rows: " (varying.constants.join(", ")) "." } }
+            @if let Some(note) = left_out(table, table.rows.len()) { p.note { (note) } }
+            div.scroll {
+                table.sortable {
+                    thead { tr {
+                        @for &(c, numeric) in &columns {
+                            th scope="col" class=[numeric.then_some("number")] title=(table.columns[c]) {
+                                button type="button" { (heading(&table.columns[c])) }
+                            }
+                        }
+                    } }
+                    tbody { @for row in &table.rows { tr {
+                        @for &(c, numeric) in &columns { (cell_html(&row[c], numeric)) }
+                    } } }
+                }
+            }
+        }
+    }
+}
+
+/// A cell; where the number is shortened, all its digits are its title.
+fn cell_html(field: &str, numeric: bool) -> Markup {
+    let short = shown(field);
+    let full = (short != field).then_some(field);
+    html! { td class=[numeric.then_some("number")] title=[full] { (short) } }
+}

@@ -1,0 +1,107 @@
+"use strict";
+(() => {
+  // Numbers before text, empty cells last in both directions.
+  const key = (cell) => {
+    const text = cell.title || cell.textContent;
+    const number = Number(text);
+    return text === "" ? [2, ""] : Number.isNaN(number) ? [1, text] : [0, number];
+  };
+  const compare = (a, b) => a[0] - b[0] || (a[0] === 0 ? a[1] - b[1] : a[1].localeCompare(b[1]));
+  for (const table of document.querySelectorAll("table.sortable")) {
+    const heads = [...table.tHead.rows[0].cells];
+    heads.forEach((head, column) => head.firstElementChild.addEventListener("click", () => {
+      const down = head.getAttribute("aria-sort") === "ascending";
+      const rows = [...table.tBodies[0].rows].map((row) => [key(row.cells[column]), row]);
+      const full = rows.filter(([k]) => k[0] < 2).sort((a, b) => (down ? -1 : 1) * compare(a[0], b[0]));
+      table.tBodies[0].append(...full.concat(rows.filter(([k]) => k[0] === 2)).map(([, row]) => row));
+      heads.forEach((other) => other.removeAttribute("aria-sort"));
+      head.setAttribute("aria-sort", down ? "descending" : "ascending");
+    }));
+  }
+
+  // A scale as the drawing states it: where a value lies between the ends of an axis, 0 to 1.
+  const scale = (text) => {
+    const [name, ...rest] = text.split(" ");
+    if (name === "rows") {
+      const labels = JSON.parse(text.slice(5));
+      return (field) => 1 - (labels.indexOf(field) + 0.5) / labels.length;
+    }
+    const [low, high] = rest.map(Number);
+    const unit = Number(name.split(":")[1]);
+    const place = {
+      linear: (x) => x,
+      log: (x) => (x > 0 ? Math.log10(x) : x === 0 ? low : NaN),
+      symlog: (x) => {
+        const s = x / 10 ** unit;
+        return Math.abs(s) <= 1 ? s : Math.sign(s) * (1 + Math.log10(Math.abs(s)));
+      },
+    }[name.split(":")[0]];
+    return (field) => (field === "" ? NaN : (place(Number(field)) - low) / (high - low));
+  };
+
+  const hover = document.getElementById("hover");
+  const near = 24; // px
+  for (const figure of document.querySelectorAll("figure")) {
+    const data = figure.querySelector("script[type='application/json']");
+    const svg = figure.querySelector("svg");
+    if (!data || !svg) continue;
+    const { columns, rows } = JSON.parse(data.textContent);
+    const unit = svg.viewBox.baseVal.width / Number(svg.getAttribute("width"));
+    const points = [];
+    for (const plot of svg.querySelectorAll("[data-columns]")) {
+      const [left, top, width, height] = plot.dataset.box.split(" ").map((x) => Number(x) * unit);
+      const [x, y] = [scale(plot.dataset.x), scale(plot.dataset.y)];
+      const [cx, cy] = plot.dataset.columns.split(" ").map((name) => columns.indexOf(name));
+      const only = Object.entries(JSON.parse(plot.dataset.rows)).map(([name, of]) => [columns.indexOf(name), of]);
+      for (const row of rows) {
+        if (!only.every(([column, of]) => of.includes(row[column]))) continue;
+        const [fx, fy] = [x(row[cx]), y(row[cy])];
+        if (fx >= 0 && fx <= 1 && fy >= 0 && fy <= 1) points.push([left + fx * width, top + (1 - fy) * height, row]);
+      }
+    }
+    const ring = document.createElementNS(svg.namespaceURI, "circle");
+    const attributes = { r: 5 * unit, fill: "none", stroke: "#D55E00", "stroke-width": 1.5 * unit, visibility: "hidden" };
+    for (const [name, value] of Object.entries(attributes)) ring.setAttribute(name, value);
+    svg.append(ring);
+    const leave = () => {
+      hover.hidden = true;
+      ring.setAttribute("visibility", "hidden");
+    };
+    svg.addEventListener("pointerleave", leave);
+    svg.addEventListener("pointermove", (event) => {
+      const matrix = svg.getScreenCTM();
+      const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(matrix.inverse());
+      let [best, least] = [null, (near / matrix.a) ** 2];
+      for (const point of points) {
+        const distance = (point[0] - at.x) ** 2 + (point[1] - at.y) ** 2;
+        if (distance < least) [best, least] = [point, distance];
+      }
+      if (!best) return leave();
+      ring.setAttribute("cx", best[0]);
+      ring.setAttribute("cy", best[1]);
+      ring.setAttribute("visibility", "visible");
+      hover.textContent = columns.map((name, i) => (best[2][i] === "" ? "" : `${name}: ${best[2][i]}\n`)).join("").trimEnd();
+      hover.hidden = false;
+      const box = hover.getBoundingClientRect();
+      hover.style.left = `${Math.max(0, Math.min(event.clientX + 16, innerWidth - box.width - 8))}px`;
+      hover.style.top = `${Math.max(0, Math.min(event.clientY + 16, innerHeight - box.height - 8))}px`;
+    });
+
+    // All values as a table, made when it is asked for.
+    const details = figure.querySelector("details.values");
+    details.addEventListener("toggle", () => {
+      if (details.querySelector("table")) return;
+      const table = document.createElement("table");
+      const line = (section, tag, fields) => {
+        const row = section.insertRow();
+        for (const field of fields) row.append(Object.assign(document.createElement(tag), { textContent: field }));
+      };
+      line(table.createTHead(), "th", columns);
+      const body = table.createTBody();
+      for (const row of rows) line(body, "td", row);
+      const scroll = Object.assign(document.createElement("div"), { className: "scroll" });
+      scroll.append(table);
+      details.append(scroll);
+    });
+  }
+})();

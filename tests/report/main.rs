@@ -1,0 +1,6 @@
+//! `compare report`: what the page, the Markdown and the LaTeX hold, and what a browser makes of the page.
+
+mod bench;
+mod browser;
+mod interop;
+mod page;
