@@ -128,7 +128,7 @@ fn recommendations() {
     says("recommend --finest 1ns", &["--finest is '1ns'"]);
     says(
         "recommend --finest 0.01us",
-        &["smallest step to try is 0.00001 ms over 1000 ms", "0.00025 to 100 ms", "--finest such as"],
+        &["smallest step to try is 0.00001 ms over 1000 ms", "0.00025 to 10 ms", "--finest such as"],
     );
     says("recommend --finest 200", &["smallest step to try is 200 ms", "--finest such as 0.001ms"]);
     says(

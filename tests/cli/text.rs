@@ -15,7 +15,7 @@ fn within_width(text: &str) {
 /// `text` with numbers below 1e-9 masked in the lines of the truth and of the `projective` schemes and in the verdict: such errors
 /// are rounding, or near it, and a processor without fused operations rounds differently. The van Rossum distance, last but one
 /// in its line, goes as the square root of the errors: it is rounding below 2e-6.
-fn without_rounding(text: &str) -> String {
+pub(crate) fn without_rounding(text: &str) -> String {
     let masked = |word: &str, below: f64| {
         let small = |part: &str| part.parse::<f64>().is_ok_and(|x| x.abs() < below);
         let tiny = word.contains("e-") && word.split('±').all(small);
