@@ -219,7 +219,8 @@ fn outputs_do_not_depend_on_the_number_of_threads() {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         pool.install(|| run(&with_head(DE_ALTERIIS)).unwrap())
     };
-    assert_eq!(on(1), on(3));
+    // As text: a slope through nothing is NaN, which is not equal to itself.
+    assert_eq!(format!("{:?}", on(1)), format!("{:?}", on(3)));
 }
 
 #[test]
