@@ -2,6 +2,7 @@
 //! constant input of 10 mV/ms.
 
 use divan::{black_box, Bencher};
+use spikestep::truth::enclosure::enclose;
 use spikestep::truth::residual::{certify, Reading};
 use spikestep::truth::taylor;
 use spikestep::{Neuron, Problem, Stimulus};
@@ -37,4 +38,11 @@ fn residual_bound<const I: usize>(bencher: Bencher, name: &str) {
     let problem = problem(name);
     let log = taylor::solve(&problem, TOLERANCES[I]).step_log().expect("a solution");
     bencher.bench(|| certify(black_box(&problem), black_box(&log), Reading::Decimal));
+}
+
+/// The proof, which needs no solution.
+#[divan::bench(args = CELLS.map(|cell| cell.0))]
+fn enclosure(bencher: Bencher, name: &str) {
+    let problem = problem(name);
+    bencher.bench(|| enclose(black_box(&problem), Reading::Decimal));
 }

@@ -41,5 +41,5 @@ fn adaptive(bencher: Bencher, scheme: SchemeId) {
     let Method::Adaptive(solve) = scheme.info.method else { unreachable!("only adaptive schemes are listed") };
     bencher
         .counter(ItemsCount::new(problem.duration as usize))
-        .bench_local(|| solve(black_box(&problem), TOLERANCE, &mut |_| {}));
+        .bench_local(|| solve(black_box(&problem), TOLERANCE, None));
 }

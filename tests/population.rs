@@ -122,6 +122,89 @@ fn located_kernels_have_their_order_through_spikes() {
     }
 }
 
+/// Euler, the half-step and RK4 with spikes on the grid as they are written down, number by number in single precision.
+fn grid_in_single_precision(stepper: Stepper, n: &Neuron, from: State, input: f64, dt: f64, steps: u64) -> Vec<f64> {
+    let [a, b, b0, leak, k2, k1, k0, peak, c, d] =
+        [n.a, n.b, n.b0, n.leak, n.k2, n.k1, n.k0, n.peak, n.c, n.d].map(|x| x as f32);
+    let (mut v, mut u, i, h, half) = (from.v as f32, from.u as f32, input as f32, dt as f32, (0.5 * dt) as f32);
+    let dv = |v: f32, u: f32| k2 * v * v + k1 * v + k0 - u + i;
+    let du = |v: f32, u: f32| a * (b * v + b0 - leak * u);
+    let mut times = Vec::new();
+    for step in 1..=steps {
+        (v, u) = match stepper {
+            Stepper::Euler => (v + h * dv(v, u), u + h * du(v, u)),
+            Stepper::HalfStep => {
+                let v = v + half * dv(v, u);
+                let v = v + half * dv(v, u);
+                (v, u + h * du(v, u))
+            }
+            _ => {
+                let (sixth, third) = (1.0f32 / 6.0, 1.0f32 / 3.0);
+                let (v1, u1) = (dv(v, u), du(v, u));
+                let (x, y) = (v + v1 * half, u + u1 * half);
+                let (v2, u2) = (dv(x, y), du(x, y));
+                let (x, y) = (v + v2 * half, u + u2 * half);
+                let (v3, u3) = (dv(x, y), du(x, y));
+                let (x, y) = (v + v3 * h, u + u3 * h);
+                let (v4, u4) = (dv(x, y), du(x, y));
+                let v = v + (v1 * sixth + v2 * third + v3 * third + v4 * sixth) * h;
+                (v, u + (u1 * sixth + u2 * third + u3 * third + u4 * sixth) * h)
+            }
+        };
+        if v >= peak {
+            (v, u) = (c, u + d);
+            times.push(step as f64 * dt);
+        }
+    }
+    times
+}
+
+#[test]
+fn spikes_on_the_grid_in_single_precision_are_those_of_the_formulas_bit_for_bit() {
+    for stepper in [Stepper::Euler, Stepper::HalfStep, Stepper::Rk4] {
+        // Two blocks, the second with a part of a vector.
+        let (n, dt, steps) = (43, 0.25, 2000);
+        let (neurons, states, input) = cells(n);
+        let mut population = Population::single(stepper, &neurons, &states).unwrap();
+        let mut spikes = Vec::new();
+        population.advance(&input, dt, steps, &mut spikes).unwrap();
+        for (i, train) in by_neuron(&spikes, n).iter().enumerate() {
+            let twin = grid_in_single_precision(stepper, &neurons[i], states[i], input[i], dt, steps);
+            assert_eq!(train, &twin, "{stepper} {i}");
+        }
+        assert!(spikes.len() > 500);
+    }
+}
+
+#[test]
+fn located_spikes_in_single_precision_are_off_by_its_rounding() {
+    let (n, dt) = (8, 0.25);
+    let (neurons, states, input) = cells(n);
+    let steps = step_count(300.0, dt);
+    let (_, double) = together(Stepper::Rk4Located, n, dt, steps);
+    let mut population = Population::single(Stepper::Rk4Located, &neurons, &states).unwrap();
+    let mut spikes = Vec::new();
+    population.advance(&input, dt, steps, &mut spikes).unwrap();
+    let mut largest: f64 = 0.0;
+    for (single, double) in by_neuron(&spikes, n).iter().zip(&double) {
+        // A step rounds K, up to 0.5, to 3e-8, and a change of K moves a spike by up to 200 ms. The roundings of the 50 to 300
+        // steps of an interval add up like their root, 1e-4 ms, and those of up to 60 intervals of neurons that adapt little
+        // likewise: 1e-3 ms. All of one sign they would make 2e-3 ms an interval.
+        let difference = largest_difference(single, double);
+        assert!(difference < 1e-2, "{difference:e}");
+        largest = largest.max(difference);
+    }
+    // It is single precision.
+    assert!(largest > 1e-7, "{largest:e}");
+}
+
+#[test]
+fn single_precision_is_refused_to_schemes_of_high_order() {
+    let (neurons, states, _) = cells(1);
+    let error = Population::single(Stepper::Projective8, &neurons, &states).unwrap_err().to_string();
+    assert!(error.contains("projective-8") && error.contains("rk4+located"), "{error}");
+}
+
 #[test]
 fn projective_steps_of_a_millisecond_keep_their_spike_times() {
     // The accuracy stated for order 8 at input 10: 5e-4 (RS), 5e-3 (IB), 2e-2 (CH), 3e-2 ms (FS) over 1000 ms.

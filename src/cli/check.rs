@@ -14,7 +14,7 @@ pub(super) struct CheckArgs {
     files: Vec<PathBuf>,
 }
 
-/// List the experiments of a directory: file, kind, question.
+/// List the experiments of a directory and the folders in it: file, kind, question.
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct ListArgs {
     /// The directory
@@ -31,12 +31,18 @@ pub(super) fn check(args: &CheckArgs, out: &mut dyn Write) -> Result<()> {
 }
 
 pub(super) fn list(args: &ListArgs, out: &mut dyn Write) -> Result<()> {
-    let directory = &args.directory;
     let mut paths = Vec::new();
-    for entry in std::fs::read_dir(directory).map_err(Error::read(directory))? {
-        let path = entry.map_err(Error::read(directory))?.path();
-        if path.extension().is_some_and(|extension| extension == "toml") {
-            paths.push(path);
+    let mut directories = vec![args.directory.clone()];
+    while let Some(directory) = directories.pop() {
+        for entry in std::fs::read_dir(&directory).map_err(Error::read(&directory))? {
+            let entry = entry.map_err(Error::read(&directory))?;
+            let path = entry.path();
+            // A link could lead back up.
+            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                directories.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "toml") {
+                paths.push(path);
+            }
         }
     }
     paths.sort();

@@ -17,7 +17,7 @@ use crate::report::{
 };
 use crate::scheme::registry::SchemeId;
 use crate::study::{compare, dt_list, replay, Comparison, MetricSettings, Study};
-use crate::{Problem, State};
+use crate::{Problem, State, Stimulus};
 
 /// Where outputs go unless `--out` says otherwise.
 const OUT: &str = "results/compare";
@@ -198,13 +198,7 @@ fn study(args: &CompareArgs) -> Result<(Study, Described)> {
             "Give --duration in ms, such as 1000.",
         ));
     }
-    let (input, stimulus) = match (&args.input, &spec.stimulus) {
-        (None, Some(own)) => ("as published".to_owned(), own.clone()),
-        (given, _) => {
-            let text = given.as_deref().unwrap_or("step:10");
-            (text.to_owned(), StimulusSpec::parse(text)?.stimulus(duration)?.scaled(spec.input_scale))
-        }
-    };
+    let (input, stimulus) = stimulus(&spec, args.input.as_deref(), duration)?;
     let mut neuron = spec.neuron;
     if let Some(peak) = args.peak {
         neuron.peak = peak;
@@ -268,6 +262,17 @@ fn command(args: &CompareArgs) -> String {
     option("window", unless(metrics.window, args.window));
     option("within", unless(1.0, args.within));
     words.join(" ")
+}
+
+/// The input as it is called and as it is: the one given, else the pattern's own, else step:10.
+pub(super) fn stimulus(spec: &NeuronSpec, given: Option<&str>, duration: f64) -> Result<(String, Stimulus)> {
+    Ok(match (given, &spec.stimulus) {
+        (None, Some(own)) => ("as published".to_owned(), own.clone()),
+        (given, _) => {
+            let text = given.unwrap_or("step:10");
+            (text.to_owned(), StimulusSpec::parse(text)?.stimulus(duration)?.scaled(spec.input_scale))
+        }
+    })
 }
 
 /// u at the start: as given; else b v + b0 at a v that was given; else the neuron's own.

@@ -4,7 +4,10 @@ mod check;
 mod compare;
 mod convert;
 pub mod distance;
+mod gallery;
 mod merge;
+mod quantity;
+mod recommend;
 mod report;
 mod run;
 
@@ -36,10 +39,14 @@ enum Command {
     Convert(convert::ConvertArgs),
     /// Check experiment files without running them
     Check(check::CheckArgs),
+    /// Draw the twenty firing patterns by one scheme at one step
+    Gallery(gallery::GalleryArgs),
     /// List the experiments of a directory
     List(check::ListArgs),
     /// Join the shares of a study
     Merge(merge::MergeArgs),
+    /// Recommend the cheapest scheme and the largest step that keep every spike within a bound
+    Recommend(recommend::RecommendArgs),
     /// Write a report on the outputs of a run: a page, Markdown, LaTeX tables
     Report(report::ReportArgs),
     /// Run an experiment of experiments/*.toml
@@ -55,6 +62,8 @@ Examples:
   compare --dt 0.1,1 --schemes bindsnet,nest-published,rk4+located --format svg,pdf
   compare --tolerance 1e-3,1e-6 --schemes adaptive    adaptive solvers alone
   compare --dt 0.5 --json | jq .runs[0]               for scripts
+  compare recommend --neuron FS --within 0.1ms --over 1s   what to take for spikes that good
+  compare gallery --scheme rk4 --dt 0.5               the twenty firing patterns on one page
   compare distance reference.csv other.csv            two spike trains from files
   compare report results/compare                      a page, Markdown and LaTeX of a run";
 
@@ -69,8 +78,10 @@ pub fn main() -> ExitCode {
         Some(Command::Distance(args)) => distance::run(args, &mut out),
         Some(Command::Convert(args)) => convert::run(args, &mut out),
         Some(Command::Check(args)) => check::check(args, &mut out),
+        Some(Command::Gallery(args)) => gallery::run(args, &mut out),
         Some(Command::List(args)) => check::list(args, &mut out),
         Some(Command::Merge(args)) => merge::run(args, &mut out),
+        Some(Command::Recommend(args)) => recommend::run(args, &mut out),
         Some(Command::Report(args)) => report::run(args, &mut out),
         Some(Command::Run(args)) => run::run(args, &mut out),
         None => compare::run(&cli.compare, &mut out),

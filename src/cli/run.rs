@@ -34,7 +34,7 @@ pub(super) struct RunArgs {
 /// Where outputs go, and how.
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct PlaceArgs {
-    /// Directory of the outputs [default: results/ and the name of the file]
+    /// Directory of the outputs [default: results/ and the name of the file, with the folders it has below experiments/]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Formats of the figures
@@ -47,13 +47,22 @@ pub(super) struct PlaceArgs {
 
 impl PlaceArgs {
     pub(super) fn dir(&self, file: &Path) -> Result<OutputDir> {
-        let default = || PathBuf::from("results").join(file.file_stem().unwrap_or("experiment".as_ref()));
-        OutputDir::create(self.out.clone().unwrap_or_else(default))
+        OutputDir::create(self.out.clone().unwrap_or_else(|| default_dir(file)))
     }
 
     pub(super) fn formats(&self) -> Vec<FigureFormat> {
         self.format.iter().map(|&f| f.into()).collect()
     }
+}
+
+/// Where the outputs of `file` go unless told otherwise: experiments/questions/NAME.toml has results/questions/NAME.
+fn default_dir(file: &Path) -> PathBuf {
+    let folders: Vec<_> = file.parent().into_iter().flat_map(Path::components).collect();
+    let below =
+        folders.iter().rposition(|folder| folder.as_os_str() == "experiments").map_or(folders.len(), |at| at + 1);
+    let mut dir = PathBuf::from("results");
+    dir.extend(&folders[below..]);
+    dir.join(file.file_stem().unwrap_or("experiment".as_ref()))
 }
 
 /// Set by the first Ctrl-C (or SIGTERM, SIGHUP): cells in flight are finished, none is begun.
@@ -148,5 +157,22 @@ impl Bar {
 
     fn clear(&self) {
         self.0.finish_and_clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn outputs_keep_the_folders_below_experiments() {
+        for (file, dir) in [
+            ("experiments/peak.toml", "results/peak"),
+            ("../other/experiments/questions/a.toml", "results/questions/a"),
+            ("mine/b.toml", "results/b"),
+            ("c.toml", "results/c"),
+        ] {
+            assert_eq!(default_dir(Path::new(file)), Path::new(dir), "{file}");
+        }
     }
 }

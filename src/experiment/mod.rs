@@ -9,10 +9,12 @@ mod convolution_cost;
 mod cost_at_equal_error;
 mod fi_curves;
 mod inverse_operator;
+mod literature;
 mod network_2003;
 mod operator_residual;
 mod patterns;
 mod peak;
+mod questions;
 mod runs;
 
 mod read;
@@ -28,6 +30,7 @@ use crate::error::{Error, Result};
 use crate::report::figure::Figure;
 use crate::report::{quoted, FigureFormat, OutputDir};
 
+pub use patterns::Gallery;
 pub use read::Flaw;
 pub use session::Session;
 
@@ -101,13 +104,25 @@ fn kinds() -> &'static [(&'static str, Read)] {
         ("adaptation_memory", table::<adaptation_memory::AdaptationMemory>),
         ("convolution_cost", table::<convolution_cost::ConvolutionCostExperiment>),
         ("cost_at_equal_error", table::<cost_at_equal_error::CostAtEqualErrorExperiment>),
+        ("de_alteriis_2021", table::<literature::de_alteriis_2021::DeAlteriis2021>),
         ("fi_curves", table::<fi_curves::FiCurves>),
+        ("gunasekaran_2019", table::<literature::gunasekaran_2019::Gunasekaran2019>),
+        ("hopkins_furber_2015", table::<literature::hopkins_furber_2015::HopkinsFurber2015>),
+        ("gallery", table::<patterns::Gallery>),
         ("inverse_operator", table::<inverse_operator::InverseOperatorExperiment>),
         ("network_2003", table::<network_2003::Network2003>),
         ("operator_residual", table::<operator_residual::OperatorResidual>),
         ("patterns", table::<patterns::Patterns>),
         ("peak", table::<peak::Peak>),
+        ("evaluation_order", table::<questions::EvaluationOrder>),
+        ("fixed_point", table::<questions::FixedPoint>),
+        ("half_steps", table::<questions::HalfSteps>),
+        ("solver_inside", table::<questions::SolverInside>),
+        ("time_scale", table::<questions::TimeScale>),
+        ("units_2007", table::<questions::Units2007>),
+        ("update_order", table::<questions::UpdateOrder>),
         ("study", table::<study::StudyExperiment>),
+        ("touboul_2009", table::<literature::touboul_2009::Touboul2009>),
     ]
 }
 

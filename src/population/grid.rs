@@ -7,45 +7,46 @@
 use pulp::Simd;
 
 use super::block::{Kernel, Log};
+use super::lane::Lane;
 use super::lanes::F;
 use crate::{Neuron, State};
 
 /// One step of the smooth equations from (v, u), spikes left out.
 pub(super) trait Flow: std::fmt::Debug + Copy + Send + Sync {
-    fn advance<S: Simd>(self, cell: &Cell<S>, v: F<S>, u: F<S>, dt: f64) -> [F<S>; 2];
+    fn advance<S: Simd, T: Lane>(self, cell: &Cell<S, T>, v: F<S, T>, u: F<S, T>, dt: f64) -> [F<S, T>; 2];
 }
 
 /// The coefficients of the vector field, as in [`Neuron`], and the input.
-pub(super) struct Cell<S: Simd> {
-    a: F<S>,
-    b: F<S>,
-    b0: F<S>,
-    leak: F<S>,
-    k2: F<S>,
-    k1: F<S>,
-    k0: F<S>,
-    input: F<S>,
+pub(super) struct Cell<S: Simd, T: Lane> {
+    a: F<S, T>,
+    b: F<S, T>,
+    b0: F<S, T>,
+    leak: F<S, T>,
+    k2: F<S, T>,
+    k1: F<S, T>,
+    k0: F<S, T>,
+    input: F<S, T>,
 }
 
-impl<S: Simd> Cell<S> {
+impl<S: Simd, T: Lane> Cell<S, T> {
     /// As [`Neuron::dv`].
     #[inline(always)]
-    fn dv(&self, v: F<S>, u: F<S>) -> F<S> {
+    fn dv(&self, v: F<S, T>, u: F<S, T>) -> F<S, T> {
         self.k2 * v * v + self.k1 * v + self.k0 - u + self.input
     }
 
     /// As [`Neuron::du`].
     #[inline(always)]
-    fn du(&self, v: F<S>, u: F<S>) -> F<S> {
+    fn du(&self, v: F<S, T>, u: F<S, T>) -> F<S, T> {
         self.a * (self.b * v + self.b0 - self.leak * u)
     }
 }
 
 /// A flow with spikes on the grid: as [`OnGrid`](crate::scheme::OnGrid).
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Grid<T>(pub(super) T);
+pub(super) struct Grid<R>(pub(super) R);
 
-impl<T: Flow> Kernel<10> for Grid<T> {
+impl<T: Lane, R: Flow> Kernel<T, 10> for Grid<R> {
     fn parameters(&self, n: &Neuron) -> [f64; 10] {
         [n.a, n.b, n.b0, n.leak, n.k2, n.k1, n.k0, n.peak, n.c, n.d]
     }
@@ -61,17 +62,14 @@ impl<T: Flow> Kernel<10> for Grid<T> {
     #[inline(always)]
     fn step<S: Simd>(
         &self,
-        &[a, b, b0, leak, k2, k1, k0, peak, c, d]: &[F<S>; 10],
-        [v, u]: [F<S>; 2],
-        input: F<S>,
+        &[a, b, b0, leak, k2, k1, k0, peak, c, d]: &[F<S, T>; 10],
+        [v, u]: [F<S, T>; 2],
+        input: F<S, T>,
         dt: f64,
-        log: &mut Log<'_>,
-    ) -> [F<S>; 2] {
+        log: &mut Log<'_, S, T>,
+    ) -> [F<S, T>; 2] {
         let [v, u] = self.0.advance(&Cell { a, b, b0, leak, k2, k1, k0, input }, v, u, dt);
         let spike = v.ge(peak);
-        if !spike.any() {
-            return [v, u];
-        }
         log.at_end(spike);
         [spike.select(c, v), spike.select(u + d, u)]
     }
@@ -83,7 +81,7 @@ pub(super) struct Euler;
 
 impl Flow for Euler {
     #[inline(always)]
-    fn advance<S: Simd>(self, cell: &Cell<S>, v: F<S>, u: F<S>, dt: f64) -> [F<S>; 2] {
+    fn advance<S: Simd, T: Lane>(self, cell: &Cell<S, T>, v: F<S, T>, u: F<S, T>, dt: f64) -> [F<S, T>; 2] {
         let h = v.of(dt);
         [v + h * cell.dv(v, u), u + h * cell.du(v, u)]
     }
@@ -95,7 +93,7 @@ pub(super) struct HalfStep;
 
 impl Flow for HalfStep {
     #[inline(always)]
-    fn advance<S: Simd>(self, cell: &Cell<S>, v: F<S>, u: F<S>, dt: f64) -> [F<S>; 2] {
+    fn advance<S: Simd, T: Lane>(self, cell: &Cell<S, T>, v: F<S, T>, u: F<S, T>, dt: f64) -> [F<S, T>; 2] {
         let (h, half) = (v.of(dt), v.of(0.5 * dt));
         let v = v + half * cell.dv(v, u);
         let v = v + half * cell.dv(v, u);
@@ -109,7 +107,7 @@ pub(super) struct Rk4;
 
 impl Flow for Rk4 {
     #[inline(always)]
-    fn advance<S: Simd>(self, cell: &Cell<S>, v: F<S>, u: F<S>, dt: f64) -> [F<S>; 2] {
+    fn advance<S: Simd, T: Lane>(self, cell: &Cell<S, T>, v: F<S, T>, u: F<S, T>, dt: f64) -> [F<S, T>; 2] {
         let (h, half) = (v.of(dt), v.of(0.5 * dt));
         let (sixth, third) = (v.of(1.0 / 6.0), v.of(1.0 / 3.0));
         let (v1, u1) = (cell.dv(v, u), cell.du(v, u));
@@ -131,7 +129,7 @@ pub(super) struct NestPublished;
 
 impl Flow for NestPublished {
     #[inline(always)]
-    fn advance<S: Simd>(self, cell: &Cell<S>, v: F<S>, u: F<S>, dt: f64) -> [F<S>; 2] {
+    fn advance<S: Simd, T: Lane>(self, cell: &Cell<S, T>, v: F<S, T>, u: F<S, T>, dt: f64) -> [F<S, T>; 2] {
         let [v, _] = HalfStep.advance(cell, v, u, dt);
         let rate = v.of(dt) * cell.a;
         [v, u + rate * (cell.b * v + cell.b0 - cell.leak * u)]

@@ -1,55 +1,52 @@
 //! Lanes: several neurons in one register, with the operators of a number.
 //!
-//! A thin layer over [`pulp`], so that a kernel reads like its formula and is written once for every instruction set.
-//! `+ − × ÷` round as they do on one number, on every path. [`F::fma`] is one rounding where the processor has a fused
-//! multiply-add and two where it has not: kernels that use it agree between paths to rounding only.
+//! A thin layer over [`pulp`], so that a kernel reads like its formula and is written once for every instruction set and for both
+//! precisions ([`Lane`]). `+ − × ÷` round as they do on one number, on every path. [`F::fma`] is one rounding where the processor
+//! has a fused multiply-add and two where it has not: kernels that use it agree between paths to rounding only.
 
 use std::ops::{Add, BitAnd, BitOr, Div, Mul, Neg, Sub};
 
-use pulp::{bytemuck, Simd};
+use pulp::Simd;
 
-/// One f64 for each lane.
+use super::lane::{Lane, MOST_LANES};
+
+/// One number for each lane.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct F<S: Simd> {
+pub(super) struct F<S: Simd, T: Lane = f64> {
     simd: S,
-    x: S::f64s,
+    x: T::Vector<S>,
 }
 
 /// One truth value for each lane.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Mask<S: Simd> {
+pub(super) struct Mask<S: Simd, T: Lane = f64> {
     simd: S,
-    m: S::m64s,
+    m: T::Truth<S>,
 }
 
-/// The most lanes of any path (AVX-512).
-pub(super) const MOST_LANES: usize = 8;
-
-impl<S: Simd> F<S> {
+impl<S: Simd, T: Lane> F<S, T> {
     /// `x` in every lane.
     #[inline(always)]
     pub(super) fn splat(simd: S, x: f64) -> Self {
-        F { simd, x: simd.splat_f64s(x) }
+        F { simd, x: T::splat(simd, T::of(x)) }
     }
 
     /// The `i`-th vector of a column.
     #[inline(always)]
-    pub(super) fn load(simd: S, column: &[f64], i: usize) -> Self {
-        F { simd, x: S::as_simd_f64s(column).0[i] }
+    pub(super) fn load(simd: S, column: &[T], i: usize) -> Self {
+        F { simd, x: T::vectors::<S>(column)[i] }
     }
 
     /// The `i`-th vector of a column is replaced.
     #[inline(always)]
-    pub(super) fn store(self, column: &mut [f64], i: usize) {
-        S::as_mut_simd_f64s(column).0[i] = self.x;
+    pub(super) fn store(self, column: &mut [T], i: usize) {
+        T::vectors_mut::<S>(column)[i] = self.x;
     }
 
-    /// The lanes as an array, the first `S::F64_LANES` of which count.
+    /// The lanes as an array, the first [`Lane::lanes`] of which count.
     #[inline(always)]
-    pub(super) fn to_array(self) -> [f64; MOST_LANES] {
-        let mut array = [0.0; MOST_LANES];
-        self.simd.partial_store_f64s(&mut array[..S::F64_LANES], self.x);
-        array
+    pub(super) fn to_array(self) -> [T; MOST_LANES] {
+        T::array::<S>(self.x)
     }
 
     /// `x` in the lanes of this vector's kind.
@@ -61,7 +58,7 @@ impl<S: Simd> F<S> {
     /// self · y + z, fused where the processor can.
     #[inline(always)]
     pub(super) fn fma(self, y: Self, z: Self) -> Self {
-        F { simd: self.simd, x: self.simd.mul_add_e_f64s(self.x, y.x, z.x) }
+        F { simd: self.simd, x: T::fma(self.simd, self.x, y.x, z.x) }
     }
 
     /// |self|.
@@ -73,65 +70,63 @@ impl<S: Simd> F<S> {
     /// √self.
     #[inline(always)]
     pub(super) fn sqrt(self) -> Self {
-        F { simd: self.simd, x: self.simd.sqrt_f64s(self.x) }
+        F { simd: self.simd, x: <T as Lane>::sqrt(self.simd, self.x) }
     }
 
     /// The smaller of two numbers.
     #[inline(always)]
     pub(super) fn min(self, y: Self) -> Self {
-        F { simd: self.simd, x: self.simd.min_f64s(self.x, y.x) }
+        F { simd: self.simd, x: <T as Lane>::min(self.simd, self.x, y.x) }
     }
 
     /// The larger of two numbers.
     #[inline(always)]
     pub(super) fn max(self, y: Self) -> Self {
-        F { simd: self.simd, x: self.simd.max_f64s(self.x, y.x) }
+        F { simd: self.simd, x: <T as Lane>::max(self.simd, self.x, y.x) }
     }
 
     /// self < y; false where one is not a number, as the other comparisons.
     #[inline(always)]
-    pub(super) fn lt(self, y: Self) -> Mask<S> {
-        Mask { simd: self.simd, m: self.simd.less_than_f64s(self.x, y.x) }
+    pub(super) fn lt(self, y: Self) -> Mask<S, T> {
+        Mask { simd: self.simd, m: <T as Lane>::lt(self.simd, self.x, y.x) }
     }
 
     /// self ≤ y.
     #[inline(always)]
-    pub(super) fn le(self, y: Self) -> Mask<S> {
-        Mask { simd: self.simd, m: self.simd.less_than_or_equal_f64s(self.x, y.x) }
+    pub(super) fn le(self, y: Self) -> Mask<S, T> {
+        Mask { simd: self.simd, m: <T as Lane>::le(self.simd, self.x, y.x) }
     }
 
     /// self ≥ y.
     #[inline(always)]
-    pub(super) fn ge(self, y: Self) -> Mask<S> {
-        Mask { simd: self.simd, m: self.simd.greater_than_or_equal_f64s(self.x, y.x) }
+    pub(super) fn ge(self, y: Self) -> Mask<S, T> {
+        Mask { simd: self.simd, m: <T as Lane>::ge(self.simd, self.x, y.x) }
     }
 
     /// Where a number is finite: 0 · x is 0 there, and not a number elsewhere.
     #[inline(always)]
-    pub(super) fn is_finite(self) -> Mask<S> {
+    pub(super) fn is_finite(self) -> Mask<S, T> {
         (self * self.of(0.0)).ge(self.of(0.0))
     }
 }
 
-impl<S: Simd> Mask<S> {
+impl<S: Simd, T: Lane> Mask<S, T> {
     /// Whether any lane is true.
     #[inline(always)]
     pub(super) fn any(self) -> bool {
-        bytemuck::bytes_of(&self.m).iter().fold(0, |any, byte| any | byte) != 0
+        T::any::<S>(self.m)
     }
 
     /// The lanes that are false.
     #[inline(always)]
     pub(super) fn not(self) -> Self {
-        Mask { simd: self.simd, m: self.simd.not_m64s(self.m) }
+        Mask { simd: self.simd, m: T::not(self.simd, self.m) }
     }
 
     /// `yes` where true, `no` where false.
     #[inline(always)]
-    pub(super) fn select(self, yes: F<S>, no: F<S>) -> F<S> {
-        // As pulp's select for f64, which is not always inlined (nor are its abs and neg), on the bits.
-        let x = self.simd.select_u64s(self.m, bytemuck::cast(yes.x), bytemuck::cast(no.x));
-        F { simd: self.simd, x: bytemuck::cast(x) }
+    pub(super) fn select(self, yes: F<S, T>, no: F<S, T>) -> F<S, T> {
+        F { simd: self.simd, x: T::select(self.simd, self.m, yes.x, no.x) }
     }
 
     /// Calls `f` with the number of each true lane, in order.
@@ -139,52 +134,56 @@ impl<S: Simd> Mask<S> {
     pub(super) fn for_each(self, mut f: impl FnMut(usize)) {
         let one = F::splat(self.simd, 1.0);
         let lanes = self.select(one, one.of(0.0)).to_array();
-        for (lane, &yes) in lanes[..S::F64_LANES].iter().enumerate() {
-            if yes != 0.0 {
-                f(lane);
-            }
+        // Without a branch for each lane, which no processor would foresee.
+        let (mut numbers, mut count) = ([0u8; MOST_LANES], 0);
+        for (lane, &yes) in lanes[..T::lanes::<S>()].iter().enumerate() {
+            numbers[count % MOST_LANES] = lane as u8;
+            count += usize::from(yes != T::zero());
+        }
+        for &lane in &numbers[..count.min(MOST_LANES)] {
+            f(usize::from(lane));
         }
     }
 }
 
 macro_rules! operator {
-    ($name:ident, $method:ident, $pulp:ident) => {
-        impl<S: Simd> $name for F<S> {
-            type Output = F<S>;
+    ($name:ident, $method:ident) => {
+        impl<S: Simd, T: Lane> $name for F<S, T> {
+            type Output = F<S, T>;
             #[inline(always)]
-            fn $method(self, y: F<S>) -> F<S> {
-                F { simd: self.simd, x: self.simd.$pulp(self.x, y.x) }
+            fn $method(self, y: F<S, T>) -> F<S, T> {
+                F { simd: self.simd, x: <T as Lane>::$method(self.simd, self.x, y.x) }
             }
         }
     };
 }
-operator!(Add, add, add_f64s);
-operator!(Sub, sub, sub_f64s);
-operator!(Mul, mul, mul_f64s);
-operator!(Div, div, div_f64s);
+operator!(Add, add);
+operator!(Sub, sub);
+operator!(Mul, mul);
+operator!(Div, div);
 
-impl<S: Simd> Neg for F<S> {
-    type Output = F<S>;
+impl<S: Simd, T: Lane> Neg for F<S, T> {
+    type Output = F<S, T>;
     #[inline(always)]
-    fn neg(self) -> F<S> {
+    fn neg(self) -> F<S, T> {
         // Exact, and folded into a fused operation where there is one.
         self * self.of(-1.0)
     }
 }
 
-impl<S: Simd> BitAnd for Mask<S> {
-    type Output = Mask<S>;
+impl<S: Simd, T: Lane> BitAnd for Mask<S, T> {
+    type Output = Mask<S, T>;
     #[inline(always)]
-    fn bitand(self, other: Mask<S>) -> Mask<S> {
-        Mask { simd: self.simd, m: self.simd.and_m64s(self.m, other.m) }
+    fn bitand(self, other: Mask<S, T>) -> Mask<S, T> {
+        Mask { simd: self.simd, m: T::and(self.simd, self.m, other.m) }
     }
 }
 
-impl<S: Simd> BitOr for Mask<S> {
-    type Output = Mask<S>;
+impl<S: Simd, T: Lane> BitOr for Mask<S, T> {
+    type Output = Mask<S, T>;
     #[inline(always)]
-    fn bitor(self, other: Mask<S>) -> Mask<S> {
-        Mask { simd: self.simd, m: self.simd.or_m64s(self.m, other.m) }
+    fn bitor(self, other: Mask<S, T>) -> Mask<S, T> {
+        Mask { simd: self.simd, m: T::or(self.simd, self.m, other.m) }
     }
 }
 

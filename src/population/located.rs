@@ -17,6 +17,7 @@
 use pulp::Simd;
 
 use super::block::{Kernel, Log};
+use super::lane::Lane;
 use super::lanes::{Mask, F};
 use super::normal::{self, System};
 use crate::scheme::MAX_SPIKES_PER_STEP;
@@ -26,7 +27,7 @@ use crate::{Neuron, State};
 #[derive(Clone, Copy, Debug)]
 pub(super) struct LocatedRk4;
 
-impl Kernel<{ normal::PARAMETERS }> for LocatedRk4 {
+impl<T: Lane> Kernel<T, { normal::PARAMETERS }> for LocatedRk4 {
     fn parameters(&self, neuron: &Neuron) -> [f64; normal::PARAMETERS] {
         normal::parameters(neuron)
     }
@@ -42,12 +43,12 @@ impl Kernel<{ normal::PARAMETERS }> for LocatedRk4 {
     #[inline(always)]
     fn step<S: Simd>(
         &self,
-        p: &[F<S>; normal::PARAMETERS],
-        [w, q]: [F<S>; 2],
-        input: F<S>,
+        p: &[F<S, T>; normal::PARAMETERS],
+        [w, q]: [F<S, T>; 2],
+        input: F<S, T>,
         dt: f64,
-        log: &mut Log<'_>,
-    ) -> [F<S>; 2] {
+        log: &mut Log<'_, S, T>,
+    ) -> [F<S, T>; 2] {
         let system = System::new(p, input);
         let k = system.k(q);
         let (end_w, end_k) = rk4(&system, w, k, w.of(dt));
@@ -62,38 +63,38 @@ impl Kernel<{ normal::PARAMETERS }> for LocatedRk4 {
 
 /// RK4 over `h` \[ms\].
 #[inline(always)]
-fn rk4<S: Simd>(system: &System<S>, w: F<S>, k: F<S>, h: F<S>) -> (F<S>, F<S>) {
+fn rk4<S: Simd, T: Lane>(system: &System<S, T>, w: F<S, T>, k: F<S, T>, h: F<S, T>) -> (F<S, T>, F<S, T>) {
     let half = h * h.of(0.5);
     let (w1, k1) = system.field(w, k);
     let (w2, k2) = system.field(half.fma(w1, w), half.fma(k1, k));
     let (w3, k3) = system.field(half.fma(w2, w), half.fma(k2, k));
     let (w4, k4) = system.field(h.fma(w3, w), h.fma(k3, k));
     let (two, sixth) = (h.of(2.0), h * h.of(1.0 / 6.0));
-    let end = |x, x1: F<S>, x2, x3: F<S>, x4| sixth.fma(two.fma(x2 + x3, x1 + x4), x);
+    let end = |x, x1: F<S, T>, x2, x3: F<S, T>, x4| sixth.fma(two.fma(x2 + x3, x1 + x4), x);
     (end(w, w1, w2, w3, w4), end(k, k1, k2, k3, k4))
 }
 
 /// A part of a step: start and end.
 #[derive(Clone, Copy)]
-struct Part<S: Simd> {
-    w: F<S>,
-    k: F<S>,
-    end_w: F<S>,
-    end_k: F<S>,
+struct Part<S: Simd, T: Lane> {
+    w: F<S, T>,
+    k: F<S, T>,
+    end_w: F<S, T>,
+    end_k: F<S, T>,
 }
 
 /// The state at the end of a step of which the lanes `above` end above the peak.
 #[inline(always)]
-fn through_spikes<S: Simd>(
-    system: &System<S>,
-    part: Part<S>,
-    mut above: Mask<S>,
+fn through_spikes<S: Simd, T: Lane>(
+    system: &System<S, T>,
+    part: Part<S, T>,
+    mut above: Mask<S, T>,
     dt: f64,
-    log: &mut Log<'_>,
-) -> (F<S>, F<S>) {
+    log: &mut Log<'_, S, T>,
+) -> (F<S, T>, F<S, T>) {
     let Part { mut w, mut k, mut end_w, mut end_k } = part;
     let dt = w.of(dt);
-    let resolution = dt * dt.of(f64::EPSILON);
+    let resolution = dt * dt.of(T::epsilon().double());
     let mut elapsed = dt.of(0.0);
     for _ in 0..MAX_SPIKES_PER_STEP {
         let (length, k_peak) = locate(system, w, k, dt - elapsed, above);
@@ -118,7 +119,15 @@ fn through_spikes<S: Simd>(
 
 /// Length \[ms\] of the step that ends at the peak, and K there, in the lanes of `wanted`, where a step of `h` ends above it.
 #[inline(always)]
-fn locate<S: Simd>(system: &System<S>, w: F<S>, k: F<S>, h: F<S>, wanted: Mask<S>) -> (F<S>, F<S>) {
+fn locate<S: Simd, T: Lane>(
+    system: &System<S, T>,
+    w: F<S, T>,
+    k: F<S, T>,
+    h: F<S, T>,
+    wanted: Mask<S, T>,
+) -> (F<S, T>, F<S, T>) {
+    // The secant's error after a move is about the product of the last two: the rounding of the step is reached.
+    let settled = h * h.of(T::SETTLED);
     // 60 halvings alone reach rounding; three to five trials are the rule.
     const MOST_TRIALS: usize = 60;
     let zero = h.of(0.0);
@@ -127,7 +136,7 @@ fn locate<S: Simd>(system: &System<S>, w: F<S>, k: F<S>, h: F<S>, wanted: Mask<S
     let third = h.of(1.0 / 3.0);
     let s_peak = -one / system.peak;
     let s_start = -one / w;
-    let cube = |s: F<S>| s * s * s;
+    let cube = |s: F<S, T>| s * s * s;
     let first = s_peak - s_start - k * (cube(s_peak) - cube(s_start)) * third;
     let (mut low, mut high) = (zero, h);
     let mut x = (zero.lt(first) & first.lt(h)).select(first, half * h);
@@ -153,12 +162,11 @@ fn locate<S: Simd>(system: &System<S>, w: F<S>, k: F<S>, h: F<S>, wanted: Mask<S
         let next = x + (s_peak - s) / slope;
         let inside = rising & low.le(next) & next.le(high);
         let next = inside.select(next, half * (low + high));
-        // K at the next point to first order: the last move, of 1e-11 of h at most, leaves 1e-22 of h².
+        // K at the next point to first order: what the last move leaves is of its square.
         k_peak = active.select((next - x).fma(system.field(w_x, k_x).1, k_x), k_peak);
         let moved = (next - x).abs();
-        // The secant's error after a move is about the product of the last two: below rounding of the step. A halving that moves
-        // so little has closed the bracket.
-        let converged = moved.le(h * h.of(1e-11));
+        // A halving that moves so little has closed the bracket.
+        let converged = moved.le(settled);
         secant_valid = rising;
         (x_before, s_before) = (x, s);
         x = active.select(next, x);

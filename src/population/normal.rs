@@ -5,6 +5,7 @@
 
 use pulp::Simd;
 
+use super::lane::Lane;
 use super::lanes::F;
 use crate::truth::taylor::system::Normal;
 use crate::{Neuron, State};
@@ -32,41 +33,41 @@ pub(super) fn decode(neuron: &Neuron, [w, q]: [f64; 2]) -> State {
 
 /// The system over one step.
 #[derive(Clone, Copy)]
-pub(super) struct System<S: Simd> {
-    pub(super) alpha: F<S>,
-    pub(super) beta: F<S>,
+pub(super) struct System<S: Simd, T: Lane = f64> {
+    pub(super) alpha: F<S, T>,
+    pub(super) beta: F<S, T>,
     /// E \[1/ms³\].
-    pub(super) source: F<S>,
-    pub(super) peak: F<S>,
-    pub(super) reset: F<S>,
-    pub(super) jump: F<S>,
+    pub(super) source: F<S, T>,
+    pub(super) peak: F<S, T>,
+    pub(super) reset: F<S, T>,
+    pub(super) jump: F<S, T>,
     /// k2 I \[1/ms²\].
-    drive: F<S>,
+    drive: F<S, T>,
 }
 
-impl<S: Simd> System<S> {
+impl<S: Simd, T: Lane> System<S, T> {
     /// From the parameters and the input \[mV/ms\].
     #[inline(always)]
-    pub(super) fn new(&[alpha, beta, constant, peak, reset, jump, k2]: &[F<S>; PARAMETERS], input: F<S>) -> Self {
+    pub(super) fn new(&[alpha, beta, constant, peak, reset, jump, k2]: &[F<S, T>; PARAMETERS], input: F<S, T>) -> Self {
         let drive = k2 * input;
         System { alpha, beta, source: alpha.fma(drive, constant), peak, reset, jump, drive }
     }
 
     /// K from Q.
     #[inline(always)]
-    pub(super) fn k(&self, q: F<S>) -> F<S> {
+    pub(super) fn k(&self, q: F<S, T>) -> F<S, T> {
         q + self.drive
     }
 
     /// Q from K.
     #[inline(always)]
-    pub(super) fn q(&self, k: F<S>) -> F<S> {
+    pub(super) fn q(&self, k: F<S, T>) -> F<S, T> {
         k - self.drive
     }
 
     /// (W', K').
     #[inline(always)]
-    pub(super) fn field(&self, w: F<S>, k: F<S>) -> (F<S>, F<S>) {
+    pub(super) fn field(&self, w: F<S, T>, k: F<S, T>) -> (F<S, T>, F<S, T>) {
         (w.fma(w, k), (-self.beta).fma(w, (-self.alpha).fma(k, self.source)))
     }
 }

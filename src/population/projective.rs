@@ -31,7 +31,7 @@ const LONGEST_SQUARED: f64 = 4.0;
 /// Spikes and parts allowed in one step; more is a runaway, or an input beyond all bounds.
 const MOST_PARTS: usize = 10 * MAX_SPIKES_PER_STEP;
 
-impl<const N: usize> Kernel<{ normal::PARAMETERS }> for Projective<N> {
+impl<const N: usize> Kernel<f64, { normal::PARAMETERS }> for Projective<N> {
     fn parameters(&self, neuron: &Neuron) -> [f64; normal::PARAMETERS] {
         normal::parameters(neuron)
     }
@@ -51,7 +51,7 @@ impl<const N: usize> Kernel<{ normal::PARAMETERS }> for Projective<N> {
         [w, q]: [F<S>; 2],
         input: F<S>,
         dt: f64,
-        log: &mut Log<'_>,
+        log: &mut Log<'_, S, f64>,
     ) -> [F<S>; 2] {
         let system = System::new(p, input);
         let k = system.k(q);
@@ -85,7 +85,7 @@ fn in_parts<S: Simd, const N: usize>(
     to: [F<S>; 2],
     mut unfinished: Mask<S>,
     h: F<S>,
-    log: &mut Log<'_>,
+    log: &mut Log<'_, S, f64>,
 ) -> (F<S>, F<S>) {
     let zero = h.of(0.0);
     let [mut w, mut k] = [unfinished.select(from[0], to[0]), unfinished.select(from[1], to[1])];

@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::grid::{Euler, Grid, HalfStep, NestPublished, Rk4};
+use super::lane::Lane;
 use super::located::LocatedRk4;
 use super::projective::Projective;
 use super::{Blocks, Engine};
@@ -54,16 +55,22 @@ impl Stepper {
         }
     }
 
-    pub(super) fn engine(self, neurons: &[Neuron], states: &[State]) -> Box<dyn Engine> {
+    /// Whether it is made for double precision alone: single precision would leave nothing of the order.
+    pub(super) fn is_double(self) -> bool {
+        matches!(self, Stepper::Projective6 | Stepper::Projective8)
+    }
+
+    /// The engine in precision T, or in double precision where the scheme has no other.
+    pub(super) fn engine<T: Lane>(self, neurons: &[Neuron], states: &[State]) -> Box<dyn Engine> {
         match self {
-            Stepper::Euler => Box::new(Blocks::new(Grid(Euler), neurons, states)),
-            Stepper::HalfStep => Box::new(Blocks::new(Grid(HalfStep), neurons, states)),
-            Stepper::NestPublished => Box::new(Blocks::new(Grid(NestPublished), neurons, states)),
-            Stepper::Rk4 => Box::new(Blocks::new(Grid(Rk4), neurons, states)),
-            Stepper::Rk4Located => Box::new(Blocks::new(LocatedRk4, neurons, states)),
+            Stepper::Euler => Box::new(Blocks::<T, _, _>::new(Grid(Euler), neurons, states)),
+            Stepper::HalfStep => Box::new(Blocks::<T, _, _>::new(Grid(HalfStep), neurons, states)),
+            Stepper::NestPublished => Box::new(Blocks::<T, _, _>::new(Grid(NestPublished), neurons, states)),
+            Stepper::Rk4 => Box::new(Blocks::<T, _, _>::new(Grid(Rk4), neurons, states)),
+            Stepper::Rk4Located => Box::new(Blocks::<T, _, _>::new(LocatedRk4, neurons, states)),
             // Order p has p + 2 coefficients.
-            Stepper::Projective6 => Box::new(Blocks::new(Projective::<8>, neurons, states)),
-            Stepper::Projective8 => Box::new(Blocks::new(Projective::<10>, neurons, states)),
+            Stepper::Projective6 => Box::new(Blocks::<f64, _, _>::new(Projective::<8>, neurons, states)),
+            Stepper::Projective8 => Box::new(Blocks::<f64, _, _>::new(Projective::<10>, neurons, states)),
         }
     }
 }

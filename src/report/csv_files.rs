@@ -6,7 +6,7 @@ use crate::interop::{Columns, TableFormat, Values};
 use crate::scheme::Row;
 use crate::study::{run_place, run_row, Comparison, Run, Setting, Value, RUN_AXES, RUN_COLUMNS};
 
-fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> Vec<u8> {
+pub(super) fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> Vec<u8> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     // Writing to memory fails only on rows of unequal length, which the callers' fixed headers rule out.
     writer.write_record(header).expect("memory holds a header");
@@ -17,11 +17,11 @@ fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> Vec<u8
 }
 
 /// A number with all its digits; empty where there is none, or where it overflowed (`null` in the JSON).
-fn number(x: Option<f64>) -> String {
+pub(super) fn number(x: Option<f64>) -> String {
     x.filter(|x| x.is_finite()).map(|x| x.to_string()).unwrap_or_default()
 }
 
-fn setting(setting: Setting) -> [String; 2] {
+pub(super) fn setting(setting: Setting) -> [String; 2] {
     [number(setting.dt()), number(setting.tolerance())]
 }
 

@@ -40,21 +40,21 @@ struct ComparisonJson<'a> {
 }
 
 #[derive(Serialize)]
-struct NeuronJson<'a> {
-    name: &'a str,
+pub(super) struct NeuronJson<'a> {
+    pub(super) name: &'a str,
     #[serde(flatten)]
-    parameters: Neuron,
+    pub(super) parameters: Neuron,
 }
 
 #[derive(Serialize)]
-struct InputJson<'a> {
-    text: &'a str,
+pub(super) struct InputJson<'a> {
+    pub(super) text: &'a str,
     #[serde(flatten)]
-    stimulus: &'a Stimulus,
+    pub(super) stimulus: &'a Stimulus,
 }
 
 #[derive(Serialize)]
-struct TruthJson<'a> {
+pub(super) struct TruthJson<'a> {
     spike_times_ms: &'a [f64],
     error_bound_ms: Option<f64>,
     error_bounds_ms: Vec<Option<f64>>,
@@ -64,6 +64,8 @@ struct TruthJson<'a> {
     /// Null where one of the two has no bound.
     check_agrees: Option<bool>,
     check_difference_ms: f64,
+    /// At least the largest error, proven; null where the proof does not reach the end.
+    proven_error_ms: Option<f64>,
 }
 
 #[derive(Serialize)]
@@ -158,16 +160,7 @@ pub fn comparison_json(comparison: &Comparison, described: &Described, files: &[
         peak_mv: neuron.peak,
         lbound_mv: comparison.study.lbound,
         metrics: comparison.study.metrics,
-        truth: TruthJson {
-            spike_times_ms: comparison.truth.spikes.times(),
-            error_bound_ms: comparison.error_bound(),
-            error_bounds_ms: comparison.truth.error_bounds.iter().map(|b| b.map(|b| b.t)).collect(),
-            warning: comparison.truth_warning(),
-            solver: comparison.check.solver.name(),
-            checked_by: comparison.check.checked_by.name(),
-            check_agrees: comparison.check.agrees,
-            check_difference_ms: comparison.check.largest_difference,
-        },
+        truth: truth_json(comparison),
         rest: comparison.rest.map(|rest| RestJson {
             v_mv: rest.equilibrium.state.v,
             u: rest.equilibrium.state.u,
@@ -204,6 +197,20 @@ pub fn comparison_json(comparison: &Comparison, described: &Described, files: &[
         files,
     };
     serde_json::to_value(json).expect("text keys and finite or absent numbers serialise")
+}
+
+pub(super) fn truth_json(comparison: &Comparison) -> TruthJson<'_> {
+    TruthJson {
+        spike_times_ms: comparison.truth.spikes.times(),
+        error_bound_ms: comparison.error_bound(),
+        error_bounds_ms: comparison.truth.error_bounds.iter().map(|b| b.map(|b| b.t)).collect(),
+        warning: comparison.truth_warning(),
+        solver: comparison.check.solver.name(),
+        checked_by: comparison.check.checked_by.name(),
+        check_agrees: comparison.check.agrees,
+        check_difference_ms: comparison.check.largest_difference,
+        proven_error_ms: comparison.check.proven,
+    }
 }
 
 fn choice(run: &Run) -> ChoiceJson {

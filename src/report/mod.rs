@@ -11,6 +11,7 @@ pub mod figure;
 mod figures;
 mod json;
 mod output;
+mod recommendation;
 mod table;
 mod verdict;
 
@@ -22,6 +23,9 @@ pub use document::{DataTable, Document, DocumentFigure};
 pub use figures::figures;
 pub use json::{comparison_json, Described};
 pub use output::OutputDir;
+pub use recommendation::{
+    recommendation_csv, recommendation_json, recommendation_text, recommendation_timings_csv, tried_csv,
+};
 pub use table::{comparison_text, scheme_list, wrapped};
 
 /// A word as a shell takes it: in single quotes where it has anything but letters, digits and `_-+=:,./@%`.

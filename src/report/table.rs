@@ -106,7 +106,7 @@ fn heading(setting: Setting) -> String {
     }
 }
 
-fn problem_text(comparison: &Comparison, described: &Described) -> String {
+pub(super) fn problem_text(comparison: &Comparison, described: &Described) -> String {
     let Problem { neuron, duration, .. } = &comparison.study.problem;
     let problem = format!(
         "{}: a = {}, b = {}, c = {}, d = {}, peak {} mV; input {}; {} ms",
@@ -122,7 +122,8 @@ fn problem_text(comparison: &Comparison, described: &Described) -> String {
                 Some(true) => format!("{solver}, confirmed by {other}"),
                 _ => solver.to_owned(),
             };
-            writeln!(text, "Truth: {spikes}, each within {bound:.1e} ms ({check})")
+            let proven = if comparison.check.proven.is_some_and(|p| p <= bound) { ", proven" } else { "" };
+            writeln!(text, "Truth: {spikes}, each within {bound:.1e} ms ({check}{proven})")
         }
         None => writeln!(text, "Truth: {}, error unknown", count(spikes, "spike")),
     };

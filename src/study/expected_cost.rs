@@ -21,7 +21,7 @@ pub fn expected_flops_per_ms(scheme: SchemeId, setting: Setting) -> f64 {
     match (setting, scheme.info.method) {
         (Setting::Tolerance(tolerance), Method::Adaptive(solve)) => {
             let mut rows = 0.0;
-            let counted = solve(&problem(DURATION), tolerance, &mut |_| rows += 1.0);
+            let counted = solve(&problem(DURATION), tolerance, Some(&mut |_| rows += 1.0));
             (counted.cost.flops as f64 + MEASURING * rows) / DURATION
         }
         (Setting::Step(dt), _) => {

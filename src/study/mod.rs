@@ -68,6 +68,7 @@ mod merge;
 mod parquet;
 mod progress;
 mod provenance;
+mod recommend;
 mod run;
 mod runner;
 mod shard;
@@ -91,6 +92,10 @@ pub use merge::{include, journal, journals, merge};
 pub use parquet::write_parquet;
 pub use progress::Progress;
 pub use provenance::Provenance;
+pub use recommend::{
+    default_finest, recommend, Recommendation, Searched, SimulatorRule, SimulatorSearch, Trial, CANDIDATES,
+    CONFIRMATIONS, LARGEST_STEP, SIMULATOR_RULES, STEPS_A_DECADE,
+};
 pub use run::{grid_residual, replay, Run, RunErrors, Setting};
 pub use runner::{run_cells, Control, Done};
 pub use shard::Shard;

@@ -189,7 +189,7 @@ pub fn replay(study: &Study, scheme: SchemeId, setting: Setting, mut observe: im
     let problem = problem_of(study, scheme);
     match setting {
         Setting::Tolerance(tolerance) => match scheme.info.method {
-            Method::Adaptive(solve) => solve(&problem, tolerance, &mut observe),
+            Method::Adaptive(solve) => solve(&problem, tolerance, Some(&mut observe)),
             Method::Flow(_) | Method::Rule(_) | Method::Locating(_) => {
                 unreachable!("a tolerance belongs to an adaptive scheme")
             }

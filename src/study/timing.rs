@@ -36,7 +36,7 @@ impl Timing {
         let once = || match (setting, scheme.info.method) {
             (Setting::Tolerance(tolerance), Method::Adaptive(solve)) => {
                 let start = Instant::now();
-                black_box(solve(black_box(&problem), tolerance, &mut |_| {}));
+                black_box(solve(black_box(&problem), tolerance, None));
                 start.elapsed()
             }
             (Setting::Step(dt), _) => {

@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use crate::model::Problem;
 use crate::scheme::projective;
+use crate::truth::enclosure::{enclose, Enclosure};
 use crate::truth::residual::{Certificate, Reading};
 use crate::truth::{taylor, SpikeBound, Truth};
 
@@ -53,6 +54,9 @@ pub struct TruthCheck {
     /// What rounding in f64 can do to a spike time \[ms\]: the largest bound of the Taylor solution by itself, which adds up all
     /// local errors without their signs. `None` where it is not known.
     pub rounding: Option<f64>,
+    /// At least the largest error of a spike time \[ms\], and that their number is right, proven by interval arithmetic
+    /// ([`enclosure`](crate::truth::enclosure)); `None` where the proof does not reach the end.
+    pub proven: Option<f64>,
 }
 
 /// A bound of the projective solver larger than Taylor's by no more than this factor is as good.
@@ -60,29 +64,47 @@ const AS_GOOD: f64 = 1.1;
 
 /// The truth of a problem.
 pub(super) fn solve(problem: &Problem) -> (Truth, TruthCheck) {
-    let ((mut taylor, by_taylor), (projective, by_projective)) = rayon::join(
-        || {
-            let solution = taylor::solve_certified(problem, taylor::TOLERANCE);
-            let certificate = solution.residual_certificate(Reading::Decimal);
-            (solution, certificate)
-        },
-        || {
-            let solution = projective::solve_step_by_step(problem, TOLERANCE);
-            let certificate = solution.residual_certificate(Reading::Decimal);
-            (solution, certificate)
-        },
-    );
+    let by_taylor = || {
+        let solution = taylor::solve_certified(problem, taylor::TOLERANCE);
+        let certificate = solution.residual_certificate(Reading::Decimal);
+        (solution, certificate)
+    };
+    let by_projective = || {
+        let solution = projective::solve_step_by_step(problem, TOLERANCE);
+        let certificate = solution.residual_certificate(Reading::Decimal);
+        (solution, certificate)
+    };
+    let (((mut taylor, by_taylor), (projective, by_projective)), proof) =
+        rayon::join(|| rayon::join(by_taylor, by_projective), || enclose(problem, Reading::Decimal));
     let bounds = bounds(&projective.u_before_reset, &by_projective, &taylor);
     let projective = projective.into_truth(bounds, by_projective.certain_until);
     let rounding = taylor.bound();
     sharpen(&mut taylor, &by_taylor);
-    choose(projective, taylor, rounding)
+    judge(choose(projective, taylor, rounding), &proof)
+}
+
+/// Adds what is proven. A complete proof that knows other spikes, or larger errors than their bounds, leaves no bound.
+fn judge((mut truth, check): (Truth, TruthCheck), proof: &Enclosure) -> (Truth, TruthCheck) {
+    let proven = proof.largest_error(&truth.spikes);
+    let errors = proof.spikes.iter().zip(truth.spikes.times()).map(|(spike, &t)| spike.largest_error_of(t));
+    let refuted = truth.bound().is_some()
+        && proof.is_complete()
+        // What the proof itself does not know is not held against a bound.
+        && (proven.is_none() || errors.zip(&proof.spikes).zip(&truth.error_bounds).any(|((error, spike), bound)| {
+            bound.is_some_and(|bound| error - 2.0 * spike.radius > bound.t)
+        }));
+    if refuted {
+        truth.error_bounds.fill(None);
+        truth.certain_until = 0.0;
+    }
+    (truth, TruthCheck { proven, ..check })
 }
 
 /// The better of two solutions whose bounds are known, if these agree.
 fn choose(projective: Truth, mut taylor: Truth, rounding: Option<f64>) -> (Truth, TruthCheck) {
     let (agrees, largest_difference) = agreement(&projective, &taylor);
-    let check = |solver, checked_by| TruthCheck { solver, checked_by, agrees, largest_difference, rounding };
+    let check =
+        |solver, checked_by| TruthCheck { solver, checked_by, agrees, largest_difference, rounding, proven: None };
     let as_good = projective.bound().zip(taylor.bound()).is_some_and(|(p, t)| p <= AS_GOOD * t);
     if agrees == Some(true) && as_good {
         return (projective, check(TruthSolver::Projective, TruthSolver::Taylor));
@@ -160,6 +182,25 @@ mod tests {
             let (left, check) = choose(wrong, taylor.clone(), None);
             assert_eq!((check.solver, check.agrees, left.bound()), (TruthSolver::Taylor, Some(false), None));
             assert!(check.largest_difference > 0.5 * off);
+        }
+    }
+
+    /// Proven is what is below the bound; a spike moved by more, or left out, is refuted whatever its bound says.
+    #[test]
+    fn the_truth_is_proven_and_a_wrong_one_refuted() {
+        let problem = problem(200.0);
+        let (truth, check) = solve(&problem);
+        assert!(check.proven.unwrap() > 0.0 && check.proven <= truth.bound());
+        let proof = enclose(&problem, Reading::Decimal);
+        let times = truth.spikes.times();
+        let mut late = times.to_vec();
+        late[2] += 2.0 * truth.bound().unwrap();
+        let fewer = times[1..].to_vec();
+        let more: Vec<f64> = [1.0].into_iter().chain(times.iter().copied()).collect();
+        for (times, errors_known) in [(late, true), (fewer, false), (more, false)] {
+            let spikes = SpikeTrain::new(times).unwrap();
+            let (left, check) = judge((Truth { spikes, ..truth.clone() }, check), &proof);
+            assert_eq!((left.bound(), check.proven.is_some()), (None, errors_known));
         }
     }
 

@@ -3,7 +3,7 @@
 //! [`taylor`] solves the model as an initial-value problem of continuous time, with spikes located to rounding:
 //! [`taylor::solve`] gives the spike times, [`taylor::solve_certified`] also an error bound for each of them that needs
 //! no reference solution (see [`SpikeBound`]). [`residual`] finds the error of every spike of any solver, with its sign, from
-//! a log of its steps.
+//! a log of its steps. [`enclosure`] proves an interval around every spike of the exact equations, by no solver.
 //!
 //! The truth of a comparison is the better of two, this one and [`projective`](crate::scheme::projective) at its tightest, which
 //! check each other: [`study`](crate::study).
@@ -21,6 +21,7 @@
 
 mod bound;
 mod cursor;
+pub mod enclosure;
 pub(crate) mod exact;
 pub mod residual;
 mod several;

@@ -55,8 +55,10 @@ fn one_object_with_the_agreed_keys_and_no_files() {
     keys(&json, &["version", "neuron", "input", "duration_ms", "peak_mV", "truth", "runs"]);
     assert_eq!(json["version"], env!("CARGO_PKG_VERSION"));
     keys(&json["neuron"], &["name", "a", "b", "c", "d", "k2", "k1", "k0", "b0", "leak", "peak"]);
-    keys(&json["truth"], &["spike_times_ms", "error_bound_ms", "solver", "checked_by"]);
+    keys(&json["truth"], &["spike_times_ms", "error_bound_ms", "solver", "checked_by", "proven_error_ms"]);
     let truth = &json["truth"];
+    let number = |key: &str| truth[key].as_f64().unwrap();
+    assert!(number("proven_error_ms") > 0.0 && number("proven_error_ms") <= number("error_bound_ms"));
     assert_eq!((&truth["solver"], &truth["checked_by"]), (&"projective".into(), &"taylor".into()));
     // Two solutions to rounding: some ulps of 1000 ms apart, which is 1.1e-13 each.
     assert!(truth["check_agrees"] == true && truth["check_difference_ms"].as_f64().unwrap() < 1e-11);

@@ -2,10 +2,12 @@
 
 mod bench;
 mod files;
+mod gallery;
 mod json;
 mod others;
 mod problems;
 mod random;
+mod recommend;
 mod refusals;
 mod text;
 mod traces;

@@ -66,9 +66,9 @@ fn bad_distances_and_experiments() {
         ("distance b.csv b.csv --duration -1", "duration in ms is -1"),
         ("distance b.csv b.csv --window nan --json", "window in ms is NaN"),
         ("run none.toml", "cannot read none.toml"),
-        ("run broken.toml", "broken.toml:3: "),
+        ("run broken.toml", "broken.toml:3:8: "),
         ("run unknown.toml", "unknown kind of experiment 'horoscope'"),
-        ("run headless.toml", "missing field `title`"),
+        ("run headless.toml", "headless.toml:1:1: missing key `title`"),
     ] {
         let only_line = predicate::str::starts_with("error: ")
             .and(predicate::str::contains(part))

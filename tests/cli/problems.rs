@@ -46,7 +46,10 @@ fn every_kind_of_input_runs() {
 fn a_silent_neuron_has_a_sensible_table_and_verdict() {
     let bench = Bench::new();
     let text = bench.stdout("--input 0 --no-timing --schemes euler,rk4+located,dopri5 --duration 200");
-    assert!(text.contains("Truth: 0 spikes, each within 0.0e0 ms (projective, confirmed by taylor)\n"), "{text}");
+    assert!(
+        text.contains("Truth: 0 spikes, each within 0.0e0 ms (projective, confirmed by taylor, proven)\n"),
+        "{text}"
+    );
     assert!(text.contains("(no spike, as in the truth)"), "{text}");
     assert!(!text.contains("NaN") && !text.contains("Warning"), "{text}");
     let json = bench.json("--input 0 --no-timing --schemes euler --duration 200");

@@ -116,6 +116,45 @@ fn parameters_of_the_metrics() {
 }
 
 #[test]
+fn recommendations() {
+    let time = "a positive, finite time in ms, or with its unit us, ms or s";
+    says("recommend --within 0", &["--within is '0'", time, "Write --within 0.1ms"]);
+    says("recommend --within -1ms", &["--within is '-1ms'", time]);
+    says("recommend --within 0.1mV", &["--within is '0.1mV'", time]);
+    says("recommend --over 1min", &["--over is '1min'", time]);
+    says("recommend --over 0.1,1", &["--over is '0.1,1'", time]);
+    says("recommend --over 1e9s", &["duration is 1e12 ms", "at most 1e7 ms"]);
+    says("recommend --finest 0", &["--finest is '0'", time]);
+    says("recommend --finest 1ns", &["--finest is '1ns'"]);
+    says(
+        "recommend --finest 0.01us",
+        &["smallest step to try is 0.00001 ms over 1000 ms", "0.00025 to 100 ms", "--finest such as"],
+    );
+    says("recommend --finest 200", &["smallest step to try is 200 ms", "--finest such as 0.001ms"]);
+    says(
+        "recommend --within 1e-12",
+        &["--within is 1e-12 ms", "at least 10 times the truth's own error bound", "Raise --within."],
+    );
+    says("recommend --schemes eulr", &["did you mean 'euler'?"]);
+    says("recommend --neuron XX", &["unknown neuron 'XX'"]);
+    says("recommend --dt 0.5", &["unexpected argument '--dt'"]);
+    says("recommend --neuron d=-20 --over 200", &["The true solution fires without end", "shorten --over"]);
+    says("recommend --out file/x --no-timing", &["cannot write file", "Choose a place that can be written."]);
+}
+
+#[test]
+fn galleries() {
+    says("gallery --scheme rk5", &["unknown scheme 'rk5', did you mean 'rk"]);
+    says("gallery --scheme projective", &["schemes is 'projective'", "schemes of a fixed step"]);
+    says("gallery --scheme euler,rk4", &["'euler,rk4', which is 2 schemes", "Draw a gallery for each."]);
+    says("gallery --dt 0", &["--dt is '0'", "Write --dt 0.1ms"]);
+    says("gallery --dt 51", &["dts is 51", "at most 50"]);
+    says("gallery --dt 1e-4", &["dt is 0.0001 ms", "0.001 to 50 ms"]);
+    says("gallery --out file/x", &["cannot write file"]);
+    says("gallery --format gif", &["'gif'", "svg, png, pdf"]);
+}
+
+#[test]
 fn places_that_cannot_be_written() {
     // A path below a plain file cannot be made, whoever asks.
     for options in ["--out file/x", "--out file", "--trace file/x", "--json --out file/x", "--json --trace file"] {

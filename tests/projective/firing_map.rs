@@ -134,7 +134,7 @@ fn dense_output_of_interpolated_intervals_is_that_of_the_truth() {
 #[test]
 fn a_scheme_shows_the_inside_of_interpolated_intervals() {
     let mut rows = vec![];
-    let trajectory = solve_projective(&constant(RS, 10.0, 1000.0), 1e-3, |row| rows.push(row));
+    let trajectory = solve_projective(&constant(RS, 10.0, 1000.0), 1e-3, Some(&mut |row| rows.push(row)));
     assert!(rows.windows(2).all(|w| w[0].t < w[1].t) && rows.len() > 2 * trajectory.steps as usize);
     assert_eq!(rows.iter().filter(|row| row.spike).count(), trajectory.spikes.len());
     let gap = rows.windows(2).map(|w| w[1].t - w[0].t).fold(0.0, f64::max);

@@ -107,10 +107,10 @@ mod tests {
         let mut firings = Vec::new();
         for (t, noise) in network.noise.chunks_exact(count).enumerate() {
             let mut input = noise.to_vec();
-            for i in 0..count {
-                if states[i].v >= 30.0 {
+            for (i, state) in states.iter_mut().enumerate() {
+                if state.v >= 30.0 {
                     firings.push((i as u32, t as f64));
-                    states[i] = network.neurons[i].reset(states[i]);
+                    *state = network.neurons[i].reset(*state);
                     for (j, sum) in input.iter_mut().enumerate() {
                         *sum += network.weights[i * count + j];
                     }

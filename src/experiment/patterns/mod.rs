@@ -1,7 +1,11 @@
 //! Kind `patterns`: which of the twenty patterns of 2004 are the model's, and which the step's.
 
+mod gallery;
+mod picture;
 mod tables;
 mod verdict;
+
+pub use gallery::Gallery;
 
 use rayon::prelude::*;
 use serde::Deserialize;
@@ -14,14 +18,11 @@ use crate::report::figure::{firing_patterns, FiringPatterns, PatternPanel};
 use crate::scheme::registry::SchemeId;
 use crate::scheme::Trajectory;
 use crate::truth::{taylor, Truth};
-use crate::Side;
 
 use verdict::{compare, Agreement, PatternClass, Seen};
 
 /// The scheme that draws the published figure, with the program's own input.
 const PROGRAM: &str = "izhikevich-2004";
-/// Points of a curve in the figure.
-const POINTS: usize = 2000;
 
 /// The parameters, as in `experiments/patterns.toml`.
 #[derive(Clone, Debug, Deserialize)]
@@ -168,55 +169,25 @@ impl Panel {
 
 fn figure(panels: &[Panel]) -> FiringPatterns {
     let panels = panels.iter().filter(|panel| panel.is_published()).map(|panel| {
-        let duration = panel.problem.duration;
-        let peak = panel.problem.neuron.peak;
-        let mut cursor = panel.truth.cursor();
-        let end = panel.truth.end().min(duration);
-        let mut times: Vec<f64> =
-            (0..=POINTS).map(|i| duration * i as f64 / POINTS as f64).filter(|&t| t <= end).collect();
-        // A run that is cut has thousands of spikes in its last millisecond: a picture needs those of the rest.
-        let shown = panel.truth.spikes.until(if end < duration { end - 1.0 } else { end });
-        times.extend(shown.times());
-        times.sort_by(f64::total_cmp);
-        let mut truth = Vec::new();
-        for t in times {
-            if shown.times().binary_search_by(|s| s.total_cmp(&t)).is_ok() {
-                truth.push((t, peak));
-            }
-            truth.push((t, cursor.state(t).v));
-        }
-        let mut published = vec![(0.0, panel.problem.initial.v)];
-        if let Some(run) = panel.as_published() {
-            // As the program draws it: the peak where a spike is.
-            fixed_step(run.scheme, &panel.published.problem, run.dt, |row| {
-                published.push((row.t, if row.spike { peak } else { row.state.v }));
-            });
-        }
-        let mut input: Vec<(f64, f64)> = Vec::new();
-        for piece in panel.problem.stimulus.pieces() {
-            if piece.start > 0.0 {
-                input.push((piece.start, panel.problem.stimulus.value(piece.start, Side::Before)));
-            }
-            input.push((piece.start, piece.value));
-        }
-        input.push((duration, panel.problem.stimulus.value(duration, Side::Before)));
-        let whose = panel.as_published().map_or("", |run| run.agreement.whose());
-        let count = panel.as_published().map_or(0, |run| run.trajectory.spikes.len());
+        let run = panel.as_published();
         PatternPanel {
             letter: panel.label.clone(),
             name: panel.pattern.name.to_owned(),
-            tau: panel.published.tau,
-            verdict: whose.to_owned(),
-            of_the_step: panel.as_published().is_some_and(|run| run.agreement >= Agreement::Count),
-            spikes: (
-                count.to_string(),
-                panel.true_count().split_once(' ').map_or_else(|| panel.true_count(), |(n, _)| n.to_owned()),
-            ),
-            duration,
-            truth,
-            published,
-            input,
+            verdict: run.map_or("", |run| run.agreement.whose()).to_owned(),
+            of_the_step: run.is_some_and(|run| run.agreement >= Agreement::Count),
+            spikes: (run.map_or(0, |run| run.trajectory.spikes.len()).to_string(), picture::count(&panel.truth)),
+            note: format!("τ = {} ms", panel.published.tau),
+            duration: panel.problem.duration,
+            truth: picture::truth(&panel.problem, &panel.truth),
+            run: run.map_or_else(Vec::new, |run| picture::run(run.scheme, &panel.published.problem, run.dt)),
+            input: picture::input(&panel.problem),
         }
     });
-    FiringPatterns { panels: panels.collect() }
+    FiringPatterns {
+        name: "firing_patterns".to_owned(),
+        title: "Twenty firing patterns: membrane potential as published and of the equations".to_owned(),
+        series: "published".to_owned(),
+        label: "published step".to_owned(),
+        panels: panels.collect(),
+    }
 }

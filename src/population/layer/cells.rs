@@ -32,7 +32,7 @@ pub(super) struct Located {
 impl Located {
     /// `neurons` from `rest`.
     pub(super) fn new(stepper: Stepper, neurons: &[Neuron], rest: &[State], lbound: Option<f64>) -> Self {
-        let engine = stepper.engine(neurons, rest);
+        let engine = stepper.engine::<f64>(neurons, rest);
         let least = lbound.map(|v| neurons.iter().map(|n| engine.encode(n, State { v, u: 0.0 })[0]).collect());
         Located { engine, neurons: neurons.to_vec(), least, input: vec![0.0; neurons.len()] }
     }

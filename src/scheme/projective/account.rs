@@ -36,6 +36,8 @@ pub(crate) struct Entry {
     pub(crate) local: [f64; 2],
     /// What a shift of the whole trajectory by one unit of time adds to W and K over the step.
     pub(crate) kick: [f64; 2],
+    /// Length of the step \[ms\].
+    pub(crate) h: f64,
 }
 
 /// Where a step ends.
@@ -85,10 +87,15 @@ const FIRST_ORDER: f64 = 0.5;
 /// A doubtful estimate up to this many times the other is within what [`SAFETY`] covers.
 const BELIEVED: f64 = 2.0;
 
+/// ∫ 2|δW| dt up to which the end of a run after its last spike is believed.
+const LINEAR: f64 = 1.0;
+
 /// The estimate.
 #[derive(Clone, Debug)]
 pub(crate) struct Account {
     log: Vec<Entry>,
+    /// (W', K') after the last reset \[1/ms², 1/ms³\].
+    pub(crate) after_reset: [f64; 2],
     /// Jacobians are those of the variational equations.
     pub(crate) careful: bool,
     /// The errors, with M as it is known, and as if it were worse by [`DOUBT`].
@@ -110,6 +117,7 @@ impl Account {
     pub(crate) fn new() -> Self {
         Account {
             log: Vec::with_capacity(64),
+            after_reset: [0.0; 2],
             careful: false,
             carried: Carried::default(),
             doubtful: Carried::default(),
@@ -140,7 +148,8 @@ impl Account {
     /// Whether the estimate hangs on Jacobians better than those of [`matrix`]: errors grow from spike to spike, so that
     /// what is wrong with each interval is multiplied.
     pub(crate) fn is_doubtful(&self) -> bool {
-        !self.careful && !(self.doubtful.largest <= BELIEVED * self.carried.largest)
+        let (doubtful, plain) = (self.doubtful.largest, self.carried.largest);
+        !self.careful && (doubtful.is_nan() || doubtful > BELIEVED * plain)
     }
 
     /// A step of `h` \[ms\] from (W, K) = `start`, where E is `source`, to `end`, with local errors `local` of (W, K).
@@ -159,7 +168,7 @@ impl Account {
         } else {
             self.decay = self.decay.max(system.alpha.abs() * h);
             let change = source.after(h) - source.series[0];
-            Entry { m: matrix(system, h, start.0, end), local, kick: [0.5 * h * change, change] }
+            Entry { m: matrix(system, h, start.0, end), local, kick: [0.5 * h * change, change], h }
         };
         self.log.push(entry);
     }
@@ -184,7 +193,32 @@ impl Account {
 
     /// A jump of the input that moves W' and K' by `kick`.
     pub(crate) fn jump(&mut self, kick: [f64; 2]) {
-        self.log.push(Entry { m: [1.0, 0.0, 0.0, 1.0], local: [0.0; 2], kick });
+        self.log.push(Entry { m: [1.0, 0.0, 0.0, 1.0], local: [0.0; 2], kick, h: 0.0 });
+    }
+
+    /// The end of the run, in which no spike tells what has become of the errors since the last. A spike can have been lost
+    /// there: at the threshold a small error grows to any size. As δW' = 2 W δW + δK + δW², its linearisation holds while
+    /// ∫ 2|δW| dt is small; the estimate is infinite where it is not. Variances and not absolute values are carried, since
+    /// errors turn around a focus.
+    pub(crate) fn finish(&mut self) {
+        let [rate_w, rate_k] = self.after_reset;
+        let (time, k) = (self.carried.time, self.carried.k);
+        let (mut ww, mut wk, mut kk) =
+            ((rate_w * time).powi(2), rate_w * rate_k * time * time, (rate_k * time).powi(2) + k * k);
+        let mut nonlinear = 0.0;
+        for Entry { m, local, kick, h } in &self.log {
+            let before = ww;
+            let add: [f64; 2] = std::array::from_fn(|i| (SAFETY * local[i]).powi(2) + (kick[i] * time).powi(2));
+            (ww, wk, kk) = (
+                m[0] * m[0] * ww + 2.0 * m[0] * m[1] * wk + m[1] * m[1] * kk + add[0],
+                m[0] * m[2] * ww + (m[0] * m[3] + m[1] * m[2]) * wk + m[1] * m[3] * kk,
+                m[2] * m[2] * ww + 2.0 * m[2] * m[3] * wk + m[3] * m[3] * kk + add[1],
+            );
+            nonlinear += 2.0 * h * before.max(ww).sqrt();
+        }
+        if nonlinear.is_nan() || nonlinear > LINEAR {
+            self.carried.largest = f64::INFINITY;
+        }
     }
 
     /// An interval taken in one, from a reset to the next spike under a constant input: `slope` is ∂(t, K)/∂K, `error` that of
@@ -206,7 +240,7 @@ impl Account {
         let (mut shift_t, mut shift_k) = (0.5 * tk * change, 0.5 * ck * change);
         let mut shifts = shift_t.abs();
         let mut weight = tk.abs();
-        for Entry { m, local, kick } in self.log.iter().rev() {
+        for Entry { m, local, kick, .. } in self.log.iter().rev() {
             local_t += tw.abs() * local[0] + tk.abs() * local[1];
             local_k += cw.abs() * local[0] + ck.abs() * local[1];
             shift_t += tw * kick[0] + tk * kick[1];

@@ -64,8 +64,10 @@
 //! than the safety factor covers, the run is repeated once with Jacobians from the variational equations (`variation`), at
 //! three to four times the price.
 //!
-//! The estimate is no bound: local errors are taken from the last terms of the series, errors of second order are left out,
-//! and that a spike exists at all, where v only just reaches the peak, it takes for granted.
+//! After the last spike the errors are followed to the end of the run: where they grow until they are no longer small, at the
+//! threshold, a spike can have been lost, and the tolerance is not vouched for.
+//!
+//! The estimate is no bound: local errors are taken from the last terms of the series, and errors of second order are left out.
 //!
 //! # Intervals from those before
 //! Under a constant input an interspike interval is a function of K after the reset alone. Where it resembles earlier intervals

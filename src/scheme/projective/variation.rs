@@ -61,5 +61,5 @@ pub(crate) fn exact(system: &Normal, source: Source<'_>, start: (f64, f64), h: f
             break;
         }
     }
-    Entry { m: [x[2], x[3], x[4], x[5]], local, kick: [x[6], x[7]] }
+    Entry { m: [x[2], x[3], x[4], x[5]], local, kick: [x[6], x[7]], h }
 }

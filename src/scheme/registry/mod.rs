@@ -39,6 +39,10 @@ pub enum Spikes {
     Located(Location),
 }
 
+/// Solves a problem to a tolerance and tells an observer of its steps. Without one, nothing is worked out between the spikes that
+/// the solver can do without.
+pub type AdaptiveSolver = fn(&Problem, f64, Option<&mut dyn FnMut(Row)>) -> Trajectory;
+
 /// How a scheme runs.
 #[derive(Clone, Copy)]
 pub enum Method {
@@ -49,7 +53,7 @@ pub enum Method {
     /// Fixed step, with a location of spikes of its own.
     Locating(fn(&Setup) -> Box<dyn Scheme>),
     /// Adaptive step, from a tolerance.
-    Adaptive(fn(&Problem, f64, &mut dyn FnMut(Row)) -> Trajectory),
+    Adaptive(AdaptiveSolver),
 }
 
 /// An entry of the registry.

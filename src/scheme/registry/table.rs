@@ -3,11 +3,23 @@
 use super::{Method, SchemeInfo, Setup, Spikes};
 use crate::operator::convolution::{Direct, Fft, OnlineConvolution, Recursive};
 use crate::scheme::projective::{solve_projective, Projective};
-use crate::scheme::simulators::{BindsNet, Brian2, Brian2Method, Nengo, Nest, NestForm};
+use crate::scheme::simulators::{
+    BindsNet, Brian2, Brian2Method, Multiplier, Nengo, Nest, NestForm, NestRkf45, Spinnaker,
+};
 use crate::scheme::{
     solve_dop853, solve_dopri5, solve_taylor, Euler, EulerSemiImplicit, Evolution, EvolutionOrder, Flow, HalfStep,
-    Izhikevich2003, Izhikevich2004, Located, OnGrid, Rk4Wk, RungeKutta, Scheme,
+    Izhikevich2003, Izhikevich2004, Located, MidpointV, OnGrid, Rk4Wk, Row, RungeKutta, Scheme,
 };
+
+/// An observer, or one that does not look.
+fn told<'a>(observe: Option<&'a mut dyn FnMut(Row)>) -> impl FnMut(Row) + 'a {
+    let mut observe = observe;
+    move |row| {
+        if let Some(observe) = &mut observe {
+            observe(row);
+        }
+    }
+}
 
 /// A flow with the spike handling asked for.
 fn with_spikes<F: Flow + 'static>(flow: F, setup: &Setup, spikes: Spikes) -> Box<dyn Scheme> {
@@ -75,16 +87,23 @@ pub static SCHEMES: &[SchemeInfo] = &[
         Method::Flow(|s, k| with_spikes(HalfStep, s, k)),
     ),
     on_request(entry(
+        "midpoint-v",
+        1,
+        "midpoint rule for v at a frozen u, then u: proposed for the half-step",
+        "BindsNET issue 533",
+        Method::Flow(|s, k| with_spikes(MidpointV, s, k)),
+    )),
+    on_request(entry(
         "izhikevich-2003",
         1,
-        "the program of the 2003 network: half-steps, reset at the next step",
+        "program of the 2003 network: half-steps, reset next step",
         IZHIKEVICH_2003,
         Method::Rule(|s| Box::new(Izhikevich2003::new(s.neuron))),
     )),
     on_request(entry(
         "izhikevich-2004",
         1,
-        "the program of the 2004 figure: Euler, u from the new v, v > peak",
+        "program of the 2004 figure: Euler, u from new v, v > peak",
         IZHIKEVICH_2004,
         Method::Rule(|s| Box::new(Izhikevich2004::new(s.neuron))),
     )),
@@ -123,6 +142,27 @@ pub static SCHEMES: &[SchemeInfo] = &[
         "NEST 3.10",
         Method::Rule(|s| Box::new(Nest::new(s.neuron, NestForm::Published))),
     ),
+    on_request(entry(
+        "nest-rkf45",
+        5,
+        "as NEST models with GSL's RKF45, tolerance 1e-6, spikes stamped on the grid",
+        "NEST issue 2654; Fehlberg, NASA TR R-315 (1969)",
+        Method::Rule(|s| Box::new(NestRkf45::new(s.neuron))),
+    )),
+    on_request(entry(
+        "spinnaker",
+        1,
+        "sPyNNaker in fixed point s16.15, 0.04 rounded to the nearest (since 2018)",
+        "Hopkins & Furber, Neural Comput. 27 (2015) 2148; sPyNNaker",
+        Method::Rule(|s| Box::new(Spinnaker::new(&s.neuron, s.dt, Multiplier::Nearest))),
+    )),
+    on_request(entry(
+        "spinnaker-cut",
+        1,
+        "the same with 0.04 cut by the compiler (before pull request 563)",
+        "Hopkins & Furber, Neural Comput. 27 (2015) 2148; sPyNNaker",
+        Method::Rule(|s| Box::new(Spinnaker::new(&s.neuron, s.dt, Multiplier::Cut))),
+    )),
     entry(
         "nengo",
         1,
@@ -236,21 +276,21 @@ pub static SCHEMES: &[SchemeInfo] = &[
         5,
         "Dormand-Prince 5(4) of ode_solvers, spikes located",
         HAIRER,
-        Method::Adaptive(|p, tolerance, observe| solve_dopri5(p, tolerance, observe)),
+        Method::Adaptive(|p, tolerance, observe| solve_dopri5(p, tolerance, told(observe))),
     ),
     entry(
         "dop853",
         8,
         "Dormand-Prince 8(5,3) of ode_solvers, spikes located",
         HAIRER,
-        Method::Adaptive(|p, tolerance, observe| solve_dop853(p, tolerance, observe)),
+        Method::Adaptive(|p, tolerance, observe| solve_dop853(p, tolerance, told(observe))),
     ),
     entry(
         "taylor",
         0,
         "Taylor series, order from the tolerance, spikes located",
         "Jorba & Zou, Experimental Math. 14 (2005) 99",
-        Method::Adaptive(|p, tolerance, observe| solve_taylor(p, tolerance, observe)),
+        Method::Adaptive(|p, tolerance, observe| solve_taylor(p, tolerance, told(observe))),
     ),
     entry(
         "projective",

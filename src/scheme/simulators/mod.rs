@@ -2,14 +2,20 @@
 //! traces are met bit for bit where their arithmetic is plain IEEE. Each file says what one step is and which version of the
 //! simulator was recorded (`tests/reference/simulators/`).
 //!
+//! Two have no trace and say so: [`nest_rkf45`], which NEST could have and has not, and [`spinnaker`].
+//!
 //! These rules bring their own spike handling, on the grid; a located variant would no longer be the simulator's rule.
 
 pub mod bindsnet;
 pub mod brian2;
 pub mod nengo;
 pub mod nest;
+pub mod nest_rkf45;
+pub mod spinnaker;
 
 pub use bindsnet::BindsNet;
 pub use brian2::{Brian2, Brian2Method};
 pub use nengo::Nengo;
 pub use nest::{Nest, NestForm};
+pub use nest_rkf45::NestRkf45;
+pub use spinnaker::{Multiplier, Spinnaker};

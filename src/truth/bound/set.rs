@@ -49,7 +49,30 @@ impl ErrorSet {
         let across = across + axis[1].abs() * local[0] + axis[0].abs() * local[1];
         self.generators = [[axis[0] * along, -axis[1] * across], [axis[1] * along, axis[0] * across]];
     }
+
+    /// [`along`](Self::along), and all roundings in it.
+    pub(crate) fn along_outward(&self, row: [f64; 2]) -> f64 {
+        let g = self.generators.map(|g| g[0].abs() + g[1].abs());
+        (self.along(row) + ROUNDING * (row[0].abs() * g[0] + row[1].abs() * g[1])) * UP
+    }
+
+    /// [`advance`](Self::advance), such that no rounding takes anything from the set.
+    ///
+    /// With G the generators before, a box of 16 u |M| |G| is added to `local`. It covers, row by row: that G is rounded (u),
+    /// the columns of M G (2 u), both inner products of each with the axis and the one across it (2 u of the same sizes), and
+    /// axes whose length is 1 to 4 u. Columns so short that their length underflows lie in the smallest box that is added.
+    pub(crate) fn advance_outward(&mut self, matrix: &Matrix, local: [f64; 2]) {
+        let g = self.generators.map(|g| g[0].abs() + g[1].abs());
+        let rounding = matrix.map(|m| ROUNDING * (m[0].abs() * g[0] + m[1].abs() * g[1]));
+        self.advance(matrix, std::array::from_fn(|i| (local[i] + rounding[i]) * UP + 1e-140));
+    }
 }
+
+/// 16 u: above all relative roundings of one map or one reading of a set.
+const ROUNDING: f64 = 8.0 * f64::EPSILON;
+
+/// Covers the roundings of sums of a few positive numbers.
+const UP: f64 = 1.0 + 1.0 / (1u64 << 40) as f64;
 
 /// Length of a vector; what under- or overflows here is no bound that is used.
 fn norm(v: [f64; 2]) -> f64 {

@@ -17,7 +17,7 @@ use super::tail::{tails, Rates};
 
 /// Order of the series: one piece is then enough for a step of the Taylor solver at its tightest, whose terms fall by 0.3 each.
 pub(crate) const ORDER: usize = 48;
-const TERMS: usize = ORDER + 1;
+pub(crate) const TERMS: usize = ORDER + 1;
 
 /// Coefficients from here on are computed in f64. Where the last terms are at 2⁻⁸⁰, the 20th is below 2⁻⁴⁰ of the sum, so that
 /// this costs 2⁻⁹³; the radii count it.
@@ -26,6 +26,12 @@ const ROUNDED: usize = 20;
 /// The size of the last terms relative to W and K: eight digits below the rounding of the best f64 solver, so that a residual
 /// keeps eight. A smaller one costs shorter pieces and shows in nothing.
 const LOG2_TOLERANCE: f64 = -80.0;
+
+/// Added to every radius of a coefficient: above what underflow can do to it, some hundred operations of 2⁻¹⁰⁷⁴ each.
+const FLOOR: f64 = 1e-300;
+
+/// Radii and tails of a shorter piece are those of this length \[ms\]: its 48th power does not underflow.
+const SHORTEST: f64 = 1e-6;
 
 /// Most pieces of one step; a step that needs more is no step of a sensible solver.
 const MOST_PIECES: usize = 1000;
@@ -69,9 +75,9 @@ pub(crate) struct Flow {
     w_radius: [f64; TERMS],
     k_radius: [f64; TERMS],
     /// W_n hⁿ and K_n hⁿ to f64, at the length last used.
-    w_terms: [f64; TERMS],
-    k_terms: [f64; TERMS],
-    source: Source,
+    pub(crate) w_terms: [f64; TERMS],
+    pub(crate) k_terms: [f64; TERMS],
+    pub(crate) source: Source,
 }
 
 impl Flow {
@@ -164,7 +170,7 @@ impl Flow {
     }
 
     /// The series about a position.
-    fn expand(&mut self, system: &ExactSystem, on: PieceOfInput, time: DoubleDouble, from: Position) {
+    pub(crate) fn expand(&mut self, system: &ExactSystem, on: PieceOfInput, time: DoubleDouble, from: Position) {
         system.source(on, time, &mut self.source);
         (self.w[0], self.w_radius[0]) = (from.w.value, from.w.radius);
         (self.k[0], self.k_radius[0]) = (from.k.value, from.k.radius);
@@ -204,19 +210,24 @@ impl Flow {
             }
             let size = 2.0 * dot.size + middle.high * middle.high + k.high.abs();
             let spread = 2.0 * dot.radius + r * (2.0 * middle.high.abs() + r) + k_radius;
-            self.w_radius[n + 1] = (spread + rounding * size) / divisor * UP;
+            self.w_radius[n + 1] = (spread + rounding * size) / divisor * UP + FLOOR;
             let sizes = e.value.high.abs() + beta * w.high.abs() + alpha * k.high.abs();
             let inherited = beta * w_radius
                 + system.beta.radius * w.high.abs()
                 + alpha * k_radius
                 + system.alpha.radius * k.high.abs()
                 + e.radius;
-            self.k_radius[n + 1] = (inherited + rounding * sizes) / divisor * UP;
+            self.k_radius[n + 1] = (inherited + rounding * sizes) / divisor * UP + FLOOR;
         }
     }
 
+    /// The largest coefficient of W and K.
+    pub(crate) fn largest(&self) -> f64 {
+        self.w.iter().chain(&self.k).map(|c| c.high.abs()).fold(0.0, f64::max)
+    }
+
     /// The length \[ms\] at which the last terms reach the tolerance, within what keeps rounding from growing.
-    fn reach(&self, system: &ExactSystem) -> f64 {
+    pub(crate) fn reach(&self, system: &ExactSystem) -> f64 {
         let (w, k) = (self.w[0].high.abs(), self.k[0].high.abs());
         let w_scale = w.max(k.sqrt()).max(1e-6 * (system.peak.to_f64() - system.reset.to_f64()));
         let k_scale = k.max(1e-3 * w_scale * w_scale);
@@ -230,28 +241,29 @@ impl Flow {
     }
 
     /// (W, K) at `h`.
-    fn at(&mut self, system: &ExactSystem, h: DoubleDouble) -> Position {
+    pub(crate) fn at(&mut self, system: &ExactSystem, h: DoubleDouble) -> Position {
         let x = h.high;
-        let mut power = 1.0;
+        let far = x.abs().max(SHORTEST);
+        let (mut power, mut size) = (1.0, 1.0);
         let (mut w_sizes, mut k_sizes) = ([0.0; TERMS], [0.0; TERMS]);
         let (mut w_spread, mut k_spread) = (0.0, 0.0);
         for n in 0..TERMS {
             self.w_terms[n] = self.w[n].high * power;
             self.k_terms[n] = self.k[n].high * power;
-            let size = power.abs();
             w_spread += self.w_radius[n] * size;
             k_spread += self.k_radius[n] * size;
-            w_sizes[n] = self.w_terms[n].abs() + self.w_radius[n] * size;
-            k_sizes[n] = self.k_terms[n].abs() + self.k_radius[n] * size;
+            w_sizes[n] = (self.w[n].high.abs() + self.w_radius[n]) * size;
+            k_sizes[n] = (self.k[n].high.abs() + self.k_radius[n]) * size;
             power *= x;
+            size *= far;
         }
         let rates = Rates {
             alpha: system.alpha.size(),
             beta: system.beta.size(),
-            source: if self.source.length > 2 { system.source_bound(ORDER, x.abs()) } else { 0.0 },
+            source: if self.source.length > 2 { system.source_bound(ORDER, far) } else { 0.0 },
             rate: system.input_rate(),
         };
-        let tail = tails(&w_sizes, &k_sizes, x.abs(), rates);
+        let tail = tails(&w_sizes, &k_sizes, far, rates);
         let sum = |c: &[DoubleDouble; TERMS], sizes: &[f64; TERMS], spread: f64, tail: f64| {
             // The highest terms are so small that f64 is enough for them.
             let (mut first, mut high) = (TERMS, 0.0);
@@ -273,7 +285,7 @@ impl Flow {
     }
 
     /// The root of W = peak next to `h`, by Newton's method from there, and the position at it.
-    fn crossing(&mut self, system: &ExactSystem, h: DoubleDouble) -> Option<(DoubleDouble, Position)> {
+    pub(crate) fn crossing(&mut self, system: &ExactSystem, h: DoubleDouble) -> Option<(DoubleDouble, Position)> {
         let mut x = h;
         for _ in 0..12 {
             let mut at = self.at(system, x);
@@ -296,7 +308,7 @@ impl Flow {
     }
 
     /// The first place, as a part of the piece, where W reaches `level`.
-    fn first_crossing(&self, end: Position, level: f64) -> Option<f64> {
+    pub(crate) fn first_crossing(&self, end: Position, level: f64) -> Option<f64> {
         let order = MAX_ORDER.min(ORDER);
         let terms = std::array::from_fn(|n| self.w_terms[n]);
         if terms[0] >= level {

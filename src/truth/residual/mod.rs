@@ -24,10 +24,12 @@
 //!
 //! # What is rigorous, and what is not
 //!
+//! All of it is, at about the same cost and without a log, in [`enclosure`](super::enclosure), which proves where the spikes are. Here:
+//!
 //! * **The residual of a step is enclosed.** Coefficients, sums and constants carry radii for all rounding errors, by the
 //!   published bounds of double-double arithmetic, and the remainder of the series is bounded by a majorant whose conditions
 //!   are checked (`tail`). The radii are summed in f64 and rounded up by a factor 1 + 2⁻⁴⁰, which covers their own
-//!   roundings; underflow is not considered. The crossing of the peak takes W' at the crossing for W' within 1e-20 of it.
+//!   roundings. The crossing of the peak takes W' at the crossing for W' within 1e-20 of it.
 //! * **The Jacobians are not enclosed**: they are computed in f64, and a relative error of 1e-8 is allowed for each step's.
 //! * **Second-order terms are bounded, not enclosed**, from the signed error and its uncertainty. Inside a step δW is taken to
 //!   be below 1.5 times the larger of its ends plus h |δK|, and the propagator to be monotone. Higher orders are not bounded
@@ -35,15 +37,15 @@
 //! * **Not counted at all**: the rounding of times inside a step to 106 bits, and of the last sums at a spike to f64.
 //! * **The number of spikes** is judged as by the other bound: by a margin of ten times the error at maxima of v.
 
-mod ball;
+pub(super) mod ball;
 mod bound;
-mod double_double;
-mod flow;
+pub(super) mod double_double;
+pub(super) mod flow;
 mod jacobian;
 mod log;
 mod reading;
 mod sine;
-mod system;
+pub(super) mod system;
 mod tail;
 
 pub use log::{StepLog, Variables};

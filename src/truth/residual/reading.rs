@@ -48,15 +48,16 @@ fn shortest_decimal(x: f64) -> Option<Ball> {
     let integer: f64 = digits.parse().ok()?; // below 2⁵³
     let shift = exponent.parse::<i32>().ok()? - (digits.len() as i32 - 1);
     // Powers of ten up to 10²² are f64; dividing by each keeps short binary fractions exact.
-    let mut value = DoubleDouble::from(integer);
+    let (mut value, mut is_exact) = (DoubleDouble::from(integer), true);
     let mut left = shift.unsigned_abs();
     while left > 0 {
-        let power = 10f64.powi(left.min(22) as i32);
+        let power = (0..left.min(22)).fold(1.0, |power, _| power * 10.0);
         value = if shift < 0 { value.over(power) } else { value.times(power) };
+        // What is exact has no low part: a remainder, or the error of a product, would be in it.
+        is_exact &= value.low == 0.0;
         left -= left.min(22);
     }
-    // A short binary fraction divides without a remainder.
-    let operations = if value.low == 0.0 { 0.0 } else { 10.0 };
+    let operations = if is_exact { 0.0 } else { 10.0 };
     let value = if x < 0.0 { -value } else { value };
     Some(Ball { value, radius: operations * OPERATION * x.abs() })
 }

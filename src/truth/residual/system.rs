@@ -155,7 +155,8 @@ impl<'a> ExactSystem<'a> {
     /// The effect on (W, K) of the jump between two pieces that the solver makes at the f64 `t`, at that time.
     ///
     /// The time the f64 stands for may be `shift` earlier: exactly, W then gains k2 ΔI · shift and K, beside k2 ΔI, gains
-    /// k2 ΔI' · shift, to second order in a shift of half an ulp.
+    /// k2 ΔI' · shift. The second order: with V ≥ k2 |ΔI| during the shift, the W of both ways differ by at most 1.01 V shift and
+    /// their u by β times that times shift, so that W is off by less than V (2.1 |W| + β) shift² and by what ΔI changes.
     pub(crate) fn jump_of_input(&self, before: PieceOfInput, after: PieceOfInput, t: f64, w: f64) -> [Ball; 2] {
         let exact = self.number(t);
         let shift = Ball::exact(t) - exact;
@@ -166,8 +167,10 @@ impl<'a> ExactSystem<'a> {
         change(&mut from, before);
         change(&mut to, after);
         let [value, slope] = [0, 1].map(|i| self.k2 * (to[i] - from[i]));
-        let rates = 1.0 + 2.0 * w.abs() + self.beta.size() + self.alpha.size();
-        let second_order = (value.size() * rates + slope.size()) * shift.size() * shift.size();
+        let rates = 4.0 * (1.0 + w.abs()) + 2.0 * self.beta.size();
+        let bend = self.stimulus.sinusoid().map_or(0.0, |s| s.amplitude.abs() * s.omega * s.omega) * self.k2.size();
+        let second_order =
+            ((value.size() + bend) * rates + 2.0 * (slope.size() + bend)) * shift.size() * shift.size() * UP;
         [(value * shift).widened(second_order), (value + slope * shift).widened(second_order)]
     }
 }
@@ -193,6 +196,24 @@ impl Source {
         } else {
             Ball::exact(0.0)
         }
+    }
+
+    /// Bounds of |E| and |E'| over `h` \[ms\]; infinite where the series does not fall fast enough beyond its end.
+    pub(crate) fn sup(&self, system: &ExactSystem, h: f64) -> [f64; 2] {
+        let (value, slope) = self.terms[..self.length]
+            .iter()
+            .rev()
+            .fold((0.0, 0.0), |(value, slope), e| (value * h + e.size(), slope * h + value));
+        if self.length <= 2 {
+            return [value * UP, slope * UP];
+        }
+        // Beyond the last term the bounds fall by ω h/(n + 1) each, and those of the slope by ω h/n.
+        let rate = system.input_rate();
+        if rate * h > 0.4 * ORDER as f64 {
+            return [f64::INFINITY; 2];
+        }
+        let last = 2.0 * system.source_bound(ORDER, h);
+        [(value + last) * UP, (slope + rate * last) * UP]
     }
 
     /// (E, E') after `h` \[ms\], to f64.

@@ -3,25 +3,30 @@
 //! The error of a scheme at a step is the largest error of any spike time in the worst of RS, IB, CH and FS over 1000 ms at
 //! an input of 10 mV/ms; a lost or added spike is an infinite one. For each error asked for, the step is the largest of a grid
 //! (12 a decade) that keeps it. Throughput is that of RS, IB, CH and FS in turn, so that every register holds all four, on one
-//! thread, the median of five measurements; the adaptive solver runs neuron by neuron at the tolerance asked for.
+//! thread, the median of five measurements; the adaptive solver runs at the tolerance asked for.
 //!
-//! `cargo bench --bench population` (all), or with names after `--`: `rk4+located projective-6`.
+//! `cargo bench --bench population` (all), or with names after `--`: of schemes (`rk4+located projective-6`) and of parts
+//! (`error`, `adaptive`, `roofline`, `threads`).
 
 #![allow(clippy::print_stdout)] // A bench reports on the terminal.
 
 use std::time::Instant;
 
-use rayon::prelude::*;
 use spikestep::metrics::SpikeErrors;
 use spikestep::model::CELL_TYPES;
 use spikestep::population::{Population, Stepper};
-use spikestep::scheme::{projective, step_count};
+use spikestep::scheme::step_count;
 use spikestep::truth::taylor;
 use spikestep::{Neuron, Problem, SpikeTrain, State, Stimulus};
+
+mod adaptive;
+mod roofline;
 
 const INPUT: f64 = 10.0;
 const DURATION: f64 = 1000.0;
 const ERRORS: [f64; 4] = [1.0, 1e-1, 1e-2, 1e-3];
+/// Of the output.
+const PARTS: [&str; 4] = ["error", "adaptive", "roofline", "threads"];
 /// Steps of the search: no error is measured where more would be taken.
 const MOST_STEPS: f64 = 1.3e8;
 const NEURONS: usize = 4096;
@@ -33,11 +38,31 @@ fn main() {
     }
     let named: Vec<Stepper> = std::env::args().filter_map(|argument| argument.parse().ok()).collect();
     let steppers = if named.is_empty() { Stepper::ALL.to_vec() } else { named };
+    let parts: Vec<String> = std::env::args().filter(|argument| PARTS.contains(&argument.as_str())).collect();
+    let wanted = |part: &str| parts.is_empty() || parts.iter().any(|x| x == part);
     let one = pool(1);
+    if wanted("error") {
+        print_at_equal_error(&steppers, &one);
+        println!();
+    }
+    if wanted("adaptive") {
+        adaptive::print(&one);
+        println!();
+    }
+    if wanted("roofline") {
+        one.install(|| roofline::print(&steppers));
+        println!();
+    }
+    if wanted("threads") {
+        print_threads(&steppers);
+    }
+}
+
+fn print_at_equal_error(steppers: &[Stepper], one: &rayon::ThreadPool) {
     println!("{:<15} {:>8} {:>10} {:>14} {:>14}", "scheme", "error_ms", "dt_ms", "Mneuron_ms/s", "ns/neuron_step");
     let mut best = [0.0f64; ERRORS.len()];
     let mut grid = [0.0f64; ERRORS.len()];
-    for &stepper in &steppers {
+    for &stepper in steppers {
         for (e, (asked, dt)) in ERRORS.into_iter().zip(largest_steps(stepper)).enumerate() {
             let Some(dt) = dt else {
                 println!("{:<15} {asked:>8} {:>10}", stepper.name(), "-");
@@ -54,29 +79,34 @@ fn main() {
             column[e] = column[e].max(rate);
         }
     }
+    let problems: Vec<Problem> = (0..64).map(|i| problem(i % 4)).collect();
     for (e, asked) in ERRORS.into_iter().enumerate() {
-        let seconds = one.install(|| adaptive(asked, 64));
+        let seconds = one.install(|| fastest(7, || assert!(adaptive::solve(&problems, asked) > problems.len())));
         let rate = 64.0 * DURATION / seconds * 1e-6;
-        println!("{:<15} {asked:>8} {:>10} {rate:>14.3}", "projective", "adaptive");
+        println!("{:<15} {asked:>8} {:>10} {rate:>14.3}", "projective", "-");
         best[e] = best[e].max(rate);
         if grid[e] > 0.0 {
             println!("  best at {asked}: {:.0} times the best of half-step and rk4 on the grid", best[e] / grid[e]);
         }
     }
-    println!();
+}
+
+fn print_threads(steppers: &[Stepper]) {
     println!(
         "{:<15} {:>10} {:>10} {:>8}   (ns a neuron-step at dt 0.25, 65536 neurons)",
         "threads", "one", "two", "ratio"
     );
-    for &stepper in &steppers {
+    for &stepper in steppers {
         // In turns, so that a change of the clock rate falls on both.
         let pair = |_| [1, 2].map(|threads| pool(threads).install(|| ns_per_step(stepper, 0.25, 65536)));
         let pairs: Vec<_> = (0..3).map(pair).collect();
         let [one, two] = [0, 1].map(|i| median(pairs.iter().map(|pair| pair[i]).collect()));
         println!("{:<15} {one:>10.3} {two:>10.3} {:>8.2}", stepper.name(), one / two);
     }
-    let [one, two] = [1, 2].map(|threads| pool(threads).install(|| adaptive(1e-2, 256)));
-    println!("{:<15} {one:>9.4}s {two:>9.4}s {:>8.2}", "projective", one / two);
+    let problems: Vec<Problem> = (0..4096).map(|i| problem(i % 4)).collect();
+    let seconds =
+        [1, 2].map(|threads| pool(threads).install(|| fastest(3, || assert!(adaptive::solve(&problems, 1e-2) > 4096))));
+    println!("{:<15} {:>9.4}s {:>9.4}s {:>8.2}", "projective", seconds[0], seconds[1], seconds[0] / seconds[1]);
 }
 
 fn pool(threads: usize) -> rayon::ThreadPool {
@@ -148,16 +178,14 @@ fn ns_per_step(stepper: Stepper, dt: f64, n: usize) -> f64 {
     median((0..5).map(measure).collect())
 }
 
-/// Time \[s\] of the adaptive solver for `n` neurons over 1000 ms.
-fn adaptive(tolerance: f64, n: usize) -> f64 {
-    let problems: Vec<_> = (0..n).map(|i| problem(i % 4)).collect();
+/// Time \[s\] of `run`: the fastest of `repeats`, since whatever else the machine does only adds to it.
+fn fastest(repeats: usize, mut run: impl FnMut()) -> f64 {
     let measure = |_| {
         let start = Instant::now();
-        let spikes: usize = problems.par_iter().map(|p| projective::solve(p, tolerance).spikes.len()).sum();
-        assert!(spikes > n);
+        run();
         start.elapsed().as_secs_f64()
     };
-    median((0..5).map(measure).collect())
+    (0..repeats).map(measure).fold(f64::INFINITY, f64::min)
 }
 
 fn median(mut x: Vec<f64>) -> f64 {

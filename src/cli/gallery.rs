@@ -1,0 +1,44 @@
+//! `compare gallery`: the twenty firing patterns by a scheme at a step, on one page.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use super::compare::Format;
+use super::quantity::milliseconds;
+use crate::error::{Error, Result};
+use crate::experiment::{Experiment, Gallery, Outputs, Session};
+use crate::report::{wrapped, FigureFormat, OutputDir};
+
+/// Draw the twenty firing patterns of 2004 by one scheme at one step, over what the equations do.
+#[derive(Clone, Debug, clap::Args)]
+pub(super) struct GalleryArgs {
+    /// A scheme of a fixed step, as for compare
+    #[arg(long, value_name = "NAME", default_value = "rk4")]
+    scheme: String,
+    /// Its step: 0.5, 0.5ms, 100us
+    #[arg(long, value_name = "TIME", default_value = "0.5", allow_hyphen_values = true)]
+    dt: String,
+    /// Directory of gallery.svg, gallery.csv and panels.csv
+    #[arg(long, value_name = "DIR", default_value = "results/compare/gallery")]
+    out: PathBuf,
+    /// Formats of the figure
+    #[arg(long, value_name = "FORMAT,..", value_delimiter = ',', default_value = "svg")]
+    format: Vec<Format>,
+    /// Print nothing
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+pub(super) fn run(args: &GalleryArgs, out: &mut dyn Write) -> Result<()> {
+    let gallery = Gallery::new(&args.scheme, milliseconds("--dt", &args.dt)?);
+    gallery.validate()?;
+    let mut dir = OutputDir::create(args.out.clone())?;
+    let formats: Vec<FigureFormat> = args.format.iter().map(|&format| format.into()).collect();
+    let text = gallery.run(&mut Outputs::new(&mut dir, &formats, Session::default()))?;
+    if args.quiet {
+        return Ok(());
+    }
+    let written = format!("Written to {}: {}", dir.root().display(), dir.written().join(", "));
+    let all = format!("{text}\n{}\n", wrapped(&written));
+    out.write_all(all.as_bytes()).map_err(Error::write("the standard output"))
+}

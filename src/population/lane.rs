@@ -1,0 +1,134 @@
+//! What the lanes of a register hold, f64 or f32, by pulp's names.
+
+use std::fmt::Debug;
+
+use pulp::{bytemuck, Simd};
+
+use super::Real;
+
+/// The most lanes of any path (AVX-512, single precision).
+pub(super) const MOST_LANES: usize = 16;
+
+/// A number that registers hold several of: `f64` or `f32`, which twice as many fit of.
+pub(super) trait Lane: Real {
+    type Vector<S: Simd>: Copy + Debug;
+    type Truth<S: Simd>: Copy + Debug;
+
+    /// The move of a root, as a part of the step it lies in, whose square is below rounding, while it is above rounding itself.
+    const SETTLED: f64;
+
+    /// Binary digits of a whole number.
+    const DIGITS: u64;
+
+    /// In a vector.
+    fn lanes<S: Simd>() -> usize;
+    fn splat<S: Simd>(simd: S, x: Self) -> Self::Vector<S>;
+    fn vectors<S: Simd>(column: &[Self]) -> &[Self::Vector<S>];
+    fn vectors_mut<S: Simd>(column: &mut [Self]) -> &mut [Self::Vector<S>];
+    fn array<S: Simd>(x: Self::Vector<S>) -> [Self; MOST_LANES];
+    fn add<S: Simd>(simd: S, x: Self::Vector<S>, y: Self::Vector<S>) -> Self::Vector<S>;
+    fn sub<S: Simd>(simd: S, x: Self::Vector<S>, y: Self::Vector<S>) -> Self::Vector<S>;
+    fn mul<S: Simd>(simd: S, x: Self::Vector<S>, y: Self::Vector<S>) -> Self::Vector<S>;
+    fn div<S: Simd>(simd: S, x: Self::Vector<S>, y: Self::Vector<S>) -> Self::Vector<S>;
+    fn min<S: Simd>(simd: S, x: Self::Vector<S>, y: Self::Vector<S>) -> Self::Vector<S>;
+    fn max<S: Simd>(simd: S, x: Self::Vector<S>, y: Self::Vector<S>) -> Self::Vector<S>;
+    fn fma<S: Simd>(simd: S, x: Self::Vector<S>, y: Self::Vector<S>, z: Self::Vector<S>) -> Self::Vector<S>;
+    fn sqrt<S: Simd>(simd: S, x: Self::Vector<S>) -> Self::Vector<S>;
+    fn lt<S: Simd>(simd: S, x: Self::Vector<S>, y: Self::Vector<S>) -> Self::Truth<S>;
+    fn le<S: Simd>(simd: S, x: Self::Vector<S>, y: Self::Vector<S>) -> Self::Truth<S>;
+    fn ge<S: Simd>(simd: S, x: Self::Vector<S>, y: Self::Vector<S>) -> Self::Truth<S>;
+    fn not<S: Simd>(simd: S, m: Self::Truth<S>) -> Self::Truth<S>;
+    fn and<S: Simd>(simd: S, m: Self::Truth<S>, n: Self::Truth<S>) -> Self::Truth<S>;
+    fn or<S: Simd>(simd: S, m: Self::Truth<S>, n: Self::Truth<S>) -> Self::Truth<S>;
+    fn any<S: Simd>(m: Self::Truth<S>) -> bool;
+    fn select<S: Simd>(simd: S, m: Self::Truth<S>, yes: Self::Vector<S>, no: Self::Vector<S>) -> Self::Vector<S>;
+}
+
+/// [`Lane`] by pulp's names for a type.
+macro_rules! lane {
+    (
+        $number:ty, $settled:expr, $vector:ident, $truth:ident, $lanes:ident, $splat:ident, $vectors:ident, $vectors_mut:ident,
+        $select:ident, $not:ident, unary: $($one:ident = $one_of:ident),*; binary: $($two:ident = $two_of:ident),*;
+        compare: $($test:ident = $test_of:ident),*; logic: $($both:ident = $both_of:ident),*; fma: $fma:ident
+    ) => {
+        impl Lane for $number {
+            type Vector<S: Simd> = S::$vector;
+            type Truth<S: Simd> = S::$truth;
+
+            const SETTLED: f64 = $settled;
+            const DIGITS: u64 = <$number>::MANTISSA_DIGITS as u64;
+
+            #[inline(always)]
+            fn lanes<S: Simd>() -> usize {
+                S::$lanes
+            }
+            #[inline(always)]
+            fn splat<S: Simd>(simd: S, x: Self) -> S::$vector {
+                simd.$splat(x)
+            }
+            #[inline(always)]
+            fn vectors<S: Simd>(column: &[Self]) -> &[S::$vector] {
+                S::$vectors(column).0
+            }
+            #[inline(always)]
+            fn vectors_mut<S: Simd>(column: &mut [Self]) -> &mut [S::$vector] {
+                S::$vectors_mut(column).0
+            }
+            #[inline(always)]
+            fn array<S: Simd>(x: S::$vector) -> [Self; MOST_LANES] {
+                let mut array = [0.0; MOST_LANES];
+                array[..S::$lanes].copy_from_slice(bytemuck::cast_slice(std::slice::from_ref(&x)));
+                array
+            }
+            #[inline(always)]
+            fn fma<S: Simd>(simd: S, x: S::$vector, y: S::$vector, z: S::$vector) -> S::$vector {
+                simd.$fma(x, y, z)
+            }
+            #[inline(always)]
+            fn not<S: Simd>(simd: S, m: S::$truth) -> S::$truth {
+                simd.$not(m)
+            }
+            #[inline(always)]
+            fn any<S: Simd>(m: S::$truth) -> bool {
+                bytemuck::bytes_of(&m).iter().fold(0, |any, byte| any | byte) != 0
+            }
+            #[inline(always)]
+            fn select<S: Simd>(simd: S, m: S::$truth, yes: S::$vector, no: S::$vector) -> S::$vector {
+                // As pulp's select of numbers, which is not always inlined (nor are its abs and neg), on the bits.
+                bytemuck::cast(simd.$select(m, bytemuck::cast(yes), bytemuck::cast(no)))
+            }
+            $(#[inline(always)]
+            fn $one<S: Simd>(simd: S, x: S::$vector) -> S::$vector {
+                simd.$one_of(x)
+            })*
+            $(#[inline(always)]
+            fn $two<S: Simd>(simd: S, x: S::$vector, y: S::$vector) -> S::$vector {
+                simd.$two_of(x, y)
+            })*
+            $(#[inline(always)]
+            fn $test<S: Simd>(simd: S, x: S::$vector, y: S::$vector) -> S::$truth {
+                simd.$test_of(x, y)
+            })*
+            $(#[inline(always)]
+            fn $both<S: Simd>(simd: S, m: S::$truth, n: S::$truth) -> S::$truth {
+                simd.$both_of(m, n)
+            })*
+        }
+    };
+}
+lane!(
+    f64, 1e-11, f64s, m64s, F64_LANES, splat_f64s, as_simd_f64s, as_mut_simd_f64s, select_u64s, not_m64s,
+    unary: sqrt = sqrt_f64s;
+    binary: add = add_f64s, sub = sub_f64s, mul = mul_f64s, div = div_f64s, min = min_f64s, max = max_f64s;
+    compare: lt = less_than_f64s, le = less_than_or_equal_f64s, ge = greater_than_or_equal_f64s;
+    logic: and = and_m64s, or = or_m64s;
+    fma: mul_add_e_f64s
+);
+lane!(
+    f32, 1e-5, f32s, m32s, F32_LANES, splat_f32s, as_simd_f32s, as_mut_simd_f32s, select_u32s, not_m32s,
+    unary: sqrt = sqrt_f32s;
+    binary: add = add_f32s, sub = sub_f32s, mul = mul_f32s, div = div_f32s, min = min_f32s, max = max_f32s;
+    compare: lt = less_than_f32s, le = less_than_or_equal_f32s, ge = greater_than_or_equal_f32s;
+    logic: and = and_m32s, or = or_m32s;
+    fma: mul_add_e_f32s
+);

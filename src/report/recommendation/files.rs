@@ -1,0 +1,116 @@
+//! CSV of a recommendation, full precision, units in the column names.
+
+use super::all;
+use crate::report::csv_files::{number, setting, table};
+use crate::study::{Recommendation, Searched, SimulatorSearch, Trial};
+
+/// One row a scheme: the answer, empty where there is none, the next larger step and the smallest. No measured times.
+pub fn recommendation_csv(found: &Recommendation) -> Vec<u8> {
+    let header = [
+        "simulator",
+        "rule",
+        "scheme",
+        "dt_ms",
+        "tolerance_ms",
+        "max_spike_time_error_ms",
+        "margin",
+        "flops_per_ms",
+        "cost_ns_per_ms",
+        "tried",
+        "smaller_that_keep",
+        "larger_by_luck",
+        "next_larger",
+        "next_missed",
+        "next_extra",
+        "next_max_spike_time_error_ms",
+        "smallest_tried",
+        "smallest_missed",
+        "smallest_extra",
+        "smallest_max_spike_time_error_ms",
+    ];
+    let rows = all(found).map(|(simulator, searched)| {
+        let kept = searched.kept();
+        let [dt, tolerance] = kept.map(|trial| setting(trial.setting)).unwrap_or_default();
+        let mut row = named(simulator, searched);
+        row.extend([
+            dt,
+            tolerance,
+            number(kept.and_then(|trial| trial.max_error)),
+            number(searched.margin()),
+            number(kept.map(|trial| trial.flops_per_ms)),
+            number(kept.map(|trial| trial.cost)),
+            searched.tried.len().to_string(),
+            searched.smaller_that_keep().to_string(),
+            searched.larger_by_luck().to_string(),
+        ]);
+        row.extend(beside(searched.next_larger()));
+        row.extend(beside(searched.smallest()));
+        row
+    });
+    table(&header, rows)
+}
+
+/// Simulator, rule, scheme.
+fn named(simulator: Option<&SimulatorSearch>, searched: &Searched) -> Vec<String> {
+    let of_rule = simulator.map(|row| [row.rule.simulator.to_owned(), row.rule.rule.to_owned()]).unwrap_or_default();
+    of_rule.into_iter().chain([searched.scheme.to_string()]).collect()
+}
+
+/// A run beside the answer: its step or tolerance, spikes lost and added, error.
+fn beside(trial: Option<&Trial>) -> [String; 4] {
+    let Some(trial) = trial else { return Default::default() };
+    let size = trial.setting.dt().or(trial.setting.tolerance());
+    [number(size), trial.missed.to_string(), trial.extra.to_string(), number(trial.max_error)]
+}
+
+/// One row a run of the search, in the order of the schemes and of their steps. No measured times.
+pub fn tried_csv(found: &Recommendation) -> Vec<u8> {
+    let header = [
+        "simulator",
+        "rule",
+        "scheme",
+        "dt_ms",
+        "tolerance_ms",
+        "spikes",
+        "missed",
+        "extra",
+        "max_spike_time_error_ms",
+        "diverged_at_ms",
+        "keeps",
+        "flops_per_ms",
+        "cost_ns_per_ms",
+    ];
+    let rows = all(found).flat_map(|(simulator, searched)| {
+        searched.tried.iter().map(move |trial| {
+            let mut row = named(simulator, searched);
+            row.extend(setting(trial.setting));
+            row.extend([
+                trial.spikes.to_string(),
+                trial.missed.to_string(),
+                trial.extra.to_string(),
+                number(trial.max_error),
+                number(trial.diverged_at),
+                trial.keeps(searched.within).to_string(),
+                number(Some(trial.flops_per_ms)),
+                number(Some(trial.cost)),
+            ]);
+            row
+        })
+    });
+    table(&header, rows)
+}
+
+/// Measured times of the answers: `scheme,dt_ms,tolerance_ms,ns_per_ms,lower_quartile_ns,upper_quartile_ns,repeats`.
+pub fn recommendation_timings_csv(found: &Recommendation) -> Vec<u8> {
+    let header = ["scheme", "dt_ms", "tolerance_ms", "ns_per_ms", "lower_quartile_ns", "upper_quartile_ns", "repeats"];
+    let rows = all(found).filter_map(|(_, searched)| {
+        let timing = searched.timing?;
+        let [dt, tolerance] = setting(searched.kept()?.setting);
+        let times = [timing.median, timing.lower_quartile, timing.upper_quartile].map(|ns| ns.to_string());
+        let mut row = vec![searched.scheme.to_string(), dt, tolerance];
+        row.extend(times);
+        row.push(timing.repeats.to_string());
+        Some(row)
+    });
+    table(&header, rows)
+}

@@ -1,0 +1,187 @@
+//! A recommendation to be read by eye.
+
+use std::fmt::Write;
+
+use crate::error::shown;
+use crate::report::digits::{three, three_or_dash};
+use crate::report::table::{plain, problem_text, wrapped};
+use crate::report::Described;
+use crate::study::{Recommendation, Searched, Setting, SimulatorSearch, Trial, CONFIRMATIONS};
+
+/// The answer in sentences, then what every scheme and every simulator needs, then what keeps the bound at no step.
+pub fn recommendation_text(found: &Recommendation, described: &Described) -> String {
+    let mut text = problem_text(&found.basis, described);
+    let _ = write!(text, "\n{}\n", wrapped(&answer_text(found)));
+    let ranked = found.ranked();
+    if !ranked.is_empty() {
+        let _ = write!(text, "\nThe largest step of each scheme, the cheapest first\n{}", kept_table(&ranked));
+    }
+    let none: Vec<&Searched> = found.candidates.iter().filter(|searched| searched.kept().is_none()).collect();
+    if !none.is_empty() {
+        let title = format!("Not within {} ms at any step tried", shown(found.basis.study.within));
+        let _ = write!(text, "\n{title}\n{}", none_table(&none));
+    }
+    let _ = write!(text, "\nSimulators as they come (their rule, peak and step)\n{}", simulator_table(found));
+    let _ = write!(text, "\n{}\n", wrapped(&footnote(found)));
+    text
+}
+
+/// What to take, what comes next, and how to see it.
+fn answer_text(found: &Recommendation) -> String {
+    let within = found.basis.study.within;
+    let Some(best) = found.best() else {
+        return format!(
+            "No candidate keeps every spike within {} ms with steps down to {} ms: lower --finest, raise --within, or take \
+             more --schemes.",
+            shown(within),
+            shown(found.finest)
+        );
+    };
+    let mut text = format!("For every spike within {} ms take {}.", shown(within), described(best));
+    if let Some(next) = found.runner_up() {
+        let _ = write!(text, " Runner-up: {}.", described(next));
+    }
+    if let ([Some(fixed), next], true) = (found.fixed_step(), best.scheme.is_adaptive()) {
+        let _ = write!(text, " With a fixed step, as in a network: {}", described(fixed));
+        let _ = match next {
+            Some(next) => write!(text, "; runner-up {}.", described(next)),
+            None => write!(text, "."),
+        };
+    }
+    text
+}
+
+/// "rk4 at dt = 0.5 ms (error 0.02 ms, margin 5.0, 85 µs per simulated second)".
+fn described(searched: &Searched) -> String {
+    let Some(kept) = searched.kept() else { return searched.scheme.to_string() };
+    let setting = match kept.setting {
+        Setting::Step(dt) => format!("dt = {} ms", shown(dt)),
+        Setting::Tolerance(tolerance) => format!("tolerance {}", shown(tolerance)),
+    };
+    let error = match (kept.max_error, searched.margin()) {
+        (Some(error), Some(margin)) => format!("largest error {} ms, margin {}", three(error), three(margin)),
+        _ => "no error".to_owned(),
+    };
+    format!("{} at {setting} ({error}; {} µs per simulated second)", searched.scheme, three(kept.cost))
+}
+
+/// A step, or "tol" and a tolerance.
+fn size(setting: Setting) -> String {
+    match setting {
+        Setting::Step(dt) => shown(dt),
+        Setting::Tolerance(tolerance) => format!("tol {}", shown(tolerance)),
+    }
+}
+
+/// Spikes lost and added where there are any, else the error.
+fn error(trial: &Trial) -> String {
+    match (trial.diverged_at, trial.missed + trial.extra) {
+        (Some(_), _) => "diverges".to_owned(),
+        (None, 0) => three_or_dash(trial.max_error),
+        (None, _) => lost(trial),
+    }
+}
+
+/// "-3/+0 spikes".
+fn lost(trial: &Trial) -> String {
+    format!("-{}/+{} spikes", trial.missed, trial.extra)
+}
+
+fn margin(searched: &Searched) -> String {
+    searched.margin().map_or_else(|| "-".to_owned(), three)
+}
+
+/// A column for measured times where there are any.
+fn with_times<'a>(header: &[&'a str], any: bool) -> Vec<&'a str> {
+    header.iter().copied().filter(|name| any || *name != "measured").collect()
+}
+
+fn measured(searched: &Searched) -> Option<String> {
+    searched.timing.map(|timing| three(timing.median))
+}
+
+fn kept_table(ranked: &[&Searched]) -> String {
+    let timed = ranked.iter().any(|searched| searched.timing.is_some());
+    let header =
+        with_times(&["scheme", "dt", "error", "margin", "cost", "measured", "next dt", "error there", "tried"], timed);
+    let row = |searched: &&Searched| {
+        let kept = searched.kept().expect("ranked are those that keep it");
+        let next = searched.next_larger();
+        let mut row = vec![
+            searched.scheme.to_string(),
+            size(kept.setting),
+            three_or_dash(kept.max_error),
+            margin(searched),
+            three(kept.cost),
+        ];
+        row.extend(timed.then(|| measured(searched).unwrap_or_default()));
+        row.extend([
+            next.map_or_else(|| "-".to_owned(), |trial| size(trial.setting)),
+            next.map_or_else(|| "-".to_owned(), error),
+            searched.tried.len().to_string(),
+        ]);
+        row
+    };
+    plain(&header, ranked.iter().map(row))
+}
+
+fn none_table(none: &[&Searched]) -> String {
+    let header = ["scheme", "down to", "error there", "steps tried"];
+    let row = |searched: &&Searched| {
+        let smallest = searched.smallest();
+        vec![
+            searched.scheme.to_string(),
+            smallest.map_or_else(|| "-".to_owned(), |trial| size(trial.setting)),
+            smallest.map_or_else(|| "-".to_owned(), error),
+            searched.tried.len().to_string(),
+        ]
+    };
+    plain(&header, none.iter().map(row))
+}
+
+fn simulator_table(found: &Recommendation) -> String {
+    let timed = found.simulators.iter().any(|row| row.searched.timing.is_some());
+    let header = with_times(
+        &["simulator, rule", "its dt", "error there", "needs dt", "error", "margin", "cost", "measured"],
+        timed,
+    );
+    let row = |row: &SimulatorSearch| {
+        let (searched, at_default) = (&row.searched, row.at_default.as_ref());
+        let mark = if row.rule.is_default { " *" } else { "" };
+        let mut fields = vec![
+            format!("{} {}{mark}", row.rule.simulator, row.rule.rule),
+            shown(row.rule.default_dt),
+            at_default.map_or_else(|| "-".to_owned(), error),
+        ];
+        match (searched.kept(), searched.smallest()) {
+            (Some(kept), _) => {
+                fields.extend([size(kept.setting), three_or_dash(kept.max_error), margin(searched), three(kept.cost)])
+            }
+            (None, smallest) => fields.extend([
+                smallest.map_or_else(|| "none".to_owned(), |trial| format!("none to {}", size(trial.setting))),
+                smallest.map_or_else(|| "-".to_owned(), error),
+                "-".to_owned(),
+                "-".to_owned(),
+            ]),
+        }
+        fields.extend(timed.then(|| measured(searched).unwrap_or_else(|| "-".to_owned())));
+        fields
+    };
+    plain(&header, found.simulators.iter().map(row))
+}
+
+/// What the columns mean, and what was tried.
+fn footnote(found: &Recommendation) -> String {
+    let timed = found.candidates.iter().any(|searched| searched.timing.is_some());
+    let measured = if timed { "; measured: the median time here" } else { "" };
+    let lucky: usize = found.candidates.iter().map(Searched::larger_by_luck).sum();
+    let luck = match lucky {
+        0 => String::new(),
+        n => format!(" {n} larger step{} kept it by luck: one in between does not.", if n == 1 { "" } else { "s" }),
+    };
+    format!(
+        "Steps and errors in ms. A step counts when it and every smaller step tried keep all spikes, none lost or added: at least \
+         {CONFIRMATIONS} more unless the list ends.{luck} Cost in µs per simulated second: flops, weighed by what one takes in each \
+         scheme{measured}. tol: tolerance of an adaptive scheme. *: what the simulator does unless told otherwise."
+    )
+}

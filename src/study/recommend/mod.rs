@@ -1,0 +1,199 @@
+//! Which scheme, at which step, keeps every spike within a bound: the cheapest, by a search that says what it tried.
+//!
+//! Each scheme is run from its largest step downwards ([`STEPS_A_DECADE`] steps a decade, all of which divide a second; an
+//! adaptive scheme by its tolerances). The error does not fall evenly with the step: a grid point may meet a spike by luck. So the
+//! answer of a scheme is not the largest step that keeps the bound but the largest one **below which every step tried keeps it
+//! too**, and the search goes on until [`CONFIRMATIONS`] smaller steps have. A step keeps the bound if the run loses and adds no
+//! spike and spike k is within the bound of true spike k, for all k.
+//!
+//! Between schemes the lower cost decides, flops counted and weighed by [`flop_time`]: the same on every machine. Beside the
+//! candidates stand the rules of simulators as they come (their own peak, precision and step): what they need, or what they miss.
+//!
+//! ```
+//! use spikestep::study::{recommend, MetricSettings, Study};
+//! use spikestep::{Neuron, Problem, SchemeId, Stimulus};
+//! let neuron = Neuron::new(0.02, 0.2, -65.0, 8.0);
+//! let stimulus = Stimulus::constant(10.0);
+//! let study = Study {
+//!     problem: Problem { neuron, stimulus, initial: neuron.resting_start(), duration: 200.0 },
+//!     peak_for_all: false,
+//!     dts: Vec::new(),
+//!     tolerances: Vec::new(),
+//!     schemes: SchemeId::parse_list("rk4,rk4+located,projective-8")?,
+//!     lbound: None,
+//!     metrics: MetricSettings::default(),
+//!     within: 0.1,
+//!     timing_budget: None,
+//! };
+//! let answer = recommend(study, 0.01, &|_, _| ())?;
+//! let best = answer.best().unwrap();
+//! assert!(best.kept().unwrap().max_error.unwrap() <= 0.1 && best.margin().unwrap() >= 1.0);
+//! // RK4 with its spikes on the grid is not within 0.1 ms at any of these steps; with its spikes located it is.
+//! let [grid, located] = [&answer.candidates[0], &answer.candidates[1]];
+//! assert!(grid.kept().is_none() && !located.next_larger().unwrap().keeps(0.1));
+//! # Ok::<(), spikestep::Error>(())
+//! ```
+
+mod search;
+mod simulators;
+
+pub use search::{Searched, Trial, CONFIRMATIONS, LARGEST_STEP, STEPS_A_DECADE};
+pub use simulators::{SimulatorRule, SIMULATOR_RULES};
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use rayon::prelude::*;
+
+use super::{compare, Comparison, Study, Timing, MAX_STEPS};
+use crate::error::{shown, Error, Result};
+use crate::scheme::registry::SchemeId;
+use crate::truth::Outcome;
+
+/// Schemes that compete unless told otherwise: those of the registry that are no simulator's, with the evolutionary form by
+/// recursion, which gives the numbers of the FFT for less.
+pub const CANDIDATES: &str =
+    "euler,euler+located,euler-semi-implicit,euler-semi-implicit+located,half-step,half-step+located,\
+     rk2,rk2+located,heun,heun+located,rk4,rk4+located,rk4-wk,evolution-1-recursive,evolution-1-recursive+located,\
+     evolution-2-recursive,evolution-2-recursive+located,projective-4,projective-6,projective-8,projective-12,adaptive";
+
+/// Smallest bound asked for, as a multiple of the truth's own error bound: the tenth digit of an error does not decide, its
+/// first does.
+const ABOVE_TRUTH: f64 = 10.0;
+
+/// A simulator's rule and what the search found of it.
+#[derive(Clone, Debug)]
+pub struct SimulatorSearch {
+    /// The rule.
+    pub rule: &'static SimulatorRule,
+    /// The search.
+    pub searched: Searched,
+    /// The run at the simulator's own step; `None` where the run is shorter.
+    pub at_default: Option<Trial>,
+}
+
+/// What a search over schemes and steps found.
+#[derive(Debug)]
+pub struct Recommendation {
+    /// The problem, the bound ([`Study::within`]) and the truth; no runs.
+    pub basis: Comparison,
+    /// Smallest step that was asked for \[ms\].
+    pub finest: f64,
+    /// The candidates in the order given.
+    pub candidates: Vec<Searched>,
+    /// The rules of simulators.
+    pub simulators: Vec<SimulatorSearch>,
+}
+
+impl Recommendation {
+    /// Candidates that keep the bound, the cheapest first; equal costs by the smaller error.
+    pub fn ranked(&self) -> Vec<&Searched> {
+        let mut kept: Vec<(&Searched, &Trial)> =
+            self.candidates.iter().filter_map(|candidate| Some((candidate, candidate.kept()?))).collect();
+        let error = |trial: &Trial| trial.max_error.unwrap_or(0.0);
+        kept.sort_by(|(_, a), (_, b)| a.cost.total_cmp(&b.cost).then(error(a).total_cmp(&error(b))));
+        kept.into_iter().map(|(candidate, _)| candidate).collect()
+    }
+
+    /// The cheapest candidate.
+    pub fn best(&self) -> Option<&Searched> {
+        self.ranked().first().copied()
+    }
+
+    /// The cheapest one but [`best`](Self::best).
+    pub fn runner_up(&self) -> Option<&Searched> {
+        self.ranked().get(1).copied()
+    }
+
+    /// The cheapest and the next candidate of a fixed step: what a coupled network can take.
+    pub fn fixed_step(&self) -> [Option<&Searched>; 2] {
+        let mut fixed = self.ranked().into_iter().filter(|candidate| !candidate.scheme.is_adaptive());
+        [fixed.next(), fixed.next()]
+    }
+}
+
+/// Smallest step to try unless told otherwise \[ms\]: a millionth of the run.
+pub fn default_finest(duration: f64) -> f64 {
+    1e-6 * duration
+}
+
+/// Searches the schemes of `study` and the simulators' rules for the largest steps that keep `study.within`, down to `finest`
+/// \[ms\]. `study.dts` and `study.tolerances` are not used. `progress` is told how many of how many schemes are done, from any
+/// thread.
+///
+/// # Errors
+/// What [`Study::validate`] refuses; a `finest` that is no step of the run, or needs more than [`MAX_STEPS`]; a true solution that
+/// does not reach the end; a bound that is not well above the truth's own error.
+pub fn recommend(study: Study, finest: f64, progress: &(dyn Fn(usize, usize) + Sync)) -> Result<Recommendation> {
+    study.validate()?;
+    let duration = study.problem.duration;
+    check_finest(finest, duration)?;
+    // The truth alone: a comparison of no schemes.
+    let (schemes, budget) = (study.schemes.clone(), study.timing_budget);
+    let without = Study { schemes: Vec::new(), dts: Vec::new(), tolerances: Vec::new(), timing_budget: None, ..study };
+    let mut basis = compare(without, &|_, _| ())?;
+    basis.study.timing_budget = budget;
+    check_truth(&basis)?;
+
+    let rules: Vec<SchemeId> = SIMULATOR_RULES.iter().map(|rule| rule.scheme.parse()).collect::<Result<_>>()?;
+    let all: Vec<SchemeId> = schemes.iter().chain(&rules).copied().collect();
+    let done = AtomicUsize::new(0);
+    let mut found: Vec<Searched> = all
+        .par_iter()
+        .with_max_len(1)
+        .map(|&scheme| {
+            let searched = Searched::of(&basis, scheme, finest);
+            progress(done.fetch_add(1, Ordering::Relaxed) + 1, all.len());
+            searched
+        })
+        .collect();
+    if let Some(budget) = budget {
+        let share = budget / all.len().max(1) as u32;
+        for searched in &mut found {
+            let setting = searched.kept().map(|kept| kept.setting);
+            searched.timing = setting.map(|setting| Timing::of(&basis.study, searched.scheme, setting, share));
+        }
+    }
+    let of_rules = found.split_off(schemes.len());
+    let simulators = SIMULATOR_RULES
+        .iter()
+        .zip(of_rules)
+        .map(|(rule, searched)| {
+            let at_default = (rule.default_dt <= duration).then(|| searched.at_step(&basis, rule.default_dt));
+            SimulatorSearch { rule, searched, at_default }
+        })
+        .collect();
+    Ok(Recommendation { basis, finest, candidates: found, simulators })
+}
+
+fn check_finest(finest: f64, duration: f64) -> Result<()> {
+    let largest = LARGEST_STEP.min(duration);
+    // Steps that confirm the smallest one are up to 2.5 times smaller.
+    let smallest = 2.5 * duration / MAX_STEPS as f64;
+    if (smallest..=largest).contains(&finest) {
+        return Ok(());
+    }
+    Err(Error::invalid(
+        "smallest step to try",
+        format!("{} ms over {} ms", shown(finest), shown(duration)),
+        format!("{} to {} ms", shown(smallest), shown(largest)),
+        format!("Give --finest such as {}ms, or leave it out.", shown(default_finest(duration))),
+    ))
+}
+
+fn check_truth(basis: &Comparison) -> Result<()> {
+    if basis.truth.outcome != Outcome::Completed {
+        let what = basis.truth_warning().unwrap_or_default();
+        return Err(Error::Text(format!(
+            "{what} There is nothing to keep after it; shorten --over or change --input."
+        )));
+    }
+    match basis.error_bound() {
+        Some(bound) if basis.study.within < ABOVE_TRUTH * bound => Err(Error::invalid(
+            "--within",
+            format!("{} ms", shown(basis.study.within)),
+            format!("at least {ABOVE_TRUTH} times the truth's own error bound of {bound:.1e} ms"),
+            "Raise --within.",
+        )),
+        _ => Ok(()),
+    }
+}
