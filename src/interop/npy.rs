@@ -166,7 +166,7 @@ mod tests {
             ("<c16", "1,", "'<c16'"),
             ("<f8", "x,", "shape is (x,)"),
         ] {
-            let said = read(&array(&header(kind, shape), &[0; 8])).unwrap_err();
+            let said = read(&array(&header(kind, shape), &[0; 16])).unwrap_err();
             assert!(said.contains(part), "{said}");
         }
         assert!(read(b"PK").is_err() && read(b"\x93NUMPY").is_err() && read(b"\x93NUMPY\x01\x00\xff\xff").is_err());

@@ -31,7 +31,7 @@ addEventListener("load", () => setTimeout(() => {
     const found = new Set();
     for (let x = box.left; x < box.right; x += 6) for (let y = box.top; y < box.bottom; y += 6) {
       svg.dispatchEvent(new PointerEvent("pointermove", { clientX: x, clientY: y }));
-      if (!hover.hidden) found.add(hover.textContent);
+      if (!hover.hidden) hover.textContent.split("\n\n").filter((t) => !t.startsWith("and ")).forEach((t) => found.add(t));
     }
     svg.dispatchEvent(new PointerEvent("pointerleave"));
     seen.figures[figure.id] = { found: [...found], hidden: hover.hidden };

@@ -125,8 +125,8 @@ fn markdown_and_latex_have_the_same_tables() {
     bench.run("report out --columns scheme,dt_ms,max_spike_time_error_ms --quiet");
     let latex = bench.read("out/report.tex");
     assert!(latex.contains("{scheme} & {dt [ms]} & {max spike time error [ms]} \\\\"), "{latex}");
-    let refusal = bench.refusal("report out --columns scheme,dt");
-    assert!(refusal.contains("unknown column 'dt', did you mean 'dt_ms'?"), "{refusal}");
+    let refusal = bench.refusal("report out --columns scheme,dt_m");
+    assert!(refusal.contains("unknown column 'dt_m', did you mean 'dt_ms'?"), "{refusal}");
 }
 
 const EXPERIMENT: &str =

@@ -41,6 +41,7 @@
 
   const hover = document.getElementById("hover");
   const near = 24; // px
+  const most = 4; // rows told at once
   for (const figure of document.querySelectorAll("figure")) {
     const data = figure.querySelector("script[type='application/json']");
     const svg = figure.querySelector("svg");
@@ -80,7 +81,11 @@
       ring.setAttribute("cx", best[0]);
       ring.setAttribute("cy", best[1]);
       ring.setAttribute("visibility", "visible");
-      hover.textContent = columns.map((name, i) => (best[2][i] === "" ? "" : `${name}: ${best[2][i]}\n`)).join("").trimEnd();
+      // Lines on top of each other are told together.
+      const here = points.filter((p) => Math.abs(p[0] - best[0]) < unit && Math.abs(p[1] - best[1]) < unit).map((p) => p[2]);
+      const told = here.slice(0, most).map((row) => columns.map((name, i) => (row[i] === "" ? "" : `${name}: ${row[i]}\n`)).join(""));
+      if (here.length > most) told.push(`and ${here.length - most} more here`);
+      hover.textContent = told.join("\n").trimEnd();
       hover.hidden = false;
       const box = hover.getBoundingClientRect();
       hover.style.left = `${Math.max(0, Math.min(event.clientX + 16, innerWidth - box.width - 8))}px`;
