@@ -16,7 +16,7 @@ use super::real::Real;
 use super::Spike;
 use crate::error::{finite, Error, Result};
 
-/// Weights w\[pre\]\[post\] \[mV/ms\]; see the [module](self).
+/// Weights w\[pre\]\[post\] \[mV/ms\].
 #[derive(Clone, Debug, PartialEq)]
 pub struct Weights<T> {
     pre: usize,
