@@ -186,10 +186,13 @@ impl<T: Lane, const P: usize> Block<T, P> {
     }
 }
 
+/// The parameters and the state of a vector.
+type Loaded<S, T, const P: usize> = ([F<S, T>; P], [F<S, T>; 2]);
+
 impl<T: Lane, const P: usize> Block<T, P> {
-    /// The parameters and the state of a vector.
+    /// The `i`-th vector.
     #[inline(always)]
-    fn load<S: Simd>(&self, simd: S, i: usize) -> ([F<S, T>; P], [F<S, T>; 2]) {
+    fn load<S: Simd>(&self, simd: S, i: usize) -> Loaded<S, T, P> {
         let p = std::array::from_fn(|c| F::load(simd, &self.parameters[c], i));
         (p, std::array::from_fn(|c| F::load(simd, &self.x[c], i)))
     }
