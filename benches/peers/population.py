@@ -6,8 +6,8 @@ its own for every neuron (normal, of standard deviation 5 and 2 mV/ms).
     pip install torch bindsnet brian2 nest-simulator 'numpy<2.3'    (Brian2 2.9 does not run with a later NumPy)
     python benches/peers/population.py
 
-* BindsNET `IzhikevichNodes`, in f32 (its default) and f64, on torch with one thread: the same rule as `bindsnet` here. Where the
-  package itself does not import, give the file of its nodes: `python benches/peers/population.py bindsnet/network/nodes.py`.
+* BindsNET `IzhikevichNodes`, in f32 (its default) and f64, on torch with one thread: the same rule as `bindsnet` here. Only
+  its file of nodes is read; a file of another version may be given: `python benches/peers/population.py bindsnet/network/nodes.py`.
 * Brian2, C++ standalone: `euler` (Brian2 has no half-step of v alone), weights arriving one step later, noise drawn by Brian2.
 * NEST `izhikevich`, `consistent_integration` false (the published half-steps), weights with a delay of one step, `noise_generator`s.
 
@@ -16,6 +16,7 @@ The noise of Brian2 and NEST is drawn within the time measured, that of BindsNET
 """
 
 import importlib.util
+import pathlib
 import sys
 import tempfile
 import time
@@ -23,21 +24,23 @@ import time
 N, EXCITATORY, STEPS, DRAWN, REPEATS = 1000, 800, 500, 256, 5
 
 
-def bindsnet_nodes():
-    if len(sys.argv) > 1:
-        spec = importlib.util.spec_from_file_location("nodes", sys.argv[1])
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-        return module
-    from bindsnet.network import nodes
-
-    return nodes
+def bindsnet_nodes(path=None):
+    """BindsNET's nodes, from a file of them, or from the package without the rest of it (its other imports need not be there)."""
+    if path is None:
+        package = importlib.util.find_spec("bindsnet")
+        if package is None:
+            raise ImportError("bindsnet is not installed")
+        path = pathlib.Path(package.origin).parent / "network" / "nodes.py"
+    spec = importlib.util.spec_from_file_location("nodes", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def bindsnet():
     import torch
 
-    nodes = bindsnet_nodes()
+    nodes = bindsnet_nodes(*sys.argv[1:2])
     torch.set_num_threads(1)
     for dtype in (torch.float32, torch.float64):
         torch.set_default_dtype(dtype)

@@ -28,7 +28,10 @@ fn killed_fifty_times_at_random_the_results_are_the_same_bytes() {
     bench.stdout("run study.toml --out whole");
     let whole = start.elapsed();
     let expected = bench.results("whole");
-    assert_eq!(expected.keys().collect::<Vec<_>>(), ["error_vs_dt.csv", "error_vs_dt.svg", "results.csv"]);
+    assert_eq!(
+        expected.keys().collect::<Vec<_>>(),
+        ["error_vs_dt.csv", "error_vs_dt.svg", "experiment.json", "results.csv", "summary.txt"]
+    );
     let mut random = ChaCha8Rng::seed_from_u64(1);
     let (mut kills, mut rounds, mut part_way) = (0, 0, 0);
     while kills < KILLS {

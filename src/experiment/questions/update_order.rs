@@ -397,12 +397,12 @@ mod tests {
 
     fn receiver() -> Receiver {
         let neuron = Neuron::new(0.02, 0.2, -65.0, 8.0);
-        Receiver { neuron, input: 4.0, initial: State::new(-65.0, -13.0), duration: 300.0 }
+        Receiver { neuron, input: 4.0, initial: State::new(-65.0, -13.0), duration: 1000.0 }
     }
 
     #[test]
     fn before_is_after_with_each_arrival_a_step_earlier() {
-        let arrivals = arrivals((5, 15), 300.0);
+        let arrivals = arrivals((5, 15), 1000.0);
         let earlier: Vec<f64> = arrivals.iter().map(|t| t - 1.0).collect();
         let scheme = "projective-8".parse().unwrap();
         let before = receiver().stepped(scheme, 1.0, Order::Before, &arrivals, 8.0);
@@ -420,9 +420,9 @@ mod tests {
     fn the_default_rule_of_nest_is_after() {
         // v + h f(v) + w, u + h a (b v − u) with the old v, then the threshold: written out here as in the simulator.
         let r = receiver();
-        let (arrivals, dt, w) = (arrivals((5, 15), 300.0), 0.5, 8.0);
+        let (arrivals, dt, w) = (arrivals((5, 15), 1000.0), 0.5, 8.0);
         let (mut v, mut u, mut spikes) = (r.initial.v, r.initial.u, Vec::new());
-        for n in 0..600u32 {
+        for n in 0..2000u32 {
             let t = f64::from(n + 1) * dt;
             let kick = if arrivals.contains(&t) { w } else { 0.0 };
             let (old_v, old_u) = (v, u);
@@ -433,7 +433,7 @@ mod tests {
                 spikes.push(t);
             }
         }
-        spikes.retain(|&t| t < 300.0);
+        spikes.retain(|&t| t < 1000.0);
         let found = r.stepped("nest-consistent".parse().unwrap(), dt, Order::After, &arrivals, w);
         assert!(found.len() > 5);
         assert_eq!(found, spikes);

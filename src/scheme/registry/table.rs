@@ -89,7 +89,7 @@ pub static SCHEMES: &[SchemeInfo] = &[
     on_request(entry(
         "midpoint-v",
         1,
-        "midpoint rule for v at a frozen u, then u: proposed for the half-step",
+        "midpoint for v at a frozen u, then u: for the half-step",
         "BindsNET issue 533",
         Method::Flow(|s, k| with_spikes(MidpointV, s, k)),
     )),
@@ -145,21 +145,21 @@ pub static SCHEMES: &[SchemeInfo] = &[
     on_request(entry(
         "nest-rkf45",
         5,
-        "as NEST models with GSL's RKF45, tolerance 1e-6, spikes stamped on the grid",
+        "as NEST models with GSL: RKF45, 1e-6, spikes on the grid",
         "NEST issue 2654; Fehlberg, NASA TR R-315 (1969)",
         Method::Rule(|s| Box::new(NestRkf45::new(s.neuron))),
     )),
     on_request(entry(
         "spinnaker",
         1,
-        "sPyNNaker in fixed point s16.15, 0.04 rounded to the nearest (since 2018)",
+        "sPyNNaker, fixed point s16.15, 0.04 rounded (since 2018)",
         "Hopkins & Furber, Neural Comput. 27 (2015) 2148; sPyNNaker",
         Method::Rule(|s| Box::new(Spinnaker::new(&s.neuron, s.dt, Multiplier::Nearest))),
     )),
     on_request(entry(
         "spinnaker-cut",
         1,
-        "the same with 0.04 cut by the compiler (before pull request 563)",
+        "the same with 0.04 cut (before pull request 563)",
         "Hopkins & Furber, Neural Comput. 27 (2015) 2148; sPyNNaker",
         Method::Rule(|s| Box::new(Spinnaker::new(&s.neuron, s.dt, Multiplier::Cut))),
     )),

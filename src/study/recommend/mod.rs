@@ -25,7 +25,7 @@
 //!     within: 0.1,
 //!     timing_budget: None,
 //! };
-//! let answer = recommend(study, 0.01, &|_, _| ())?;
+//! let answer = recommend(study, 0.05, &|_, _| ())?;
 //! let best = answer.best().unwrap();
 //! assert!(best.kept().unwrap().max_error.unwrap() <= 0.1 && best.margin().unwrap() >= 1.0);
 //! // RK4 with its spikes on the grid is not within 0.1 ms at any of these steps; with its spikes located it is.
