@@ -2,14 +2,21 @@
 
 use pulp::{Arch, Simd, WithSimd};
 
+use super::gather::{append, unfold};
 use super::lane::Lane;
 use super::lanes::{Mask, F};
 use super::Spike;
 use crate::{Neuron, State};
 
-/// Neurons in a block: their columns fill the first-level cache, and several vectors are under way at once, which hides the
-/// latency of the long chain of operations in each.
-pub(super) const BLOCK: usize = 32;
+/// Neurons in a block: their columns fit the first-level cache, with what the passes of a step leave, and each pass is long enough
+/// for its ends to cost little.
+pub(super) const BLOCK: usize = 128;
+
+/// The most passes of a step ([`Kernel::PASSES`]).
+const MOST_PASSES: usize = 4;
+
+/// Numbers that the passes of a step may leave for each neuron.
+const NOTES: usize = 4;
 
 /// One value for every neuron of a block.
 pub(super) type Column<T> = [T; BLOCK];
@@ -25,8 +32,30 @@ pub(super) trait Kernel<T: Lane, const P: usize>: std::fmt::Debug + Copy + Send 
     /// The state they stand for.
     fn decode(&self, neuron: &Neuron, x: [f64; 2]) -> State;
 
-    /// One step of `dt` \[ms\] of all lanes of a vector, from `x` under `input` \[mV/ms\]. Spikes are told to `log`. A lane whose
-    /// solution leaves the finite numbers ends at something that is not finite, and starts the next step there.
+    /// Passes that are made over all vectors of a block, one after the other, before [`step`](Kernel::step) ends the step.
+    ///
+    /// Each operation of an unfused scheme waits for the one before it, some 4 cycles. A processor has others to do meanwhile only
+    /// among the next 64 or so: not those of the next vector, where a step of one is longer than that. Short passes over many
+    /// vectors keep it busy, at the price of numbers that go through the first-level cache ([`Notes`]). (Interleaving vectors in
+    /// the source does not: the compiler takes them apart again to save registers.)
+    const PASSES: usize = 0;
+
+    /// Pass number `pass` over a vector whose step starts from `x` under `input` \[mV/ms\].
+    #[inline(always)]
+    fn pass<S: Simd>(
+        &self,
+        _pass: usize,
+        _p: &[F<S, T>; P],
+        _x: [F<S, T>; 2],
+        _input: F<S, T>,
+        _dt: f64,
+        _notes: &mut Notes<'_, S, T>,
+    ) {
+    }
+
+    /// One step of `dt` \[ms\] of all lanes of a vector, from `x` under `input` \[mV/ms\], or what the passes have left to do of it.
+    /// Spikes are told to `log`. A lane whose solution leaves the finite numbers ends at something that is not finite, and starts
+    /// the next step there.
     fn step<S: Simd>(
         &self,
         p: &[F<S, T>; P],
@@ -37,8 +66,32 @@ pub(super) trait Kernel<T: Lane, const P: usize>: std::fmt::Debug + Copy + Send 
     ) -> [F<S, T>; 2];
 }
 
+/// What the passes of a step leave for later ones, of one vector.
+pub(super) struct Notes<'a, S: Simd, T: Lane> {
+    simd: S,
+    columns: &'a mut [Column<T>; NOTES],
+    /// The number of the vector.
+    i: usize,
+}
+
+impl<S: Simd, T: Lane> Notes<'_, S, T> {
+    /// Number `k`.
+    #[inline(always)]
+    pub(super) fn get(&self, k: usize) -> F<S, T> {
+        F::load(self.simd, &self.columns[k], self.i)
+    }
+
+    /// Number `k` is `x` from now on.
+    #[inline(always)]
+    pub(super) fn put(&mut self, k: usize, x: F<S, T>) {
+        x.store(&mut self.columns[k], self.i);
+    }
+}
+
 /// Where a kernel tells its spikes.
 pub(super) struct Log<'a, S: Simd, T: Lane> {
+    /// What the passes of the step have left.
+    pub(super) notes: Notes<'a, S, T>,
     /// Spikes inside steps, numbered by lanes of the block.
     inside: &'a mut Vec<Spike>,
     /// The first lane.
@@ -133,6 +186,18 @@ impl<T: Lane, const P: usize> Block<T, P> {
     }
 }
 
+/// The parameters and the state of a vector.
+type Loaded<S, T, const P: usize> = ([F<S, T>; P], [F<S, T>; 2]);
+
+impl<T: Lane, const P: usize> Block<T, P> {
+    /// The `i`-th vector.
+    #[inline(always)]
+    fn load<S: Simd>(&self, simd: S, i: usize) -> Loaded<S, T, P> {
+        let p = std::array::from_fn(|c| F::load(simd, &self.parameters[c], i));
+        (p, std::array::from_fn(|c| F::load(simd, &self.x[c], i)))
+    }
+}
+
 /// The times of some steps: step n of them is from origin + n dt to origin + (n + 1) dt.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Clock {
@@ -178,7 +243,8 @@ impl<K: Kernel<T, P>, T: Lane, const P: usize> WithSimd for Work<'_, K, T, P> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
         let lanes = T::lanes::<S>();
-        let (mut found, mut at_ends) = (Vec::new(), Vec::new());
+        let (mut found, mut at_ends, mut room) = (Vec::new(), Vec::new(), Vec::new());
+        let mut notes = Aligned([[T::zero(); BLOCK]; NOTES]);
         for (b, block) in self.blocks.iter_mut().enumerate() {
             let given = &self.input[b * BLOCK..self.input.len().min((b + 1) * BLOCK)];
             let mut input = Aligned([T::of(given[given.len() - 1]); BLOCK]);
@@ -194,22 +260,28 @@ impl<K: Kernel<T, P>, T: Lane, const P: usize> WithSimd for Work<'_, K, T, P> {
             let (mut n, last) = (self.clock.first, self.clock.first + self.clock.steps);
             while n < last {
                 let steps = (last - n).min(T::DIGITS);
-                let mut at_end = Aligned([T::zero(); BLOCK]);
+                let mut at_end: Aligned<Column<T>> = Aligned([T::zero(); BLOCK]);
                 for k in 0..steps {
                     let start = self.clock.start(n + k);
                     let digit = F::splat(simd, (1u64 << k) as f64);
-                    // 0 · x is 0 where x is finite, and not a number elsewhere.
+                    // Not finite as soon as one of the numbers is not. (Nor where it overflows, which is looked into.)
                     let mut lost = zero;
+                    // Written out, so that the compiler sees each number.
+                    const { assert!(MOST_PASSES == 4) };
+                    sweep::<S, K, T, P, 0>(simd, self.kernel, block, &input, self.clock.dt, &mut notes, vectors);
+                    sweep::<S, K, T, P, 1>(simd, self.kernel, block, &input, self.clock.dt, &mut notes, vectors);
+                    sweep::<S, K, T, P, 2>(simd, self.kernel, block, &input, self.clock.dt, &mut notes, vectors);
+                    sweep::<S, K, T, P, 3>(simd, self.kernel, block, &input, self.clock.dt, &mut notes, vectors);
                     for i in 0..vectors {
-                        let p = std::array::from_fn(|c| F::load(simd, &block.parameters[c], i));
-                        let x = std::array::from_fn(|c| F::load(simd, &block.x[c], i));
+                        let (p, x) = block.load(simd, i);
                         let (first, at) = ((i * lanes) as u32, F::load(simd, &at_end.0, i));
-                        let mut log = Log { inside: &mut found, first, start, at_end: at, digit };
+                        let notes = Notes { simd, columns: &mut notes.0, i };
+                        let mut log = Log { notes, inside: &mut found, first, start, at_end: at, digit };
                         let next = self.kernel.step(&p, x, F::load(simd, &input.0, i), self.clock.dt, &mut log);
                         log.at_end.store(&mut at_end.0, i);
                         next[0].store(&mut block.x[0], i);
                         next[1].store(&mut block.x[1], i);
-                        lost = (next[0] + next[1]).fma(zero, lost);
+                        lost = next[0].fma(next[1], lost);
                     }
                     if lost.is_finite().not().any() {
                         block.mark(self.clock.start(n + k + 1));
@@ -219,63 +291,40 @@ impl<K: Kernel<T, P>, T: Lane, const P: usize> WithSimd for Work<'_, K, T, P> {
                 n += steps;
             }
             // A kernel has spikes at the ends of steps or inside them, not both.
+            let mut used = 0;
             for i in 0..vectors {
                 let spiked = zero.lt(at_ends.iter().fold(zero, |sum, at_end| sum + F::load(simd, &at_end.0, i)));
-                if !spiked.any() {
-                    continue;
+                if spiked.any() {
+                    let lanes = i * lanes..given.len().min((i + 1) * lanes);
+                    used = unfold(&at_ends, lanes, self.clock, first, &mut room, used);
                 }
-                spiked.for_each(|lane| {
-                    let lane = i * lanes + lane;
-                    if lane < given.len() {
-                        unfold(&at_ends, lane, self.clock, first + lane as u32, self.spikes);
-                    }
-                });
             }
+            self.spikes.extend_from_slice(&room[..used]);
             append(&found, given.len(), first, self.spikes);
         }
     }
 }
 
-/// A column where vectors do not straddle lines of the cache.
-#[repr(align(64))]
-struct Aligned<T>(Column<T>);
-
-/// Appends the spikes inside the steps of a block, whose neurons are counted from the `first` on, in the order of neurons; those of
-/// a neuron are in order already. Lanes from `given` on have no neuron.
-fn append(found: &[Spike], given: usize, first: u32, spikes: &mut Vec<Spike>) {
-    if found.is_empty() {
-        return;
-    }
-    // Where the spikes of each lane go: a sort by counting.
-    let mut next = [0usize; BLOCK + 1];
-    for spike in found {
-        next[spike.neuron as usize + 1] += 1;
-    }
-    for lane in 0..BLOCK {
-        next[lane + 1] += next[lane];
-    }
-    let start = spikes.len();
-    spikes.resize(start + next[given], Spike { neuron: 0, t: 0.0 });
-    let to = &mut spikes[start..];
-    for spike in found {
-        let place = &mut next[spike.neuron as usize];
-        if let Some(to) = to.get_mut(*place) {
-            *to = Spike { neuron: first + spike.neuron, t: spike.t };
-        }
-        *place += 1;
-    }
-}
-
-/// Appends the spikes that `lane` had at the ends of steps.
+/// Pass number `PASS` of a step over the vectors of a block; nothing where the kernel has no such pass.
 #[inline(always)]
-fn unfold<T: Lane>(at_ends: &[Aligned<T>], lane: usize, clock: Clock, neuron: u32, spikes: &mut Vec<Spike>) {
-    let mut n = clock.first;
-    for at_end in at_ends {
-        let mut steps = at_end.0[lane].double() as u64;
-        while steps != 0 {
-            spikes.push(Spike { neuron, t: clock.start(n + u64::from(steps.trailing_zeros()) + 1) });
-            steps &= steps - 1;
+fn sweep<S: Simd, K: Kernel<T, P>, T: Lane, const P: usize, const PASS: usize>(
+    simd: S,
+    kernel: K,
+    block: &Block<T, P>,
+    input: &Aligned<Column<T>>,
+    dt: f64,
+    notes: &mut Aligned<[Column<T>; NOTES]>,
+    vectors: usize,
+) {
+    const { assert!(K::PASSES <= MOST_PASSES) };
+    if PASS < K::PASSES {
+        for i in 0..vectors {
+            let (p, x) = block.load(simd, i);
+            kernel.pass(PASS, &p, x, F::load(simd, &input.0, i), dt, &mut Notes { simd, columns: &mut notes.0, i });
         }
-        n += T::DIGITS;
     }
 }
+
+/// Columns where vectors do not straddle lines of the cache.
+#[repr(align(64))]
+pub(super) struct Aligned<C>(pub(super) C);

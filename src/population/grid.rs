@@ -6,14 +6,34 @@
 
 use pulp::Simd;
 
-use super::block::{Kernel, Log};
+use super::block::{Kernel, Log, Notes};
 use super::lane::Lane;
 use super::lanes::F;
 use crate::{Neuron, State};
 
-/// One step of the smooth equations from (v, u), spikes left out.
+/// One step of the smooth equations from (v, u), spikes left out, in passes: as [`Kernel`].
 pub(super) trait Flow: std::fmt::Debug + Copy + Send + Sync {
-    fn advance<S: Simd, T: Lane>(self, cell: &Cell<S, T>, v: F<S, T>, u: F<S, T>, dt: f64) -> [F<S, T>; 2];
+    const PASSES: usize = 0;
+
+    #[inline(always)]
+    fn pass<S: Simd, T: Lane>(
+        self,
+        _pass: usize,
+        _cell: &Cell<S, T>,
+        _start: [F<S, T>; 2],
+        _dt: f64,
+        _notes: &mut Notes<'_, S, T>,
+    ) {
+    }
+
+    /// (v, u) at the end of the step.
+    fn end<S: Simd, T: Lane>(
+        self,
+        cell: &Cell<S, T>,
+        start: [F<S, T>; 2],
+        dt: f64,
+        notes: &Notes<'_, S, T>,
+    ) -> [F<S, T>; 2];
 }
 
 /// The coefficients of the vector field, as in [`Neuron`], and the input.
@@ -29,6 +49,12 @@ pub(super) struct Cell<S: Simd, T: Lane> {
 }
 
 impl<S: Simd, T: Lane> Cell<S, T> {
+    /// From the parameters of [`Grid`].
+    #[inline(always)]
+    fn new(&[a, b, b0, leak, k2, k1, k0, ..]: &[F<S, T>; 10], input: F<S, T>) -> Self {
+        Cell { a, b, b0, leak, k2, k1, k0, input }
+    }
+
     /// As [`Neuron::dv`].
     #[inline(always)]
     fn dv(&self, v: F<S, T>, u: F<S, T>) -> F<S, T> {
@@ -59,16 +85,32 @@ impl<T: Lane, R: Flow> Kernel<T, 10> for Grid<R> {
         State { v, u }
     }
 
+    const PASSES: usize = R::PASSES;
+
+    #[inline(always)]
+    fn pass<S: Simd>(
+        &self,
+        pass: usize,
+        p: &[F<S, T>; 10],
+        x: [F<S, T>; 2],
+        input: F<S, T>,
+        dt: f64,
+        notes: &mut Notes<'_, S, T>,
+    ) {
+        self.0.pass(pass, &Cell::new(p, input), x, dt, notes);
+    }
+
     #[inline(always)]
     fn step<S: Simd>(
         &self,
-        &[a, b, b0, leak, k2, k1, k0, peak, c, d]: &[F<S, T>; 10],
-        [v, u]: [F<S, T>; 2],
+        p: &[F<S, T>; 10],
+        x: [F<S, T>; 2],
         input: F<S, T>,
         dt: f64,
         log: &mut Log<'_, S, T>,
     ) -> [F<S, T>; 2] {
-        let [v, u] = self.0.advance(&Cell { a, b, b0, leak, k2, k1, k0, input }, v, u, dt);
+        let [.., peak, c, d] = *p;
+        let [v, u] = self.0.end(&Cell::new(p, input), x, dt, &log.notes);
         let spike = v.ge(peak);
         log.at_end(spike);
         [spike.select(c, v), spike.select(u + d, u)]
@@ -81,45 +123,92 @@ pub(super) struct Euler;
 
 impl Flow for Euler {
     #[inline(always)]
-    fn advance<S: Simd, T: Lane>(self, cell: &Cell<S, T>, v: F<S, T>, u: F<S, T>, dt: f64) -> [F<S, T>; 2] {
+    fn end<S: Simd, T: Lane>(
+        self,
+        cell: &Cell<S, T>,
+        [v, u]: [F<S, T>; 2],
+        dt: f64,
+        _: &Notes<'_, S, T>,
+    ) -> [F<S, T>; 2] {
         let h = v.of(dt);
         [v + h * cell.dv(v, u), u + h * cell.du(v, u)]
     }
 }
 
-/// As [`scheme::HalfStep`](crate::scheme::HalfStep).
+/// As [`scheme::HalfStep`](crate::scheme::HalfStep): a pass for each half step of v, the first note.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct HalfStep;
 
 impl Flow for HalfStep {
+    const PASSES: usize = 2;
+
     #[inline(always)]
-    fn advance<S: Simd, T: Lane>(self, cell: &Cell<S, T>, v: F<S, T>, u: F<S, T>, dt: f64) -> [F<S, T>; 2] {
-        let (h, half) = (v.of(dt), v.of(0.5 * dt));
-        let v = v + half * cell.dv(v, u);
-        let v = v + half * cell.dv(v, u);
-        [v, u + h * cell.du(v, u)]
+    fn pass<S: Simd, T: Lane>(
+        self,
+        pass: usize,
+        cell: &Cell<S, T>,
+        [v, u]: [F<S, T>; 2],
+        dt: f64,
+        notes: &mut Notes<'_, S, T>,
+    ) {
+        let v = if pass == 0 { v } else { notes.get(0) };
+        notes.put(0, v + v.of(0.5 * dt) * cell.dv(v, u));
+    }
+
+    #[inline(always)]
+    fn end<S: Simd, T: Lane>(
+        self,
+        cell: &Cell<S, T>,
+        [_, u]: [F<S, T>; 2],
+        dt: f64,
+        notes: &Notes<'_, S, T>,
+    ) -> [F<S, T>; 2] {
+        let v = notes.get(0);
+        [v, u + v.of(dt) * cell.du(v, u)]
     }
 }
 
-/// As [`RungeKutta::CLASSICAL`](crate::scheme::RungeKutta::CLASSICAL).
+/// As [`RungeKutta::CLASSICAL`](crate::scheme::RungeKutta::CLASSICAL): a pass for each stage. The notes are the point of the next
+/// stage and the sum of slopes so far, in v and in u.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Rk4;
 
 impl Flow for Rk4 {
+    const PASSES: usize = 4;
+
     #[inline(always)]
-    fn advance<S: Simd, T: Lane>(self, cell: &Cell<S, T>, v: F<S, T>, u: F<S, T>, dt: f64) -> [F<S, T>; 2] {
-        let (h, half) = (v.of(dt), v.of(0.5 * dt));
-        let (sixth, third) = (v.of(1.0 / 6.0), v.of(1.0 / 3.0));
-        let (v1, u1) = (cell.dv(v, u), cell.du(v, u));
-        let (x, y) = (v + v1 * half, u + u1 * half);
-        let (v2, u2) = (cell.dv(x, y), cell.du(x, y));
-        let (x, y) = (v + v2 * half, u + u2 * half);
-        let (v3, u3) = (cell.dv(x, y), cell.du(x, y));
-        let (x, y) = (v + v3 * h, u + u3 * h);
-        let (v4, u4) = (cell.dv(x, y), cell.du(x, y));
-        let v = v + (v1 * sixth + v2 * third + v3 * third + v4 * sixth) * h;
-        let u = u + (u1 * sixth + u2 * third + u3 * third + u4 * sixth) * h;
-        [v, u]
+    fn pass<S: Simd, T: Lane>(
+        self,
+        stage: usize,
+        cell: &Cell<S, T>,
+        [v, u]: [F<S, T>; 2],
+        dt: f64,
+        notes: &mut Notes<'_, S, T>,
+    ) {
+        let [x, y] = if stage == 0 { [v, u] } else { [notes.get(0), notes.get(1)] };
+        let (dv, du) = (cell.dv(x, y), cell.du(x, y));
+        let weight = v.of([1.0 / 6.0, 1.0 / 3.0, 1.0 / 3.0, 1.0 / 6.0][stage]);
+        let (dv_part, du_part) = (dv * weight, du * weight);
+        let first = stage == 0;
+        notes.put(2, if first { dv_part } else { notes.get(2) + dv_part });
+        notes.put(3, if first { du_part } else { notes.get(3) + du_part });
+        if stage < 3 {
+            let length = v.of([0.5 * dt, 0.5 * dt, dt][stage]);
+            notes.put(0, v + dv * length);
+            notes.put(1, u + du * length);
+        }
+    }
+
+    #[inline(always)]
+    fn end<S: Simd, T: Lane>(
+        self,
+        _: &Cell<S, T>,
+        [v, u]: [F<S, T>; 2],
+        dt: f64,
+        notes: &Notes<'_, S, T>,
+    ) -> [F<S, T>; 2] {
+        let h = v.of(dt);
+        [v + notes.get(2) * h, u + notes.get(3) * h]
     }
 }
 
@@ -128,9 +217,29 @@ impl Flow for Rk4 {
 pub(super) struct NestPublished;
 
 impl Flow for NestPublished {
+    const PASSES: usize = HalfStep::PASSES;
+
     #[inline(always)]
-    fn advance<S: Simd, T: Lane>(self, cell: &Cell<S, T>, v: F<S, T>, u: F<S, T>, dt: f64) -> [F<S, T>; 2] {
-        let [v, _] = HalfStep.advance(cell, v, u, dt);
+    fn pass<S: Simd, T: Lane>(
+        self,
+        pass: usize,
+        cell: &Cell<S, T>,
+        start: [F<S, T>; 2],
+        dt: f64,
+        notes: &mut Notes<'_, S, T>,
+    ) {
+        HalfStep.pass(pass, cell, start, dt, notes);
+    }
+
+    #[inline(always)]
+    fn end<S: Simd, T: Lane>(
+        self,
+        cell: &Cell<S, T>,
+        [_, u]: [F<S, T>; 2],
+        dt: f64,
+        notes: &Notes<'_, S, T>,
+    ) -> [F<S, T>; 2] {
+        let v = notes.get(0);
         let rate = v.of(dt) * cell.a;
         [v, u + rate * (cell.b * v + cell.b0 - cell.leak * u)]
     }

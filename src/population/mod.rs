@@ -37,6 +37,7 @@
 
 mod block;
 mod drive;
+mod gather;
 mod grid;
 mod lane;
 mod lanes;
@@ -78,7 +79,7 @@ pub struct Spike {
 }
 
 /// Blocks that a thread takes at a time: about a microsecond's work for one step, at least.
-const CHUNK: usize = 8;
+const CHUNK: usize = 2;
 
 /// Neurons times steps below which threads cost more than they bring.
 const SERIAL: u64 = 8192;
