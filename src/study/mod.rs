@@ -15,7 +15,7 @@
 //! * **The projective form at a fixed step** is for networks, which prescribe the step: at 0.5 and 1 ms it keeps 0.1 to 1e-4 ms,
 //!   where RK4 cannot, for 1.3 to 2.5 times its time.
 //! * **The adaptive projective solver** is for one neuron and for input that comes as events: it needs no step to be found, keeps
-//!   its tolerance, and below 1e-4 ms is the cheapest of all.
+//!   its tolerance, and is the cheapest of all where the input is constant, since it then interpolates intervals that recur.
 //!
 //! [`Verdict`] draws on it: it weighs counted flops by [`flop_time`], and names the study's choice ([`Recommended`]) beside that
 //! of the comparison.

@@ -38,6 +38,18 @@ pub(super) struct Claim {
     pub(super) measured: f64,
 }
 
+impl Claim {
+    pub(super) fn new(
+        quantity: String,
+        published: &'static str,
+        place: &'static str,
+        expected: Expected,
+        measured: f64,
+    ) -> Self {
+        Claim { quantity, published, place, expected, measured }
+    }
+}
+
 /// How a claim came out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {

@@ -162,13 +162,7 @@ fn claims(cells: &[&'static CellType], cases: &[Case]) -> Vec<Claim> {
     };
     let all = |which: usize| [limits(&|_| true, 0, which), limits(&|_| true, 1, which)].concat();
     let inside = |which: usize, low: f64, high: f64| share(all(which).into_iter().map(|x| low <= x && x <= high));
-    let claim = |quantity: String, published, expected, measured| Claim {
-        quantity,
-        published,
-        place: PLACE,
-        expected,
-        measured,
-    };
+    let claim = |quantity, published, expected, measured| Claim::new(quantity, published, PLACE, expected, measured);
     let mut rows = vec![
         claim("median of dt1 [ms]".into(), "dt1 in (0.1 ms, 1 ms)", Expected::Between(0.1, 1.0), median(all(0))),
         claim("median of dt2 [ms]".into(), "dt2 in (2 ms, 3 ms)", Expected::Between(2.0, 3.0), median(all(1))),

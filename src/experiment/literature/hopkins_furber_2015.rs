@@ -152,12 +152,8 @@ impl HopkinsFurber2015 {
             let found = case.methods[method].corrected.iter().find(|(f, _)| *f == factor);
             found.map_or(f64::NAN, |(_, errors)| drift(errors).abs())
         };
-        let claim = |quantity: &str, published, place, expected, measured| Claim {
-            quantity: quantity.to_owned(),
-            published,
-            place,
-            expected,
-            measured,
+        let claim = |quantity: &str, published, place, expected, measured| {
+            Claim::new(quantity.to_owned(), published, place, expected, measured)
         };
         let exact = "an exact result for v, u held fixed";
         let lag = "threshold crossing between steps makes a cumulative lag";

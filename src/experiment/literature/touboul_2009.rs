@@ -136,13 +136,7 @@ impl Touboul2009 {
     }
 
     fn claims(&self, cases: &[Case]) -> Vec<Claim> {
-        let claim = |quantity: String, published, place, expected, measured| Claim {
-            quantity,
-            published,
-            place,
-            expected,
-            measured,
-        };
+        let claim = Claim::new;
         let ends = |case: &Case, of: &dyn Fn(&Exact) -> f64| match case.exact.as_slice() {
             [first, .., last] => (of(first), of(last)),
             _ => (f64::NAN, f64::NAN),

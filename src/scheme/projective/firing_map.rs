@@ -11,7 +11,7 @@
 //! (Touboul & Brette 2009 call K_0 ↦ next K_0 the spike map, or adaptation map, of the model, in terms of u.) The flow is analytic in
 //! (W, K), and W' > 0 where the peak is crossed, so that Φ is analytic wherever the neuron fires. In regular spiking successive
 //! K_0 approach a fixed point geometrically, in bursts they recur: after a few integrated intervals those that follow start
-//! among the K_0 already seen, and Φ there is known by [interpolation](super::interpolation) at a twentieth of the cost of integrating.
+//! among the K_0 already seen, and Φ there is known by [interpolation](super::interpolation) at a fraction of the cost of integrating.
 //!
 //! # What it may leave out
 //! An interval of T ms may cost what the budget plans for T ms of steps. Its error is what the interpolation leaves out, and

@@ -15,13 +15,7 @@ const RK4: usize = 2;
 
 impl DeAlteriis2021 {
     pub(super) fn claims(&self, checked: &Checked, measured: &Measured) -> Vec<Claim> {
-        let claim = |quantity: String, published, place, expected, measured| Claim {
-            quantity,
-            published,
-            place,
-            expected,
-            measured,
-        };
+        let claim = Claim::new;
         let mut rows = Vec::new();
         for ((name, flops), counted) in SOLVERS.into_iter().zip(measured.flops) {
             let published = match name {
