@@ -50,6 +50,7 @@ mod normal;
 mod projective;
 mod real;
 mod stepper;
+mod synapse;
 mod team;
 mod weights;
 
@@ -59,6 +60,7 @@ pub use monitor::{Monitor, Variable};
 pub use network::Network;
 pub use real::Real;
 pub use stepper::Stepper;
+pub use synapse::{Arrival, Delivery, Synapse};
 pub use weights::Weights;
 
 use rayon::prelude::*;
