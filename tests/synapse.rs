@@ -277,7 +277,10 @@ fn busy<T: Real>(batch: usize, scheme: LayerScheme, told: impl Fn(usize) -> usiz
     let mut network = Network::<T>::new(0.5, batch).unwrap();
     let x = network.add_input("X", 4, None).unwrap();
     let y = network.add_layer("Y", lateral).unwrap();
-    let dense = |w: f64| Weights::dense(4, 600, vec![T::of(w); 2400]).unwrap();
+    let dense = |w: f64| {
+        let values = (0..2400).map(|k| T::of(w * (0.4 + 0.4 * (k / 600) as f64))).collect();
+        Weights::dense(4, 600, values).unwrap()
+    };
     network.connect_with(x, y, dense(6.0), 3, Synapse::exponential(5.0).after()).unwrap();
     network.connect_with(x, y, dense(4.0), 1, Synapse::CHARGE.after()).unwrap();
     network.connect(x, y, dense(3.0), 2).unwrap();
