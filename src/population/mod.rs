@@ -49,6 +49,7 @@ pub mod network;
 mod normal;
 mod projective;
 mod real;
+pub mod replay;
 mod stepper;
 mod team;
 mod weights;
