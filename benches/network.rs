@@ -59,8 +59,7 @@ fn case<T: Real>(inputs: usize, n: usize, batch: usize) -> Case<T> {
     let connection = network.connect(x, y, Weights::dense(inputs, n, w).expect("weights"), 1).expect("a connection");
     let norm = Some(mean * inputs as f64);
     let rates = [0.001 * mean, 0.01 * mean];
-    let learning =
-        Learning { nu: rates, wmin: 0.0, wmax: 3.0 * mean, norm, ..Learning::new(LearningRule::PostPre) };
+    let learning = Learning { nu: rates, wmin: 0.0, wmax: 3.0 * mean, norm, ..Learning::new(LearningRule::PostPre) };
     network.make_plastic(connection, learning).expect("traces at both ends");
     Case { network, x, y, connection }
 }

@@ -1,8 +1,8 @@
 //! Connections that learn: against BindsNET's recordings, against the rules written out, and against themselves rearranged.
 
-mod common;
 #[path = "learning/clamp.rs"]
 mod clamp;
+mod common;
 #[path = "learning/recordings.rs"]
 mod recordings;
 #[path = "learning/rules.rs"]

@@ -176,7 +176,8 @@ fn bad_files_get_one_message_each() {
 #[test]
 fn a_replay_that_diverges_says_so() {
     // Explicit steps of a strong negative input square v until it overflows.
-    let config = POPULATION.replace(r#""steps": 2"#, r#""steps": 20"#).replace(r#""d": [8.0, 8.0]"#, r#""d": [8.0, 1e300]"#);
+    let config =
+        POPULATION.replace(r#""steps": 2"#, r#""steps": 20"#).replace(r#""d": [8.0, 8.0]"#, r#""d": [8.0, 1e308]"#);
     let mut input = "step,batch,neuron,input\n".to_owned();
     for step in 0..20 {
         input += &format!("{step},0,0,0\n{step},0,1,-1e200\n");

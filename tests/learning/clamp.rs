@@ -74,7 +74,8 @@ fn a_clamped_neuron_is_bindsnets() {
     let clamp = |step: u64| step % 17 == 3 || step == 4;
     let unclamp = |step: u64| (90..130).contains(&step);
     for (current, dt) in [(0.0, 1.0), (10.0, 0.5), (14.0, 1.0)] {
-        let (ours, theirs) = (run(LayerScheme::BindsNet, dt, current, clamp, unclamp), bindsnet(dt, current, clamp, unclamp));
+        let (ours, theirs) =
+            (run(LayerScheme::BindsNet, dt, current, clamp, unclamp), bindsnet(dt, current, clamp, unclamp));
         for (ours, theirs) in ours.iter().zip(&theirs) {
             for (step, (ours, theirs)) in ours.iter().zip(theirs).enumerate() {
                 assert_eq!(ours[2], theirs[2], "input {current}, step {step}");
@@ -134,9 +135,8 @@ fn a_teacher_is_learned_from() {
     };
     network.run(10, feed, &mut []).unwrap();
     assert_eq!(network.connection(c).weights().values(), [1.0, 1.0, 1.0, 1.0, 1.0, 1.5]);
-    let mut said = |row, neuron| {
-        network.run(1, |_, inputs| inputs.clamp(y, row, neuron), &mut []).unwrap_err().to_string()
-    };
+    let mut said =
+        |row, neuron| network.run(1, |_, inputs| inputs.clamp(y, row, neuron), &mut []).unwrap_err().to_string();
     assert!(said(2, 0).contains("clamp is row 2, neuron 0; allowed: rows 0 to 1, neurons 0 to 1"));
     assert!(said(0, 2).contains("row 0, neuron 2"));
     let onto = network.run(1, |_, inputs| inputs.unclamp(x, 0, 0), &mut []).unwrap_err().to_string();

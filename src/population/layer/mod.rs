@@ -138,7 +138,8 @@ impl<T: Real> Layer<T> {
         let clock = self.core.clock;
         let parts = vec![self.part()];
         let before = |n: u64, parts: &mut [Part<'_, T>]| feed(n, &mut parts[0].frame.input);
-        let after = |n: u64, view: &View<'_, '_, T>, _: &mut [_]| monitors.iter_mut().try_for_each(|m| m.record(n, view));
+        let after =
+            |n: u64, view: &View<'_, '_, T>, _: &mut [_]| monitors.iter_mut().try_for_each(|m| m.record(n, view));
         drive(parts, &mut [], clock, steps, before, after)?;
         monitors.iter_mut().try_for_each(Monitor::flush)
     }

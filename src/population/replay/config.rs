@@ -114,8 +114,7 @@ fn checked(written: Written) -> Result<(Config, Option<NetworkConfig>)> {
     spec.lateral = Some(Weights::lateral(*n, &matrix("S", &written.S, *n, *n)?)?);
     spec.rest = written.rest;
     spec.lbound = written.lbound;
-    spec.traces =
-        Some(Traces { tc: written.tc_trace, scale: written.trace_scale, additive: written.traces_additive });
+    spec.traces = Some(Traces { tc: written.tc_trace, scale: written.trace_scale, additive: written.traces_additive });
     spec.validate()?;
     let Written { dt, steps, batch, a, .. } = written;
     Ok((Config { dt, steps, batch, single, a, spec }, network))

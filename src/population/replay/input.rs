@@ -28,7 +28,10 @@ impl Currents {
         table.each(|line| {
             let text = &line.record[3];
             let value = text.parse::<f64>().ok().filter(|x| x.is_finite()).ok_or_else(|| {
-                line.error(format!("input is '{text}', not a finite number"), "Give an input in mV/ms, such as 10.")
+                line.error(
+                    format!("input is '{}', not a finite number", text.escape_debug()),
+                    "Give an input in mV/ms, such as 10.",
+                )
             })?;
             values[places.take(line)?] = value;
             Ok(())
@@ -168,7 +171,7 @@ impl Line<'_> {
     /// A whole number below `extent`.
     fn whole(&self, name: &str, text: &str, extent: usize) -> Result<usize> {
         text.parse().ok().filter(|i| *i < extent).ok_or_else(|| {
-            let problem = format!("{name} is '{text}'; allowed: 0 to {}", extent - 1);
+            let problem = format!("{name} is '{}'; allowed: 0 to {}", text.escape_debug(), extent - 1);
             self.error(problem, "Numbers count from 0; see the sizes in the configuration.")
         })
     }

@@ -1,6 +1,7 @@
 //! The change of weights after a step.
 
 use std::marker::PhantomData;
+use std::ops::Range;
 
 use pulp::{Arch, Simd, WithSimd};
 
@@ -36,8 +37,16 @@ struct Room<T> {
     fired: [Vec<Event>; 2],
     /// Traces of source and target, row by row.
     traces: [Vec<T>; 2],
+    columns: Vec<Column>,
     down: Vec<T>,
-    before: Vec<T>,
+    up: Vec<T>,
+}
+
+/// A target that has fired: its number, and where its events are.
+#[derive(Clone, Debug)]
+struct Column {
+    target: u32,
+    events: Range<usize>,
 }
 
 impl<T: Real> Plasticity<T> {
@@ -56,7 +65,7 @@ impl<T: Real> Plasticity<T> {
         if rule == LearningRule::None {
             return;
         }
-        let Room { fired, traces, down, before } = &mut self.room;
+        let Room { fired, traces, columns, down, up } = &mut self.room;
         let [pre, post] = fired;
         let [source_trace, target_trace] = traces;
         // A rate of zero does nothing to any weight.
@@ -78,8 +87,10 @@ impl<T: Real> Plasticity<T> {
         let nu = nu.map(T::of);
         if !(pre.is_empty() && post.is_empty()) {
             down.resize(weights.post(), T::zero());
-            before.resize(post.len(), T::zero());
-            let update = Update { weights, pre, post, source_trace, target_trace, nu, divisor, bounds, down, before };
+            up.resize(weights.post(), T::zero());
+            group(post, columns);
+            let update =
+                Update { weights, pre, post, columns, source_trace, target_trace, nu, divisor, bounds, down, up };
             match rule {
                 LearningRule::WeightDependentPostPre => update.by::<WeightDependent>(),
                 LearningRule::PostPre | LearningRule::None => update.by::<Additive>(),
@@ -110,6 +121,15 @@ fn gather<T>(ends: &impl Ends<T>, wanted: bool, fired: &mut Vec<Event>) {
     }
 }
 
+/// The targets among the events `post`.
+fn group(post: &[Event], columns: &mut Vec<Column>) {
+    columns.clear();
+    for events in post.chunk_by(|a, b| a.0 == b.0) {
+        let start = columns.last().map_or(0, |column| column.events.end);
+        columns.push(Column { target: events[0].0, events: start..start + events.len() });
+    }
+}
+
 fn clip_all<T: Real>(weights: &mut Weights<T>, bounds: (T, T)) {
     weights.values_mut().iter_mut().for_each(|w| *w = clip(*w, bounds));
 }
@@ -130,7 +150,7 @@ trait Rule<T> {
     fn depress(w: T, down: T, bounds: (T, T)) -> T;
     /// The target has.
     fn potentiate(w: T, up: T, bounds: (T, T)) -> T;
-    /// Both have.
+    /// Both have; with an `up` of zero, as the source alone.
     fn both(w: T, down: T, up: T, bounds: (T, T)) -> T;
 }
 
@@ -174,6 +194,7 @@ struct Update<'a, T> {
     weights: &'a mut Weights<T>,
     pre: &'a [Event],
     post: &'a [Event],
+    columns: &'a [Column],
     source_trace: &'a [T],
     target_trace: &'a [T],
     nu: [T; 2],
@@ -182,18 +203,26 @@ struct Update<'a, T> {
     bounds: (T, T),
     /// nu\[0\] P of the source under way, for each target.
     down: &'a mut [T],
-    /// Weights before the step onto the targets that have fired.
-    before: &'a mut [T],
+    /// nu\[1\] Q of the source under way, for each target; zero before and after the step.
+    up: &'a mut [T],
 }
+
+/// So many weights a vector pass changes in the time of one by itself.
+const SINGLE: usize = 8;
 
 impl<T: Real> Update<'_, T> {
     fn by<R: Rule<T>>(self) {
         Arch::new().dispatch(By { update: self, rule: PhantomData::<R> });
     }
 
-    /// nu\[0\] P from the events of one source, into `down`.
+    /// nu\[0\] P from the events of one source, into `down`, which holds that of a source that fired in the row `filled` alone.
     #[inline(always)]
-    fn fill_down(&mut self, events: &[Event]) {
+    fn fill_down(&mut self, events: &[Event], filled: &mut Option<u32>) {
+        let alone = if let [(_, row)] = events { Some(*row) } else { None };
+        if alone.is_some() && alone == *filled {
+            return;
+        }
+        *filled = alone;
         let n = self.down.len();
         for (k, (_, row)) in events.iter().enumerate() {
             let trace = &self.target_trace[*row as usize * n..][..n];
@@ -207,65 +236,93 @@ impl<T: Real> Update<'_, T> {
         }
     }
 
-    /// nu\[1\] Q of source `i` and the target of `events`.
+    /// nu\[1\] Q of source `i`, into `up`; whether any of it is not zero.
     #[inline(always)]
-    fn up(&self, i: usize, events: &[Event]) -> T {
+    fn fill_up(&mut self, i: usize, single: bool) -> bool {
+        if single {
+            let x = self.source_trace[i] * self.nu[1];
+            self.columns.iter().for_each(|column| self.up[column.target as usize] = x);
+            return x != T::zero();
+        }
         let n = self.weights.pre();
-        let one = |(_, row): &Event| self.source_trace[*row as usize * n + i] * self.nu[1];
-        let sum = events[1..].iter().fold(one(&events[0]), |sum, event| sum + one(event));
-        self.divisor.map_or(sum, |rows| sum / rows)
+        let mut any = false;
+        for column in self.columns {
+            let mut sum = T::zero();
+            for (_, row) in &self.post[column.events.clone()] {
+                sum += self.source_trace[*row as usize * n + i] * self.nu[1];
+            }
+            let up = self.divisor.map_or(sum, |rows| sum / rows);
+            self.up[column.target as usize] = up;
+            any |= up != T::zero();
+        }
+        any
     }
 
-    /// The weights of source `i`, which fired if `fired`.
+    /// The weights of source `i`, which fired, by `down`.
     #[inline(always)]
-    fn row<R: Rule<T>>(&mut self, i: usize, fired: bool) {
-        let (bounds, post) = (self.bounds, self.post);
-        let groups = || post.chunk_by(|a, b| a.0 == b.0);
-        if fired {
-            let (targets, w) = self.weights.row_mut(i);
-            for (before, events) in self.before.iter_mut().zip(groups()) {
-                if let Some(k) = place(targets, events[0].0) {
-                    *before = w[k];
+    fn depress<R: Rule<T>>(&mut self, i: usize) {
+        let (bounds, down) = (self.bounds, &*self.down);
+        match self.weights.row_mut(i) {
+            (None, w) => {
+                for (w, down) in w.iter_mut().zip(down) {
+                    *w = clip(R::depress(*w, *down, bounds), bounds);
                 }
             }
-            match targets {
-                None => {
-                    for (w, down) in w.iter_mut().zip(self.down.iter()) {
-                        *w = clip(R::depress(*w, *down, bounds), bounds);
-                    }
+            (Some(targets), w) => {
+                for (w, j) in w.iter_mut().zip(targets) {
+                    *w = clip(R::depress(*w, down[*j as usize], bounds), bounds);
                 }
-                Some(targets) => {
-                    for (w, j) in w.iter_mut().zip(targets) {
-                        *w = clip(R::depress(*w, self.down[*j as usize], bounds), bounds);
-                    }
-                }
-            }
-        }
-        for (g, events) in groups().enumerate() {
-            let up = self.up(i, events);
-            if up == T::zero() {
-                continue;
-            }
-            let j = events[0].0;
-            let (targets, w) = self.weights.row_mut(i);
-            if let Some(k) = place(targets, j) {
-                let next = if fired {
-                    R::both(self.before[g], self.down[j as usize], up, bounds)
-                } else {
-                    R::potentiate(w[k], up, bounds)
-                };
-                w[k] = clip(next, bounds);
             }
         }
     }
-}
 
-/// Where the weight onto target `j` stands in a row.
-#[inline(always)]
-fn place(targets: Option<&[u32]>, j: u32) -> Option<usize> {
-    match targets {
-        None => Some(j as usize),
-        Some(targets) => targets.binary_search(&j).ok(),
+    /// The weights of source `i`, which fired, by `down` and `up`.
+    #[inline(always)]
+    fn both<R: Rule<T>>(&mut self, i: usize) {
+        let (bounds, down, up) = (self.bounds, &*self.down, &*self.up);
+        match self.weights.row_mut(i) {
+            (None, w) => {
+                for ((w, down), up) in w.iter_mut().zip(down).zip(up) {
+                    *w = clip(R::both(*w, *down, *up, bounds), bounds);
+                }
+            }
+            (Some(targets), w) => {
+                for (w, j) in w.iter_mut().zip(targets) {
+                    *w = clip(R::both(*w, down[*j as usize], up[*j as usize], bounds), bounds);
+                }
+            }
+        }
+    }
+
+    /// The weights of source `i`, which did not fire, by `up`.
+    #[inline(always)]
+    fn potentiate<R: Rule<T>>(&mut self, i: usize) {
+        let (bounds, up, columns) = (self.bounds, &*self.up, self.columns);
+        match self.weights.row_mut(i) {
+            (None, w) if columns.len() * SINGLE > w.len() => {
+                for (w, up) in w.iter_mut().zip(up) {
+                    *w = clip(R::potentiate(*w, *up, bounds), bounds);
+                }
+            }
+            (None, w) => {
+                for column in columns {
+                    let j = column.target as usize;
+                    w[j] = clip(R::potentiate(w[j], up[j], bounds), bounds);
+                }
+            }
+            (Some(targets), w) if columns.len() * SINGLE > w.len() => {
+                for (w, j) in w.iter_mut().zip(targets) {
+                    *w = clip(R::potentiate(*w, up[*j as usize], bounds), bounds);
+                }
+            }
+            (Some(targets), w) => {
+                for column in columns {
+                    if let Ok(k) = targets.binary_search(&column.target) {
+                        w[k] = clip(R::potentiate(w[k], up[column.target as usize], bounds), bounds);
+                    }
+                }
+            }
+        }
     }
 }
 
@@ -280,29 +337,30 @@ impl<T: Real, R: Rule<T>> WithSimd for By<'_, T, R> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
         let mut update = self.update;
-        let mut sources = update.pre.chunk_by(|a, b| a.0 == b.0).peekable();
-        let mut filled: Option<u32> = None;
-        let mut fill = |update: &mut Update<'_, T>, events: &[Event]| {
-            // Sources that fired in one and the same row alone share their P.
-            let alone = if let [(_, row)] = events { Some(*row) } else { None };
-            if alone.is_none() || alone != filled {
-                update.fill_down(events);
-                filled = alone;
-            }
-        };
-        if update.post.is_empty() {
+        let mut sources = update.pre.chunk_by(|a, b| a.0 == b.0);
+        let mut filled = None;
+        if update.columns.is_empty() {
             for events in sources {
-                fill(&mut update, events);
-                update.row::<R>(events[0].0 as usize, true);
+                update.fill_down(events, &mut filled);
+                update.depress::<R>(events[0].0 as usize);
             }
             return;
         }
+        // One row, in which each target fired once.
+        let single = update.source_trace.len() == update.weights.pre() && update.columns.len() == update.post.len();
+        let mut next = sources.next();
         for i in 0..update.weights.pre() {
-            let events = sources.next_if(|events| events[0].0 as usize == i);
-            if let Some(events) = events {
-                fill(&mut update, events);
+            let any = update.fill_up(i, single);
+            match next {
+                Some(events) if events[0].0 as usize == i => {
+                    update.fill_down(events, &mut filled);
+                    update.both::<R>(i);
+                    next = sources.next();
+                }
+                _ if any => update.potentiate::<R>(i),
+                _ => {}
             }
-            update.row::<R>(i, events.is_some());
         }
+        update.columns.iter().for_each(|column| update.up[column.target as usize] = T::zero());
     }
 }
