@@ -50,7 +50,9 @@ mod normal;
 mod projective;
 mod real;
 pub mod replay;
+pub mod spurious;
 mod stepper;
+mod synapse;
 mod team;
 mod weights;
 
@@ -60,6 +62,7 @@ pub use monitor::{Monitor, Variable};
 pub use network::Network;
 pub use real::Real;
 pub use stepper::Stepper;
+pub use synapse::{Arrival, Delivery, Synapse};
 pub use weights::Weights;
 
 use rayon::prelude::*;

@@ -52,6 +52,7 @@ pub(super) use shard::{Clamp, Shard, Source, TraceStep};
 use super::block::Clock;
 use super::drive::{drive, Body, Part, View};
 use super::network::checked_step;
+use super::synapse::Passage;
 use super::{Monitor, Real, Spike, Variable, Weights};
 use crate::error::{finite, Error, Result};
 
@@ -66,6 +67,8 @@ pub struct Layer<T> {
 pub(super) struct Core<T> {
     spec: LayerSpec,
     pub(super) lateral: Option<Weights<T>>,
+    /// How they reach a neuron.
+    pub(super) passage: Passage<T>,
     pub(super) traces: Option<TraceStep<T>>,
     /// The steps to come.
     pub(super) clock: Clock,
@@ -87,10 +90,11 @@ impl<T: Real> Layer<T> {
         checked_batch(batch, spec.n())?;
         let lateral = spec.lateral.take().map(|weights| weights.cast());
         let traces = spec.traces.map(|traces| TraceStep::new(traces, dt));
-        // Four shards or more where that leaves each some ten vectors or more.
+        // Four shards or more where that leaves each some thirty vectors or more.
         let shard = spec.n().div_ceil(4).next_multiple_of(32).clamp(128, 512);
+        let passage = spec.synapse.passage(dt);
         let clock = Clock { origin: 0.0, dt, first: 0, steps: 1 };
-        let core = Core { spec, lateral, traces, clock, rows: batch, shard, clamps: Vec::new() };
+        let core = Core { spec, lateral, passage, traces, clock, rows: batch, shard, clamps: Vec::new() };
         let shards = core.shards(batch);
         let frame = Frame::new(core.n(), batch, 1);
         Ok(Layer { core, frame, shards })
@@ -290,6 +294,11 @@ impl<T: Real> Layer<T> {
 
     pub(super) fn frame_mut(&mut self) -> &mut Frame<T> {
         &mut self.frame
+    }
+
+    /// Drops what the connection at `place` among those onto this layer still has to deliver.
+    pub(super) fn forget_current(&mut self, place: usize) {
+        self.shards.iter_mut().for_each(|shard| shard.forget_current(place));
     }
 
     /// Rows and neurons.

@@ -3,7 +3,8 @@
 use super::learning::{Ends, Learning, Plasticity};
 use super::NodeId;
 use crate::error::{Error, Result};
-use crate::population::{Real, Weights};
+use crate::population::synapse::Passage;
+use crate::population::{Real, Synapse, Weights};
 
 /// Weights from the spikes of `source` to the input of `target`, a delay of whole steps later. A connection owns its weights; where it is
 /// plastic ([`Network::make_plastic`](super::Network::make_plastic)), a rule changes them after each step.
@@ -14,11 +15,30 @@ pub struct Connection<T> {
     weights: Weights<T>,
     delay: usize,
     plasticity: Option<Plasticity<T>>,
+    synapse: Synapse,
+    passage: Passage<T>,
 }
 
 impl<T: Real> Connection<T> {
+    /// With BindsNET's synapse.
     pub(super) fn new(source: NodeId, target: NodeId, weights: Weights<T>, delay: usize) -> Self {
-        Connection { source, target, weights, delay, plasticity: None }
+        let (synapse, passage) = (Synapse::BINDSNET, Passage::Plain);
+        Connection { source, target, weights, delay, plasticity: None, synapse, passage }
+    }
+
+    /// Changes the synapse, for steps of `dt` \[ms\].
+    pub(super) fn set_synapse(&mut self, synapse: Synapse, dt: f64) {
+        (self.synapse, self.passage) = (synapse, synapse.passage(dt));
+    }
+
+    /// How its spikes reach the target.
+    pub fn synapse(&self) -> Synapse {
+        self.synapse
+    }
+
+    /// The synapse at the step of the network.
+    pub(in crate::population) fn passage(&self) -> Passage<T> {
+        self.passage
     }
 
     /// Where the spikes come from.
@@ -31,7 +51,7 @@ impl<T: Real> Connection<T> {
         self.target
     }
 
-    /// The weights \[mV/ms\].
+    /// The weights \[mV/ms\]; charges \[mV\] for a synapse that keeps the charge.
     pub fn weights(&self) -> &Weights<T> {
         &self.weights
     }
