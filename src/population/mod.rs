@@ -54,6 +54,7 @@ pub mod network;
 mod normal;
 mod projective;
 mod real;
+pub mod replay;
 pub mod spurious;
 mod stepper;
 mod synapse;
