@@ -22,6 +22,8 @@ enum Scale {
     Linear,
     /// Linear, with ticks at whole numbers only.
     Counts,
+    /// Linear, without ticks: whoever draws it names its places.
+    Bare,
     /// Decimal logarithm; zero lies on the floor.
     Log,
     /// Linear between -10^e and 10^e, where it takes one unit, logarithmic outside: both signs over many decades.
@@ -65,6 +67,17 @@ impl Axis {
         Axis { scale: Scale::Counts, ..Axis::linear(description, lo, hi) }
     }
 
+    /// Of `n` things numbered from 0, the first one at the upper end, as a picture's rows are.
+    pub(super) fn downwards(description: &str, n: usize) -> Self {
+        let end = n.max(1) as f64 - 0.5;
+        Axis { scale: Scale::Counts, lo: end, hi: -0.5, description: description.to_owned() }
+    }
+
+    /// The same without ticks.
+    pub(super) fn rows(description: &str, n: usize) -> Self {
+        Axis { scale: Scale::Bare, ..Axis::downwards(description, n) }
+    }
+
     /// Around the finite values, with `pad` times their extent on both sides.
     pub(super) fn around(description: &str, values: impl IntoIterator<Item = f64>, pad: f64) -> Self {
         let (lo, hi) = extent(values).unwrap_or((0.0, 1.0));
@@ -94,9 +107,14 @@ impl Axis {
         axis
     }
 
+    /// The same axis with another description.
+    pub(super) fn described(&self, description: &str) -> Self {
+        Axis { description: description.to_owned(), ..self.clone() }
+    }
+
     fn coordinate(&self, x: f64) -> f64 {
         match self.scale {
-            Scale::Linear | Scale::Counts => x,
+            Scale::Linear | Scale::Counts | Scale::Bare => x,
             Scale::Log if x > 0.0 => x.log10(),
             Scale::Log if x == 0.0 => self.lo,
             Scale::Log => f64::NAN,
@@ -121,7 +139,7 @@ impl Axis {
     /// "symlog:-3 -4.5 6.5" (see [`Scale::SymLog`]; ends in the scale's own unit).
     pub(super) fn scale(&self) -> String {
         let name = match self.scale {
-            Scale::Linear | Scale::Counts => "linear".to_owned(),
+            Scale::Linear | Scale::Counts | Scale::Bare => "linear".to_owned(),
             Scale::Log => "log".to_owned(),
             Scale::SymLog(linear) => format!("symlog:{linear}"),
         };
@@ -142,6 +160,7 @@ impl Axis {
     pub(super) fn ticks(&self, labels: usize) -> Vec<Tick> {
         match self.scale {
             Scale::Linear | Scale::Counts => self.linear_ticks(labels),
+            Scale::Bare => Vec::new(),
             Scale::Log => self.log_ticks(labels),
             Scale::SymLog(linear) => self.symlog_ticks(linear, labels),
         }
@@ -152,7 +171,7 @@ impl Axis {
     }
 
     fn linear_ticks(&self, labels: usize) -> Vec<Tick> {
-        let mut at = RangedCoordf64::from(self.lo..self.hi).key_points(labels.max(2));
+        let mut at = RangedCoordf64::from(self.lo.min(self.hi)..self.lo.max(self.hi)).key_points(labels.max(2));
         if matches!(self.scale, Scale::Counts) {
             at.retain(|x| (x - x.round()).abs() < 1e-9);
         }
@@ -238,6 +257,9 @@ mod tests {
     fn ticks_are_round_numbers() {
         assert_eq!(labels(&Axis::linear("t", 0.0, 1.0), 6), ["0.0^", "0.2^", "0.4^", "0.6^", "0.8^", "1.0^"]);
         assert_eq!(labels(&Axis::counts("n", 0.0, 1.5), 6), ["0^", "1^"]);
+        assert_eq!(labels(&Axis::downwards("i", 64), 4), ["0^", "20^", "40^", "60^"]);
+        assert!(Axis::downwards("i", 64).fraction(0.0) > Axis::downwards("i", 64).fraction(63.0));
+        assert!(labels(&Axis::rows("i", 64), 4).is_empty());
         let decades = labels(&Axis::log("e", [1e-9, 1.0]), 6);
         assert_eq!(decades, ["10^−8", "10^−6", "10^−4", "10^−2", "10^0"]);
         assert_eq!(labels(&Axis::log("dt", [0.1, 1.0]), 8), ["0.1^", "0.2^", "0.5^", "1^"]);

@@ -180,6 +180,27 @@ impl Canvas {
         });
     }
 
+    /// Many level bars of one colour and one `height`, each from the middle of its left side over its length, as one element:
+    /// pictures have tens of thousands.
+    pub(super) fn bars(
+        &mut self,
+        bars: impl IntoIterator<Item = ((f64, f64), f64)>,
+        height: f64,
+        RGBColor(r, g, b): RGBColor,
+    ) {
+        let mut path = String::new();
+        for ((x, y), length) in bars {
+            let _ = write!(path, "M{} {}h{}", units(x), units(y), units(length));
+        }
+        if !path.is_empty() {
+            let width = units(height);
+            let _ = writeln!(
+                self.body,
+                "<path fill=\"none\" stroke=\"#{r:02X}{g:02X}{b:02X}\" stroke-width=\"{width}\" d=\"{path}\"/>"
+            );
+        }
+    }
+
     /// A marker; hollow ones are white inside, so that they stand out from the line through them.
     pub(super) fn marker(&mut self, center: (f64, f64), marker: Marker, color: RGBColor, hollow: bool) {
         let mut outline = marker.outline(center);

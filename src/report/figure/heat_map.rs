@@ -68,7 +68,8 @@ impl Bands {
     }
 }
 
-fn ramp(fraction: f64) -> RGBColor {
+/// The colour at a fraction of the ramp: CIE lightness rises by equal steps, and the middle is a neutral grey.
+pub(super) fn ramp(fraction: f64) -> RGBColor {
     let at = fraction.clamp(0.0, 1.0) * (RAMP.len() - 1) as f64;
     let index = (at as usize).min(RAMP.len() - 2);
     let (from, to) = (RAMP[index], RAMP[index + 1]);

@@ -20,14 +20,17 @@
 //! # Ok::<(), spikestep::Error>(())
 //! ```
 
+mod accuracy;
 mod axis;
 mod canvas;
 mod clip;
+mod confusion;
 mod convolution_cost;
 mod cost_at_equal_error;
 mod curves;
 mod decimate;
 mod error_vs_dt;
+mod excitement;
 mod firing_patterns;
 mod heat_map;
 mod intervals;
@@ -39,22 +42,29 @@ mod loglog;
 mod missed_spikes;
 mod panel;
 mod phase_plane;
+mod pictures;
+mod pulse_code;
 mod raster;
 mod render;
 mod residual;
 mod residual_vs_dt;
+mod scale_bar;
 mod spike_errors;
 mod spurious_map;
 mod study_lines;
 mod style;
 mod table;
 mod traces;
+mod weight_images;
 mod work_precision;
 
+pub use accuracy::{accuracy, Accuracy, AccuracyPanel, AccuracyPoint, AccuracySeries};
+pub use confusion::{confusion, Confusion};
 pub use convolution_cost::{convolution_cost, ConvolutionCost, CostPoint, CostQuantity, CostSeries};
 pub use cost_at_equal_error::{cost_at_equal_error, CostAtEqualError, CostPanel, ErrorCost, ErrorCostLine};
 pub use curves::{curves, CurvePanel, CurveSeries, Curves};
 pub use error_vs_dt::{error_vs_dt, Convergence, ConvergencePoint, ErrorVsDt};
+pub use excitement::{excitement, Excitement, Membrane, NeuronGroup};
 pub use firing_patterns::{firing_patterns, FiringPatterns, PatternPanel};
 pub use intervals::{intervals, IntervalSeries, Intervals};
 pub use inverse_errors::{inverse_errors, InverseErrors, OrderErrors};
@@ -62,6 +72,7 @@ pub use inverse_kernels::{inverse_kernels, InverseKernels};
 pub use inverse_response::{inverse_response, InverseResponse, ResponsePanel};
 pub use missed_spikes::{missed_spikes, MissedPoint, MissedSeries, MissedSpikes};
 pub use phase_plane::{phase_plane, Curve, Equilibrium, PhasePlane};
+pub use pulse_code::{pulse_code, CodedPicture, PulseCode};
 pub use raster::{raster, Raster, RasterRow};
 pub use residual::{residual, ResidualSeries, Residuals};
 pub use residual_vs_dt::{residual_vs_dt, ResidualLine, ResidualVsDt};
@@ -69,6 +80,7 @@ pub use spike_errors::{spike_errors, SpikeErrorSeries, SpikeErrors};
 pub use spurious_map::{spurious_map, MapPanel, SpuriousMap};
 pub use study_lines::{study_lines, StudyLine, StudyLines, StudyPoint};
 pub use traces::{traces, Trace, Traces};
+pub use weight_images::{weight_images, WeightImage, WeightImages};
 pub use work_precision::{work_precision, WorkPoint, WorkPrecision, WorkSeries};
 
 use super::FigureFormat;
