@@ -51,7 +51,10 @@ fn the_charge_is_kept_at_every_step_and_the_weight_is_not() {
                     let steps = (2.0 / dt * (1.0 / T::min_positive_value().double()).ln()) as u64 + 100;
                     let sum = delivered::<T>(synapse, scheme, dt, q, steps).double();
                     let bound = 0.5 * epsilon * q * (changes + 6.0);
-                    assert!((sum - expected).abs() <= bound, "{synapse} {scheme} {dt}: {sum} for {expected} ± {bound:e}");
+                    assert!(
+                        (sum - expected).abs() <= bound,
+                        "{synapse} {scheme} {dt}: {sum} for {expected} ± {bound:e}"
+                    );
                 }
             }
         }
@@ -90,10 +93,7 @@ fn truth(tau: Option<f64>) -> f64 {
         let k3 = rate(at(k2, 0.5 * h), t + 0.5 * h);
         let k4 = rate(at(k3, h), t + h);
         let mean = |a: f64, b: f64, c: f64, d: f64| h / 6.0 * (a + 2.0 * b + 2.0 * c + d);
-        state = State::new(
-            state.v + mean(k1.v, k2.v, k3.v, k4.v),
-            state.u + mean(k1.u, k2.u, k3.u, k4.u),
-        );
+        state = State::new(state.v + mean(k1.v, k2.v, k3.v, k4.v), state.u + mean(k1.u, k2.u, k3.u, k4.u));
     }
     state.v
 }
@@ -194,7 +194,8 @@ fn after_under_nests_rule_is_v_plus_h_f_plus_w() {
     let (mut v, mut u) = (-70.0, 0.2 * -70.0);
     for (n, found) in found.into_iter().enumerate() {
         let (old_v, old_u) = (v, u);
-        v += 0.5 * (0.04 * old_v * old_v + 5.0 * old_v + 140.0 - old_u) + if [3, 4, 8].contains(&n) { 3.0 } else { 0.0 };
+        v +=
+            0.5 * (0.04 * old_v * old_v + 5.0 * old_v + 140.0 - old_u) + if [3, 4, 8].contains(&n) { 3.0 } else { 0.0 };
         u += 0.5 * 0.02 * (0.2 * old_v - old_u);
         assert_eq!(found, v, "step {n}");
     }
@@ -325,9 +326,8 @@ fn what_is_still_to_come_is_forgotten_at_a_reset_and_with_its_synapse() {
     let mut network = Network::<f64>::new(0.5, 1).unwrap();
     let x = network.add_input("X", 1, None).unwrap();
     let y = network.add_layer("Y", spec(1, LayerScheme::Rk4)).unwrap();
-    let id = network
-        .connect_with(x, y, Weights::dense(1, 1, vec![3.0]).unwrap(), 1, Synapse::exponential(5.0))
-        .unwrap();
+    let id =
+        network.connect_with(x, y, Weights::dense(1, 1, vec![3.0]).unwrap(), 1, Synapse::exponential(5.0)).unwrap();
     network.run(3, |n, inputs| if n == 0 { inputs.spike(x, 0, 0) } else { Ok(()) }, &mut []).unwrap();
     assert!(network.values(y, Variable::Input, 0)[0] > 0.1);
     network.set_synapse(id, Synapse::CHARGE).unwrap();

@@ -100,7 +100,9 @@ impl Experiment for SpikeCharge {
 impl SpikeCharge {
     fn checked(&self) -> Result<(Neuron, Vec<LayerScheme>)> {
         let toml = "See experiments/spike_charge.toml.";
-        for (what, x) in [("rate", self.rate), ("duration", self.duration), ("delay", self.delay), ("fan_in", self.fan_in)] {
+        for (what, x) in
+            [("rate", self.rate), ("duration", self.duration), ("delay", self.delay), ("fan_in", self.fan_in)]
+        {
             check_positive(what, x)?;
         }
         if self.rate >= 500.0 || self.fan_in > 1.0 {
@@ -126,8 +128,7 @@ impl SpikeCharge {
 
     fn draw(&self, seed: u64) -> Drawn {
         use rand::{RngExt, SeedableRng};
-        let trains =
-            Trains::poisson(self.inputs, self.duration, self.duration, seed, |_, _, _| self.rate / 1000.0);
+        let trains = Trains::poisson(self.inputs, self.duration, self.duration, seed, |_, _, _| self.rate / 1000.0);
         let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(seed ^ 0x5eed);
         let mut weight = || {
             let (there, size): (f64, f64) = (rng.random(), rng.random());

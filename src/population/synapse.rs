@@ -211,9 +211,7 @@ impl FromStr for Synapse {
         let delivery = match (name, name.split_once(':')) {
             ("weight", _) => Delivery::Weight,
             ("charge", _) => Delivery::Charge,
-            (_, Some(("exponential", tau))) => {
-                Delivery::Exponential { tau: tau.trim().parse().unwrap_or(f64::NAN) }
-            }
+            (_, Some(("exponential", tau))) => Delivery::Exponential { tau: tau.trim().parse().unwrap_or(f64::NAN) },
             ("exponential", None) => {
                 let mend = "Its time constant follows a colon.";
                 return Err(Error::invalid("synapse", "'exponential'", "'exponential:5' for 5 ms", mend));

@@ -87,7 +87,8 @@ impl LayerStudy {
             let given = format!("{}, {} and {}", self.inputs, self.neurons, self.seeds);
             return Err(Error::invalid("inputs, neurons or seeds", given, "1 to 10000, 1 to 1000 seeds", toml));
         }
-        let whole = |dt: &f64| (1.0..=1e4).contains(&(1.0 / dt).round()) && ((1.0 / dt).round() * dt - 1.0).abs() < 1e-9;
+        let whole =
+            |dt: &f64| (1.0..=1e4).contains(&(1.0 / dt).round()) && ((1.0 / dt).round() * dt - 1.0).abs() < 1e-9;
         if let Some(dt) = self.dts.iter().chain([&self.bounded_at.0]).find(|dt| !whole(dt)) {
             return Err(Error::invalid("dts of the layer", format!("{dt} ms"), "whole parts of 1 ms", toml));
         }
@@ -131,8 +132,7 @@ impl LayerStudy {
         let pictures = self.pictures(seed);
         let steps = (self.duration / dt).round() as u64;
         let variables: &[Variable] = &[Variable::Input];
-        let mut monitors: Vec<Monitor<'_>> =
-            if keep { vec![Monitor::states(variables).of(y)] } else { Vec::new() };
+        let mut monitors: Vec<Monitor<'_>> = if keep { vec![Monitor::states(variables).of(y)] } else { Vec::new() };
         let told = |step: u64, inputs: &mut crate::population::network::Inputs<'_, '_, f64>| {
             let (start, end) = (step as f64 * dt, (step + 1) as f64 * dt);
             pictures.within(start, end).try_for_each(|i| inputs.spike(x, 0, i))

@@ -21,9 +21,7 @@ use crate::model::{CellType, Neuron, PhasePlane, Piece, Problem, State, StepInpu
 use crate::population::layer::LayerScheme;
 use crate::population::spurious::Spurious;
 use crate::population::Synapse;
-use crate::report::figure::{
-    curves, spurious_map, CurvePanel, CurveSeries, Curves, MapPanel, SpuriousMap,
-};
+use crate::report::figure::{curves, spurious_map, CurvePanel, CurveSeries, Curves, MapPanel, SpuriousMap};
 use crate::report::{three, three_or_dash};
 use crate::scheme::registry::{SchemeId, Setup};
 use crate::scheme::{projective, Step};
@@ -109,9 +107,8 @@ impl InhibitionExcites {
         }
         self.threshold_dts.iter().try_for_each(|&dt| check_positive("threshold_dts", dt))?;
         let rest = PhasePlane::new(neuron, 0.0)?.equilibria().first().map(|e| e.state);
-        let rest = rest.ok_or_else(|| {
-            Error::invalid("cell", &self.cell, "one that rests without input", "Take RS.")
-        })?;
+        let rest =
+            rest.ok_or_else(|| Error::invalid("cell", &self.cell, "one that rests without input", "Take RS."))?;
         Ok((neuron, rest, fixed_step_schemes(&self.schemes)?))
     }
 
@@ -273,8 +270,9 @@ impl InhibitionExcites {
             "least input",
             "lowest v"
         );
-        let mut csv =
-            String::from("synapse,inhibition_mV_per_ms,scheme,dt_ms,spikes,spurious,least_input_mV_per_ms,lowest_v_mV\n");
+        let mut csv = String::from(
+            "synapse,inhibition_mV_per_ms,scheme,dt_ms,spikes,spurious,least_input_mV_per_ms,lowest_v_mV\n",
+        );
         for (s, c) in counts {
             let share = c.share().map_or_else(|| "-".to_owned(), |share| format!("{:.2} %", 100.0 * share));
             let _ = writeln!(
@@ -391,6 +389,9 @@ impl InhibitionExcites {
         let spikes = |map: &Map| map.pulse.iter().chain(&map.lasting).filter(|when| **when > 0).count();
         let never: Vec<String> = maps.iter().filter(|map| spikes(map) == 0).flat_map(|m| m.names.clone()).collect();
         let mut text = format!("\nWithout a spike anywhere on the map: {}.\n", never.join(", "));
+        for map in maps.iter().filter(|map| map.names.len() > 1) {
+            let _ = writeln!(text, "One map (\"+{}\" in the figure): {}.", map.names.len() - 1, map.names.join(", "));
+        }
         let worst = counts.iter().filter_map(|(s, c)| Some((s, c.share()?))).max_by(|a, b| a.1.total_cmp(&b.1));
         if let Some((s, share)) = worst {
             let _ = writeln!(

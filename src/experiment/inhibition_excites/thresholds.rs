@@ -73,7 +73,9 @@ mod tests {
     #[test]
     fn formulas_and_steps_agree() {
         let (neuron, rest) = resting();
-        for scheme in ["half-step", "bindsnet", "rk2", "brian2-rk2", "heun", "euler", "nest-consistent", "euler-semi-implicit"] {
+        for scheme in
+            ["half-step", "bindsnet", "rk2", "brian2-rk2", "heun", "euler", "nest-consistent", "euler-semi-implicit"]
+        {
             for dt in [1.0, 0.5, 0.25, 0.1] {
                 let (comes, least) = derived(scheme, &neuron, rest, dt).unwrap();
                 let steps = if comes == Comes::InTheStep { 1 } else { 2 };

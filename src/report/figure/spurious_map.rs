@@ -73,7 +73,8 @@ pub fn spurious_map(data: &SpuriousMap) -> Result<Figure> {
         let area = Rect {
             left,
             top: top + line as f64 * row + ABOVE,
-            right: left + width - 14.0,
+            // Room for the next one's labels.
+            right: left + width - 38.0,
             bottom: top + line as f64 * row + ABOVE + HEIGHT,
         };
         let around = |values: &[f64], half: f64| values.iter().flat_map(|x| [x / half, x * half]).collect::<Vec<_>>();
@@ -107,11 +108,7 @@ pub fn spurious_map(data: &SpuriousMap) -> Result<Figure> {
         }
         // On dark and on light.
         panel.line(&mut canvas, shown.derived.iter().copied(), &Stroke::solid(GRID, 2.6));
-        panel.line(
-            &mut canvas,
-            shown.derived.iter().copied(),
-            &Stroke { color: BLACK, width: 1.2, dash: DASHED },
-        );
+        panel.line(&mut canvas, shown.derived.iter().copied(), &Stroke { color: BLACK, width: 1.2, dash: DASHED });
         if shown.when.iter().all(|when| *when == 0) {
             let middle = ((area.left + area.right) / 2.0, (area.top + area.bottom) / 2.0);
             canvas.text(middle, "no spike", SMALL, Anchor::Middle, BLACK);
