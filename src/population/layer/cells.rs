@@ -20,6 +20,12 @@ pub(super) trait Cells<T>: Send + Sync {
 
     /// The end \[ms\] of the step in which it left the finite numbers.
     fn diverged_at(&self, i: usize) -> Option<f64>;
+
+    /// Whether a spike's reset waits for the next step.
+    fn resets_next(&self) -> bool;
+
+    /// v ← c, u ← u + d of neuron `i`; nothing where it has left the finite numbers.
+    fn reset(&mut self, i: usize);
 }
 
 /// Neurons in the lanes of a population: the schemes that locate their spikes. The state is kept in double precision, whatever the
@@ -81,5 +87,17 @@ impl<T: Real> Cells<T> for Located {
 
     fn diverged_at(&self, i: usize) -> Option<f64> {
         self.engine.diverged_at(i)
+    }
+
+    fn resets_next(&self) -> bool {
+        false
+    }
+
+    fn reset(&mut self, i: usize) {
+        let neuron = &self.neurons[i];
+        let State { u, .. } = self.engine.state(i, neuron);
+        if self.engine.diverged_at(i).is_none() {
+            self.engine.set(i, neuron, State { v: neuron.c, u: u + neuron.d });
+        }
     }
 }

@@ -121,6 +121,18 @@ impl<T: Real, R: Rule> Cells<T> for Grid<T, R> {
         let t = self.diverged_at[i];
         (!t.is_nan()).then_some(t)
     }
+
+    fn resets_next(&self) -> bool {
+        R::RESETS_NEXT
+    }
+
+    fn reset(&mut self, i: usize) {
+        if self.diverged_at[i].is_nan() {
+            let [.., _, c, d] = self.constants[i / BLOCK].parameters.map(|column| column[i % BLOCK]);
+            let (_, u) = self.get(i);
+            self.set(i, c, u + d);
+        }
+    }
 }
 
 /// One step of a shard, on the instructions it is dispatched to.

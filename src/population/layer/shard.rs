@@ -22,6 +22,15 @@ impl<T: Real> Source<'_, T> {
     }
 }
 
+/// What a teacher makes a neuron do in a step.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::population) struct Clamp {
+    pub(super) row: usize,
+    pub(super) neuron: u32,
+    /// Whether it is to spike, or not to.
+    pub(super) spikes: bool,
+}
+
 /// A trace's decay over a step, and what a spike does to it.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::population) struct TraceStep<T> {
@@ -67,6 +76,8 @@ pub(in crate::population) struct Shard<T> {
     pub(super) summed: Vec<T>,
     /// Of the step, numbered as in the layer.
     pub(super) spikes: Vec<Spike>,
+    /// Neurons of the shard that were made to spike below their peak in the last step, and are reset in the next.
+    pub(super) clamped: Vec<usize>,
 }
 
 impl<T: Real> Shard<T> {
@@ -90,6 +101,7 @@ impl<T: Real> Shard<T> {
             trace: zeros(traces),
             summed: zeros(summed),
             spikes: Vec::new(),
+            clamped: Vec::new(),
         }
     }
 
@@ -121,6 +133,40 @@ impl<T: Real> Shard<T> {
         self.row
     }
 
+    /// Traces of its neurons.
+    pub(in crate::population) fn trace(&self) -> &[T] {
+        &self.trace
+    }
+
+    /// Before a step: the reset of what was made to spike in the last one, where the scheme resets then.
+    pub(in crate::population) fn reset_clamped(&mut self) {
+        for i in self.clamped.drain(..) {
+            self.cells.reset(i);
+        }
+    }
+
+    /// After a step: makes neurons spike, then takes spikes away.
+    pub(in crate::population) fn clamp(&mut self, clamps: &[Clamp], clock: Clock) {
+        let t = clock.start(clock.first + 1);
+        let (row, neurons) = (self.row, self.first as u32..(self.first + self.n()) as u32);
+        let mine = |spikes: bool| {
+            let neurons = neurons.clone();
+            clamps.iter().filter(move |c| c.spikes == spikes && c.row == row && neurons.contains(&c.neuron))
+        };
+        for clamp in mine(true).filter(|clamp| !mine(false).any(|other| other.neuron == clamp.neuron)) {
+            let neuron = clamp.neuron;
+            let Err(place) = self.spikes.binary_search_by_key(&neuron, |spike| spike.neuron) else { continue };
+            self.spikes.insert(place, Spike { neuron, t });
+            let i = neuron as usize - self.first;
+            if self.cells.resets_next() {
+                self.clamped.push(i);
+            } else {
+                self.cells.reset(i);
+            }
+        }
+        self.spikes.retain(|spike| !mine(false).any(|clamp| clamp.neuron == spike.neuron));
+    }
+
     /// Spikes of the step.
     pub(in crate::population) fn spikes(&self) -> &[Spike] {
         &self.spikes
@@ -136,6 +182,7 @@ impl<T: Real> Shard<T> {
     /// Forgets spikes, traces, inputs and what is still to come.
     pub(super) fn clear(&mut self) {
         self.spikes.clear();
+        self.clamped.clear();
         self.x.fill(T::zero());
         self.jumps.fill(T::zero());
         self.left.iter_mut().for_each(|left| left.fill(T::zero()));

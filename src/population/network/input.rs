@@ -60,6 +60,10 @@ impl<T: Real> InputLayer<T> {
         Ok(())
     }
 
+    pub(super) fn keeps_traces(&self) -> bool {
+        self.body.traces.is_some()
+    }
+
     pub(super) fn frame_mut(&mut self) -> &mut Frame<T> {
         &mut self.frame
     }
@@ -108,6 +112,11 @@ impl<T: Real> InputBody<T> {
                 traces.apply(&mut self.trace[row * self.n..(row + 1) * self.n], spikes, 0);
             }
         }
+    }
+
+    /// The traces, row by row.
+    pub(in crate::population) fn traces(&self) -> &[T] {
+        &self.trace
     }
 
     /// Appends `variable` of `neurons` in `row`, whose spikes are `spikes`; v, u and what has to do with input are zero here.
