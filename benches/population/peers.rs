@@ -43,26 +43,29 @@ pub(crate) fn print(steppers: &[Stepper]) {
                     continue;
                 };
                 let mut best = [f64::INFINITY; 2];
-                let (mut spikes, mut count, mut calls) = (Vec::new(), 0, 0);
-                // Threads take turns; some 20 million neuron-steps each.
-                for _ in 0..(20_000_000 / (n as u64 * STEPS)).clamp(2, 40) {
+                let (mut spikes, mut count, mut calls) = (Vec::new(), 0, 0u64);
+                // At least 4 million neuron-steps a measurement, some milliseconds; threads take turns.
+                let group = 4_000_000u64.div_ceil(n as u64 * STEPS);
+                for _ in 0..(40_000_000 / (group * n as u64 * STEPS)).clamp(2, 10) {
                     for ((threads, pool), best) in pools.iter().zip(&mut best) {
-                        spikes.clear();
                         let seconds = pool.install(|| {
                             let (before, start) = (processor_seconds(), Instant::now());
-                            population.advance(&input, DT, STEPS, &mut spikes).expect("a step");
+                            for _ in 0..group {
+                                spikes.clear();
+                                population.advance(&input, DT, STEPS, &mut spikes).expect("a step");
+                                count += spikes.len();
+                            }
                             let elapsed = start.elapsed().as_secs_f64();
                             match (before, processor_seconds()) {
                                 (Some(before), Some(after)) if *threads == 1 => after - before,
                                 _ => elapsed,
                             }
                         });
-                        *best = best.min(seconds);
-                        count += spikes.len();
-                        calls += 1;
+                        *best = best.min(seconds / group as f64);
+                        calls += group;
                     }
                 }
-                let model_seconds = f64::from(calls) * STEPS as f64 * DT * 1e-3;
+                let model_seconds = calls as f64 * STEPS as f64 * DT * 1e-3;
                 for ((threads, _), best) in pools.iter().zip(best) {
                     println!(
                         "spikestep,{},{},{threads},{n},{:.1},{:.1},{}",

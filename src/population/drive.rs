@@ -119,12 +119,12 @@ impl<T: Real> Shared<'_, '_, T> {
         let row = shard.row();
         let frame = &self.parts[p].frame;
         let n = frame.input.len() / core.rows;
-        let sources = self
-            .connections
-            .iter()
-            .filter(|c| c.target().0 == p)
-            .map(|c| Source { weights: c.weights(), fired: self.parts[c.source().0].frame.fired(c.delay(), row) });
-        let lateral = core.lateral.as_ref().map(|weights| Source { weights, fired: frame.fired(1, row) });
+        let sources = self.connections.iter().filter(|c| c.target().0 == p).map(|c| {
+            let fired = self.parts[c.source().0].frame.fired(c.delay(), row);
+            Source { weights: c.weights(), fired, passage: c.passage() }
+        });
+        let lateral =
+            core.lateral.as_ref().map(|weights| Source { weights, fired: frame.fired(1, row), passage: core.passage });
         shard.step(&frame.input[row * n..(row + 1) * n], sources, lateral, core.traces, self.clock);
     }
 

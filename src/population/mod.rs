@@ -54,7 +54,9 @@ pub mod network;
 mod normal;
 mod projective;
 mod real;
+pub mod spurious;
 mod stepper;
+mod synapse;
 mod team;
 mod weights;
 
@@ -64,6 +66,7 @@ pub use monitor::{Monitor, Variable};
 pub use network::Network;
 pub use real::Real;
 pub use stepper::Stepper;
+pub use synapse::{Arrival, Delivery, Synapse};
 pub use weights::Weights;
 
 use pulp::Arch;

@@ -52,6 +52,7 @@ pub(super) use shard::{Shard, Source, TraceStep};
 use super::block::Clock;
 use super::drive::{drive, Body, Part, View};
 use super::network::checked_step;
+use super::synapse::Passage;
 use super::{Monitor, Real, Spike, Variable, Weights};
 use crate::error::{finite, Error, Result};
 
@@ -66,6 +67,8 @@ pub struct Layer<T> {
 pub(super) struct Core<T> {
     spec: LayerSpec,
     pub(super) lateral: Option<Weights<T>>,
+    /// How they reach a neuron.
+    pub(super) passage: Passage<T>,
     pub(super) traces: Option<TraceStep<T>>,
     /// The steps to come.
     pub(super) clock: Clock,
@@ -87,8 +90,9 @@ impl<T: Real> Layer<T> {
         let traces = spec.traces.map(|traces| TraceStep::new(traces, dt));
         // Four shards or more where that leaves each some ten vectors.
         let shard = spec.n().div_ceil(4).next_multiple_of(32).clamp(64, 512);
-        let core =
-            Core { spec, lateral, traces, clock: Clock { origin: 0.0, dt, first: 0, steps: 1 }, rows: batch, shard };
+        let passage = spec.synapse.passage(dt);
+        let clock = Clock { origin: 0.0, dt, first: 0, steps: 1 };
+        let core = Core { spec, lateral, passage, traces, clock, rows: batch, shard };
         let shards = core.shards(batch);
         let frame = Frame::new(core.n(), batch, 1);
         Ok(Layer { core, frame, shards })
@@ -286,6 +290,11 @@ impl<T: Real> Layer<T> {
 
     pub(super) fn frame_mut(&mut self) -> &mut Frame<T> {
         &mut self.frame
+    }
+
+    /// Drops what the connection at `place` among those onto this layer still has to deliver.
+    pub(super) fn forget_current(&mut self, place: usize) {
+        self.shards.iter_mut().for_each(|shard| shard.forget_current(place));
     }
 
     /// Rows and neurons.

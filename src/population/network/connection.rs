@@ -1,7 +1,8 @@
 //! A connection: weights from one group of neurons to another, and a delay.
 
 use super::NodeId;
-use crate::population::{Real, Weights};
+use crate::population::synapse::Passage;
+use crate::population::{Real, Synapse, Weights};
 
 /// Weights from the spikes of `source` to the input of `target`, a delay of whole steps later. A connection owns its weights; a learning
 /// rule changes them between steps.
@@ -11,11 +12,29 @@ pub struct Connection<T> {
     target: NodeId,
     weights: Weights<T>,
     delay: usize,
+    synapse: Synapse,
+    passage: Passage<T>,
 }
 
 impl<T: Real> Connection<T> {
+    /// With BindsNET's synapse.
     pub(super) fn new(source: NodeId, target: NodeId, weights: Weights<T>, delay: usize) -> Self {
-        Connection { source, target, weights, delay }
+        Connection { source, target, weights, delay, synapse: Synapse::BINDSNET, passage: Passage::Plain }
+    }
+
+    /// Changes the synapse, for steps of `dt` \[ms\].
+    pub(super) fn set_synapse(&mut self, synapse: Synapse, dt: f64) {
+        (self.synapse, self.passage) = (synapse, synapse.passage(dt));
+    }
+
+    /// How its spikes reach the target.
+    pub fn synapse(&self) -> Synapse {
+        self.synapse
+    }
+
+    /// The synapse at the step of the network.
+    pub(in crate::population) fn passage(&self) -> Passage<T> {
+        self.passage
     }
 
     /// Where the spikes come from.
@@ -28,7 +47,7 @@ impl<T: Real> Connection<T> {
         self.target
     }
 
-    /// The weights \[mV/ms\].
+    /// The weights \[mV/ms\]; charges \[mV\] for a synapse that keeps the charge.
     pub fn weights(&self) -> &Weights<T> {
         &self.weights
     }

@@ -3,7 +3,8 @@
 //! One step n, for every layer at once:
 //!
 //! 1. its input is the sum over the connections onto it, in the order they were made, of weights · (spikes of the source in step
-//!    n − delay), then the external input, then the lateral weights (see [`layer`](super::layer));
+//!    n − delay), then the external input, then the lateral weights (see [`layer`](super::layer)); a connection with another
+//!    [`Synapse`] than BindsNET's delivers a charge that does not depend on dt, over a time of its own, or after the update;
 //! 2. inputs spike as they are told, layers by their scheme; traces follow.
 //!
 //! A delay is at least one step, so that no layer of a step waits for another one, and the order of layers means nothing. A connection
@@ -41,7 +42,7 @@ use input::InputLayer;
 use super::block::Clock;
 use super::drive::{drive, Part, View};
 use super::layer::{checked_batch, Layer, LayerSpec, Traces};
-use super::{Monitor, Real, Spike, Variable, Weights};
+use super::{Monitor, Real, Spike, Synapse, Variable, Weights};
 use crate::error::{shown, Error, Result};
 
 /// A layer or a group of inputs of a network: its place in the order they were added.
@@ -126,6 +127,42 @@ impl<T: Real> Network<T> {
         self.nodes[source.0].frame_mut().deepen(delay);
         self.connections.push(Connection::new(source, target, weights, delay));
         Ok(ConnectionId(self.connections.len() - 1))
+    }
+
+    /// As [`connect`](Network::connect), by a `synapse` other than BindsNET's; where it keeps the charge, the weights are charges \[mV\].
+    ///
+    /// # Errors
+    /// As [`connect`](Network::connect), and a time constant that is not positive.
+    pub fn connect_with(
+        &mut self,
+        source: NodeId,
+        target: NodeId,
+        weights: Weights<T>,
+        delay: usize,
+        synapse: Synapse,
+    ) -> Result<ConnectionId> {
+        synapse.validate()?;
+        let id = self.connect(source, target, weights, delay)?;
+        self.connections[id.0].set_synapse(synapse, self.clock.dt);
+        Ok(id)
+    }
+
+    /// Changes how the spikes of a connection reach its target. What the old synapse still had to deliver is dropped.
+    ///
+    /// # Errors
+    /// A time constant that is not positive.
+    ///
+    /// # Panics
+    /// Where the connection is of another network.
+    pub fn set_synapse(&mut self, id: ConnectionId, synapse: Synapse) -> Result<()> {
+        synapse.validate()?;
+        let target = self.connections[id.0].target();
+        self.connections[id.0].set_synapse(synapse, self.clock.dt);
+        let place = self.connections[..id.0].iter().filter(|c| c.target() == target).count();
+        if let Node::Layer(layer) = &mut self.nodes[target.0] {
+            layer.forget_current(place);
+        }
+        Ok(())
     }
 
     /// `steps` steps, every one recorded by the `monitors`. Before each, `feed` is given the number of the step since the start, sets the
