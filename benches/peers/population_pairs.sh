@@ -3,7 +3,7 @@
 #
 #     PYTHON=python3 ROUNDS=3 bash benches/peers/population_pairs.sh [results/population/pairs.csv]
 #
-# Needs what population_uncoupled.py needs for Brian2. Writes program, scheme, precision, parameters (or threads), n, million
+# Needs what population_uncoupled.py needs for Brian2. Writes program, scheme, precision, threads, n, million
 # neuron-steps a second and spikes a second; of Brian2 the rows with a parameter for each neuron.
 set -euo pipefail
 out=${1:-results/population/pairs.csv}
