@@ -21,7 +21,11 @@ struct Line {
 fn place_of(row: &csv::StringRecord) -> String {
     let named = [("neuron", ""), ("input", ""), ("seed", "seed "), ("dt_ms", "dt "), ("tolerance_ms", "tolerance ")];
     let field = |name| columns::place(name).and_then(|at| row.get(at)).unwrap_or_default();
-    let short = |text: &str| text.parse::<f64>().map_or_else(|_| text.to_owned(), three);
+    // Steps and tolerances may have all digits, seeds are whole.
+    let short = |text: &str| match text.parse::<f64>() {
+        Ok(x) if text.contains('.') && text.len() > 6 => three(x),
+        _ => text.to_owned(),
+    };
     let parts = named.iter().map(|&(name, before)| (before, field(name))).filter(|(_, field)| !field.is_empty());
     parts.map(|(before, field)| format!("{before}{}", short(field))).collect::<Vec<_>>().join(", ")
 }
