@@ -8,6 +8,7 @@ mod adaptation_memory;
 mod convolution_cost;
 mod cost_at_equal_error;
 mod fi_curves;
+mod grid;
 mod inverse_operator;
 mod literature;
 mod network_2003;

@@ -1,7 +1,4 @@
-//! Kind `study`: a grid of comparisons that survives whatever happens to the process.
-//!
-//! In the directory of its outputs lie `journal/` (what is done, see [`Store`]), and once all cells are done `results.csv`,
-//! `timings.csv`, `provenance.json` and the figures.
+//! Kind `study`: a grid of comparisons that survives whatever happens to the process; see [`grid`](super::grid).
 
 mod columns;
 mod figures;
@@ -13,54 +10,14 @@ use std::path::PathBuf;
 
 pub(super) use table::StudyExperiment;
 
+use super::grid::{merge_grid, run_grid, GridExperiment};
 use super::{Experiment, Flaw, Outputs};
 use crate::error::{Error, Result};
-use crate::study::{
-    all_columns, complete, include, journal, merge, run_stored, to_do, write_results, write_timings, Cell, Column,
-    GridCell, Provenance, Shard, Store, Tabulated,
-};
-
-/// Beginnings of the temporary names that a killed process may leave behind.
-const TEMPORARY: &str = ".tmp";
+use crate::study::{Cell, Column, GridCell, Store, Tabulated};
 
 impl Experiment for StudyExperiment {
     fn run(&self, outputs: &mut Outputs<'_>) -> Result<String> {
-        let cells = self.cells().map_err(|flaw| flaw.error)?;
-        let session = outputs.session;
-        let mine = session.shard.of(&cells);
-        let root = outputs.dir.root().to_owned();
-        let path = journal(&root, session.shard);
-        let store = Store::open(&path)?;
-        if session.fresh {
-            store.clear()?;
-        } else {
-            include(&store, &root)?;
-        }
-        // A finished study stays as it is, to the byte.
-        if !to_do(mine, &store).is_empty() {
-            store.begin_run(&Provenance::here(session.source, session.shard).json())?;
-        }
-        let control = crate::study::Control { stop: session.stop, progress: session.progress };
-        let done = run_stored(mine, &store, control)?;
-        if done.left > 0 {
-            return Err(Error::Stopped { done: mine.len() - done.left, all: mine.len() });
-        }
-        let mut progress = format!("{} cells: {} run now, {} kept from before.\n", mine.len(), done.run, done.kept);
-        progress += &damage(&store);
-        let mut text = String::new();
-        if session.shard.is_whole() {
-            self.write(&cells, &store, outputs)?;
-            text += &summary::text(&cells, &store)?;
-        } else {
-            progress += &format!(
-                "Share {} of {} cells is in {}. Join the shares by compare merge.\n",
-                session.shard,
-                cells.len(),
-                path.display()
-            );
-        }
-        outputs.progress = progress;
-        Ok(text)
+        run_grid(self, outputs)
     }
 
     fn check(&self) -> std::result::Result<String, Flaw> {
@@ -75,28 +32,13 @@ impl Experiment for StudyExperiment {
     }
 
     fn merge(&self, outputs: &mut Outputs<'_>, places: &[PathBuf]) -> Result<String> {
-        let cells = self.cells().map_err(|flaw| flaw.error)?;
-        let root = outputs.dir.root().to_owned();
-        let store = Store::open(journal(&root, Shard::WHOLE))?;
-        include(&store, &root)?;
-        merge(&cells, &store, places)?;
-        self.write(&cells, &store, outputs)?;
-        let runs = store.runs().len();
-        outputs.progress = format!("{} cells of {runs} runs joined.\n{}", cells.len(), damage(&store));
-        summary::text(&cells, &store)
+        merge_grid(self, outputs, places)
     }
 }
 
-/// A word on lines of the journal that could not be read.
-fn damage(store: &Store) -> String {
-    match store.damaged() {
-        0 => String::new(),
-        n => format!("{n} damaged lines of {} were passed over; their cells were run again.\n", store.path().display()),
-    }
-}
+impl GridExperiment for StudyExperiment {
+    type Cell = GridCell;
 
-impl StudyExperiment {
-    /// The cells, once everything is known to be right.
     fn cells(&self) -> std::result::Result<Vec<GridCell>, Flaw> {
         let grid = self.grid();
         let cells = grid.cells().map_err(|misfit| self.flaw(misfit.part, misfit.error))?;
@@ -124,39 +66,22 @@ impl StudyExperiment {
         Ok(cells)
     }
 
-    /// Writes the outputs of a study that is done: the same bytes however it was done, but for times and provenance.
+    fn shows(&self, column: &Column) -> bool {
+        self.metrics.is_empty()
+            || GridCell::axes().contains(column)
+            || self.metrics.iter().any(|m| m.0 .0 == column.name)
+    }
+
     fn write(&self, cells: &[GridCell], store: &Store, outputs: &mut Outputs<'_>) -> Result<()> {
-        complete(cells, store)?;
-        remove_temporaries(outputs.dir.root());
-        let axes = GridCell::axes();
-        let shown = |column: &Column| {
-            self.metrics.is_empty() || axes.contains(column) || self.metrics.iter().any(|m| m.0 .0 == column.name)
-        };
-        outputs.dir.stream("results.csv", |out| write_results(cells, store, shown, out))?;
-        outputs.dir.stream("timings.csv", |out| write_timings(cells, store, out))?;
         #[cfg(feature = "parquet")]
         if self.parquet.as_ref().is_some_and(|asked| *asked.get_ref()) {
+            let shown = |column: &Column| self.shows(column);
             outputs.dir.stream("results.parquet", |out| crate::study::write_parquet(cells, store, shown, out))?;
         }
-        for figure in &self.figures {
-            outputs.figure(&figure.draw(cells, store)?)?;
-        }
-        let runs: Vec<serde_json::Value> =
-            store.runs().iter().filter_map(|json| serde_json::from_str(json).ok()).collect();
-        let columns: Vec<&str> = all_columns::<GridCell>().iter().map(|column| column.name).collect();
-        let provenance = serde_json::json!({ "cells": cells.len(), "columns": columns, "runs": runs });
-        let text = serde_json::to_string_pretty(&provenance).expect("a JSON value can be written");
-        outputs.dir.write("provenance.json", (text + "\n").as_bytes())
+        self.figures.iter().try_for_each(|figure| outputs.figure(&figure.draw(cells, store)?))
     }
-}
 
-/// Removes half-written files of a process that was killed while it wrote. The lock on the journal says that none is at it now.
-fn remove_temporaries(root: &std::path::Path) {
-    for entry in std::fs::read_dir(root).into_iter().flatten().flatten() {
-        let temporary = entry.file_name().to_string_lossy().starts_with(TEMPORARY);
-        if temporary && entry.path().is_file() {
-            // One that is gone already is what is wanted.
-            let _ = std::fs::remove_file(entry.path());
-        }
+    fn summary(&self, cells: &[GridCell], store: &Store) -> Result<String> {
+        summary::text(cells, store)
     }
 }

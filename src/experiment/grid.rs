@@ -1,0 +1,121 @@
+//! What every kind that is a grid of cells has in common: running what its store lacks, shares of it, joining them, and the tables.
+//!
+//! In the directory of its outputs lie `journal/` (what is done, see [`Store`]), and once all cells are done `results.csv`,
+//! `timings.csv`, `provenance.json` and what the kind itself writes.
+
+use std::path::{Path, PathBuf};
+
+use super::{Flaw, Outputs};
+use crate::error::{Error, Result};
+use crate::study::{
+    all_columns, complete, include, journal, merge, run_stored, to_do, write_results, write_timings, Column, Control,
+    Provenance, Shard, Store, Tabulated,
+};
+
+/// Beginnings of the temporary names that a killed process may leave behind.
+const TEMPORARY: &str = ".tmp";
+
+/// An experiment that is a grid of cells.
+pub(super) trait GridExperiment {
+    /// Its cells.
+    type Cell: Tabulated;
+
+    /// The cells, once everything is known to be right.
+    fn cells(&self) -> std::result::Result<Vec<Self::Cell>, Flaw>;
+
+    /// Whether `column` stands in `results.csv`.
+    fn shows(&self, _column: &Column) -> bool {
+        true
+    }
+
+    /// Writes what it has beside the tables, such as figures: the same bytes however the cells were done.
+    fn write(&self, cells: &[Self::Cell], store: &Store, outputs: &mut Outputs<'_>) -> Result<()>;
+
+    /// What it has to say.
+    fn summary(&self, cells: &[Self::Cell], store: &Store) -> Result<String>;
+}
+
+/// [`Experiment::run`](super::Experiment::run) of a grid.
+pub(super) fn run_grid(grid: &impl GridExperiment, outputs: &mut Outputs<'_>) -> Result<String> {
+    let cells = grid.cells().map_err(|flaw| flaw.error)?;
+    let session = outputs.session;
+    let mine = session.shard.of(&cells);
+    let root = outputs.dir.root().to_owned();
+    let path = journal(&root, session.shard);
+    let store = Store::open(&path)?;
+    if session.fresh {
+        store.clear()?;
+    } else {
+        include(&store, &root)?;
+    }
+    // A finished study stays as it is, to the byte.
+    if !to_do(mine, &store).is_empty() {
+        store.begin_run(&Provenance::here(session.source, session.shard).json())?;
+    }
+    let done = run_stored(mine, &store, Control { stop: session.stop, progress: session.progress })?;
+    if done.left > 0 {
+        return Err(Error::Stopped { done: mine.len() - done.left, all: mine.len() });
+    }
+    let mut progress = format!("{} cells: {} run now, {} kept from before.\n", mine.len(), done.run, done.kept);
+    progress += &damage(&store);
+    let mut text = String::new();
+    if session.shard.is_whole() {
+        write_grid(grid, &cells, &store, outputs)?;
+        text += &grid.summary(&cells, &store)?;
+    } else {
+        progress += &format!(
+            "Share {} of {} cells is in {}. Join the shares by compare merge.\n",
+            session.shard,
+            cells.len(),
+            path.display()
+        );
+    }
+    outputs.progress = progress;
+    Ok(text)
+}
+
+/// [`Experiment::merge`](super::Experiment::merge) of a grid.
+pub(super) fn merge_grid(grid: &impl GridExperiment, outputs: &mut Outputs<'_>, places: &[PathBuf]) -> Result<String> {
+    let cells = grid.cells().map_err(|flaw| flaw.error)?;
+    let root = outputs.dir.root().to_owned();
+    let store = Store::open(journal(&root, Shard::WHOLE))?;
+    include(&store, &root)?;
+    merge(&cells, &store, places)?;
+    write_grid(grid, &cells, &store, outputs)?;
+    let runs = store.runs().len();
+    outputs.progress = format!("{} cells of {runs} runs joined.\n{}", cells.len(), damage(&store));
+    grid.summary(&cells, &store)
+}
+
+/// Writes the outputs of a grid that is done: the same bytes however it was done, but for times and provenance.
+fn write_grid<G: GridExperiment>(grid: &G, cells: &[G::Cell], store: &Store, outputs: &mut Outputs<'_>) -> Result<()> {
+    complete(cells, store)?;
+    remove_temporaries(outputs.dir.root());
+    outputs.dir.stream("results.csv", |out| write_results(cells, store, |column| grid.shows(column), out))?;
+    outputs.dir.stream("timings.csv", |out| write_timings(cells, store, out))?;
+    grid.write(cells, store, outputs)?;
+    let runs: Vec<serde_json::Value> = store.runs().iter().filter_map(|json| serde_json::from_str(json).ok()).collect();
+    let columns: Vec<&str> = all_columns::<G::Cell>().iter().map(|column| column.name).collect();
+    let provenance = serde_json::json!({ "cells": cells.len(), "columns": columns, "runs": runs });
+    let text = serde_json::to_string_pretty(&provenance).expect("a JSON value can be written");
+    outputs.dir.write("provenance.json", (text + "\n").as_bytes())
+}
+
+/// A word on lines of the journal that could not be read.
+fn damage(store: &Store) -> String {
+    match store.damaged() {
+        0 => String::new(),
+        n => format!("{n} damaged lines of {} were passed over; their cells were run again.\n", store.path().display()),
+    }
+}
+
+/// Removes half-written files of a process that was killed while it wrote. The lock on the journal says that none is at it now.
+fn remove_temporaries(root: &Path) {
+    for entry in std::fs::read_dir(root).into_iter().flatten().flatten() {
+        let temporary = entry.file_name().to_string_lossy().starts_with(TEMPORARY);
+        if temporary && entry.path().is_file() {
+            // One that is gone already is what is wanted.
+            let _ = std::fs::remove_file(entry.path());
+        }
+    }
+}
