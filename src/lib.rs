@@ -14,6 +14,7 @@
 //!   NEST, Nengo and Brian2, and the *evolutionary form* in which u is a convolution of v ([`operator`]);
 //! * the **truth**: a solution good to rounding with an error bound for every spike that needs no reference ([`truth`]);
 //! * a **population**: many neurons at one step, in SIMD lanes ([`population`]);
+//! * **recognition**: pictures as pulses, and the class read from what neurons answer ([`recognition`]);
 //! * a **comparison**: every scheme at every step against the truth, by the [`metrics`] of the field ([`study`]).
 //!
 //! ```
@@ -66,6 +67,7 @@ pub mod metrics;
 pub mod model;
 pub mod operator;
 pub mod population;
+pub mod recognition;
 pub mod report;
 pub mod scheme;
 pub mod spike;

@@ -10,6 +10,7 @@ use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use spikestep::experiment::ExperimentFile;
 use spikestep::model::NeuronSpec;
+use spikestep::recognition::data::{decode_png, Images};
 use spikestep::spike::parse_spike_train;
 use spikestep::study::dt_list;
 
@@ -131,4 +132,45 @@ fn spike_trains() {
             assert!(train.times().iter().all(|t| t.is_finite()) && train.times().windows(2).all(|w| w[0] <= w[1]));
         }
     });
+}
+
+#[test]
+fn idx_files() {
+    fuzz("idx", |bytes| {
+        let Some((length, files)) = bytes.split_first_chunk::<2>() else { return };
+        let (images, labels) = files.split_at(usize::from(u16::from_be_bytes(*length)).min(files.len()));
+        if let Ok(set) = Images::parse_idx(("images".as_ref(), images), ("labels".as_ref(), labels)) {
+            assert!(set.len() > 0 && set.labels().iter().all(|label| *label < set.classes().len()));
+            assert!((0..set.len()).all(|index| set.image(index).len() == set.width() * set.height()));
+        }
+    });
+}
+
+#[test]
+fn png_files() {
+    fuzz("png_image", |bytes| {
+        // Behind a wrong checksum nothing would be tried: the mutated chunks get their own.
+        for bytes in [bytes.to_vec(), with_checksums(bytes.to_vec())] {
+            if let Ok(picture) = decode_png("fuzz.png".as_ref(), &bytes) {
+                assert_eq!(picture.pixels.len(), picture.width * picture.height);
+                assert!(picture.pixels.iter().all(|pixel| (0.0..=1.0).contains(pixel)));
+            }
+        }
+    });
+}
+
+/// A PNG whose chunks, as far as they can be followed, have the right checksums.
+fn with_checksums(mut bytes: Vec<u8>) -> Vec<u8> {
+    let mut at = 8;
+    while let Some(length) = bytes.get(at..at + 4) {
+        let length = u32::from_be_bytes(length.try_into().unwrap()) as usize;
+        let end = at.saturating_add(8).saturating_add(length);
+        if end.saturating_add(4) > bytes.len() {
+            break;
+        }
+        let checksum = crc32fast::hash(&bytes[at + 4..end]).to_be_bytes();
+        bytes[end..end + 4].copy_from_slice(&checksum);
+        at = end + 4;
+    }
+    bytes
 }

@@ -8,6 +8,7 @@ mod gallery;
 mod merge;
 mod quantity;
 mod recommend;
+mod replay;
 mod report;
 mod run;
 
@@ -47,6 +48,8 @@ enum Command {
     Merge(merge::MergeArgs),
     /// Recommend the cheapest scheme and the largest step that keep every spike within a bound
     Recommend(recommend::RecommendArgs),
+    /// Replay a recorded layer or network under any scheme
+    Replay(replay::ReplayArgs),
     /// Write a report on the outputs of a run: a page, Markdown, LaTeX tables
     Report(report::ReportArgs),
     /// Run an experiment of experiments/*.toml
@@ -82,6 +85,7 @@ pub fn main() -> ExitCode {
         Some(Command::List(args)) => check::list(args, &mut out),
         Some(Command::Merge(args)) => merge::run(args, &mut out),
         Some(Command::Recommend(args)) => recommend::run(args, &mut out),
+        Some(Command::Replay(args)) => replay::run(args, &mut out),
         Some(Command::Report(args)) => report::run(args, &mut out),
         Some(Command::Run(args)) => run::run(args, &mut out),
         None => compare::run(&cli.compare, &mut out),

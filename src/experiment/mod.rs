@@ -9,6 +9,7 @@ mod convolution_cost;
 mod cost_at_equal_error;
 mod fi_curves;
 mod grid;
+mod inhibition_excites;
 mod inverse_operator;
 mod literature;
 mod network_2003;
@@ -17,10 +18,12 @@ mod patterns;
 mod peak;
 mod questions;
 mod runs;
+mod spike_charge;
 
 mod read;
 mod session;
 mod study;
+mod trains;
 
 use std::path::{Path, PathBuf};
 
@@ -110,6 +113,7 @@ fn kinds() -> &'static [(&'static str, Read)] {
         ("gunasekaran_2019", table::<literature::gunasekaran_2019::Gunasekaran2019>),
         ("hopkins_furber_2015", table::<literature::hopkins_furber_2015::HopkinsFurber2015>),
         ("gallery", table::<patterns::Gallery>),
+        ("inhibition_excites", table::<inhibition_excites::InhibitionExcites>),
         ("inverse_operator", table::<inverse_operator::InverseOperatorExperiment>),
         ("network_2003", table::<network_2003::Network2003>),
         ("operator_residual", table::<operator_residual::OperatorResidual>),
@@ -122,6 +126,7 @@ fn kinds() -> &'static [(&'static str, Read)] {
         ("time_scale", table::<questions::TimeScale>),
         ("units_2007", table::<questions::Units2007>),
         ("update_order", table::<questions::UpdateOrder>),
+        ("spike_charge", table::<spike_charge::SpikeCharge>),
         ("study", table::<study::StudyExperiment>),
         ("touboul_2009", table::<literature::touboul_2009::Touboul2009>),
     ]

@@ -2,14 +2,12 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
 
-use pulp::Arch;
-
 use super::block::Clock;
 use super::layer::{Core, Frame, Shard, Source};
-use super::network::{Connection, InputBody};
+use super::network::{Connection, Ends, InputBody};
 use super::team::rounds;
-use super::{Real, Spike, Variable};
-use crate::error::{finite, Result};
+use super::{finite_inputs, Real, Spike, Variable};
+use crate::error::Result;
 
 /// Neurons times steps below which threads cost more than they bring.
 const SERIAL_RUN: u64 = 1 << 17;
@@ -29,15 +27,16 @@ pub(super) enum Body<'a, T> {
 }
 
 impl<T: Real> Part<'_, T> {
-    /// Drops what inputs were told for a step that was not taken.
+    /// Drops what inputs and neurons were told for a step that was taken, or was not.
     fn forget(&mut self) {
-        if let Body::Input(body) = &mut self.body {
-            body.forget();
+        match &mut self.body {
+            Body::Neurons { core, .. } => core.clamps.clear(),
+            Body::Input(body) => body.forget(),
         }
     }
 }
 
-/// What threads read during a round and the caller changes between rounds. Learning rules belong between rounds too.
+/// What threads read during a round and the caller changes between rounds, weights included.
 struct Shared<'a, 'c, T> {
     parts: Vec<Part<'a, T>>,
     connections: &'c mut [Connection<T>],
@@ -55,15 +54,15 @@ pub(super) struct View<'v, 'a, T> {
     first: &'v [usize],
 }
 
-/// `steps` steps of `parts` from `clock`. `before` each the inputs are set, `after` each it is looked at; both are given the number of
-/// the step since the start. What one step computes depends on the steps before it alone, whatever the order of its shards.
+/// `steps` steps of `parts` from `clock`. `before` each the inputs are set, `after` each it is looked at and connections learn; both are
+/// given the number of the step since the start. What one step computes depends on the steps before it alone, whatever the order of its shards.
 pub(super) fn drive<'a, T: Real>(
     mut parts: Vec<Part<'a, T>>,
     connections: &mut [Connection<T>],
     clock: Clock,
     steps: u64,
     mut before: impl FnMut(u64, &mut [Part<'a, T>]) -> Result<()>,
-    mut after: impl FnMut(u64, &View<'_, 'a, T>) -> Result<()>,
+    mut after: impl FnMut(u64, &View<'_, 'a, T>, &mut [Connection<T>]) -> Result<()>,
 ) -> Result<()> {
     let (mut units, mut first): (Vec<Unit<'a, T>>, _) = (Vec::new(), Vec::new());
     for (p, part) in parts.iter_mut().enumerate() {
@@ -84,12 +83,13 @@ pub(super) fn drive<'a, T: Real>(
         outcome = (|| {
             if n > clock.first {
                 shared.collect(&units, n);
-                after(n - 1, &View { parts: &shared.parts, units: &units, first: &first })?;
+                let view = View { parts: &shared.parts, units: &units, first: &first };
+                after(n - 1, &view, shared.connections)?;
             }
             if n - clock.first < steps {
                 shared.parts.iter_mut().for_each(Part::forget);
                 before(n, &mut shared.parts)?;
-                shared.parts.iter().try_for_each(|part| finite_inputs(&part.frame.input))?;
+                shared.parts.iter().try_for_each(|part| finite_inputs("input", &part.frame.input))?;
             }
             Ok(())
         })();
@@ -98,10 +98,13 @@ pub(super) fn drive<'a, T: Real>(
         n += 1;
         go_on
     };
-    let work = |unit: usize| {
+    let work = |next: &mut dyn FnMut() -> Option<usize>| {
+        // Locked once by each thread: the threads would take the lock from each other with every unit.
         let shared = shared.read().unwrap_or_else(PoisonError::into_inner);
-        let (part, shard) = &units[unit];
-        shared.step(*part, &mut hold(shard));
+        while let Some(unit) = next() {
+            let (part, shard) = &units[unit];
+            shared.step(*part, &mut hold(shard));
+        }
     };
     rounds(units.len(), threads, between, work);
     outcome
@@ -111,15 +114,6 @@ fn hold<'m, 'a, T>(shard: &'m Mutex<&'a mut Shard<T>>) -> MutexGuard<'m, &'a mut
     shard.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Refuses an input that is not finite.
-fn finite_inputs<T: Real>(input: &[T]) -> Result<()> {
-    // Without a way out of the loop, it takes several at once; 0 · x is 0 for a finite x alone.
-    if Arch::new().dispatch(|| input.iter().fold(true, |all, x| all & (*x * T::zero() == T::zero()))) {
-        return Ok(());
-    }
-    input.iter().enumerate().try_for_each(|(i, x)| finite(&format!("input {i}"), x.double()).map(drop))
-}
-
 impl<T: Real> Shared<'_, '_, T> {
     /// One step of a shard of part `p`.
     fn step(&self, p: usize, shard: &mut Shard<T>) {
@@ -127,13 +121,17 @@ impl<T: Real> Shared<'_, '_, T> {
         let row = shard.row();
         let frame = &self.parts[p].frame;
         let n = frame.input.len() / core.rows;
-        let sources = self
-            .connections
-            .iter()
-            .filter(|c| c.target().0 == p)
-            .map(|c| Source { weights: c.weights(), fired: self.parts[c.source().0].frame.fired(c.delay(), row) });
-        let lateral = core.lateral.as_ref().map(|weights| Source { weights, fired: frame.fired(1, row) });
+        let sources = self.connections.iter().filter(|c| c.target().0 == p).map(|c| {
+            let fired = self.parts[c.source().0].frame.fired(c.delay(), row);
+            Source { weights: c.weights(), fired, passage: c.passage() }
+        });
+        let lateral =
+            core.lateral.as_ref().map(|weights| Source { weights, fired: frame.fired(1, row), passage: core.passage });
+        shard.reset_clamped();
         shard.step(&frame.input[row * n..(row + 1) * n], sources, lateral, core.traces, self.clock);
+        if !core.clamps.is_empty() {
+            shard.clamp(&core.clamps, self.clock);
+        }
     }
 
     /// Ends a step: its spikes become the last ones, and the time reached is that of step `n`.
@@ -178,5 +176,38 @@ impl<T: Real> View<'_, '_, T> {
     /// The spikes of the step in `row` of part `p`, in the order of neurons.
     pub(super) fn spikes(&self, p: usize, row: usize) -> &[Spike] {
         self.parts[p].frame.fired(1, row)
+    }
+
+    /// Lets a connection learn from the step.
+    pub(super) fn teach(&self, connection: &mut Connection<T>) {
+        let [source, target] = [connection.source(), connection.target()].map(|node| End { view: self, p: node.0 });
+        connection.learn(&source, &target);
+    }
+}
+
+/// A part, to be learned from.
+struct End<'v, 'p, 'a, T> {
+    view: &'v View<'p, 'a, T>,
+    p: usize,
+}
+
+impl<T: Real> Ends<T> for End<'_, '_, '_, T> {
+    fn rows(&self) -> usize {
+        self.view.parts[self.p].frame.rows()
+    }
+
+    fn spikes(&self, row: usize) -> &[Spike] {
+        self.view.spikes(self.p, row)
+    }
+
+    fn traces(&self, to: &mut Vec<T>) {
+        match &self.view.parts[self.p].body {
+            // Shards are in the order of rows, then of neurons.
+            Body::Neurons { .. } => {
+                let units = self.view.units[self.view.first[self.p]..].iter().take_while(|(p, _)| *p == self.p);
+                units.for_each(|(_, shard)| to.extend_from_slice(hold(shard).trace()));
+            }
+            Body::Input(body) => to.extend_from_slice(body.traces()),
+        }
     }
 }

@@ -36,8 +36,12 @@ pub enum Variable {
     Spike,
     /// Its spike trace.
     Trace,
-    /// Its input \[mV/ms\] summed over the steps.
+    /// Its input \[mV/ms\] summed over the steps; a jump after the update counts as jump / dt.
     Summed,
+    /// The input of the step \[mV/ms\], all of it but what came after the update.
+    Input,
+    /// What came after the update of the step \[mV\]: see [`Synapse`](super::Synapse).
+    Jump,
 }
 
 impl Variable {
@@ -49,6 +53,8 @@ impl Variable {
             Variable::Spike => "spike",
             Variable::Trace => "trace",
             Variable::Summed => "summed",
+            Variable::Input => "input",
+            Variable::Jump => "jump_mV",
         }
     }
 }

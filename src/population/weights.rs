@@ -208,6 +208,37 @@ impl<T: Real> Weights<T> {
         }
     }
 
+    /// The weights of neuron `i`, with their targets where a sparse matrix has not all of them.
+    #[inline(always)]
+    pub(super) fn row_mut(&mut self, i: usize) -> (Option<&[u32]>, &mut [T]) {
+        match &mut self.kind {
+            Kind::Dense(values) => (None, &mut values[i * self.post..(i + 1) * self.post]),
+            Kind::Sparse { starts, targets, values } => {
+                let row = starts[i]..starts[i + 1];
+                (Some(&targets[row.clone()]), &mut values[row])
+            }
+        }
+    }
+
+    /// Scales the weights onto each neuron so that their |w| add up to `norm` \[mV/ms\]; where all are zero, they stay.
+    pub(super) fn normalize(&mut self, norm: T) {
+        let mut factors = vec![T::zero(); self.post];
+        for i in 0..self.pre {
+            self.row(i, 0..self.post, |j, w| factors[j] += w.abs());
+        }
+        for sum in &mut factors {
+            *sum = if *sum == T::zero() { T::one() } else { norm / *sum };
+        }
+        for i in 0..self.pre {
+            match self.row_mut(i) {
+                (None, row) => row.iter_mut().zip(&factors).for_each(|(w, factor)| *w *= *factor),
+                (Some(targets), row) => {
+                    row.iter_mut().zip(targets).for_each(|(w, j)| *w *= factors[*j as usize]);
+                }
+            }
+        }
+    }
+
     /// Calls `f` with the targets in `range` of neuron `i`, ascending, and the weights.
     fn row(&self, i: usize, range: Range<usize>, mut f: impl FnMut(usize, T)) {
         match &self.kind {

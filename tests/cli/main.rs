@@ -9,5 +9,6 @@ mod problems;
 mod random;
 mod recommend;
 mod refusals;
+mod replay;
 mod text;
 mod traces;

@@ -191,7 +191,7 @@ fn median_lines(rows: &[Measured], schemes: &[SchemeId], dts: &[f64], x: impl Fn
 /// The negative input of one step \[mV/ms\] nearest to 0 from which `scheme`, at `rest` and with no input after it, spikes within `steps`
 /// steps of `dt` \[ms\]; `None` where none down to −1e5 does. The equations never do within a few ms: from however low a v they come
 /// back from below.
-fn least_inhibition(scheme: SchemeId, neuron: &Neuron, rest: State, dt: f64, steps: usize) -> Option<f64> {
+pub(super) fn least_inhibition(scheme: SchemeId, neuron: &Neuron, rest: State, dt: f64, steps: usize) -> Option<f64> {
     let fires = |input: f64| {
         let setup = Setup { neuron: *neuron, dt, steps: steps as u64, initial: rest, lbound: None };
         let Some(mut scheme) = scheme.build(&setup) else { return false };

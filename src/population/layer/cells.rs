@@ -9,6 +9,9 @@ pub(super) trait Cells<T>: Send + Sync {
     /// One step under `input` \[mV/ms\], one for each; spikes are appended in the order of neurons, counted from the first here.
     fn step(&mut self, input: &[T], clock: Clock, spikes: &mut Vec<Spike>);
 
+    /// Raises v by `jumps` \[mV\] at the `end` \[ms\] of the step just made. What reaches the peak spikes then; its spikes are appended.
+    fn jump(&mut self, jumps: &[T], end: f64, spikes: &mut Vec<Spike>);
+
     /// v \[mV\] and u \[mV/ms\] of neuron `i`.
     fn get(&self, i: usize) -> (T, T);
 
@@ -17,6 +20,12 @@ pub(super) trait Cells<T>: Send + Sync {
 
     /// The end \[ms\] of the step in which it left the finite numbers.
     fn diverged_at(&self, i: usize) -> Option<f64>;
+
+    /// Whether a spike's reset waits for the next step.
+    fn resets_next(&self) -> bool;
+
+    /// v ← c, u ← u + d of neuron `i`; nothing where it has left the finite numbers.
+    fn reset(&mut self, i: usize);
 }
 
 /// Neurons in the lanes of a population: the schemes that locate their spikes. The state is kept in double precision, whatever the
@@ -26,6 +35,7 @@ pub(super) struct Located {
     neurons: Vec<Neuron>,
     /// The lower bound of each in the numbers of the engine.
     least: Option<Vec<f64>>,
+    lbound: f64,
     input: Vec<f64>,
 }
 
@@ -34,7 +44,8 @@ impl Located {
     pub(super) fn new(stepper: Stepper, neurons: &[Neuron], rest: &[State], lbound: Option<f64>) -> Self {
         let engine = stepper.engine::<f64>(neurons, rest);
         let least = lbound.map(|v| neurons.iter().map(|n| engine.encode(n, State { v, u: 0.0 })[0]).collect());
-        Located { engine, neurons: neurons.to_vec(), least, input: vec![0.0; neurons.len()] }
+        let lbound = lbound.unwrap_or(f64::NEG_INFINITY);
+        Located { engine, neurons: neurons.to_vec(), least, lbound, input: vec![0.0; neurons.len()] }
     }
 }
 
@@ -49,6 +60,22 @@ impl<T: Real> Cells<T> for Located {
         }
     }
 
+    fn jump(&mut self, jumps: &[T], end: f64, spikes: &mut Vec<Spike>) {
+        for (i, (jump, neuron)) in jumps.iter().zip(&self.neurons).enumerate() {
+            if *jump == T::zero() || self.engine.diverged_at(i).is_some() {
+                continue;
+            }
+            let mut state = self.engine.state(i, neuron);
+            state.v += jump.double();
+            if state.v >= neuron.peak {
+                spikes.push(Spike { neuron: i as u32, t: end });
+                state = neuron.reset(state);
+            }
+            state.v = state.v.max(self.lbound);
+            self.engine.set(i, neuron, state);
+        }
+    }
+
     fn get(&self, i: usize) -> (T, T) {
         let State { v, u } = self.engine.state(i, &self.neurons[i]);
         (T::of(v), T::of(u))
@@ -60,5 +87,17 @@ impl<T: Real> Cells<T> for Located {
 
     fn diverged_at(&self, i: usize) -> Option<f64> {
         self.engine.diverged_at(i)
+    }
+
+    fn resets_next(&self) -> bool {
+        false
+    }
+
+    fn reset(&mut self, i: usize) {
+        let neuron = &self.neurons[i];
+        let State { u, .. } = self.engine.state(i, neuron);
+        if self.engine.diverged_at(i).is_none() {
+            self.engine.set(i, neuron, State { v: neuron.c, u: u + neuron.d });
+        }
     }
 }

@@ -36,6 +36,11 @@ impl<T: Real> Frame<T> {
         self.past.len()
     }
 
+    /// Rows of the batch.
+    pub(in crate::population) fn rows(&self) -> usize {
+        self.past[0].len()
+    }
+
     /// The spikes of row `row`, `steps` steps ago: 1 is the last step.
     pub(in crate::population) fn fired(&self, steps: usize, row: usize) -> &[Spike] {
         &self.past[steps - 1][row]

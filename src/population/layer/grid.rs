@@ -79,6 +79,29 @@ impl<T: Real, R: Rule> Cells<T> for Grid<T, R> {
         Arch::new().dispatch(Step { grid: self, input, clock, spikes });
     }
 
+    fn jump(&mut self, jumps: &[T], end: f64, spikes: &mut Vec<Spike>) {
+        for (i, jump) in jumps.iter().enumerate() {
+            let [.., peak, c, d] = self.constants[i / BLOCK].parameters.map(|column| column[i % BLOCK]);
+            let (v, mut u) = self.get(i);
+            // A v at the peak is there to be seen until the reset, which takes the jump away.
+            if *jump == T::zero() || !self.diverged_at[i].is_nan() || v >= peak {
+                continue;
+            }
+            let mut v = v + *jump;
+            if v >= peak {
+                spikes.push(Spike { neuron: i as u32, t: end });
+                if !R::RESETS_NEXT {
+                    (v, u) = (c, u + d);
+                }
+            }
+            v = if v < self.lbound { self.lbound } else { v };
+            self.set(i, v, u);
+            if (v + u) * T::zero() != T::zero() {
+                self.diverged_at[i] = end;
+            }
+        }
+    }
+
     fn get(&self, i: usize) -> (T, T) {
         let block = &self.blocks[i / BLOCK];
         (block.v[i % BLOCK], block.u[i % BLOCK])
@@ -97,6 +120,18 @@ impl<T: Real, R: Rule> Cells<T> for Grid<T, R> {
     fn diverged_at(&self, i: usize) -> Option<f64> {
         let t = self.diverged_at[i];
         (!t.is_nan()).then_some(t)
+    }
+
+    fn resets_next(&self) -> bool {
+        R::RESETS_NEXT
+    }
+
+    fn reset(&mut self, i: usize) {
+        if self.diverged_at[i].is_nan() {
+            let [.., _, c, d] = self.constants[i / BLOCK].parameters.map(|column| column[i % BLOCK]);
+            let (_, u) = self.get(i);
+            self.set(i, c, u + d);
+        }
     }
 }
 

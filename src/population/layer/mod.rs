@@ -47,11 +47,12 @@ pub use scheme::LayerScheme;
 pub use spec::{LayerSpec, Traces};
 
 pub(super) use frame::Frame;
-pub(super) use shard::{Shard, Source, TraceStep};
+pub(super) use shard::{Clamp, Shard, Source, TraceStep};
 
 use super::block::Clock;
 use super::drive::{drive, Body, Part, View};
 use super::network::checked_step;
+use super::synapse::Passage;
 use super::{Monitor, Real, Spike, Variable, Weights};
 use crate::error::{finite, Error, Result};
 
@@ -66,12 +67,16 @@ pub struct Layer<T> {
 pub(super) struct Core<T> {
     spec: LayerSpec,
     pub(super) lateral: Option<Weights<T>>,
+    /// How they reach a neuron.
+    pub(super) passage: Passage<T>,
     pub(super) traces: Option<TraceStep<T>>,
     /// The steps to come.
     pub(super) clock: Clock,
     pub(super) rows: usize,
     /// Neurons in all shards of a row but the last.
     pub(super) shard: usize,
+    /// What neurons are made to do in the step to come.
+    pub(super) clamps: Vec<Clamp>,
 }
 
 impl<T: Real> Layer<T> {
@@ -85,10 +90,11 @@ impl<T: Real> Layer<T> {
         checked_batch(batch, spec.n())?;
         let lateral = spec.lateral.take().map(|weights| weights.cast());
         let traces = spec.traces.map(|traces| TraceStep::new(traces, dt));
-        // Four shards or more where that leaves each some ten vectors.
-        let shard = spec.n().div_ceil(4).next_multiple_of(32).clamp(64, 512);
-        let core =
-            Core { spec, lateral, traces, clock: Clock { origin: 0.0, dt, first: 0, steps: 1 }, rows: batch, shard };
+        // Four shards or more where that leaves each some thirty vectors or more.
+        let shard = spec.n().div_ceil(4).next_multiple_of(32).clamp(128, 512);
+        let passage = spec.synapse.passage(dt);
+        let clock = Clock { origin: 0.0, dt, first: 0, steps: 1 };
+        let core = Core { spec, lateral, passage, traces, clock, rows: batch, shard, clamps: Vec::new() };
         let shards = core.shards(batch);
         let frame = Frame::new(core.n(), batch, 1);
         Ok(Layer { core, frame, shards })
@@ -136,7 +142,8 @@ impl<T: Real> Layer<T> {
         let clock = self.core.clock;
         let parts = vec![self.part()];
         let before = |n: u64, parts: &mut [Part<'_, T>]| feed(n, &mut parts[0].frame.input);
-        let after = |n: u64, view: &View<'_, '_, T>| monitors.iter_mut().try_for_each(|m| m.record(n, view));
+        let after =
+            |n: u64, view: &View<'_, '_, T>, _: &mut [_]| monitors.iter_mut().try_for_each(|m| m.record(n, view));
         drive(parts, &mut [], clock, steps, before, after)?;
         monitors.iter_mut().try_for_each(Monitor::flush)
     }
@@ -184,6 +191,7 @@ impl<T: Real> Layer<T> {
             }
         }
         for shard in self.shards.iter_mut().filter(|shard| shard.row == row) {
+            shard.clamped.clear();
             for i in 0..shard.n() {
                 shard.cells.set(i, v[shard.first + i], u[shard.first + i]);
             }
@@ -288,6 +296,11 @@ impl<T: Real> Layer<T> {
         &mut self.frame
     }
 
+    /// Drops what the connection at `place` among those onto this layer still has to deliver.
+    pub(super) fn forget_current(&mut self, place: usize) {
+        self.shards.iter_mut().for_each(|shard| shard.forget_current(place));
+    }
+
     /// Rows and neurons.
     pub(super) fn shape_of(&self) -> (usize, usize) {
         (self.batch(), self.n())
@@ -328,6 +341,16 @@ impl<T: Real> Core<T> {
             shard.cells.set(i, v, T::of(neuron.b) * v + T::of(neuron.b0));
         }
         shard.clear();
+    }
+
+    /// Makes neuron `i` of `row` spike in the step to come, or keeps it from it.
+    pub(super) fn clamp(&mut self, row: usize, i: usize, spikes: bool) -> Result<()> {
+        if row >= self.rows || i >= self.n() {
+            let allowed = format!("rows 0 to {}, neurons 0 to {}", self.rows - 1, self.n() - 1);
+            return Err(Error::invalid("clamp", format!("row {row}, neuron {i}"), allowed, "Both count from 0."));
+        }
+        self.clamps.push(Clamp { row, neuron: i as u32, spikes });
+        Ok(())
     }
 
     /// The shard of neuron `i` of `row`, and its place there.

@@ -4,6 +4,7 @@ use pulp::{Arch, Simd, WithSimd};
 
 use super::cells::Cells;
 use crate::population::block::Clock;
+use crate::population::synapse::Passage;
 use crate::population::{Real, Spike, Variable, Weights};
 
 /// Spikes and what they are worth.
@@ -11,6 +12,23 @@ use crate::population::{Real, Spike, Variable, Weights};
 pub(in crate::population) struct Source<'a, T> {
     pub(in crate::population) weights: &'a Weights<T>,
     pub(in crate::population) fired: &'a [Spike],
+    pub(in crate::population) passage: Passage<T>,
+}
+
+impl<T: Real> Source<'_, T> {
+    /// Whether it has anything to deliver, as far as is known without its past.
+    fn acts(&self) -> bool {
+        !self.fired.is_empty() || self.passage.lasts()
+    }
+}
+
+/// What a teacher makes a neuron do in a step.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::population) struct Clamp {
+    pub(super) row: usize,
+    pub(super) neuron: u32,
+    /// Whether it is to spike, or not to.
+    pub(super) spikes: bool,
 }
 
 /// A trace's decay over a step, and what a spike does to it.
@@ -48,12 +66,18 @@ pub(in crate::population) struct Shard<T> {
     /// Input of the step \[mV/ms\].
     x: Vec<T>,
     sum: Vec<T>,
+    /// What raises v at the end of the step \[mV\]; empty until something has.
+    jumps: Vec<T>,
+    /// The charge \[mV\] still to come: of the lateral weights, then of each connection; empty where there has been none.
+    left: Vec<Vec<T>>,
     /// Empty where there are no traces.
     pub(super) trace: Vec<T>,
     /// Empty where the input is not summed.
     pub(super) summed: Vec<T>,
     /// Of the step, numbered as in the layer.
     pub(super) spikes: Vec<Spike>,
+    /// Neurons of the shard that were made to spike below their peak in the last step, and are reset in the next.
+    pub(super) clamped: Vec<usize>,
 }
 
 impl<T: Real> Shard<T> {
@@ -72,9 +96,12 @@ impl<T: Real> Shard<T> {
             cells,
             x: zeros(true),
             sum: zeros(true),
+            jumps: Vec::new(),
+            left: Vec::new(),
             trace: zeros(traces),
             summed: zeros(summed),
             spikes: Vec::new(),
+            clamped: Vec::new(),
         }
     }
 
@@ -96,6 +123,8 @@ impl<T: Real> Shard<T> {
             }
             Variable::Trace => kept(&self.trace),
             Variable::Summed => kept(&self.summed),
+            Variable::Input => kept(&self.x),
+            Variable::Jump => kept(&self.jumps),
         }
     }
 
@@ -104,14 +133,59 @@ impl<T: Real> Shard<T> {
         self.row
     }
 
+    /// Traces of its neurons.
+    pub(in crate::population) fn trace(&self) -> &[T] {
+        &self.trace
+    }
+
+    /// Before a step: the reset of what was made to spike in the last one, where the scheme resets then.
+    pub(in crate::population) fn reset_clamped(&mut self) {
+        for i in self.clamped.drain(..) {
+            self.cells.reset(i);
+        }
+    }
+
+    /// After a step: makes neurons spike, then takes spikes away.
+    pub(in crate::population) fn clamp(&mut self, clamps: &[Clamp], clock: Clock) {
+        let t = clock.start(clock.first + 1);
+        let (row, neurons) = (self.row, self.first as u32..(self.first + self.n()) as u32);
+        let mine = |spikes: bool| {
+            let neurons = neurons.clone();
+            clamps.iter().filter(move |c| c.spikes == spikes && c.row == row && neurons.contains(&c.neuron))
+        };
+        for clamp in mine(true).filter(|clamp| !mine(false).any(|other| other.neuron == clamp.neuron)) {
+            let neuron = clamp.neuron;
+            let Err(place) = self.spikes.binary_search_by_key(&neuron, |spike| spike.neuron) else { continue };
+            self.spikes.insert(place, Spike { neuron, t });
+            let i = neuron as usize - self.first;
+            if self.cells.resets_next() {
+                self.clamped.push(i);
+            } else {
+                self.cells.reset(i);
+            }
+        }
+        self.spikes.retain(|spike| !mine(false).any(|clamp| clamp.neuron == spike.neuron));
+    }
+
     /// Spikes of the step.
     pub(in crate::population) fn spikes(&self) -> &[Spike] {
         &self.spikes
     }
 
-    /// Forgets spikes, traces and the summed input.
+    /// Drops what the connection at `place` still has to deliver.
+    pub(super) fn forget_current(&mut self, place: usize) {
+        if let Some(left) = self.left.get_mut(place + 1) {
+            left.fill(T::zero());
+        }
+    }
+
+    /// Forgets spikes, traces, inputs and what is still to come.
     pub(super) fn clear(&mut self) {
         self.spikes.clear();
+        self.clamped.clear();
+        self.x.fill(T::zero());
+        self.jumps.fill(T::zero());
+        self.left.iter_mut().for_each(|left| left.fill(T::zero()));
         self.trace.fill(T::zero());
         self.summed.fill(T::zero());
     }
@@ -126,21 +200,30 @@ impl<T: Real> Shard<T> {
         clock: Clock,
     ) {
         let external = &external[self.first..self.first + self.n()];
-        let mut sources = sources.filter(|source| !source.fired.is_empty()).peekable();
+        self.jumps.fill(T::zero());
+        let mut sources = sources.enumerate().filter(|(_, source)| source.acts()).peekable();
         if sources.peek().is_none() {
             self.x.copy_from_slice(external);
         } else {
             self.x.fill(T::zero());
-            sources.for_each(|source| self.receive(source));
+            sources.for_each(|(place, source)| self.receive(place + 1, source));
             for (x, external) in self.x.iter_mut().zip(external) {
                 *x += *external;
             }
         }
-        if let Some(source) = lateral.filter(|source| !source.fired.is_empty()) {
-            self.receive(source);
+        if let Some(source) = lateral.filter(Source::acts) {
+            self.receive(0, source);
         }
         self.spikes.clear();
         self.cells.step(&self.x, clock, &mut self.spikes);
+        if self.jumps.iter().any(|jump| *jump != T::zero()) {
+            let found = self.spikes.len();
+            self.cells.jump(&self.jumps, clock.start(clock.first + 1), &mut self.spikes);
+            if self.spikes.len() > found {
+                // By neuron; of one neuron, the jump's is the last.
+                self.spikes.sort_by_key(|spike| spike.neuron);
+            }
+        }
         for spike in &mut self.spikes {
             spike.neuron += self.first as u32;
         }
@@ -150,19 +233,42 @@ impl<T: Real> Shard<T> {
         for (summed, x) in self.summed.iter_mut().zip(&self.x) {
             *summed += *x;
         }
+        let dt = T::of(clock.dt);
+        for (summed, jump) in self.summed.iter_mut().zip(&self.jumps) {
+            *summed += *jump / dt;
+        }
     }
 
-    fn receive(&mut self, source: Source<'_, T>) {
-        Arch::new().dispatch(Receive { source, first: self.first, sum: &mut self.sum, x: &mut self.x });
+    /// `left` is numbered by `place`.
+    fn receive(&mut self, place: usize, source: Source<'_, T>) {
+        let n = self.n();
+        let left = match source.passage {
+            Passage::Plain | Passage::Spread { .. } => &mut [][..],
+            Passage::Jump { .. } => {
+                self.jumps.resize(n, T::zero());
+                &mut []
+            }
+            Passage::Decay { .. } => {
+                if self.left.len() <= place {
+                    self.left.resize(place + 1, Vec::new());
+                }
+                self.left[place].resize(n, T::zero());
+                &mut self.left[place]
+            }
+        };
+        let (first, sum, x, jumps) = (self.first, &mut self.sum[..], &mut self.x[..], &mut self.jumps[..]);
+        Arch::new().dispatch(Receive { source, first, sum, x, jumps, left });
     }
 }
 
-/// x + Σ over the spikes, on the instructions it is dispatched to.
+/// The sum over the spikes, let in by the synapse, on the instructions it is dispatched to.
 struct Receive<'a, T> {
     source: Source<'a, T>,
     first: usize,
     sum: &'a mut [T],
     x: &'a mut [T],
+    jumps: &'a mut [T],
+    left: &'a mut [T],
 }
 
 impl<T: Real> WithSimd for Receive<'_, T> {
@@ -172,8 +278,6 @@ impl<T: Real> WithSimd for Receive<'_, T> {
     fn with_simd<S: Simd>(self, _: S) {
         self.sum.fill(T::zero());
         self.source.weights.add(self.source.fired, self.first, self.sum);
-        for (x, sum) in self.x.iter_mut().zip(self.sum.iter()) {
-            *x += *sum;
-        }
+        self.source.passage.let_in(self.sum, self.x, self.jumps, self.left);
     }
 }

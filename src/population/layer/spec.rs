@@ -2,7 +2,7 @@
 
 use super::scheme::LayerScheme;
 use crate::error::{finite, shown, Error, Result};
-use crate::population::Weights;
+use crate::population::{Synapse, Weights};
 use crate::Neuron;
 
 /// Spike traces, as learning rules use them: x ← x e^{−dt/tc} in each step, and at a spike x ← scale, or x ← x + scale.
@@ -54,6 +54,8 @@ pub struct LayerSpec {
     pub excitatory: Vec<bool>,
     /// Weights among them \[mV/ms\], one step late; BindsNET's S, see [`Weights::lateral`].
     pub lateral: Option<Weights<f64>>,
+    /// How they reach a neuron: BindsNET's way where nothing else is said. Where the charge is kept, they are charges \[mV\].
+    pub synapse: Synapse,
     /// How they are stepped.
     pub scheme: LayerScheme,
     /// v at the start and after [`Layer::reset`](super::Layer::reset) \[mV\]; u is b v + b0 there.
@@ -79,6 +81,7 @@ impl LayerSpec {
             excitatory: vec![true; neurons.len()],
             neurons,
             lateral: None,
+            synapse: Synapse::BINDSNET,
             scheme: LayerScheme::default(),
             rest: Self::REST,
             lbound: None,
@@ -115,7 +118,7 @@ impl LayerSpec {
     ///
     /// # Errors
     /// No neuron, one that cannot be solved, a shape or weights of another size, a rest at the peak or above, a lower bound above
-    /// the rest, numbers that are not finite.
+    /// the rest, a synapse whose time constant is not positive, numbers that are not finite.
     pub fn validate(&self) -> Result<()> {
         let n = self.n();
         if n == 0 || u32::try_from(n).is_err() {
@@ -139,6 +142,7 @@ impl LayerSpec {
                 "Weight neurons of this layer.",
             ));
         }
+        self.synapse.validate()?;
         finite("rest", self.rest)?;
         for (i, neuron) in self.neurons.iter().enumerate() {
             neuron.validate()?;

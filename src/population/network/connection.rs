@@ -1,21 +1,44 @@
 //! A connection: weights from one group of neurons to another, and a delay.
 
+use super::learning::{Ends, Learning, Plasticity};
 use super::NodeId;
-use crate::population::{Real, Weights};
+use crate::error::{Error, Result};
+use crate::population::synapse::Passage;
+use crate::population::{Real, Synapse, Weights};
 
-/// Weights from the spikes of `source` to the input of `target`, a delay of whole steps later. A connection owns its weights; a learning
-/// rule changes them between steps.
+/// Weights from the spikes of `source` to the input of `target`, a delay of whole steps later. A connection owns its weights; where it is
+/// plastic ([`Network::make_plastic`](super::Network::make_plastic)), a rule changes them after each step.
 #[derive(Clone, Debug)]
 pub struct Connection<T> {
     source: NodeId,
     target: NodeId,
     weights: Weights<T>,
     delay: usize,
+    plasticity: Option<Plasticity<T>>,
+    synapse: Synapse,
+    passage: Passage<T>,
 }
 
 impl<T: Real> Connection<T> {
+    /// With BindsNET's synapse.
     pub(super) fn new(source: NodeId, target: NodeId, weights: Weights<T>, delay: usize) -> Self {
-        Connection { source, target, weights, delay }
+        let (synapse, passage) = (Synapse::BINDSNET, Passage::Plain);
+        Connection { source, target, weights, delay, plasticity: None, synapse, passage }
+    }
+
+    /// Changes the synapse, for steps of `dt` \[ms\].
+    pub(super) fn set_synapse(&mut self, synapse: Synapse, dt: f64) {
+        (self.synapse, self.passage) = (synapse, synapse.passage(dt));
+    }
+
+    /// How its spikes reach the target.
+    pub fn synapse(&self) -> Synapse {
+        self.synapse
+    }
+
+    /// The synapse at the step of the network.
+    pub(in crate::population) fn passage(&self) -> Passage<T> {
+        self.passage
     }
 
     /// Where the spikes come from.
@@ -28,14 +51,57 @@ impl<T: Real> Connection<T> {
         self.target
     }
 
-    /// The weights \[mV/ms\].
+    /// The weights \[mV/ms\]; charges \[mV\] for a synapse that keeps the charge.
     pub fn weights(&self) -> &Weights<T> {
         &self.weights
     }
 
     /// The weights \[mV/ms\], to be changed.
     pub fn weights_mut(&mut self) -> &mut Weights<T> {
+        if let Some(plasticity) = &mut self.plasticity {
+            plasticity.loose = true;
+        }
         &mut self.weights
+    }
+
+    /// Puts other weights \[mV/ms\] in their place, such as those saved of another network. A rule brings them inside its bounds with
+    /// its next step.
+    ///
+    /// # Errors
+    /// Weights of another size; nothing has changed then.
+    pub fn set_weights(&mut self, weights: Weights<T>) -> Result<()> {
+        let sizes = |weights: &Weights<T>| format!("{} × {}", weights.pre(), weights.post());
+        if (weights.pre(), weights.post()) != (self.weights.pre(), self.weights.post()) {
+            let mend = "Give weights of the same two groups.";
+            return Err(Error::invalid("weights of a connection", sizes(&weights), sizes(&self.weights), mend));
+        }
+        *self.weights_mut() = weights;
+        Ok(())
+    }
+
+    /// How the weights change; `None` where they do not.
+    pub fn learning(&self) -> Option<&Learning> {
+        self.plasticity.as_ref().map(|plasticity| &plasticity.learning)
+    }
+
+    pub(super) fn set_learning(&mut self, learning: Learning) {
+        let mut plasticity = Plasticity::new(learning);
+        plasticity.clip(&mut self.weights);
+        self.plasticity = Some(plasticity);
+    }
+
+    /// Scales the weights onto each target so that their |w| add up to the norm of the learning; a target without weights is left.
+    pub(super) fn normalize(&mut self) {
+        if let Some(norm) = self.learning().and_then(|learning| learning.norm) {
+            self.weights_mut().normalize(T::of(norm));
+        }
+    }
+
+    /// After a step of the network: the rule.
+    pub(in crate::population) fn learn(&mut self, source: &impl Ends<T>, target: &impl Ends<T>) {
+        if let Some(plasticity) = &mut self.plasticity {
+            plasticity.update(&mut self.weights, source, target);
+        }
     }
 
     /// The delay in steps: a spike of step n is input of step n + delay.

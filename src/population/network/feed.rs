@@ -55,6 +55,39 @@ impl<T: Real> Inputs<'_, '_, T> {
             }
         }
     }
+
+    /// Makes neuron `i` of `row` spike in this step, whatever its v: a teacher's input. It is heard and learned from as any spike, and the
+    /// neuron is reset as by one (v to c, u by d), where the scheme resets: `bindsnet` at the start of the next step, until when v stays
+    /// where it is, the others at the end of this one. The trace takes no notice, as in BindsNET, whose `clamp` comes after the step.
+    ///
+    /// # Errors
+    /// A node that is not a layer, no such row or neuron.
+    pub fn clamp(&mut self, node: NodeId, row: usize, i: usize) -> Result<()> {
+        self.make(node, row, i, true)
+    }
+
+    /// Keeps neuron `i` of `row` from spiking in this step; it goes before [`clamp`](Inputs::clamp). Where it reaches its peak, it is reset and
+    /// has its trace as ever, but is not heard nor learned from. (BindsNET's `unclamp` leaves out the reset, too: v then runs away from
+    /// the peak, to infinity within some steps.)
+    ///
+    /// # Errors
+    /// As [`clamp`](Inputs::clamp).
+    pub fn unclamp(&mut self, node: NodeId, row: usize, i: usize) -> Result<()> {
+        self.make(node, row, i, false)
+    }
+
+    fn make(&mut self, node: NodeId, row: usize, i: usize, spikes: bool) -> Result<()> {
+        let nodes = self.parts.len();
+        match self.parts.get_mut(node.0) {
+            None => Err(no_node(node, nodes)),
+            Some(Part { body: Body::Neurons { core, .. }, .. }) => core.clamp(row, i, spikes),
+            Some(_) => {
+                let given = format!("'{}'", self.names[node.0]);
+                let mend = "Inputs spike as they are told: tell them.";
+                Err(Error::invalid("layer to clamp", given, "a layer of neurons", mend))
+            }
+        }
+    }
 }
 
 pub(super) fn no_node(id: NodeId, nodes: usize) -> Error {

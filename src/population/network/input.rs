@@ -60,6 +60,10 @@ impl<T: Real> InputLayer<T> {
         Ok(())
     }
 
+    pub(super) fn keeps_traces(&self) -> bool {
+        self.body.traces.is_some()
+    }
+
     pub(super) fn frame_mut(&mut self) -> &mut Frame<T> {
         &mut self.frame
     }
@@ -110,7 +114,12 @@ impl<T: Real> InputBody<T> {
         }
     }
 
-    /// Appends `variable` of `neurons` in `row`, whose spikes are `spikes`; v, u and summed input are zero here.
+    /// The traces, row by row.
+    pub(in crate::population) fn traces(&self) -> &[T] {
+        &self.trace
+    }
+
+    /// Appends `variable` of `neurons` in `row`, whose spikes are `spikes`; v, u and what has to do with input are zero here.
     pub(in crate::population) fn read(
         &self,
         variable: Variable,
@@ -122,7 +131,7 @@ impl<T: Real> InputBody<T> {
         values.extend(neurons.iter().map(|&i| match variable {
             Variable::Spike => f64::from(u8::from(spikes.binary_search_by_key(&i, |s| s.neuron).is_ok())),
             Variable::Trace => self.trace.get(row * self.n + i as usize).map_or(0.0, |x| x.double()),
-            Variable::V | Variable::U | Variable::Summed => 0.0,
+            Variable::V | Variable::U | Variable::Summed | Variable::Input | Variable::Jump => 0.0,
         }));
     }
 }

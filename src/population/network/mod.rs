@@ -3,13 +3,17 @@
 //! One step n, for every layer at once:
 //!
 //! 1. its input is the sum over the connections onto it, in the order they were made, of weights · (spikes of the source in step
-//!    n − delay), then the external input, then the lateral weights (see [`layer`](super::layer));
+//!    n − delay), then the external input, then the lateral weights (see [`layer`](super::layer)); a connection with another
+//!    [`Synapse`] than BindsNET's delivers a charge that does not depend on dt, over a time of its own, or after the update;
 //! 2. inputs spike as they are told, layers by their scheme; traces follow.
 //!
 //! A delay is at least one step, so that no layer of a step waits for another one, and the order of layers means nothing. A connection
-//! of one step is BindsNET's, whose networks pass on the spikes of the last step. What a rule for learning needs is there between
-//! two steps: the spikes and traces of both ends ([`Network::spikes`], [`Network::values`]) and the weights
-//! ([`Network::connection_mut`]).
+//! of one step is BindsNET's, whose networks pass on the spikes of the last step.
+//!
+//! 3. plastic connections learn ([`Learning`]) from the spikes and traces that the step has left, one after the other.
+//!
+//! A presentation is [`run`](Network::run), then [`normalize`](Network::normalize), then [`reset`](Network::reset), which leaves the weights.
+//! A teacher gives neurons a current or makes them spike ([`Inputs::clamp`]).
 //!
 //! ```
 //! use spikestep::population::{LayerSpec, Network, Variable, Weights};
@@ -29,11 +33,14 @@
 mod connection;
 mod feed;
 mod input;
+mod learning;
 
 pub use connection::Connection;
 pub use feed::Inputs;
+pub use learning::{Learning, LearningRule, Reduction};
 
 pub(super) use input::InputBody;
+pub(super) use learning::Ends;
 
 use feed::no_node;
 use input::InputLayer;
@@ -41,7 +48,7 @@ use input::InputLayer;
 use super::block::Clock;
 use super::drive::{drive, Part, View};
 use super::layer::{checked_batch, Layer, LayerSpec, Traces};
-use super::{Monitor, Real, Spike, Variable, Weights};
+use super::{Monitor, Real, Spike, Synapse, Variable, Weights};
 use crate::error::{shown, Error, Result};
 
 /// A layer or a group of inputs of a network: its place in the order they were added.
@@ -59,6 +66,7 @@ pub struct Network<T> {
     connections: Vec<Connection<T>>,
     batch: usize,
     clock: Clock,
+    learning: bool,
 }
 
 enum Node<T> {
@@ -75,7 +83,7 @@ impl<T: Real> Network<T> {
         checked_step(dt)?;
         checked_batch(batch, 1)?;
         let clock = Clock { origin: 0.0, dt, first: 0, steps: 1 };
-        Ok(Network { names: Vec::new(), nodes: Vec::new(), connections: Vec::new(), batch, clock })
+        Ok(Network { names: Vec::new(), nodes: Vec::new(), connections: Vec::new(), batch, clock, learning: true })
     }
 
     /// Adds a layer at rest.
@@ -128,6 +136,83 @@ impl<T: Real> Network<T> {
         Ok(ConnectionId(self.connections.len() - 1))
     }
 
+    /// Lets the weights of a connection change by `learning` after each step, and brings them inside its bounds, as BindsNET does when a
+    /// connection is made.
+    ///
+    /// # Errors
+    /// A learning that weights cannot follow ([`Learning::validate`]), a rule at a layer without traces.
+    ///
+    /// # Panics
+    /// Where the connection is of another network.
+    pub fn make_plastic(&mut self, id: ConnectionId, learning: Learning) -> Result<()> {
+        learning.validate()?;
+        let connection = &self.connections[id.0];
+        for (end, node) in [("source", connection.source()), ("target", connection.target())] {
+            if learning.rule != LearningRule::None && !self.nodes[node.0].keeps_traces() {
+                return Err(Error::invalid(
+                    format!("{end} of a connection that learns"),
+                    format!("'{}', without traces", self.names[node.0]),
+                    "layers that keep traces",
+                    "Give Traces to add_input, or to the LayerSpec of add_layer.",
+                ));
+            }
+        }
+        self.connections[id.0].set_learning(learning);
+        Ok(())
+    }
+
+    /// Switches the learning of all connections off and on; at first it is on. BindsNET's `learning` of a network.
+    pub fn set_learning(&mut self, on: bool) {
+        self.learning = on;
+    }
+
+    /// Whether connections learn.
+    pub fn is_learning(&self) -> bool {
+        self.learning
+    }
+
+    /// Scales the weights onto each target so that their |w| add up to the `norm` of the connection's [`Learning`], where it has one,
+    /// whether learning is on or off, as BindsNET after each presentation. Weights may leave their bounds by it until the next step.
+    pub fn normalize(&mut self) {
+        self.connections.iter_mut().for_each(Connection::normalize);
+    }
+
+    /// As [`connect`](Network::connect), by a `synapse` other than BindsNET's; where it keeps the charge, the weights are charges \[mV\].
+    ///
+    /// # Errors
+    /// As [`connect`](Network::connect), and a time constant that is not positive.
+    pub fn connect_with(
+        &mut self,
+        source: NodeId,
+        target: NodeId,
+        weights: Weights<T>,
+        delay: usize,
+        synapse: Synapse,
+    ) -> Result<ConnectionId> {
+        synapse.validate()?;
+        let id = self.connect(source, target, weights, delay)?;
+        self.connections[id.0].set_synapse(synapse, self.clock.dt);
+        Ok(id)
+    }
+
+    /// Changes how the spikes of a connection reach its target. What the old synapse still had to deliver is dropped.
+    ///
+    /// # Errors
+    /// A time constant that is not positive.
+    ///
+    /// # Panics
+    /// Where the connection is of another network.
+    pub fn set_synapse(&mut self, id: ConnectionId, synapse: Synapse) -> Result<()> {
+        synapse.validate()?;
+        let target = self.connections[id.0].target();
+        self.connections[id.0].set_synapse(synapse, self.clock.dt);
+        let place = self.connections[..id.0].iter().filter(|c| c.target() == target).count();
+        if let Node::Layer(layer) = &mut self.nodes[target.0] {
+            layer.forget_current(place);
+        }
+        Ok(())
+    }
+
     /// `steps` steps, every one recorded by the `monitors`. Before each, `feed` is given the number of the step since the start, sets the
     /// external inputs of layers (which stay as they are until they are set again) and tells the inputs that spike in it.
     ///
@@ -145,11 +230,15 @@ impl<T: Real> Network<T> {
         let clock = self.clock;
         let parts = self.nodes.iter_mut().map(Node::part).collect();
         let mut taken = clock.first;
+        let learning = self.learning;
         let before = |n: u64, parts: &mut [Part<'_, T>]| {
             feed(n, &mut Inputs { parts, names: &self.names, end: clock.start(n + 1) })
         };
-        let after = |n: u64, view: &View<'_, '_, T>| {
+        let after = |n: u64, view: &View<'_, '_, T>, connections: &mut [Connection<T>]| {
             taken = n + 1;
+            if learning {
+                connections.iter_mut().for_each(|connection| view.teach(connection));
+            }
             monitors.iter_mut().try_for_each(|monitor| monitor.record(n, view))
         };
         let outcome = drive(parts, &mut self.connections, clock, steps, before, after);
@@ -301,6 +390,13 @@ impl<T: Real> Node<T> {
         match self {
             Node::Layer(layer) => layer.shape_of(),
             Node::Input(input) => input.shape_of(),
+        }
+    }
+
+    fn keeps_traces(&self) -> bool {
+        match self {
+            Node::Layer(layer) => layer.spec().traces.is_some(),
+            Node::Input(input) => input.keeps_traces(),
         }
     }
 

@@ -1,0 +1,116 @@
+//! A network that learns: images a second, tested and trained, on one thread.
+//!
+//! Inputs that spike by chance in one of ten steps (drawn before), all connected to a layer of BindsNET's random neurons (80 %
+//! excitatory, lateral weights) by `PostPre`; an image is 100 steps of 1 ms, then the normalisation (in training) and the reset.
+//! 64 inputs and 100 neurons are the case of which 74 ms an image (testing) and 110 ms (training) were measured with BindsNET.
+//!
+//! The time of each of 20 images is the least of 41 runs over all of them, so that what else a machine does in between is left out;
+//! their mean is reported. `cargo bench --bench network`.
+
+#![allow(clippy::print_stdout)] // A bench reports on the terminal.
+
+use std::time::Instant;
+
+use rand::{RngExt, SeedableRng};
+use spikestep::population::layer::{LayerSpec, RandomWeights, Traces};
+use spikestep::population::network::{ConnectionId, Learning, LearningRule, NodeId};
+use spikestep::population::{Network, Real, Weights};
+
+const STEPS: usize = 100;
+const IMAGES: usize = 20;
+const REPEATS: usize = 41;
+
+fn main() {
+    // `cargo test` runs benches with --test: nothing to test here.
+    if std::env::args().any(|argument| argument == "--test") {
+        return;
+    }
+    println!(
+        "{:<4} {:>6} {:>5} {:>5} {:<9} {:>13} {:>11} {:>14}",
+        "real", "inputs", "n", "batch", "learning", "us_per_image", "us_per_step", "spikes/neuron"
+    );
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("a thread");
+    pool.install(|| {
+        for (inputs, n, batch) in [(64, 100, 1), (64, 400, 1), (64, 100, 16), (784, 400, 1)] {
+            report::<f64>("f64", inputs, n, batch);
+            report::<f32>("f32", inputs, n, batch);
+        }
+    });
+}
+
+struct Case<T> {
+    network: Network<T>,
+    x: NodeId,
+    y: NodeId,
+    connection: ConnectionId,
+}
+
+fn case<T: Real>(inputs: usize, n: usize, batch: usize) -> Case<T> {
+    let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(1);
+    let mut network = Network::<T>::new(1.0, batch).expect("a network");
+    let x = network.add_input("X", inputs, Some(Traces::default())).expect("inputs");
+    let mut spec = LayerSpec::random(n, 0.8, RandomWeights::Dense, 1).expect("a layer");
+    spec.traces = Some(Traces::default());
+    spec.lbound = Some(-90.0);
+    let y = network.add_layer("Y", spec).expect("a layer");
+    // A mean input of 15 mV/ms.
+    let mean = 15.0 / (0.1 * inputs as f64);
+    let w = (0..inputs * n).map(|_| T::of(2.0 * mean * rng.random::<f64>())).collect();
+    let connection = network.connect(x, y, Weights::dense(inputs, n, w).expect("weights"), 1).expect("a connection");
+    let norm = Some(mean * inputs as f64);
+    let rates = [0.001 * mean, 0.01 * mean];
+    let learning = Learning { nu: rates, wmin: 0.0, wmax: 3.0 * mean, norm, ..Learning::new(LearningRule::PostPre) };
+    network.make_plastic(connection, learning).expect("traces at both ends");
+    Case { network, x, y, connection }
+}
+
+fn report<T: Real>(real: &str, inputs: usize, n: usize, batch: usize) {
+    let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(2);
+    let drawn: Vec<Vec<(usize, usize)>> = (0..STEPS * IMAGES)
+        .map(|_| {
+            let all = (0..batch).flat_map(|row| (0..inputs).map(move |i| (row, i)));
+            all.filter(|_| rng.random::<f64>() < 0.1).collect()
+        })
+        .collect();
+    for learning in [false, true] {
+        let mut best = [f64::INFINITY; IMAGES];
+        let mut spikes = 0;
+        for repeat in 0..REPEATS {
+            let Case { mut network, x, y, connection } = case::<T>(inputs, n, batch);
+            network.set_learning(learning);
+            for (image, best) in drawn.chunks(STEPS).zip(&mut best) {
+                let start = Instant::now();
+                let feed = |step: u64, inputs: &mut spikestep::population::network::Inputs<'_, '_, T>| {
+                    image[step as usize].iter().try_for_each(|(row, i)| inputs.spike(x, *row, *i))
+                };
+                network.run(STEPS as u64, feed, &mut []).expect("steps");
+                if learning {
+                    network.normalize();
+                }
+                network.reset();
+                *best = best.min(start.elapsed().as_secs_f64());
+            }
+            if repeat == 0 {
+                assert!(network.connection(connection).weights().values().iter().all(|w| w.is_finite()));
+                // Counted apart, so that counting costs nothing.
+                for image in drawn.chunks(STEPS) {
+                    for step in image {
+                        let feed = |_, inputs: &mut spikestep::population::network::Inputs<'_, '_, T>| {
+                            step.iter().try_for_each(|(row, i)| inputs.spike(x, *row, *i))
+                        };
+                        network.run(1, feed, &mut []).expect("a step");
+                        spikes += (0..batch).map(|row| network.spikes(y, row).len()).sum::<usize>();
+                    }
+                    network.reset();
+                }
+            }
+        }
+        let an_image = best.iter().sum::<f64>() * 1e6 / (IMAGES * batch) as f64;
+        println!(
+            "{real:<4} {inputs:>6} {n:>5} {batch:>5} {:<9} {an_image:>13.2} {:>11.4} {:>14.2}",
+            if learning { "on" } else { "off" },
+            an_image / STEPS as f64,
+            spikes as f64 / (IMAGES * batch * n) as f64
+        );
+    }
+}
