@@ -316,6 +316,7 @@ impl InhibitionExcites {
                 x: "time step dt [ms]".to_owned(),
                 y: "spurious spikes [%]".to_owned(),
                 log_x: true,
+                log_y: false,
                 series,
             }
         };
