@@ -257,6 +257,37 @@ fn recording_to_csv_keeps_nothing() {
     assert!(more_bytes > 150 * bytes && more_largest <= 2 * largest && more_largest < 100, "{more_largest} {largest}");
 }
 
+/// Resident memory of the process \[MB\], the largest so far.
+#[cfg(target_os = "linux")]
+fn most_resident() -> f64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse::<f64>().unwrap() / 1024.0
+}
+
+/// A million steps of a thousand neurons: their 2 million spikes and more straight to CSV, v of ten of them as well.
+#[cfg(target_os = "linux")]
+#[test]
+#[ignore = "some ten seconds; alone in its process: cargo test --test network -- --ignored"]
+fn a_million_steps_of_a_thousand_neurons_are_recorded_in_bounded_memory() {
+    let (mut bytes, mut largest) = (0, 0);
+    let (mut states, mut largest_state) = (0, 0);
+    let mut layer = Layer::<f32>::new(rs(1000), 0.1, 1).unwrap();
+    let ten: Vec<u32> = (0..10).map(|i| 100 * i).collect();
+    let mut monitors = [
+        Monitor::spikes().csv("spikes.csv", Count(&mut bytes, &mut largest)),
+        Monitor::states(&[Variable::V]).neurons(&ten).csv("v.csv", Count(&mut states, &mut largest_state)),
+    ];
+    layer.run_recorded(1000, constant, &mut monitors).unwrap();
+    let before = most_resident();
+    layer.run_recorded(1_000_000, constant, &mut monitors).unwrap();
+    let grown = most_resident() - before;
+    drop(monitors);
+    assert!(bytes > 2_000_000 * 10 && states > 10_000_000 * 10, "{bytes} {states}");
+    // What was written is hundreds of MB; a step of the layer holds some 50 kB, and all of it was there before.
+    assert!(grown < 4.0, "{grown} MB");
+}
+
 struct Full;
 
 impl Write for Full {

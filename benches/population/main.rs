@@ -6,7 +6,7 @@
 //! thread, the median of five measurements; the adaptive solver runs at the tolerance asked for.
 //!
 //! `cargo bench --bench population` (all), or with names after `--`: of schemes (`rk4+located projective-6`) and of parts
-//! (`error`, `adaptive`, `roofline`, `threads`).
+//! (`error`, `adaptive`, `roofline`, `calls`, `threads`; `peers`, a table as CSV, only where it is named).
 
 #![allow(clippy::print_stdout)] // A bench reports on the terminal.
 
@@ -20,13 +20,16 @@ use spikestep::truth::taylor;
 use spikestep::{Neuron, Problem, SpikeTrain, State, Stimulus};
 
 mod adaptive;
+mod calls;
+mod peers;
 mod roofline;
 
 const INPUT: f64 = 10.0;
 const DURATION: f64 = 1000.0;
 const ERRORS: [f64; 4] = [1.0, 1e-1, 1e-2, 1e-3];
 /// Of the output.
-const PARTS: [&str; 4] = ["error", "adaptive", "roofline", "threads"];
+const PARTS: [&str; 6] = ["error", "adaptive", "roofline", "calls", "threads", PEERS];
+const PEERS: &str = "peers";
 /// Steps of the search: no error is measured where more would be taken.
 const MOST_STEPS: f64 = 1.3e8;
 const NEURONS: usize = 4096;
@@ -39,7 +42,7 @@ fn main() {
     let named: Vec<Stepper> = std::env::args().filter_map(|argument| argument.parse().ok()).collect();
     let steppers = if named.is_empty() { Stepper::ALL.to_vec() } else { named };
     let parts: Vec<String> = std::env::args().filter(|argument| PARTS.contains(&argument.as_str())).collect();
-    let wanted = |part: &str| parts.is_empty() || parts.iter().any(|x| x == part);
+    let wanted = |part: &str| (parts.is_empty() && part != PEERS) || parts.iter().any(|x| x == part);
     let one = pool(1);
     if wanted("error") {
         print_at_equal_error(&steppers, &one);
@@ -53,8 +56,15 @@ fn main() {
         one.install(|| roofline::print(&steppers));
         println!();
     }
+    if wanted("calls") {
+        one.install(|| calls::print(&steppers));
+        println!();
+    }
     if wanted("threads") {
         print_threads(&steppers);
+    }
+    if wanted(PEERS) {
+        peers::print(&steppers);
     }
 }
 
@@ -72,9 +82,9 @@ fn print_at_equal_error(steppers: &[Stepper], one: &rayon::ThreadPool) {
             let rate = dt / ns * 1e3;
             println!("{:<15} {asked:>8} {dt:>10.3e} {rate:>14.3} {ns:>14.3}", stepper.name());
             let column = match stepper {
-                Stepper::HalfStep | Stepper::NestPublished | Stepper::Rk4 => &mut grid,
-                Stepper::Euler => continue,
-                _ => &mut best,
+                Stepper::Rk4Located | Stepper::Projective6 | Stepper::Projective8 => &mut best,
+                Stepper::Euler | Stepper::EulerFused | Stepper::NestConsistent => continue,
+                _ => &mut grid,
             };
             column[e] = column[e].max(rate);
         }

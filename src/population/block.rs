@@ -1,8 +1,10 @@
 //! The loop that all kernels share: blocks of neurons, steps, dispatch to the processor's instructions.
 
+use std::ops::Range;
+
 use pulp::{Arch, Simd, WithSimd};
 
-use super::gather::{append, unfold};
+use super::gather::{append, single, unfold};
 use super::lane::Lane;
 use super::lanes::{Mask, F};
 use super::Spike;
@@ -12,8 +14,8 @@ use crate::{Neuron, State};
 /// for its ends to cost little.
 pub(super) const BLOCK: usize = 128;
 
-/// The most passes of a step ([`Kernel::PASSES`]).
-const MOST_PASSES: usize = 4;
+/// Vectors below which passes over all of them have no others to keep the processor busy with.
+const FEW: usize = 4;
 
 /// Numbers that the passes of a step may leave for each neuron.
 const NOTES: usize = 4;
@@ -64,12 +66,18 @@ pub(super) trait Kernel<T: Lane, const P: usize>: std::fmt::Debug + Copy + Send 
         dt: f64,
         log: &mut Log<'_, S, T>,
     ) -> [F<S, T>; 2];
+
+    /// The steps of a block in a call: an entry in `course.at_ends` for each [`Lane::DIGITS`] of them.
+    #[inline(always)]
+    fn march<S: Simd>(&self, simd: S, course: &mut Course<'_, T, P>, notes: &mut Room<T>) {
+        course.step_by_step(simd, *self, notes);
+    }
 }
 
 /// What the passes of a step leave for later ones, of one vector.
 pub(super) struct Notes<'a, S: Simd, T: Lane> {
-    simd: S,
-    columns: &'a mut [Column<T>; NOTES],
+    pub(super) simd: S,
+    columns: &'a mut [Column<T>],
     /// The number of the vector.
     i: usize,
 }
@@ -126,7 +134,7 @@ impl<S: Simd, T: Lane> Log<'_, S, T> {
 #[derive(Clone, Debug)]
 #[repr(align(64))]
 pub(super) struct Block<T, const P: usize> {
-    x: [Column<T>; 2],
+    pub(super) x: [Column<T>; 2],
     parameters: [Column<T>; P],
     /// The time \[ms\] at which each left the finite numbers; not a number where it has not.
     diverged_at: Column<f64>,
@@ -171,12 +179,19 @@ impl<T: Lane, const P: usize> Block<T, P> {
 
     /// Notes the first step, until `end` \[ms\], in which a neuron left the finite numbers.
     #[cold]
-    fn mark(&mut self, end: f64) {
+    pub(super) fn mark(&mut self, end: f64) {
         for (lane, at) in self.diverged_at.iter_mut().enumerate() {
             if at.is_nan() && !self.x.iter().all(|column| column[lane].is_finite()) {
                 *at = end;
             }
         }
+    }
+
+    /// Whether a lane has left the finite numbers of which that is not noted yet.
+    #[cold]
+    pub(super) fn has_new_losses(&self) -> bool {
+        let lost = |lane: usize| !self.x.iter().all(|column| column[lane].is_finite());
+        (0..BLOCK).any(|lane| self.diverged_at[lane].is_nan() && lost(lane))
     }
 
     /// When `lane` diverged \[ms\].
@@ -192,9 +207,13 @@ type Loaded<S, T, const P: usize> = ([F<S, T>; P], [F<S, T>; 2]);
 impl<T: Lane, const P: usize> Block<T, P> {
     /// The `i`-th vector.
     #[inline(always)]
-    fn load<S: Simd>(&self, simd: S, i: usize) -> Loaded<S, T, P> {
-        let p = std::array::from_fn(|c| F::load(simd, &self.parameters[c], i));
-        (p, std::array::from_fn(|c| F::load(simd, &self.x[c], i)))
+    pub(super) fn load<S: Simd>(&self, simd: S, i: usize) -> Loaded<S, T, P> {
+        // A loop, not `from_fn`, whose numbers the compiler leads through memory once more.
+        let mut p = [F::splat(simd, 0.0); P];
+        for (p, column) in p.iter_mut().zip(&self.parameters) {
+            *p = F::load(simd, column, i);
+        }
+        (p, [F::load(simd, &self.x[0], i), F::load(simd, &self.x[1], i)])
     }
 }
 
@@ -242,87 +261,195 @@ impl<K: Kernel<T, P>, T: Lane, const P: usize> WithSimd for Work<'_, K, T, P> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
+        let Work { kernel, blocks, first, input, clock, spikes } = self;
         let lanes = T::lanes::<S>();
-        let (mut found, mut at_ends, mut room) = (Vec::new(), Vec::new(), Vec::new());
-        let mut notes = Aligned([[T::zero(); BLOCK]; NOTES]);
-        for (b, block) in self.blocks.iter_mut().enumerate() {
-            let given = &self.input[b * BLOCK..self.input.len().min((b + 1) * BLOCK)];
-            let mut input = Aligned([T::of(given[given.len() - 1]); BLOCK]);
+        // Taken when they are needed: a step of a few neurons takes less than they do.
+        let (mut at_ends, mut found, mut room) = (Vec::new(), Vec::new(), Vec::new());
+        let mut notes = None;
+        for (b, block) in blocks.iter_mut().enumerate() {
+            let given = &input[b * BLOCK..input.len().min((b + 1) * BLOCK)];
+            let mut input = Aligned([T::zero(); BLOCK]);
             for (to, from) in input.0.iter_mut().zip(given) {
                 *to = T::of(*from);
             }
-            let first = (self.first + b * BLOCK) as u32;
-            found.clear();
-            at_ends.clear();
             // The second bound is never met: with it the compiler leaves out those of the columns.
             let vectors = given.len().div_ceil(lanes).min(BLOCK / lanes);
-            let zero = F::splat(simd, 0.0);
-            let (mut n, last) = (self.clock.first, self.clock.first + self.clock.steps);
-            while n < last {
-                let steps = (last - n).min(T::DIGITS);
-                let mut at_end: Aligned<Column<T>> = Aligned([T::zero(); BLOCK]);
-                for k in 0..steps {
-                    let start = self.clock.start(n + k);
-                    let digit = F::splat(simd, (1u64 << k) as f64);
-                    // Not finite as soon as one of the numbers is not. (Nor where it overflows, which is looked into.)
-                    let mut lost = zero;
-                    // Written out, so that the compiler sees each number.
-                    const { assert!(MOST_PASSES == 4) };
-                    sweep::<S, K, T, P, 0>(simd, self.kernel, block, &input, self.clock.dt, &mut notes, vectors);
-                    sweep::<S, K, T, P, 1>(simd, self.kernel, block, &input, self.clock.dt, &mut notes, vectors);
-                    sweep::<S, K, T, P, 2>(simd, self.kernel, block, &input, self.clock.dt, &mut notes, vectors);
-                    sweep::<S, K, T, P, 3>(simd, self.kernel, block, &input, self.clock.dt, &mut notes, vectors);
-                    for i in 0..vectors {
-                        let (p, x) = block.load(simd, i);
-                        let (first, at) = ((i * lanes) as u32, F::load(simd, &at_end.0, i));
-                        let notes = Notes { simd, columns: &mut notes.0, i };
-                        let mut log = Log { notes, inside: &mut found, first, start, at_end: at, digit };
-                        let next = self.kernel.step(&p, x, F::load(simd, &input.0, i), self.clock.dt, &mut log);
-                        log.at_end.store(&mut at_end.0, i);
-                        next[0].store(&mut block.x[0], i);
-                        next[1].store(&mut block.x[1], i);
-                        lost = next[0].fma(next[1], lost);
-                    }
-                    if lost.is_finite().not().any() {
-                        block.mark(self.clock.start(n + k + 1));
-                    }
-                }
-                at_ends.push(at_end);
-                n += steps;
-            }
+            input.0[given.len()..vectors * lanes].fill(T::of(given[given.len() - 1]));
+            let first = (first + b * BLOCK) as u32;
+            kernel.march(
+                simd,
+                &mut Course { block, input: &input.0, clock, vectors, at_ends: &mut at_ends, inside: &mut found },
+                &mut notes,
+            );
             // A kernel has spikes at the ends of steps or inside them, not both.
-            let mut used = 0;
-            for i in 0..vectors {
-                let spiked = zero.lt(at_ends.iter().fold(zero, |sum, at_end| sum + F::load(simd, &at_end.0, i)));
-                if spiked.any() {
-                    let lanes = i * lanes..given.len().min((i + 1) * lanes);
-                    used = unfold(&at_ends, lanes, self.clock, first, &mut room, used);
+            if clock.steps == 1 {
+                single(
+                    simd,
+                    &at_ends[0],
+                    given.len(),
+                    Spike { neuron: first, t: clock.start(clock.first + 1) },
+                    spikes,
+                );
+            } else {
+                let zero = F::splat(simd, 0.0);
+                let mut used = 0;
+                for i in 0..vectors {
+                    let mut all = zero;
+                    for at_end in &at_ends {
+                        all = all + F::load(simd, &at_end.0, i);
+                    }
+                    if zero.lt(all).any() {
+                        let lanes = i * lanes..given.len().min((i + 1) * lanes);
+                        used = unfold(&at_ends, lanes, clock, first, &mut room, used);
+                    }
                 }
+                spikes.extend_from_slice(&room[..used]);
             }
-            self.spikes.extend_from_slice(&room[..used]);
-            append(&found, given.len(), first, self.spikes);
+            at_ends.clear();
+            append(&found, given.len(), first, spikes);
+            found.clear();
         }
     }
 }
 
-/// Pass number `PASS` of a step over the vectors of a block; nothing where the kernel has no such pass.
-#[inline(always)]
-fn sweep<S: Simd, K: Kernel<T, P>, T: Lane, const P: usize, const PASS: usize>(
-    simd: S,
-    kernel: K,
-    block: &Block<T, P>,
-    input: &Aligned<Column<T>>,
-    dt: f64,
-    notes: &mut Aligned<[Column<T>; NOTES]>,
-    vectors: usize,
-) {
-    const { assert!(K::PASSES <= MOST_PASSES) };
-    if PASS < K::PASSES {
-        for i in 0..vectors {
-            let (p, x) = block.load(simd, i);
-            kernel.pass(PASS, &p, x, F::load(simd, &input.0, i), dt, &mut Notes { simd, columns: &mut notes.0, i });
+/// What the passes of a step leave, once a kernel has any.
+pub(super) type Room<T> = Option<Aligned<[Column<T>; NOTES]>>;
+
+/// The steps of a block in a call.
+pub(super) struct Course<'a, T, const P: usize> {
+    pub(super) block: &'a mut Block<T, P>,
+    /// \[mV/ms\].
+    pub(super) input: &'a Column<T>,
+    pub(super) clock: Clock,
+    /// Vectors with neurons in them.
+    pub(super) vectors: usize,
+    /// Of each [`Lane::DIGITS`] steps, the binary digits of those at whose ends lanes spiked.
+    pub(super) at_ends: &'a mut Vec<Aligned<Column<T>>>,
+    /// Spikes inside steps, numbered by lanes.
+    inside: &'a mut Vec<Spike>,
+}
+
+impl<T: Lane, const P: usize> Course<'_, T, P> {
+    /// All steps, one after the other.
+    #[inline(always)]
+    pub(super) fn step_by_step<S: Simd, K: Kernel<T, P>>(&mut self, simd: S, kernel: K, notes: &mut Room<T>) {
+        let mut done = 0;
+        while done < self.clock.steps {
+            let steps = (self.clock.steps - done).min(T::DIGITS);
+            let mut at_end = Aligned([T::zero(); BLOCK]);
+            for k in 0..steps {
+                self.step(simd, kernel, notes, done + k, &mut at_end);
+            }
+            self.at_ends.push(at_end);
+            done += steps;
         }
     }
+
+    /// Step number `k` of the call.
+    #[inline(always)]
+    fn step<S: Simd, K: Kernel<T, P>>(
+        &mut self,
+        simd: S,
+        kernel: K,
+        notes: &mut Room<T>,
+        k: u64,
+        at_end: &mut Aligned<Column<T>>,
+    ) {
+        let start = self.clock.start(self.clock.first + k);
+        let digit = F::splat(simd, (1u64 << (k % T::DIGITS)) as f64);
+        let step = Step { kernel, dt: self.clock.dt, start, digit };
+        // Not finite as soon as one of the numbers is not. (Nor where it overflows, which is looked into.)
+        let mut lost = F::splat(simd, 0.0);
+        // Loops, not closures: those are not always compiled for the processor's instructions.
+        if K::PASSES == 0 {
+            for i in 0..self.vectors {
+                lost = self.end(simd, &step, &mut [], i, at_end, lost);
+            }
+        } else {
+            if notes.is_none() {
+                *notes = Some(Aligned([[T::zero(); BLOCK]; NOTES]));
+            }
+            let Some(Aligned(notes)) = notes else { return };
+            // Written out, so that the compiler sees each number.
+            const { assert!(K::PASSES <= 4) };
+            if self.vectors < FEW {
+                // Nothing to do in the meantime.
+                for i in 0..self.vectors {
+                    self.pass::<S, K, 0>(simd, &step, notes, i..i + 1);
+                    self.pass::<S, K, 1>(simd, &step, notes, i..i + 1);
+                    self.pass::<S, K, 2>(simd, &step, notes, i..i + 1);
+                    self.pass::<S, K, 3>(simd, &step, notes, i..i + 1);
+                    lost = self.end(simd, &step, notes, i, at_end, lost);
+                }
+            } else {
+                self.pass::<S, K, 0>(simd, &step, notes, 0..self.vectors);
+                self.pass::<S, K, 1>(simd, &step, notes, 0..self.vectors);
+                self.pass::<S, K, 2>(simd, &step, notes, 0..self.vectors);
+                self.pass::<S, K, 3>(simd, &step, notes, 0..self.vectors);
+                for i in 0..self.vectors {
+                    lost = self.end(simd, &step, notes, i, at_end, lost);
+                }
+            }
+        }
+        if lost.is_finite().not().any() {
+            self.block.mark(self.clock.start(self.clock.first + k + 1));
+        }
+    }
+
+    /// Pass number `PASS` of a step over `vectors`; nothing where the kernel has no such pass.
+    #[inline(always)]
+    fn pass<S: Simd, K: Kernel<T, P>, const PASS: usize>(
+        &self,
+        simd: S,
+        step: &Step<S, K, T>,
+        notes: &mut [Column<T>; NOTES],
+        vectors: Range<usize>,
+    ) {
+        if PASS < K::PASSES {
+            for i in vectors {
+                let (p, x) = self.block.load(simd, i);
+                let input = F::load(simd, self.input, i);
+                step.kernel.pass(PASS, &p, x, input, step.dt, &mut Notes { simd, columns: notes, i });
+            }
+        }
+    }
+
+    /// What the passes have left to do of a step of vector `i`. Returns `lost`, not finite if a lane is not.
+    #[inline(always)]
+    fn end<S: Simd, K: Kernel<T, P>>(
+        &mut self,
+        simd: S,
+        step: &Step<S, K, T>,
+        notes: &mut [Column<T>],
+        i: usize,
+        at_end: &mut Aligned<Column<T>>,
+        lost: F<S, T>,
+    ) -> F<S, T> {
+        let (p, x) = self.block.load(simd, i);
+        let mut log = Log {
+            notes: Notes { simd, columns: notes, i },
+            inside: self.inside,
+            first: (i * T::lanes::<S>()) as u32,
+            start: step.start,
+            at_end: F::load(simd, &at_end.0, i),
+            digit: step.digit,
+        };
+        let next = step.kernel.step(&p, x, F::load(simd, self.input, i), step.dt, &mut log);
+        log.at_end.store(&mut at_end.0, i);
+        next[0].store(&mut self.block.x[0], i);
+        next[1].store(&mut self.block.x[1], i);
+        next[0].fma(next[1], lost)
+    }
+}
+
+/// One step of a block.
+struct Step<S: Simd, K, T: Lane> {
+    kernel: K,
+    dt: f64,
+    /// Where it starts \[ms\].
+    start: f64,
+    /// Its digit among those of spikes.
+    digit: F<S, T>,
 }
 
 /// Columns where vectors do not straddle lines of the cache.

@@ -2,14 +2,12 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
 
-use pulp::Arch;
-
 use super::block::Clock;
 use super::layer::{Core, Frame, Shard, Source};
 use super::network::{Connection, Ends, InputBody};
 use super::team::rounds;
-use super::{Real, Spike, Variable};
-use crate::error::{finite, Result};
+use super::{finite_inputs, Real, Spike, Variable};
+use crate::error::Result;
 
 /// Neurons times steps below which threads cost more than they bring.
 const SERIAL_RUN: u64 = 1 << 17;
@@ -91,7 +89,7 @@ pub(super) fn drive<'a, T: Real>(
             if n - clock.first < steps {
                 shared.parts.iter_mut().for_each(Part::forget);
                 before(n, &mut shared.parts)?;
-                shared.parts.iter().try_for_each(|part| finite_inputs(&part.frame.input))?;
+                shared.parts.iter().try_for_each(|part| finite_inputs("input", &part.frame.input))?;
             }
             Ok(())
         })();
@@ -100,10 +98,13 @@ pub(super) fn drive<'a, T: Real>(
         n += 1;
         go_on
     };
-    let work = |unit: usize| {
+    let work = |next: &mut dyn FnMut() -> Option<usize>| {
+        // Locked once by each thread: the threads would take the lock from each other with every unit.
         let shared = shared.read().unwrap_or_else(PoisonError::into_inner);
-        let (part, shard) = &units[unit];
-        shared.step(*part, &mut hold(shard));
+        while let Some(unit) = next() {
+            let (part, shard) = &units[unit];
+            shared.step(*part, &mut hold(shard));
+        }
     };
     rounds(units.len(), threads, between, work);
     outcome
@@ -111,15 +112,6 @@ pub(super) fn drive<'a, T: Real>(
 
 fn hold<'m, 'a, T>(shard: &'m Mutex<&'a mut Shard<T>>) -> MutexGuard<'m, &'a mut Shard<T>> {
     shard.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Refuses an input that is not finite.
-fn finite_inputs<T: Real>(input: &[T]) -> Result<()> {
-    // Without a way out of the loop, it takes several at once; 0 · x is 0 for a finite x alone.
-    if Arch::new().dispatch(|| input.iter().fold(true, |all, x| all & (*x * T::zero() == T::zero()))) {
-        return Ok(());
-    }
-    input.iter().enumerate().try_for_each(|(i, x)| finite(&format!("input {i}"), x.double()).map(drop))
 }
 
 impl<T: Real> Shared<'_, '_, T> {

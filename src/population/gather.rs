@@ -2,8 +2,11 @@
 
 use std::ops::Range;
 
+use pulp::Simd;
+
 use super::block::{Aligned, Clock, Column, BLOCK};
 use super::lane::Lane;
+use super::lanes::F;
 use super::Spike;
 
 /// Appends the spikes inside the steps of a block, whose neurons are counted from the `first` on, in the order of neurons; those of
@@ -29,6 +32,32 @@ pub(super) fn append(found: &[Spike], given: usize, first: u32, spikes: &mut Vec
             *to = Spike { neuron: first + spike.neuron, t: spike.t };
         }
         *place += 1;
+    }
+}
+
+/// Appends a spike for each of the first `given` lanes of a block that is not zero in `at_end`; `spike` is that of the first lane.
+#[inline(always)]
+pub(super) fn single<S: Simd, T: Lane>(
+    simd: S,
+    at_end: &Aligned<Column<T>>,
+    given: usize,
+    spike: Spike,
+    spikes: &mut Vec<Spike>,
+) {
+    let (zero, lanes) = (F::splat(simd, 0.0), T::lanes::<S>());
+    // By the 64: which of a few lanes spike, no processor foresees.
+    for (word, first) in (0..given).step_by(64).enumerate() {
+        let mut bits = 0;
+        for i in 0..64 / lanes {
+            bits |= zero.lt(F::load(simd, &at_end.0, word * (64 / lanes) + i)).bits() << (i * lanes);
+        }
+        // Lanes without a neuron.
+        bits &= u64::MAX >> (64 - (given - first).min(64));
+        while bits != 0 {
+            let neuron = spike.neuron + first as u32 + bits.trailing_zeros();
+            spikes.push(Spike { neuron, t: spike.t });
+            bits &= bits - 1;
+        }
     }
 }
 

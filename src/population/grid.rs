@@ -244,3 +244,21 @@ impl Flow for NestPublished {
         [v, u + rate * (cell.b * v + cell.b0 - cell.leak * u)]
     }
 }
+
+/// As [`Nest`](crate::scheme::simulators::Nest) in its consistent form: Euler, but for the order of the products in u.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct NestConsistent;
+
+impl Flow for NestConsistent {
+    #[inline(always)]
+    fn end<S: Simd, T: Lane>(
+        self,
+        cell: &Cell<S, T>,
+        [v, u]: [F<S, T>; 2],
+        dt: f64,
+        _: &Notes<'_, S, T>,
+    ) -> [F<S, T>; 2] {
+        let h = v.of(dt);
+        [v + h * cell.dv(v, u), u + h * cell.a * (cell.b * v + cell.b0 - cell.leak * u)]
+    }
+}

@@ -41,6 +41,8 @@ pub(super) trait Lane: Real {
     fn and<S: Simd>(simd: S, m: Self::Truth<S>, n: Self::Truth<S>) -> Self::Truth<S>;
     fn or<S: Simd>(simd: S, m: Self::Truth<S>, n: Self::Truth<S>) -> Self::Truth<S>;
     fn any<S: Simd>(m: Self::Truth<S>) -> bool;
+    /// A binary digit for each lane, the first lane in the lowest.
+    fn bits<S: Simd>(m: Self::Truth<S>) -> u64;
     fn select<S: Simd>(simd: S, m: Self::Truth<S>, yes: Self::Vector<S>, no: Self::Vector<S>) -> Self::Vector<S>;
 }
 
@@ -91,6 +93,23 @@ macro_rules! lane {
             #[inline(always)]
             fn any<S: Simd>(m: S::$truth) -> bool {
                 bytemuck::bytes_of(&m).iter().fold(0, |any, byte| any | byte) != 0
+            }
+            #[inline(always)]
+            fn bits<S: Simd>(m: S::$truth) -> u64 {
+                let bytes = bytemuck::bytes_of(&m);
+                // A mask of bits, or one as wide as the vector.
+                match *bytes {
+                    [low] if S::$lanes > 1 => u64::from(low),
+                    [low, high] if S::$lanes > 1 => u64::from(u16::from_le_bytes([low, high])),
+                    _ => {
+                        let wide = bytes.len() / S::$lanes;
+                        let mut bits = 0;
+                        for lane in 0..S::$lanes {
+                            bits |= u64::from(bytes[lane * wide] & 1) << lane;
+                        }
+                        bits
+                    }
+                }
             }
             #[inline(always)]
             fn select<S: Simd>(simd: S, m: S::$truth, yes: S::$vector, no: S::$vector) -> S::$vector {

@@ -117,6 +117,12 @@ impl<S: Simd, T: Lane> Mask<S, T> {
         T::any::<S>(self.m)
     }
 
+    /// A binary digit for each lane, the first lane in the lowest.
+    #[inline(always)]
+    pub(super) fn bits(self) -> u64 {
+        T::bits::<S>(self.m)
+    }
+
     /// The lanes that are false.
     #[inline(always)]
     pub(super) fn not(self) -> Self {
@@ -132,16 +138,10 @@ impl<S: Simd, T: Lane> Mask<S, T> {
     /// Calls `f` with the number of each true lane, in order.
     #[inline(always)]
     pub(super) fn for_each(self, mut f: impl FnMut(usize)) {
-        let one = F::splat(self.simd, 1.0);
-        let lanes = self.select(one, one.of(0.0)).to_array();
-        // Without a branch for each lane, which no processor would foresee.
-        let (mut numbers, mut count) = ([0u8; MOST_LANES], 0);
-        for (lane, &yes) in lanes[..T::lanes::<S>()].iter().enumerate() {
-            numbers[count % MOST_LANES] = lane as u8;
-            count += usize::from(yes != T::zero());
-        }
-        for &lane in &numbers[..count.min(MOST_LANES)] {
-            f(usize::from(lane));
+        let mut bits = self.bits();
+        while bits != 0 {
+            f(bits.trailing_zeros() as usize);
+            bits &= bits - 1;
         }
     }
 }

@@ -2,8 +2,8 @@
 //! [`network`].
 //!
 //! A [`Population`] holds its neurons as columns (one of each parameter and each state variable), in blocks. A kernel, written once
-//! over lanes (`lanes`), advances as many neurons at a time as the processor's registers hold: 4 with AVX2, 2 with NEON, 1 without
-//! (twice as many in single precision); which, is found when it runs ([`pulp`]). Blocks are shared out among the threads of [`rayon`].
+//! over lanes (`lanes`), advances as many neurons at a time as the processor's registers hold: 8 with AVX-512, 4 with AVX2, 2 with
+//! NEON, 1 without (twice as many in single precision); which, is found when it runs ([`pulp`]). Blocks are shared out among the threads of [`rayon`].
 //!
 //! ```
 //! use spikestep::population::{Population, Stepper};
@@ -28,17 +28,22 @@
 //!
 //! * A neuron's result does not depend on its place, its neighbours, the number of neurons or of threads: to the bit, on one
 //!   machine.
-//! * `euler`, `half-step` and `rk4` fuse no operations: they are the schemes of [`crate::scheme`] to the bit, on every machine.
+//! * `euler`, `half-step`, `rk4` and NEST's two rules fuse no operations: they are the schemes of [`crate::scheme`] to the bit, on every
+//!   machine.
+//! * `euler+fused`, `half-step+fused` and `rk4+fused` are the same schemes, rearranged and with fused multiply-adds where there are: equal
+//!   to rounding only, and twice as fast.
 //! * Both hold in single precision ([`Population::single`]) as well; there no operation on the grid is fused either, and the numbers
 //!   are those of the scheme evaluated in `f32`.
-//! * `rk4+located` and the projective kernels use fused multiply-adds where there are (AVX2, NEON). They agree with their unfused
+//! * `rk4+located` and the projective kernels use fused multiply-adds where there are (AVX2, AVX-512, NEON). They agree with their unfused
 //!   form to rounding: 1e-9 ms in the spike times of 1000 ms for the four usual cell types, of which tests are made.
 //! * A solution that leaves the finite numbers is flagged ([`Population::diverged_at`]) and touches no other neuron.
 
 mod block;
 mod drive;
+mod fused;
 mod gather;
 mod grid;
+mod join;
 mod lane;
 mod lanes;
 pub mod layer;
@@ -65,6 +70,7 @@ pub use stepper::Stepper;
 pub use synapse::{Arrival, Delivery, Synapse};
 pub use weights::Weights;
 
+use pulp::Arch;
 use rayon::prelude::*;
 
 use crate::error::{finite, shown, Error, Result};
@@ -82,8 +88,11 @@ pub struct Spike {
     pub t: f64,
 }
 
-/// Blocks that a thread takes at a time: about a microsecond's work for one step, at least.
+/// Blocks that a thread takes at a time, at least: about a microsecond's work for one step.
 const CHUNK: usize = 2;
+
+/// Times a thread comes for more in a call, where there are blocks enough.
+const TURNS: usize = 16;
 
 /// Neurons times steps below which threads cost more than they bring.
 const SERIAL: u64 = 8192;
@@ -120,7 +129,7 @@ impl Population {
     pub fn single(stepper: Stepper, neurons: &[Neuron], states: &[State]) -> Result<Self> {
         check(neurons, states)?;
         if stepper.is_double() {
-            let allowed = "euler, half-step, nest-published, rk4 or rk4+located";
+            let allowed = "a scheme on the grid (such as half-step or rk4+fused) or rk4+located";
             let mend = "Take one of these, or double precision (`Population::new`).";
             return Err(Error::invalid("scheme in single precision", stepper, allowed, mend));
         }
@@ -141,8 +150,8 @@ impl Population {
         self.advance(input, dt, 1, spikes)
     }
 
-    /// `steps` steps of `dt` under one `input`: the same numbers as as many calls of [`step`](Population::step), and faster, because
-    /// a block stays in the cache. The spikes of the call are appended in the order of neurons, those of one in the order of time.
+    /// `steps` steps of `dt` under one `input`: the same numbers as as many calls of [`step`](Population::step) (of the fused schemes:
+    /// to rounding), and faster, because a block stays in the cache. The spikes of the call are appended in the order of neurons, those of one in the order of time.
     ///
     /// # Errors
     /// `dt` is not positive, or `input` is not one finite number a neuron; nothing has been advanced then.
@@ -151,9 +160,7 @@ impl Population {
         if !(dt > 0.0 && dt.is_finite()) {
             return Err(Error::invalid("step dt", shown(dt), "a positive number of ms", "Give a step such as 0.25."));
         }
-        if let Some(i) = input.iter().position(|x| !x.is_finite()) {
-            finite(&format!("input of neuron {i}"), input[i])?;
-        }
+        finite_inputs("input of neuron", input)?;
         if dt != self.clock.dt {
             self.clock = Clock { origin: self.time(), dt, first: 0, steps: 0 };
         }
@@ -227,6 +234,15 @@ fn same_length(what: &str, given: usize, neurons: usize) -> Result<()> {
     Err(Error::invalid(format!("number of {what}"), given, format!("{neurons}, as there are neurons"), mend))
 }
 
+/// Refuses an input that is not finite; `what` it is, without its number.
+fn finite_inputs<T: Real>(what: &str, input: &[T]) -> Result<()> {
+    // Without a way out of the loop, it takes several at once; 0 · x is 0 for a finite x alone.
+    if Arch::new().dispatch(|| input.iter().fold(true, |all, x| all & (*x * T::zero() == T::zero()))) {
+        return Ok(());
+    }
+    input.iter().enumerate().try_for_each(|(i, x)| finite(&format!("{what} {i}"), x.double()).map(drop))
+}
+
 /// A population without the names of its kernel.
 trait Engine: Send + Sync {
     fn advance(&mut self, input: &[f64], clock: Clock, spikes: &mut Vec<Spike>);
@@ -260,17 +276,17 @@ impl<T: Lane, K: Kernel<T, P>, const P: usize> Blocks<T, K, P> {
 impl<T: Lane, K: Kernel<T, P>, const P: usize> Engine for Blocks<T, K, P> {
     fn advance(&mut self, input: &[f64], clock: Clock, spikes: &mut Vec<Spike>) {
         let kernel = self.kernel;
-        if input.len() as u64 * clock.steps <= SERIAL {
+        let threads = rayon::current_num_threads();
+        if threads == 1 || input.len() as u64 * clock.steps <= SERIAL {
             Work { kernel, blocks: &mut self.blocks, first: 0, input, clock, spikes }.run();
             return;
         }
-        let chunks = self.blocks.par_chunks_mut(CHUNK).zip(input.par_chunks(CHUNK * BLOCK)).zip(&mut self.found);
+        let size = (self.blocks.len() / (TURNS * threads)).max(CHUNK);
+        let chunks = self.blocks.par_chunks_mut(size).zip(input.par_chunks(size * BLOCK)).zip(&mut self.found);
         chunks.enumerate().for_each(|(i, ((blocks, input), spikes))| {
-            Work { kernel, blocks, first: i * CHUNK * BLOCK, input, clock, spikes }.run();
+            Work { kernel, blocks, first: i * size * BLOCK, input, clock, spikes }.run();
         });
-        for found in &mut self.found {
-            spikes.append(found);
-        }
+        join::join(&mut self.found, spikes);
     }
 
     fn state(&self, i: usize, neuron: &Neuron) -> State {
@@ -298,7 +314,8 @@ impl<T: Lane, K: Kernel<T, P>, const P: usize> Engine for Blocks<T, K, P> {
 
 #[cfg(test)]
 mod tests {
-    use super::grid::{Euler, Grid, HalfStep, Rk4};
+    use super::fused::{self, Fused};
+    use super::grid::{Euler, Grid, HalfStep, NestConsistent, NestPublished, Rk4};
     use super::located::LocatedRk4;
     use super::projective::Projective;
     use super::*;
@@ -334,9 +351,15 @@ mod tests {
             assert_eq!(best, spikes::<T, _, _>(kernel, 0.1, Some(Scalar::new())));
             assert_eq!(best, spikes::<T, _, _>(kernel, 0.1, Some(Scalar256b)));
             assert_eq!(best, spikes::<T, _, _>(kernel, 0.1, Some(Scalar512b)));
+            #[cfg(target_arch = "x86_64")]
+            if let Some(simd) = pulp::x86::V3::try_new() {
+                assert_eq!(best, spikes::<T, _, _>(kernel, 0.1, Some(simd)));
+            }
         }
         same::<f64, _>(Grid(Euler));
         same::<f64, _>(Grid(HalfStep));
+        same::<f64, _>(Grid(NestPublished));
+        same::<f64, _>(Grid(NestConsistent));
         same::<f64, _>(Grid(Rk4));
         same::<f32, _>(Grid(Euler));
         same::<f32, _>(Grid(Rk4));

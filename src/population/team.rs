@@ -4,6 +4,7 @@
 //! [`rayon`], and wait for the next round without sleeping. Nobody waits for a helper that has not come: a unit of work belongs to
 //! whoever takes its ticket, and the caller takes all that are left. A busy pool makes it slower, not stuck.
 
+use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::*};
 
 /// On a cache line of its own.
@@ -36,24 +37,33 @@ impl Board {
         thread * self.units / threads..(thread + 1) * self.units / threads
     }
 
-    fn take_part(&self, thread: usize, work: &impl Fn(usize)) {
+    fn take_part(&self, thread: usize, work: &impl Fn(&mut dyn FnMut() -> Option<usize>)) {
         let threads = self.tickets.len();
-        for lot in (0..threads).map(|i| (thread + i) % threads) {
-            let units = self.lot(lot);
-            loop {
-                let unit = units.start + self.tickets[lot].0.fetch_add(1, AcqRel);
-                if unit >= units.end {
-                    break;
-                }
-                let _done = AtEnd(|| {
-                    self.done.0.fetch_add(1, Release);
-                });
-                work(unit);
+        let (taken, mut lots) = (Cell::new(0), 0);
+        let mut next = || loop {
+            let units = self.lot((thread + lots) % threads);
+            let unit = units.start + self.tickets[(thread + lots) % threads].0.fetch_add(1, AcqRel);
+            if unit < units.end {
+                taken.set(taken.get() + 1);
+                return Some(unit);
             }
+            lots += 1;
+            if lots >= threads {
+                lots = 0;
+                return None;
+            }
+        };
+        // Who comes too late does not even begin: the caller may have gone on.
+        let mut first = next();
+        if first.is_some() {
+            let _done = AtEnd(|| {
+                self.done.0.fetch_add(taken.get(), Release);
+            });
+            work(&mut || first.take().or_else(&mut next));
         }
     }
 
-    fn help(&self, thread: usize, work: &impl Fn(usize)) {
+    fn help(&self, thread: usize, work: &impl Fn(&mut dyn FnMut() -> Option<usize>)) {
         let mut seen = 0;
         loop {
             wait(|| self.round.0.load(Acquire) != seen || self.finished.load(Acquire));
@@ -79,13 +89,19 @@ fn wait(ready: impl Fn() -> bool) {
     }
 }
 
-/// As long as `between` (called by this thread alone, before every round) says so: `work` on each of `units`, by up to `threads`
-/// threads at once. All work of a round is over before `between` is called again.
-pub(super) fn rounds(units: usize, threads: usize, mut between: impl FnMut() -> bool, work: impl Fn(usize) + Sync) {
+/// As long as `between` (called by this thread alone, before every round) says so: `work` by up to `threads` threads at once, each of
+/// which is handed units until none is left. All `units` of a round are done before `between` is called again.
+pub(super) fn rounds(
+    units: usize,
+    threads: usize,
+    mut between: impl FnMut() -> bool,
+    work: impl Fn(&mut dyn FnMut() -> Option<usize>) + Sync,
+) {
     let threads = threads.min(units);
     if threads < 2 {
         while between() {
-            (0..units).for_each(&work);
+            let mut all = 0..units;
+            work(&mut || all.next());
         }
         return;
     }
@@ -133,8 +149,10 @@ mod tests {
                 round += 1;
                 round <= 2000
             };
-            let work = |unit: usize| {
-                counts[unit].fetch_add(1, Relaxed);
+            let work = |next: &mut dyn FnMut() -> Option<usize>| {
+                while let Some(unit) = next() {
+                    counts[unit].fetch_add(1, Relaxed);
+                }
             };
             pool(threads).install(|| rounds(units, threads, between, work));
             assert_eq!(round, 2001);
@@ -152,8 +170,10 @@ mod tests {
                         left -= 1;
                         left >= 0
                     };
-                    rounds(8, 6, between, |_| {
-                        total.fetch_add(1, Relaxed);
+                    rounds(8, 6, between, |next| {
+                        while next().is_some() {
+                            total.fetch_add(1, Relaxed);
+                        }
                     });
                 });
             }
@@ -164,7 +184,12 @@ mod tests {
     #[test]
     fn a_panic_comes_through() {
         let result = std::panic::catch_unwind(|| {
-            pool(2).install(|| rounds(4, 2, || true, |unit| assert!(unit != 3, "unit three")));
+            let work = |next: &mut dyn FnMut() -> Option<usize>| {
+                while let Some(unit) = next() {
+                    assert!(unit != 3, "unit three");
+                }
+            };
+            pool(2).install(|| rounds(4, 2, || true, work));
         });
         assert!(result.is_err());
     }

@@ -1,0 +1,64 @@
+//! The measure of `benches/peers/population_uncoupled.py` on this crate: the same neurons, inputs and columns.
+//!
+//! Calls of 100 steps, as the inputs are constant. The least of the runs: `peers/population_pairs.sh` takes it over several
+//! that alternate with those of the other program.
+
+use std::time::Instant;
+
+use spikestep::population::{Population, Stepper};
+use spikestep::{Neuron, State};
+
+use crate::pool;
+
+/// \[ms\].
+const DT: f64 = 0.5;
+const STEPS: u64 = 100;
+/// RS, IB, CH and FS as (a, b, c, d).
+const CELLS: [[f64; 4]; 4] =
+    [[0.02, 0.2, -65.0, 8.0], [0.02, 0.2, -55.0, 4.0], [0.02, 0.2, -50.0, 2.0], [0.1, 0.2, -65.0, 2.0]];
+
+/// Prints a table as CSV, without the columns of machine and load.
+pub(crate) fn print(steppers: &[Stepper]) {
+    println!("program,scheme,precision,threads,n,m_neuron_steps_per_s,spikes_per_s,version");
+    let pools = [1, 2].map(|threads| (threads, pool(threads)));
+    for n in [1_000, 10_000, 100_000, 1_000_000] {
+        let input: Vec<f64> = (0..n).map(|i| 5.0 + 10.0 * i as f64 / (n - 1) as f64).collect();
+        let neurons: Vec<Neuron> = (0..n).map(|i| CELLS[i % 4]).map(|[a, b, c, d]| Neuron::new(a, b, c, d)).collect();
+        let states: Vec<State> = neurons.iter().map(Neuron::resting_start).collect();
+        for &stepper in steppers {
+            for single in [false, true] {
+                let make = if single { Population::single } else { Population::new };
+                let Ok(mut population) = make(stepper, &neurons, &states) else {
+                    continue;
+                };
+                let mut best = [f64::INFINITY; 2];
+                let (mut spikes, mut count, mut calls) = (Vec::new(), 0, 0);
+                // Threads take turns; some 20 million neuron-steps each.
+                for _ in 0..(20_000_000 / (n as u64 * STEPS)).clamp(2, 40) {
+                    for ((_, pool), best) in pools.iter().zip(&mut best) {
+                        spikes.clear();
+                        let seconds = pool.install(|| {
+                            let start = Instant::now();
+                            population.advance(&input, DT, STEPS, &mut spikes).expect("a step");
+                            start.elapsed().as_secs_f64()
+                        });
+                        *best = best.min(seconds);
+                        count += spikes.len();
+                        calls += 1;
+                    }
+                }
+                let model_seconds = f64::from(calls) * STEPS as f64 * DT * 1e-3;
+                for ((threads, _), best) in pools.iter().zip(best) {
+                    println!(
+                        "spikestep,{},{},{threads},{n},{:.4},{:.1},{}",
+                        stepper.name(),
+                        if single { "f32" } else { "f64" },
+                        1e-6 * n as f64 * STEPS as f64 / best,
+                        count as f64 / n as f64 / model_seconds,
+                        env!("CARGO_PKG_VERSION")
+                    );
+                }
+            }
+        }
+    }
+}
