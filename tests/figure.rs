@@ -42,7 +42,7 @@ fn figures(n: usize) -> Vec<Figure> {
     let dts = [1.0, 0.5, 0.1, 0.02];
     let error = |i: usize, dt: f64| if i == 1 && dt < 0.05 { 0.0 } else { 20.0 * dt * 100f64.powi(-(i as i32 % 6)) };
     let lost = |i: usize, dt: f64| i == 0 && dt == 1.0;
-    let sign = |i: usize| if i % 2 == 0 { 1.0 } else { -1.0 };
+    let sign = |i: usize| if i.is_multiple_of(2) { 1.0 } else { -1.0 };
     let point = |i: usize, dt: f64| ConvergencePoint { dt, error: error(i, dt), lost: lost(i, dt) };
     let work = |i: usize, dt: f64| WorkPoint {
         setting: format!("dt {dt} ms"),

@@ -49,7 +49,7 @@ enum Command {
     Merge(merge::MergeArgs),
     /// Recognise pictures by networks of neurons under each scheme and step
     #[command(visible_alias = "recognize")]
-    Recognise(recognise::RecogniseArgs),
+    Recognise(Box<recognise::RecogniseArgs>),
     /// Recommend the cheapest scheme and the largest step that keep every spike within a bound
     Recommend(recommend::RecommendArgs),
     /// Replay a recorded layer or network under any scheme

@@ -257,7 +257,7 @@ mod tests {
         let wide = (-2800..2800).map(|i| (0.25 * f64::from(i)).exp() * (1.0 + 1e-4 * f64::from(i % 7)));
         let ends = [f64::MIN_POSITIVE, 5e-324, 1e-310, f64::MAX, 1.0, 0.5, 2.0, f64::EPSILON];
         let mut x: Vec<f64> = near_one.chain(wide).chain(ends).filter(|x| *x > 0.0 && x.is_finite()).collect();
-        while x.len() % MOST_LANES != 0 {
+        while !x.len().is_multiple_of(MOST_LANES) {
             x.push(1.0);
         }
         let (mut scalar, mut best) = (x.clone(), x.clone());

@@ -196,7 +196,7 @@ impl<'w> Monitor<'w> {
         if self.variables.is_empty() {
             return self.record_spikes(n, view);
         }
-        if n % self.every != 0 {
+        if !n.is_multiple_of(self.every) {
             return Ok(());
         }
         for (values, variable) in self.values.iter_mut().zip(&self.variables) {

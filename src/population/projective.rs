@@ -32,6 +32,8 @@ const LONGEST_SQUARED: f64 = 4.0;
 const MOST_PARTS: usize = 10 * MAX_SPIKES_PER_STEP;
 
 impl<const N: usize> Kernel<f64, { normal::PARAMETERS }> for Projective<N> {
+    const WIDE: bool = false;
+
     fn parameters(&self, neuron: &Neuron) -> [f64; normal::PARAMETERS] {
         normal::parameters(neuron)
     }
@@ -158,7 +160,7 @@ impl<S: Simd, const N: usize> Series<S, N> {
                     pairs = ws[i].fma(ws[n - i], pairs);
                 }
                 let mut square = pairs + pairs;
-                if n % 2 == 0 {
+                if n.is_multiple_of(2) {
                     square = ws[n / 2].fma(ws[n / 2], square);
                 }
                 ws[n + 1] = (square + ks[n]) * r;

@@ -207,7 +207,7 @@ fn add_products<T: FftNum>(sum: &mut [Complex<T>], a: &[Complex<T>], b: &[Comple
 
 impl<T: FftNum + Float> OnlineConvolution<T> for Fft<T> {
     fn push(&mut self, x: T) -> T {
-        if self.at > 0 && self.at % BASE_BLOCK == 0 {
+        if self.at > 0 && self.at.is_multiple_of(BASE_BLOCK) {
             self.begin_block();
         }
         let at = self.at;

@@ -427,7 +427,7 @@ impl<T: Real> std::fmt::Debug for Network<T> {
 }
 
 /// Refuses a step that is not a positive number.
-pub(super) fn checked_step(dt: f64) -> Result<()> {
+pub(crate) fn checked_step(dt: f64) -> Result<()> {
     if dt > 0.0 && dt.is_finite() {
         return Ok(());
     }

@@ -16,7 +16,7 @@ impl Features {
     /// # Errors
     /// No columns, a number of values that is no multiple of theirs, or a value that is not finite.
     pub fn new(columns: usize, values: Vec<f32>) -> Result<Self> {
-        if columns == 0 || values.len() % columns != 0 {
+        if columns == 0 || !values.len().is_multiple_of(columns) {
             return Err(Error::invalid(
                 "the table of spike counts",
                 format!("{} values for rows of {columns}", values.len()),

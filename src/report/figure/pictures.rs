@@ -29,11 +29,14 @@ pub(super) fn fitted(area: Rect, width: usize, height: usize) -> Rect {
     Rect { right: area.left + columns * pixel, bottom: area.top + rows * pixel, ..area }
 }
 
+/// Where a bar begins, and its length \[px\].
+type Bar = ((f64, f64), f64);
+
 /// Draws pictures whose pixels have one size, in the colours of a scale.
 pub(super) fn draw(canvas: &mut Canvas, pictures: &[Picture<'_>], color: impl Fn(f64) -> RGBColor) {
     let Some(pixel) = pictures.iter().map(|p| p.area.width() / p.width.max(1) as f64).reduce(f64::min) else { return };
     let overlap = OVERLAP.min(OVERLAP_PART * pixel);
-    let mut shades: BTreeMap<usize, Vec<((f64, f64), f64)>> = BTreeMap::new();
+    let mut shades: BTreeMap<usize, Vec<Bar>> = BTreeMap::new();
     for picture in pictures {
         for (row, pixels) in picture.fractions.chunks(picture.width.max(1)).enumerate() {
             let y = picture.area.top + pixel * (row as f64 + 0.5);

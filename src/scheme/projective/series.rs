@@ -106,7 +106,8 @@ impl<const N: usize> Series<N> {
             if n + 2 < N {
                 // Of Σ W_i W_{n−i} every pair comes twice, the middle one of an even n once. The newest, W_n, meets W_0 alone.
                 let twice = 2.0 * pairs::<FUSED>(&ws, n + 1);
-                let middle = if n % 2 == 0 && n > 0 { fma::<FUSED>(ws[n / 2], ws[n / 2], twice) } else { twice };
+                let middle =
+                    if n.is_multiple_of(2) && n > 0 { fma::<FUSED>(ws[n / 2], ws[n / 2], twice) } else { twice };
                 let older = fma::<FUSED>(ks[n], R, middle * R);
                 ws[n + 1] = fma::<FUSED>(if n == 0 { w } else { 2.0 * w * R }, ws[n], older);
             }
