@@ -43,8 +43,8 @@ pub(super) trait Kernel<T: Lane, const P: usize>: std::fmt::Debug + Copy + Send 
     /// the source does not: the compiler takes them apart again to save registers.)
     const PASSES: usize = 0;
 
-    /// Whether it gains from registers of 512 bits: a kernel whose neurons go the same way does, one whose vectors wait for their slowest
-    /// neuron does not.
+    /// Whether it is compiled for registers of 512 bits, too. A kernel whose vectors wait for their slowest neuron gains nothing from them,
+    /// and one that keeps the operations of its scheme waits for latency.
     const WIDE: bool;
 
     /// Pass number `pass` over a vector whose step starts from `x` under `input` \[mV/ms\].
