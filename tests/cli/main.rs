@@ -7,6 +7,7 @@ mod json;
 mod others;
 mod problems;
 mod random;
+mod recognise;
 mod recommend;
 mod refusals;
 mod replay;

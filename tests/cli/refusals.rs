@@ -6,7 +6,7 @@ use crate::bench::Bench;
 const FILES: [(&str, &str); 2] = [("bad.csv", "t_ms,input\n0,0\n10,5\nx,3\n"), ("file", "")];
 
 /// Runs a command that must be refused; gives the message.
-fn refused(options: &str) -> String {
+pub(crate) fn refused(options: &str) -> String {
     let bench = Bench::with(&FILES);
     let before = bench.tree();
     let output = bench.command(options).assert().failure().stdout("").get_output().clone();

@@ -66,6 +66,7 @@ impl GridExperiment for Recognition {
             for seed in 1..=self.seeds {
                 let recipe = network.recipe(seed).map_err(flaw)?;
                 recipe.validate(classes).map_err(flaw)?;
+                readouts.iter().try_for_each(|readout| readout.check(&recipe.method)).map_err(flaw)?;
                 for &readout in &readouts {
                     for &trained in &self.trained {
                         let trained = Trained::from(trained);

@@ -8,7 +8,7 @@ use crate::recognition::readout::{
     nearest_centroid, nearest_neighbour, student_t, ConfusionMatrix, Features, Interval, LinearReadout,
 };
 use crate::report::figure::{Accuracy, AccuracyPanel, AccuracyPoint, AccuracySeries};
-use crate::report::{three, three_or_dash};
+use crate::report::three_or_dash;
 use crate::study::{rows, Store};
 
 /// One line: a network, how it was trained and tested; over seeds.
@@ -177,9 +177,9 @@ pub(super) fn text(study: &Recognition, cells: &[RecognitionCell], store: &Store
     let _ = writeln!(
         text,
         "\nchanged: pictures answered otherwise than under the stepping of the training; spikes: a picture.\nThe pixels \
-         themselves: {} ({} seeds of {} and {} pictures).",
+         themselves: {} (seeds: {}, each with {} pictures to learn from and {} others).",
         pixels.join(", "),
-        three(study.seeds as f64),
+        study.seeds,
         study.training,
         study.test
     );

@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use serde::Deserialize;
 
 use super::{Pictures, Trained};
-use crate::error::{Error, Result};
+use crate::error::{shown, Error, Result};
 use crate::population::network::checked_step;
+use crate::population::LayerSpec;
 use crate::recognition::recogniser::{Fixed, Method, Readout, Recipe, Stepping, Teacher, Unsupervised};
 use crate::recognition::Images;
 
@@ -202,6 +203,10 @@ impl Recognition {
 
     /// Of the tests: scheme by scheme, step by step, without and with bounds.
     pub(in crate::experiment) fn steppings(&self) -> Result<Vec<Stepping>> {
+        if let Some(bad) = self.lbounds.iter().find(|bound| !(**bound <= LayerSpec::REST)) {
+            let allowed = format!("at most {} mV, where neurons rest", LayerSpec::REST);
+            return Err(Error::invalid("lower bound lbound", shown(*bad), allowed, "Lower it or leave it out."));
+        }
         let mut all = Vec::new();
         for scheme in &self.schemes {
             let scheme = scheme.parse()?;

@@ -42,6 +42,19 @@ impl Readout {
     /// The names.
     pub const NAMES: [&str; 5] = ["linear", "all-activity", "proportion", "ngram", "most-excited"];
 
+    /// Refuses a readout that a network of `method` does not have.
+    ///
+    /// # Errors
+    /// [`Readout::MostExcited`] without a teacher: no class has neurons of its own.
+    pub fn check(self, method: &Method) -> Result<()> {
+        if self != Readout::MostExcited || matches!(method, Method::Teacher(_)) {
+            return Ok(());
+        }
+        let given = format!("most-excited of a network that is {method}");
+        let mend = "Choose the method teacher, or another readout such as proportion.";
+        Err(Error::invalid("the readout", given, "a network whose classes have neurons", mend))
+    }
+
     /// The readout that belongs to a method: `linear`, `proportion`, `most-excited`.
     pub fn of(method: &Method) -> Self {
         match method {
@@ -102,6 +115,7 @@ impl Reader {
         images: &Images,
         shown: &[usize],
     ) -> Result<Self> {
+        readout.check(&recogniser.recipe().method)?;
         let labels: Vec<usize> = shown.iter().map(|i| images.labels()[*i]).collect();
         let classes = images.classes().len();
         Ok(match readout {
@@ -111,12 +125,7 @@ impl Reader {
             Readout::AllActivity => Reader::AllActivity(Assignment::fit(&seen.counts, &labels, classes)?),
             Readout::Proportion => Reader::Proportion(Assignment::fit(&seen.counts, &labels, classes)?),
             Readout::NGram(n) => Reader::NGram(NGram::fit(&seen.orders, &labels, classes, n)?),
-            Readout::MostExcited if matches!(recogniser.recipe().method, Method::Teacher(_)) => Reader::MostExcited,
-            Readout::MostExcited => {
-                let given = format!("most-excited of a network that is {}", recogniser.recipe().method);
-                let mend = "Choose the method teacher, or another readout such as proportion.";
-                return Err(Error::invalid("the readout", given, "a network whose classes have neurons", mend));
-            }
+            Readout::MostExcited => Reader::MostExcited,
         })
     }
 
