@@ -103,7 +103,8 @@ impl Sub for Dual {
 impl Mul for Dual {
     type Output = Self;
     fn mul(self, y: Self) -> Self {
-        Dual(self.0 * y.0, [0, 1].map(|i| self.1[i] * y.0 + self.0 * y.1[i]))
+        let by = |i: usize| y.0.mul_add(self.1[i], self.0 * y.1[i]);
+        Dual(self.0 * y.0, [by(0), by(1)])
     }
 }
 
