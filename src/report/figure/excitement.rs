@@ -59,7 +59,9 @@ const FLOOR: f64 = -120.0;
 /// Heights of the panels \[px\].
 const INPUT: f64 = 104.0;
 const LAYER: (f64, f64) = (64.0, 220.0);
-const MEMBRANE: f64 = 58.0;
+const MEMBRANE: f64 = 62.0;
+/// Labels on the axis of a membrane.
+const POTENTIALS: usize = 3;
 /// Height that a neuron's row would like to have \[px\].
 const ROW: f64 = 3.0;
 /// Room over a panel for its heading \[px\].
@@ -121,7 +123,8 @@ pub fn excitement(data: &Excitement) -> Result<Figure> {
         let panel = panel(first + i as f64 * (ABOVE + MEMBRANE), MEMBRANE, y.clone());
         let neuron = membrane.neuron.to_string();
         let shows = Columns::new("t_ms", "v_mV").of("panel", &["membrane"]).of("neuron", &[&neuron]);
-        panel.axes(&mut canvas, &format!("membrane{i}"), &shows, i + 1 == data.membranes.len());
+        let last = i + 1 == data.membranes.len();
+        panel.axes_with(&mut canvas, &format!("membrane{i}"), &shows, last, POTENTIALS);
         let said = if membrane.label.is_empty() { String::new() } else { format!(": {}", membrane.label) };
         panel.heading(&mut canvas, &fit_text(&format!("neuron {neuron}{said}"), SMALL, panel.area.width()));
         let points = with_spikes(membrane, &data.spikes, data.peak);
