@@ -20,7 +20,8 @@ are left out. (Brian2's program measures its own loop with `std::clock`.) Spikes
 What is not installed, or fails, is skipped with a message. Columns: program, scheme, precision, parameters, neurons, million
 neuron-steps a second, spikes of a neuron a second (do all do the same work?), version, machine, and the load of the machine (mean number of
 running processes in the last minute), since what else runs slows memory and cache.
-The committed table is the faster of two such runs, row by row, on two cores at loads of 2.5 to 10; the two differ by 15 % at most.
+The committed table is the faster of two such runs, row by row, on two cores at loads of 2.5 to 18; those of Brian2 were made in turns
+with those of this crate in `results/population/ours.csv` (`population_pairs.sh`).
 """
 
 import importlib.metadata

@@ -7,6 +7,7 @@ pub mod distance;
 mod gallery;
 mod merge;
 mod quantity;
+mod recognise;
 mod recommend;
 mod replay;
 mod report;
@@ -46,6 +47,9 @@ enum Command {
     List(check::ListArgs),
     /// Join the shares of a study
     Merge(merge::MergeArgs),
+    /// Recognise pictures by networks of neurons under each scheme and step
+    #[command(visible_alias = "recognize")]
+    Recognise(recognise::RecogniseArgs),
     /// Recommend the cheapest scheme and the largest step that keep every spike within a bound
     Recommend(recommend::RecommendArgs),
     /// Replay a recorded layer or network under any scheme
@@ -66,6 +70,7 @@ Examples:
   compare --tolerance 1e-3,1e-6 --schemes adaptive    adaptive solvers alone
   compare --dt 0.5 --json | jq .runs[0]               for scripts
   compare recommend --neuron FS --within 0.1ms --over 1s   what to take for spikes that good
+  compare recognise --dt 0.5,1 --seeds 5              what a step does to the recognition of pictures
   compare gallery --scheme rk4 --dt 0.5               the twenty firing patterns on one page
   compare distance reference.csv other.csv            two spike trains from files
   compare report results/compare                      a page, Markdown and LaTeX of a run";
@@ -84,6 +89,7 @@ pub fn main() -> ExitCode {
         Some(Command::Gallery(args)) => gallery::run(args, &mut out),
         Some(Command::List(args)) => check::list(args, &mut out),
         Some(Command::Merge(args)) => merge::run(args, &mut out),
+        Some(Command::Recognise(args)) => recognise::run(args, &mut out),
         Some(Command::Recommend(args)) => recommend::run(args, &mut out),
         Some(Command::Replay(args)) => replay::run(args, &mut out),
         Some(Command::Report(args)) => report::run(args, &mut out),

@@ -66,7 +66,7 @@ fn default_dir(file: &Path) -> PathBuf {
 }
 
 /// Set by the first Ctrl-C (or SIGTERM, SIGHUP): cells in flight are finished, none is begun.
-static STOP: AtomicBool = AtomicBool::new(false);
+pub(super) static STOP: AtomicBool = AtomicBool::new(false);
 
 pub(super) fn run(args: &RunArgs, out: &mut dyn Write) -> Result<()> {
     let file = ExperimentFile::read(&args.file)?;
@@ -117,7 +117,7 @@ pub(super) fn report(
 }
 
 /// Ctrl-C stops after the cells in flight, a second one at once; nothing that was done is lost either way.
-fn listen() {
+pub(super) fn listen() {
     let stop = || {
         if STOP.swap(true, Ordering::Relaxed) {
             std::process::exit(super::STOPPED.into());
@@ -131,10 +131,10 @@ fn listen() {
 }
 
 /// A bar on a terminal, nothing in a pipe.
-struct Bar(ProgressBar);
+pub(super) struct Bar(ProgressBar);
 
 impl Bar {
-    fn new(quiet: bool) -> Self {
+    pub(super) fn new(quiet: bool) -> Self {
         let hidden = quiet || !std::io::stderr().is_terminal();
         let target = if hidden { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
         let bar = ProgressBar::with_draw_target(None, target);
@@ -144,7 +144,7 @@ impl Bar {
         Bar(bar)
     }
 
-    fn show(&self, state: Progress) {
+    pub(super) fn show(&self, state: Progress) {
         if self.0.is_hidden() {
             return;
         }
@@ -155,7 +155,7 @@ impl Bar {
         self.0.set_position(state.done as u64);
     }
 
-    fn clear(&self) {
+    pub(super) fn clear(&self) {
         self.0.finish_and_clear();
     }
 }

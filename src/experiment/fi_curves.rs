@@ -219,6 +219,7 @@ impl FiCurves {
                 x: "input I [mV/ms]".to_owned(),
                 y: "firing rate [Hz]".to_owned(),
                 log_x: false,
+                log_y: false,
                 series: series.collect(),
             }
         });

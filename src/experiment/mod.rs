@@ -17,6 +17,7 @@ mod operator_residual;
 mod patterns;
 mod peak;
 mod questions;
+mod recognition;
 mod runs;
 mod spike_charge;
 
@@ -36,6 +37,7 @@ use crate::report::{quoted, FigureFormat, OutputDir};
 
 pub use patterns::Gallery;
 pub use read::Flaw;
+pub use recognition::{recognise_figures, NetworkTable, Recognition, SteppingTable, TrainedBy};
 pub use session::Session;
 
 /// What a kind of experiment does.
@@ -127,6 +129,7 @@ fn kinds() -> &'static [(&'static str, Read)] {
         ("units_2007", table::<questions::Units2007>),
         ("update_order", table::<questions::UpdateOrder>),
         ("spike_charge", table::<spike_charge::SpikeCharge>),
+        ("recognition", table::<recognition::Recognition>),
         ("study", table::<study::StudyExperiment>),
         ("touboul_2009", table::<literature::touboul_2009::Touboul2009>),
     ]

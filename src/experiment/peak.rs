@@ -222,6 +222,7 @@ fn figure(cells: &[Cell]) -> Curves {
         x: "peak [mV]".to_owned(),
         y: y.to_owned(),
         log_x: true,
+        log_y: false,
         series: cells
             .iter()
             .map(|cell| CurveSeries {
@@ -233,15 +234,15 @@ fn figure(cells: &[Cell]) -> Curves {
             .collect(),
     };
     let low = cells.first().and_then(|c| c.exact.first()).map_or(Neuron::PEAK, |e| e.peak);
-    let change = format!("less that at {low} mV [%]");
+    let change = format!("change [%], against {low} mV");
     Curves {
         name: "peak",
         title: "What the height of the peak does to the equations".to_owned(),
         columns: ["peak_mV", "value"],
         per_row: 2,
         panels: vec![
-            panel(&format!("first spike, less that at {low} mV"), "time [ms]", &|e, low| e.first - low.first),
-            panel(&format!("u at the first spike, less that at {low} mV"), "u [mV/ms]", &|e, low| e.u - low.u),
+            panel(&format!("first spike, against a peak of {low} mV"), "later by [ms]", &|e, low| e.first - low.first),
+            panel(&format!("u at the first spike, against {low} mV"), "higher by [mV/ms]", &|e, low| e.u - low.u),
             panel("rate", &change, &|e, low| 100.0 * (e.rate / low.rate - 1.0)),
             panel("rate with d − (a b/k2) ln(W/W0)", &change, &|e, low| 100.0 * (e.compensated / low.rate - 1.0)),
         ],

@@ -259,6 +259,7 @@ impl SpikeCharge {
                 x: "time step dt [ms]".to_owned(),
                 y: "rate [Hz]".to_owned(),
                 log_x: true,
+                log_y: false,
                 series,
             }
         };

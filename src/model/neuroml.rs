@@ -16,7 +16,7 @@ use std::path::Path;
 use roxmltree::{Document, Node};
 
 use super::{Biophysical, Neuron, NeuronSpec, State};
-use crate::error::{Error, Result};
+use crate::error::{finite, Error, Result};
 
 /// What a parameter measures: its units, each with the factor and the divisor that lead to ours.
 struct Dimension {
@@ -243,6 +243,10 @@ impl Cell<'_> {
             cell.validate()?;
             (cell.neuron(), 0.0, cell.input_factor())
         };
+        // Each number is finite; what is made of them need not be.
+        neuron.validate()?;
+        finite("initial u, b times v0,", u0)?;
+        finite("the factor of the input", input_scale)?;
         let initial = State::new(v0, u0);
         Ok(NeuronSpec { label: id.to_owned(), neuron, initial, stimulus: None, duration: None, input_scale })
     }
@@ -297,6 +301,8 @@ mod tests {
             ("0.02\"", "0.02per_ms\"", "a is '0.02per_ms', not a number without unit"),
             ("30mV", "30 ms", "thresh is '30 ms', not a voltage"),
             ("d=\"2\"", "", "izhikevichCell has no d"),
+            ("-50.0", "065", "reset c is 65 mV with a peak of 30 mV"),
+            ("b=\"0.2\"", "b=\"1e308\"", "initial u, b times v0, is -inf"),
             ("d=\"2\"", "d=\"2\" Iamp=\"15\"", "Iamp is no parameter of izhikevichCell"),
             ("d=\"2\"", "d=\"1e999\"", "d is '1e999'"),
             ("d=\"2\"", "d=\"µ\"", "d is 'µ'"),

@@ -3,7 +3,7 @@
 //! An explicit step throws v far below rest under a strong negative input and then squares it: the neuron spikes because it was
 //! inhibited (`experiments/inhibition_excites.toml`). The equations never do that.
 //!
-//! A spike is **spurious** when the exact flow (`projective-12`), from the neuron's own state at the start of the step and under the
+//! A spike is **spurious** when the exact flow ([`taylor`](crate::truth::taylor)), from the neuron's own state at the start of the step and under the
 //! same input over it, does not reach the peak in it. Euler's rules spike one step after the one that threw v down; theirs is spurious
 //! only if the flow from the start of the step before, under the inputs of both, does not spike either (where that step had no
 //! spike of its own). A spike that the scheme merely makes too early or too late by less than a step counts as true as far as the
@@ -30,9 +30,8 @@ use super::layer::LayerScheme;
 use super::network::{Inputs, NodeId};
 use super::{Monitor, Network, Real, Variable};
 use crate::error::Result;
-use crate::scheme::projective::Projective;
-use crate::scheme::{Scheme, Step};
-use crate::{Neuron, State, StepInput, Stimulus};
+use crate::truth::taylor;
+use crate::{Neuron, Problem, State, Stimulus};
 
 /// What [`count`] found in a layer.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -157,20 +156,23 @@ fn exact_spikes(neuron: &Neuron, i: usize, done: &Done, earlier: Option<&Done>, 
     }
 }
 
-/// Spikes of the exact flow over steps with these inputs \[mV/ms\] and jumps at their ends \[mV\].
+/// Spikes of the exact flow over steps with these inputs \[mV/ms\] and jumps at their ends \[mV\]. It is the solver of the truth that
+/// gives it: a scheme of a fixed step may not be trusted with the states that a bad step leaves, hundreds of mV below rest.
 fn flow(neuron: &Neuron, from: State, steps: &[(f64, f64)], dt: f64) -> usize {
-    let mut scheme = Projective::<14, 8>::new(*neuron);
-    let (mut state, mut spikes) = (from, Vec::new());
+    let (mut state, mut spikes) = (from, 0);
     for &(input, jump) in steps {
-        let stimulus = Stimulus::constant(input);
-        let step = Step { start: 0.0, end: dt, input: StepInput::new(&stimulus, 0.0, dt) };
-        // Spikes without end are spikes.
-        let Ok(next) = scheme.step(state, &step, &mut spikes) else { return usize::MAX };
-        state = State { v: next.v + jump, ..next };
+        let problem = Problem { neuron: *neuron, stimulus: Stimulus::constant(input), initial: state, duration: dt };
+        let solution = taylor::solve(&problem, TOLERANCE);
+        spikes += solution.spikes.len();
+        state = solution.state(dt);
+        state.v += jump;
         if state.v >= neuron.peak {
-            spikes.push(dt);
+            spikes += 1;
             state = neuron.reset(state);
         }
     }
-    spikes.len()
+    spikes
 }
+
+/// Of that solver: far below what decides whether there is a spike in a step.
+const TOLERANCE: f64 = 1e-9;

@@ -6,6 +6,8 @@
 //! * [`coding`]: a picture as pulses ([`Coding`]), on a grid of steps or once in continuous time for every step;
 //! * [`readout`]: the class from spikes, and how good the answers are.
 //!
+//! [`recogniser`] joins them by networks that learn.
+//!
 //! ```
 //! use spikestep::recognition::coding::{Coding, Presentation};
 //! use spikestep::recognition::readout::{nearest_centroid, ConfusionMatrix, Features};
@@ -45,6 +47,7 @@
 pub mod coding;
 pub mod data;
 pub mod readout;
+pub mod recogniser;
 
 pub use coding::Coding;
 pub use data::Images;

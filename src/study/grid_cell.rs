@@ -3,9 +3,8 @@
 use std::sync::Arc;
 
 use super::columns::{run_place, run_row, RUN_AXES, RUN_COLUMNS};
-use super::{
-    resting_state, Cell, Column, Key, KeyBuilder, MetricSettings, RestingState, Run, Setting, Study, Tabulated, Value,
-};
+use super::comparison::resting_state;
+use super::{Cell, Column, Key, KeyBuilder, MetricSettings, RestingState, Run, Setting, Study, Tabulated, Value};
 use crate::error::{Error, Result};
 use crate::model::{NeuronSpec, Problem, StimulusSpec};
 use crate::scheme::registry::SchemeId;

@@ -165,6 +165,13 @@ fn a_bad_png_is_named_and_its_fault_said() {
     let mut flipped = whole.clone();
     flipped[whole.len() / 2] ^= 0x10;
     assert!(refused(&flipped).contains("cannot be read as PNG"));
+    // A palette of four bytes, one colour and a third.
+    let mut cut = png_of(1, 1, png::ColorType::Indexed, png::BitDepth::Eight, &[0], &[1, 2, 3, 4, 5, 6]);
+    cut[36] = 4;
+    cut.drain(45..47);
+    let crc = crc32fast::hash(&cut[37..45]);
+    cut[45..49].copy_from_slice(&crc.to_be_bytes());
+    assert!(refused(&cut).contains("palette is damaged"), "{}", refused(&cut));
     // A header of 16000 x 16000 (with its checksum) before the data of 40 x 40: 256 MB that are not there.
     let mut large = grey(16000, 1, &[0; 16000]);
     large[22] = 0x3e;

@@ -316,6 +316,7 @@ impl InhibitionExcites {
                 x: "time step dt [ms]".to_owned(),
                 y: "spurious spikes [%]".to_owned(),
                 log_x: true,
+                log_y: false,
                 series,
             }
         };
@@ -389,6 +390,9 @@ impl InhibitionExcites {
         let spikes = |map: &Map| map.pulse.iter().chain(&map.lasting).filter(|when| **when > 0).count();
         let never: Vec<String> = maps.iter().filter(|map| spikes(map) == 0).flat_map(|m| m.names.clone()).collect();
         let mut text = format!("\nWithout a spike anywhere on the map: {}.\n", never.join(", "));
+        for map in maps.iter().filter(|map| map.names.len() > 1) {
+            let _ = writeln!(text, "One map (\"+{}\" in the figure): {}.", map.names.len() - 1, map.names.join(", "));
+        }
         let worst = counts.iter().filter_map(|(s, c)| Some((s, c.share()?))).max_by(|a, b| a.1.total_cmp(&b.1));
         if let Some((s, share)) = worst {
             let _ = writeln!(

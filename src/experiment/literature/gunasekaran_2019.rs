@@ -233,6 +233,7 @@ fn figure(cells: &[&'static CellType], cases: &[Case]) -> Curves {
         x: "dt [ms]".to_owned(),
         y: if metric == 0 { "D / D of silence" } else { "(D / D of silence)²" }.to_owned(),
         log_x: true,
+        log_y: false,
         series: cases
             .iter()
             .filter(|case| case.cell.name == cell.name)

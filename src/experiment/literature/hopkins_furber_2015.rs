@@ -236,6 +236,7 @@ impl HopkinsFurber2015 {
             x: "spike number".to_owned(),
             y: "lag [ms]".to_owned(),
             log_x: false,
+            log_y: false,
             series: METHODS
                 .iter()
                 .zip(cases.iter().take(1).flat_map(|case| &case.methods))
@@ -256,6 +257,7 @@ impl HopkinsFurber2015 {
             x: "step after a spike / dt".to_owned(),
             y: "mean |lag| per spike [ms]".to_owned(),
             log_x: false,
+            log_y: false,
             series: METHODS
                 .iter()
                 .enumerate()

@@ -242,11 +242,12 @@ impl Touboul2009 {
     }
 
     fn figure(&self, cases: &[Case]) -> Curves {
-        let panel = |heading: String, y: &str, of: &dyn Fn(&Exact) -> Option<f64>| CurvePanel {
+        let panel = |heading: String, y: &str, log_y: bool, of: &dyn Fn(&Exact) -> Option<f64>| CurvePanel {
             heading,
             x: "cutoff [mV]".to_owned(),
             y: y.to_owned(),
             log_x: true,
+            log_y,
             series: cases
                 .iter()
                 .map(|case| CurveSeries {
@@ -257,19 +258,18 @@ impl Touboul2009 {
                 .collect(),
         };
         let dt = self.dts.first().copied().unwrap_or(f64::NAN);
-        let logarithm = |x: f64| Some(x.abs().log10()).filter(|y| y.is_finite());
         Curves {
             name: "cutoff",
             title: "What the cutoff does to the pattern, to u at the spike and to Euler's method".to_owned(),
             columns: ["cutoff_mV", "value"],
             per_row: 2,
             panels: vec![
-                panel("u at the first spike".into(), "u [mV/ms]", &|e| Some(e.u)),
-                panel("spikes until intervals repeat".into(), "spikes", &|e| e.period.map(|p| p as f64)),
-                panel(format!("Euler, {dt} ms: u at the first spike"), "log10 |error of u|", &|e| {
-                    logarithm(e.euler.first()?.1)
+                panel("u at the first spike".into(), "u [mV/ms]", false, &|e| Some(e.u)),
+                panel("spikes until intervals repeat".into(), "spikes", false, &|e| e.period.map(|p| p as f64)),
+                panel(format!("Euler, {dt} ms: u at the first spike"), "|error of u| [mV/ms]", true, &|e| {
+                    Some(e.euler.first()?.1.abs()).filter(|size| *size > 0.0)
                 }),
-                panel(format!("Euler, {dt} ms: first spike"), "error [ms]", &|e| Some(e.euler.first()?.0)),
+                panel(format!("Euler, {dt} ms: first spike"), "error [ms]", false, &|e| Some(e.euler.first()?.0)),
             ],
         }
     }

@@ -224,6 +224,7 @@ impl Network2003 {
                 x: "frequency [Hz]".to_owned(),
                 y: "power (Poisson: 1)".to_owned(),
                 log_x: false,
+                log_y: false,
                 series,
             });
         }
@@ -249,6 +250,7 @@ impl Network2003 {
                 x: "time step dt [ms]".to_owned(),
                 y: "less the reference’s [Hz]".to_owned(),
                 log_x: true,
+                log_y: false,
                 series,
             });
         }

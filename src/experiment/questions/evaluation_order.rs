@@ -161,9 +161,10 @@ impl Experiment for EvaluationOrder {
         let rows = cells(&self.cells)?.par_iter().map(|cell| self.cell(cell)).collect::<Vec<_>>().concat_rows();
         let panel = |cell: &String| CurvePanel {
             heading: format!("{cell}, dt = {} ms", self.dt),
-            x: "spike".to_owned(),
+            x: "spike number".to_owned(),
             y: "shift [ms]".to_owned(),
             log_x: true,
+            log_y: false,
             series: rows
                 .iter()
                 .filter(|r| r.cell == cell && r.program.what != What::Nothing)

@@ -202,9 +202,10 @@ impl FixedPoint {
             per_row: 1,
             panels: vec![CurvePanel {
                 heading: format!("RS, input {}, dt = {} ms", self.input, self.dt),
-                x: "spike".to_owned(),
+                x: "spike number".to_owned(),
                 y: "spike-time error [ms]".to_owned(),
                 log_x: false,
+                log_y: false,
                 series: all,
             }],
         }

@@ -109,7 +109,7 @@ impl Experiment for TimeScale {
                 }
             }
         }
-        let stable: Vec<(String, Vec<(f64, f64)>)> = std::iter::once(("2/|lambda|".to_owned(), None))
+        let stable: Vec<(String, Vec<(f64, f64)>)> = std::iter::once(("2/|λ|".to_owned(), None))
             .chain(schemes.iter().map(|s| (s.to_string(), Some(*s))))
             .map(|(name, scheme)| {
                 let limit = |&input: &f64| {
@@ -218,7 +218,7 @@ impl TimeScale {
     fn answer(&self, (same, compared): (usize, usize), stable: &Lines, kicks: &Lines, rates: &[Rate]) -> String {
         let largest = self.dts.iter().copied().fold(0.0, f64::max);
         let number = |x: Option<f64>| x.map_or("none found".to_owned(), three);
-        let (formula, euler) = (value(stable, "2/|lambda|", 0.0), value(stable, "euler", 0.0));
+        let (formula, euler) = (value(stable, "2/|λ|", 0.0), value(stable, "euler", 0.0));
         let agree = formula.zip(euler).is_some_and(|(f, e)| (f / e - 1.0).abs() < 1e-2);
         let weakest = self.rest_inputs.iter().copied().fold(f64::INFINITY, f64::min);
         let diverged = rates.iter().filter(|r| r.spikes.is_none()).count();
@@ -246,7 +246,7 @@ impl TimeScale {
             "tau is the time step in ms: with tau in front of both equations and a step of 1, forward Euler has its first 8 spikes at the same steps as with \
              dt = tau in {same} of {compared} runs, and Nengo's dt is it. It is no parameter of the neuron, and the model assumes no sampling rate; \
              one who takes steps for milliseconds sees all rates too low by the factor tau. Rest is stable under forward Euler up to {} ms without input \
-             ({} by the formula 2/|lambda|{}) and up to {} ms at {weakest} mV/ms; under two half-steps up to {} and {} ms. So two half-steps stretch \
+             ({} by the formula 2/|λ|{}) and up to {} ms at {weakest} mV/ms; under two half-steps up to {} and {} ms. So two half-steps stretch \
              the stable step by a factor of {:.2} to {:.2}, and a step of {largest} ms {} unstable at rest; {} at input {}. What explodes at large steps is inhibition: one step of {} \
              mV/ms at dt = {largest} makes a resting neuron fire under Euler, {} under the half-steps; Nengo clips its input at -30 and is {}. What fails first \
              is the rate: at {largest} ms Euler has {} spikes; Euler is within 5 % in all cells {}, the half-steps {}.",
@@ -283,7 +283,7 @@ impl TimeScale {
                 .collect()
         };
         let name = self.cells.first().map_or("", String::as_str);
-        let sized = |points: &Vec<(f64, f64)>| points.iter().map(|&(dt, input)| (dt, (-input).log10())).collect();
+        let sized = |points: &Vec<(f64, f64)>| points.iter().map(|&(dt, input)| (dt, -input)).collect();
         let sizes: Vec<(String, Vec<(f64, f64)>)> =
             kicks.iter().map(|(label, points)| (label.clone(), sized(points))).collect();
         let mut panels = vec![
@@ -292,13 +292,15 @@ impl TimeScale {
                 x: "input [mV/ms]".to_owned(),
                 y: "time step [ms]".to_owned(),
                 log_x: false,
+                log_y: false,
                 series: lines(stable),
             },
             CurvePanel {
                 heading: format!("{name}: one step of input that fires"),
                 x: "time step dt [ms]".to_owned(),
-                y: "log10 of −input [mV/ms]".to_owned(),
+                y: "−input [mV/ms]".to_owned(),
                 log_x: true,
+                log_y: true,
                 series: lines(&sizes),
             },
         ];
@@ -319,6 +321,7 @@ impl TimeScale {
                 x: "time step dt [ms]".to_owned(),
                 y: "spikes / true spikes".to_owned(),
                 log_x: true,
+                log_y: false,
                 series: series.collect(),
             });
         }

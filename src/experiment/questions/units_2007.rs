@@ -22,7 +22,7 @@ use crate::metrics::SpikeErrors;
 use crate::model::{Biophysical, Neuron, Problem, State, Stimulus, BIOPHYSICAL_CELLS};
 use crate::report::figure::{curves, CurvePanel, CurveSeries, Curves};
 use crate::report::three;
-use crate::truth::taylor;
+use crate::truth::{taylor, Truth};
 
 /// The parameters, as in `experiments/questions/units_2007.toml`.
 #[derive(Clone, Debug, Deserialize)]
@@ -137,26 +137,24 @@ impl Experiment for Units2007 {
                 compare(&scheme.to_string(), Some(self.dt), &spikes(&own), &spikes(&other));
             }
             let shown = self.duration.min(300.0);
-            let sampled = |every: f64, v: &dyn Fn(f64) -> f64| -> Vec<(f64, f64)> {
-                (0..=(shown / every) as usize).map(|i| i as f64 * every).map(|t| (t, v(t))).collect()
-            };
             panels.push(CurvePanel {
                 heading: format!("{name}, {current} pA"),
                 x: "time [ms]".to_owned(),
                 y: "v [mV]".to_owned(),
                 log_x: false,
+                log_y: false,
                 series: vec![
                     CurveSeries {
                         label: "2007 form".to_owned(),
                         reference: true,
                         marked: false,
-                        points: sampled(0.25, &|t| solved.state(t).v),
+                        points: trace(&solved, own.neuron.peak, shown, &|v| v),
                     },
                     CurveSeries {
                         label: "2003 form".to_owned(),
                         reference: false,
                         marked: false,
-                        points: sampled(0.25, &|t| (translated.state(t).v - units.beta) / units.alpha),
+                        points: trace(&translated, n.peak, shown, &|v| (v - units.beta) / units.alpha),
                     },
                 ],
             });
@@ -186,6 +184,16 @@ impl Experiment for Units2007 {
         );
         self.asked.answered(outputs, &table, &answer)
     }
+}
+
+/// v \[mV\] every quarter of a ms, and at each spike the peak and the reset, through `units`.
+fn trace(truth: &Truth, peak: f64, duration: f64, units: &dyn Fn(f64) -> f64) -> Vec<(f64, f64)> {
+    let grid = (0..=(duration * 4.0) as usize).map(|i| 0.25 * i as f64).map(|t| (t, truth.state(t).v));
+    let spikes = truth.spikes.times().iter().filter(|t| **t <= duration);
+    let mut points: Vec<(f64, f64)> = grid.chain(spikes.flat_map(|&t| [(t, peak), (t, truth.state(t).v)])).collect();
+    // Stable: a peak stays before its reset.
+    points.sort_by(|a, b| a.0.total_cmp(&b.0));
+    points.into_iter().map(|(t, v)| (t, units(v))).collect()
 }
 
 impl Units2007 {

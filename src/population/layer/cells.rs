@@ -29,7 +29,10 @@ pub(super) trait Cells<T>: Send + Sync {
 }
 
 /// Neurons in the lanes of a population: the schemes that locate their spikes. The state is kept in double precision, whatever the
-/// precision of the layer: single precision would put the spikes where the order of these schemes is lost.
+/// precision of the layer: single precision alone moves located spikes by up to 1e-2 ms in 300 ms ([`Population::single`]), which is
+/// what these schemes leave of an error where they are worth their price.
+///
+/// [`Population::single`]: crate::population::Population::single
 pub(super) struct Located {
     engine: Box<dyn Engine>,
     neurons: Vec<Neuron>,

@@ -11,6 +11,9 @@ use crate::population::{Real, Stepper};
 use crate::{Neuron, State};
 
 /// A scheme of a layer; read from its name by `parse`. Formulas, orders and sources are in [`crate::scheme`].
+///
+/// Those that locate spikes keep v and u in double precision in an `f32` layer as well: single precision alone moves located spikes by
+/// up to 1e-2 ms in 300 ms ([`Population::single`](crate::population::Population::single)).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum LayerScheme {
     /// `bindsnet`: the split half-step, the reset at the next step; BindsNET's `IzhikevichNodes`.

@@ -101,11 +101,10 @@ impl<T: Real> InputBody<T> {
         self.told.iter_mut().for_each(Vec::clear);
     }
 
-    /// The step: what was told becomes spikes, once each, in order.
+    /// The step: what was told becomes spikes, in order.
     pub(in crate::population) fn step(&mut self, frame: &mut Frame<T>) {
         for (row, told) in self.told.iter_mut().enumerate() {
             told.sort_unstable();
-            told.dedup();
             let spikes = frame.now(row);
             spikes.extend(told.drain(..).map(|neuron| Spike { neuron, t: self.end }));
             if let Some(traces) = self.traces {

@@ -4,12 +4,13 @@
 //! |---|---|---|
 //! | `bernoulli` | `:p` (1) | spikes in a step with probability p·x |
 //! | `poisson` | `:rate` (128 Hz) | spikes at rate·x |
+//! | `regular` | `:rate` (250 Hz) | spikes at equal intervals, at rate·x |
 //! | `rank-order` | | spikes once, at a time that goes as 1/x |
 //! | `single` | `:sparsity` (0.5) | spikes once, at the beginning, if it is among the brightest |
 //! | `repeat` | `:period` (1 ms) | a pulse of weight x in every step |
 //! | `latency` | `:tau:theta` (20 ms, 0.2) | spikes once, when a leaky integrator that it charges reaches its threshold |
 //!
-//! The first five are BindsNET's (`bindsnet/encoding/encodings.py`; Hazan et al. 2018, Front. Neuroinform. 12:89). Each code has
+//! All but `regular` and `latency` are BindsNET's (`bindsnet/encoding/encodings.py`; Hazan et al. 2018, Front. Neuroinform. 12:89). Each code has
 //! two forms. [`Coding::encode`] works on a grid of steps, as BindsNET does, and what it gives depends on the step beyond the
 //! rounding of times: Bernoulli's rate is per step, and Poisson's intervals are whole numbers. [`Coding::draw`] draws the pulses once in
 //! continuous time, and [`PulseTimes::bin`] puts the *same* pulses on any grid: that is how runs at different steps see one input.
@@ -22,6 +23,7 @@ mod parse;
 mod poisson;
 mod pulses;
 mod rank_order;
+mod regular;
 mod repeat;
 mod single;
 
@@ -33,6 +35,7 @@ pub use latency::Latency;
 pub use poisson::Poisson;
 pub use pulses::{Pulse, PulseGrid, PulseTimes};
 pub use rank_order::RankOrder;
+pub use regular::Regular;
 pub use repeat::Repeat;
 pub use single::Single;
 
@@ -58,6 +61,8 @@ pub enum Coding {
     Bernoulli(Bernoulli),
     /// Rates in Hz.
     Poisson(Poisson),
+    /// Rates in Hz, without noise.
+    Regular(Regular),
     /// The brighter, the earlier.
     RankOrder(RankOrder),
     /// The brightest, all at once.
@@ -108,7 +113,9 @@ impl Coding {
     pub fn draw(&self, image: &[f32], presentation: &Presentation) -> Result<PulseTimes> {
         check(image, presentation)?;
         let expected = match self {
-            Coding::Poisson(code) => code.rate * presentation.duration / 1000.0,
+            Coding::Poisson(Poisson { rate }) | Coding::Regular(Regular { rate }) => {
+                rate * presentation.duration / 1000.0
+            }
             Coding::Repeat(code) => presentation.duration / code.period,
             Coding::Bernoulli(_) => presentation.duration / bernoulli::TRIAL,
             Coding::RankOrder(_) | Coding::Single(_) | Coding::Latency(_) => 1.0,
@@ -124,6 +131,7 @@ impl Coding {
         match self {
             Coding::Bernoulli(code) => code,
             Coding::Poisson(code) => code,
+            Coding::Regular(code) => code,
             Coding::RankOrder(code) => code,
             Coding::Single(code) => code,
             Coding::Repeat(code) => code,

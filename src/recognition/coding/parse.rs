@@ -3,12 +3,12 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::{Bernoulli, Coding, Latency, Poisson, RankOrder, Repeat, Single};
+use super::{Bernoulli, Coding, Latency, Poisson, RankOrder, Regular, Repeat, Single};
 use crate::error::{Error, Result};
 
 impl Coding {
     /// The names, in the order of the table in [`coding`](super).
-    pub const NAMES: [&str; 6] = ["bernoulli", "poisson", "rank-order", "single", "repeat", "latency"];
+    pub const NAMES: [&str; 7] = ["bernoulli", "poisson", "regular", "rank-order", "single", "repeat", "latency"];
 }
 
 impl FromStr for Coding {
@@ -37,6 +37,7 @@ impl FromStr for Coding {
                 (Coding::Bernoulli(Bernoulli { probability: number(0, "the probability", Range::Unit, 1.0)? }), 1)
             }
             "poisson" => (Coding::Poisson(Poisson { rate: number(0, "the rate in Hz", Range::Positive, 128.0)? }), 1),
+            "regular" => (Coding::Regular(Regular { rate: number(0, "the rate in Hz", Range::Positive, 250.0)? }), 1),
             "rank-order" | "rank_order" => (Coding::RankOrder(RankOrder), 0),
             "single" => (Coding::Single(Single { sparsity: number(0, "the sparsity", Range::Unit, 0.5)? }), 1),
             "repeat" => (Coding::Repeat(Repeat { period: number(0, "the period in ms", Range::Positive, 1.0)? }), 1),
@@ -60,6 +61,7 @@ impl fmt::Display for Coding {
         match self {
             Coding::Bernoulli(code) => write!(f, "bernoulli:{}", code.probability),
             Coding::Poisson(code) => write!(f, "poisson:{}", code.rate),
+            Coding::Regular(code) => write!(f, "regular:{}", code.rate),
             Coding::RankOrder(RankOrder) => f.write_str("rank-order"),
             Coding::Single(code) => write!(f, "single:{}", code.sparsity),
             Coding::Repeat(code) => write!(f, "repeat:{}", code.period),

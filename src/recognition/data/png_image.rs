@@ -50,6 +50,10 @@ pub fn decode_png(path: &Path, bytes: &[u8]) -> Result<Picture> {
             &format!("{WANTED}; this one is cut off or goes on."),
         ));
     }
+    // The decoder takes a palette on trust, and panics at one that ends inside a colour.
+    if reader.info().palette.as_ref().is_some_and(|colours| colours.len() % 3 != 0 || colours.len() > 3 * 256) {
+        return Err(refused(path, "its palette is damaged", &format!("{WANTED}.")));
+    }
     let mut raw = vec![0; reader.output_buffer_size()];
     let frame = reader.next_frame(&mut raw).map_err(unreadable)?;
     let samples: Vec<f32> = match frame.bit_depth {

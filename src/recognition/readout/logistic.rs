@@ -63,6 +63,9 @@ pub(super) fn minimise(samples: Vec<f64>, labels: &[usize], classes: usize, pena
     Ok(Least { weights: best.as_slice().to_vec(), gradient, iterations })
 }
 
+/// Weights, the loss there, and its gradient.
+type Place = (DVector<f64>, f64, DVector<f64>);
+
 /// The loss per sample, and its gradient.
 struct Loss<'a> {
     /// A column for each sample.
@@ -74,7 +77,7 @@ struct Loss<'a> {
     /// Per sample.
     penalty: f64,
     /// The last place asked for: the line search wants loss and gradient of each, one after the other.
-    last: RefCell<Option<(DVector<f64>, f64, DVector<f64>)>>,
+    last: RefCell<Option<Place>>,
 }
 
 impl Loss<'_> {

@@ -7,11 +7,12 @@ use crate::error::{Error, Result};
 /// Cells of one table that are kept at most: more are no reading.
 const MOST_CELLS: usize = 60_000;
 /// Units that a column's name ends with, and how they are written. The longest stand first.
-const UNITS: [(&str, &str); 14] = [
+const UNITS: [(&str, &str); 15] = [
     ("_mV_per_ms", "mV/ms"),
     ("_ms_per_spike", "ms/spike"),
     ("_us_per_s", "µs/s"),
     ("_ns_per_ms", "ns/ms"),
+    ("_flops_per_ms", "flops/ms"),
     ("flops_per_ms", "flops/ms"),
     ("ns_per_ms", "ns/ms"),
     ("_per_ms", "1/ms"),
@@ -102,7 +103,7 @@ impl DataTable {
 /// A column's name for people: "dt_ms" is "dt \[ms\]".
 pub(super) fn heading(column: &str) -> String {
     for (ending, unit) in UNITS {
-        if let Some(rest) = column.strip_suffix(ending) {
+        if let Some(rest) = column.strip_suffix(ending).filter(|rest| rest.is_empty() || ending.starts_with('_')) {
             let rest = if rest.is_empty() { "cost" } else { rest };
             // A quartile of what, the unit does not say.
             let rest = if ending == "_quartile_ns" { format!("{rest} quartile") } else { rest.replace('_', " ") };
@@ -183,12 +184,27 @@ mod tests {
 
     #[test]
     fn units_stand_in_brackets() {
-        let headings =
-            ["dt_ms", "u_mV_per_ms", "flops_per_ms", "drift_ms_per_spike", "lower_quartile_ns", "spike_count"]
-                .map(heading);
+        let headings = [
+            "dt_ms",
+            "u_mV_per_ms",
+            "flops_per_ms",
+            "drift_ms_per_spike",
+            "lower_quartile_ns",
+            "spike_count",
+            "rhs_evaluations_per_ms",
+        ]
+        .map(heading);
         assert_eq!(
             headings,
-            ["dt [ms]", "u [mV/ms]", "cost [flops/ms]", "drift [ms/spike]", "lower quartile [ns]", "spike count"]
+            [
+                "dt [ms]",
+                "u [mV/ms]",
+                "cost [flops/ms]",
+                "drift [ms/spike]",
+                "lower quartile [ns]",
+                "spike count",
+                "rhs evaluations [1/ms]"
+            ]
         );
     }
 

@@ -35,6 +35,8 @@ pub struct CurvePanel {
     pub y: String,
     /// Whether x is logarithmic.
     pub log_x: bool,
+    /// Whether y is logarithmic; only positive values have a place then.
+    pub log_y: bool,
     /// Its lines; a label stands for one look in all panels.
     pub series: Vec<CurveSeries>,
 }
@@ -89,11 +91,11 @@ pub fn curves(data: &Curves) -> Result<Figure> {
         let left = (i % per_row) as f64 * width;
         let top = MARGIN + (i / per_row) as f64 * row + ABOVE;
         let points = || shown.series.iter().flat_map(|line| line.points.iter().copied());
-        let xs = points().map(|p| p.0).collect::<Vec<_>>();
+        let (xs, ys): (Vec<f64>, Vec<f64>) = points().unzip();
         let panel = Panel {
             area: Rect { left: left + LEFT - 8.0, top, right: left + width - 6.0, bottom: top + HEIGHT },
             x: if shown.log_x { Axis::log(&shown.x, xs) } else { Axis::around(&shown.x, xs, 0.02) },
-            y: Axis::around("", points().map(|p| p.1), 0.05),
+            y: if shown.log_y { Axis::log("", ys) } else { Axis::around("", ys, 0.05) },
         };
         let shows = Columns::new(data.columns[0], data.columns[1]).of("panel", &[&shown.heading]);
         panel.axes(&mut canvas, &format!("panel{i}"), &shows, true);

@@ -39,7 +39,7 @@ impl Panel {
     /// Draws grid, axes, ticks and descriptions, as a group named `id`. A panel that stands on another one of the same x
     /// axis leaves the labels to that one.
     pub(super) fn axes(&self, canvas: &mut Canvas, id: &str, shows: &Columns<'_>, x_labels: bool) {
-        self.axes_with(canvas, id, shows, x_labels, (self.area.height() / 34.0) as usize);
+        self.axes_with(canvas, id, shows, x_labels, labels(self.area.height(), 34.0, 26.0));
     }
 
     /// The same with about `y_labels` labels up the y axis, where a low panel needs more than its height asks for.
@@ -75,7 +75,7 @@ impl Panel {
         }
         for (tick, (y, _)) in y_ticks.iter().zip(&up) {
             if let Some(label) = &tick.label {
-                draw_label(canvas, (left - TICK - 4.0 - label_width(label), *y), label);
+                draw_label(canvas, (left - TICK - 4.0, *y), label, Anchor::End);
             }
         }
         let middle = (MARGIN + TEXT / 2.0, (top + bottom) / 2.0);
@@ -136,8 +136,14 @@ fn tick_length(labelled: bool) -> f64 {
     }
 }
 
+/// How many labels an axis of `length` px takes: one every `apart` px, but in a small panel five where they are no nearer than
+/// `nearest`, since two round numbers are too few to read a value by.
+fn labels(length: f64, apart: f64, nearest: f64) -> usize {
+    ((length / apart) as usize).max(5.min((length / nearest) as usize))
+}
+
 fn x_ticks(x: &Axis, area: Rect) -> Vec<Tick> {
-    x.ticks((area.width() / 65.0) as usize)
+    x.ticks(labels(area.width(), 65.0, 44.0))
 }
 
 /// Draws ticks, their labels and the description of an x axis below `area`.
@@ -149,7 +155,7 @@ pub(super) fn draw_x_axis(canvas: &mut Canvas, area: Rect, x: &Axis) {
     canvas.strokes(ticks.iter().map(stroke), &Stroke::solid(BLACK, 0.8));
     for (at, tick) in &ticks {
         if let Some(label) = &tick.label {
-            draw_label(canvas, (at - label_width(label) / 2.0, area.bottom + TICK + 9.0), label);
+            draw_label(canvas, (*at, area.bottom + TICK + 9.0), label, Anchor::Middle);
         }
     }
     let middle = ((area.left + area.right) / 2.0, area.bottom + BELOW - MARGIN);
@@ -160,10 +166,17 @@ fn label_width(label: &Label) -> f64 {
     text_width(&label.base, SMALL) + text_width(&label.exponent, EXPONENT * SMALL)
 }
 
-fn draw_label(canvas: &mut Canvas, at: (f64, f64), label: &Label) {
-    canvas.text(at, &label.base, SMALL, Anchor::Start, BLACK);
-    if !label.exponent.is_empty() {
-        let raised = (at.0 + text_width(&label.base, SMALL), at.1 - 0.42 * SMALL);
-        canvas.text(raised, &label.exponent, EXPONENT * SMALL, Anchor::Start, BLACK);
+/// Where a page shows the figure in another, wider font, the label grows away from the axis and its parts do not overlap.
+fn draw_label(canvas: &mut Canvas, at: (f64, f64), label: &Label, anchor: Anchor) {
+    if label.exponent.is_empty() {
+        return canvas.text(at, &label.base, SMALL, anchor, BLACK);
     }
+    let exponent = text_width(&label.exponent, EXPONENT * SMALL);
+    let joint = match anchor {
+        Anchor::End => at.0 - exponent,
+        Anchor::Start => at.0 + label_width(label) - exponent,
+        Anchor::Middle | Anchor::Upwards => at.0 + label_width(label) / 2.0 - exponent,
+    };
+    canvas.text((joint, at.1), &label.base, SMALL, Anchor::End, BLACK);
+    canvas.text((joint, at.1 - 0.42 * SMALL), &label.exponent, EXPONENT * SMALL, Anchor::Start, BLACK);
 }

@@ -73,7 +73,8 @@ pub fn spurious_map(data: &SpuriousMap) -> Result<Figure> {
         let area = Rect {
             left,
             top: top + line as f64 * row + ABOVE,
-            right: left + width - 14.0,
+            // Room for the next one's labels.
+            right: left + width - 38.0,
             bottom: top + line as f64 * row + ABOVE + HEIGHT,
         };
         let around = |values: &[f64], half: f64| values.iter().flat_map(|x| [x / half, x * half]).collect::<Vec<_>>();

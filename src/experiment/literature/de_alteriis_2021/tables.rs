@@ -169,6 +169,7 @@ impl DeAlteriis2021 {
                 x: "spike number".to_owned(),
                 y: "lag [ms]".to_owned(),
                 log_x: false,
+                log_y: false,
                 series: series(&points),
             });
         }
@@ -182,6 +183,7 @@ impl DeAlteriis2021 {
                 x: "flops per ms".to_owned(),
                 y: "distance / spikes".to_owned(),
                 log_x: true,
+                log_y: false,
                 series: series(&points),
             });
         }
@@ -194,6 +196,7 @@ impl DeAlteriis2021 {
             x: "duration [ms]".to_owned(),
             y: "limit of dt [ms]".to_owned(),
             log_x: true,
+            log_y: false,
             series: series(&points),
         });
         Curves {

@@ -1,0 +1,217 @@
+//! One cell of a recognition study: a network that was trained in one way, tested under one scheme and step.
+
+use std::sync::Arc;
+
+use crate::error::Result;
+use crate::recognition::readout::ConfusionMatrix;
+use crate::recognition::recogniser::{Reader, Readout, Recipe, Recogniser, Stepping};
+use crate::recognition::{data::Split, Images};
+use crate::study::{Cell, Column, Key, KeyBuilder, Tabulated, Value};
+
+/// Pictures, and how many of them are for what.
+#[derive(Debug)]
+pub(in crate::experiment) struct Pictures {
+    pub(in crate::experiment) images: Images,
+    /// Of the pictures themselves.
+    pub(in crate::experiment) key: Key,
+    pub(in crate::experiment) training: usize,
+    pub(in crate::experiment) test: usize,
+}
+
+impl Pictures {
+    pub(in crate::experiment) fn new(images: Images, training: usize, test: usize) -> Result<Self> {
+        // Refuses what cannot be split.
+        images.split(training, test, 0)?;
+        let mut key = KeyBuilder::new("pictures").number("width", images.width() as f64);
+        for (i, label) in images.labels().iter().enumerate() {
+            let bytes: Vec<u8> = images.image(i).iter().flat_map(|pixel| pixel.to_le_bytes()).collect();
+            let text: String = bytes.iter().map(|byte| char::from(*byte)).collect();
+            key = key.text(&images.classes()[*label], &text);
+        }
+        Ok(Pictures { images, key: key.key(), training, test })
+    }
+
+    /// The split of a seed.
+    pub(in crate::experiment) fn split(&self, seed: u64) -> Result<Split> {
+        self.images.split(self.training, self.test, seed)
+    }
+}
+
+/// How the network of a cell was stepped when it learned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::experiment) enum Trained {
+    /// As all of its study: what differs is the step of the test.
+    Reference,
+    /// As it is tested.
+    Tested,
+}
+
+impl Trained {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Trained::Reference => "reference",
+            Trained::Tested => "each",
+        }
+    }
+}
+
+/// See the [module](self).
+#[derive(Clone, Debug)]
+pub(in crate::experiment) struct RecognitionCell {
+    pub(super) pictures: Arc<Pictures>,
+    /// With the cell's seed.
+    pub(super) recipe: Recipe,
+    pub(super) readout: Readout,
+    pub(super) trained: Trained,
+    /// The stepping it was trained by.
+    pub(super) training: Stepping,
+    pub(super) testing: Stepping,
+    /// Whether spikes that the equations do not have are counted.
+    pub(super) spurious: bool,
+}
+
+/// A trained network and what reads it.
+pub(in crate::experiment) struct Learned {
+    recogniser: Recogniser,
+    reader: Reader,
+    split: Split,
+    labels: Vec<usize>,
+    /// Its answers to the test pictures under the stepping it was trained by.
+    answers: Vec<usize>,
+}
+
+/// What a cell gives.
+pub(in crate::experiment) struct Recognised {
+    confusion: ConfusionMatrix,
+    spikes: u64,
+    spurious: Option<u64>,
+    silent: usize,
+    /// Pictures answered otherwise than under the stepping of the training.
+    changed: usize,
+}
+
+fn stepping(key: KeyBuilder, name: &str, stepping: &Stepping) -> KeyBuilder {
+    key.text(name, stepping.scheme.name()).number("dt", stepping.dt).optional("lbound", stepping.lbound)
+}
+
+impl Cell for RecognitionCell {
+    type Shared = Learned;
+    type Output = Recognised;
+
+    fn key(&self) -> Key {
+        let key = KeyBuilder::new("recognition").nested("problem", self.problem());
+        let spurious = if self.spurious { "counted" } else { "not counted" };
+        stepping(key, "testing", &self.testing).text("spurious", spurious).key()
+    }
+
+    fn problem(&self) -> Key {
+        // The text of a number has all its digits.
+        let key = KeyBuilder::new("recogniser")
+            .nested("pictures", self.pictures.key)
+            .structure("split", &(self.pictures.training, self.pictures.test))
+            .text("recipe", &format!("{:?}", self.recipe))
+            .text("readout", &self.readout.to_string());
+        stepping(key, "training", &self.training).key()
+    }
+
+    fn share(&self) -> Result<Learned> {
+        let images = &self.pictures.images;
+        let split = self.pictures.split(self.recipe.seed)?;
+        let recogniser = Recogniser::train(&self.recipe, self.training, images, &split.training)?;
+        let seen = recogniser.respond(self.training, images, &split.training)?;
+        let reader = Reader::fit(self.readout, &recogniser, &seen, images, &split.training)?;
+        let answers = reader.answers(&recogniser, &recogniser.respond(self.training, images, &split.test)?)?;
+        let labels = split.test.iter().map(|i| images.labels()[*i]).collect();
+        Ok(Learned { recogniser, reader, split, labels, answers })
+    }
+
+    fn run(&self, learned: &Learned) -> Result<Recognised> {
+        let (images, test) = (&self.pictures.images, &learned.split.test);
+        let responses = match self.spurious {
+            true => learned.recogniser.respond_counting_spurious(self.testing, images, test)?,
+            false => learned.recogniser.respond(self.testing, images, test)?,
+        };
+        let answers = learned.reader.answers(&learned.recogniser, &responses)?;
+        Ok(Recognised {
+            confusion: ConfusionMatrix::new(images.classes().len(), &learned.labels, &answers)?,
+            spikes: responses.spikes,
+            spurious: responses.spurious,
+            silent: responses.silent,
+            changed: answers.iter().zip(&learned.answers).filter(|(a, b)| a != b).count(),
+        })
+    }
+
+    /// Neuron-steps of the test.
+    fn cost(&self) -> f64 {
+        let steps = self.recipe.duration / self.testing.dt;
+        steps * (self.recipe.neurons * self.pictures.test) as f64
+    }
+
+    fn class(&self) -> usize {
+        let name = self.testing.scheme.name();
+        usize::from(name.contains("projective")) * 2 + usize::from(self.spurious)
+    }
+}
+
+impl Tabulated for RecognitionCell {
+    const KIND: &'static str = "recognition";
+
+    fn axes() -> Vec<Column> {
+        vec![
+            Column::text("method"),
+            Column::count("neurons"),
+            Column::text("readout"),
+            Column::text("trained"),
+            Column::text("trained_scheme"),
+            Column::number("trained_dt_ms"),
+            Column::text("scheme"),
+            Column::number("dt_ms"),
+            Column::number("lbound_mV"),
+            Column::count("seed"),
+        ]
+    }
+
+    fn columns() -> Vec<Column> {
+        vec![
+            Column::number("accuracy"),
+            Column::number("accuracy_low"),
+            Column::number("accuracy_high"),
+            Column::count("pictures"),
+            Column::count("changed"),
+            Column::number("spikes_per_picture"),
+            Column::number("spurious_share"),
+            Column::count("silent"),
+        ]
+    }
+
+    fn place(&self) -> Vec<Value> {
+        vec![
+            Value::text(self.recipe.method.name()),
+            Value::Count(self.recipe.neurons as u64),
+            Value::text(self.readout.to_string()),
+            Value::text(self.trained.name()),
+            Value::text(self.training.scheme.name()),
+            Value::Number(self.training.dt),
+            Value::text(self.testing.scheme.name()),
+            Value::Number(self.testing.dt),
+            Value::optional(self.testing.lbound),
+            Value::Count(self.recipe.seed),
+        ]
+    }
+
+    fn row(&self, output: &Recognised) -> Vec<Value> {
+        let interval = output.confusion.interval();
+        let pictures = output.confusion.total();
+        let share = output.spurious.filter(|_| output.spikes > 0).map(|n| n as f64 / output.spikes as f64);
+        vec![
+            Value::Number(output.confusion.accuracy()),
+            Value::Number(interval.low),
+            Value::Number(interval.high),
+            Value::Count(pictures),
+            Value::Count(output.changed as u64),
+            Value::Number(output.spikes as f64 / pictures as f64),
+            Value::optional(share),
+            Value::Count(output.silent as u64),
+        ]
+    }
+}

@@ -1,0 +1,187 @@
+//! What a recognition study prints and draws: accuracies over seeds.
+
+use std::fmt::Write;
+
+use super::{Recognition, RecognitionCell, Trained};
+use crate::error::Result;
+use crate::recognition::readout::{
+    nearest_centroid, nearest_neighbour, student_t, ConfusionMatrix, Features, Interval, LinearReadout,
+};
+use crate::report::figure::{Accuracy, AccuracyPanel, AccuracyPoint, AccuracySeries};
+use crate::report::{three, three_or_dash};
+use crate::study::{rows, Store};
+
+/// One line: a network, how it was trained and tested; over seeds.
+struct Line {
+    network: String,
+    trained: Trained,
+    scheme: String,
+    dt: f64,
+    lbound: Option<f64>,
+    accuracy: Vec<f64>,
+    spikes: Vec<f64>,
+    spurious: Vec<f64>,
+    changed: Vec<f64>,
+}
+
+impl Line {
+    fn series(&self) -> String {
+        match self.lbound {
+            None => self.scheme.clone(),
+            Some(lbound) => format!("{}, v ≥ {lbound} mV", self.scheme),
+        }
+    }
+
+    /// Over seeds; of one seed without ends.
+    fn interval(&self) -> Interval {
+        let one = Interval { estimate: mean(&self.accuracy).unwrap_or(f64::NAN), low: f64::NAN, high: f64::NAN };
+        student_t(&self.accuracy).unwrap_or(one)
+    }
+}
+
+fn mean(values: &[f64]) -> Option<f64> {
+    (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
+}
+
+/// Lines in the order of the cells, seeds joined.
+fn lines(cells: &[RecognitionCell], store: &Store) -> Result<Vec<Line>> {
+    let columns = crate::study::all_columns::<RecognitionCell>();
+    let place = |name: &str| columns.iter().position(|column| column.name == name).unwrap_or(usize::MAX);
+    let [accuracy, pictures, changed, spikes, spurious] =
+        ["accuracy", "pictures", "changed", "spikes_per_picture", "spurious_share"].map(place);
+    let mut lines: Vec<Line> = Vec::new();
+    rows(cells, store, |cell, row, _| {
+        let number = |i: usize| row.get(i).and_then(|field| field.parse::<f64>().ok());
+        let network = format!("{} {}, {}", cell.recipe.method, cell.recipe.neurons, cell.readout);
+        let (scheme, dt, lbound) = (cell.testing.scheme.name(), cell.testing.dt, cell.testing.lbound);
+        let same = |line: &Line| {
+            line.network == network
+                && line.trained == cell.trained
+                && (line.scheme.as_str(), line.dt, line.lbound) == (scheme, dt, lbound)
+        };
+        let at = lines.iter().position(same).unwrap_or_else(|| {
+            lines.push(Line {
+                network: network.clone(),
+                trained: cell.trained,
+                scheme: scheme.to_owned(),
+                dt,
+                lbound,
+                accuracy: Vec::new(),
+                spikes: Vec::new(),
+                spurious: Vec::new(),
+                changed: Vec::new(),
+            });
+            lines.len() - 1
+        });
+        let line = &mut lines[at];
+        line.accuracy.extend(number(accuracy));
+        line.spikes.extend(number(spikes));
+        line.spurious.extend(number(spurious));
+        line.changed.extend(number(changed).zip(number(pictures)).map(|(changed, pictures)| changed / pictures));
+        Ok(())
+    })?;
+    Ok(lines)
+}
+
+/// Accuracies of the pixels themselves, means over the seeds: nearest centroid, logistic regression, nearest neighbour.
+fn baselines(study: &Recognition) -> Result<Vec<(String, f64)>> {
+    let pictures = study.pictures()?;
+    let classes = pictures.images.classes().len();
+    let mut sums = [0.0; 3];
+    for seed in 1..=study.seeds {
+        let split = pictures.split(seed)?;
+        let (training, labels) = Features::of_pixels(&pictures.images, &split.training);
+        let (test, truth) = Features::of_pixels(&pictures.images, &split.test);
+        let linear = LinearReadout::fit(&training, &labels, classes, LinearReadout::PENALTY)?;
+        let answers = [
+            nearest_centroid(&training, &labels, classes, &test)?,
+            linear.predict(&test)?,
+            nearest_neighbour(&training, &labels, classes, &test)?,
+        ];
+        for (sum, answers) in sums.iter_mut().zip(answers) {
+            *sum += ConfusionMatrix::new(classes, &truth, &answers)?.accuracy() / study.seeds as f64;
+        }
+    }
+    let names = ["nearest centroid", "logistic regression", "nearest neighbour"];
+    Ok(names.iter().map(|name| (*name).to_owned()).zip(sums).collect())
+}
+
+fn heading(network: &str, trained: Trained, study: &Recognition) -> String {
+    match trained {
+        Trained::Reference => {
+            format!("{network}: trained by {} at {} ms", study.reference.scheme, study.reference.dt)
+        }
+        Trained::Tested => format!("{network}: trained as tested"),
+    }
+}
+
+/// Accuracy against dt.
+pub(super) fn figure(study: &Recognition, cells: &[RecognitionCell], store: &Store) -> Result<Accuracy> {
+    let mut panels: Vec<AccuracyPanel> = Vec::new();
+    for line in lines(cells, store)? {
+        let heading = heading(&line.network, line.trained, study);
+        let at = panels.iter().position(|panel| panel.heading == heading).unwrap_or_else(|| {
+            panels.push(AccuracyPanel { heading, series: Vec::new() });
+            panels.len() - 1
+        });
+        let series = &mut panels[at].series;
+        let label = line.series();
+        let at = series.iter().position(|series| series.label == label).unwrap_or_else(|| {
+            series.push(AccuracySeries { label, points: Vec::new() });
+            series.len() - 1
+        });
+        series[at].points.push(AccuracyPoint { dt: line.dt, accuracy: line.interval() });
+    }
+    let classes = cells.first().map(|cell| cell.pictures.images.classes().len());
+    Ok(Accuracy {
+        title: "Accuracy of recognition against the step".to_owned(),
+        per_row: panels.len().clamp(1, 2),
+        panels,
+        references: baselines(study)?,
+        chance: classes.map(|n| 1.0 / n as f64),
+    })
+}
+
+/// A table and what the pixels give.
+pub(super) fn text(study: &Recognition, cells: &[RecognitionCell], store: &Store) -> Result<String> {
+    let mut text = String::new();
+    let mut last = String::new();
+    for line in lines(cells, store)? {
+        let heading = heading(&line.network, line.trained, study);
+        if heading != last {
+            let _ = writeln!(
+                text,
+                "\n{heading}\n{:32} {:>8} {:>9} {:>17} {:>10} {:>10} {:>10}",
+                "  scheme", "dt [ms]", "accuracy", "95 % of seeds", "changed %", "spikes", "spurious %"
+            );
+            last = heading;
+        }
+        let interval = line.interval();
+        let ends = match interval.low.is_finite() {
+            true => format!("{:.3} to {:.3}", interval.low, interval.high),
+            false => "one seed".to_owned(),
+        };
+        let percent = |values: &[f64]| three_or_dash(mean(values).map(|share| 100.0 * share));
+        let _ = writeln!(
+            text,
+            "  {:30} {:>8} {:>9.3} {ends:>17} {:>10} {:>10} {:>10}",
+            line.series(),
+            line.dt.to_string(),
+            interval.estimate,
+            percent(&line.changed),
+            three_or_dash(mean(&line.spikes)),
+            percent(&line.spurious)
+        );
+    }
+    let pixels: Vec<String> = baselines(study)?.iter().map(|(name, x)| format!("{name} {x:.3}")).collect();
+    let _ = writeln!(
+        text,
+        "\nchanged: pictures answered otherwise than under the stepping of the training; spikes: a picture.\nThe pixels \
+         themselves: {} ({} seeds of {} and {} pictures).",
+        pixels.join(", "),
+        three(study.seeds as f64),
+        study.training,
+        study.test
+    );
+    Ok(text)
+}

@@ -1,0 +1,216 @@
+//! The table of the kind `recognition` as it stands in a file.
+
+use std::path::PathBuf;
+
+use serde::Deserialize;
+
+use super::{Pictures, Trained};
+use crate::error::{Error, Result};
+use crate::population::network::checked_step;
+use crate::recognition::recogniser::{Fixed, Method, Readout, Recipe, Stepping, Teacher, Unsupervised};
+use crate::recognition::Images;
+
+/// The parameters.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Recognition {
+    /// IDX files of pictures and labels, or a folder of PNGs for each class; the digits of the program where there are none.
+    #[serde(default)]
+    pub images: Option<PathBuf>,
+    /// Labels of IDX files.
+    #[serde(default)]
+    pub labels: Option<PathBuf>,
+    /// Pictures to learn from, and to be recognised: another choice for each seed.
+    #[serde(default = "training")]
+    pub training: usize,
+    /// See `training`.
+    #[serde(default = "test")]
+    pub test: usize,
+    /// Seeds 1 to this many: of the split, the weights and the pulses.
+    #[serde(default = "one")]
+    pub seeds: u64,
+    /// The networks.
+    pub networks: Vec<NetworkTable>,
+    /// How networks are stepped that are trained once.
+    #[serde(default = "reference")]
+    pub reference: SteppingTable,
+    /// Which stepping they learn by.
+    #[serde(default = "each")]
+    pub trained: Vec<TrainedBy>,
+    /// Schemes of layers.
+    pub schemes: Vec<String>,
+    /// Steps \[ms\].
+    pub dts: Vec<f64>,
+    /// Lower bounds of v \[mV\], each beside none.
+    #[serde(default)]
+    pub lbounds: Vec<f64>,
+    /// Whether spikes that the equations do not have are counted.
+    #[serde(default)]
+    pub spurious: bool,
+}
+
+/// A scheme and a step.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SteppingTable {
+    /// Its name.
+    pub scheme: String,
+    /// \[ms\].
+    pub dt: f64,
+}
+
+/// Which stepping a network learns by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TrainedBy {
+    /// The reference's, once for all tests.
+    Reference,
+    /// That of its test.
+    Each,
+}
+
+impl From<TrainedBy> for Trained {
+    fn from(by: TrainedBy) -> Self {
+        match by {
+            TrainedBy::Reference => Trained::Reference,
+            TrainedBy::Each => Trained::Tested,
+        }
+    }
+}
+
+/// A network and how it learns; what is left out has the defaults of [`Recipe::new`] and its method.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NetworkTable {
+    /// `fixed`, `unsupervised` or `teacher`.
+    pub method: String,
+    /// Number of neurons.
+    pub neurons: usize,
+    /// Readouts by name.
+    #[serde(default)]
+    pub readouts: Vec<String>,
+    /// A pulse code by name.
+    #[serde(default)]
+    pub coding: Option<String>,
+    /// How long a picture is shown \[ms\].
+    #[serde(default)]
+    pub duration: Option<f64>,
+    /// How pulses reach a neuron: `exponential:10`, `charge`, `bindsnet`.
+    #[serde(default)]
+    pub synapse: Option<String>,
+    /// The peak of its neurons \[mV\].
+    #[serde(default)]
+    pub peak: Option<f64>,
+    /// Parameters of the method `fixed`.
+    #[serde(default)]
+    pub fixed: Option<Fixed>,
+    /// Parameters of the method `unsupervised`.
+    #[serde(default)]
+    pub unsupervised: Option<Unsupervised>,
+    /// Parameters of the method `teacher`.
+    #[serde(default)]
+    pub teacher: Option<Teacher>,
+}
+
+fn training() -> usize {
+    1200
+}
+
+fn test() -> usize {
+    597
+}
+
+fn one() -> u64 {
+    1
+}
+
+fn each() -> Vec<TrainedBy> {
+    vec![TrainedBy::Each]
+}
+
+fn reference() -> SteppingTable {
+    SteppingTable { scheme: "projective-6".to_owned(), dt: 0.5 }
+}
+
+impl NetworkTable {
+    pub(super) fn recipe(&self, seed: u64) -> Result<Recipe> {
+        let mut method: Method = self.method.parse()?;
+        let others = [self.fixed.is_some(), self.unsupervised.is_some(), self.teacher.is_some()];
+        let own = Method::NAMES.iter().position(|name| *name == method.name());
+        if let Some(other) = (0..3).find(|i| others[*i] && Some(*i) != own) {
+            let given = format!("parameters of {} for {}", Method::NAMES[other], method.name());
+            let mend = "Change the method, or remove the parameters.";
+            return Err(Error::invalid("the network", given, "parameters of its own method", mend));
+        }
+        match &mut method {
+            Method::Fixed(rule) => *rule = self.fixed.unwrap_or(*rule),
+            Method::Unsupervised(rule) => *rule = self.unsupervised.unwrap_or(*rule),
+            Method::Teacher(rule) => *rule = self.teacher.clone().unwrap_or_else(|| rule.clone()),
+        }
+        let mut recipe = Recipe::new(method, self.neurons, seed);
+        if let Some(coding) = &self.coding {
+            recipe.coding = coding.parse()?;
+        }
+        recipe.duration = self.duration.unwrap_or(recipe.duration);
+        if let Some(synapse) = &self.synapse {
+            recipe.synapse = synapse.parse()?;
+        }
+        recipe.neuron.peak = self.peak.unwrap_or(recipe.neuron.peak);
+        Ok(recipe)
+    }
+
+    pub(super) fn readouts(&self) -> Result<Vec<Readout>> {
+        if self.readouts.is_empty() {
+            return Ok(vec![Readout::of(&self.method.parse()?)]);
+        }
+        self.readouts.iter().map(|name| name.parse()).collect()
+    }
+}
+
+impl Recognition {
+    /// The pictures.
+    pub(in crate::experiment) fn pictures(&self) -> Result<Pictures> {
+        let images = match (&self.images, &self.labels) {
+            (None, None) => Images::digits(),
+            (Some(images), Some(labels)) => Images::from_idx(images, labels)?,
+            (Some(folder), None) if folder.is_dir() => Images::from_folder(folder)?,
+            (Some(images), None) => {
+                let mend = "Give their labels, or a folder with a folder of PNGs for each class.";
+                return Err(Error::invalid("images", images.display(), "an IDX file and its labels", mend));
+            }
+            (None, Some(labels)) => {
+                return Err(Error::invalid("labels", labels.display(), "labels of images", "Give the images, too."))
+            }
+        };
+        if self.seeds == 0 || self.networks.is_empty() || self.schemes.is_empty() || self.dts.is_empty() {
+            let given = format!(
+                "{} seeds, {} networks, {} schemes, {} steps",
+                self.seeds,
+                self.networks.len(),
+                self.schemes.len(),
+                self.dts.len()
+            );
+            return Err(Error::invalid("the study", given, "at least one of each", "Give one of each."));
+        }
+        Pictures::new(images, self.training, self.test)
+    }
+
+    pub(super) fn reference(&self) -> Result<Stepping> {
+        checked_step(self.reference.dt)?;
+        Ok(Stepping { scheme: self.reference.scheme.parse()?, dt: self.reference.dt, lbound: None })
+    }
+
+    /// Of the tests: scheme by scheme, step by step, without and with bounds.
+    pub(in crate::experiment) fn steppings(&self) -> Result<Vec<Stepping>> {
+        let mut all = Vec::new();
+        for scheme in &self.schemes {
+            let scheme = scheme.parse()?;
+            for &dt in &self.dts {
+                checked_step(dt)?;
+                let bounds = std::iter::once(None).chain(self.lbounds.iter().copied().map(Some));
+                all.extend(bounds.map(|lbound| Stepping { scheme, dt, lbound }));
+            }
+        }
+        Ok(all)
+    }
+}
