@@ -12,6 +12,9 @@ const SHADES: usize = 64;
 const OVERLAP: f64 = 0.3;
 const OVERLAP_PART: f64 = 0.1;
 
+/// A run of pixels of one shade: the middle of its left side, and its length \[px\].
+type Bar = ((f64, f64), f64);
+
 /// A picture: its pixels row by row from the top left, and where it stands.
 pub(super) struct Picture<'a> {
     /// Pixels in a row.
@@ -33,7 +36,7 @@ pub(super) fn fitted(area: Rect, width: usize, height: usize) -> Rect {
 pub(super) fn draw(canvas: &mut Canvas, pictures: &[Picture<'_>], color: impl Fn(f64) -> RGBColor) {
     let Some(pixel) = pictures.iter().map(|p| p.area.width() / p.width.max(1) as f64).reduce(f64::min) else { return };
     let overlap = OVERLAP.min(OVERLAP_PART * pixel);
-    let mut shades: BTreeMap<usize, Vec<((f64, f64), f64)>> = BTreeMap::new();
+    let mut shades: BTreeMap<usize, Vec<Bar>> = BTreeMap::new();
     for picture in pictures {
         for (row, pixels) in picture.fractions.chunks(picture.width.max(1)).enumerate() {
             let y = picture.area.top + pixel * (row as f64 + 0.5);
