@@ -80,17 +80,20 @@ fn coded(digits: &Images, index: usize, code: &str, duration: f64) -> PulseTimes
 
 /// Weights after a teacher made four neurons a class spike with its pictures; `seed` splits the set.
 fn taught(digits: &Images, seed: u64) -> Weights<f64> {
-    // Unequal beginnings, in 2..6 mV.
-    let begin = (0..64 * NEURONS).map(|k| 2.0 + 4.0 * ((k * 37 + 11) % 101) as f64 / 101.0).collect();
+    // Unequal beginnings, in 0.3..0.9 mV.
+    let begin = (0..64 * NEURONS).map(|k| 0.3 + 0.6 * ((k * 37 + 11) % 101) as f64 / 101.0).collect();
     let mut small = Small::new(LayerScheme::BindsNet, 1.0, Weights::dense(64, NEURONS, begin).unwrap());
     let learning =
-        Learning { nu: [0.0, 0.1], wmin: 0.0, wmax: 30.0, norm: Some(256.0), ..Learning::new(LearningRule::PostPre) };
+        Learning { nu: [0.0, 0.02], wmin: 0.0, wmax: 30.0, norm: Some(40.0), ..Learning::new(LearningRule::PostPre) };
     small.network.make_plastic(small.c, learning).unwrap();
     for (k, index) in digits.split(TEACH, TEST, seed).unwrap().training.into_iter().enumerate() {
         let neuron = 4 * digits.labels()[index] + k % 4;
         small.show(&coded(digits, index, "poisson:128", SHOWN), Some(neuron), &mut []);
     }
-    small.network.connection(small.c).weights().clone()
+    // Too weak while they learn for anything but the teacher to make a neuron spike; then strong enough to excite.
+    let mut weights = small.network.connection(small.c).weights().clone();
+    weights.values_mut().iter_mut().for_each(|w| *w *= 6.0);
+    weights
 }
 
 /// Counts of spikes of pictures, with learning over.
@@ -333,6 +336,10 @@ fn the_same_numbers_give_the_same_bytes() {
         assert!(png.starts_with(b"\x89PNG\r\n\x1a\n") && a.pdf().expect("a PDF").starts_with(b"%PDF-"), "{}", a.name);
         assert_eq!(png[16..20], 2250u32.to_be_bytes());
         std::fs::write(format!("{}/{}.png", env!("CARGO_TARGET_TMPDIR"), a.name), png).expect("written");
+    }
+    for (i, figure) in extremes().iter().enumerate() {
+        let png = figure.png().expect("a PNG");
+        std::fs::write(format!("{}/{}-{i}.png", env!("CARGO_TARGET_TMPDIR"), figure.name), png).expect("written");
     }
 }
 

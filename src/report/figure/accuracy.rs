@@ -59,6 +59,8 @@ const BETWEEN: f64 = 42.0;
 /// Half the width of an error bar's cap, and between the points of neighbouring series at one dt \[px\].
 const CAP: f64 = 2.5;
 const DODGE: f64 = 4.0;
+/// The points of all series at one dt keep within so much \[px\].
+const SPREAD: f64 = 24.0;
 /// Looks of the references: grey, without markers.
 const REFERENCES: [Dash; 4] = [SOLID, DASHED, &[8.0, 2.5, 1.5, 2.5], &[12.0, 3.0]];
 
@@ -112,7 +114,8 @@ pub fn accuracy(data: &Accuracy) -> Result<Figure> {
         }
         for line in &shown.series {
             let index = labels.iter().position(|label| *label == line.label).unwrap_or(0);
-            let aside = (index as f64 - 0.5 * (labels.len() as f64 - 1.0)) * DODGE;
+            let dodge = DODGE.min(SPREAD / labels.len() as f64);
+            let aside = (index as f64 - 0.5 * (labels.len() as f64 - 1.0)) * dodge;
             draw_line(&mut canvas, &panel, line, series(index), aside);
             for AccuracyPoint { dt, accuracy } in &line.points {
                 let values = [*dt, accuracy.estimate, accuracy.low, accuracy.high].map(shown_number);

@@ -1,7 +1,7 @@
 //! One picture seen by a layer, step by step: its pulses, the spikes they excite, and the membranes of the most excited neurons.
 
 use super::axis::Axis;
-use super::canvas::{fit_text, Anchor, Canvas, Columns, Rect};
+use super::canvas::{fit_text, text_width, Anchor, Canvas, Columns, Rect};
 use super::panel::{Panel, BELOW, LEFT};
 use super::pulse_code::draw_pulses;
 use super::style::{series, Stroke, BLACK, GRID, GUIDE, MARGIN, SMALL, TEXT, WIDTH};
@@ -59,9 +59,14 @@ const FLOOR: f64 = -120.0;
 /// Heights of the panels \[px\].
 const INPUT: f64 = 104.0;
 const LAYER: (f64, f64) = (64.0, 220.0);
-const MEMBRANE: f64 = 58.0;
+const MEMBRANE: f64 = 62.0;
+/// Labels on the axis of a membrane.
+const POTENTIALS: usize = 3;
 /// Height that a neuron's row would like to have \[px\].
 const ROW: f64 = 3.0;
+/// Widest name of a group, and room for what else stands left of the panels \[px\].
+const NAME: f64 = 80.0;
+const BESIDE_NAMES: f64 = 2.0 * MARGIN + TEXT + 8.0;
 /// Room over a panel for its heading \[px\].
 const ABOVE: f64 = 24.0;
 
@@ -80,14 +85,16 @@ pub fn excitement(data: &Excitement) -> Result<Figure> {
     let top = MARGIN + 18.0;
     let mut canvas = Canvas::new(WIDTH, top + 2.0 * ABOVE + INPUT + layer + membranes + BELOW);
     let x = Axis::linear("time t [ms]", 0.0, data.duration);
+    let names = data.groups.iter().map(|g| text_width(&g.label, SMALL)).fold(0.0, f64::max);
+    let left = LEFT.max(BESIDE_NAMES + names.min(NAME));
     let panel = |top: f64, height: f64, y: Axis| Panel {
-        area: Rect { left: LEFT, top, right: WIDTH - MARGIN - 10.0, bottom: top + height },
+        area: Rect { left, top, right: WIDTH - MARGIN - 10.0, bottom: top + height },
         x: x.clone(),
         y,
     };
     canvas.text(
-        (LEFT, MARGIN + 6.0),
-        &fit_text(&data.heading, TEXT, WIDTH - LEFT - MARGIN),
+        (left, MARGIN + 6.0),
+        &fit_text(&data.heading, TEXT, WIDTH - left - MARGIN),
         TEXT,
         Anchor::Start,
         BLACK,
@@ -121,7 +128,8 @@ pub fn excitement(data: &Excitement) -> Result<Figure> {
         let panel = panel(first + i as f64 * (ABOVE + MEMBRANE), MEMBRANE, y.clone());
         let neuron = membrane.neuron.to_string();
         let shows = Columns::new("t_ms", "v_mV").of("panel", &["membrane"]).of("neuron", &[&neuron]);
-        panel.axes(&mut canvas, &format!("membrane{i}"), &shows, i + 1 == data.membranes.len());
+        let last = i + 1 == data.membranes.len();
+        panel.axes_with(&mut canvas, &format!("membrane{i}"), &shows, last, POTENTIALS);
         let said = if membrane.label.is_empty() { String::new() } else { format!(": {}", membrane.label) };
         panel.heading(&mut canvas, &fit_text(&format!("neuron {neuron}{said}"), SMALL, panel.area.width()));
         let points = with_spikes(membrane, &data.spikes, data.peak);
@@ -160,7 +168,7 @@ fn draw_groups(canvas: &mut Canvas, panel: &Panel, groups: &[NeuronGroup]) {
         }
         let middle = y(0.5 * (from + before as f64));
         if !group.neurons.is_empty() && middle - 0.5 * SMALL >= free {
-            let label = fit_text(&group.label, SMALL, left - 2.0 * MARGIN - TEXT - 8.0);
+            let label = fit_text(&group.label, SMALL, left - BESIDE_NAMES);
             canvas.text((left - 6.0, middle), &label, SMALL, Anchor::End, BLACK);
             free = middle + 0.5 * SMALL;
         }

@@ -39,10 +39,22 @@ impl Panel {
     /// Draws grid, axes, ticks and descriptions, as a group named `id`. A panel that stands on another one of the same x
     /// axis leaves the labels to that one.
     pub(super) fn axes(&self, canvas: &mut Canvas, id: &str, shows: &Columns<'_>, x_labels: bool) {
+        self.axes_with(canvas, id, shows, x_labels, labels(self.area.height(), 34.0, 26.0));
+    }
+
+    /// The same with about `y_labels` labels up the y axis, where a low panel needs more than its height asks for.
+    pub(super) fn axes_with(
+        &self,
+        canvas: &mut Canvas,
+        id: &str,
+        shows: &Columns<'_>,
+        x_labels: bool,
+        y_labels: usize,
+    ) {
         let Rect { left, top, right, bottom } = self.area;
         self.open(canvas, id, shows);
         let x_ticks = x_ticks(&self.x, self.area);
-        let y_ticks = self.y.ticks(labels(self.area.height(), 34.0, 26.0));
+        let y_ticks = self.y.ticks(y_labels);
         let across: Vec<(f64, bool)> =
             x_ticks.iter().map(|t| (left + t.fraction * self.area.width(), t.label.is_some())).collect();
         let up: Vec<(f64, bool)> =

@@ -12,6 +12,9 @@ const SHADES: usize = 64;
 const OVERLAP: f64 = 0.3;
 const OVERLAP_PART: f64 = 0.1;
 
+/// A run of pixels of one shade: the middle of its left side, and its length \[px\].
+type Bar = ((f64, f64), f64);
+
 /// A picture: its pixels row by row from the top left, and where it stands.
 pub(super) struct Picture<'a> {
     /// Pixels in a row.

@@ -44,6 +44,8 @@ const BETWEEN: f64 = 62.0;
 /// Shades of pulses, and how dark the lightest is.
 const SHADES: usize = 8;
 const LIGHTEST: f64 = 0.25;
+/// Half the length of a stroke at least \[px\]: a shorter one is hard to see in print.
+const LEAST: f64 = 1.2;
 
 /// Draws each picture in grey beside the raster of its pulses: input neuron, from the top as the picture's rows, against time
 /// \[ms\]. The CSV holds pixels and pulses.
@@ -104,14 +106,14 @@ pub(super) fn draw_pulses<'a>(
     inputs: usize,
     pulses: &'a [Pulse],
 ) -> Vec<&'a Pulse> {
-    let reach = (0.42 * panel.area.height() / inputs.max(1) as f64).max(0.5);
+    let reach = (0.42 * panel.area.height() / inputs.max(1) as f64).max(LEAST);
     let inside = |p: &&Pulse| p.input < inputs && (0.0..=1.0).contains(&panel.x.fraction(p.time));
     let shown: Vec<&Pulse> = pulses.iter().filter(inside).collect();
     let shade = |p: &Pulse| (f64::from(p.weight).clamp(0.0, 1.0) * (SHADES - 1) as f64).round() as usize;
     for of in 0..SHADES {
         let color = ink(LIGHTEST + (1.0 - LIGHTEST) * of as f64 / (SHADES - 1) as f64);
         let places = shown.iter().filter(|p| shade(p) == of).filter_map(|p| panel.at(p.time, p.input as f64));
-        canvas.strokes(places.map(|(x, y)| ((x, y - reach), (x, y + reach))), &Stroke::solid(color, 1.0));
+        canvas.strokes(places.map(|(x, y)| ((x, y - reach), (x, y + reach))), &Stroke::solid(color, 1.1));
     }
     shown
 }

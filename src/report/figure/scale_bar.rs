@@ -3,7 +3,7 @@
 use plotters::style::RGBColor;
 
 use super::axis::Axis;
-use super::canvas::{Anchor, Canvas, Rect};
+use super::canvas::{text_width, Anchor, Canvas, Rect};
 use super::panel::{draw_x_axis, BELOW};
 use super::style::{Stroke, BLACK, SMALL, TEXT};
 
@@ -11,7 +11,7 @@ use super::style::{Stroke, BLACK, SMALL, TEXT};
 const BANDS: usize = 64;
 /// Bands overlap by so much \[px\]: without it renderers leave hairlines between them.
 const OVERLAP: f64 = 0.3;
-/// Thickness of a bar, and from an upright one to its labels and its description \[px\].
+/// Thickness of a bar, and from an upright one to its labels, and to its description at most \[px\].
 const THICK: f64 = 14.0;
 const TO_LABELS: f64 = 6.0;
 const TO_DESCRIPTION: f64 = 52.0;
@@ -39,14 +39,16 @@ pub(super) fn upright(
     }
     outline(canvas, area);
     canvas.close();
+    let mut widest = 0.0;
     for tick in axis.ticks((height / 34.0) as usize) {
         let y = area.bottom - tick.fraction * height;
         canvas.strokes([((area.right, y), (area.right + 3.0, y))], &Stroke::solid(BLACK, 0.8));
         if let Some(label) = tick.label {
+            widest = text_width(&label.base, SMALL).max(widest);
             canvas.text((area.right + TO_LABELS, y), &label.base, SMALL, Anchor::Start, BLACK);
         }
     }
-    let middle = (area.right + TO_DESCRIPTION, 0.5 * (area.top + area.bottom));
+    let middle = (area.right + (TO_LABELS + widest + TEXT).min(TO_DESCRIPTION), 0.5 * (area.top + area.bottom));
     canvas.text(middle, &axis.description, TEXT, Anchor::Upwards, BLACK);
 }
 
