@@ -24,7 +24,7 @@ pub(super) struct RecogniseArgs {
     #[arg(long, value_name = "LIST", default_value = "0.5,1")]
     dt: String,
     /// Schemes of layers: bindsnet, half-step, euler, rk4, rk4+located, projective-6, projective-8, ...
-    #[arg(long, value_name = "NAME,..", value_delimiter = ',', default_value = "bindsnet,projective-6")]
+    #[arg(long, value_name = "NAME,..", value_delimiter = ',', default_value = "projective-6,bindsnet")]
     schemes: Vec<String>,
     /// How networks learn: fixed (random weights, a linear readout), unsupervised (PostPre, competition), teacher
     #[arg(long, value_name = "NAME", default_value = "unsupervised")]

@@ -119,13 +119,15 @@ fn heading(network: &str, trained: Trained, study: &Recognition) -> String {
 pub(super) fn figure(study: &Recognition, cells: &[RecognitionCell], store: &Store) -> Result<Accuracy> {
     let mut panels: Vec<AccuracyPanel> = Vec::new();
     for line in lines(cells, store)? {
-        let heading = heading(&line.network, line.trained, study);
+        // A panel for each bound: their lines lie on each other.
+        let bound = line.lbound.map_or_else(String::new, |lbound| format!(", v ≥ {lbound} mV"));
+        let heading = heading(&line.network, line.trained, study) + &bound;
         let at = panels.iter().position(|panel| panel.heading == heading).unwrap_or_else(|| {
             panels.push(AccuracyPanel { heading, series: Vec::new() });
             panels.len() - 1
         });
         let series = &mut panels[at].series;
-        let label = line.series();
+        let label = line.scheme.clone();
         let at = series.iter().position(|series| series.label == label).unwrap_or_else(|| {
             series.push(AccuracySeries { label, points: Vec::new() });
             series.len() - 1

@@ -203,7 +203,7 @@ impl Recognition {
 
     /// Of the tests: scheme by scheme, step by step, without and with bounds.
     pub(in crate::experiment) fn steppings(&self) -> Result<Vec<Stepping>> {
-        if let Some(bad) = self.lbounds.iter().find(|bound| !(**bound <= LayerSpec::REST)) {
+        if let Some(bad) = self.lbounds.iter().find(|bound| bound.is_nan() || **bound > LayerSpec::REST) {
             let allowed = format!("at most {} mV, where neurons rest", LayerSpec::REST);
             return Err(Error::invalid("lower bound lbound", shown(*bad), allowed, "Lower it or leave it out."));
         }

@@ -32,9 +32,6 @@ pub(super) fn fitted(area: Rect, width: usize, height: usize) -> Rect {
     Rect { right: area.left + columns * pixel, bottom: area.top + rows * pixel, ..area }
 }
 
-/// Where a bar begins, and its length \[px\].
-type Bar = ((f64, f64), f64);
-
 /// Draws pictures whose pixels have one size, in the colours of a scale.
 pub(super) fn draw(canvas: &mut Canvas, pictures: &[Picture<'_>], color: impl Fn(f64) -> RGBColor) {
     let Some(pixel) = pictures.iter().map(|p| p.area.width() / p.width.max(1) as f64).reduce(f64::min) else { return };

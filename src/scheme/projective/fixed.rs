@@ -17,8 +17,9 @@
 //! 3. After a spike the reset is made at its time and the rest of the step starts there.
 //!
 //! The input is not sampled: linear pieces and a sinusoid enter by their own series (the sinusoid's to order N), and a breakpoint
-//! inside the step splits it. A step is split too where √|K| h, α h or ω h exceeds π/4: W, whose nearest poles are about
-//! ½ π/√|K| away, drives the series of K, and from π on the linear form may hide a spike (Sturm). That touches strong inputs and
+//! inside the step splits it. A step is split too where √|K| h, −W h, α h or ω h exceeds π/4: W, whose nearest poles are about
+//! ½ π/√|K| away, drives the series of K, that of ln y far below rest ends at a time of 1/|W|, and from π on the linear form may hide a
+//! spike (Sturm). That touches strong inputs and
 //! long steps only: |K| stays below 0.6/ms² in the cells of 2003 at an input of 10, which are not split at 1 ms. Strong
 //! inhibition takes many parts, 25 a millisecond at −10,000 mV/ms; 4000 parts in a step end the run like 1000 spikes, as
 //! [`Runaway`].
@@ -126,7 +127,7 @@ impl<const TERMS: usize, const NODES: usize> Projective<TERMS, NODES> {
     #[inline(always)]
     fn reach(&self, w: f64, k: f64, room: f64, omega: f64) -> f64 {
         let later = k + (self.source[0] - self.system.alpha * k - self.system.beta * w) * room;
-        let rate = k.abs().max(later.abs()).sqrt().max(self.system.alpha.abs()).max(omega);
+        let rate = k.abs().max(later.abs()).sqrt().max(-w).max(self.system.alpha.abs()).max(omega);
         if room * rate <= REACH {
             room
         } else {
