@@ -32,10 +32,10 @@ impl Line {
         }
     }
 
-    /// Over seeds; of one seed without ends.
+    /// Over seeds, as far as accuracies go; of one seed without ends.
     fn interval(&self) -> Interval {
         let one = Interval { estimate: mean(&self.accuracy).unwrap_or(f64::NAN), low: f64::NAN, high: f64::NAN };
-        student_t(&self.accuracy).unwrap_or(one)
+        student_t(&self.accuracy).map_or(one, |t| Interval { low: t.low.max(0.0), high: t.high.min(1.0), ..t })
     }
 }
 
@@ -121,7 +121,10 @@ pub(super) fn figure(study: &Recognition, cells: &[RecognitionCell], store: &Sto
     for line in lines(cells, store)? {
         // A panel for each bound: their lines lie on each other.
         let bound = line.lbound.map_or_else(String::new, |lbound| format!(", v ≥ {lbound} mV"));
-        let heading = heading(&line.network, line.trained, study) + &bound;
+        // Short: two stand beside each other.
+        let network = line.network.split(',').next().unwrap_or_default();
+        let trained = if line.trained == Trained::Reference { "trained once" } else { "trained as tested" };
+        let heading = format!("{network}, {trained}{bound}");
         let at = panels.iter().position(|panel| panel.heading == heading).unwrap_or_else(|| {
             panels.push(AccuracyPanel { heading, series: Vec::new() });
             panels.len() - 1
