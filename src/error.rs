@@ -150,3 +150,12 @@ pub(crate) fn finite(what: &str, value: f64) -> Result<f64> {
         Err(Error::invalid(what, shown(value), "a finite number", "Give a number such as 10 or -65."))
     }
 }
+
+/// Refuses a number that is not positive and finite; `mend` is the way out.
+pub(crate) fn positive(what: &str, value: f64, mend: &str) -> Result<f64> {
+    if value.is_finite() && value > 0.0 {
+        Ok(value)
+    } else {
+        Err(Error::invalid(what, shown(value), "a positive, finite number", mend))
+    }
+}

@@ -28,11 +28,8 @@ pub(super) trait GridExperiment {
         true
     }
 
-    /// Writes what it has beside the tables, such as figures: the same bytes however the cells were done.
-    fn write(&self, cells: &[Self::Cell], store: &Store, outputs: &mut Outputs<'_>) -> Result<()>;
-
-    /// What it has to say.
-    fn summary(&self, cells: &[Self::Cell], store: &Store) -> Result<String>;
+    /// Writes what it has beside the tables, such as figures, and gives what it has to say: the same bytes however the cells were done.
+    fn report(&self, cells: &[Self::Cell], store: &Store, outputs: &mut Outputs<'_>) -> Result<String>;
 }
 
 /// [`Experiment::run`](super::Experiment::run) of a grid.
@@ -60,8 +57,7 @@ pub(super) fn run_grid(grid: &impl GridExperiment, outputs: &mut Outputs<'_>) ->
     progress += &damage(&store);
     let mut text = String::new();
     if session.shard.is_whole() {
-        write_grid(grid, &cells, &store, outputs)?;
-        text += &grid.summary(&cells, &store)?;
+        text = write_grid(grid, &cells, &store, outputs)?;
     } else {
         progress += &format!(
             "Share {} of {} cells is in {}. Join the shares by compare merge.\n",
@@ -81,24 +77,30 @@ pub(super) fn merge_grid(grid: &impl GridExperiment, outputs: &mut Outputs<'_>, 
     let store = Store::open(journal(&root, Shard::WHOLE))?;
     include(&store, &root)?;
     merge(&cells, &store, places)?;
-    write_grid(grid, &cells, &store, outputs)?;
+    let text = write_grid(grid, &cells, &store, outputs)?;
     let runs = store.runs().len();
     outputs.progress = format!("{} cells of {runs} runs joined.\n{}", cells.len(), damage(&store));
-    grid.summary(&cells, &store)
+    Ok(text)
 }
 
-/// Writes the outputs of a grid that is done: the same bytes however it was done, but for times and provenance.
-fn write_grid<G: GridExperiment>(grid: &G, cells: &[G::Cell], store: &Store, outputs: &mut Outputs<'_>) -> Result<()> {
+/// Writes the outputs of a grid that is done, and gives what it has to say: the same bytes however it was done, but for times and provenance.
+fn write_grid<G: GridExperiment>(
+    grid: &G,
+    cells: &[G::Cell],
+    store: &Store,
+    outputs: &mut Outputs<'_>,
+) -> Result<String> {
     complete(cells, store)?;
     remove_temporaries(outputs.dir.root());
     outputs.dir.stream("results.csv", |out| write_results(cells, store, |column| grid.shows(column), out))?;
     outputs.dir.stream("timings.csv", |out| write_timings(cells, store, out))?;
-    grid.write(cells, store, outputs)?;
+    let text = grid.report(cells, store, outputs)?;
     let runs: Vec<serde_json::Value> = store.runs().iter().filter_map(|json| serde_json::from_str(json).ok()).collect();
     let columns: Vec<&str> = all_columns::<G::Cell>().iter().map(|column| column.name).collect();
     let provenance = serde_json::json!({ "cells": cells.len(), "columns": columns, "runs": runs });
-    let text = serde_json::to_string_pretty(&provenance).expect("a JSON value can be written");
-    outputs.dir.write("provenance.json", (text + "\n").as_bytes())
+    let json = serde_json::to_string_pretty(&provenance).expect("a JSON value can be written");
+    outputs.dir.write("provenance.json", (json + "\n").as_bytes())?;
+    Ok(text)
 }
 
 /// A word on lines of the journal that could not be read.

@@ -8,7 +8,6 @@ use super::gather::{append, single, unfold};
 use super::lane::Lane;
 use super::lanes::{Mask, F};
 use super::Spike;
-use crate::instructions::dispatch_256;
 use crate::{Neuron, State};
 
 /// Neurons in a block: their columns fit the first-level cache, with what the passes of a step leave, and each pass is long enough
@@ -42,10 +41,6 @@ pub(super) trait Kernel<T: Lane, const P: usize>: std::fmt::Debug + Copy + Send 
     /// vectors keep it busy, at the price of numbers that go through the first-level cache ([`Notes`]). (Interleaving vectors in
     /// the source does not: the compiler takes them apart again to save registers.)
     const PASSES: usize = 0;
-
-    /// Whether it is compiled for registers of 512 bits, too. A kernel whose vectors wait for their slowest neuron gains nothing from them,
-    /// and one that keeps the operations of its scheme waits for latency.
-    const WIDE: bool;
 
     /// Pass number `pass` over a vector whose step starts from `x` under `input` \[mV/ms\].
     #[inline(always)]
@@ -257,11 +252,7 @@ pub(super) struct Work<'a, K, T, const P: usize> {
 impl<K: Kernel<T, P>, T: Lane, const P: usize> Work<'_, K, T, P> {
     /// Does it with the best instructions of the processor.
     pub(super) fn run(self) {
-        if K::WIDE {
-            Arch::new().dispatch(self);
-        } else {
-            dispatch_256(Arch::new(), self);
-        }
+        Arch::new().dispatch(self);
     }
 }
 

@@ -73,8 +73,6 @@ impl<S: Simd, T: Lane> Cell<S, T> {
 pub(super) struct Grid<R>(pub(super) R);
 
 impl<T: Lane, R: Flow> Kernel<T, 10> for Grid<R> {
-    const WIDE: bool = false;
-
     fn parameters(&self, n: &Neuron) -> [f64; 10] {
         [n.a, n.b, n.b0, n.leak, n.k2, n.k1, n.k0, n.peak, n.c, n.d]
     }

@@ -28,8 +28,6 @@ use crate::{Neuron, State};
 pub(super) struct LocatedRk4;
 
 impl<T: Lane> Kernel<T, { normal::PARAMETERS }> for LocatedRk4 {
-    const WIDE: bool = false;
-
     fn parameters(&self, neuron: &Neuron) -> [f64; normal::PARAMETERS] {
         normal::parameters(neuron)
     }

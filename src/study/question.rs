@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::Setting;
-use crate::error::{finite, shown, Error, Result};
+use crate::error::{finite, positive, shown, Error, Result};
 use crate::metrics::{gamma, van_rossum, victor_purpura};
 use crate::model::Problem;
 use crate::scheme::registry::SchemeId;
@@ -166,13 +166,5 @@ impl Study {
     pub fn total_steps(&self) -> u64 {
         let fixed = self.schemes.iter().filter(|id| !id.is_adaptive()).count() as u64;
         fixed * self.dts.iter().map(|&dt| step_count(self.problem.duration, dt)).sum::<u64>()
-    }
-}
-
-fn positive(what: &str, value: f64, mend: &str) -> Result<f64> {
-    if value.is_finite() && value > 0.0 {
-        Ok(value)
-    } else {
-        Err(Error::invalid(what, shown(value), "a positive, finite number", mend))
     }
 }

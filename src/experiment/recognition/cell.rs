@@ -24,9 +24,7 @@ impl Pictures {
         images.split(training, test, 0)?;
         let mut key = KeyBuilder::new("pictures").number("width", images.width() as f64);
         for (i, label) in images.labels().iter().enumerate() {
-            let bytes: Vec<u8> = images.image(i).iter().flat_map(|pixel| pixel.to_le_bytes()).collect();
-            let text: String = bytes.iter().map(|byte| char::from(*byte)).collect();
-            key = key.text(&images.classes()[*label], &text);
+            key = key.structure(&images.classes()[*label], &images.image(i));
         }
         Ok(Pictures { images, key: key.key(), training, test })
     }

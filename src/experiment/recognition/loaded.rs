@@ -41,10 +41,11 @@ impl Recognition {
             "95 % (Wilson)",
             "spikes"
         );
+        let fit = |readout| Ok((readout, Reader::fit(readout, recogniser, &seen, images, &split.training)?));
+        let readers: Vec<(Readout, Reader)> = readouts.into_iter().map(fit).collect::<Result<_>>()?;
         for stepping in self.steppings()? {
             let responses = recogniser.respond(stepping, images, &split.test)?;
-            for &readout in &readouts {
-                let reader = Reader::fit(readout, recogniser, &seen, images, &split.training)?;
+            for (readout, reader) in &readers {
                 let answers = reader.answers(recogniser, &responses)?;
                 let matrix = ConfusionMatrix::new(images.classes().len(), &labels, &answers)?;
                 let interval = matrix.interval();

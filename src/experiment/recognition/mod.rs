@@ -19,6 +19,8 @@ pub use table::{NetworkTable, Recognition, SteppingTable, TrainedBy};
 
 pub(in crate::experiment) use cell::{Pictures, RecognitionCell, Trained};
 
+use summary::Summary;
+
 use super::grid::{merge_grid, run_grid, GridExperiment};
 use super::{Experiment, Flaw, Outputs};
 use crate::error::Result;
@@ -87,11 +89,9 @@ impl GridExperiment for Recognition {
         Ok(cells)
     }
 
-    fn write(&self, cells: &[RecognitionCell], store: &Store, outputs: &mut Outputs<'_>) -> Result<()> {
-        outputs.figure(&accuracy(&summary::figure(self, cells, store)?)?)
-    }
-
-    fn summary(&self, cells: &[RecognitionCell], store: &Store) -> Result<String> {
-        summary::text(self, cells, store)
+    fn report(&self, cells: &[RecognitionCell], store: &Store, outputs: &mut Outputs<'_>) -> Result<String> {
+        let summary = Summary::of(self, cells, store)?;
+        outputs.figure(&accuracy(&summary.figure())?)?;
+        Ok(summary.text())
     }
 }

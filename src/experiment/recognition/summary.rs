@@ -2,11 +2,12 @@
 
 use std::fmt::Write;
 
-use super::{Recognition, RecognitionCell, Trained};
+use super::{Pictures, Recognition, RecognitionCell, Trained};
 use crate::error::Result;
 use crate::recognition::readout::{
     nearest_centroid, nearest_neighbour, student_t, ConfusionMatrix, Features, Interval, LinearReadout,
 };
+use crate::recognition::recogniser::Readout;
 use crate::report::figure::{Accuracy, AccuracyPanel, AccuracyPoint, AccuracySeries};
 use crate::report::three_or_dash;
 use crate::study::{rows, Store};
@@ -14,6 +15,8 @@ use crate::study::{rows, Store};
 /// One line: a network, how it was trained and tested; over seeds.
 struct Line {
     network: String,
+    /// For a figure, where two stand beside each other: the readout only where it is not the method's own.
+    short: String,
     trained: Trained,
     scheme: String,
     dt: f64,
@@ -52,7 +55,9 @@ fn lines(cells: &[RecognitionCell], store: &Store) -> Result<Vec<Line>> {
     let mut lines: Vec<Line> = Vec::new();
     rows(cells, store, |cell, row, _| {
         let number = |i: usize| row.get(i).and_then(|field| field.parse::<f64>().ok());
-        let network = format!("{} {}, {}", cell.recipe.method, cell.recipe.neurons, cell.readout);
+        let short = format!("{} {}", cell.recipe.method, cell.recipe.neurons);
+        let network = format!("{short}, {}", cell.readout);
+        let own = cell.readout == Readout::of(&cell.recipe.method);
         let (scheme, dt, lbound) = (cell.testing.scheme.name(), cell.testing.dt, cell.testing.lbound);
         let same = |line: &Line| {
             line.network == network
@@ -62,6 +67,7 @@ fn lines(cells: &[RecognitionCell], store: &Store) -> Result<Vec<Line>> {
         let at = lines.iter().position(same).unwrap_or_else(|| {
             lines.push(Line {
                 network: network.clone(),
+                short: if own { short } else { network.clone() },
                 trained: cell.trained,
                 scheme: scheme.to_owned(),
                 dt,
@@ -84,8 +90,7 @@ fn lines(cells: &[RecognitionCell], store: &Store) -> Result<Vec<Line>> {
 }
 
 /// Accuracies of the pixels themselves, means over the seeds: nearest centroid, logistic regression, nearest neighbour.
-fn baselines(study: &Recognition) -> Result<Vec<(String, f64)>> {
-    let pictures = study.pictures()?;
+fn baselines(study: &Recognition, pictures: &Pictures) -> Result<Vec<(String, f64)>> {
     let classes = pictures.images.classes().len();
     let mut sums = [0.0; 3];
     for seed in 1..=study.seeds {
@@ -115,78 +120,94 @@ fn heading(network: &str, trained: Trained, study: &Recognition) -> String {
     }
 }
 
-/// Accuracy against dt.
-pub(super) fn figure(study: &Recognition, cells: &[RecognitionCell], store: &Store) -> Result<Accuracy> {
-    let mut panels: Vec<AccuracyPanel> = Vec::new();
-    for line in lines(cells, store)? {
-        // A panel for each bound: their lines lie on each other.
-        let bound = line.lbound.map_or_else(String::new, |lbound| format!(", v ≥ {lbound} mV"));
-        // Short: two stand beside each other.
-        let network = line.network.split(',').next().unwrap_or_default();
-        let trained = if line.trained == Trained::Reference { "trained once" } else { "trained as tested" };
-        let heading = format!("{network}, {trained}{bound}");
-        let at = panels.iter().position(|panel| panel.heading == heading).unwrap_or_else(|| {
-            panels.push(AccuracyPanel { heading, series: Vec::new() });
-            panels.len() - 1
-        });
-        let series = &mut panels[at].series;
-        let label = line.scheme.clone();
-        let at = series.iter().position(|series| series.label == label).unwrap_or_else(|| {
-            series.push(AccuracySeries { label, points: Vec::new() });
-            series.len() - 1
-        });
-        series[at].points.push(AccuracyPoint { dt: line.dt, accuracy: line.interval() });
-    }
-    let classes = cells.first().map(|cell| cell.pictures.images.classes().len());
-    Ok(Accuracy {
-        title: "Accuracy of recognition against the step".to_owned(),
-        per_row: panels.len().clamp(1, 2),
-        panels,
-        references: baselines(study)?,
-        chance: classes.map(|n| 1.0 / n as f64),
-    })
+/// What came out, seeds joined.
+pub(super) struct Summary<'a> {
+    study: &'a Recognition,
+    lines: Vec<Line>,
+    baselines: Vec<(String, f64)>,
+    /// Accuracy of guessing.
+    chance: Option<f64>,
 }
 
-/// A table and what the pixels give.
-pub(super) fn text(study: &Recognition, cells: &[RecognitionCell], store: &Store) -> Result<String> {
-    let mut text = String::new();
-    let mut last = String::new();
-    for line in lines(cells, store)? {
-        let heading = heading(&line.network, line.trained, study);
-        if heading != last {
+impl<'a> Summary<'a> {
+    /// Of a study that is done.
+    pub(super) fn of(study: &'a Recognition, cells: &[RecognitionCell], store: &Store) -> Result<Self> {
+        let pictures = cells.first().map(|cell| &*cell.pictures);
+        let baselines = pictures.map_or(Ok(Vec::new()), |pictures| baselines(study, pictures))?;
+        let chance = pictures.map(|pictures| 1.0 / pictures.images.classes().len() as f64);
+        Ok(Summary { study, lines: lines(cells, store)?, baselines, chance })
+    }
+
+    /// Accuracy against dt.
+    pub(super) fn figure(&self) -> Accuracy {
+        let mut panels: Vec<AccuracyPanel> = Vec::new();
+        for line in &self.lines {
+            // A panel for each bound: their lines lie on each other.
+            let bound = line.lbound.map_or_else(String::new, |lbound| format!(", v ≥ {lbound} mV"));
+            let trained = if line.trained == Trained::Reference { "trained once" } else { "trained as tested" };
+            let heading = format!("{}, {trained}{bound}", line.short);
+            let at = panels.iter().position(|panel| panel.heading == heading).unwrap_or_else(|| {
+                panels.push(AccuracyPanel { heading, series: Vec::new() });
+                panels.len() - 1
+            });
+            let series = &mut panels[at].series;
+            let label = line.scheme.clone();
+            let at = series.iter().position(|series| series.label == label).unwrap_or_else(|| {
+                series.push(AccuracySeries { label, points: Vec::new() });
+                series.len() - 1
+            });
+            series[at].points.push(AccuracyPoint { dt: line.dt, accuracy: line.interval() });
+        }
+        Accuracy {
+            title: "Accuracy of recognition against the step".to_owned(),
+            per_row: panels.len().clamp(1, 2),
+            panels,
+            references: self.baselines.clone(),
+            chance: self.chance,
+        }
+    }
+
+    /// A table and what the pixels give.
+    pub(super) fn text(&self) -> String {
+        let mut text = String::new();
+        let mut last = String::new();
+        for line in &self.lines {
+            let heading = heading(&line.network, line.trained, self.study);
+            if heading != last {
+                let _ = writeln!(
+                    text,
+                    "\n{heading}\n{:32} {:>8} {:>9} {:>17} {:>10} {:>10} {:>10}",
+                    "  scheme", "dt [ms]", "accuracy", "95 % of seeds", "changed %", "spikes", "spurious %"
+                );
+                last = heading;
+            }
+            let interval = line.interval();
+            let ends = match interval.low.is_finite() {
+                true => format!("{:.3} to {:.3}", interval.low, interval.high),
+                false => "one seed".to_owned(),
+            };
+            let percent = |values: &[f64]| three_or_dash(mean(values).map(|share| 100.0 * share));
             let _ = writeln!(
                 text,
-                "\n{heading}\n{:32} {:>8} {:>9} {:>17} {:>10} {:>10} {:>10}",
-                "  scheme", "dt [ms]", "accuracy", "95 % of seeds", "changed %", "spikes", "spurious %"
+                "  {:30} {:>8} {:>9.3} {ends:>17} {:>10} {:>10} {:>10}",
+                line.series(),
+                line.dt.to_string(),
+                interval.estimate,
+                percent(&line.changed),
+                three_or_dash(mean(&line.spikes)),
+                percent(&line.spurious)
             );
-            last = heading;
         }
-        let interval = line.interval();
-        let ends = match interval.low.is_finite() {
-            true => format!("{:.3} to {:.3}", interval.low, interval.high),
-            false => "one seed".to_owned(),
-        };
-        let percent = |values: &[f64]| three_or_dash(mean(values).map(|share| 100.0 * share));
+        let pixels: Vec<String> = self.baselines.iter().map(|(name, x)| format!("{name} {x:.3}")).collect();
         let _ = writeln!(
             text,
-            "  {:30} {:>8} {:>9.3} {ends:>17} {:>10} {:>10} {:>10}",
-            line.series(),
-            line.dt.to_string(),
-            interval.estimate,
-            percent(&line.changed),
-            three_or_dash(mean(&line.spikes)),
-            percent(&line.spurious)
+            "\nchanged: pictures answered otherwise than under the stepping of the training; spikes: a picture.\nThe pixels \
+             themselves: {} (seeds: {}, each with {} pictures to learn from and {} others).",
+            pixels.join(", "),
+            self.study.seeds,
+            self.study.training,
+            self.study.test
         );
+        text
     }
-    let pixels: Vec<String> = baselines(study)?.iter().map(|(name, x)| format!("{name} {x:.3}")).collect();
-    let _ = writeln!(
-        text,
-        "\nchanged: pictures answered otherwise than under the stepping of the training; spikes: a picture.\nThe pixels \
-         themselves: {} (seeds: {}, each with {} pictures to learn from and {} others).",
-        pixels.join(", "),
-        study.seeds,
-        study.training,
-        study.test
-    );
-    Ok(text)
 }

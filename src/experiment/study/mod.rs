@@ -72,16 +72,13 @@ impl GridExperiment for StudyExperiment {
             || self.metrics.iter().any(|m| m.0 .0 == column.name)
     }
 
-    fn write(&self, cells: &[GridCell], store: &Store, outputs: &mut Outputs<'_>) -> Result<()> {
+    fn report(&self, cells: &[GridCell], store: &Store, outputs: &mut Outputs<'_>) -> Result<String> {
         #[cfg(feature = "parquet")]
         if self.parquet.as_ref().is_some_and(|asked| *asked.get_ref()) {
             let shown = |column: &Column| self.shows(column);
             outputs.dir.stream("results.parquet", |out| crate::study::write_parquet(cells, store, shown, out))?;
         }
-        self.figures.iter().try_for_each(|figure| outputs.figure(&figure.draw(cells, store)?))
-    }
-
-    fn summary(&self, cells: &[GridCell], store: &Store) -> Result<String> {
+        self.figures.iter().try_for_each(|figure| outputs.figure(&figure.draw(cells, store)?))?;
         summary::text(cells, store)
     }
 }

@@ -7,7 +7,6 @@ use pulp::{Arch, Simd, WithSimd};
 
 use super::cells::Cells;
 use super::rule::{Rule, PARAMETERS};
-use crate::instructions::dispatch_256;
 use crate::population::block::Clock;
 use crate::population::{Real, Spike};
 use crate::Neuron;
@@ -77,7 +76,7 @@ impl<T: Real, R: Rule> Grid<T, R> {
 
 impl<T: Real, R: Rule> Cells<T> for Grid<T, R> {
     fn step(&mut self, input: &[T], clock: Clock, spikes: &mut Vec<Spike>) {
-        dispatch_256(Arch::new(), Step { grid: self, input, clock, spikes });
+        Arch::new().dispatch(Step { grid: self, input, clock, spikes });
     }
 
     fn jump(&mut self, jumps: &[T], end: f64, spikes: &mut Vec<Spike>) {
@@ -243,7 +242,7 @@ mod tests {
             let step = Step { grid: &mut grid, input: &input, clock, spikes: &mut spikes };
             match simd {
                 Some(simd) => step.with_simd(simd),
-                None => dispatch_256(Arch::new(), step),
+                None => Arch::new().dispatch(step),
             }
         }
         ((0..70).map(|i| grid.get(i)).collect(), spikes)

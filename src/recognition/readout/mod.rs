@@ -42,7 +42,7 @@ pub use linear::LinearReadout;
 pub use ngram::{FiringOrder, NGram};
 
 /// The first of the largest; 0 where there is none.
-fn first_largest(scores: impl IntoIterator<Item = f64>) -> usize {
+pub(super) fn first_largest(scores: impl IntoIterator<Item = f64>) -> usize {
     let mut best = (0, f64::NEG_INFINITY);
     for (class, score) in scores.into_iter().enumerate() {
         if score > best.1 {

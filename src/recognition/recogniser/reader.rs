@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use super::{Method, Recogniser, Responses};
 use crate::error::{Error, Result};
-use crate::recognition::readout::{Assignment, LinearReadout, NGram};
+use crate::recognition::readout::{first_largest, Assignment, LinearReadout, NGram};
 use crate::recognition::Images;
 
 /// How the class is read from the neurons' spikes; by name.
@@ -148,8 +148,7 @@ impl Reader {
 fn most_excited(recogniser: &Recogniser, counts: &[f32]) -> usize {
     let mut sums = vec![0.0; recogniser.classes()];
     for (i, count) in counts.iter().enumerate() {
-        sums[recogniser.recipe().class_of(i, recogniser.classes())] += count;
+        sums[recogniser.recipe().class_of(i, recogniser.classes())] += f64::from(*count);
     }
-    let best = sums.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    sums.iter().position(|sum| *sum == best).unwrap_or(0)
+    first_largest(sums)
 }

@@ -5,11 +5,14 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::{finite, shown, Error, Result};
+use crate::error::{finite, positive, shown, Error, Result};
 use crate::population::layer::LayerScheme;
 use crate::population::Synapse;
 use crate::recognition::coding::{Coding, Regular};
 use crate::Neuron;
+
+/// How a parameter out of range is mended.
+const DEFAULT: &str = "Leave it out for its default.";
 
 /// How a network is stepped.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -224,7 +227,7 @@ impl Recipe {
             let mend = "Take a number such as 100.";
             return Err(Error::invalid("number of neurons", self.neurons, "1 to 1048576", mend));
         }
-        positive("duration of a presentation", self.duration)?;
+        positive("duration of a presentation", self.duration, DEFAULT)?;
         if !(self.delay >= 0.0 && self.delay.is_finite()) {
             let mend = "A delay below a step counts as one step.";
             return Err(Error::invalid("delay", shown(self.delay), "a number of ms from 0", mend));
@@ -234,19 +237,19 @@ impl Recipe {
             return Err(Error::invalid("pulse code of a network", self.coding, "a code whose pulses are spikes", mend));
         }
         match &self.method {
-            Method::Fixed(fixed) => positive("sigma", fixed.sigma),
+            Method::Fixed(fixed) => positive("sigma", fixed.sigma, DEFAULT).map(drop),
             Method::Unsupervised(rule) => {
                 epochs(rule.epochs)?;
-                positive("norm", rule.norm)?;
-                positive("inhibition_tau", rule.inhibition_tau)?;
+                positive("norm", rule.norm, DEFAULT)?;
+                positive("inhibition_tau", rule.inhibition_tau, DEFAULT)?;
                 [rule.nu, rule.nu_pre, rule.inhibition, rule.ramp, rule.theta, rule.theta_step, rule.target]
                     .into_iter()
                     .try_for_each(|x| finite("parameter of unsupervised learning", x).map(drop))
             }
             Method::Teacher(rule) => {
                 epochs(rule.epochs)?;
-                positive("bound", rule.bound)?;
-                positive("nu_decay", rule.nu_decay)?;
+                positive("bound", rule.bound, DEFAULT)?;
+                positive("nu_decay", rule.nu_decay, DEFAULT)?;
                 [rule.nu, rule.initial, rule.hold]
                     .into_iter()
                     .try_for_each(|x| finite("parameter of a teacher", x).map(drop))?;
@@ -285,13 +288,6 @@ mod by_name {
     ) -> Result<T, D::Error> {
         String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
     }
-}
-
-fn positive(what: &str, x: f64) -> Result<()> {
-    if x > 0.0 && x.is_finite() {
-        return Ok(());
-    }
-    Err(Error::invalid(what, shown(x), "a positive, finite number", "Leave it out for its default."))
 }
 
 fn epochs(n: usize) -> Result<()> {

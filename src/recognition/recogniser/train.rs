@@ -162,6 +162,7 @@ impl Learner<'_> {
 
 /// The neurons that answer for `class`.
 fn group(recipe: &Recipe, class: usize, classes: usize) -> Range<usize> {
-    let first = |class: usize| (0..recipe.neurons).find(|i| recipe.class_of(*i, classes) >= class);
-    first(class).unwrap_or(recipe.neurons)..first(class + 1).unwrap_or(recipe.neurons)
+    // The inverse of `Recipe::class_of`.
+    let first = |class: usize| (class * recipe.neurons).div_ceil(classes);
+    first(class)..first(class + 1)
 }
