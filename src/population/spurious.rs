@@ -3,8 +3,8 @@
 //! An explicit step throws v far below rest under a strong negative input and then squares it: the neuron spikes because it was
 //! inhibited (`experiments/inhibition_excites.toml`). The equations never do that.
 //!
-//! A spike is **spurious** when the exact flow ([`taylor`](crate::truth::taylor)), from the neuron's own state at the start of the step and under the
-//! same input over it, does not reach the peak in it. Euler's rules spike one step after the one that threw v down; theirs is spurious
+//! A spike is **spurious** when the exact flow ([`taylor`]), from the neuron's own state at the start of the step and under the same
+//! input over it, does not reach the peak in it. Euler's rules spike one step after the one that threw v down; theirs is spurious
 //! only if the flow from the start of the step before, under the inputs of both, does not spike either (where that step had no
 //! spike of its own). A spike that the scheme merely makes too early or too late by less than a step counts as true as far as the
 //! flow reaches it from there; errors that have piled up before are not the matter here.

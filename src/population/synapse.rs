@@ -1,30 +1,4 @@
 //! How a spike reaches a neuron: what a weight delivers, over how long, and on which side of the update.
-//!
-//! A spike of step n, delayed by D steps, is *due* at the end of step m = n + D: D·dt after the end of the step it was found in.
-//! What the spikes due then bring together is `q`, the sum over them of a number of the weight matrix. With the step dt:
-//!
-//! ```text
-//! delivery           numbers are      Before: in the input of step m            After: at the end of step m
-//! weight             w [mV/ms]        x ← x + Σ w                               v ← v + dt Σ w
-//! charge             q [mV]           x ← x + Σ q / dt                          v ← v + Σ q
-//! exponential(τ)     q [mV]           s ← s + Σ q, then the decay               the decay, then s ← s + Σ q
-//!                                     the decay:  x ← x + (1 − e^{−dt/τ}) s/dt;   s ← e^{−dt/τ} s
-//! ```
-//!
-//! * **weight** is BindsNET's: the input of one step. Its charge is w·dt, so that halving dt halves the drive.
-//! * **charge** keeps ∫ x dt = q whatever the step. A charge in mV is the weight in mV/ms that delivers it in a step of 1 ms:
-//!   numbers tuned for BindsNET at dt = 1 ms are charges as they stand.
-//! * **exponential** is the current q/τ e^{−t/τ}, whose integral is q. s \[mV\] is the charge still to come. It is one number for each
-//!   neuron and connection, because the equation is linear. A step sees the mean of the current over it, which is what s loses in
-//!   it over dt; formed as that difference, the charge is kept to the rounding of the sum, for every dt and in both precisions.
-//!
-//! **Before or after**, with the meaning of the question answered in `experiments/questions/update_order.toml` (NEST issue 2647):
-//! *after* raises v when the spike is due, and is the model with its delays as given. A neuron that the jump carries to its peak
-//! spikes at the end of the step. In a step with a spike of its own the jump adds to the v after the reset; BindsNET's rule, whose
-//! reset waits for the next step, loses it there. *Before* lets it into the step that ends when it is due: as if the delay were up to
-//! one step shorter. For an exponential current *after* means that the step after the due time is the first to see it.
-//!
-//! A comparison over dt must keep the charge: [`Synapse::CHARGE`]. The delays of connections count steps, and must be changed with dt.
 
 use std::fmt;
 use std::str::FromStr;
@@ -34,7 +8,7 @@ use serde::Deserialize;
 use super::Real;
 use crate::error::{shown, Error, Result};
 
-/// What a spike delivers; see the [module](self).
+/// What a spike delivers; formulas at [`Synapse`].
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub enum Delivery {
     /// The weight \[mV/ms\] is input of one step; the charge is weight · dt.
@@ -49,7 +23,7 @@ pub enum Delivery {
     },
 }
 
-/// On which side of the update of a step its spikes act; see the [module](self).
+/// On which side of the update of a step its spikes act; formulas at [`Synapse`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Arrival {
     /// In the input of the step.
@@ -61,6 +35,32 @@ pub enum Arrival {
 
 /// How the spikes of a connection reach its neurons; read from its name by `parse`: `weight`, `charge` or `exponential:5` (5 ms), with
 /// `+after` where they act after the update.
+///
+/// A spike of step n, delayed by D steps, is *due* at the end of step m = n + D: D·dt after the end of the step it was found in.
+/// What the spikes due then bring together is `q`, the sum over them of a number of the weight matrix. With the step dt:
+///
+/// ```text
+/// delivery           numbers are      Before: in the input of step m            After: at the end of step m
+/// weight             w [mV/ms]        x ← x + Σ w                               v ← v + dt Σ w
+/// charge             q [mV]           x ← x + Σ q / dt                          v ← v + Σ q
+/// exponential(τ)     q [mV]           s ← s + Σ q, then the decay               the decay, then s ← s + Σ q
+///                                     the decay:  x ← x + (1 − e^{−dt/τ}) s/dt;   s ← e^{−dt/τ} s
+/// ```
+///
+/// * **weight** is BindsNET's: the input of one step. Its charge is w·dt, so that halving dt halves the drive.
+/// * **charge** keeps ∫ x dt = q whatever the step. A charge in mV is the weight in mV/ms that delivers it in a step of 1 ms:
+///   numbers tuned for BindsNET at dt = 1 ms are charges as they stand.
+/// * **exponential** is the current q/τ e^{−t/τ}, whose integral is q. s \[mV\] is the charge still to come. It is one number for each
+///   neuron and connection, because the equation is linear. A step sees the mean of the current over it, which is what s loses in
+///   it over dt; formed as that difference, the charge is kept to the rounding of the sum, for every dt and in both precisions.
+///
+/// **Before or after**, with the meaning of the question answered in `experiments/questions/update_order.toml` (NEST issue 2647):
+/// *after* raises v when the spike is due, and is the model with its delays as given. A neuron that the jump carries to its peak
+/// spikes at the end of the step. In a step with a spike of its own the jump adds to the v after the reset; BindsNET's rule, whose
+/// reset waits for the next step, loses it there. *Before* lets it into the step that ends when it is due: as if the delay were up to
+/// one step shorter. For an exponential current *after* means that the step after the due time is the first to see it.
+///
+/// A comparison over dt must keep the charge: [`Synapse::CHARGE`]. The delays of connections count steps, and must be changed with dt.
 ///
 /// ```
 /// use spikestep::population::{Arrival, Synapse};

@@ -1,22 +1,4 @@
 //! Plastic connections: spike-timing-dependent rules as BindsNET defines them.
-//!
-//! After step n of the network, with s the spikes of the step (0 or 1, or as many as a located scheme finds) and x the traces as the
-//! step left them, of source i and target j, summed (or averaged) over the rows r of the batch:
-//!
-//! ```text
-//! P_ij = Σ_r s_i x_j     (the source has fired: nu[0])        Q_ij = Σ_r x_i s_j     (the target has fired: nu[1])
-//!
-//! PostPre                  w ← w − nu[0] P,   then   w ← w + nu[1] Q
-//! WeightDependentPostPre   w ← w − nu[0] P (w − wmin) + nu[1] Q (wmax − w)
-//! both                     w ← min(max(w, wmin), wmax)
-//! ```
-//!
-//! With additive traces `PostPre` is the rule of all pairs (Song, Miller & Abbott 2000), with traces that are set, BindsNET's default,
-//! the rule of the nearest spike before (Morrison, Diesmann & Gerstner 2008). The other one is the multiplicative rule (van Rossum, Bi
-//! & Turrigiano 2000; soft bounds of Kistler & van Hemmen 2000). A spike meets the trace it has just left itself, as in BindsNET: a pair in one step
-//! counts for both terms. The delay of a connection does not count.
-//!
-//! A step costs what has happened in it: the rows of sources that fired and the columns of targets that fired.
 
 mod update;
 
@@ -24,7 +6,25 @@ pub(in crate::population) use update::{Ends, Plasticity};
 
 use crate::error::{finite, shown, Error, Result};
 
-/// How the weights of a connection change with the spikes of its ends; formulas in the [module](self).
+/// How the weights of a connection change with the spikes of its ends.
+///
+/// After step n of the network, with s the spikes of the step (0 or 1, or as many as a located scheme finds) and x the traces as the
+/// step left them, of source i and target j, summed (or averaged) over the rows r of the batch:
+///
+/// ```text
+/// P_ij = Σ_r s_i x_j     (the source has fired: nu[0])        Q_ij = Σ_r x_i s_j     (the target has fired: nu[1])
+///
+/// PostPre                  w ← w − nu[0] P,   then   w ← w + nu[1] Q
+/// WeightDependentPostPre   w ← w − nu[0] P (w − wmin) + nu[1] Q (wmax − w)
+/// both                     w ← min(max(w, wmin), wmax)
+/// ```
+///
+/// With additive traces `PostPre` is the rule of all pairs (Song, Miller & Abbott 2000), with traces that are set, BindsNET's default,
+/// the rule of the nearest spike before (Morrison, Diesmann & Gerstner 2008). The other one is the multiplicative rule (van Rossum, Bi
+/// & Turrigiano 2000; soft bounds of Kistler & van Hemmen 2000). A spike meets the trace it has just left itself, as in BindsNET: a pair in one step
+/// counts for both terms. The delay of a connection does not count.
+///
+/// A step costs what has happened in it: the rows of sources that fired and the columns of targets that fired.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum LearningRule {
     /// The weights stay; `norm` and bounds can be had all the same. BindsNET's `NoOp`.
