@@ -1,5 +1,6 @@
 //! Plastic connections: spike-timing-dependent rules as BindsNET defines them.
 
+mod one_row;
 mod update;
 
 pub(in crate::population) use update::{Ends, Plasticity};

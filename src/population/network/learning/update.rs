@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use pulp::{Arch, Simd, WithSimd};
 
-use super::{Learning, LearningRule, Reduction};
+use super::{one_row, Learning, LearningRule, Reduction};
 use crate::population::{Real, Spike, Weights};
 
 /// What a rule sees of a group of neurons after a step.
@@ -19,7 +19,7 @@ pub(in crate::population) trait Ends<T> {
 }
 
 /// A neuron and the row it fired in.
-type Event = (u32, u32);
+pub(super) type Event = (u32, u32);
 
 /// The learning of a connection in precision T, and what it needs to work.
 #[derive(Clone, Debug)]
@@ -40,12 +40,14 @@ struct Room<T> {
     columns: Vec<Column>,
     down: Vec<T>,
     up: Vec<T>,
+    /// The targets that fired.
+    targets: Vec<u32>,
 }
 
 /// A target that has fired: its number, and where its events are.
 #[derive(Clone, Debug)]
-struct Column {
-    target: u32,
+pub(super) struct Column {
+    pub(super) target: u32,
     events: Range<usize>,
 }
 
@@ -65,7 +67,7 @@ impl<T: Real> Plasticity<T> {
         if rule == LearningRule::None {
             return;
         }
-        let Room { fired, traces, columns, down, up } = &mut self.room;
+        let Room { fired, traces, columns, down, up, targets } = &mut self.room;
         let [pre, post] = fired;
         let [source_trace, target_trace] = traces;
         // A rate of zero does nothing to any weight.
@@ -92,8 +94,8 @@ impl<T: Real> Plasticity<T> {
             let update =
                 Update { weights, pre, post, columns, source_trace, target_trace, nu, divisor, bounds, down, up };
             match rule {
-                LearningRule::WeightDependentPostPre => update.by::<WeightDependent>(),
-                LearningRule::PostPre | LearningRule::None => update.by::<Additive>(),
+                LearningRule::WeightDependentPostPre => update.by::<WeightDependent>(targets),
+                LearningRule::PostPre | LearningRule::None => update.by::<Additive>(targets),
             }
         }
         if self.loose {
@@ -135,7 +137,7 @@ fn clip_all<T: Real>(weights: &mut Weights<T>, bounds: (T, T)) {
 }
 
 #[inline(always)]
-fn clip<T: Real>(w: T, (least, most): (T, T)) -> T {
+pub(super) fn clip<T: Real>(w: T, (least, most): (T, T)) -> T {
     let w = if w < least { least } else { w };
     if w > most {
         most
@@ -145,7 +147,7 @@ fn clip<T: Real>(w: T, (least, most): (T, T)) -> T {
 }
 
 /// A rule for one weight; `down` is nu\[0\] P, `up` is nu\[1\] Q.
-trait Rule<T> {
+pub(super) trait Rule<T> {
     /// The source has fired.
     fn depress(w: T, down: T, bounds: (T, T)) -> T;
     /// The target has.
@@ -190,34 +192,43 @@ impl<T: Real> Rule<T> for WeightDependent {
 }
 
 /// One step of a rule over the weights it changes.
-struct Update<'a, T> {
-    weights: &'a mut Weights<T>,
-    pre: &'a [Event],
-    post: &'a [Event],
-    columns: &'a [Column],
-    source_trace: &'a [T],
-    target_trace: &'a [T],
-    nu: [T; 2],
+pub(super) struct Update<'a, T> {
+    pub(super) weights: &'a mut Weights<T>,
+    pub(super) pre: &'a [Event],
+    pub(super) post: &'a [Event],
+    pub(super) columns: &'a [Column],
+    pub(super) source_trace: &'a [T],
+    pub(super) target_trace: &'a [T],
+    pub(super) nu: [T; 2],
     /// The number of rows, where their mean counts.
     divisor: Option<T>,
-    bounds: (T, T),
+    pub(super) bounds: (T, T),
     /// nu\[0\] P of the source under way, for each target.
-    down: &'a mut [T],
-    /// nu\[1\] Q of the source under way, for each target; zero before and after the step.
-    up: &'a mut [T],
+    pub(super) down: &'a mut [T],
+    /// nu\[1\] Q of the source under way, for each target; in [`one_row`] 1 for each target that fired. Zero before and after
+    /// the step.
+    pub(super) up: &'a mut [T],
 }
 
 /// So many weights a vector pass changes in the time of one by itself.
-const SINGLE: usize = 8;
+pub(super) const fn single<T>() -> usize {
+    32 / std::mem::size_of::<T>()
+}
 
 impl<T: Real> Update<'_, T> {
-    fn by<R: Rule<T>>(self) {
-        Arch::new().dispatch(By { update: self, rule: PhantomData::<R> });
+    fn by<R: Rule<T>>(self, room: &mut Vec<u32>) {
+        // Each source in one event, and each target.
+        let once = self.pre.windows(2).all(|two| two[0].0 != two[1].0) && self.columns.len() == self.post.len();
+        if once && self.source_trace.len() <= self.weights.pre() {
+            one_row::update::<T, R>(self, room);
+        } else {
+            Arch::new().dispatch(By { update: self, rule: PhantomData::<R> });
+        }
     }
 
     /// nu\[0\] P from the events of one source, into `down`, which holds that of a source that fired in the row `filled` alone.
     #[inline(always)]
-    fn fill_down(&mut self, events: &[Event], filled: &mut Option<u32>) {
+    pub(super) fn fill_down(&mut self, events: &[Event], filled: &mut Option<u32>) {
         let alone = if let [(_, row)] = events { Some(*row) } else { None };
         if alone.is_some() && alone == *filled {
             return;
@@ -238,12 +249,7 @@ impl<T: Real> Update<'_, T> {
 
     /// nu\[1\] Q of source `i`, into `up`; whether any of it is not zero.
     #[inline(always)]
-    fn fill_up(&mut self, i: usize, single: bool) -> bool {
-        if single {
-            let x = self.source_trace[i] * self.nu[1];
-            self.columns.iter().for_each(|column| self.up[column.target as usize] = x);
-            return x != T::zero();
-        }
+    fn fill_up(&mut self, i: usize) -> bool {
         let n = self.weights.pre();
         let mut any = false;
         for column in self.columns {
@@ -260,7 +266,7 @@ impl<T: Real> Update<'_, T> {
 
     /// The weights of source `i`, which fired, by `down`.
     #[inline(always)]
-    fn depress<R: Rule<T>>(&mut self, i: usize) {
+    pub(super) fn depress<R: Rule<T>>(&mut self, i: usize) {
         let (bounds, down) = (self.bounds, &*self.down);
         match self.weights.row_mut(i) {
             (None, w) => {
@@ -299,7 +305,7 @@ impl<T: Real> Update<'_, T> {
     fn potentiate<R: Rule<T>>(&mut self, i: usize) {
         let (bounds, up, columns) = (self.bounds, &*self.up, self.columns);
         match self.weights.row_mut(i) {
-            (None, w) if columns.len() * SINGLE > w.len() => {
+            (None, w) if columns.len() * single::<T>() > w.len() => {
                 for (w, up) in w.iter_mut().zip(up) {
                     *w = clip(R::potentiate(*w, *up, bounds), bounds);
                 }
@@ -310,7 +316,7 @@ impl<T: Real> Update<'_, T> {
                     w[j] = clip(R::potentiate(w[j], up[j], bounds), bounds);
                 }
             }
-            (Some(targets), w) if columns.len() * SINGLE > w.len() => {
+            (Some(targets), w) if columns.len() * single::<T>() > w.len() => {
                 for (w, j) in w.iter_mut().zip(targets) {
                     *w = clip(R::potentiate(*w, up[*j as usize], bounds), bounds);
                 }
@@ -346,11 +352,9 @@ impl<T: Real, R: Rule<T>> WithSimd for By<'_, T, R> {
             }
             return;
         }
-        // One row, in which each target fired once.
-        let single = update.source_trace.len() == update.weights.pre() && update.columns.len() == update.post.len();
         let mut next = sources.next();
         for i in 0..update.weights.pre() {
-            let any = update.fill_up(i, single);
+            let any = update.fill_up(i);
             match next {
                 Some(events) if events[0].0 as usize == i => {
                     update.fill_down(events, &mut filled);
