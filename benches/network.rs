@@ -5,7 +5,10 @@
 //! 64 inputs and 100 neurons are the case of which 74 ms an image (testing) and 110 ms (training) were measured with BindsNET.
 //!
 //! The time of each of 20 images is the least of 41 runs over all of them, so that what else a machine does in between is left out;
-//! their mean is reported. `cargo bench --bench network`.
+//! their mean is reported.
+//!
+//! Then the recogniser's answers to 597 digits, one thread and two in turns, the least of 9 runs of each: networks with random weights of 100
+//! and of 500 neurons. `cargo bench --bench network` (all), or with `speed` or `threads` after `--`.
 
 #![allow(clippy::print_stdout)] // A bench reports on the terminal.
 
@@ -15,6 +18,8 @@ use rand::{RngExt, SeedableRng};
 use spikestep::population::layer::{LayerSpec, RandomWeights, Traces};
 use spikestep::population::network::{ConnectionId, Learning, LearningRule, NodeId};
 use spikestep::population::{Network, Real, Weights};
+use spikestep::recognition::recogniser::{Method, Recipe, Recogniser, Stepping};
+use spikestep::recognition::Images;
 
 const STEPS: usize = 100;
 const IMAGES: usize = 20;
@@ -25,17 +30,54 @@ fn main() {
     if std::env::args().any(|argument| argument == "--test") {
         return;
     }
+    let parts: Vec<String> = std::env::args().filter(|part| part == "speed" || part == "threads").collect();
+    let wanted = |part: &str| parts.is_empty() || parts.iter().any(|named| named == part);
+    if wanted("speed") {
+        print_speed();
+    }
+    if wanted("threads") {
+        print_threads();
+    }
+}
+
+fn pool(threads: usize) -> rayon::ThreadPool {
+    rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads")
+}
+
+/// Answers of a recogniser on one thread and on two.
+fn print_threads() {
+    println!("{:<14} {:>5} {:>12} {:>12} {:>8}", "scheme", "n", "us_one", "us_two", "speedup");
+    let images = Images::digits();
+    let split = images.split(100, 597, 1).expect("pictures");
+    let pools = [1, 2].map(pool);
+    for (scheme, n) in [("bindsnet", 100), ("projective-6", 100), ("projective-6", 500)] {
+        let stepping = Stepping { scheme: scheme.parse().expect("a scheme"), dt: 0.5, lbound: None };
+        let recipe = Recipe::new("fixed".parse::<Method>().expect("a method"), n, 1);
+        let recogniser = Recogniser::train(&recipe, stepping, &images, &split.training).expect("a recogniser");
+        let mut best = [f64::INFINITY; 2];
+        for _ in 0..9 {
+            for (pool, best) in pools.iter().zip(&mut best) {
+                let start = Instant::now();
+                pool.install(|| recogniser.respond(stepping, &images, &split.test)).expect("answers");
+                *best = best.min(start.elapsed().as_secs_f64() * 1e6 / split.test.len() as f64);
+            }
+        }
+        println!("{scheme:<14} {n:>5} {:>12.1} {:>12.1} {:>8.2}", best[0], best[1], best[0] / best[1]);
+    }
+}
+
+fn print_speed() {
     println!(
         "{:<4} {:>6} {:>5} {:>5} {:<9} {:>13} {:>11} {:>14}",
         "real", "inputs", "n", "batch", "learning", "us_per_image", "us_per_step", "spikes/neuron"
     );
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("a thread");
-    pool.install(|| {
+    pool(1).install(|| {
         for (inputs, n, batch) in [(64, 100, 1), (64, 400, 1), (64, 100, 16), (784, 400, 1)] {
             report::<f64>("f64", inputs, n, batch);
             report::<f32>("f32", inputs, n, batch);
         }
     });
+    println!();
 }
 
 struct Case<T> {

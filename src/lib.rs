@@ -62,6 +62,7 @@
 pub mod cli;
 pub mod error;
 pub mod experiment;
+mod instructions;
 pub mod interop;
 pub mod metrics;
 pub mod model;

@@ -11,10 +11,10 @@ python=${PYTHON:-python3}
 rounds=${ROUNDS:-3}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-cargo bench --bench population --no-run
+cargo bench --profile dev --bench population --no-run
 for round in $(seq "$rounds"); do
     for n in 1000 10000 100000 1000000; do
-        cargo bench --quiet --bench population -- peers "$n" \
+        cargo bench --quiet --profile dev --bench population -- peers "$n" \
             euler half-step rk4 euler+fused half-step+fused rk4+fused >>"$work/ours"
         "$python" benches/peers/population_uncoupled.py brian2 "$n" >>"$work/theirs"
     done

@@ -8,6 +8,7 @@ use super::gather::{append, single, unfold};
 use super::lane::Lane;
 use super::lanes::{Mask, F};
 use super::Spike;
+use crate::instructions::dispatch_256;
 use crate::{Neuron, State};
 
 /// Neurons in a block: their columns fit the first-level cache, with what the passes of a step leave, and each pass is long enough
@@ -41,6 +42,9 @@ pub(super) trait Kernel<T: Lane, const P: usize>: std::fmt::Debug + Copy + Send 
     /// vectors keep it busy, at the price of numbers that go through the first-level cache ([`Notes`]). (Interleaving vectors in
     /// the source does not: the compiler takes them apart again to save registers.)
     const PASSES: usize = 0;
+
+    /// Whether it is compiled for registers of 512 bits, too: see [`crate::instructions`].
+    const WIDE: bool = false;
 
     /// Pass number `pass` over a vector whose step starts from `x` under `input` \[mV/ms\].
     #[inline(always)]
@@ -252,7 +256,11 @@ pub(super) struct Work<'a, K, T, const P: usize> {
 impl<K: Kernel<T, P>, T: Lane, const P: usize> Work<'_, K, T, P> {
     /// Does it with the best instructions of the processor.
     pub(super) fn run(self) {
-        Arch::new().dispatch(self);
+        if K::WIDE {
+            Arch::new().dispatch(self);
+        } else {
+            dispatch_256(Arch::new(), self);
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use super::block::Clock;
 use super::layer::{Core, Frame, Shard, Source};
 use super::network::{Connection, Ends, InputBody};
 use super::team::rounds;
-use super::{finite_inputs, Real, Spike, Variable};
+use super::{finite_inputs, hold, Real, Spike, Variable};
 use crate::error::Result;
 
 /// Neurons times steps below which threads cost more than they bring.
@@ -108,10 +108,6 @@ pub(super) fn drive<'a, T: Real>(
     };
     rounds(units.len(), threads, between, work);
     outcome
-}
-
-fn hold<'m, 'a, T>(shard: &'m Mutex<&'a mut Shard<T>>) -> MutexGuard<'m, &'a mut Shard<T>> {
-    shard.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl<T: Real> Shared<'_, '_, T> {

@@ -191,6 +191,8 @@ impl<S: Simd, T: Lane> Scaled<S, T> {
 }
 
 impl<T: Lane, R: Flow> Kernel<T, { normal::PARAMETERS }> for Fused<R> {
+    const WIDE: bool = true;
+
     fn parameters(&self, neuron: &Neuron) -> [f64; normal::PARAMETERS] {
         normal::parameters(neuron)
     }

@@ -34,7 +34,7 @@
 //!   to rounding only, and twice as fast.
 //! * Both hold in single precision ([`Population::single`]) as well; there no operation on the grid is fused either, and the numbers
 //!   are those of the scheme evaluated in `f32`.
-//! * `rk4+located` and the projective kernels use fused multiply-adds where there are (AVX2, AVX-512, NEON). They agree with their unfused
+//! * `rk4+located` and the projective kernels use fused multiply-adds where there are (AVX2, NEON). They agree with their unfused
 //!   form to rounding: 1e-9 ms in the spike times of 1000 ms for the four usual cell types, of which tests are made.
 //! * A solution that leaves the finite numbers is flagged ([`Population::diverged_at`]) and touches no other neuron.
 
@@ -71,9 +71,10 @@ pub use synapse::{Arrival, Delivery, Synapse};
 pub use weights::Weights;
 
 use pulp::Arch;
-use rayon::prelude::*;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::error::{finite, shown, Error, Result};
+use crate::instructions::dispatch_256;
 use crate::{Neuron, State};
 
 use block::{Block, Clock, Kernel, Work, BLOCK};
@@ -237,7 +238,7 @@ fn same_length(what: &str, given: usize, neurons: usize) -> Result<()> {
 /// Refuses an input that is not finite; `what` it is, without its number.
 fn finite_inputs<T: Real>(what: &str, input: &[T]) -> Result<()> {
     // Without a way out of the loop, it takes several at once; 0 · x is 0 for a finite x alone.
-    if Arch::new().dispatch(|| input.iter().fold(true, |all, x| all & (*x * T::zero() == T::zero()))) {
+    if dispatch_256(Arch::new(), || input.iter().fold(true, |all, x| all & (*x * T::zero() == T::zero()))) {
         return Ok(());
     }
     input.iter().enumerate().try_for_each(|(i, x)| finite(&format!("{what} {i}"), x.double()).map(drop))
@@ -254,6 +255,11 @@ trait Engine: Send + Sync {
     fn set(&mut self, i: usize, neuron: &Neuron, state: State);
     /// Raises v where its number is below the one in `least`.
     fn raise(&mut self, least: &[f64]);
+}
+
+/// A thread that panics leaves nothing half-done that another would go on with: the panic ends the call.
+fn hold<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The blocks of a population and their kernel.
@@ -282,9 +288,24 @@ impl<T: Lane, K: Kernel<T, P>, const P: usize> Engine for Blocks<T, K, P> {
             return;
         }
         let size = (self.blocks.len() / (TURNS * threads)).max(CHUNK);
-        let chunks = self.blocks.par_chunks_mut(size).zip(input.par_chunks(size * BLOCK)).zip(&mut self.found);
-        chunks.enumerate().for_each(|(i, ((blocks, input), spikes))| {
+        let chunks = self.blocks.chunks_mut(size).zip(input.chunks(size * BLOCK)).zip(&mut self.found).enumerate();
+        let chunks = Mutex::new(chunks);
+        let (first, last) = (|| hold(&chunks).next(), || hold(&chunks).next_back());
+        let work = |i, blocks, input, spikes: &mut _| {
             Work { kernel, blocks, first: i * size * BLOCK, input, clock, spikes }.run();
+        };
+        // This thread takes chunks from the front and has their spikes in place; the others take them from the back.
+        rayon::in_place_scope(|scope| {
+            for _ in 1..threads {
+                scope.spawn(|_| {
+                    while let Some((i, ((blocks, input), found))) = last() {
+                        work(i, blocks, input, found);
+                    }
+                });
+            }
+            while let Some((i, ((blocks, input), _))) = first() {
+                work(i, blocks, input, spikes);
+            }
         });
         join::join(&mut self.found, spikes);
     }

@@ -7,6 +7,7 @@ use pulp::{Arch, Simd, WithSimd};
 
 use super::cells::Cells;
 use super::rule::{Rule, PARAMETERS};
+use crate::instructions::dispatch_256;
 use crate::population::block::Clock;
 use crate::population::{Real, Spike};
 use crate::Neuron;
@@ -76,7 +77,7 @@ impl<T: Real, R: Rule> Grid<T, R> {
 
 impl<T: Real, R: Rule> Cells<T> for Grid<T, R> {
     fn step(&mut self, input: &[T], clock: Clock, spikes: &mut Vec<Spike>) {
-        Arch::new().dispatch(Step { grid: self, input, clock, spikes });
+        dispatch_256(Arch::new(), Step { grid: self, input, clock, spikes });
     }
 
     fn jump(&mut self, jumps: &[T], end: f64, spikes: &mut Vec<Spike>) {

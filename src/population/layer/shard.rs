@@ -3,6 +3,7 @@
 use pulp::{Arch, Simd, WithSimd};
 
 use super::cells::Cells;
+use crate::instructions::dispatch_256;
 use crate::population::block::Clock;
 use crate::population::synapse::Passage;
 use crate::population::{Real, Spike, Variable, Weights};
@@ -257,7 +258,7 @@ impl<T: Real> Shard<T> {
             }
         };
         let (first, sum, x, jumps) = (self.first, &mut self.sum[..], &mut self.x[..], &mut self.jumps[..]);
-        Arch::new().dispatch(Receive { source, first, sum, x, jumps, left });
+        dispatch_256(Arch::new(), Receive { source, first, sum, x, jumps, left });
     }
 }
 

@@ -1,5 +1,6 @@
 //! The adaptive solver: a tolerance on the spike times of the whole run.
 
+use crate::instructions::dispatch_256;
 use crate::scheme::{observe_steps, Cost, Row, Trajectory};
 use crate::spike::SpikeTrain;
 use crate::truth::exact::{Time, UNIT_ROUNDOFF};
@@ -142,7 +143,7 @@ impl<'a> Run<'a> {
 
     /// The order and the number of nodes for the tolerance, on the best instructions of the processor.
     fn dispatch(&mut self) -> Outcome {
-        pulp::Arch::new().dispatch(Fused(self))
+        dispatch_256(pulp::Arch::new(), Fused(self))
     }
 
     #[inline(always)]

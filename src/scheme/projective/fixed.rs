@@ -38,6 +38,7 @@
 use super::elementary::ln;
 use super::series::{fma, Series};
 use super::upstroke::{self, ellipse, upstroke, Demand, Peak, Source};
+use crate::instructions::dispatch_256;
 use crate::model::{Neuron, State, StepInput};
 use crate::scheme::{Cost, Runaway, Scheme, Step, MAX_SPIKES_PER_STEP};
 use crate::truth::taylor::recurrence::{Coefficients, MAX_ORDER};
@@ -285,7 +286,7 @@ impl<const TERMS: usize, const NODES: usize> Projective<TERMS, NODES> {
 impl<const TERMS: usize, const NODES: usize> Scheme for Projective<TERMS, NODES> {
     fn step(&mut self, state: State, step: &Step<'_>, spikes: &mut Vec<f64>) -> Result<State, Runaway> {
         let arch = self.arch;
-        arch.dispatch(Fused { scheme: self, state, step, spikes })
+        dispatch_256(arch, Fused { scheme: self, state, step, spikes })
     }
 
     fn cost(&self) -> Cost {

@@ -8,6 +8,7 @@ use std::marker::PhantomData;
 use pulp::{Arch, Simd, WithSimd};
 
 use super::update::{clip, single, Event, Rule, Update};
+use crate::instructions::dispatch_256;
 use crate::population::{Real, Weights};
 
 /// Does the step of `update`; `targets` is room.
@@ -18,20 +19,14 @@ pub(super) fn update<T: Real, R: Rule<T>>(mut update: Update<'_, T>, targets: &m
     for target in targets {
         update.up[*target as usize] = T::one();
     }
-    Arch::new().dispatch(Fired { update: &mut update, targets, rule: PhantomData::<R> });
+    dispatch_256(Arch::new(), Fired { update: &mut update, targets, rule: PhantomData::<R> });
     if !targets.is_empty() {
         let Update { weights, pre, source_trace, nu, bounds, up, .. } = &mut update;
         let (marks, rate, bounds) = (&**up, nu[1], *bounds);
-        Arch::new().dispatch(Quiet {
-            weights,
-            pre,
-            source_trace,
-            targets,
-            marks,
-            rate,
-            bounds,
-            rule: PhantomData::<R>,
-        });
+        dispatch_256(
+            Arch::new(),
+            Quiet { weights, pre, source_trace, targets, marks, rate, bounds, rule: PhantomData::<R> },
+        );
     }
     for target in targets {
         update.up[*target as usize] = T::zero();

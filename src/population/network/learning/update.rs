@@ -6,6 +6,7 @@ use std::ops::Range;
 use pulp::{Arch, Simd, WithSimd};
 
 use super::{one_row, Learning, LearningRule, Reduction};
+use crate::instructions::dispatch_256;
 use crate::population::{Real, Spike, Weights};
 
 /// What a rule sees of a group of neurons after a step.
@@ -222,7 +223,7 @@ impl<T: Real> Update<'_, T> {
         if once && self.source_trace.len() <= self.weights.pre() {
             one_row::update::<T, R>(self, room);
         } else {
-            Arch::new().dispatch(By { update: self, rule: PhantomData::<R> });
+            dispatch_256(Arch::new(), By { update: self, rule: PhantomData::<R> });
         }
     }
 
