@@ -3,7 +3,7 @@
 //! What an engine prepares once (kernel spectra, FFT plans) is `setup`, apart from the run.
 
 use divan::counter::ItemsCount;
-use divan::{black_box, Bencher};
+use divan::{Bencher, black_box};
 use realfft::{FftNum, RealFftPlanner};
 use spikestep::operator::convolution::{Direct, Fft, OnlineConvolution, Recursive};
 

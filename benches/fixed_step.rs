@@ -9,9 +9,9 @@ use std::hint::black_box;
 use std::io::Write;
 use std::time::Instant;
 
+use spikestep::SchemeId;
 use spikestep::scheme::registry::Setup;
 use spikestep::scheme::{run, step_count};
-use spikestep::SchemeId;
 
 #[path = "../tests/truth/reference.rs"]
 #[allow(dead_code)]

@@ -15,8 +15,8 @@ use std::time::Instant;
 
 use rand::SeedableRng;
 use rand_distr::{Distribution, StandardNormal};
-use spikestep::population::layer::{Layer, LayerScheme, LayerSpec, RandomWeights, Traces};
 use spikestep::population::Real;
+use spikestep::population::layer::{Layer, LayerScheme, LayerSpec, RandomWeights, Traces};
 
 const DRAWN: usize = 256;
 const REPEATS: usize = 61;

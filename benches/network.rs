@@ -18,8 +18,8 @@ use rand::{RngExt, SeedableRng};
 use spikestep::population::layer::{LayerSpec, RandomWeights, Traces};
 use spikestep::population::network::{ConnectionId, Learning, LearningRule, NodeId};
 use spikestep::population::{Network, Real, Weights};
-use spikestep::recognition::recogniser::{Method, Recipe, Recogniser, Stepping};
 use spikestep::recognition::Images;
+use spikestep::recognition::recogniser::{Method, Recipe, Recogniser, Stepping};
 
 const STEPS: usize = 100;
 const IMAGES: usize = 20;

@@ -1,9 +1,9 @@
 //! Time of the error bound from residuals, beside the solution it belongs to: one simulated second of four cell types under a
 //! constant input of 10 mV/ms.
 
-use divan::{black_box, Bencher};
+use divan::{Bencher, black_box};
 use spikestep::truth::enclosure::enclose;
-use spikestep::truth::residual::{certify, Reading};
+use spikestep::truth::residual::{Reading, certify};
 use spikestep::truth::taylor;
 use spikestep::{Neuron, Problem, Stimulus};
 

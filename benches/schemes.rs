@@ -3,7 +3,7 @@
 //! Fixed-step schemes count steps; adaptive ones, at a tolerance of 1e-6, simulated ms. Nothing is recorded.
 
 use divan::counter::ItemsCount;
-use divan::{black_box, Bencher};
+use divan::{Bencher, black_box};
 use spikestep::scheme::registry::{Method, Setup};
 use spikestep::scheme::{run, step_count};
 use spikestep::{Neuron, Problem, SchemeId, Stimulus};

@@ -2,7 +2,7 @@
 //!
 //! `benches/peers/heyoka_truth.py` runs the same problems in heyoka.
 
-use divan::{black_box, Bencher};
+use divan::{Bencher, black_box};
 use spikestep::truth::taylor::{self, TOLERANCE};
 use spikestep::{Neuron, Problem, Stimulus};
 

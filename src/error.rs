@@ -135,11 +135,7 @@ impl Error {
 
 /// A number in a message: all its digits, but not hundreds of zeros.
 pub(crate) fn shown(x: f64) -> String {
-    if x == 0.0 || !x.is_finite() || (1e-5..1e10).contains(&x.abs()) {
-        x.to_string()
-    } else {
-        format!("{x:e}")
-    }
+    if x == 0.0 || !x.is_finite() || (1e-5..1e10).contains(&x.abs()) { x.to_string() } else { format!("{x:e}") }
 }
 
 /// Refuses a number that is not finite.

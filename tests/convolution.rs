@@ -7,8 +7,8 @@ mod common;
 use num_traits::Float;
 use proptest::prelude::*;
 use realfft::FftNum;
-use spikestep::operator::convolution::{Direct, Fft, OnlineConvolution, Recursive};
 use spikestep::Neuron;
+use spikestep::operator::convolution::{Direct, Fft, OnlineConvolution, Recursive};
 
 /// What an engine gives for a sequence.
 fn outputs<T: Copy>(mut engine: impl OnlineConvolution<T>, x: &[T]) -> Vec<T> {

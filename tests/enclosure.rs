@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use spikestep::scheme::projective;
-use spikestep::truth::enclosure::{enclose, Enclosure, SpikeEnclosure};
+use spikestep::truth::enclosure::{Enclosure, SpikeEnclosure, enclose};
 use spikestep::truth::residual::{Certificate, Reading};
 use spikestep::truth::taylor;
 use spikestep::{Neuron, Piece, Problem, Sinusoid, SpikeTrain, State, Stimulus};
@@ -10,7 +10,7 @@ use spikestep::{Neuron, Piece, Problem, Sinusoid, SpikeTrain, State, Stimulus};
 #[allow(dead_code)] // written for the tests of the truth, which also read states
 #[path = "truth/reference.rs"]
 mod reference;
-use reference::{cases, extra_cases, Case};
+use reference::{Case, cases, extra_cases};
 
 /// The reference solutions have 25 digits: at 1000 ms the last is 1e-22, rounded to half of that; below 1e-21 from there on.
 const REFERENCE: f64 = 1e-22;

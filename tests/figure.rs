@@ -8,9 +8,9 @@ mod sheet;
 use resvg::usvg::roxmltree;
 use sheet::{boxes, no_text_overlaps, overlap, texts};
 use spikestep::report::figure::{
-    error_vs_dt, missed_spikes, phase_plane, raster, spike_errors, traces, work_precision, Convergence,
-    ConvergencePoint, Curve, Equilibrium, ErrorVsDt, Figure, MissedPoint, MissedSeries, MissedSpikes, PhasePlane,
-    Raster, RasterRow, SpikeErrorSeries, SpikeErrors, Trace, Traces, WorkPoint, WorkPrecision, WorkSeries,
+    Convergence, ConvergencePoint, Curve, Equilibrium, ErrorVsDt, Figure, MissedPoint, MissedSeries, MissedSpikes,
+    PhasePlane, Raster, RasterRow, SpikeErrorSeries, SpikeErrors, Trace, Traces, WorkPoint, WorkPrecision, WorkSeries,
+    error_vs_dt, missed_spikes, phase_plane, raster, spike_errors, traces, work_precision,
 };
 
 /// Rows of (t, v, u) and spike times of the regular-spiking neuron under input 10, by Euler.

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{certified_spikes, constant_input, largest_error, simulate, state, CELLS};
+use common::{CELLS, certified_spikes, constant_input, largest_error, simulate, state};
 use spikestep::truth::taylor;
 use spikestep::{Neuron, Piece, Problem, Sinusoid, Stimulus};
 
@@ -57,11 +57,7 @@ fn every_reference_case_has_its_spikes() {
             let whole = trajectory.spikes.len() == case.spikes.len() && trajectory.diverged_at.is_none();
             let pairs = trajectory.spikes.times().iter().zip(&case.spikes);
             let largest = pairs.map(|(t, (exact, _))| exact.error_of(*t).abs()).fold(0.0, f64::max);
-            if whole {
-                largest
-            } else {
-                f64::INFINITY
-            }
+            if whole { largest } else { f64::INFINITY }
         };
         let rk4 = error("rk4+located");
         let errors = PROJECTIVE.map(error);

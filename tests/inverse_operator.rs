@@ -4,8 +4,8 @@ use nalgebra::Complex;
 use spikestep::model::{CellType, FiringPattern};
 use spikestep::operator::inverse::{Direction, InverseOperator, SeriesStudy};
 use spikestep::report::figure::{
-    inverse_errors, inverse_kernels, inverse_response, InverseErrors, InverseKernels, InverseResponse, OrderErrors,
-    ResponsePanel,
+    InverseErrors, InverseKernels, InverseResponse, OrderErrors, ResponsePanel, inverse_errors, inverse_kernels,
+    inverse_response,
 };
 use spikestep::truth::taylor;
 use spikestep::{Neuron, Piece, Problem, Side, Sinusoid, Stimulus};

@@ -4,7 +4,7 @@ mod common;
 
 use common::{constant_input, simulate};
 use spikestep::experiment::{ExperimentFile, Outputs, Session};
-use spikestep::metrics::{victor_purpura, SpikeErrors};
+use spikestep::metrics::{SpikeErrors, victor_purpura};
 use spikestep::model::CellType;
 use spikestep::report::OutputDir;
 use spikestep::truth::taylor;
@@ -70,11 +70,7 @@ fn verdict(row: &Row) -> &'static str {
         let (value, within) = row.test.split_once(" ± ").unwrap();
         (x - number(value)).abs() <= number(within)
     };
-    if holds {
-        "holds"
-    } else {
-        "does not hold"
-    }
+    if holds { "holds" } else { "does not hold" }
 }
 
 fn verdicts_follow(rows: &[Row]) {

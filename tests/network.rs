@@ -2,9 +2,9 @@
 
 use std::io::{self, Write};
 
+use spikestep::Neuron;
 use spikestep::population::layer::{LayerScheme, LayerSpec, RandomWeights, Traces};
 use spikestep::population::{Layer, Monitor, Network, Real, Variable, Weights};
-use spikestep::Neuron;
 
 /// RS with BindsNET's peak.
 fn rs(n: usize) -> LayerSpec {
@@ -327,10 +327,14 @@ fn bad_input_gets_a_message() {
         said(network.run(1, |_, _| Ok(()), &mut [monitor]).unwrap_err())
     };
     assert!(error(&mut network, Monitor::spikes().of(foreign)).contains("layer of a monitor"));
-    assert!(error(&mut network, Monitor::spikes().of(y).neurons(&[3]))
-        .contains("neuron of a monitor is 3; allowed: 0 to 2"));
-    assert!(error(&mut network, Monitor::states(&[Variable::V]).of(y).csv("full.csv", Full))
-        .contains("cannot write full.csv"));
+    assert!(
+        error(&mut network, Monitor::spikes().of(y).neurons(&[3]))
+            .contains("neuron of a monitor is 3; allowed: 0 to 2")
+    );
+    assert!(
+        error(&mut network, Monitor::states(&[Variable::V]).of(y).csv("full.csv", Full))
+            .contains("cannot write full.csv")
+    );
     let before = network.steps();
     let fed = network.run(1, |_, inputs| inputs.spike(x, 0, 2), &mut []).unwrap_err();
     assert!(said(fed).contains("row 0, input 2"));

@@ -10,7 +10,7 @@ use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use spikestep::experiment::ExperimentFile;
 use spikestep::model::NeuronSpec;
-use spikestep::recognition::data::{decode_png, Images};
+use spikestep::recognition::data::{Images, decode_png};
 use spikestep::spike::parse_spike_train;
 use spikestep::study::dt_list;
 

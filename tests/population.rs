@@ -3,7 +3,7 @@
 use spikestep::model::CELL_TYPES;
 use spikestep::population::{Population, Spike, Stepper};
 use spikestep::scheme::registry::Setup;
-use spikestep::scheme::{run, step_count, Trajectory};
+use spikestep::scheme::{Trajectory, run, step_count};
 use spikestep::truth::taylor;
 use spikestep::{Neuron, Problem, SchemeId, State, Stimulus};
 

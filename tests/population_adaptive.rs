@@ -1,8 +1,8 @@
 //! Many neurons by the adaptive solver: the tolerance is kept, and a neuron is solved as it is alone.
 
 use spikestep::model::CELL_TYPES;
-use spikestep::population::{solve_many, Spikes};
-use spikestep::truth::{taylor, Outcome};
+use spikestep::population::{Spikes, solve_many};
+use spikestep::truth::{Outcome, taylor};
 use spikestep::{Neuron, Piece, Problem, Sinusoid, State, Stimulus};
 
 /// RS, IB, CH and FS in turn, their inputs spread over 5 to 15 mV/ms by the golden ratio.

@@ -35,11 +35,7 @@ struct Rounded {
 
 /// The unit roundoff of a precision.
 fn unit(single: bool) -> f64 {
-    if single {
-        0.5 * f64::from(f32::EPSILON)
-    } else {
-        0.5 * f64::EPSILON
-    }
+    if single { 0.5 * f64::from(f32::EPSILON) } else { 0.5 * f64::EPSILON }
 }
 
 impl Rounded {
@@ -148,11 +144,7 @@ fn fused(stepper: Stepper, n: &Neuron, from: State, input: f64, dt: f64, single:
     // What a neuron keeps is formed in twice the digits, rounded to f64 and from there to the precision.
     let kept = |x: f64| {
         let double = Rounded::nearest(x, unit(false));
-        if single {
-            Rounded { unit: r, ..Rounded::operation(x, double.error, r) }
-        } else {
-            double
-        }
+        if single { Rounded { unit: r, ..Rounded::operation(x, double.error, r) } } else { double }
     };
     let half_k1 = 0.5 * n.k1;
     let at_zero = n.k2 * n.k0 - half_k1 * half_k1;

@@ -2,9 +2,9 @@
 
 mod common;
 
-use common::{constant_input, simulate, state, CELLS};
+use common::{CELLS, constant_input, simulate, state};
 use spikestep::experiment::{ExperimentFile, Outputs, Session};
-use spikestep::model::{FiringPattern, FIRING_PATTERNS};
+use spikestep::model::{FIRING_PATTERNS, FiringPattern};
 use spikestep::report::OutputDir;
 use spikestep::scheme::{Izhikevich2003, Izhikevich2004, Scheme, Step};
 use spikestep::{Neuron, State, StepInput, Stimulus};

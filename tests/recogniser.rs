@@ -1,9 +1,9 @@
 //! The whole pipeline: pictures to pulses, pulses to spikes, spikes to classes.
 
 use proptest::prelude::*;
+use spikestep::recognition::Images;
 use spikestep::recognition::readout::Features;
 use spikestep::recognition::recogniser::{Method, Reader, Readout, Recipe, Recogniser, Stepping};
-use spikestep::recognition::Images;
 
 fn stepping(scheme: &str, dt: f64) -> Stepping {
     Stepping { scheme: scheme.parse().unwrap(), dt, lbound: None }

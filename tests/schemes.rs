@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{certified_spikes, constant_input, largest_error, simulate, state, CELLS};
+use common::{CELLS, certified_spikes, constant_input, largest_error, simulate, state};
 use spikestep::scheme::registry::SchemeId;
 use spikestep::scheme::{solve_dop853, solve_dopri5};
 use spikestep::truth::taylor;

@@ -2,9 +2,9 @@
 
 mod common;
 
-use common::{constant_input, largest_error, CELLS};
-use spikestep::operator::window::{solve_windows, WindowMethod, WindowOptions, WindowSolution};
-use spikestep::operator::{march, Kernel, Reconstruction, Recovery, RecoveryVariable, Signal, Stretch};
+use common::{CELLS, constant_input, largest_error};
+use spikestep::operator::window::{WindowMethod, WindowOptions, WindowSolution, solve_windows};
+use spikestep::operator::{Kernel, Reconstruction, Recovery, RecoveryVariable, Signal, Stretch, march};
 use spikestep::truth::{solve_several, taylor};
 use spikestep::{Neuron, Problem, Stimulus};
 

@@ -4,7 +4,7 @@ use spikestep::model::CELL_TYPES;
 use spikestep::population::solve_many;
 use spikestep::{Piece, Problem, Stimulus};
 
-use crate::{fastest, DURATION};
+use crate::{DURATION, fastest};
 
 const NEURONS: usize = 128;
 

@@ -162,11 +162,7 @@ fn error(stepper: Stepper, dt: f64, truths: &[SpikeTrain]) -> f64 {
             // The last step may end past the duration, and a spike of the truth fall next to it.
             let times = spikes.iter().filter(|s| s.neuron as usize == i && s.t <= DURATION).map(|s| s.t).collect();
             let errors = SpikeErrors::between(&SpikeTrain::new(times).expect("in order"), &truths[i]);
-            if errors.missed + errors.extra > 0 {
-                f64::INFINITY
-            } else {
-                errors.max_abs.unwrap_or(f64::INFINITY)
-            }
+            if errors.missed + errors.extra > 0 { f64::INFINITY } else { errors.max_abs.unwrap_or(f64::INFINITY) }
         })
         .fold(0.0, f64::max)
 }

@@ -104,7 +104,9 @@ pub(crate) fn print(steppers: &[Stepper]) {
     let bandwidth = 3.0 * 8.0 * x.len() as f64 / seconds;
     drop((x, y));
     println!("one core: {:.1} GFLOP/s in multiply-adds, {:.1} GB/s of memory", peak * 1e-9, bandwidth * 1e-9);
-    println!("inputs of 5 to 15 mV/ms, dt {DT} ms, one thread; flop: share of the multiply-adds, memory: share of the bandwidth");
+    println!(
+        "inputs of 5 to 15 mV/ms, dt {DT} ms, one thread; flop: share of the multiply-adds, memory: share of the bandwidth"
+    );
     println!(
         "{:<22} {:>9} {:>6} {:>15} {:>14} {:>8} {:>8}",
         "scheme", "neurons", "steps", "ns/neuron_step", "Mneuron_step/s", "flop", "memory"

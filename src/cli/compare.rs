@@ -8,15 +8,15 @@ use clap::{ArgAction, Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rayon::prelude::*;
 
-use crate::error::{shown, Error, Result};
+use crate::error::{Error, Result, shown};
 use crate::interop::TableFormat;
 use crate::model::{NeuronSpec, StimulusSpec};
 use crate::report::{
-    comparison_json, comparison_text, figures, metrics_csv, quoted, scheme_list, spikes_csv, timings_csv, wrapped,
-    write_trace, Described, FigureFormat, OutputDir,
+    Described, FigureFormat, OutputDir, comparison_json, comparison_text, figures, metrics_csv, quoted, scheme_list,
+    spikes_csv, timings_csv, wrapped, write_trace,
 };
 use crate::scheme::registry::SchemeId;
-use crate::study::{compare, dt_list, replay, Comparison, MetricSettings, Study};
+use crate::study::{Comparison, MetricSettings, Study, compare, dt_list, replay};
 use crate::{Problem, State, Stimulus};
 
 /// Where outputs go unless `--out` says otherwise.

@@ -6,10 +6,10 @@ use std::path::PathBuf;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::error::{Error, Result};
-use crate::metrics::{gamma, isi_distance, spike_distance, spike_sync, van_rossum, victor_purpura, SpikeErrors};
-use crate::spike::read_spike_train;
 use crate::SpikeTrain;
+use crate::error::{Error, Result};
+use crate::metrics::{SpikeErrors, gamma, isi_distance, spike_distance, spike_sync, van_rossum, victor_purpura};
+use crate::spike::read_spike_train;
 
 /// Compare two recorded spike trains.
 ///

@@ -7,7 +7,7 @@ use super::compare::Format;
 use super::quantity::milliseconds;
 use crate::error::{Error, Result};
 use crate::experiment::{Experiment, Gallery, Outputs, Session};
-use crate::report::{wrapped, FigureFormat, OutputDir};
+use crate::report::{FigureFormat, OutputDir, wrapped};
 
 /// Draw the twenty firing patterns of 2004 by one scheme at one step, over what the equations do.
 #[derive(Clone, Debug, clap::Args)]

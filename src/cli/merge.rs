@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use super::run::{report, PlaceArgs};
+use super::run::{PlaceArgs, report};
 use crate::error::Result;
 use crate::experiment::{ExperimentFile, Outputs, Session};
 

@@ -103,11 +103,7 @@ pub fn main() -> ExitCode {
             // Nothing is left to do about an error stream that is gone.
             let stopped = matches!(error, crate::Error::Stopped { .. });
             let _ = writeln!(std::io::stderr(), "{}{error}", if stopped { "" } else { "error: " });
-            if stopped {
-                ExitCode::from(STOPPED)
-            } else {
-                ExitCode::FAILURE
-            }
+            if stopped { ExitCode::from(STOPPED) } else { ExitCode::FAILURE }
         }
     }
 }

@@ -26,11 +26,7 @@ pub(super) fn milliseconds(name: &str, text: &str) -> Result<f64> {
 
 /// A number in its unit as ms. A division by 1000 gives the nearest number to what was typed, a product with 0.001 need not.
 fn scaled(x: f64, factor: f64) -> f64 {
-    if factor < 1.0 {
-        x / (1.0 / factor)
-    } else {
-        x * factor
-    }
+    if factor < 1.0 { x / (1.0 / factor) } else { x * factor }
 }
 
 #[cfg(test)]

@@ -4,14 +4,14 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use super::compare::Format;
-use super::run::{listen, Bar, STOP};
+use super::run::{Bar, STOP, listen};
 use crate::error::{Error, Result};
 use crate::experiment::{
-    recognise_figures, Experiment, NetworkTable, Outputs, Recognition, Session, SteppingTable, TrainedBy,
+    Experiment, NetworkTable, Outputs, Recognition, Session, SteppingTable, TrainedBy, recognise_figures,
 };
 use crate::recognition::recogniser::Recogniser;
-use crate::report::{wrapped, FigureFormat, OutputDir};
-use crate::study::{dt_list, Progress, Shard};
+use crate::report::{FigureFormat, OutputDir, wrapped};
+use crate::study::{Progress, Shard, dt_list};
 
 /// Recognise pictures by networks of Izhikevich neurons under each scheme and step.
 ///

@@ -8,15 +8,15 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::compare::stimulus;
 use super::quantity::milliseconds;
+use crate::Problem;
 use crate::error::{Error, Result};
 use crate::model::NeuronSpec;
 use crate::report::{
-    quoted, recommendation_csv, recommendation_json, recommendation_text, recommendation_timings_csv, tried_csv,
-    wrapped, Described, OutputDir,
+    Described, OutputDir, quoted, recommendation_csv, recommendation_json, recommendation_text,
+    recommendation_timings_csv, tried_csv, wrapped,
 };
 use crate::scheme::registry::SchemeId;
-use crate::study::{default_finest, recommend, MetricSettings, Recommendation, Study, CANDIDATES};
-use crate::Problem;
+use crate::study::{CANDIDATES, MetricSettings, Recommendation, Study, default_finest, recommend};
 
 /// Recommend the cheapest scheme and the largest step that keep every spike within a bound.
 ///

@@ -4,9 +4,9 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use crate::error::{Error, Result};
-use crate::population::replay::{Recording, Replay};
 use crate::population::LayerScheme;
-use crate::report::{wrapped, OutputDir};
+use crate::population::replay::{Recording, Replay};
+use crate::report::{OutputDir, wrapped};
 
 /// Replay a recorded layer or network under any scheme of a layer.
 ///

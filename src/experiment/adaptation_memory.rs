@@ -8,8 +8,8 @@ use serde::Deserialize;
 use super::{Experiment, Outputs};
 use crate::error::Result;
 use crate::model::{NeuronSpec, StimulusSpec};
-use crate::operator::{march, Recovery, RecoveryVariable};
-use crate::report::figure::{intervals, IntervalSeries, Intervals};
+use crate::operator::{Recovery, RecoveryVariable, march};
+use crate::report::figure::{IntervalSeries, Intervals, intervals};
 
 /// The parameters.
 #[derive(Clone, Debug, Deserialize)]

@@ -8,14 +8,14 @@ use serde::Deserialize;
 
 use super::runs::{check_positive, check_steps, fixed_step, fixed_step_schemes};
 use super::{Experiment, Outputs};
+use crate::SpikeTrain;
 use crate::error::{Error, Result};
-use crate::model::{hopf_input, saddle_node_input, CellType, Neuron, PhasePlane, Problem, State, Stimulus, CELL_TYPES};
-use crate::report::figure::{curves, CurvePanel, CurveSeries, Curves};
+use crate::model::{CELL_TYPES, CellType, Neuron, PhasePlane, Problem, State, Stimulus, hopf_input, saddle_node_input};
+use crate::report::figure::{CurvePanel, CurveSeries, Curves, curves};
 use crate::report::{three, three_or_dash};
 use crate::scheme::registry::SchemeId;
 use crate::scheme::stability::spectral_radius;
 use crate::truth::taylor;
-use crate::SpikeTrain;
 
 /// Tolerance of the truth: its spikes are certain to far below what a rate is printed to.
 const TOLERANCE: f64 = 1e-13;

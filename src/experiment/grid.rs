@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use super::{Flaw, Outputs};
 use crate::error::{Error, Result};
 use crate::study::{
-    all_columns, complete, include, journal, merge, run_stored, to_do, write_results, write_timings, Column, Control,
-    Provenance, Shard, Store, Tabulated,
+    Column, Control, Provenance, Shard, Store, Tabulated, all_columns, complete, include, journal, merge, run_stored,
+    to_do, write_results, write_timings,
 };
 
 /// Beginnings of the temporary names that a killed process may leave behind.

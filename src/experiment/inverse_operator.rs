@@ -8,10 +8,10 @@ use serde::Deserialize;
 use super::{Experiment, Outputs};
 use crate::error::{Error, Result};
 use crate::model::{NeuronSpec, StimulusSpec};
-use crate::operator::inverse::{Direction, InverseOperator, SeriesErrors, SeriesStudy, MAX_RESPONSE_ORDER};
+use crate::operator::inverse::{Direction, InverseOperator, MAX_RESPONSE_ORDER, SeriesErrors, SeriesStudy};
 use crate::report::figure::{
-    inverse_errors, inverse_kernels, inverse_response, InverseErrors, InverseKernels, InverseResponse, OrderErrors,
-    ResponsePanel,
+    InverseErrors, InverseKernels, InverseResponse, OrderErrors, ResponsePanel, inverse_errors, inverse_kernels,
+    inverse_response,
 };
 use crate::report::{plain, three, three_or_dash};
 

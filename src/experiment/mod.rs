@@ -33,11 +33,11 @@ use toml::de::ValueDeserializer;
 
 use crate::error::{Error, Result};
 use crate::report::figure::Figure;
-use crate::report::{quoted, FigureFormat, OutputDir};
+use crate::report::{FigureFormat, OutputDir, quoted};
 
 pub use patterns::Gallery;
 pub use read::Flaw;
-pub use recognition::{recognise_figures, NetworkTable, Recognition, SteppingTable, TrainedBy};
+pub use recognition::{NetworkTable, Recognition, SteppingTable, TrainedBy, recognise_figures};
 pub use session::Session;
 
 /// What a kind of experiment does.

@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::metrics::ObservedOrder;
 use crate::model::{NeuronSpec, Problem, StimulusSpec};
 use crate::operator::{EvolutionOperator, Reconstruction, Residual, Signal};
-use crate::report::figure::{residual_vs_dt, ResidualLine, ResidualVsDt};
+use crate::report::figure::{ResidualLine, ResidualVsDt, residual_vs_dt};
 use crate::scheme::registry::{SchemeId, Setup};
 use crate::scheme::{run, step_count};
 use crate::study::grid_residual;

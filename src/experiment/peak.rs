@@ -14,13 +14,13 @@ use serde::Deserialize;
 
 use super::runs::{check_positive, check_steps, fixed_step, fixed_step_schemes};
 use super::{Experiment, Outputs};
+use crate::SpikeTrain;
 use crate::error::{Error, Result};
-use crate::model::{CellType, Neuron, Problem, Stimulus, CELL_TYPES};
-use crate::report::figure::{curves, CurvePanel, CurveSeries, Curves};
+use crate::model::{CELL_TYPES, CellType, Neuron, Problem, Stimulus};
+use crate::report::figure::{CurvePanel, CurveSeries, Curves, curves};
 use crate::report::three;
 use crate::scheme::registry::SchemeId;
 use crate::truth::taylor;
-use crate::SpikeTrain;
 
 /// The parameters, as in `experiments/peak.toml`.
 #[derive(Clone, Debug, Deserialize)]

@@ -3,10 +3,10 @@
 use std::ops::Range;
 use std::path::Path;
 
-use toml::de::{DeTable, DeValue, ValueDeserializer};
 use toml::Spanned;
+use toml::de::{DeTable, DeValue, ValueDeserializer};
 
-use super::{kinds, Read};
+use super::{Read, kinds};
 use crate::error::Error;
 
 /// What is wrong with an experiment file, and where.

@@ -3,7 +3,7 @@
 use crate::error::{Error, Result};
 use crate::model::Problem;
 use crate::scheme::registry::{SchemeId, Setup};
-use crate::scheme::{run, step_count, Row, Trajectory};
+use crate::scheme::{Row, Trajectory, run, step_count};
 
 /// Reads a list of fixed-step schemes, as `--schemes`.
 ///

@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 use crate::model::{CellType, Neuron, Problem, Stimulus};
 use crate::population::layer::LayerScheme;
 use crate::population::{Delivery, LayerSpec, Monitor, Network, Synapse, Weights};
-use crate::report::figure::{curves, CurvePanel, CurveSeries, Curves};
+use crate::report::figure::{CurvePanel, CurveSeries, Curves, curves};
 use crate::truth::taylor;
 
 /// The parameters, as in `experiments/spike_charge.toml`.
@@ -132,11 +132,7 @@ impl SpikeCharge {
         let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(seed ^ 0x5eed);
         let mut weight = || {
             let (there, size): (f64, f64) = (rng.random(), rng.random());
-            if there < self.fan_in {
-                2.0 * self.charges.0 * size
-            } else {
-                0.0
-            }
+            if there < self.fan_in { 2.0 * self.charges.0 * size } else { 0.0 }
         };
         Drawn { trains, weights: (0..self.inputs * self.layers.0).map(|_| weight()).collect() }
     }

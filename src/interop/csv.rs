@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::Path;
 
-use super::{malformed, Columns, Values};
+use super::{Columns, Values, malformed};
 use crate::error::{Error, Result};
 
 pub(super) fn read(path: &Path) -> Result<Columns> {

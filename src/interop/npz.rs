@@ -7,7 +7,7 @@ use std::path::Path;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 
-use super::{malformed, npy, Columns};
+use super::{Columns, malformed, npy};
 use crate::error::{Error, Result};
 
 /// Most bytes that the arrays of an archive may unpack to: a few bytes of a ZIP can claim to be any number.

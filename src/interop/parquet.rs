@@ -14,7 +14,7 @@ use parquet::file::writer::SerializedFileWriter;
 use parquet::record::Field;
 use parquet::schema::types::Type;
 
-use super::{malformed, Columns, Values};
+use super::{Columns, Values, malformed};
 use crate::error::{Error, Result};
 
 const MEND: &str = "Write a flat table of numbers and text, uncompressed: compression=None in pandas.";

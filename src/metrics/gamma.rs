@@ -6,8 +6,8 @@
 
 use super::interspike::check_within;
 use super::matching::pairs;
-use crate::error::{Error, Result};
 use crate::SpikeTrain;
+use crate::error::{Error, Result};
 
 /// Coincidence factor of `other` with `reference`, precision Δ = `window_ms` \[ms\], over \[0, `duration_ms`\]:
 ///

@@ -1,8 +1,8 @@
 //! What ISI-distance, SPIKE-distance and SPIKE-synchronization share: spikes inside an interval, and its inter-spike
 //! intervals with PySpike's conventions at the edges.
 
-use crate::error::{Error, Result};
 use crate::SpikeTrain;
+use crate::error::{Error, Result};
 
 /// Refuses an interval \[0, `duration_ms`\] without a length, and spikes outside it.
 pub(super) fn check_within(trains: [&SpikeTrain; 2], duration_ms: f64) -> Result<()> {

@@ -4,8 +4,8 @@
 //! J. Neurosci. Methods 165 (2007) 151–161.
 
 use super::interspike::{check_within, distinct, intervals, sweep};
-use crate::error::Result;
 use crate::SpikeTrain;
+use crate::error::Result;
 
 /// ISI-distance over \[0, `duration_ms`\]: the mean over time of |x − y| / max(x, y), where x and y are the inter-spike
 /// intervals of the two trains around t. From 0 (same intervals) to below 1.

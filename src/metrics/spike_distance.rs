@@ -3,9 +3,9 @@
 //! Source: T. Kreuz, D. Chicharro, C. Houghton, R. G. Andrzejak and F. Mormann, *Monitoring spike train synchrony*,
 //! J. Neurophysiol. 109 (2013) 1457–1472; edges as in E. Satuvuori et al., J. Neurosci. Methods 287 (2017) 25–38.
 
-use super::interspike::{check_within, distinct, intervals, sweep, Interval};
-use crate::error::Result;
+use super::interspike::{Interval, check_within, distinct, intervals, sweep};
 use crate::SpikeTrain;
+use crate::error::Result;
 
 /// SPIKE-distance over \[0, `duration_ms`\]: the mean over time of
 ///

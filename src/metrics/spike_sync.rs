@@ -6,8 +6,8 @@
 
 use super::interspike::{check_within, distinct};
 use super::matching::pairs;
-use crate::error::Result;
 use crate::SpikeTrain;
+use crate::error::Result;
 
 /// SPIKE-synchronization over \[0, `duration_ms`\]: the share of all spikes that coincide with one of the other train, from
 /// 0 to 1. Two spikes coincide when they are closer than half of each of the up to four inter-spike intervals around them

@@ -3,8 +3,8 @@
 //! Source: M. C. W. van Rossum, *A novel spike distance*, Neural Computation 13 (2001) 751–763; recursive evaluation as in
 //! C. Houghton and T. Kreuz, *On the efficient calculation of van Rossum distances*, Network 23 (2012) 48–58.
 
-use crate::error::{Error, Result};
 use crate::SpikeTrain;
+use crate::error::{Error, Result};
 
 /// Van Rossum distance with time constant `tau_ms` \[ms\], scaled so that one unmatched spike gives 1:
 ///

@@ -3,8 +3,8 @@
 //! Source: J. D. Victor and K. P. Purpura, *Nature and precision of temporal coding in visual cortex: a metric-space
 //! analysis*, J. Neurophysiol. 76 (1996) 1310–1326; the recursion is that of P. H. Sellers (1974) for sequences.
 
-use crate::error::{Error, Result};
 use crate::SpikeTrain;
+use crate::error::{Error, Result};
 
 /// Victor–Purpura distance: the least total cost of turning `a` into `b`, where a spike is deleted or inserted for 1 and
 /// moved by δ for `cost_per_ms`·|δ|, `cost_per_ms` in 1/ms.

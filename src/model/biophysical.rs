@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Neuron, PhasePlane, State};
-use crate::error::{finite, Error, Result};
+use crate::error::{Error, Result, finite};
 
 /// The neuron with capacitance, conductances and currents:
 ///

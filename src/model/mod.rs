@@ -27,14 +27,14 @@ mod stimulus;
 mod stimulus_spec;
 mod text;
 
-pub use biophysical::{Biophysical, BIOPHYSICAL_CELLS};
-pub use cell_types::{CellType, CELL_TYPES};
+pub use biophysical::{BIOPHYSICAL_CELLS, Biophysical};
+pub use cell_types::{CELL_TYPES, CellType};
 pub use figure_2004::PublishedPanel;
 pub use neuron::{Neuron, State};
 pub use neuron_spec::NeuronSpec;
-pub use patterns::{FiringPattern, FIRING_PATTERNS};
+pub use patterns::{FIRING_PATTERNS, FiringPattern};
 pub use phase_plane::{
-    hopf_input, saddle_node_input, Equilibrium, EquilibriumKind, Nullclines, PhasePlane, UNullcline,
+    Equilibrium, EquilibriumKind, Nullclines, PhasePlane, UNullcline, hopf_input, saddle_node_input,
 };
 pub use recorded::Interpolation;
 pub use stimulus::{Piece, Side, Sinusoid, StepInput, Stimulus};

@@ -16,7 +16,7 @@ use std::path::Path;
 use roxmltree::{Document, Node};
 
 use super::{Biophysical, Neuron, NeuronSpec, State};
-use crate::error::{finite, Error, Result};
+use crate::error::{Error, Result, finite};
 
 /// What a parameter measures: its units, each with the factor and the divisor that lead to ours.
 struct Dimension {
@@ -144,7 +144,7 @@ impl NeuronSpec {
                     format!("{} with the cells {}", path.display(), names.join(", ")),
                     "one cell, or the name of one",
                     format!("Write --neuron '{}#{}'.", path.display(), names[0]),
-                ))
+                ));
             }
             (Some(id), all) => all
                 .iter()

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::{finite, Error, Result};
+use crate::error::{Error, Result, finite};
 
 /// Membrane potential and recovery variable at one time.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::neuroml;
 use super::text::number;
-use super::{Biophysical, CellType, FiringPattern, Neuron, State, Stimulus, CELL_TYPES, FIRING_PATTERNS};
+use super::{Biophysical, CELL_TYPES, CellType, FIRING_PATTERNS, FiringPattern, Neuron, State, Stimulus};
 use crate::error::{Error, Result};
 
 /// Keys that only the general form has.

@@ -10,7 +10,7 @@ use std::fmt;
 use nalgebra::{Complex, Matrix2};
 
 use super::{Neuron, State};
-use crate::error::{finite, Error, Result};
+use crate::error::{Error, Result, finite};
 
 /// A neuron under a constant input, as a flow in the (v, u) plane. Spikes and resets are no part of it.
 ///

@@ -5,7 +5,7 @@ use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, Normal};
 
 use super::{Piece, Stimulus};
-use crate::error::{finite, Error, Result};
+use crate::error::{Error, Result, finite};
 
 /// Most pieces an input may have: 240 MB of them, and more than any step grid that is of use.
 pub(super) const MOST_PIECES: usize = 10_000_000;
@@ -75,7 +75,7 @@ impl Stimulus {
                         format!("a start at {start} ms before the last pulse ends at {end} ms"),
                         "pulses that do not overlap",
                         "Shorten the width or move the starts apart.",
-                    ))
+                    ));
                 }
                 // Touching: the end of the last pulse is no end.
                 Some(end) if start <= end + 1e-9 * width => {

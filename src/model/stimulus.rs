@@ -5,7 +5,7 @@
 
 use serde::Serialize;
 
-use crate::error::{finite, Error, Result};
+use crate::error::{Error, Result, finite};
 
 /// One linear piece of an input: `value + slope (t − start)` from `start` until the next piece starts.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -271,11 +271,7 @@ impl<'a> StepInput<'a> {
     /// How long the input is smooth from the start of the step on \[ms\]: its length, or less where a breakpoint falls inside.
     pub(crate) fn smooth_length(&self) -> f64 {
         let breakpoint = self.stimulus.next_breakpoint(self.start + self.snap).unwrap_or(f64::INFINITY);
-        if breakpoint < self.start + self.length - self.snap {
-            breakpoint - self.start
-        } else {
-            self.length
-        }
+        if breakpoint < self.start + self.length - self.snap { breakpoint - self.start } else { self.length }
     }
 
     /// I \[mV/ms\] after `h` ms, by the smooth piece that starts with the step.
@@ -290,11 +286,7 @@ impl<'a> StepInput<'a> {
     pub(crate) fn series(&self, series: &mut [f64]) -> usize {
         self.stimulus.series_in_piece_of(self.start + self.snap, self.start, series);
         let sinusoid = self.stimulus.sinusoid.is_some();
-        if sinusoid {
-            series.len()
-        } else {
-            series.len().min(2)
-        }
+        if sinusoid { series.len() } else { series.len().min(2) }
     }
 
     /// |ω| of the sinusoid \[1/ms\], 0 without one.

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::impulse_response::{ImpulseResponse, SecondOrderResponse};
-use super::kernel::{short, Kernel};
+use super::kernel::{Kernel, short};
 use crate::error::Result;
 use crate::model::{Neuron, Problem, State, Stimulus};
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::kernel::{short, Kernel};
+use super::kernel::{Kernel, short};
 use crate::error::{Error, Result};
 
 /// An impulse characteristic of the first order, `derivative` δ' + `delta` δ + `kernel`: what is convolved with v.
@@ -112,11 +112,7 @@ impl fmt::Display for SecondOrderResponse {
             // A factor of one term needs no brackets.
             let bracketed = |r: &ImpulseResponse| {
                 let text = r.to_string();
-                if text.contains(" + ") || text.contains(" - ") {
-                    format!("({text})")
-                } else {
-                    text
-                }
+                if text.contains(" + ") || text.contains(" - ") { format!("({text})") } else { text }
             };
             write!(f, "{joint}{} ⊗ {}", bracketed(left), bracketed(right))?;
         }

@@ -13,9 +13,9 @@ use super::memory::Memory;
 use super::recovery::Recovery;
 use super::riccati::RiccatiArc;
 use super::signal::check_step;
-use crate::error::{finite, Error, Result};
+use crate::error::{Error, Result, finite};
 use crate::model::{Neuron, State, Stimulus};
-use crate::scheme::{step_count, MAX_SPIKES_PER_STEP};
+use crate::scheme::{MAX_SPIKES_PER_STEP, step_count};
 use crate::spike::SpikeTrain;
 
 /// Most rounds of the iteration for u, and for the time of a spike: each gains three digits at any sensible step.

@@ -73,7 +73,7 @@ pub mod window;
 pub use evolution_operator::EvolutionOperator;
 pub use impulse_response::{ImpulseResponse, SecondOrderResponse};
 pub use kernel::Kernel;
-pub use march::{march, Marched};
+pub use march::{Marched, march};
 pub use reconstruction::Reconstruction;
 pub use recovery::{Recovery, RecoveryVariable};
 pub use residual::Residual;

@@ -2,7 +2,7 @@
 
 use super::evolution_operator::initial_response;
 use super::kernel::Kernel;
-use crate::error::{finite, Error, Result};
+use crate::error::{Error, Result, finite};
 use crate::model::Neuron;
 
 /// How u follows from v:

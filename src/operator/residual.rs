@@ -12,10 +12,10 @@
 //! No panel reaches across a reset: the impulses there are compared by themselves, v(t_k⁺) − v(t_k⁻) with c − peak, and v at
 //! the start with v(0) δ. In words: ρ is the input, in mV/ms, that would have to be added over the panel for v to be right.
 
-use super::evolution_operator::{input_integral, EvolutionOperator};
+use super::evolution_operator::{EvolutionOperator, input_integral};
 use super::impulse_response::ImpulseResponse;
 use super::panel_convolution::{Impulses, PanelConvolution};
-use super::reconstruction::{means, Reconstruction};
+use super::reconstruction::{Reconstruction, means};
 use super::riccati::RiccatiArc;
 use super::signal::Signal;
 use crate::error::{Error, Result};
@@ -103,7 +103,7 @@ impl EvolutionOperator {
                     "Arc",
                     "Constant, Linear or Cubic for an operator that is not a local quadratic one",
                     "Take Cubic.",
-                ))
+                ));
             }
             _ => 0.0,
         };

@@ -4,10 +4,10 @@ use std::ops::Range;
 
 use pulp::{Arch, Simd, WithSimd};
 
+use super::Spike;
 use super::gather::{append, single, unfold};
 use super::lane::Lane;
-use super::lanes::{Mask, F};
-use super::Spike;
+use super::lanes::{F, Mask};
 use crate::instructions::dispatch_256;
 use crate::{Neuron, State};
 

@@ -6,7 +6,7 @@ use super::block::Clock;
 use super::layer::{Core, Frame, Shard, Source};
 use super::network::{Connection, Ends, InputBody};
 use super::team::rounds;
-use super::{finite_inputs, hold, Real, Spike, Variable};
+use super::{Real, Spike, Variable, finite_inputs, hold};
 use crate::error::Result;
 
 /// Neurons times steps below which threads cost more than they bring.

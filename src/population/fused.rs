@@ -22,9 +22,9 @@
 
 use pulp::Simd;
 
-use super::block::{Aligned, Column, Course, Kernel, Log, Room, BLOCK};
+use super::block::{Aligned, BLOCK, Column, Course, Kernel, Log, Room};
 use super::lane::Lane;
-use super::lanes::{Mask, F};
+use super::lanes::{F, Mask};
 use super::normal::{self, System};
 use crate::{Neuron, State};
 

@@ -4,10 +4,10 @@ use std::ops::Range;
 
 use pulp::Simd;
 
-use super::block::{Aligned, Clock, Column, BLOCK};
+use super::Spike;
+use super::block::{Aligned, BLOCK, Clock, Column};
 use super::lane::Lane;
 use super::lanes::F;
-use super::Spike;
 
 /// Appends the spikes inside the steps of a block, whose neurons are counted from the `first` on, in the order of neurons; those of
 /// a neuron are in order already. Lanes from `given` on have no neuron.

@@ -2,7 +2,7 @@
 
 use std::fmt::Debug;
 
-use pulp::{bytemuck, Simd};
+use pulp::{Simd, bytemuck};
 
 use super::Real;
 

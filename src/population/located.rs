@@ -18,7 +18,7 @@ use pulp::Simd;
 
 use super::block::{Kernel, Log};
 use super::lane::Lane;
-use super::lanes::{Mask, F};
+use super::lanes::{F, Mask};
 use super::normal::{self, System};
 use crate::scheme::MAX_SPIKES_PER_STEP;
 use crate::{Neuron, State};

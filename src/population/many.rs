@@ -10,10 +10,10 @@
 
 use rayon::prelude::*;
 
+use crate::Problem;
 use crate::scheme::projective;
 use crate::spike::SpikeTrain;
 use crate::truth::Outcome;
-use crate::Problem;
 
 /// The spikes of one neuron, to a tolerance.
 #[derive(Clone, Debug, PartialEq)]

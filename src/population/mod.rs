@@ -62,7 +62,7 @@ mod team;
 mod weights;
 
 pub use layer::{Layer, LayerScheme, LayerSpec};
-pub use many::{solve_many, Spikes};
+pub use many::{Spikes, solve_many};
 pub use monitor::{Monitor, Variable};
 pub use network::Network;
 pub use real::Real;
@@ -73,11 +73,11 @@ pub use weights::Weights;
 use pulp::Arch;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::error::{finite, shown, Error, Result};
+use crate::error::{Error, Result, finite, shown};
 use crate::instructions::dispatch_256;
 use crate::{Neuron, State};
 
-use block::{Block, Clock, Kernel, Work, BLOCK};
+use block::{BLOCK, Block, Clock, Kernel, Work};
 use lane::Lane;
 
 /// A spike of a population.

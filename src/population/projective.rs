@@ -15,10 +15,10 @@
 use pulp::Simd;
 
 use super::block::{Kernel, Log};
-use super::lanes::{ln, Mask, F};
+use super::lanes::{F, Mask, ln};
 use super::normal::{self, System};
-use crate::scheme::projective::series::unrolled;
 use crate::scheme::MAX_SPIKES_PER_STEP;
+use crate::scheme::projective::series::unrolled;
 use crate::{Neuron, State};
 
 /// The kernel of order N − 2; see the [module](self).

@@ -135,11 +135,7 @@ fn starts<T: Real>(
     let state = |((v, u), neuron): ((T, T), &Neuron)| {
         let state = State::new(v.double(), u.double());
         let waits = scheme == LayerScheme::BindsNet && v >= T::of(neuron.peak);
-        if waits {
-            neuron.reset(state)
-        } else {
-            state
-        }
+        if waits { neuron.reset(state) } else { state }
     };
     v.into_iter().zip(u).zip(neurons).map(state).collect()
 }

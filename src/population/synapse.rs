@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde::Deserialize;
 
 use super::Real;
-use crate::error::{shown, Error, Result};
+use crate::error::{Error, Result, shown};
 
 /// What a spike delivers; formulas at [`Synapse`].
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

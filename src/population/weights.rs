@@ -12,9 +12,9 @@
 
 use std::ops::Range;
 
-use super::real::Real;
 use super::Spike;
-use crate::error::{finite, Error, Result};
+use super::real::Real;
+use crate::error::{Error, Result, finite};
 
 /// Weights w\[pre\]\[post\] \[mV/ms\].
 #[derive(Clone, Debug, PartialEq)]

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use crate::interop::{Columns, TableFormat, Values};
 use crate::scheme::Row;
-use crate::study::{run_place, run_row, Comparison, Run, Setting, Value, RUN_AXES, RUN_COLUMNS};
+use crate::study::{Comparison, RUN_AXES, RUN_COLUMNS, Run, Setting, Value, run_place, run_row};
 
 pub(super) fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> Vec<u8> {
     let mut writer = csv::Writer::from_writer(Vec::new());

@@ -24,11 +24,7 @@ pub(super) fn two(x: f64) -> String {
 /// [`three`] for columns that must be narrow: two digits where the number needs an exponent.
 pub(super) fn narrow(x: f64) -> String {
     let text = three(x);
-    if text.contains('e') {
-        format!("{x:.1e}")
-    } else {
-        text
-    }
+    if text.contains('e') { format!("{x:.1e}") } else { text }
 }
 
 /// [`narrow`], or a dash where there is nothing or the number overflowed.

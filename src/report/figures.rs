@@ -1,16 +1,16 @@
 //! The figures of a comparison, from its runs to what each figure shows.
 
 use super::figure::{
-    error_vs_dt, missed_spikes, phase_plane, raster, residual, spike_errors, traces, work_precision, Convergence,
-    ConvergencePoint, Curve, Equilibrium, ErrorVsDt, Figure, MissedPoint, MissedSeries, MissedSpikes, PhasePlane,
-    Raster, RasterRow, ResidualSeries, Residuals, SpikeErrorSeries, SpikeErrors, Trace, Traces, WorkPoint,
-    WorkPrecision, WorkSeries,
+    Convergence, ConvergencePoint, Curve, Equilibrium, ErrorVsDt, Figure, MissedPoint, MissedSeries, MissedSpikes,
+    PhasePlane, Raster, RasterRow, ResidualSeries, Residuals, SpikeErrorSeries, SpikeErrors, Trace, Traces, WorkPoint,
+    WorkPrecision, WorkSeries, error_vs_dt, missed_spikes, phase_plane, raster, residual, spike_errors, traces,
+    work_precision,
 };
 use crate::error::Result;
 use crate::model::{self, EquilibriumKind, Problem, Side, State};
 use crate::scheme::registry::SchemeId;
 use crate::scheme::step_count;
-use crate::study::{grid_residual, observed_orders, replay, Comparison, Run, Setting};
+use crate::study::{Comparison, Run, Setting, grid_residual, observed_orders, replay};
 
 /// Most schemes in the figure of v(t): more cannot be told apart.
 const TRACED: usize = 4;
@@ -74,7 +74,7 @@ fn truth_points(comparison: &Comparison) -> (Vec<f64>, Vec<State>) {
     let (mut times, mut states) = (Vec::new(), Vec::new());
     for n in 0..=TRUTH_POINTS {
         let t = end * n as f64 / TRUTH_POINTS as f64;
-        while let Some((&spike, &u)) = spikes.next_if(|(&spike, _)| spike <= t) {
+        while let Some((&spike, &u)) = spikes.next_if(|(spike, _)| **spike <= t) {
             times.extend([spike, spike]);
             let at_peak = State::new(problem.neuron.peak, u);
             states.extend([at_peak, problem.neuron.reset(at_peak)]);

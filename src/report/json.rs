@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::verdict::verdict_text;
 use crate::model::{Neuron, Problem, State, Stimulus};
-use crate::study::{observed_orders, Comparison, MetricSettings, Run, Verdict};
+use crate::study::{Comparison, MetricSettings, Run, Verdict, observed_orders};
 
 /// How the command's texts described the problem.
 #[derive(Clone, Debug)]

@@ -21,7 +21,7 @@ pub(crate) use table::plain;
 pub use csv_files::{metrics_csv, spikes_csv, timings_csv, write_trace};
 pub use document::{DataTable, Document, DocumentFigure};
 pub use figures::figures;
-pub use json::{comparison_json, Described};
+pub use json::{Described, comparison_json};
 pub use output::OutputDir;
 pub use recommendation::{
     recommendation_csv, recommendation_json, recommendation_text, recommendation_timings_csv, tried_csv,

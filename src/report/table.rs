@@ -12,9 +12,9 @@ use super::verdict::verdict_text;
 use crate::error::shown;
 use crate::metrics::Drift;
 use crate::model::Neuron;
-use crate::scheme::registry::{Method, SchemeId, Setup, SCHEMES};
-use crate::scheme::{step_count, Cost};
-use crate::study::{observed_orders, Comparison, Run, Setting};
+use crate::scheme::registry::{Method, SCHEMES, SchemeId, Setup};
+use crate::scheme::{Cost, step_count};
+use crate::study::{Comparison, Run, Setting, observed_orders};
 use crate::{Problem, Stimulus};
 
 /// Columns of all text that is not a path.
@@ -302,7 +302,7 @@ fn cost_per_step(id: SchemeId) -> Option<Cost> {
 
 #[cfg(test)]
 mod tests {
-    use super::{plain, WIDTH};
+    use super::{WIDTH, plain};
 
     #[test]
     fn columns_that_do_not_fit_follow_in_their_order() {

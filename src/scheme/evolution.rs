@@ -100,11 +100,7 @@ impl Evolution {
     }
 
     fn panel_of(&self, length: f64) -> Panel {
-        if length == self.whole.length {
-            self.whole
-        } else {
-            Panel::new(&self.neuron, self.order, length)
-        }
+        if length == self.whole.length { self.whole } else { Panel::new(&self.neuron, self.order, length) }
     }
 }
 

@@ -1,8 +1,8 @@
 //! Spikes located inside the step, the remainder of the step taken from the reset.
 
-use super::{Cost, Flow, Runaway, Scheme, Step, MAX_SPIKES_PER_STEP};
+use super::{Cost, Flow, MAX_SPIKES_PER_STEP, Runaway, Scheme, Step};
 use crate::model::{Neuron, State};
-use crate::spike::{locate, Location};
+use crate::spike::{Location, locate};
 
 /// A flow with spikes located inside the step: where a step ends above the peak, the crossing is found ([`Location`]), the
 /// reset is made there, and the rest of the step is taken from the reset, as often as spikes fall into it. The flow keeps

@@ -22,7 +22,7 @@
 //!
 //! Source of s: M. Hénon, Physica D 5 (1982) 412–414.
 
-use super::{Cost, Runaway, Scheme, Step, MAX_SPIKES_PER_STEP};
+use super::{Cost, MAX_SPIKES_PER_STEP, Runaway, Scheme, Step};
 use crate::model::{Neuron, State, StepInput};
 use crate::truth::taylor::system::Normal;
 

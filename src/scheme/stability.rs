@@ -2,8 +2,8 @@
 
 use nalgebra::Matrix2;
 
-use super::registry::{SchemeId, Setup};
 use super::Step;
+use super::registry::{SchemeId, Setup};
 use crate::model::{Neuron, State, StepInput, Stimulus};
 
 /// Steps looked at \[ms\]: from where every explicit scheme is stable to where none is.

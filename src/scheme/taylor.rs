@@ -6,7 +6,7 @@
 //! Experimental Mathematics 14 (2005) 99–117; R. Stewart, W. Bair, J. Comput. Neurosci. 27 (2009) 115–133 for this neuron.
 //! **When not to use it:** in a clock-driven network.
 
-use super::{observe_steps, Cost, Row, Trajectory};
+use super::{Cost, Row, Trajectory, observe_steps};
 use crate::model::Problem;
 use crate::truth::taylor;
 

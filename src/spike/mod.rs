@@ -4,6 +4,6 @@ mod location;
 mod read;
 mod train;
 
-pub use location::{locate, Crossing, Location};
+pub use location::{Crossing, Location, locate};
 pub use read::{parse_spike_train, read_spike_train};
 pub use train::SpikeTrain;

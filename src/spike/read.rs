@@ -6,9 +6,9 @@ use std::path::Path;
 
 use csv::{ReaderBuilder, StringRecord, Terminator, Trim};
 
+use crate::SpikeTrain;
 use crate::error::{Error, Result};
 use crate::interop::{Columns, TableFormat};
-use crate::SpikeTrain;
 
 /// Name of the column that holds the times.
 const COLUMN: &str = "t_ms";

@@ -1,9 +1,9 @@
 //! Runs a [`Study`]: every scheme at every step against the truth.
 
-use std::sync::atomic::AtomicBool;
 use std::sync::Mutex;
+use std::sync::atomic::AtomicBool;
 
-use super::{expected_flops_per_ms, grid_cell, run_cells, truth, Control, Run, Study, Timing, TruthCheck};
+use super::{Control, Run, Study, Timing, TruthCheck, expected_flops_per_ms, grid_cell, run_cells, truth};
 use crate::error::Result;
 use crate::model::{Equilibrium, EquilibriumKind, PhasePlane, Problem};
 use crate::truth::{Outcome, Truth};
@@ -38,28 +38,29 @@ impl Comparison {
 
     /// What is wrong with the truth, in a sentence, where it does not cover the whole run.
     pub fn truth_warning(&self) -> Option<String> {
-        let what =
-            match self.truth.outcome {
-                Outcome::Completed if self.error_bound().is_some() => return None,
-                Outcome::Completed if self.check.agrees == Some(false) => {
-                    return Some(format!(
-                "Two solvers of the truth, {} and {}, differ by {:.1e} ms, more than their error bounds allow: please \
+        let what = match self.truth.outcome {
+            Outcome::Completed if self.error_bound().is_some() => return None,
+            Outcome::Completed if self.check.agrees == Some(false) => {
+                return Some(format!(
+                    "Two solvers of the truth, {} and {}, differ by {:.1e} ms, more than their error bounds allow: please \
                      report this problem.",
-                self.check.solver.name(),
-                self.check.checked_by.name(),
-                self.check.largest_difference
-            ))
-                }
-                Outcome::Completed => return Some(
+                    self.check.solver.name(),
+                    self.check.checked_by.name(),
+                    self.check.largest_difference
+                ));
+            }
+            Outcome::Completed => {
+                return Some(
                     "The error of the truth cannot be bounded here (a maximum of v too near the peak, or errors grown \
                      past linear theory): read its spike times with care."
                         .to_owned(),
-                ),
-                Outcome::Diverged { at } => format!("diverges at {at:.6} ms"),
-                Outcome::Runaway { at } => format!("fires without end from {at:.6} ms on"),
-                Outcome::StepLimit { at } => format!("is too stiff to be followed beyond {at:.6} ms"),
-                Outcome::Refused => "could not be solved".to_owned(),
-            };
+                );
+            }
+            Outcome::Diverged { at } => format!("diverges at {at:.6} ms"),
+            Outcome::Runaway { at } => format!("fires without end from {at:.6} ms on"),
+            Outcome::StepLimit { at } => format!("is too stiff to be followed beyond {at:.6} ms"),
+            Outcome::Refused => "could not be solved".to_owned(),
+        };
         Some(format!("The true solution {what}: errors speak of the time before that only."))
     }
 }

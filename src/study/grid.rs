@@ -213,11 +213,7 @@ impl Grid {
     /// The seeds an input is run with.
     fn seeds_of(&self, input: &GridInput) -> Vec<Option<u64>> {
         let noisy = input.spec.as_ref().is_some_and(|spec| spec.with_seed(0).is_some());
-        if noisy && !self.seeds.is_empty() {
-            self.seeds.iter().copied().map(Some).collect()
-        } else {
-            vec![None]
-        }
+        if noisy && !self.seeds.is_empty() { self.seeds.iter().copied().map(Some).collect() } else { vec![None] }
     }
 
     fn peaks_of(&self) -> Vec<Option<(usize, f64)>> {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::columns::{run_place, run_row, RUN_AXES, RUN_COLUMNS};
+use super::columns::{RUN_AXES, RUN_COLUMNS, run_place, run_row};
 use super::comparison::resting_state;
 use super::{Cell, Column, Key, KeyBuilder, MetricSettings, RestingState, Run, Setting, Study, Tabulated, Value};
 use crate::error::{Error, Result};
@@ -36,7 +36,7 @@ impl GridProblem {
                     format!("'own' with the neuron {}", self.neuron.label),
                     "'own' with the patterns A to T, which have one",
                     "Give an input such as step:10.",
-                ))
+                ));
             }
         };
         let mut neuron = self.neuron.neuron;

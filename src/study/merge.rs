@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::store::Store;
-use super::{complete, Shard, Tabulated};
+use super::{Shard, Tabulated, complete};
 use crate::error::{Error, Result};
 
 /// Folder of the journals in a study's directory.

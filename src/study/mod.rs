@@ -82,10 +82,10 @@ mod value;
 mod verdict;
 
 pub use cell::{Cell, Column, ColumnKind, Tabulated};
-pub use columns::{run_place, run_row, RUN_AXES, RUN_COLUMNS};
-pub use comparison::{compare, Comparison, RestingState};
-pub use convergence::{observed_orders, SchemeOrder};
-pub use cost::{flop_time, Recommended};
+pub use columns::{RUN_AXES, RUN_COLUMNS, run_place, run_row};
+pub use comparison::{Comparison, RestingState, compare};
+pub use convergence::{SchemeOrder, observed_orders};
+pub use cost::{Recommended, flop_time};
 pub use expected_cost::expected_flops_per_ms;
 pub use grid::{Grid, GridInput, Misfit, Part};
 pub use grid_cell::{GridCell, GridOutput, GridProblem, GridShared};
@@ -95,16 +95,16 @@ pub use merge::{include, journal, journals, merge};
 pub use parquet::write_parquet;
 pub use progress::Progress;
 pub use provenance::Provenance;
-pub use question::{MetricSettings, Study, MAX_DURATION, MAX_STEPS, MAX_TOTAL_STEPS};
+pub use question::{MAX_DURATION, MAX_STEPS, MAX_TOTAL_STEPS, MetricSettings, Study};
 pub use recommend::{
-    default_finest, recommend, Recommendation, Searched, SimulatorRule, SimulatorSearch, Trial, CANDIDATES,
-    CONFIRMATIONS, LARGEST_STEP, SIMULATOR_RULES, STEPS_A_DECADE,
+    CANDIDATES, CONFIRMATIONS, LARGEST_STEP, Recommendation, SIMULATOR_RULES, STEPS_A_DECADE, Searched, SimulatorRule,
+    SimulatorSearch, Trial, default_finest, recommend,
 };
-pub use run::{grid_residual, replay, Run, RunErrors, Setting};
-pub use runner::{run_cells, Control, Done};
+pub use run::{Run, RunErrors, Setting, grid_residual, replay};
+pub use runner::{Control, Done, run_cells};
 pub use shard::Shard;
 pub use store::{Record, Store};
-pub use stored::{all_columns, complete, rows, run_stored, to_do, write_results, write_timings, Summary};
+pub use stored::{Summary, all_columns, complete, rows, run_stored, to_do, write_results, write_timings};
 pub use timing::Timing;
 pub use truth::{TruthCheck, TruthSolver};
 pub use value::Value;

@@ -5,12 +5,12 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::Setting;
-use crate::error::{finite, positive, shown, Error, Result};
+use crate::SpikeTrain;
+use crate::error::{Error, Result, finite, positive, shown};
 use crate::metrics::{gamma, van_rossum, victor_purpura};
 use crate::model::Problem;
 use crate::scheme::registry::SchemeId;
 use crate::scheme::step_count;
-use crate::SpikeTrain;
 
 /// Most steps of one run: what a run of the evolutionary form, which remembers them all, can hold in about 1 GB.
 pub const MAX_STEPS: u64 = 10_000_000;

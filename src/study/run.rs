@@ -3,14 +3,14 @@
 use serde::Serialize;
 
 use super::{RestingState, Study, Timing};
-use crate::error::{shown, Result};
-use crate::metrics::{gamma, van_rossum, victor_purpura, SpikeErrors, StateError};
+use crate::SpikeTrain;
+use crate::error::{Result, shown};
+use crate::metrics::{SpikeErrors, StateError, gamma, van_rossum, victor_purpura};
 use crate::model::Problem;
 use crate::operator::{EvolutionOperator, Reconstruction, Residual, Signal};
 use crate::scheme::registry::{Method, SchemeId, Setup};
-use crate::scheme::{run, stability, step_count, Row, Trajectory};
+use crate::scheme::{Row, Trajectory, run, stability, step_count};
 use crate::truth::{Outcome, Truth};
-use crate::SpikeTrain;
 
 /// What sets the size of the steps.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -154,11 +154,7 @@ impl Run {
 fn gamma_until(exact: &SpikeTrain, spikes: &SpikeTrain, window: f64, end: f64) -> Result<Option<f64>> {
     // A grid point n dt may lie past a duration by a rounding: 3 times 0.1 past 0.3.
     let end = spikes.times().last().map_or(end, |&last| end.max(last));
-    if end > 0.0 {
-        gamma(exact, spikes, window, end)
-    } else {
-        Ok(None)
-    }
+    if end > 0.0 { gamma(exact, spikes, window, end) } else { Ok(None) }
 }
 
 /// The residual of the evolution equation that a scheme leaves: of its values on the grid `v` \[mV\] and its spikes, with v at

@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 
 use super::store::{Record, Store};
 use super::value::{fields, line};
-use super::{run_cells, Cell, Column, Control, Done, Key, Tabulated};
+use super::{Cell, Column, Control, Done, Key, Tabulated, run_cells};
 use crate::error::{Error, Result};
 
 /// What a run did.

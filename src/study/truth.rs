@@ -12,9 +12,9 @@ use serde::Serialize;
 
 use crate::model::Problem;
 use crate::scheme::projective;
-use crate::truth::enclosure::{enclose, Enclosure};
+use crate::truth::enclosure::{Enclosure, enclose};
 use crate::truth::residual::{Certificate, Reading};
-use crate::truth::{taylor, SpikeBound, Truth};
+use crate::truth::{SpikeBound, Truth, taylor};
 
 /// Tolerance of the projective solver \[ms\]: the tightest it takes.
 const TOLERANCE: f64 = 1e-13;

@@ -1,6 +1,6 @@
 //! `compare gallery`: twenty patterns on one page.
 
-use crate::bench::{columns, Bench};
+use crate::bench::{Bench, columns};
 
 #[test]
 fn twenty_panels_with_the_counts_that_compare_finds() {

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::bench::{columns, Bench};
+use crate::bench::{Bench, columns};
 
 /// Keys that every run has; others may join them.
 const RUN: [&str; 19] = [

@@ -1,6 +1,6 @@
 //! Every neuron and every input, and the problems whose solutions misbehave.
 
-use crate::bench::{columns, Bench};
+use crate::bench::{Bench, columns};
 
 #[test]
 fn every_named_neuron_runs_with_its_own_input() {

@@ -1,6 +1,6 @@
 //! `compare recognise`: trains, tests, resumes, keeps a network and tests it again.
 
-use crate::bench::{columns, Bench};
+use crate::bench::{Bench, columns};
 use crate::refusals::refused;
 
 const SMALL: &str = "recognise --method fixed --neurons 20 --training 60 --test 40";

@@ -1,6 +1,6 @@
 //! `compare recommend`: what it names is what `compare` measures.
 
-use crate::bench::{columns, Bench};
+use crate::bench::{Bench, columns};
 use serde_json::Value;
 
 /// The command of the issue, over a shorter run and with fewer schemes.
@@ -148,8 +148,7 @@ fn the_json_has_the_agreed_keys() {
         "version neuron input initial duration_ms peak_mV within_ms finest_dt_ms truth recommended runner_up fixed_step \
          fixed_step_runner_up candidates simulators files",
     );
-    let search =
-        "scheme keeps dt_ms tolerance_ms max_spike_time_error_ms margin flops_per_ms cost_ns_per_ms ns_per_ms tried \
+    let search = "scheme keeps dt_ms tolerance_ms max_spike_time_error_ms margin flops_per_ms cost_ns_per_ms ns_per_ms tried \
                   smaller_that_keep larger_by_luck next_larger smallest";
     has(&found["recommended"], search);
     has(

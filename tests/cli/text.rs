@@ -19,11 +19,7 @@ pub(crate) fn without_rounding(text: &str) -> String {
     let masked = |word: &str, below: f64| {
         let small = |part: &str| part.parse::<f64>().is_ok_and(|x| x.abs() < below);
         let tiny = word.contains("e-") && word.split('±').all(small);
-        if tiny {
-            "*".repeat(word.chars().count())
-        } else {
-            word.to_owned()
-        }
+        if tiny { "*".repeat(word.chars().count()) } else { word.to_owned() }
     };
     let line = |line: &str| {
         let rounding = ["projective-", "Truth:"].iter().any(|start| line.starts_with(start));

@@ -1,6 +1,6 @@
 //! `--trace`: `t_ms,v_mV,u,spike`, one row a step, against the simulators' own recordings.
 
-use crate::bench::{columns, Bench};
+use crate::bench::{Bench, columns};
 
 fn numbers(fields: &[String]) -> Vec<f64> {
     fields.iter().map(|field| field.parse().unwrap()).collect()

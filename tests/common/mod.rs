@@ -5,7 +5,7 @@
 use std::path::PathBuf;
 
 use serde_json::Value;
-use spikestep::scheme::{registry::Setup, run, step_count, Row, Trajectory};
+use spikestep::scheme::{Row, Trajectory, registry::Setup, run, step_count};
 use spikestep::{Neuron, Problem, SchemeId, State, Stimulus};
 
 /// A file of `tests/reference`.

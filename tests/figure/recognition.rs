@@ -4,19 +4,19 @@ use std::sync::OnceLock;
 
 use super::sheet::{boxes, no_text_overlaps, overlap, texts};
 use resvg::usvg::roxmltree;
+use spikestep::Neuron;
 use spikestep::population::layer::{LayerScheme, LayerSpec, Traces};
 use spikestep::population::network::{ConnectionId, Learning, LearningRule, NodeId};
 use spikestep::population::{Monitor, Network, Spike, Synapse, Variable, Weights};
+use spikestep::recognition::Images;
 use spikestep::recognition::coding::{Coding, Presentation, Pulse, PulseTimes};
 use spikestep::recognition::readout::{
-    nearest_centroid, nearest_neighbour, student_t, Assignment, ConfusionMatrix, Features, Interval,
+    Assignment, ConfusionMatrix, Features, Interval, nearest_centroid, nearest_neighbour, student_t,
 };
-use spikestep::recognition::Images;
 use spikestep::report::figure::{
-    accuracy, confusion, excitement, pulse_code, weight_images, Accuracy, AccuracyPanel, AccuracyPoint, AccuracySeries,
-    CodedPicture, Confusion, Excitement, Figure, Membrane, NeuronGroup, PulseCode, WeightImage, WeightImages,
+    Accuracy, AccuracyPanel, AccuracyPoint, AccuracySeries, CodedPicture, Confusion, Excitement, Figure, Membrane,
+    NeuronGroup, PulseCode, WeightImage, WeightImages, accuracy, confusion, excitement, pulse_code, weight_images,
 };
-use spikestep::Neuron;
 
 /// Neurons of the layer, how long a picture is shown \[ms\], and how many pictures teach and test.
 const NEURONS: usize = 40;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use resvg::usvg::{self, fontdb, roxmltree, Node};
+use resvg::usvg::{self, Node, fontdb, roxmltree};
 use spikestep::report::figure::Figure;
 
 /// Left, top, right, bottom.

@@ -1,9 +1,9 @@
 //! Neurons that a teacher makes spike, or keeps from it.
 
+use spikestep::Neuron;
 use spikestep::population::layer::{LayerScheme, LayerSpec, Traces};
 use spikestep::population::network::{Inputs, Learning, LearningRule};
 use spikestep::population::{Monitor, Network, Variable, Weights};
-use spikestep::Neuron;
 
 /// RS neurons with lateral weights of 3 mV/ms from the first to the second, under `scheme`.
 fn spec(scheme: LayerScheme) -> LayerSpec {

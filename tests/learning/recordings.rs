@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use spikestep::population::replay::Recording;
 use spikestep::population::LayerScheme;
+use spikestep::population::replay::Recording;
 
 use crate::common::reference;
 

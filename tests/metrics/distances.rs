@@ -2,12 +2,12 @@
 
 use proptest::prelude::*;
 use serde_json::Value;
-use spikestep::metrics::{gamma, isi_distance, spike_distance, spike_sync, van_rossum, victor_purpura};
 use spikestep::SpikeTrain;
+use spikestep::metrics::{gamma, isi_distance, spike_distance, spike_sync, van_rossum, victor_purpura};
 
 use super::twins::{
-    coincidences_by_recursion, profiles_by_midpoints, spike_sync_by_all_pairs, van_rossum_by_double_sums,
-    victor_purpura_by_recursion, victor_purpura_by_table, DURATION,
+    DURATION, coincidences_by_recursion, profiles_by_midpoints, spike_sync_by_all_pairs, van_rossum_by_double_sums,
+    victor_purpura_by_recursion, victor_purpura_by_table,
 };
 
 fn train(times: &[f64]) -> SpikeTrain {

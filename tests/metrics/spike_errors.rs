@@ -1,8 +1,8 @@
 //! Spike-time errors, and the RMS error of the state.
 
 use proptest::prelude::*;
-use spikestep::metrics::{SpikeErrors, StateError};
 use spikestep::SpikeTrain;
+use spikestep::metrics::{SpikeErrors, StateError};
 
 fn train(times: &[f64]) -> SpikeTrain {
     SpikeTrain::new(times.to_vec()).unwrap()

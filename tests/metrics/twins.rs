@@ -104,11 +104,7 @@ pub(super) fn spike_sync_by_all_pairs(a: &SpikeTrain, b: &SpikeTrain) -> f64 {
             }
         }
     }
-    if a.is_empty() && b.is_empty() {
-        1.0
-    } else {
-        f64::from(coincident) / (a.len() + b.len()) as f64
-    }
+    if a.is_empty() && b.is_empty() { 1.0 } else { f64::from(coincident) / (a.len() + b.len()) as f64 }
 }
 
 /// Largest matching of spikes within the window, by trying every partner of the first spike.

@@ -1,8 +1,8 @@
 //! The 2007 form against its own equations.
 
 use proptest::prelude::*;
-use spikestep::model::{Biophysical, BIOPHYSICAL_CELLS};
 use spikestep::State;
+use spikestep::model::{BIOPHYSICAL_CELLS, Biophysical};
 
 fn any_cell() -> impl Strategy<Value = Biophysical> {
     let shape = (10.0..300.0, 0.1..3.0, -90.0..-50.0, 5.0..40.0);

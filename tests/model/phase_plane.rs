@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use spikestep::model::{
-    hopf_input, saddle_node_input, CellType, EquilibriumKind, FiringPattern, PhasePlane, UNullcline,
+    CellType, EquilibriumKind, FiringPattern, PhasePlane, UNullcline, hopf_input, saddle_node_input,
 };
 use spikestep::{Neuron, State};
 

@@ -1,7 +1,7 @@
 //! The texts of `--neuron` and `--input`.
 
 use proptest::prelude::*;
-use spikestep::model::{Biophysical, NeuronSpec, StimulusSpec, CELL_TYPES, FIRING_PATTERNS};
+use spikestep::model::{Biophysical, CELL_TYPES, FIRING_PATTERNS, NeuronSpec, StimulusSpec};
 use spikestep::{Neuron, State};
 
 const RS_2007: &str = "C=100,k=0.7,vr=-60,vt=-40,a=0.03,b=-2,c=-50,d=100,vpeak=35";

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use spikestep::model::{CellType, FiringPattern, CELL_TYPES, FIRING_PATTERNS};
+use spikestep::model::{CELL_TYPES, CellType, FIRING_PATTERNS, FiringPattern};
 use spikestep::{Neuron, Piece, State};
 
 #[derive(Deserialize)]

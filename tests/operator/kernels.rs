@@ -2,11 +2,11 @@
 
 use proptest::prelude::*;
 use spikestep::metrics::ObservedOrder;
-use spikestep::operator::{march, Kernel, Reconstruction, Recovery, Signal, Stretch};
+use spikestep::operator::{Kernel, Reconstruction, Recovery, Signal, Stretch, march};
 use spikestep::truth::taylor;
 use spikestep::{Neuron, Stimulus};
 
-use super::common::{constant_input, CELLS};
+use super::common::{CELLS, constant_input};
 
 /// u of the truth by product integration on stretches between spikes, against the truth's own u.
 fn largest_u_error(how: Reconstruction, h: f64) -> f64 {

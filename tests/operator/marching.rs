@@ -1,11 +1,11 @@
 //! Marching with other kernels, against ODE systems and against the Mittag-Leffler relaxation of a linear problem.
 
 use rustfft::num_complex::Complex;
-use spikestep::operator::{march, Kernel, Recovery, RecoveryVariable};
+use spikestep::operator::{Kernel, Recovery, RecoveryVariable, march};
 use spikestep::truth::{solve_several, taylor};
 use spikestep::{Neuron, Stimulus};
 
-use super::common::{constant_input, largest_error, CELLS};
+use super::common::{CELLS, constant_input, largest_error};
 
 const TWO: [RecoveryVariable; 2] = [
     RecoveryVariable { rate: 0.03, weight: 0.005, initial: -11.0, jump: 5.0 },

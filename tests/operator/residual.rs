@@ -1,6 +1,6 @@
 //! The residual: zero on true solutions, at the order of the quadrature.
 
-use super::common::{constant_input, CELLS};
+use super::common::{CELLS, constant_input};
 use spikestep::metrics::ObservedOrder;
 use spikestep::operator::{EvolutionOperator, Reconstruction, Signal};
 use spikestep::truth::taylor;

@@ -1,8 +1,8 @@
 //! What a layer promises beside its equations: traces, the lower bound, divergence, random parameters, refusals.
 
+use spikestep::Neuron;
 use spikestep::population::layer::{LayerScheme, LayerSpec, RandomWeights, Traces};
 use spikestep::population::{Layer, Variable, Weights};
-use spikestep::Neuron;
 
 use crate::bench::constant;
 

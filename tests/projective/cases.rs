@@ -2,7 +2,7 @@
 
 use crate::reference::{cases, extra_cases};
 use spikestep::scheme::projective;
-use spikestep::truth::{taylor, Outcome};
+use spikestep::truth::{Outcome, taylor};
 
 const TOLERANCES: [f64; 7] = [1e-1, 1e-2, 1e-3, 1e-4, 1e-6, 1e-9, 1e-11];
 

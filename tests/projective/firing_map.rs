@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
-use spikestep::scheme::projective::{self, solve_projective, Solution};
-use spikestep::truth::{taylor, Outcome};
+use spikestep::scheme::projective::{self, Solution, solve_projective};
+use spikestep::truth::{Outcome, taylor};
 use spikestep::{Neuron, Piece, Problem, Sinusoid, State, Stimulus};
 
 const RS: Neuron = Neuron::new(0.02, 0.2, -65.0, 8.0);

@@ -1,7 +1,7 @@
 //! What must not break the solver.
 
 use spikestep::scheme::projective::{self, Solution};
-use spikestep::truth::{taylor, Outcome};
+use spikestep::truth::{Outcome, taylor};
 use spikestep::{Neuron, Piece, Problem, State, Stimulus};
 
 const RS: Neuron = Neuron::new(0.02, 0.2, -65.0, 8.0);

@@ -4,8 +4,8 @@
 //! 100 000, and the seeds are fixed, so a test that passes goes on passing.
 
 use proptest::prelude::*;
-use spikestep::recognition::coding::{Coding, Presentation, PulseGrid, PulseTimes};
 use spikestep::recognition::Images;
+use spikestep::recognition::coding::{Coding, Presentation, PulseGrid, PulseTimes};
 
 const DEVIATIONS: f64 = 4.4;
 

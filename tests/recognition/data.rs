@@ -3,9 +3,9 @@
 use std::io::Write;
 use std::path::Path;
 
-use flate2::{write::GzEncoder, Compression};
+use flate2::{Compression, write::GzEncoder};
 use proptest::prelude::*;
-use spikestep::recognition::data::{decode_png, Images};
+use spikestep::recognition::data::{Images, decode_png};
 
 fn idx(sizes: &[u32], elements: &[u8]) -> Vec<u8> {
     let mut bytes = vec![0, 0, 8, sizes.len() as u8];

@@ -2,10 +2,10 @@
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use spikestep::recognition::readout::{
-    nearest_centroid, nearest_neighbour, student_t, wilson, Assignment, ConfusionMatrix, Features, LinearReadout, NGram,
-};
 use spikestep::recognition::Images;
+use spikestep::recognition::readout::{
+    Assignment, ConfusionMatrix, Features, LinearReadout, NGram, nearest_centroid, nearest_neighbour, student_t, wilson,
+};
 
 fn features(columns: usize, values: &[f32]) -> Features {
     Features::new(columns, values.to_vec()).unwrap()

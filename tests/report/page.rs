@@ -1,6 +1,6 @@
 //! What is in the three files.
 
-use crate::bench::{comparison, rows, Bench};
+use crate::bench::{Bench, comparison, rows};
 
 /// Text between every pair of marks.
 fn between<'t>(text: &'t str, from: &str, to: &str) -> Vec<&'t str> {
@@ -129,8 +129,7 @@ fn markdown_and_latex_have_the_same_tables() {
     assert!(refusal.contains("unknown column 'dt_m', did you mean 'dt_ms'?"), "{refusal}");
 }
 
-const EXPERIMENT: &str =
-    "title = \"Rates & <b>tags</b>\"\nquestion = \"Is 1 < 2?\"\nkind = \"study\"\n[study]\nneurons = [\"RS\"]\n\
+const EXPERIMENT: &str = "title = \"Rates & <b>tags</b>\"\nquestion = \"Is 1 < 2?\"\nkind = \"study\"\n[study]\nneurons = [\"RS\"]\n\
      inputs = [\"step:10\"]\nduration = 100\nschemes = [\"euler\"]\ndt = \"0.5,1\"\n";
 
 #[test]

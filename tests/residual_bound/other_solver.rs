@@ -1,6 +1,6 @@
 //! A solver the library knows nothing of: Runge-Kutta of order 4 on (v, u), and what a log must not be.
 
-use spikestep::truth::residual::{certify, Reading, StepLog, Variables};
+use spikestep::truth::residual::{Reading, StepLog, Variables, certify};
 use spikestep::truth::taylor;
 use spikestep::{Neuron, Piece, Problem, Side, Sinusoid, State, Stimulus};
 

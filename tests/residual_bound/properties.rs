@@ -1,10 +1,10 @@
 //! What must hold for any neuron and input: a coarse solution is as far from a tight one as is said of both.
 
 use proptest::prelude::*;
+use spikestep::SpikeTrain;
 use spikestep::scheme::projective;
 use spikestep::truth::residual::{Certificate, Reading};
 use spikestep::truth::taylor::{self, TOLERANCE};
-use spikestep::SpikeTrain;
 
 use crate::random::PULSED;
 

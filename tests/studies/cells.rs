@@ -1,11 +1,11 @@
 //! Cells of another kind than comparisons, run by the same runner and kept in the same store.
 
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use spikestep::study::{
-    complete, run_cells, run_stored, write_results, Cell, Column, Control, Key, KeyBuilder, Progress, Store, Tabulated,
-    Value,
+    Cell, Column, Control, Key, KeyBuilder, Progress, Store, Tabulated, Value, complete, run_cells, run_stored,
+    write_results,
 };
 use spikestep::{Error, Result};
 

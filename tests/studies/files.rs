@@ -67,7 +67,11 @@ fn heads_are_checked_too() {
             "6:1",
             "unknown key 'durations', did you mean 'duration'?",
         ),
-        ("title = \"é\"\nquestion = \"q\"\nkind = \"study\"\nstudy = { neurons = [\"é\"] }", "4:22", "unknown neuron 'é'"),
+        (
+            "title = \"é\"\nquestion = \"q\"\nkind = \"study\"\nstudy = { neurons = [\"é\"] }",
+            "4:22",
+            "unknown neuron 'é'",
+        ),
     ] {
         std::fs::write(bench.path("study.toml"), text).unwrap();
         let message = bench.refusal("check study.toml");

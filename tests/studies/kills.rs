@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use crate::bench::{counts, Bench, SMALL};
+use crate::bench::{Bench, SMALL, counts};
 
 /// Some 100 cells of milliseconds each: long enough to be hit, short enough to be run many times.
 const SLOW: &str = "[study]

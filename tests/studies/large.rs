@@ -4,9 +4,9 @@
 
 use std::time::{Duration, Instant};
 
-use spikestep::model::NeuronSpec;
-use spikestep::study::{run_stored, Cell, Control, Grid, GridInput, Store};
 use spikestep::SchemeId;
+use spikestep::model::NeuronSpec;
+use spikestep::study::{Cell, Control, Grid, GridInput, Store, run_stored};
 
 use crate::bench::Bench;
 

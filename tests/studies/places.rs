@@ -4,7 +4,7 @@
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 
-use crate::bench::{counts, Bench, SMALL};
+use crate::bench::{Bench, SMALL, counts};
 
 #[test]
 fn a_place_that_cannot_be_written_costs_no_work() {

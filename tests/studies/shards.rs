@@ -1,10 +1,10 @@
 //! Shares of a study, and what they join to.
 
+use spikestep::SchemeId;
 use spikestep::model::NeuronSpec;
 use spikestep::study::{Cell, Grid, GridInput, Key, Shard};
-use spikestep::SchemeId;
 
-use crate::bench::{counts, Bench, SMALL};
+use crate::bench::{Bench, SMALL, counts};
 
 #[test]
 fn shares_of_any_number_join_to_the_bytes_of_one_run() {

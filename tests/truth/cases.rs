@@ -1,9 +1,9 @@
 //! The 31 reference cases, and two more.
 
-use crate::reference::{cases, extra_cases, Case};
+use crate::reference::{Case, cases, extra_cases};
+use spikestep::Side;
 use spikestep::truth::taylor::{self, TOLERANCE};
 use spikestep::truth::{Outcome, Truth};
-use spikestep::Side;
 
 fn certified() -> impl Iterator<Item = (Case, Truth)> {
     cases().into_iter().chain(extra_cases()).map(|case| {

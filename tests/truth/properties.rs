@@ -1,8 +1,8 @@
 //! What must hold for any neuron: solutions made in different ways agree within their bounds.
 
 use proptest::prelude::*;
-use spikestep::truth::taylor::{self, TOLERANCE};
 use spikestep::truth::Truth;
+use spikestep::truth::taylor::{self, TOLERANCE};
 use spikestep::{Neuron, Piece, Problem, Sinusoid, State, Stimulus};
 
 use crate::random::PUBLISHED;

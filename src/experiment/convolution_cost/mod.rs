@@ -8,12 +8,12 @@ use serde::Deserialize;
 
 use self::measure::{Count, Engine, Sample};
 use super::{Experiment, Outputs};
-use crate::error::{finite, Error, Result};
+use crate::error::{Error, Result, finite};
 use crate::metrics::line;
 use crate::model::{NeuronSpec, Problem, Stimulus};
-use crate::report::figure::{convolution_cost, ConvolutionCost, CostPoint, CostQuantity, CostSeries};
+use crate::report::figure::{ConvolutionCost, CostPoint, CostQuantity, CostSeries, convolution_cost};
 use crate::report::{plain, three};
-use crate::scheme::{run, Euler, Evolution, OnGrid};
+use crate::scheme::{Euler, Evolution, OnGrid, run};
 
 /// Powers of two that N may be: the longest run holds some 20 numbers a step.
 const POWERS: std::ops::RangeInclusive<u32> = 1..=24;

@@ -1,7 +1,7 @@
 //! Where each choice wins: for one neuron, whose steps are free, and in a network, which prescribes them.
 
-use super::curve::Curve;
 use super::CostAtEqualErrorExperiment;
+use super::curve::Curve;
 use crate::report::{plain, three, three_or_dash};
 
 /// A scheme and its time per simulated second \[µs\], the geometric mean over the neurons.

@@ -9,9 +9,9 @@ use super::{CostAtEqualErrorExperiment, Series};
 use crate::error::Result;
 use crate::metrics::SpikeErrors;
 use crate::model::{NeuronSpec, Problem, StimulusSpec};
-use crate::scheme::registry::SchemeId;
 use crate::scheme::Cost;
-use crate::study::{replay, MetricSettings, Setting, Study, Timing};
+use crate::scheme::registry::SchemeId;
+use crate::study::{MetricSettings, Setting, Study, Timing, replay};
 use crate::truth::taylor;
 
 /// Wall-clock time of one timing of one run; whatever it is, there are at least three repeats.

@@ -15,7 +15,7 @@ use self::curve::Curve;
 use self::measure::curves;
 use super::{Experiment, Outputs};
 use crate::error::{Error, Result};
-use crate::report::figure::{cost_at_equal_error, CostAtEqualError, CostPanel, ErrorCost, ErrorCostLine};
+use crate::report::figure::{CostAtEqualError, CostPanel, ErrorCost, ErrorCostLine, cost_at_equal_error};
 use crate::report::{plain, three, three_or_dash};
 
 /// The parameters, as in `experiments/cost_at_equal_error.toml`.

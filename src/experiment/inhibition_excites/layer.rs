@@ -99,11 +99,7 @@ impl LayerStudy {
     fn pictures(&self, seed: u64) -> Trains {
         use rand::RngExt;
         Trains::poisson(self.inputs, self.duration, self.picture, seed, |_, _, rng| {
-            if rng.random::<f64>() < self.on {
-                self.rate / 1000.0
-            } else {
-                0.0
-            }
+            if rng.random::<f64>() < self.on { self.rate / 1000.0 } else { 0.0 }
         })
     }
 

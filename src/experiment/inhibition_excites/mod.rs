@@ -18,16 +18,16 @@ use super::runs::{check_positive, fixed_step_schemes};
 use super::{Experiment, Outputs};
 use crate::error::{Error, Result};
 use crate::model::{CellType, Neuron, PhasePlane, Piece, Problem, State, StepInput, Stimulus};
+use crate::population::Synapse;
 use crate::population::layer::LayerScheme;
 use crate::population::spurious::Spurious;
-use crate::population::Synapse;
-use crate::report::figure::{curves, spurious_map, CurvePanel, CurveSeries, Curves, MapPanel, SpuriousMap};
+use crate::report::figure::{CurvePanel, CurveSeries, Curves, MapPanel, SpuriousMap, curves, spurious_map};
 use crate::report::{three, three_or_dash};
 use crate::scheme::registry::{SchemeId, Setup};
-use crate::scheme::{projective, Step};
+use crate::scheme::{Step, projective};
 
 use layer::{LayerStudy, Price, Setting};
-use thresholds::{derived, Comes};
+use thresholds::{Comes, derived};
 
 /// The parameters, as in `experiments/inhibition_excites.toml`.
 #[derive(Clone, Debug, Deserialize)]
@@ -360,7 +360,8 @@ impl InhibitionExcites {
             "\nLower bounds of v at dt = {dt} ms and an inhibition of {inhibition} mV/ms (BindsNET's synapse): spurious spikes in a hundred of \
              each scheme, and what the bound alone does to true spikes (projective-8 under one recorded input): of them lost, added and moved \
              by more than {} ms, and how far\n{:>8}",
-            layer::MOVED, "lbound"
+            layer::MOVED,
+            "lbound"
         );
         let mut csv = String::from("lbound_mV,scheme,spikes,spurious,true_spikes,lost,added,moved,mean_shift_ms\n");
         for scheme in schemes {

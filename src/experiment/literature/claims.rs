@@ -95,11 +95,7 @@ impl Claim {
             Expected::AtMost(high) => x <= high,
             Expected::Unstated => return Verdict::Ours,
         };
-        if holds {
-            Verdict::Holds
-        } else {
-            Verdict::Fails
-        }
+        if holds { Verdict::Holds } else { Verdict::Fails }
     }
 
     /// Measured less the nearest number that the test lets pass; `None` where nothing was claimed.
@@ -260,8 +256,10 @@ mod tests {
         let claims = Claims { paper: "A paper.", rows, where_we_differ: "because\n".to_owned() };
         assert!(claims.markdown().contains("1 of 2 claims hold. Where we differ, and why: because\n"));
         assert!(claims.markdown().contains("x \\| y"));
-        assert!(String::from_utf8(claims.csv().unwrap())
-            .unwrap()
-            .contains("x | y,\"p, q\",abstract,≤ 0,1,1,,does not hold"));
+        assert!(
+            String::from_utf8(claims.csv().unwrap())
+                .unwrap()
+                .contains("x | y,\"p, q\",abstract,≤ 0,1,1,,does not hold")
+        );
     }
 }

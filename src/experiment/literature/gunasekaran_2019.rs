@@ -17,19 +17,18 @@ use serde::Deserialize;
 
 use super::claims::{Claim, Claims, Expected};
 use super::{check_list, mean, median, share, slope_and_correlation};
+use crate::SpikeTrain;
 use crate::error::{Error, Result};
 use crate::experiment::runs::{check_positive, check_steps, fixed_step};
 use crate::experiment::{Experiment, Outputs};
-use crate::metrics::{van_rossum, victor_purpura, SpikeErrors};
+use crate::metrics::{SpikeErrors, van_rossum, victor_purpura};
 use crate::model::{CellType, Problem, Stimulus};
-use crate::report::figure::{curves, CurvePanel, CurveSeries, Curves};
+use crate::report::figure::{CurvePanel, CurveSeries, Curves, curves};
 use crate::scheme::registry::SchemeId;
 use crate::study::dt_list;
 use crate::truth::taylor;
-use crate::SpikeTrain;
 
-const PAPER: &str =
-    "Gunasekaran, Spigler, Mazzoni, Cataldo et al., Neurocomputing (2019), doi:10.1016/j.neucom.2019.03.021 \
+const PAPER: &str = "Gunasekaran, Spigler, Mazzoni, Cataldo et al., Neurocomputing (2019), doi:10.1016/j.neucom.2019.03.021 \
                      (abstract read)";
 const PLACE: &str = "abstract";
 

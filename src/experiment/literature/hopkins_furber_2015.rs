@@ -18,9 +18,9 @@ use crate::experiment::runs::{check_positive, check_steps, fixed_step};
 use crate::experiment::{Experiment, Outputs};
 use crate::metrics::SpikeErrors;
 use crate::model::{CellType, Problem, Stimulus};
-use crate::report::figure::{curves, CurvePanel, CurveSeries, Curves};
+use crate::report::figure::{CurvePanel, CurveSeries, Curves, curves};
 use crate::scheme::registry::SchemeId;
-use crate::scheme::{run, step_count, Euler, RungeKutta, Scheme, Trajectory};
+use crate::scheme::{Euler, RungeKutta, Scheme, Trajectory, run, step_count};
 use crate::study::dt_list;
 use crate::truth::taylor;
 

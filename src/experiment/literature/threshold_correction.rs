@@ -48,8 +48,8 @@ impl<F: Flow> Scheme for ThresholdCorrected<F> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Problem, Stimulus, CELL_TYPES};
-    use crate::scheme::{run, OnGrid, RungeKutta};
+    use crate::model::{CELL_TYPES, Problem, Stimulus};
+    use crate::scheme::{OnGrid, RungeKutta, run};
 
     #[test]
     fn a_factor_of_one_is_the_grid_and_a_longer_step_fires_sooner() {

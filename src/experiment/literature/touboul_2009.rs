@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::experiment::runs::{check_positive, check_steps, fixed_step};
 use crate::experiment::{Experiment, Outputs};
 use crate::model::{CellType, Neuron, Problem, Stimulus};
-use crate::report::figure::{curves, CurvePanel, CurveSeries, Curves};
+use crate::report::figure::{CurvePanel, CurveSeries, Curves, curves};
 use crate::scheme::registry::SchemeId;
 use crate::study::dt_list;
 use crate::truth::taylor;

@@ -17,11 +17,11 @@ use super::runs::check_positive;
 use super::{Experiment, Outputs};
 use crate::error::{Error, Result};
 use crate::population::{Spike, Stepper};
-use crate::report::figure::{curves, raster, CurvePanel, CurveSeries, Curves, Raster, RasterRow};
+use crate::report::figure::{CurvePanel, CurveSeries, Curves, Raster, RasterRow, curves, raster};
 use crate::report::three;
 
 use network::Network;
-use statistics::{mean_and_sd, partings, Band, Statistics, COLUMNS, NAMES};
+use statistics::{Band, COLUMNS, NAMES, Statistics, mean_and_sd, partings};
 
 /// The parameters, as in `experiments/network_2003.toml`.
 #[derive(Clone, Debug, Deserialize)]

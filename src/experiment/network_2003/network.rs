@@ -54,11 +54,7 @@ impl Network {
         for _ in 0..milliseconds {
             noise.extend((0..count).map(|i| {
                 let z: f64 = StandardNormal.sample(&mut rng);
-                if i < excitatory {
-                    5.0 * z
-                } else {
-                    2.0 * z
-                }
+                if i < excitatory { 5.0 * z } else { 2.0 * z }
             }));
         }
         Network { excitatory, neurons, weights, noise }

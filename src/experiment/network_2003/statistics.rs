@@ -1,7 +1,7 @@
 //! What a network's spikes look like, and when two runs part.
 
-use rustfft::num_complex::Complex;
 use rustfft::FftPlanner;
+use rustfft::num_complex::Complex;
 
 use crate::population::Spike;
 

@@ -9,14 +9,14 @@ use super::super::read::Flaw;
 use super::super::runs::{check_positive, check_steps, fixed_step, fixed_step_schemes};
 use super::super::{Experiment, Outputs};
 use super::picture;
-use super::verdict::{compare, Agreement, PatternClass, Seen};
-use crate::error::{shown, Error, Result};
-use crate::model::{FiringPattern, Problem, FIRING_PATTERNS};
-use crate::report::figure::{firing_patterns, FiringPatterns, PatternPanel};
+use super::verdict::{Agreement, PatternClass, Seen, compare};
+use crate::error::{Error, Result, shown};
+use crate::model::{FIRING_PATTERNS, FiringPattern, Problem};
+use crate::report::figure::{FiringPatterns, PatternPanel, firing_patterns};
 use crate::report::{plain, three_or_dash, wrapped};
-use crate::scheme::registry::SchemeId;
 use crate::scheme::Trajectory;
-use crate::truth::{taylor, Truth};
+use crate::scheme::registry::SchemeId;
+use crate::truth::{Truth, taylor};
 
 /// The gallery of the patterns of 2004, as the crate has them ([`FIRING_PATTERNS`]), by one scheme at one step.
 #[derive(Clone, Debug, Deserialize)]

@@ -13,13 +13,13 @@ use serde::Deserialize;
 use super::runs::{check_positive, check_steps, fixed_step, fixed_step_schemes};
 use super::{Experiment, Outputs};
 use crate::error::{Error, Result};
-use crate::model::{FiringPattern, Problem, PublishedPanel, FIRING_PATTERNS};
-use crate::report::figure::{firing_patterns, FiringPatterns, PatternPanel};
-use crate::scheme::registry::SchemeId;
+use crate::model::{FIRING_PATTERNS, FiringPattern, Problem, PublishedPanel};
+use crate::report::figure::{FiringPatterns, PatternPanel, firing_patterns};
 use crate::scheme::Trajectory;
-use crate::truth::{taylor, Truth};
+use crate::scheme::registry::SchemeId;
+use crate::truth::{Truth, taylor};
 
-use verdict::{compare, Agreement, PatternClass, Seen};
+use verdict::{Agreement, PatternClass, Seen, compare};
 
 /// The scheme that draws the published figure, with the program's own input.
 const PROGRAM: &str = "izhikevich-2004";

@@ -1,10 +1,10 @@
 //! Curves of a panel: what the equations do, what a step makes of it, and the input.
 
 use super::super::runs::fixed_step;
+use crate::Side;
 use crate::model::Problem;
 use crate::scheme::registry::SchemeId;
 use crate::truth::Truth;
-use crate::Side;
 
 /// Points of the true curve beside its spikes.
 const POINTS: usize = 2000;

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::verdict::{Agreement, PatternClass};
-use super::{Panel, Patterns, PROGRAM};
+use super::{PROGRAM, Panel, Patterns};
 use crate::report::three_or_dash;
 
 /// One row a run.

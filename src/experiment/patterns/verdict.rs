@@ -1,7 +1,7 @@
 //! Whether two spike trains are the same picture.
 
-use crate::metrics::SpikeErrors;
 use crate::SpikeTrain;
+use crate::metrics::SpikeErrors;
 
 /// What a train looks like: its spikes in groups, a group being spikes at most a gap apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,10 +9,10 @@ use serde::Deserialize;
 
 use super::super::runs::{check_positive, check_steps};
 use super::super::{Experiment, Outputs};
-use super::{cells, Asked, ConcatRows};
+use super::{Asked, ConcatRows, cells};
 use crate::error::Result;
 use crate::model::{CellType, Neuron, Problem, Stimulus};
-use crate::report::figure::{curves, CurvePanel, CurveSeries, Curves};
+use crate::report::figure::{CurvePanel, CurveSeries, Curves, curves};
 use crate::report::three;
 use crate::scheme::step_count;
 use crate::truth::taylor;

@@ -7,13 +7,13 @@ use serde::Deserialize;
 use super::super::runs::{check_positive, check_steps, fixed_step};
 use super::super::{Experiment, Outputs};
 use super::Asked;
+use crate::SpikeTrain;
 use crate::error::{Error, Result};
 use crate::metrics::SpikeErrors;
 use crate::model::{Neuron, Problem, State, Stimulus};
-use crate::report::figure::{curves, CurvePanel, CurveSeries, Curves};
+use crate::report::figure::{CurvePanel, CurveSeries, Curves, curves};
 use crate::report::three;
 use crate::truth::taylor;
-use crate::SpikeTrain;
 
 /// The parameters, as in `experiments/questions/fixed_point.toml`.
 #[derive(Clone, Debug, Deserialize)]
@@ -151,7 +151,8 @@ impl Experiment for FixedPoint {
              Both constants are wrong, by {:+.3} % and {:+.3} %: 15 binary places do not hold 0.04, and near rheobase the period is sensitive \
              to it. More places for this one constant would remove its part.",
             match (reproduced, (80.0..120.0).contains(&share)) {
-                (false, _) => "The quoted spikes are not met by this emulation, so what follows is about the emulation alone.",
+                (false, _) =>
+                    "The quoted spikes are not met by this emulation, so what follows is about the emulation alone.",
                 (true, true) => "The constant explains the change.",
                 (true, false) => "The constant alone does not explain the change.",
             },

@@ -7,10 +7,10 @@ use serde::Deserialize;
 
 use super::super::runs::{check_positive, check_steps, fixed_step_schemes};
 use super::super::{Experiment, Outputs};
-use super::{cells, factor, least_inhibition, measure, measured_csv, median_error, median_lines, Asked};
+use super::{Asked, cells, factor, least_inhibition, measure, measured_csv, median_error, median_lines};
 use crate::error::{Error, Result};
 use crate::model::State;
-use crate::report::figure::{study_lines, StudyLines};
+use crate::report::figure::{StudyLines, study_lines};
 use crate::report::three;
 
 /// The parameters, as in `experiments/questions/half_steps.toml`.

@@ -23,15 +23,15 @@ use std::fmt::Write;
 use rayon::prelude::*;
 use serde::Deserialize;
 
-use super::runs::fixed_step;
 use super::Outputs;
+use super::runs::fixed_step;
 use crate::error::{Error, Result};
 use crate::metrics::SpikeErrors;
-use crate::model::{CellType, Neuron, Problem, State, StepInput, Stimulus, CELL_TYPES};
+use crate::model::{CELL_TYPES, CellType, Neuron, Problem, State, StepInput, Stimulus};
 use crate::report::figure::{StudyLine, StudyPoint};
 use crate::report::wrapped;
-use crate::scheme::registry::{SchemeId, Setup};
 use crate::scheme::Step;
+use crate::scheme::registry::{SchemeId, Setup};
 use crate::truth::taylor;
 
 /// Who asked, and in which words.
@@ -229,9 +229,5 @@ pub(super) fn least_inhibition(scheme: SchemeId, neuron: &Neuron, rest: State, d
 
 /// How many times the smaller of two positive numbers the larger is.
 fn factor(a: f64, b: f64) -> f64 {
-    if a > b {
-        a / b
-    } else {
-        b / a
-    }
+    if a > b { a / b } else { b / a }
 }

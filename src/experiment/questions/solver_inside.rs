@@ -7,9 +7,9 @@ use serde::Deserialize;
 
 use super::super::runs::{check_positive, check_steps, fixed_step_schemes};
 use super::super::{Experiment, Outputs};
-use super::{cells, measure, measured_csv, median, median_error, median_lines, Asked};
+use super::{Asked, cells, measure, measured_csv, median, median_error, median_lines};
 use crate::error::{Error, Result};
-use crate::report::figure::{study_lines, StudyLines};
+use crate::report::figure::{StudyLines, study_lines};
 use crate::report::three;
 
 /// The parameters, as in `experiments/questions/solver_inside.toml`.
@@ -107,7 +107,11 @@ impl Experiment for SolverInside {
             helps(euler / gsl),
             three(gsl),
             three(euler / gsl),
-            if gsl < 1.5 * dt { ", and most of what is left is the time stamp, rounded up to the grid, which does not add up" } else { "" },
+            if gsl < 1.5 * dt {
+                ", and most of what is left is the time stamp, rounded up to the grid, which does not add up"
+            } else {
+                ""
+            },
             three(evaluations(SCHEMES[3], dt)),
             three(evaluations(SCHEMES[0], dt)),
             three(located),

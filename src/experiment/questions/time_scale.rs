@@ -9,10 +9,10 @@ use serde::Deserialize;
 
 use super::super::runs::{check_positive, check_steps, fixed_step, fixed_step_schemes};
 use super::super::{Experiment, Outputs};
-use super::{cells, least_inhibition, Asked};
+use super::{Asked, cells, least_inhibition};
 use crate::error::Result;
 use crate::model::{Neuron, PhasePlane, Problem, State, Stimulus};
-use crate::report::figure::{curves, CurvePanel, CurveSeries, Curves};
+use crate::report::figure::{CurvePanel, CurveSeries, Curves, curves};
 use crate::report::three;
 use crate::scheme::registry::SchemeId;
 use crate::scheme::stability::largest_stable_dt;

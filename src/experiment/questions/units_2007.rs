@@ -19,10 +19,10 @@ use super::super::{Experiment, Outputs};
 use super::Asked;
 use crate::error::{Error, Result};
 use crate::metrics::SpikeErrors;
-use crate::model::{Biophysical, Neuron, Problem, State, Stimulus, BIOPHYSICAL_CELLS};
-use crate::report::figure::{curves, CurvePanel, CurveSeries, Curves};
+use crate::model::{BIOPHYSICAL_CELLS, Biophysical, Neuron, Problem, State, Stimulus};
+use crate::report::figure::{CurvePanel, CurveSeries, Curves, curves};
 use crate::report::three;
-use crate::truth::{taylor, Truth};
+use crate::truth::{Truth, taylor};
 
 /// The parameters, as in `experiments/questions/units_2007.toml`.
 #[derive(Clone, Debug, Deserialize)]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::error::Result;
 use crate::recognition::readout::ConfusionMatrix;
 use crate::recognition::recogniser::{Reader, Readout, Recipe, Recogniser, Stepping};
-use crate::recognition::{data::Split, Images};
+use crate::recognition::{Images, data::Split};
 use crate::study::{Cell, Column, Key, KeyBuilder, Tabulated, Value};
 
 /// Pictures, and how many of them are for what.

@@ -7,8 +7,8 @@ use crate::recognition::coding::Presentation;
 use crate::recognition::readout::{Assignment, ConfusionMatrix};
 use crate::recognition::recogniser::{Method, Reader, Recogniser, Responses, Stepping};
 use crate::report::figure::{
-    confusion, excitement, pulse_code, weight_images, CodedPicture, Confusion, Excitement, Membrane, NeuronGroup,
-    PulseCode, WeightImage, WeightImages,
+    CodedPicture, Confusion, Excitement, Membrane, NeuronGroup, PulseCode, WeightImage, WeightImages, confusion,
+    excitement, pulse_code, weight_images,
 };
 
 /// Pictures whose pulses are drawn, membranes, and images of weights at most.

@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::recognition::readout::ConfusionMatrix;
 use crate::recognition::recogniser::{Reader, Readout, Recogniser};
 use crate::report::three;
-use crate::study::{all_columns, ColumnKind};
+use crate::study::{ColumnKind, all_columns};
 
 impl Recognition {
     /// Tests a trained network under the schemes and steps of the study, on the pictures it has not learned; its readouts are fitted to

@@ -21,7 +21,7 @@ pub(in crate::experiment) use cell::{Pictures, RecognitionCell, Trained};
 
 use summary::Summary;
 
-use super::grid::{merge_grid, run_grid, GridExperiment};
+use super::grid::{GridExperiment, merge_grid, run_grid};
 use super::{Experiment, Flaw, Outputs};
 use crate::error::Result;
 use crate::recognition::recogniser::Stepping;

@@ -5,12 +5,12 @@ use std::fmt::Write;
 use super::{Pictures, Recognition, RecognitionCell, Trained};
 use crate::error::Result;
 use crate::recognition::readout::{
-    nearest_centroid, nearest_neighbour, student_t, ConfusionMatrix, Features, Interval, LinearReadout,
+    ConfusionMatrix, Features, Interval, LinearReadout, nearest_centroid, nearest_neighbour, student_t,
 };
 use crate::recognition::recogniser::Readout;
 use crate::report::figure::{Accuracy, AccuracyPanel, AccuracyPoint, AccuracySeries};
 use crate::report::three_or_dash;
-use crate::study::{rows, Store};
+use crate::study::{Store, rows};
 
 /// One line: a network, how it was trained and tested; over seeds.
 struct Line {

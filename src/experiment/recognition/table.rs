@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use serde::Deserialize;
 
 use super::{Pictures, Trained};
-use crate::error::{shown, Error, Result};
-use crate::population::network::checked_step;
+use crate::error::{Error, Result, shown};
 use crate::population::LayerSpec;
-use crate::recognition::recogniser::{Fixed, Method, Readout, Recipe, Stepping, Teacher, Unsupervised};
+use crate::population::network::checked_step;
 use crate::recognition::Images;
+use crate::recognition::recogniser::{Fixed, Method, Readout, Recipe, Stepping, Teacher, Unsupervised};
 
 /// The parameters.
 #[derive(Clone, Debug, Deserialize)]
@@ -180,7 +180,7 @@ impl Recognition {
                 return Err(Error::invalid("images", images.display(), "an IDX file and its labels", mend));
             }
             (None, Some(labels)) => {
-                return Err(Error::invalid("labels", labels.display(), "labels of images", "Give the images, too."))
+                return Err(Error::invalid("labels", labels.display(), "labels of images", "Give the images, too."));
             }
         };
         if self.seeds == 0 || self.networks.is_empty() || self.schemes.is_empty() || self.dts.is_empty() {

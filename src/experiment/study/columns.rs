@@ -1,6 +1,6 @@
 //! The columns of a study's results, by name.
 
-use crate::study::{all_columns, Column, ColumnKind, GridCell, Tabulated};
+use crate::study::{Column, ColumnKind, GridCell, Tabulated, all_columns};
 
 /// Columns of what came out: what `metrics` may name.
 pub(super) fn values() -> impl Iterator<Item = Column> {

@@ -8,8 +8,8 @@ use toml::Spanned;
 use super::columns;
 use crate::error::{Error, Result};
 use crate::experiment::Flaw;
-use crate::report::figure::{study_lines, Figure, StudyLine, StudyLines, StudyPoint};
-use crate::study::{rows, GridCell, Store};
+use crate::report::figure::{Figure, StudyLine, StudyLines, StudyPoint, study_lines};
+use crate::study::{GridCell, Store, rows};
 
 /// Names that other files of a study have.
 const TAKEN: [&str; 2] = ["results", "timings"];

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 
 pub(super) use table::StudyExperiment;
 
-use super::grid::{merge_grid, run_grid, GridExperiment};
+use super::grid::{GridExperiment, merge_grid, run_grid};
 use super::{Experiment, Flaw, Outputs};
 use crate::error::{Error, Result};
 use crate::study::{Cell, Column, GridCell, Store, Tabulated};
@@ -69,7 +69,7 @@ impl GridExperiment for StudyExperiment {
     fn shows(&self, column: &Column) -> bool {
         self.metrics.is_empty()
             || GridCell::axes().contains(column)
-            || self.metrics.iter().any(|m| m.0 .0 == column.name)
+            || self.metrics.iter().any(|m| m.0.0 == column.name)
     }
 
     fn report(&self, cells: &[GridCell], store: &Store, outputs: &mut Outputs<'_>) -> Result<String> {

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::{columns, figures::median};
 use crate::error::Result;
 use crate::report::{three, three_or_dash};
-use crate::study::{rows, GridCell, Store};
+use crate::study::{GridCell, Store, rows};
 
 #[derive(Default)]
 struct Line {

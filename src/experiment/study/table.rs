@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::experiment::Flaw;
 use crate::model::NeuronSpec;
 use crate::scheme::registry::SchemeId;
-use crate::study::{dt_list, Grid, GridInput, MetricSettings, Part};
+use crate::study::{Grid, GridInput, MetricSettings, Part, dt_list};
 
 /// The parameters.
 #[derive(Debug, Deserialize)]

@@ -18,9 +18,9 @@
 
 use nalgebra::Complex;
 
+use super::MAX_KERNEL_ORDER;
 use super::linear::Linear;
 use super::transfer::proper_subsets;
-use super::MAX_KERNEL_ORDER;
 
 /// n! for the orders there are.
 pub(super) const FACTORIAL: [f64; MAX_KERNEL_ORDER + 1] = [1.0, 1.0, 2.0, 6.0, 24.0];

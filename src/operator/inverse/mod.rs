@@ -91,8 +91,8 @@ mod transfer;
 
 use nalgebra::Complex;
 
-use crate::error::{finite, Error, Result};
-use crate::model::{hopf_input, saddle_node_input, Equilibrium, EquilibriumKind, PhasePlane};
+use crate::error::{Error, Result, finite};
+use crate::model::{Equilibrium, EquilibriumKind, PhasePlane, hopf_input, saddle_node_input};
 use crate::{Neuron, Piece, State, Stimulus};
 use linear::Linear;
 

@@ -1,6 +1,6 @@
 //! How far the series holds: its error against the truth over amplitudes, and where it ends.
 
-use crate::error::{finite, Error, Result};
+use crate::error::{Error, Result, finite};
 use crate::metrics::ObservedOrder;
 use crate::truth::taylor;
 use crate::{Problem, Stimulus};

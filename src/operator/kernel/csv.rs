@@ -54,7 +54,7 @@ impl Kernel {
             }
             match times.len() {
                 0 if t != 0.0 => {
-                    return Err(refuse(format!("the first time is {t} ms"), "Begin at t = 0, where the present acts."))
+                    return Err(refuse(format!("the first time is {t} ms"), "Begin at t = 0, where the present acts."));
                 }
                 0 => {}
                 1 if t <= 0.0 => return Err(refuse(format!("{t} ms comes after 0 ms"), "Sort the lines by time.")),
@@ -64,7 +64,7 @@ impl Kernel {
                     return Err(refuse(
                         format!("{t} ms is not on the grid of the lines before, which are {spacing} ms apart"),
                         "Sample the kernel at equal distances.",
-                    ))
+                    ));
                 }
                 _ => {}
             }

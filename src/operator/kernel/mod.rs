@@ -11,7 +11,7 @@ use std::fmt;
 
 pub use sampled::SampledKernel;
 
-use crate::error::{finite, Error, Result};
+use crate::error::{Error, Result, finite};
 use moments::{exponential_moments, gamma, power_moments};
 
 /// One term of a [`Kernel`].

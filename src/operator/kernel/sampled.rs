@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::short;
-use crate::error::{finite, Error, Result};
+use crate::error::{Error, Result, finite};
 
 /// Samples of a kernel at 0, spacing, 2 spacing, … ms, joined by straight lines; zero after the last.
 #[derive(Clone, Debug, PartialEq)]

@@ -179,9 +179,5 @@ impl History {
 
 /// A lag that rounding has made not quite 0 is 0, where a kernel may be singular.
 fn lag(t: f64, dt: f64) -> f64 {
-    if t.abs() < 1e-9 * dt {
-        0.0
-    } else {
-        t
-    }
+    if t.abs() < 1e-9 * dt { 0.0 } else { t }
 }

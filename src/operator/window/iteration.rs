@@ -1,7 +1,7 @@
 //! Picard's and Newton's iteration for u = P(u) on a window.
 
-use super::sweep::{Sweep, Window};
 use super::WindowMethod;
+use super::sweep::{Sweep, Window};
 
 /// So many updates in a row that each exceed the one before end the iteration: a contraction on a short window shows at once.
 const GROWTHS: usize = 4;
@@ -46,11 +46,7 @@ pub(super) fn iterate(
         let reached = old.max(sweep.panels());
         let update = (first..first + reached).map(|i| (next[i] - u[i]).abs()).fold(0.0, |m: f64, d| {
             // Keeps NaN, which max would drop.
-            if d > m || d.is_nan() {
-                d
-            } else {
-                m
-            }
+            if d > m || d.is_nan() { d } else { m }
         });
         updates.push(update);
         u = next;

@@ -30,8 +30,8 @@ mod solver;
 mod sweep;
 
 use super::recovery::Recovery;
-use super::signal::{check_step, Signal};
-use crate::error::{finite, shown, Error, Result};
+use super::signal::{Signal, check_step};
+use crate::error::{Error, Result, finite, shown};
 use crate::model::{Neuron, Stimulus};
 use crate::spike::SpikeTrain;
 

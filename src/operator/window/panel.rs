@@ -14,7 +14,7 @@
 //! Sources: A. Iserles, S. P. Nørsett, Phil. Trans. R. Soc. A 357 (1999) 983–1019; J. Schiff, S. Shnider, SIAM J. Numer. Anal. 36
 //! (1999) 1392–1413.
 
-use super::super::riccati::{trigonometric, RiccatiArc};
+use super::super::riccati::{RiccatiArc, trigonometric};
 
 /// √3/6: the Gauss points lie this far from the middle of a panel of length 1.
 pub(super) const GAUSS_OFFSET: f64 = 0.288_675_134_594_812_9;

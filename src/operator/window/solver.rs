@@ -2,8 +2,8 @@
 
 use super::super::signal::{Signal, Stretch};
 use super::history::{History, Toeplitz};
-use super::iteration::{iterate, Iterated};
-use super::sweep::{given, Closed, Equation, Start, Window};
+use super::iteration::{Iterated, iterate};
+use super::sweep::{Closed, Equation, Start, Window, given};
 use super::{WindowMethod, WindowOptions, WindowReport, WindowSolution};
 use crate::scheme::MAX_SPIKES_PER_STEP;
 use crate::spike::SpikeTrain;

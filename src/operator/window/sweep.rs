@@ -10,7 +10,7 @@
 use super::super::reconstruction::Reconstruction;
 use super::super::recovery::Recovery;
 use super::history::{Coefficients, History, Toeplitz};
-use super::panel::{flow, flow_to, parabola, Flow, GAUSS_OFFSET};
+use super::panel::{Flow, GAUSS_OFFSET, flow, flow_to, parabola};
 use crate::model::{Neuron, Side, Stimulus};
 
 /// Rounds of the iteration that closes a cut panel: it contracts like h².

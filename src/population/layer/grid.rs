@@ -6,11 +6,11 @@ use std::sync::Arc;
 use pulp::{Arch, Simd, WithSimd};
 
 use super::cells::Cells;
-use super::rule::{Rule, PARAMETERS};
+use super::rule::{PARAMETERS, Rule};
+use crate::Neuron;
 use crate::instructions::dispatch_256;
 use crate::population::block::Clock;
 use crate::population::{Real, Spike};
-use crate::Neuron;
 
 /// Neurons in a block: several vectors of any processor, so that the compiler writes no remainder.
 const BLOCK: usize = 32;

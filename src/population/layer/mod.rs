@@ -50,11 +50,11 @@ pub(super) use frame::Frame;
 pub(super) use shard::{Clamp, Shard, Source, TraceStep};
 
 use super::block::Clock;
-use super::drive::{drive, Body, Part, View};
+use super::drive::{Body, Part, View, drive};
 use super::network::checked_step;
 use super::synapse::Passage;
 use super::{Monitor, Real, Spike, Variable, Weights};
-use crate::error::{finite, Error, Result};
+use crate::error::{Error, Result, finite};
 
 /// A layer of neurons in precision T; see the [module](self).
 pub struct Layer<T> {

@@ -13,9 +13,9 @@ use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, Geometric};
 
 use super::spec::LayerSpec;
-use crate::error::{shown, Error, Result};
-use crate::population::Weights;
 use crate::Neuron;
+use crate::error::{Error, Result, shown};
+use crate::population::Weights;
 
 /// Random lateral weights.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -54,11 +54,7 @@ impl LayerSpec {
             .collect();
         let weight = |pre: usize, rng: &mut ChaCha8Rng| {
             let r: f64 = rng.random();
-            if pre < first_inhibitory {
-                0.5 * r
-            } else {
-                -r
-            }
+            if pre < first_inhibitory { 0.5 * r } else { -r }
         };
         let lateral = match weights {
             RandomWeights::None => None,

@@ -6,10 +6,10 @@
 //!
 //! **When not to use them:** for spike times, which come late by up to dt.
 
-use crate::population::Real;
-use crate::scheme::evolution::Panel;
-use crate::scheme::EvolutionOrder;
 use crate::Neuron;
+use crate::population::Real;
+use crate::scheme::EvolutionOrder;
+use crate::scheme::evolution::Panel;
 
 /// Numbers that a rule keeps of a neuron; the last three are peak, c and d.
 pub(super) const PARAMETERS: usize = 10;

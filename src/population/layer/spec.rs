@@ -1,9 +1,9 @@
 //! What a layer is made from.
 
 use super::scheme::LayerScheme;
-use crate::error::{finite, shown, Error, Result};
-use crate::population::{Synapse, Weights};
 use crate::Neuron;
+use crate::error::{Error, Result, finite, shown};
+use crate::population::{Synapse, Weights};
 
 /// Spike traces, as learning rules use them: x ← x e^{−dt/tc} in each step, and at a spike x ← scale, or x ← x + scale.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -1,7 +1,7 @@
 //! A connection: weights from one group of neurons to another, and a delay.
 
-use super::learning::{Ends, Learning, Plasticity};
 use super::NodeId;
+use super::learning::{Ends, Learning, Plasticity};
 use crate::error::{Error, Result};
 use crate::population::synapse::Passage;
 use crate::population::{Real, Synapse, Weights};

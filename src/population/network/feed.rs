@@ -2,8 +2,8 @@
 
 use super::NodeId;
 use crate::error::{Error, Result};
-use crate::population::drive::{Body, Part};
 use crate::population::Real;
+use crate::population::drive::{Body, Part};
 
 /// The inputs of the step to come, for [`Network::run`](super::Network::run).
 pub struct Inputs<'r, 'a, T> {

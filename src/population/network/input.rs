@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::population::drive::{Body, Part};
-use crate::population::layer::{checked_batch, Frame, TraceStep, Traces};
+use crate::population::layer::{Frame, TraceStep, Traces, checked_batch};
 use crate::population::{Real, Spike, Variable};
 
 /// `n` inputs in each row of a batch, with traces as a layer has them.

@@ -46,10 +46,10 @@ use feed::no_node;
 use input::InputLayer;
 
 use super::block::Clock;
-use super::drive::{drive, Part, View};
-use super::layer::{checked_batch, Layer, LayerSpec, Traces};
+use super::drive::{Part, View, drive};
+use super::layer::{Layer, LayerSpec, Traces, checked_batch};
 use super::{Monitor, Real, Spike, Synapse, Variable, Weights};
-use crate::error::{shown, Error, Result};
+use crate::error::{Error, Result, shown};
 
 /// A layer or a group of inputs of a network: its place in the order they were added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -6,9 +6,9 @@ use serde::Deserialize;
 
 use super::refused;
 use crate::error::{Error, Result};
-use crate::population::layer::{LayerScheme, LayerSpec, Traces};
-use crate::population::network::{checked_step, Learning, LearningRule, Reduction};
 use crate::population::Weights;
+use crate::population::layer::{LayerScheme, LayerSpec, Traces};
+use crate::population::network::{Learning, LearningRule, Reduction, checked_step};
 
 /// The JSON as it is written; other keys are left alone.
 #[derive(Debug, Deserialize)]

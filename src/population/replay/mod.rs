@@ -87,11 +87,7 @@ impl Recording {
     /// # Errors
     /// Parameters that a layer cannot be made from, and numbers that single precision cannot hold.
     pub fn replay(&self, scheme: LayerScheme) -> Result<Replay> {
-        if self.config.single {
-            self.replay_in::<f32>(scheme)
-        } else {
-            self.replay_in::<f64>(scheme)
-        }
+        if self.config.single { self.replay_in::<f32>(scheme) } else { self.replay_in::<f64>(scheme) }
     }
 
     fn replay_in<T: Real>(&self, scheme: LayerScheme) -> Result<Replay> {

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{decode_png, refused, Images, MOST_PIXELS};
+use super::{Images, MOST_PIXELS, decode_png, refused};
 use crate::error::{Error, Result};
 
 const LAYOUT: &str = "Give a folder with one sub-folder of PNG files for each class";

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use flate2::bufread::GzDecoder;
 
-use super::{refused, Images, MOST_DEFLATED, MOST_PIXELS};
+use super::{Images, MOST_DEFLATED, MOST_PIXELS, refused};
 use crate::error::{Error, Result};
 
 const WANTED: &str = "Give a whole file of MNIST's format (IDX), gzipped or plain";

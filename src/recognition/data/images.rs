@@ -1,7 +1,7 @@
 //! The set of labelled pictures, and its split.
 
-use rand::seq::SliceRandom;
 use rand::SeedableRng;
+use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 
 use super::MOST_PIXELS;

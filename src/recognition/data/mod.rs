@@ -15,7 +15,7 @@ mod png_image;
 use std::path::Path;
 
 pub use images::{Images, Split};
-pub use png_image::{decode_png, Picture};
+pub use png_image::{Picture, decode_png};
 
 use crate::error::Error;
 

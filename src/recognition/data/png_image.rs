@@ -4,7 +4,7 @@ use std::path::Path;
 
 use png::{ColorType, Decoder, Transformations};
 
-use super::{refused, MOST_DEFLATED, MOST_PIXELS};
+use super::{MOST_DEFLATED, MOST_PIXELS, refused};
 use crate::error::Result;
 
 /// A picture in grey.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{first_largest, Features};
+use super::{Features, first_largest};
 use crate::error::Result;
 
 /// The class of each neuron, from what it fired for in training: BindsNET's `assign_labels`.

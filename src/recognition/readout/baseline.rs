@@ -1,6 +1,6 @@
 //! Levels to be held against: the nearest mean, the nearest picture.
 
-use super::{first_largest, Features};
+use super::{Features, first_largest};
 use crate::error::Result;
 
 /// For each row of `test` the class whose mean training row is nearest (Euclidean); a class without training rows never.

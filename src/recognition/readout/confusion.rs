@@ -1,7 +1,7 @@
 //! Which class was taken for which.
 
 use super::features::check_labels;
-use super::{wilson, Interval};
+use super::{Interval, wilson};
 use crate::error::Result;
 
 /// How often pictures of each class were answered by each class.

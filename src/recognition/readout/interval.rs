@@ -92,11 +92,7 @@ fn t_within(t: f64, freedom: usize) -> f64 {
         k += 2;
         term *= cosine * cosine * (k - 1) as f64 / k as f64;
     }
-    if odd {
-        std::f64::consts::FRAC_2_PI * (angle + sine * sum)
-    } else {
-        sine * sum
-    }
+    if odd { std::f64::consts::FRAC_2_PI * (angle + sine * sum) } else { sine * sum }
 }
 
 #[cfg(test)]

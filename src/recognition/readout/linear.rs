@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::logistic::minimise;
-use super::{first_largest, Features};
+use super::{Features, first_largest};
 use crate::error::{Error, Result};
 
 /// Multinomial logistic regression on standardised features, with an L2 penalty.
@@ -115,11 +115,7 @@ fn standard(features: &Features) -> (Vec<f64>, Vec<f64>) {
     // A spread that is the rounding of the mean is none.
     let scale = |(square, mean): (&f64, &f64)| {
         let spread = square.sqrt();
-        if spread > 1e-9 * mean.abs() {
-            1.0 / spread
-        } else {
-            0.0
-        }
+        if spread > 1e-9 * mean.abs() { 1.0 / spread } else { 0.0 }
     };
     let scales = squares.iter().zip(&means).map(scale).collect();
     (means, scales)

@@ -37,7 +37,7 @@ pub use assignment::Assignment;
 pub use baseline::{nearest_centroid, nearest_neighbour};
 pub use confusion::ConfusionMatrix;
 pub use features::Features;
-pub use interval::{student_t, wilson, Interval};
+pub use interval::{Interval, student_t, wilson};
 pub use linear::LinearReadout;
 pub use ngram::{FiringOrder, NGram};
 

@@ -6,7 +6,7 @@ use super::{Method, Recipe, Stepping};
 use crate::error::Result;
 use crate::population::layer::Traces;
 use crate::population::network::{ConnectionId, Inputs, Learning, NodeId};
-use crate::population::{spurious, LayerSpec, Monitor, Network, Spike, Synapse, Weights};
+use crate::population::{LayerSpec, Monitor, Network, Spike, Synapse, Weights, spurious};
 use crate::recognition::coding::PulseGrid;
 
 /// Time constant of the traces that rules learn by \[ms\]: BindsNET's.

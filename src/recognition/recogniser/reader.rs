@@ -5,8 +5,8 @@ use std::str::FromStr;
 
 use super::{Method, Recogniser, Responses};
 use crate::error::{Error, Result};
-use crate::recognition::readout::{first_largest, Assignment, LinearReadout, NGram};
 use crate::recognition::Images;
+use crate::recognition::readout::{Assignment, LinearReadout, NGram, first_largest};
 
 /// How the class is read from the neurons' spikes; by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

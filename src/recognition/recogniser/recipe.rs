@@ -5,11 +5,11 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::{finite, positive, shown, Error, Result};
-use crate::population::layer::LayerScheme;
-use crate::population::Synapse;
-use crate::recognition::coding::{Coding, Regular};
 use crate::Neuron;
+use crate::error::{Error, Result, finite, positive, shown};
+use crate::population::Synapse;
+use crate::population::layer::LayerScheme;
+use crate::recognition::coding::{Coding, Regular};
 
 /// How a parameter out of range is mended.
 const DEFAULT: &str = "Leave it out for its default.";

@@ -7,9 +7,9 @@ use super::train::check_chosen;
 use super::{Method, Recogniser, Stepping};
 use crate::error::Result;
 use crate::population::{Monitor, Spike, Variable};
+use crate::recognition::Images;
 use crate::recognition::coding::{Presentation, PulseTimes};
 use crate::recognition::readout::{Features, FiringOrder};
-use crate::recognition::Images;
 
 /// The first stream of the pulses of answers: apart from those of training.
 const ANSWERS: u64 = 1 << 62;

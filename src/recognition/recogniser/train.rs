@@ -12,8 +12,8 @@ use super::respond::counts;
 use super::{Fixed, Method, Recipe, Recogniser, Stepping, Teacher, Unsupervised};
 use crate::error::{Error, Result};
 use crate::population::network::{Learning, LearningRule};
-use crate::recognition::coding::{Presentation, PulseGrid};
 use crate::recognition::Images;
+use crate::recognition::coding::{Presentation, PulseGrid};
 
 /// Streams of random numbers of a seed; those of showings are numbered from 0 in training and by pictures from 2⁶² in answers.
 const WEIGHTS: u64 = u64::MAX;

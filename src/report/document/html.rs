@@ -1,11 +1,11 @@
 //! The report as one page: no network, no other file. What stands in it is escaped by maud; drawings have been looked through by
 //! [`DocumentFigure`].
 
-use maud::{html, Markup, PreEscaped, DOCTYPE};
+use maud::{DOCTYPE, Markup, PreEscaped, html};
 use serde_json::json;
 
 use super::table::{heading, shown};
-use super::{left_out, DataTable, Document, DocumentFigure};
+use super::{DataTable, Document, DocumentFigure, left_out};
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");

@@ -2,9 +2,9 @@
 
 use std::fmt::Write;
 
-use super::table::{heading, number, shown, Varying};
+use super::table::{Varying, heading, number, shown};
 use super::{DataTable, Document};
-use crate::study::{Tabulated, RUN_AXES};
+use crate::study::{RUN_AXES, Tabulated};
 
 /// Rows of a table that are written at most: more are no table of a paper.
 const MOST_ROWS: usize = 200;

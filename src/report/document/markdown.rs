@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::table::{heading, shown, Varying};
+use super::table::{Varying, heading, shown};
 use super::{DataTable, Document};
 
 /// Rows of a table that are written at most: Markdown cannot be sorted or scrolled.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::{DataTable, Document, DocumentFigure};
-use crate::error::{shown, Error, Result};
+use crate::error::{Error, Result, shown};
 use crate::report::quoted;
 
 /// Tables that are shown first, in this order; the others follow by name.

@@ -1,12 +1,12 @@
 //! Accuracy of recognition against the time step, for each scheme, beside what the pixels alone give.
 
+use super::Figure;
 use super::axis::Axis;
 use super::canvas::{Canvas, Columns, Rect};
 use super::legend::Legend;
-use super::panel::{Panel, BELOW};
-use super::style::{series, Dash, Marker, Stroke, DASHED, DOTTED, GUIDE, MARGIN, SOLID, WIDTH};
-use super::table::{number, Table};
-use super::Figure;
+use super::panel::{BELOW, Panel};
+use super::style::{DASHED, DOTTED, Dash, GUIDE, MARGIN, Marker, SOLID, Stroke, WIDTH, series};
+use super::table::{Table, number};
 use crate::error::Result;
 use crate::recognition::readout::Interval;
 
@@ -132,11 +132,7 @@ pub fn accuracy(data: &Accuracy) -> Result<Figure> {
 }
 
 fn shown_number(x: f64) -> String {
-    if x.is_finite() {
-        number(x)
-    } else {
-        String::new()
-    }
+    if x.is_finite() { number(x) } else { String::new() }
 }
 
 /// About the points, their intervals and the references; down to chance where the rest keeps half of the axis.

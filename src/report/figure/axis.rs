@@ -120,11 +120,7 @@ impl Axis {
             Scale::Log => f64::NAN,
             Scale::SymLog(linear) => {
                 let scaled = x / 10f64.powi(linear);
-                if scaled.abs() <= 1.0 {
-                    scaled
-                } else {
-                    scaled.signum() * (1.0 + scaled.abs().log10())
-                }
+                if scaled.abs() <= 1.0 { scaled } else { scaled.signum() * (1.0 + scaled.abs().log10()) }
             }
         }
     }

@@ -6,9 +6,9 @@ use std::sync::Once;
 
 use plotters::backend::{DrawingBackend, SVGBackend};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
-use plotters::style::{register_font, FontDesc, FontFamily, FontStyle, FontTransform, RGBColor, ShapeStyle, TextStyle};
+use plotters::style::{FontDesc, FontFamily, FontStyle, FontTransform, RGBColor, ShapeStyle, TextStyle, register_font};
 
-use super::style::{Dash, Marker, Stroke, FONT, FONT_FAMILY, WHITE};
+use super::style::{Dash, FONT, FONT_FAMILY, Marker, Stroke, WHITE};
 use crate::error::{Error, Result};
 
 /// Drawing units per px: the backend's coordinates are integers, and whole pixels are too coarse for print.

@@ -2,15 +2,15 @@
 
 use plotters::style::RGBColor;
 
-use super::axis::Axis;
-use super::canvas::{fit_text, text_width, Anchor, Canvas, Columns, Rect};
-use super::panel::{Panel, BELOW};
-use super::scale_bar::outline;
-use super::style::{series, Stroke, BLACK, GRID, MARGIN, SMALL, TEXT, WHITE, WIDTH};
-use super::table::{number, Table};
 use super::Figure;
+use super::axis::Axis;
+use super::canvas::{Anchor, Canvas, Columns, Rect, fit_text, text_width};
+use super::panel::{BELOW, Panel};
+use super::scale_bar::outline;
+use super::style::{BLACK, GRID, MARGIN, SMALL, Stroke, TEXT, WHITE, WIDTH, series};
+use super::table::{Table, number};
 use crate::error::Result;
-use crate::recognition::readout::{wilson, ConfusionMatrix, Interval};
+use crate::recognition::readout::{ConfusionMatrix, Interval, wilson};
 
 /// What [`confusion`] shows.
 #[derive(Clone, Debug)]

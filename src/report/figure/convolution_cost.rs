@@ -1,8 +1,8 @@
 //! Cost of the convolution engines against the number of steps.
 
-use super::loglog::{LogLog, LogPoint, LogSeries};
-use super::table::{number, Table};
 use super::Figure;
+use super::loglog::{LogLog, LogPoint, LogSeries};
+use super::table::{Table, number};
 use crate::error::Result;
 
 /// What [`convolution_cost`] shows.

@@ -1,12 +1,12 @@
 //! Cost at equal error: what an error of the spike times costs, a panel a neuron, the same axes in all of them.
 
+use super::Figure;
 use super::axis::Axis;
 use super::canvas::{Canvas, Columns, Rect};
 use super::legend::Legend;
-use super::panel::{Panel, BELOW, LEFT};
-use super::style::{grouped, MARGIN, WIDTH};
-use super::table::{number, Table};
-use super::Figure;
+use super::panel::{BELOW, LEFT, Panel};
+use super::style::{MARGIN, WIDTH, grouped};
+use super::table::{Table, number};
 use crate::error::Result;
 
 /// Panels beside each other.

@@ -1,12 +1,12 @@
 //! Small multiples: lines of the same series in several panels, each with axes of its own, over a thick grey reference.
 
+use super::Figure;
 use super::axis::Axis;
 use super::canvas::{Canvas, Columns, Rect};
 use super::legend::Legend;
-use super::panel::{Panel, BELOW, LEFT};
-use super::style::{series, Stroke, MARGIN, TRUTH, WIDTH};
-use super::table::{number, Table};
-use super::Figure;
+use super::panel::{BELOW, LEFT, Panel};
+use super::style::{MARGIN, Stroke, TRUTH, WIDTH, series};
+use super::table::{Table, number};
 use crate::error::Result;
 
 /// What [`curves`] shows.

@@ -54,10 +54,10 @@ impl Column {
     }
 
     fn add(&mut self, p: Place) {
-        if p.1 .1 < self.low.1 .1 {
+        if p.1.1 < self.low.1.1 {
             self.low = p;
         }
-        if p.1 .1 > self.high.1 .1 {
+        if p.1.1 > self.high.1.1 {
             self.high = p;
         }
         self.last = p;

@@ -1,8 +1,8 @@
 //! Largest spike-time error against the step: how fast each scheme converges, and where it stops to.
 
-use super::loglog::{LogLog, LogPoint, LogSeries};
-use super::table::{number, Table};
 use super::Figure;
+use super::loglog::{LogLog, LogPoint, LogSeries};
+use super::table::{Table, number};
 use crate::error::Result;
 
 /// What [`error_vs_dt`] shows.

@@ -1,12 +1,12 @@
 //! One picture seen by a layer, step by step: its pulses, the spikes they excite, and the membranes of the most excited neurons.
 
-use super::axis::Axis;
-use super::canvas::{fit_text, text_width, Anchor, Canvas, Columns, Rect};
-use super::panel::{Panel, BELOW, LEFT};
-use super::pulse_code::draw_pulses;
-use super::style::{series, Stroke, BLACK, GRID, GUIDE, MARGIN, SMALL, TEXT, WIDTH};
-use super::table::{number, Table};
 use super::Figure;
+use super::axis::Axis;
+use super::canvas::{Anchor, Canvas, Columns, Rect, fit_text, text_width};
+use super::panel::{BELOW, LEFT, Panel};
+use super::pulse_code::draw_pulses;
+use super::style::{BLACK, GRID, GUIDE, MARGIN, SMALL, Stroke, TEXT, WIDTH, series};
+use super::table::{Table, number};
 use crate::error::Result;
 use crate::population::Spike;
 use crate::recognition::coding::Pulse;

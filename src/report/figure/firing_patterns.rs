@@ -1,11 +1,11 @@
 //! The twenty firing patterns: what a step makes of them over what the equations do.
 
+use super::Figure;
 use super::axis::Axis;
 use super::canvas::{Anchor, Canvas, Columns, Rect};
 use super::panel::Panel;
-use super::style::{series, Stroke, BLACK, GUIDE, MARGIN, SMALL, TRUTH, WIDTH};
-use super::table::{number, Table};
-use super::Figure;
+use super::style::{BLACK, GUIDE, MARGIN, SMALL, Stroke, TRUTH, WIDTH, series};
+use super::table::{Table, number};
 use crate::error::Result;
 
 /// What [`firing_patterns`] shows.

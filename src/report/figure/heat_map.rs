@@ -9,7 +9,7 @@ use plotters::style::RGBColor;
 use super::axis::Axis;
 use super::canvas::{Anchor, Canvas, Rect};
 use super::panel::Panel;
-use super::style::{Stroke, BLACK, DASHED, SMALL, TEXT, WHITE};
+use super::style::{BLACK, DASHED, SMALL, Stroke, TEXT, WHITE};
 
 const RAMP: [(u8, u8, u8); 3] = [(0, 32, 77), (124, 123, 120), (255, 234, 70)];
 /// About so many bands.

@@ -1,8 +1,8 @@
 //! Interspike intervals against spike number: how a neuron adapts.
 
-use super::loglog::{LogLog, LogPoint, LogSeries};
-use super::table::{number, Table};
 use super::Figure;
+use super::loglog::{LogLog, LogPoint, LogSeries};
+use super::table::{Table, number};
 use crate::error::Result;
 
 /// What [`intervals`] shows.

@@ -1,8 +1,8 @@
 //! Error of the inverse operator's series against the amplitude of its input.
 
-use super::loglog::{LogLog, LogPoint, LogSeries};
-use super::table::{number, Table};
 use super::Figure;
+use super::loglog::{LogLog, LogPoint, LogSeries};
+use super::table::{Table, number};
 use crate::error::Result;
 
 /// What [`inverse_errors`] shows.

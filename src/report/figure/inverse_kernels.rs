@@ -1,12 +1,12 @@
 //! The first two impulse characteristics of the inverse operator: h₁(t) as a line, h₂(t₁, t₂) as a heat map.
 
+use super::Figure;
 use super::axis::Axis;
 use super::canvas::{Anchor, Canvas, Columns, Rect};
-use super::heat_map::{HeatMap, BESIDE};
-use super::panel::{Panel, BELOW, LEFT};
-use super::style::{series, Stroke, DASHED, GRID, GUIDE, MARGIN, SMALL, WIDTH};
-use super::table::{number, Table};
-use super::Figure;
+use super::heat_map::{BESIDE, HeatMap};
+use super::panel::{BELOW, LEFT, Panel};
+use super::style::{DASHED, GRID, GUIDE, MARGIN, SMALL, Stroke, WIDTH, series};
+use super::table::{Table, number};
 use crate::error::Result;
 
 /// What [`inverse_kernels`] shows.

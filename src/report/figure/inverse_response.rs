@@ -1,12 +1,12 @@
 //! The response of the inverse operator, cut after each order, against the truth: a panel an amplitude.
 
+use super::Figure;
 use super::axis::Axis;
 use super::canvas::{Canvas, Columns, Rect};
 use super::legend::Legend;
-use super::panel::{Panel, BELOW};
-use super::style::{series, Stroke, DOTTED, GUIDE, MARGIN, TRUTH, WIDTH};
-use super::table::{number, Table};
-use super::Figure;
+use super::panel::{BELOW, Panel};
+use super::style::{DOTTED, GUIDE, MARGIN, Stroke, TRUTH, WIDTH, series};
+use super::table::{Table, number};
 use crate::error::Result;
 
 /// What [`inverse_response`] shows.

@@ -1,8 +1,8 @@
 //! The legend: what each line and marker stands for, in an area of its own to the right of the plots.
 
-use super::canvas::{fit_text, text_width, Anchor, Canvas, Rect};
+use super::canvas::{Anchor, Canvas, Rect, fit_text, text_width};
 use super::panel::LEFT;
-use super::style::{Marker, Stroke, BLACK, GUIDE, MARGIN, SMALL, WIDTH};
+use super::style::{BLACK, GUIDE, MARGIN, Marker, SMALL, Stroke, WIDTH};
 
 /// Height of an entry \[px\].
 const LINE: f64 = 16.0;

@@ -3,8 +3,8 @@
 use super::axis::Axis;
 use super::canvas::{Anchor, Canvas, Columns, Rect};
 use super::legend::Legend;
-use super::panel::{Panel, BELOW};
-use super::style::{series, Stroke, BLACK, DOTTED, GUIDE, MARGIN, SMALL, WIDTH};
+use super::panel::{BELOW, Panel};
+use super::style::{BLACK, DOTTED, GUIDE, MARGIN, SMALL, Stroke, WIDTH, series};
 use crate::error::Result;
 
 /// Height of the plot, unless its legend needs more \[px\].
@@ -112,11 +112,7 @@ impl LogLog<'_> {
     fn guided(&self) -> &[f64] {
         let mut xs = self.series.iter().flat_map(LogSeries::shown).map(|p| p.x);
         let first = xs.next();
-        if xs.any(|x| Some(x) != first) {
-            self.slopes
-        } else {
-            &[]
-        }
+        if xs.any(|x| Some(x) != first) { self.slopes } else { &[] }
     }
 }
 

@@ -1,12 +1,12 @@
 //! Spikes missed and spikes too many, against the step.
 
+use super::Figure;
 use super::axis::Axis;
 use super::canvas::{Canvas, Columns, Rect};
 use super::legend::Legend;
-use super::panel::{Panel, BELOW};
-use super::style::{series, MARGIN, WIDTH};
-use super::table::{number, Table};
-use super::Figure;
+use super::panel::{BELOW, Panel};
+use super::style::{MARGIN, WIDTH, series};
+use super::table::{Table, number};
 use crate::error::Result;
 
 /// What [`missed_spikes`] shows.

@@ -1,10 +1,10 @@
 //! One plot: a rectangle with two axes, and lines and markers inside it.
 
 use super::axis::{Axis, Label, Tick};
-use super::canvas::{text_width, Anchor, Canvas, Columns, Rect};
+use super::canvas::{Anchor, Canvas, Columns, Rect, text_width};
 use super::clip::clip;
 use super::decimate::decimate;
-use super::style::{Marker, Stroke, BLACK, GRID, GUIDE, MARGIN, SMALL, TEXT};
+use super::style::{BLACK, GRID, GUIDE, MARGIN, Marker, SMALL, Stroke, TEXT};
 
 /// Length of a tick \[px\].
 const TICK: f64 = 4.0;
@@ -129,11 +129,7 @@ impl Panel {
 }
 
 fn tick_length(labelled: bool) -> f64 {
-    if labelled {
-        TICK
-    } else {
-        0.6 * TICK
-    }
+    if labelled { TICK } else { 0.6 * TICK }
 }
 
 /// How many labels an axis of `length` px takes: one every `apart` px, but in a small panel five where they are no nearer than

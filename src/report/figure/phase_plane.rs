@@ -1,12 +1,12 @@
 //! The phase plane: nullclines, equilibria, and the paths of the truth and of one scheme.
 
+use super::Figure;
 use super::axis::Axis;
 use super::canvas::{Canvas, Columns, Rect};
 use super::legend::Legend;
-use super::panel::{Panel, BELOW};
-use super::style::{series, Stroke, BLACK, DASHED, DOTTED, EQUILIBRIUM, GUIDE, MARGIN, STEP, TRUTH, WIDTH};
-use super::table::{number, Table};
-use super::Figure;
+use super::panel::{BELOW, Panel};
+use super::style::{BLACK, DASHED, DOTTED, EQUILIBRIUM, GUIDE, MARGIN, STEP, Stroke, TRUTH, WIDTH, series};
+use super::table::{Table, number};
 use crate::error::Result;
 
 /// What [`phase_plane`] shows.

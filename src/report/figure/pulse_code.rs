@@ -1,13 +1,13 @@
 //! Pictures and their pulse codes: the pixels, and beside them when each input neuron pulses.
 
+use super::Figure;
 use super::axis::Axis;
 use super::canvas::{Canvas, Columns, Rect};
-use super::panel::{Panel, BELOW};
-use super::pictures::{draw, fitted, ink, Picture};
-use super::scale_bar::{lying, outline, TALL};
-use super::style::{Stroke, MARGIN, WIDTH};
-use super::table::{number, Table};
-use super::Figure;
+use super::panel::{BELOW, Panel};
+use super::pictures::{Picture, draw, fitted, ink};
+use super::scale_bar::{TALL, lying, outline};
+use super::style::{MARGIN, Stroke, WIDTH};
+use super::table::{Table, number};
 use crate::error::Result;
 use crate::recognition::coding::Pulse;
 

@@ -1,11 +1,11 @@
 //! Spike raster: when each scheme fires, under the truth.
 
-use super::axis::Axis;
-use super::canvas::{fit_text, text_width, Anchor, Canvas, Columns, Rect};
-use super::panel::{draw_x_axis, BELOW};
-use super::style::{Stroke, BLACK, DASHED, GUIDE, MARGIN, SMALL, TRUTH, WIDTH};
-use super::table::{number, Table};
 use super::Figure;
+use super::axis::Axis;
+use super::canvas::{Anchor, Canvas, Columns, Rect, fit_text, text_width};
+use super::panel::{BELOW, draw_x_axis};
+use super::style::{BLACK, DASHED, GUIDE, MARGIN, SMALL, Stroke, TRUTH, WIDTH};
+use super::table::{Table, number};
 use crate::error::Result;
 
 /// What [`raster`] shows.

@@ -1,12 +1,12 @@
 //! Residual of the evolution equation against time: how far each scheme is from the equation it solves, and when.
 
+use super::Figure;
 use super::axis::Axis;
 use super::canvas::{Canvas, Columns, Rect};
 use super::legend::Legend;
-use super::panel::{Panel, BELOW};
-use super::style::{series, Stroke, MARGIN, TRUTH, WIDTH};
-use super::table::{number, Table};
-use super::Figure;
+use super::panel::{BELOW, Panel};
+use super::style::{MARGIN, Stroke, TRUTH, WIDTH, series};
+use super::table::{Table, number};
 use crate::error::Result;
 
 /// What [`residual`] shows.

@@ -1,8 +1,8 @@
 //! Residual of the evolution equation against the step: the truth's falls at the order of the quadrature, a scheme's at its own.
 
-use super::loglog::{LogLog, LogPoint, LogSeries};
-use super::table::{number, Table};
 use super::Figure;
+use super::loglog::{LogLog, LogPoint, LogSeries};
+use super::table::{Table, number};
 use crate::error::Result;
 
 /// What [`residual_vs_dt`] shows.

@@ -3,9 +3,9 @@
 use plotters::style::RGBColor;
 
 use super::axis::Axis;
-use super::canvas::{text_width, Anchor, Canvas, Rect};
-use super::panel::{draw_x_axis, BELOW};
-use super::style::{Stroke, BLACK, SMALL, TEXT};
+use super::canvas::{Anchor, Canvas, Rect, text_width};
+use super::panel::{BELOW, draw_x_axis};
+use super::style::{BLACK, SMALL, Stroke, TEXT};
 
 /// Bands of a bar: more than a page can show.
 const BANDS: usize = 64;

@@ -1,12 +1,12 @@
 //! Spike-time error against spike number: how errors of both signs grow over a run.
 
+use super::Figure;
 use super::axis::Axis;
 use super::canvas::{Canvas, Columns, Rect};
 use super::legend::Legend;
-use super::panel::{Panel, BELOW};
-use super::style::{series, Stroke, BLACK, DASHED, MARGIN, SOLID, WIDTH};
-use super::table::{number, Table};
-use super::Figure;
+use super::panel::{BELOW, Panel};
+use super::style::{BLACK, DASHED, MARGIN, SOLID, Stroke, WIDTH, series};
+use super::table::{Table, number};
 use crate::error::Result;
 
 /// What [`spike_errors`] shows.

@@ -2,12 +2,12 @@
 
 use plotters::style::RGBColor;
 
-use super::axis::Axis;
-use super::canvas::{text_width, Anchor, Canvas, Columns, Rect};
-use super::panel::{Panel, BELOW, LEFT};
-use super::style::{Stroke, BLACK, DASHED, GRID, MARGIN, SMALL, WIDTH};
-use super::table::{number, Table};
 use super::Figure;
+use super::axis::Axis;
+use super::canvas::{Anchor, Canvas, Columns, Rect, text_width};
+use super::panel::{BELOW, LEFT, Panel};
+use super::style::{BLACK, DASHED, GRID, MARGIN, SMALL, Stroke, WIDTH};
+use super::table::{Table, number};
 use crate::error::Result;
 
 /// What [`spurious_map`] shows.

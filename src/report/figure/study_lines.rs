@@ -1,8 +1,8 @@
 //! A quantity of a study against another, both logarithmic, one line for each value of a third.
 
-use super::loglog::{LogLog, LogPoint, LogSeries};
-use super::table::{number, Table};
 use super::Figure;
+use super::loglog::{LogLog, LogPoint, LogSeries};
+use super::table::{Table, number};
 use crate::error::Result;
 
 /// What [`study_lines`] shows.

@@ -11,11 +11,7 @@ pub(super) struct Table {
 
 /// A number in as few digits as give it back; with an exponent where that is shorter to read.
 pub(super) fn number(x: f64) -> String {
-    if x == 0.0 || (1e-4..1e15).contains(&x.abs()) {
-        x.to_string()
-    } else {
-        format!("{x:e}")
-    }
+    if x == 0.0 || (1e-4..1e15).contains(&x.abs()) { x.to_string() } else { format!("{x:e}") }
 }
 
 impl Table {

@@ -2,13 +2,13 @@
 
 use std::ops::Range;
 
+use super::Figure;
 use super::axis::Axis;
 use super::canvas::{Canvas, Columns, Rect};
 use super::legend::Legend;
-use super::panel::{Panel, BELOW};
-use super::style::{series, Stroke, MARGIN, TRUTH, WIDTH};
-use super::table::{number, Table};
-use super::Figure;
+use super::panel::{BELOW, Panel};
+use super::style::{MARGIN, Stroke, TRUTH, WIDTH, series};
+use super::table::{Table, number};
 use crate::error::Result;
 
 /// What [`traces`] shows.

@@ -1,14 +1,14 @@
 //! Learned weights as pictures: for each neuron, the weights of its inputs where their pixels are.
 
+use super::Figure;
 use super::axis::Axis;
-use super::canvas::{fit_text, Anchor, Canvas, Rect};
+use super::canvas::{Anchor, Canvas, Rect, fit_text};
 use super::heat_map::ramp;
 use super::panel::BELOW;
-use super::pictures::{draw, fitted, Picture};
-use super::scale_bar::{outline, upright, WIDE};
+use super::pictures::{Picture, draw, fitted};
+use super::scale_bar::{WIDE, outline, upright};
 use super::style::{BLACK, MARGIN, TEXT, WIDTH};
-use super::table::{number, Table};
-use super::Figure;
+use super::table::{Table, number};
 use crate::error::Result;
 
 /// What [`weight_images`] shows.

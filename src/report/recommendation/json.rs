@@ -4,8 +4,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::model::{Problem, State};
-use crate::report::json::{truth_json, InputJson, NeuronJson, TruthJson};
 use crate::report::Described;
+use crate::report::json::{InputJson, NeuronJson, TruthJson, truth_json};
 use crate::study::{Recommendation, Searched, SimulatorSearch, Trial};
 
 #[derive(Serialize)]

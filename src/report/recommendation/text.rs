@@ -3,10 +3,10 @@
 use std::fmt::Write;
 
 use crate::error::shown;
+use crate::report::Described;
 use crate::report::digits::{three, three_or_dash};
 use crate::report::table::{plain, problem_text, wrapped};
-use crate::report::Described;
-use crate::study::{Recommendation, Searched, Setting, SimulatorSearch, Trial, CONFIRMATIONS};
+use crate::study::{CONFIRMATIONS, Recommendation, Searched, Setting, SimulatorSearch, Trial};
 
 /// The answer in sentences, then what every scheme and every simulator needs, then what keeps the bound at no step.
 pub fn recommendation_text(found: &Recommendation, described: &Described) -> String {

@@ -1,23 +1,23 @@
 //! The adaptive solver: a tolerance on the spike times of the whole run.
 
 use crate::instructions::dispatch_256;
-use crate::scheme::{observe_steps, Cost, Row, Trajectory};
+use crate::scheme::{Cost, Row, Trajectory, observe_steps};
 use crate::spike::SpikeTrain;
+use crate::truth::Outcome;
 use crate::truth::exact::{Time, UNIT_ROUNDOFF};
 use crate::truth::taylor::control::rough_log2;
 use crate::truth::taylor::forcing::Forcing;
 use crate::truth::taylor::system::{Normal, Start};
-use crate::truth::Outcome;
 use crate::{Problem, Side};
 
-use super::account::{Account, End, Rows, FIRST_WEIGHT};
-use super::control::{rough_exp2, Budget, Control};
+use super::account::{Account, End, FIRST_WEIGHT, Rows};
+use super::control::{Budget, Control, rough_exp2};
 use super::dense::Dense;
 use super::elementary::ln;
 use super::firing_map::{FiringMap, Interval};
 use super::series::Series;
 use super::solution::Solution;
-use super::upstroke::{self, upstroke, Source};
+use super::upstroke::{self, Source, upstroke};
 
 /// −v \[mV\], and |k0 − k1²/(4 k2) + I − u| \[mV/ms\], beyond which a solution has diverged (as in the truth).
 const DIVERGENCE: f64 = 1e8;
@@ -377,10 +377,6 @@ impl pulp::WithSimd for Fused<'_, '_> {
     #[inline(always)]
     fn with_simd<V: pulp::Simd>(self, _: V) -> Outcome {
         // Every vector instruction set of pulp has fused multiply-add; the scalar fallback may not.
-        if V::IS_SCALAR {
-            self.0.at_order::<false>()
-        } else {
-            self.0.at_order::<true>()
-        }
+        if V::IS_SCALAR { self.0.at_order::<false>() } else { self.0.at_order::<true>() }
     }
 }

@@ -5,7 +5,7 @@ use crate::truth::taylor::system::Normal;
 
 use super::account::Account;
 use super::series::Series;
-use super::upstroke::{smallest_w, Demand};
+use super::upstroke::{Demand, smallest_w};
 
 /// Local errors below this many ms are rounding.
 const FINEST: f64 = 1e-17;

@@ -36,11 +36,11 @@
 //! third more (order 4, few spikes) to three times as much (order 12, a spike every seven steps).
 
 use super::elementary::ln;
-use super::series::{fma, Series};
-use super::upstroke::{self, ellipse, upstroke, Demand, Peak, Source};
+use super::series::{Series, fma};
+use super::upstroke::{self, Demand, Peak, Source, ellipse, upstroke};
 use crate::instructions::dispatch_256;
 use crate::model::{Neuron, State, StepInput};
-use crate::scheme::{Cost, Runaway, Scheme, Step, MAX_SPIKES_PER_STEP};
+use crate::scheme::{Cost, MAX_SPIKES_PER_STEP, Runaway, Scheme, Step};
 use crate::truth::taylor::recurrence::{Coefficients, MAX_ORDER};
 use crate::truth::taylor::system::Normal;
 
@@ -128,11 +128,7 @@ impl<const TERMS: usize, const NODES: usize> Projective<TERMS, NODES> {
     fn reach(&self, w: f64, k: f64, room: f64, omega: f64) -> f64 {
         let later = k + (self.source[0] - self.system.alpha * k - self.system.beta * w) * room;
         let rate = k.abs().max(later.abs()).sqrt().max(-w).max(self.system.alpha.abs()).max(omega);
-        if room * rate <= REACH {
-            room
-        } else {
-            room / (room * rate / REACH).ceil()
-        }
+        if room * rate <= REACH { room } else { room / (room * rate / REACH).ceil() }
     }
 
     /// One part of a step, over which the input is smooth.

@@ -6,11 +6,7 @@ use crate::truth::taylor::system::Normal;
 /// x y + z, in one operation where the processor has it (`FUSED`), in two elsewhere.
 #[inline(always)]
 pub(crate) fn fma<const FUSED: bool>(x: f64, y: f64, z: f64) -> f64 {
-    if FUSED {
-        x.mul_add(y, z)
-    } else {
-        x * y + z
-    }
+    if FUSED { x.mul_add(y, z) } else { x * y + z }
 }
 
 /// Repeats a block with `$n` the constants 0, 1, 2, … below `$end`: what a loop does, but unrolled whatever its length, so that

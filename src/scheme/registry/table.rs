@@ -2,13 +2,13 @@
 
 use super::{Method, SchemeInfo, Setup, Spikes};
 use crate::operator::convolution::{Direct, Fft, OnlineConvolution, Recursive};
-use crate::scheme::projective::{solve_projective, Projective};
+use crate::scheme::projective::{Projective, solve_projective};
 use crate::scheme::simulators::{
     BindsNet, Brian2, Brian2Method, Multiplier, Nengo, Nest, NestForm, NestRkf45, Spinnaker,
 };
 use crate::scheme::{
-    solve_dop853, solve_dopri5, solve_taylor, Euler, EulerSemiImplicit, Evolution, EvolutionOrder, Flow, HalfStep,
-    Izhikevich2003, Izhikevich2004, Located, MidpointV, OnGrid, Rk4Wk, Row, RungeKutta, Scheme,
+    Euler, EulerSemiImplicit, Evolution, EvolutionOrder, Flow, HalfStep, Izhikevich2003, Izhikevich2004, Located,
+    MidpointV, OnGrid, Rk4Wk, Row, RungeKutta, Scheme, solve_dop853, solve_dopri5, solve_taylor,
 };
 
 /// An observer, or one that does not look.

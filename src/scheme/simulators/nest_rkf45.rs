@@ -13,7 +13,7 @@
 //! **When not to use it:** where `rk4+located` or `projective-8` can be had: the same spikes, off the grid, for less.
 
 use crate::model::{Neuron, State};
-use crate::scheme::{Cost, Runaway, Scheme, Step, MAX_SPIKES_PER_STEP};
+use crate::scheme::{Cost, MAX_SPIKES_PER_STEP, Runaway, Scheme, Step};
 
 /// The rule; see the [module](self).
 #[derive(Clone, Copy, Debug)]

@@ -37,22 +37,21 @@
 mod search;
 mod simulators;
 
-pub use search::{Searched, Trial, CONFIRMATIONS, LARGEST_STEP, STEPS_A_DECADE};
-pub use simulators::{SimulatorRule, SIMULATOR_RULES};
+pub use search::{CONFIRMATIONS, LARGEST_STEP, STEPS_A_DECADE, Searched, Trial};
+pub use simulators::{SIMULATOR_RULES, SimulatorRule};
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
-use super::{compare, Comparison, Study, Timing, MAX_STEPS};
-use crate::error::{shown, Error, Result};
+use super::{Comparison, MAX_STEPS, Study, Timing, compare};
+use crate::error::{Error, Result, shown};
 use crate::scheme::registry::SchemeId;
 use crate::truth::Outcome;
 
 /// Schemes that compete unless told otherwise: those of the registry that are no simulator's, with the evolutionary form by
 /// recursion, which gives the numbers of the FFT for less.
-pub const CANDIDATES: &str =
-    "euler,euler+located,euler-semi-implicit,euler-semi-implicit+located,half-step,half-step+located,\
+pub const CANDIDATES: &str = "euler,euler+located,euler-semi-implicit,euler-semi-implicit+located,half-step,half-step+located,\
      rk2,rk2+located,heun,heun+located,rk4,rk4+located,rk4-wk,evolution-1-recursive,evolution-1-recursive+located,\
      evolution-2-recursive,evolution-2-recursive+located,projective-4,projective-6,projective-8,projective-12,adaptive";
 

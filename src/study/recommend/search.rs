@@ -2,7 +2,7 @@
 
 use crate::metrics::SpikeErrors;
 use crate::scheme::registry::SchemeId;
-use crate::study::{flop_time, replay, Comparison, Setting, Timing};
+use crate::study::{Comparison, Setting, Timing, flop_time, replay};
 
 /// Mantissas of the steps, the largest first: 10^k/n, each of which divides a second, in ratios of 1.25 to 1.28.
 const MANTISSAS: [f64; 10] = [8.0, 6.25, 5.0, 4.0, 3.125, 2.5, 2.0, 1.6, 1.25, 1.0];

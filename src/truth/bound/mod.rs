@@ -29,14 +29,14 @@ use crate::{Neuron, Problem, State};
 use super::exact::UNIT_ROUNDOFF;
 use super::solution::SpikeBound;
 use super::taylor::event;
-use super::taylor::forcing::{decimal, Forcing};
+use super::taylor::forcing::{Forcing, decimal};
 use super::taylor::recurrence::Terms;
 use super::taylor::system::{Normal, Start};
 use super::taylor::{SpikeStep, Watch};
 use local::local_error;
-use parameters::{effects, Effect};
-pub(crate) use set::{row_times, ErrorSet, Matrix, IDENTITY};
-use variation::{propagate, Columns, Workspace};
+use parameters::{Effect, effects};
+pub(crate) use set::{ErrorSet, IDENTITY, Matrix, row_times};
+use variation::{Columns, Workspace, propagate};
 
 /// Bounds are given up where ∫ 2|δW| dt, or the curvature of v over the error of a spike, passes this.
 const NONLINEAR: f64 = 0.05;

@@ -4,9 +4,9 @@
 //! vector field by g(t) δθ with the same unknown δθ throughout, and its effect p(t) obeys p' = A(t) p + g(t) δθ, with
 //! the signs kept: summed step by step as if independent it would come out ten to a hundred times as large.
 
+use crate::Neuron;
 use crate::truth::taylor::forcing::decimal;
 use crate::truth::taylor::system::Normal;
-use crate::Neuron;
 
 /// The most parameters there are; p of each is a column.
 pub(crate) const PARAMETERS: usize = 10;
@@ -58,7 +58,7 @@ impl Effect {
 mod tests {
     use super::super::Certificate;
     use super::*;
-    use crate::truth::taylor::{run, TOLERANCE};
+    use crate::truth::taylor::{TOLERANCE, run};
     use crate::{Piece, Problem, Sinusoid, State, Stimulus};
 
     /// Effect of every parameter on the state after several spikes, against central differences.

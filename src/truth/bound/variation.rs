@@ -1,6 +1,6 @@
 //! The linearised flow over a step.
 
-use crate::truth::taylor::recurrence::{Terms, MAX_ORDER};
+use crate::truth::taylor::recurrence::{MAX_ORDER, Terms};
 use crate::truth::taylor::system::Normal;
 
 use super::parameters::{Effect, PARAMETERS};

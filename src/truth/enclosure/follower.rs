@@ -13,18 +13,18 @@
 //! ([`range`](super::range)). Times are rounded to 106 bits: the point is then y a little earlier or later, by less than 2⁻¹⁰² t times
 //! the largest derivatives on the piece.
 
-use crate::truth::bound::{ErrorSet, Matrix, IDENTITY};
+use crate::Problem;
+use crate::truth::bound::{ErrorSet, IDENTITY, Matrix};
+use crate::truth::residual::Reading;
 use crate::truth::residual::ball::Ball;
 use crate::truth::residual::double_double::{DoubleDouble, OPERATION, UP};
 use crate::truth::residual::flow::{Flow, Position};
 use crate::truth::residual::system::{ExactSystem, PieceOfInput};
-use crate::truth::residual::Reading;
-use crate::Problem;
 
+use super::SpikeEnclosure;
 use super::growth::Rates;
 use super::linear::jacobian;
-use super::range::{Range, LARGEST};
-use super::SpikeEnclosure;
+use super::range::{LARGEST, Range};
 
 /// Pieces after which a run is given up: this many, and so many more a ms; the fastest published cell needs 4 a ms.
 const PIECES: f64 = 2000.0;

@@ -11,7 +11,7 @@
 //! all                      2 h Σ |J̃_i| times what p lacks of W, and what α and β lack
 //! ```
 
-use crate::truth::bound::{Matrix, IDENTITY};
+use crate::truth::bound::{IDENTITY, Matrix};
 use crate::truth::residual::double_double::UP;
 use crate::truth::residual::flow::TERMS;
 use crate::truth::residual::system::ExactSystem;

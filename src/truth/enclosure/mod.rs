@@ -42,12 +42,12 @@ mod linear;
 mod range;
 mod spike;
 
+use crate::Problem;
 use crate::spike::SpikeTrain;
 use crate::truth::exact::Time;
-use crate::Problem;
 
-use super::residual::double_double::UP;
 use super::residual::Reading;
+use super::residual::double_double::UP;
 
 /// A proven interval around the exact time of a spike.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -21,9 +21,9 @@
 //! with q; sums of earlier spikes are carried on as a set, as in [`super::super::bound`]. The same sums without δ itself say
 //! how far the prediction can be off.
 
-use crate::truth::bound::{row_times, ErrorSet, Matrix, IDENTITY};
-use crate::truth::exact::Time;
 use crate::Problem;
+use crate::truth::bound::{ErrorSet, IDENTITY, Matrix, row_times};
+use crate::truth::exact::Time;
 
 use super::ball::Ball;
 use super::double_double::DoubleDouble;

@@ -10,10 +10,10 @@ use crate::truth::taylor::event;
 use crate::truth::taylor::recurrence::MAX_ORDER;
 
 use super::ball::Ball;
-use super::double_double::{two_product, DoubleDouble, Splits, OPERATION, UP};
+use super::double_double::{DoubleDouble, OPERATION, Splits, UP, two_product};
 use super::jacobian::jacobian;
 use super::system::{ExactSystem, PieceOfInput, Source};
-use super::tail::{tails, Rates};
+use super::tail::{Rates, tails};
 
 /// Order of the series: one piece is then enough for a step of the Taylor solver at its tightest, whose terms fall by 0.3 each.
 pub(crate) const ORDER: usize = 48;

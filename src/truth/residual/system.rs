@@ -191,11 +191,7 @@ impl Source {
 
     /// E_n.
     pub(crate) fn term(&self, n: usize) -> Ball {
-        if n < self.length {
-            self.terms[n]
-        } else {
-            Ball::exact(0.0)
-        }
+        if n < self.length { self.terms[n] } else { Ball::exact(0.0) }
     }
 
     /// Bounds of |E| and |E'| over `h` \[ms\]; infinite where the series does not fall fast enough beyond its end.

@@ -1,6 +1,6 @@
 //! Order and step length from the tolerance.
 
-use super::recurrence::{Series, MAX_ORDER};
+use super::recurrence::{MAX_ORDER, Series};
 use super::system::Normal;
 
 /// The order, and the length of each step.

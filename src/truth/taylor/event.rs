@@ -74,13 +74,8 @@ impl Polynomial<'_> {
         if rising || half < 2.0f64.powi(-40) {
             return (end >= 0.0).then(|| self.root(left, right));
         }
-        self.first_crossing(left, middle, curvature).or_else(|| {
-            if value >= 0.0 {
-                Some(middle)
-            } else {
-                self.first_crossing(middle, right, curvature)
-            }
-        })
+        self.first_crossing(left, middle, curvature)
+            .or_else(|| if value >= 0.0 { Some(middle) } else { self.first_crossing(middle, right, curvature) })
     }
 
     /// The root in [left, right] with p < level on the left and p ≥ level on the right: Newton's method, replaced by a

@@ -38,11 +38,7 @@ impl<'a> Forcing<'a> {
     /// How many of the coefficients can differ from zero.
     #[inline]
     pub(crate) fn length(&self) -> usize {
-        if self.constant {
-            1
-        } else {
-            self.length
-        }
+        if self.constant { 1 } else { self.length }
     }
 
     /// Whether the input is constant in the present piece.
@@ -174,9 +170,5 @@ pub(crate) struct InputErrors {
 /// ends within 32 digits, so that it is a short binary fraction such as −65 or 0.5 and surely meant.
 pub(crate) fn decimal(x: f64) -> f64 {
     let short = x.to_bits().trailing_zeros() >= 52 - 32;
-    if short {
-        0.0
-    } else {
-        UNIT_ROUNDOFF * x.abs()
-    }
+    if short { 0.0 } else { UNIT_ROUNDOFF * x.abs() }
 }

@@ -12,7 +12,7 @@
 //! cancellation of hundreds of mV/ms in v' that the plain form repeats in every evaluation is made once, in the constants,
 //! with twice the digits: near rest the rounding of v' shrinks about eighty times.
 
-use crate::truth::exact::{dot, Time};
+use crate::truth::exact::{Time, dot};
 use crate::{Neuron, State};
 
 use super::control::Control;

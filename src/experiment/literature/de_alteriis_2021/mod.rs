@@ -10,25 +10,24 @@ use serde::Deserialize;
 
 use super::check_list;
 use super::claims::Claims;
+use crate::SpikeTrain;
 use crate::error::{Error, Result};
 use crate::experiment::runs::{check_positive, check_steps, fixed_step};
 use crate::experiment::{Experiment, Outputs};
-use crate::metrics::{victor_purpura, SpikeErrors};
+use crate::metrics::{SpikeErrors, victor_purpura};
 use crate::model::{CellType, Problem, StimulusSpec};
 use crate::report::figure::curves;
-use crate::scheme::registry::SchemeId;
 use crate::scheme::Trajectory;
+use crate::scheme::registry::SchemeId;
 use crate::study::dt_list;
 use crate::truth::taylor;
-use crate::SpikeTrain;
 
 mod rest;
 mod tables;
 
 use rest::{Rest, RestNeeded};
 
-const PAPER: &str =
-    "de Alteriis & Oddo, IEEE/EMBS NER (2021) and de Alteriis, Cataldo, Mazzoni & Oddo, bioRxiv 2021.11.30.470474 \
+const PAPER: &str = "de Alteriis & Oddo, IEEE/EMBS NER (2021) and de Alteriis, Cataldo, Mazzoni & Oddo, bioRxiv 2021.11.30.470474 \
                      (abstracts read)";
 
 /// The solvers and the flops of a step that are quoted for them.

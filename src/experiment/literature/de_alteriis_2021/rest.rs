@@ -3,14 +3,14 @@
 use rayon::prelude::*;
 use serde::Deserialize;
 
-use super::{solve, SOLVERS};
+use super::{SOLVERS, solve};
+use crate::SpikeTrain;
 use crate::error::{Error, Result};
 use crate::experiment::literature::check_list;
 use crate::experiment::runs::check_positive;
 use crate::model::{CellType, Piece, Problem, Stimulus};
 use crate::study::dt_list;
 use crate::truth::taylor;
-use crate::SpikeTrain;
 
 /// The trains that rest is measured after.
 #[derive(Clone, Debug, Deserialize)]

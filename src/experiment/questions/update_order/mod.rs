@@ -21,13 +21,13 @@ use serde::Deserialize;
 
 use super::super::runs::{check_positive, fixed_step_schemes};
 use super::super::{Experiment, Outputs};
-use super::{cells, median, Asked, ConcatRows};
+use super::{Asked, ConcatRows, cells, median};
 use crate::error::{Error, Result};
 use crate::model::PhasePlane;
 use crate::report::figure::curves;
 use crate::report::three;
 use crate::scheme::registry::SchemeId;
-use receiver::{arrivals, Receiver, ORDERS};
+use receiver::{ORDERS, Receiver, arrivals};
 
 /// The parameters, as in `experiments/questions/update_order.toml`.
 #[derive(Clone, Debug, Deserialize)]

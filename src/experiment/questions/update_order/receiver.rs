@@ -2,7 +2,7 @@
 
 use crate::model::{Neuron, Problem, State, StepInput, Stimulus};
 use crate::scheme::registry::{SchemeId, Setup};
-use crate::scheme::{step_count, Step};
+use crate::scheme::{Step, step_count};
 use crate::truth::taylor;
 
 /// Where in a step an arrival is applied: see the kind's documentation.
@@ -46,11 +46,7 @@ impl Receiver {
     /// v += weight, and what the threshold makes of it.
     fn jumped(&self, state: State, weight: f64) -> (State, bool) {
         let state = State { v: state.v + weight, ..state };
-        if state.v >= self.neuron.peak {
-            (self.neuron.reset(state), true)
-        } else {
-            (state, false)
-        }
+        if state.v >= self.neuron.peak { (self.neuron.reset(state), true) } else { (state, false) }
     }
 
     /// The equations: solved from arrival to arrival.

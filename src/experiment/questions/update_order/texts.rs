@@ -24,11 +24,7 @@ impl UpdateOrder {
         let early =
             if (before.shift + dt).abs() < 0.25 * dt { "one whole step early" } else { "early by a part of a step" };
         let silent = |r: &Row| {
-            if r.latency.is_nan() {
-                "falls silent".to_owned()
-            } else {
-                format!("ends {} ms off", three(r.latency))
-            }
+            if r.latency.is_nan() { "falls silent".to_owned() } else { format!("ends {} ms off", three(r.latency)) }
         };
         let mut text = format!(
             "There is a right one, given where the grid says an input arrives. With {precise} between arrivals, so that nothing else errs, \

@@ -5,7 +5,7 @@ mod update;
 
 pub(in crate::population) use update::{Ends, Plasticity};
 
-use crate::error::{finite, shown, Error, Result};
+use crate::error::{Error, Result, finite, shown};
 
 /// How the weights of a connection change with the spikes of its ends.
 ///

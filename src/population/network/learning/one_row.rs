@@ -7,7 +7,7 @@ use std::marker::PhantomData;
 
 use pulp::{Arch, Simd, WithSimd};
 
-use super::update::{clip, single, Event, Rule, Update};
+use super::update::{Event, Rule, Update, clip, single};
 use crate::instructions::dispatch_256;
 use crate::population::{Real, Weights};
 

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use pulp::{Arch, Simd, WithSimd};
 
-use super::{one_row, Learning, LearningRule, Reduction};
+use super::{Learning, LearningRule, Reduction, one_row};
 use crate::instructions::dispatch_256;
 use crate::population::{Real, Spike, Weights};
 
@@ -140,11 +140,7 @@ fn clip_all<T: Real>(weights: &mut Weights<T>, bounds: (T, T)) {
 #[inline(always)]
 pub(super) fn clip<T: Real>(w: T, (least, most): (T, T)) -> T {
     let w = if w < least { least } else { w };
-    if w > most {
-        most
-    } else {
-        w
-    }
+    if w > most { most } else { w }
 }
 
 /// A rule for one weight; `down` is nu\[0\] P, `up` is nu\[1\] Q.
