@@ -21,7 +21,7 @@ use std::time::Instant;
 use spikestep::scheme::projective::{self, Solution};
 use spikestep::{Neuron, Problem, State, Stimulus};
 
-#[path = "../tests/truth/reference.rs"]
+#[path = "../tests/common/cases.rs"]
 #[allow(dead_code, unused_imports)]
 mod reference;
 

@@ -13,7 +13,7 @@ use spikestep::SchemeId;
 use spikestep::scheme::registry::Setup;
 use spikestep::scheme::{run, step_count};
 
-#[path = "../tests/truth/reference.rs"]
+#[path = "../tests/common/cases.rs"]
 #[allow(dead_code)]
 mod reference;
 

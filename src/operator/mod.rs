@@ -50,7 +50,7 @@
 //!
 //! A window of time can be solved at once: [`window`] iterates u ← κ ∗ v(u) + … on it with one FFT convolution an iteration, and ends
 //! it at its spike. On windows of 10 ms RS takes up to seven of Picard's iterations and up to five of Newton's to 1e-10 mV/ms
-//! (`tests/window.rs`); a window on which an iteration does not contract is marched, and its report says why.
+//! (`tests/numerics/window.rs`); a window on which an iteration does not contract is marched, and its report says why.
 //!
 //! With an exponential kernel the equation is an ODE, and an ODE solver or the recursive engine is the cheap way to solve it. The form
 //! earns its keep with other kernels: adaptation on several time scales, fractional recovery, a measured kernel from a file.

@@ -5,7 +5,7 @@
 //! their bounds allow; the truth is the one with the smaller bound, projective where they are equal to 10 %.
 //!
 //! Over the 33 certified cases the largest error is below 1e-12 ms by either, the largest bound below 3e-12 ms
-//! (`tests/residual_bound/cases.rs`), and neither is the sharper one throughout; with hundreds of pieces of input (noise, CSV) it is
+//! (`tests/numerics/residual_bound/cases.rs`), and neither is the sharper one throughout; with hundreds of pieces of input (noise, CSV) it is
 //! mostly Taylor.
 
 use serde::Serialize;

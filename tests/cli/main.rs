@@ -5,6 +5,7 @@ mod files;
 mod gallery;
 mod json;
 mod others;
+mod parsers;
 mod problems;
 mod random;
 mod recognise;

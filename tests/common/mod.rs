@@ -1,6 +1,9 @@
-//! Reading of the reference data.
+//! What several test files need: reference data, random problems, and a scheme by name.
 
 #![allow(dead_code, unreachable_pub)] // each test binary uses its own part
+
+pub mod cases;
+pub mod random;
 
 use std::path::PathBuf;
 

@@ -2,5 +2,7 @@
 
 mod bench;
 mod browser;
+mod documents;
+mod figure;
 mod interop;
 mod page;

@@ -3,7 +3,7 @@
 //! The model is quadratic, so the Taylor coefficients of a solution follow from a recurrence of a few lines, to any order.
 //! A step is as long as its series allows at the tolerance; a spike is the root of its polynomial; the next step starts
 //! from the reset. At the tightest tolerance, order 31, what remains is rounding: the spike times of the reference cases in
-//! `tests/truth/` come out within 1e-12 ms.
+//! `tests/numerics/truth/` come out within 1e-12 ms.
 //!
 //! From top to bottom: `system` (the equations solved), `forcing` (the input in them), `recurrence` (the series),
 //! `control` (order and step length), `event` (the spike inside a step), and here the loop that joins them.

@@ -1,8 +1,0 @@
-//! The metrics against Elephant and PySpike, against slow obvious twins, and against what the mathematics promises.
-
-mod metrics {
-    mod distances;
-    mod order;
-    mod spike_errors;
-    mod twins;
-}

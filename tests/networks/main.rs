@@ -1,0 +1,14 @@
+//! Many neurons: populations, layers, networks that learn, and the pictures they recognise.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod learning;
+mod network;
+mod population;
+mod population_adaptive;
+mod population_fused;
+mod population_layer;
+mod recogniser;
+mod recognition;
+mod synapse;

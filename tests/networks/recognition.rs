@@ -1,0 +1,5 @@
+//! Recognition: labelled images, pulse codes, readouts.
+
+mod coding;
+mod data;
+mod readout;

@@ -1,0 +1,20 @@
+//! One neuron: the model, its schemes and metrics, the operator, and the truth with its bounds and proofs.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod convolution;
+mod enclosure;
+mod fixed_step;
+mod inverse_operator;
+mod literature;
+mod metrics;
+mod model;
+mod operator;
+mod projective;
+mod published;
+mod residual_bound;
+mod schemes;
+mod simulators;
+mod truth;
+mod window;

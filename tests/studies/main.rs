@@ -1,0 +1,12 @@
+//! Studies: cells, runner, store, shards, and the command that runs them.
+
+mod bench;
+mod cells;
+mod files;
+mod kills;
+mod large;
+mod places;
+mod questions;
+mod recipes;
+mod shards;
+mod store;
