@@ -2,6 +2,7 @@
 
 mod bench;
 mod files;
+mod frozen;
 mod gallery;
 mod json;
 mod others;
