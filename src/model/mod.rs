@@ -13,18 +13,22 @@
 //! # Ok::<(), spikestep::Error>(())
 //! ```
 
+pub(crate) mod arithmetic;
 mod biophysical;
 mod cell_types;
 mod figure_2004;
+pub(crate) mod forcing;
 mod neuroml;
 mod neuron;
 mod neuron_spec;
+pub(crate) mod normal_form;
 mod patterns;
 mod phase_plane;
 mod protocols;
 mod recorded;
 mod stimulus;
 mod stimulus_spec;
+pub(crate) mod taylor_series;
 mod text;
 
 pub use biophysical::{BIOPHYSICAL_CELLS, Biophysical};

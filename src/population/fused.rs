@@ -1,6 +1,6 @@
 //! Euler, the split half-step and RK4 with spikes on the grid, rearranged and with fused multiply-adds: as fast as they can be had.
 //!
-//! The steps are those of `euler`, `half-step` and `rk4` on (W, K) (`truth/taylor/system`), which is affine in (v, u), so that they
+//! The steps are those of `euler`, `half-step` and `rk4` on (W, K) (`model::normal_form`), which is affine in (v, u), so that they
 //! are the same numbers but for rounding. In units of time τ = h (Euler) or h/2, y = τ W and κ = τ² K, the equations have three
 //! coefficients:
 //!
@@ -22,11 +22,12 @@
 
 use pulp::Simd;
 
+use crate::{Neuron, State};
+
 use super::block::{Aligned, BLOCK, Column, Course, Kernel, Log, Room};
 use super::lane::Lane;
 use super::lanes::{F, Mask};
 use super::normal::{self, System};
-use crate::{Neuron, State};
 
 /// A step of the smooth equations in its unit of time, spikes left out.
 pub(super) trait Flow: std::fmt::Debug + Copy + Send + Sync {

@@ -1,33 +1,34 @@
 //! The normalised system over lanes, for the kernels that work in it.
 //!
-//! W' = W² + K, K' = E − α K − β W with E constant over a step (`truth/taylor/system`). A kernel keeps (W, Q), Q = K at no input,
+//! W' = W² + K, K' = E − α K − β W with E constant over a step (`model::normal_form`). A kernel keeps (W, Q), Q = K at no input,
 //! so that a state does not depend on the input: K = Q + k2 I and E = E_0 + α k2 I are formed at the start of each step.
 
 use pulp::Simd;
 
+use crate::model::normal_form::NormalForm;
+use crate::{Neuron, State};
+
 use super::lane::Lane;
 use super::lanes::F;
-use crate::truth::taylor::system::Normal;
-use crate::{Neuron, State};
 
 /// Number of parameters.
 pub(super) const PARAMETERS: usize = 7;
 
 /// The parameters of a neuron.
 pub(super) fn parameters(neuron: &Neuron) -> [f64; PARAMETERS] {
-    let n = Normal::new(neuron);
+    let n = NormalForm::new(neuron);
     [n.alpha, n.beta, n.constant, n.peak, n.reset, n.jump, n.k2]
 }
 
 /// (W, Q) of a state.
 pub(super) fn encode(neuron: &Neuron, state: State) -> [f64; 2] {
-    let (w, q) = Normal::new(neuron).normalise(state, 0.0);
+    let (w, q) = NormalForm::new(neuron).normalise(state, 0.0);
     [w, q]
 }
 
 /// The state of (W, Q).
 pub(super) fn decode(neuron: &Neuron, [w, q]: [f64; 2]) -> State {
-    let n = Normal::new(neuron);
+    let n = NormalForm::new(neuron);
     State { v: n.v(w), u: n.u(q, 0.0) }
 }
 

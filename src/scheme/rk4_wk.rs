@@ -1,7 +1,7 @@
 //! The classical Runge-Kutta method on (W, K), spikes located inside the step without trials.
 //!
 //! ```text
-//! W' = W² + κ + k2 I(t)        κ' = e − α κ − β W        K = κ + k2 I        (truth::taylor::system; e is its `constant`)
+//! W' = W² + κ + k2 I(t)        κ' = e − α κ − β W        K = κ + k2 I        (model::normal_form; e is its `constant`)
 //! ```
 //!
 //! W and κ are affine in v and u, and Runge-Kutta methods do not see an affine change of variables: on a step without a spike this
@@ -22,14 +22,15 @@
 //!
 //! Source of s: M. Hénon, Physica D 5 (1982) 412–414.
 
-use super::{Cost, MAX_SPIKES_PER_STEP, Runaway, Scheme, Step};
+use crate::model::normal_form::NormalForm;
 use crate::model::{Neuron, State, StepInput};
-use crate::truth::taylor::system::Normal;
+
+use super::{Cost, MAX_SPIKES_PER_STEP, Runaway, Scheme, Step};
 
 /// Classical Runge-Kutta on (W, K) with located spikes; see the [module](self).
 #[derive(Clone, Debug)]
 pub struct Rk4Wk {
-    system: Normal,
+    system: NormalForm,
     cost: Cost,
 }
 
@@ -39,13 +40,13 @@ impl Rk4Wk {
 
     /// The scheme for `neuron`.
     pub fn new(neuron: Neuron) -> Self {
-        Rk4Wk { system: Normal::new(&neuron), cost: Cost::default() }
+        Rk4Wk { system: NormalForm::new(&neuron), cost: Cost::default() }
     }
 
     /// RK4 over `h` ms with the values of k2 I at its start, middle and end.
     fn advance(&mut self, w: f64, kappa: f64, h: f64, drive: [f64; 3]) -> (f64, f64) {
         self.cost = self.cost + Self::STEP;
-        let Normal { alpha, beta, constant, .. } = self.system;
+        let NormalForm { alpha, beta, constant, .. } = self.system;
         let field = |w: f64, kappa: f64, drive: f64| (w * w + (kappa + drive), constant - alpha * kappa - beta * w);
         let half = 0.5 * h;
         let a = field(w, kappa, drive[0]);
@@ -94,7 +95,7 @@ impl Rk4Wk {
 impl Scheme for Rk4Wk {
     fn step(&mut self, state: State, step: &Step<'_>, spikes: &mut Vec<f64>) -> Result<State, Runaway> {
         let dt = step.input.length();
-        let Normal { k2, half_k1, peak, reset, jump, .. } = self.system;
+        let NormalForm { k2, half_k1, peak, reset, jump, .. } = self.system;
         let (mut w, mut kappa) = self.system.normalise(state, 0.0);
         let mut elapsed = 0.0;
         for _ in 0..MAX_SPIKES_PER_STEP {

@@ -1,10 +1,10 @@
 //! Dense output: the state between the steps.
 
+use crate::model::forcing::Forcing;
+use crate::model::normal_form::{NormalForm, NormalState};
+use crate::model::taylor_series::TaylorSeries;
+use crate::truth::taylor::mesh::Mesh;
 use crate::{Problem, Side, State};
-
-use super::taylor::forcing::Forcing;
-use super::taylor::recurrence::Series;
-use super::taylor::system::{Mesh, Normal, Start};
 
 /// Reads the state of a solution at any time.
 ///
@@ -15,9 +15,9 @@ use super::taylor::system::{Mesh, Normal, Start};
 pub struct Cursor<'a> {
     problem: &'a Problem,
     mesh: &'a Mesh,
-    system: Normal,
+    system: NormalForm,
     forcing: Forcing<'a>,
-    series: Series,
+    series: TaylorSeries,
     part: Option<Part>,
 }
 
@@ -25,7 +25,7 @@ pub struct Cursor<'a> {
 #[derive(Clone, Copy, Debug)]
 struct Part {
     step: usize,
-    start: Start,
+    start: NormalState,
     /// How far the series reaches \[ms\].
     reach: f64,
 }
@@ -35,14 +35,14 @@ const MOST_PARTS: usize = 1000;
 
 impl<'a> Cursor<'a> {
     pub(crate) fn new(problem: &'a Problem, mesh: &'a Mesh) -> Self {
-        let system = Normal::new(&problem.neuron);
+        let system = NormalForm::new(&problem.neuron);
         let order = mesh.control.order;
         Cursor {
             problem,
             mesh,
             system,
             forcing: Forcing::new(&problem.stimulus, system, order),
-            series: Series::new(order),
+            series: TaylorSeries::new(order),
             part: None,
         }
     }
@@ -67,7 +67,7 @@ impl<'a> Cursor<'a> {
                 break;
             }
             let (w, k) = self.series.at(part.reach);
-            part = self.expand(index, Start { time: part.start.time.plus(part.reach), w, k });
+            part = self.expand(index, NormalState { time: part.start.time.plus(part.reach), w, k });
         }
         self.part = Some(part);
         let (w, k) = self.series.at(part.start.time.until(t).max(0.0));
@@ -75,7 +75,7 @@ impl<'a> Cursor<'a> {
         State::new(self.system.v(w), self.system.u(k, input))
     }
 
-    fn expand(&mut self, step: usize, start: Start) -> Part {
+    fn expand(&mut self, step: usize, start: NormalState) -> Part {
         self.forcing.restart(start.time);
         self.series.expand(&self.system, start.w, start.k, self.forcing.series());
         Part { step, start, reach: self.mesh.control.step(&self.series, &self.system) }

@@ -22,7 +22,6 @@
 mod bound;
 mod cursor;
 pub mod enclosure;
-pub(crate) mod exact;
 pub mod residual;
 mod several;
 mod solution;

@@ -7,11 +7,11 @@
 //!
 //! Compact rather than fast: order 26, steps from the size of the last terms, spikes as roots of the step's polynomial.
 
+use crate::model::taylor_series::{Coefficients, MAX_ORDER};
 use crate::operator::RecoveryVariable;
 use crate::{Neuron, SpikeTrain, Stimulus};
 
 use super::taylor::event::first_crossing;
-use super::taylor::recurrence::{Coefficients, MAX_ORDER};
 
 const ORDER: usize = 26;
 

@@ -1,11 +1,11 @@
 //! What a truth solver returns.
 
 use crate::spike::SpikeTrain;
+use crate::truth::taylor::mesh::Mesh;
 use crate::{Problem, State};
 
 use super::cursor::Cursor;
 use super::residual::{self, Reading, StepLog};
-use super::taylor::system::Mesh;
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq)]

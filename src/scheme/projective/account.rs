@@ -20,8 +20,8 @@
 //! they grow, it is multiplied from interval to interval; whether it matters is seen by carrying the errors a second time with
 //! a map that is worse by so much (`carried`). Then, and where α h is large, the run is repeated with the M of `variation`.
 
-use crate::truth::exact::UNIT_ROUNDOFF;
-use crate::truth::taylor::system::Normal;
+use crate::model::arithmetic::UNIT_ROUNDOFF;
+use crate::model::normal_form::NormalForm;
 
 use super::carried::{Carried, Map};
 use super::upstroke::{Peak, Source};
@@ -66,7 +66,7 @@ impl Rows {
     /// At the start of an upstroke of `time`: t = ∫ dW/(W² + K), of which ∂/∂W is exact, and ∂/∂K = −∫ dW/(W² + K)² is
     /// between 0.33 and 0.37 of −t/(W² + K) for 0 ≤ K ≤ W².
     #[inline(always)]
-    pub(crate) fn upstroke(system: &Normal, rate_w: f64, rate_k: f64, time: f64) -> Self {
+    pub(crate) fn upstroke(system: &NormalForm, rate_w: f64, rate_k: f64, time: f64) -> Self {
         let inverse = 1.0 / rate_w;
         let decay = system.alpha * time;
         let along = 1.0 / (1.0 + decay + 0.5 * decay * decay) + 0.5 * system.beta.abs() * inverse;
@@ -156,7 +156,7 @@ impl Account {
     #[inline(always)]
     pub(crate) fn step(
         &mut self,
-        system: &Normal,
+        system: &NormalForm,
         source: Source<'_>,
         h: f64,
         start: (f64, f64),
@@ -175,7 +175,7 @@ impl Account {
 
     /// A spike at the end of an upstroke to `peak` from (W, K) = `start`, where E is `source`.
     #[inline(always)]
-    pub(crate) fn upstroke(&mut self, system: &Normal, source: Source<'_>, start: (f64, f64), peak: &Peak) {
+    pub(crate) fn upstroke(&mut self, system: &NormalForm, source: Source<'_>, start: (f64, f64), peak: &Peak) {
         let after = source.after(peak.time);
         let (rate_w, rate_k) = system.field(system.peak, peak.k, after);
         let (rows, change) = if self.careful {
@@ -268,7 +268,7 @@ impl Account {
 
 /// M of a step of `h` \[ms\] from W = `start` to `end`, by rows.
 #[inline(always)]
-fn matrix(system: &Normal, h: f64, start: f64, end: &End) -> [f64; 4] {
+fn matrix(system: &NormalForm, h: f64, start: f64, end: &End) -> [f64; 4] {
     let (alpha, beta) = (system.alpha, system.beta);
     let inverse = 1.0 / (end.y * end.y);
     // −ln q, and what the bend of ln q adds in the middle of the step: Simpson's rule has it with weight 2/3.

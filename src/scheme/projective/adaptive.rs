@@ -1,13 +1,12 @@
 //! The adaptive solver: a tolerance on the spike times of the whole run.
 
 use crate::instructions::dispatch_256;
+use crate::model::arithmetic::{Time, UNIT_ROUNDOFF, rough_log2};
+use crate::model::forcing::Forcing;
+use crate::model::normal_form::{NormalForm, NormalState};
 use crate::scheme::{Cost, Row, Trajectory, observe_steps};
 use crate::spike::SpikeTrain;
 use crate::truth::Outcome;
-use crate::truth::exact::{Time, UNIT_ROUNDOFF};
-use crate::truth::taylor::control::rough_log2;
-use crate::truth::taylor::forcing::Forcing;
-use crate::truth::taylor::system::{Normal, Start};
 use crate::{Problem, Side};
 
 use super::account::{Account, End, FIRST_WEIGHT, Rows};
@@ -79,7 +78,7 @@ pub fn solve_projective(problem: &Problem, tolerance: f64, observe: Option<&mut 
 /// What a run needs and collects.
 struct Run<'a> {
     problem: &'a Problem,
-    system: Normal,
+    system: NormalForm,
     tolerance: f64,
     /// What the run is steered to \[ms\]: the tolerance, or less after a run that missed it.
     aim: f64,
@@ -89,7 +88,7 @@ struct Run<'a> {
     after_reset: bool,
     times: Vec<f64>,
     u_before_reset: Vec<f64>,
-    starts: Vec<Start>,
+    starts: Vec<NormalState>,
     /// Indices of the starts that follow a reset.
     resets: Vec<usize>,
     /// Indices of the starts of interpolated intervals.
@@ -104,7 +103,7 @@ impl<'a> Run<'a> {
     fn new(problem: &'a Problem, tolerance: f64, map: FiringMap) -> Self {
         Run {
             problem,
-            system: Normal::new(&problem.neuron),
+            system: NormalForm::new(&problem.neuron),
             tolerance,
             aim: tolerance,
             account: Account::new(),
@@ -199,7 +198,7 @@ impl<'a> Run<'a> {
         let mut control = Control::new::<N, S>(&system, budget.tau(0.0, 0, 0.0), FIRST_WEIGHT);
 
         let (w, k) = system.normalise(problem.initial, problem.stimulus.value(0.0, Side::After));
-        let mut now = Start { time: Time::at(0.0), w, k };
+        let mut now = NormalState { time: Time::at(0.0), w, k };
         if problem.initial.v >= problem.neuron.peak {
             (now.w, now.k) = (system.reset, now.k - system.jump);
             self.times.push(0.0);
@@ -278,7 +277,7 @@ impl<'a> Run<'a> {
                 let end = End { y: end.y, log_y, w };
                 self.account.step(&system, source, h, (now.w, now.k), &end, local);
                 let time = if free < room { now.time.plus(h) } else { Time::at(target) };
-                now = Start { time, w, k };
+                now = NormalState { time, w, k };
             } else {
                 let t = series.crossing::<FUSED>(h, system.peak);
                 let point = series.at::<FUSED>(t);
@@ -300,7 +299,7 @@ impl<'a> Run<'a> {
 
     /// Records a spike `t` after `start` with K = `k` before the reset, and resets.
     #[inline(always)]
-    fn spike(&mut self, forcing: &Forcing, start: Start, t: f64, k: f64) -> Start {
+    fn spike(&mut self, forcing: &Forcing, start: NormalState, t: f64, k: f64) -> NormalState {
         let time = start.time.plus(t);
         self.map.arrive(time, k, self.account.local, self.account.slope);
         self.after_reset = true;
@@ -309,12 +308,12 @@ impl<'a> Run<'a> {
         self.u_before_reset.push(self.system.u(k, forcing.input(start.time, t)));
         let (w, k) = (self.system.reset, k - self.system.jump);
         self.account.after_reset = self.system.field(w, k, forcing.after(t)).into();
-        Start { time, w, k }
+        NormalState { time, w, k }
     }
 
     /// The interval from the reset `now` under a constant E = `source`, where the firing map knows it well enough.
     #[inline(always)]
-    fn interpolate(&mut self, now: Start, source: f64, room: f64, budget: &mut Budget) -> Option<Interval> {
+    fn interpolate(&mut self, now: NormalState, source: f64, room: f64, budget: &mut Budget) -> Option<Interval> {
         let at = now.time.high;
         let spent = self.account.last();
         // Where rounding is all that is left, integrating costs no less than the nearest sample did.
@@ -340,7 +339,7 @@ impl<'a> Run<'a> {
 /// Errors of (W, K) at the end of a step: the terms left out, and rounding.
 #[inline(always)]
 fn local_errors<const N: usize>(
-    system: &Normal,
+    system: &NormalForm,
     series: &Series<N>,
     h: f64,
     y: f64,

@@ -1,7 +1,7 @@
 //! How long a step may be, and how much of the tolerance it may spend.
 
-use crate::truth::taylor::control::rough_log2;
-use crate::truth::taylor::system::Normal;
+use crate::model::arithmetic::rough_log2;
+use crate::model::normal_form::NormalForm;
 
 use super::account::Account;
 use super::series::Series;
@@ -35,7 +35,7 @@ pub(crate) struct Control {
 }
 
 impl Control {
-    pub(crate) fn new<const N: usize, const S: usize>(system: &Normal, tau: f64, weight: f64) -> Self {
+    pub(crate) fn new<const N: usize, const S: usize>(system: &NormalForm, tau: f64, weight: f64) -> Self {
         Control {
             tau,
             log2_tau: tau.log2(),
@@ -66,7 +66,7 @@ impl Control {
     pub(crate) fn step<const N: usize>(
         &self,
         series: &Series<N>,
-        system: &Normal,
+        system: &NormalForm,
         w: f64,
         k: f64,
         source: f64,

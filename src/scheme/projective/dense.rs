@@ -1,10 +1,11 @@
 //! Dense output: v and u between the steps.
 
-use crate::truth::exact::UNIT_ROUNDOFF;
+use crate::model::arithmetic::UNIT_ROUNDOFF;
+use crate::model::forcing::Forcing;
+use crate::model::normal_form::{NormalForm, NormalState};
 use crate::truth::residual::StepLog;
 use crate::truth::taylor;
-use crate::truth::taylor::forcing::Forcing;
-use crate::truth::taylor::system::{Mesh, Normal, Start};
+use crate::truth::taylor::mesh::Mesh;
 use crate::{Problem, Side, State};
 
 use super::control::Control;
@@ -17,7 +18,7 @@ const TERMS: usize = 20;
 #[derive(Clone, Debug)]
 pub(crate) struct Dense {
     problem: Problem,
-    starts: Vec<Start>,
+    starts: Vec<NormalState>,
     /// Indices of the starts that follow a reset.
     resets: Vec<usize>,
     /// Those of `starts` that begin an interpolated interspike interval.
@@ -28,7 +29,7 @@ pub(crate) struct Dense {
 impl Dense {
     pub(crate) fn new(
         problem: Problem,
-        starts: Vec<Start>,
+        starts: Vec<NormalState>,
         resets: Vec<usize>,
         interpolated: Vec<usize>,
         tau: f64,
@@ -60,7 +61,7 @@ impl Dense {
     }
 
     pub(crate) fn cursor(&self) -> Cursor<'_> {
-        let system = Normal::new(&self.problem.neuron);
+        let system = NormalForm::new(&self.problem.neuron);
         Cursor {
             dense: self,
             system,
@@ -82,7 +83,7 @@ impl Dense {
 #[derive(Clone, Debug)]
 pub struct Cursor<'a> {
     dense: &'a Dense,
-    system: Normal,
+    system: NormalForm,
     control: Control,
     forcing: Forcing<'a>,
     /// The step that `parts` belong to.
@@ -156,7 +157,7 @@ impl Cursor<'_> {
     fn enter(&mut self, step: usize) {
         (self.step, self.stretch) = (step, 1.0);
         self.parts.clear();
-        let Start { w, k, .. } = self.dense.starts[step];
+        let NormalState { w, k, .. } = self.dense.starts[step];
         self.expand(0.0, w, k);
         if self.dense.interpolated.binary_search(&step).is_err() {
             return;

@@ -32,8 +32,8 @@
 //! # Source
 //! J. Touboul, R. Brette, *Spiking dynamics of bidimensional integrate-and-fire neurons*, SIAM J. Appl. Dyn. Syst. 8 (2009) 1462–1506.
 
-use crate::truth::exact::{Time, UNIT_ROUNDOFF};
-use crate::truth::taylor::system::Start;
+use crate::model::arithmetic::{Time, UNIT_ROUNDOFF};
+use crate::model::normal_form::NormalState;
 
 use super::interpolation::{Sample, Samples, Value};
 
@@ -105,7 +105,7 @@ impl FiringMap {
     #[inline]
     pub(crate) fn depart(
         &mut self,
-        start: &Start,
+        start: &NormalState,
         source: f64,
         room: f64,
         floor: f64,

@@ -35,14 +35,15 @@
 //! Sources: those of the [module](super). **When not to use it:** where RK4 with located spikes is good enough; a step costs a
 //! third more (order 4, few spikes) to three times as much (order 12, a spike every seven steps).
 
+use crate::instructions::dispatch_256;
+use crate::model::normal_form::NormalForm;
+use crate::model::taylor_series::{Coefficients, MAX_ORDER};
+use crate::model::{Neuron, State, StepInput};
+use crate::scheme::{Cost, MAX_SPIKES_PER_STEP, Runaway, Scheme, Step};
+
 use super::elementary::ln;
 use super::series::{Series, fma};
 use super::upstroke::{self, Demand, Peak, Source, ellipse, upstroke};
-use crate::instructions::dispatch_256;
-use crate::model::{Neuron, State, StepInput};
-use crate::scheme::{Cost, MAX_SPIKES_PER_STEP, Runaway, Scheme, Step};
-use crate::truth::taylor::recurrence::{Coefficients, MAX_ORDER};
-use crate::truth::taylor::system::Normal;
 
 /// The longest part of a step, in units of the fastest rate: half the radius of convergence of W's series at K frozen, W = 0.
 const REACH: f64 = std::f64::consts::FRAC_PI_4;
@@ -59,7 +60,7 @@ const MOST_CORRECTIONS: usize = 4;
 /// A fixed-step scheme of order `TERMS` − 2 with upstrokes on `NODES` Gauss nodes; see the [module](self).
 #[derive(Clone, Debug)]
 pub struct Projective<const TERMS: usize, const NODES: usize> {
-    system: Normal,
+    system: NormalForm,
     /// K at u = I = 0 \[1/ms²\]: conversions through it lose nothing to the size of k0 and k1²/(4 k2).
     origin: f64,
     arch: pulp::Arch,
@@ -81,7 +82,7 @@ impl<const TERMS: usize, const NODES: usize> Projective<TERMS, NODES> {
     /// The scheme for `neuron`.
     pub fn new(neuron: Neuron) -> Self {
         const { assert!(2 * NODES >= TERMS - 2, "the collocation must keep the order of the series") };
-        let system = Normal::new(&neuron);
+        let system = NormalForm::new(&neuron);
         Projective {
             system,
             origin: system.normalise(State::new(0.0, 0.0), 0.0).1,
@@ -95,7 +96,7 @@ impl<const TERMS: usize, const NODES: usize> Projective<TERMS, NODES> {
     /// Loads the coefficients of E for a part of a step.
     #[inline(always)]
     fn load(&mut self, input: &StepInput<'_>) {
-        let Normal { k2, alpha, constant, .. } = self.system;
+        let NormalForm { k2, alpha, constant, .. } = self.system;
         let length = match input.constant() {
             Some(value) => {
                 self.source[0] = constant + alpha * k2 * value;
@@ -206,7 +207,7 @@ impl<const TERMS: usize, const NODES: usize> Projective<TERMS, NODES> {
     /// The upstroke from (w, k) to W = `target` on the Gauss nodes.
     #[inline(always)]
     fn collocate<const FUSED: bool>(&mut self, w: f64, k: f64, target: f64) -> Option<Peak> {
-        let system = Normal { peak: target, ..self.system };
+        let system = NormalForm { peak: target, ..self.system };
         // Sweeps until their error is a tenth of the quadrature's, as estimated by `upstroke`.
         let length = (target / w).ln();
         let quadrature = (64.0 / 15.0 * length / w * ellipse(length).powi(-2 * NODES as i32)).max(1e-15);
@@ -232,7 +233,7 @@ impl<const TERMS: usize, const NODES: usize> Projective<TERMS, NODES> {
         spikes: &mut Vec<f64>,
     ) -> Result<State, Runaway> {
         let dt = step.input.length();
-        let Normal { k2, half_k1, peak, reset, jump, .. } = self.system;
+        let NormalForm { k2, half_k1, peak, reset, jump, .. } = self.system;
         let omega = step.input.omega();
         let mut input = step.input;
         let now = input.smooth_value(0.0);

@@ -17,7 +17,7 @@
 //! reach. Errors e_i of the samples enter c_j with at most e\[x_0, …, x_j\] = (e\[x_1, …\] + e\[…, x_{j−1}\])/|x_j − x_0|, so that
 //! Σ_j e\[x_0, …, x_j\] |π_j| bounds their Lebesgue sum Σ |l_i(x)| e_i.
 
-use crate::truth::exact::UNIT_ROUNDOFF;
+use crate::model::arithmetic::UNIT_ROUNDOFF;
 
 /// An interspike interval that was integrated.
 #[derive(Clone, Copy, Debug)]

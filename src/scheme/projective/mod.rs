@@ -3,7 +3,7 @@
 //! # Derivation
 //!
 //! **1. Normalised system.** With W = k2 v + k1/2 and K = k2 (k0 + I − u) − k1²/4 the model is, exactly
-//! (`truth::taylor::system`),
+//! (`model::normal_form`),
 //!
 //! ```text
 //! W' = W² + K            K' = E(t) − α K − β W            α = a leak,  β = a b

@@ -1,7 +1,7 @@
 //! The power series of one step of the linearised form (the derivation is in the [module](super)).
 
-use crate::truth::taylor::recurrence::{Coefficients, MAX_ORDER, RECIPROCAL};
-use crate::truth::taylor::system::Normal;
+use crate::model::normal_form::NormalForm;
+use crate::model::taylor_series::{Coefficients, MAX_ORDER, RECIPROCAL};
 
 /// x y + z, in one operation where the processor has it (`FUSED`), in two elsewhere.
 #[inline(always)]
@@ -83,7 +83,7 @@ pub(crate) struct Point {
 impl Point {
     /// (W, K) \[1/ms, 1/ms²\]; not a number beyond the blow-up, where y < 0.
     #[inline(always)]
-    pub(crate) fn state(self, system: &Normal) -> (f64, f64) {
+    pub(crate) fn state(self, system: &NormalForm) -> (f64, f64) {
         (-self.slope / self.y, self.j + system.beta * self.y.ln())
     }
 }
@@ -91,7 +91,7 @@ impl Point {
 impl<const N: usize> Series<N> {
     /// The series about W = `w` \[1/ms\], K = `k` \[1/ms²\]; `source` has the Taylor coefficients of E \[1/ms³ …\].
     #[inline(always)]
-    pub(crate) fn about<const FUSED: bool>(system: &Normal, w: f64, k: f64, source: &Coefficients) -> Self {
+    pub(crate) fn about<const FUSED: bool>(system: &NormalForm, w: f64, k: f64, source: &Coefficients) -> Self {
         const { assert!(N >= 4 && N <= MAX_ORDER + 1) };
         let (mut y, mut j, mut ks, mut ws) = ([0.0; N], [0.0; N], [0.0; N], [0.0; N]);
         (y[0], y[1], j[0], ks[0], ws[0]) = (1.0, -w, k, k, w);
@@ -207,8 +207,8 @@ mod tests {
         Problem { neuron: RS, stimulus: Stimulus::constant(input), initial, duration: 4.0 }
     }
 
-    fn series<const N: usize>(problem: &Problem) -> (Normal, Series<N>) {
-        let system = Normal::new(&problem.neuron);
+    fn series<const N: usize>(problem: &Problem) -> (NormalForm, Series<N>) {
+        let system = NormalForm::new(&problem.neuron);
         let input = problem.stimulus.pieces()[0].value;
         let (w, k) = system.normalise(problem.initial, input);
         let source = coefficients(system.constant + system.alpha * system.k2 * input);

@@ -3,8 +3,8 @@
 // Loops over the nodes index several arrays at once.
 #![allow(clippy::needless_range_loop)]
 
-use crate::truth::taylor::recurrence::Coefficients;
-use crate::truth::taylor::system::Normal;
+use crate::model::normal_form::NormalForm;
+use crate::model::taylor_series::Coefficients;
 
 use super::elementary::{exp, ln};
 use super::gauss::Gauss;
@@ -69,7 +69,7 @@ pub(crate) fn ellipse(length: f64) -> f64 {
 /// The smallest W \[1/ms\] at which a rule of `nodes` nodes keeps the error of an upstroke below `tolerance` \[ms\].
 ///
 /// The error of Gauss quadrature decreases as ρ^(−2S), that of the Gauss method likewise (superconvergence); in units of 64/15 |L| s.
-pub(crate) fn smallest_w(system: &Normal, nodes: usize, tolerance: f64) -> f64 {
+pub(crate) fn smallest_w(system: &NormalForm, nodes: usize, tolerance: f64) -> f64 {
     // error = 64/15 |s L| ρ^(−2S) is taken with |s L| = 10 ms, which holds for W > 0.25/ms and costs little below.
     let rho = (40.0 / tolerance).max(1.5).powf(0.5 / nodes as f64);
     let p = 0.5 * (rho - 1.0 / rho);
@@ -80,7 +80,7 @@ pub(crate) fn smallest_w(system: &Normal, nodes: usize, tolerance: f64) -> f64 {
 /// below the peak, K above −0.05 W², and the sweeps must converge to the `demand`.
 #[inline(always)]
 pub(crate) fn upstroke<const S: usize, const FUSED: bool>(
-    system: &Normal,
+    system: &NormalForm,
     w: f64,
     k: f64,
     source: Source<'_>,
@@ -218,11 +218,11 @@ pub(crate) const fn flops(nodes: u64, sweeps: u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::truth::taylor::recurrence::MAX_ORDER;
+    use crate::model::taylor_series::MAX_ORDER;
 
     const RS: crate::Neuron = crate::Neuron::new(0.02, 0.2, -65.0, 8.0);
 
-    fn peak<const S: usize>(system: &Normal, w: f64, k: f64, input: f64) -> Option<Peak> {
+    fn peak<const S: usize>(system: &NormalForm, w: f64, k: f64, input: f64) -> Option<Peak> {
         let mut series = [0.0; MAX_ORDER + 1];
         series[0] = system.constant + system.alpha * system.k2 * input;
         // Sweeps to rounding; the nodes may err by 0.03 ms.
@@ -232,7 +232,7 @@ mod tests {
 
     #[test]
     fn it_ends_where_the_taylor_solver_does() {
-        let system = Normal::new(&RS);
+        let system = NormalForm::new(&RS);
         for (v, u, input) in [(-50.0, -8.0, 10.0), (-54.0, -10.0, 10.0), (-40.0, 3.0, 20.0), (0.0, -15.0, 0.0)] {
             let stimulus = crate::Stimulus::constant(input);
             let problem = crate::Problem { neuron: RS, stimulus, initial: crate::State::new(v, u), duration: 10.0 };
@@ -248,7 +248,7 @@ mod tests {
     #[test]
     fn the_error_stays_below_its_estimate() {
         for neuron in [RS, crate::Neuron::new(0.1, 0.2, -65.0, 2.0)] {
-            let system = Normal::new(&neuron);
+            let system = NormalForm::new(&neuron);
             for w in [0.3, 0.5, 1.0, 2.0] {
                 for part in [-0.049, -0.01, 0.0, 0.1, 0.3, 1.0, 3.0, 10.0] {
                     let k = part * w * w;

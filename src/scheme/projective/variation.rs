@@ -1,6 +1,6 @@
 //! The Jacobian of a stretch of the flow, where the estimate of [`account`](super::account) is not good enough.
 
-use crate::truth::taylor::system::Normal;
+use crate::model::normal_form::NormalForm;
 
 use super::account::Entry;
 use super::upstroke::Source;
@@ -22,7 +22,7 @@ type Variables = [f64; 8];
 ///
 /// solved with W' = W² + K, K' = E − β W − α K by the classical Runge-Kutta method.
 #[inline(never)]
-pub(crate) fn exact(system: &Normal, source: Source<'_>, start: (f64, f64), h: f64, local: [f64; 2]) -> Entry {
+pub(crate) fn exact(system: &NormalForm, source: Source<'_>, start: (f64, f64), h: f64, local: [f64; 2]) -> Entry {
     let series = &source.series[..source.length];
     let field = |t: f64, x: &Variables| -> Variables {
         let (mut e, mut slope) = (0.0, 0.0);

@@ -1,9 +1,9 @@
 //! The errors a single step adds: truncation and rounding.
 
-use crate::truth::exact::UNIT_ROUNDOFF;
-use crate::truth::taylor::forcing::Forcing;
-use crate::truth::taylor::recurrence::Terms;
-use crate::truth::taylor::system::{Normal, Start};
+use crate::model::arithmetic::UNIT_ROUNDOFF;
+use crate::model::forcing::Forcing;
+use crate::model::normal_form::{NormalForm, NormalState};
+use crate::model::taylor_series::SeriesTerms;
 
 use super::set::Matrix;
 
@@ -11,11 +11,11 @@ use super::set::Matrix;
 ///
 /// `jacobian` is that of the whole step; it tells how much of an error made inside the step arrives at its end.
 pub(crate) fn local_error(
-    system: &Normal,
+    system: &NormalForm,
     forcing: &Forcing,
-    start: &Start,
-    terms: &Terms,
-    end: &Start,
+    start: &NormalState,
+    terms: &SeriesTerms,
+    end: &NormalState,
     jacobian: &Matrix,
 ) -> [f64; 2] {
     let h = terms.h;

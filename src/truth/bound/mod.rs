@@ -24,17 +24,18 @@ mod parameters;
 mod set;
 mod variation;
 
+use crate::model::arithmetic::UNIT_ROUNDOFF;
+use crate::model::forcing::{Forcing, decimal};
+use crate::model::normal_form::{NormalForm, NormalState};
+use crate::model::taylor_series::SeriesTerms;
 use crate::{Neuron, Problem, State};
 
-use super::exact::UNIT_ROUNDOFF;
 use super::solution::SpikeBound;
 use super::taylor::event;
-use super::taylor::forcing::{Forcing, decimal};
-use super::taylor::recurrence::Terms;
-use super::taylor::system::{Normal, Start};
 use super::taylor::{SpikeStep, Watch};
 use local::local_error;
 use parameters::{Effect, effects};
+
 pub(crate) use set::{ErrorSet, IDENTITY, Matrix, row_times};
 use variation::{Columns, Workspace, propagate};
 
@@ -99,7 +100,14 @@ impl Certificate {
     }
 
     /// Carries the errors through a step that ends at `terms.h`.
-    fn carry(&mut self, system: &Normal, forcing: &Forcing, start: &Start, terms: &Terms, end: &Start) {
+    fn carry(
+        &mut self,
+        system: &NormalForm,
+        forcing: &Forcing,
+        start: &NormalState,
+        terms: &SeriesTerms,
+        end: &NormalState,
+    ) {
         let before = self.w_error();
         let jacobian = propagate(&mut self.work, system, terms, forcing.drive(), &self.effects, &mut self.columns);
         self.add(jacobian, local_error(system, forcing, start, terms, end, &jacobian));
@@ -135,7 +143,7 @@ impl Certificate {
 }
 
 impl Watch for Certificate {
-    fn begin(&mut self, system: &Normal, start: &Start, spiked: bool) -> Option<SpikeBound> {
+    fn begin(&mut self, system: &NormalForm, start: &NormalState, spiked: bool) -> Option<SpikeBound> {
         let (v, u) = (self.initial.v, self.initial.u);
         let w = if spiked { 0.0 } else { system.k2 * decimal(v) };
         let k = system.k2 * decimal(u) + UNIT_ROUNDOFF * (start.k.abs() + 2.0 * system.jump.abs());
@@ -147,7 +155,14 @@ impl Watch for Certificate {
         spiked.then(|| SpikeBound { t: 0.0, u: decimal(u) })
     }
 
-    fn step(&mut self, system: &Normal, forcing: &Forcing, start: &Start, terms: &Terms, end: &Start) {
+    fn step(
+        &mut self,
+        system: &NormalForm,
+        forcing: &Forcing,
+        start: &NormalState,
+        terms: &SeriesTerms,
+        end: &NormalState,
+    ) {
         if self.lost.is_some() {
             return;
         }
@@ -164,7 +179,7 @@ impl Watch for Certificate {
         }
     }
 
-    fn input(&mut self, system: &Normal, jump: f64, before: &Start, after: &Forcing) {
+    fn input(&mut self, system: &NormalForm, jump: f64, before: &NormalState, after: &Forcing) {
         // The jump comes earlier or later by the decimal error of its time; its size and the sum are rounded.
         let at = before.time.high;
         let jump = (system.k2 * jump).abs();
@@ -229,7 +244,7 @@ impl Watch for Certificate {
         Some(SpikeBound { t, u })
     }
 
-    fn finish(&mut self, system: &Normal, end: &Start, duration: f64) -> f64 {
+    fn finish(&mut self, system: &NormalForm, end: &NormalState, duration: f64) -> f64 {
         // A spike within its error of the end, on either side of it.
         let rising = end.w * end.w + end.k > 0.0 && end.w + 2.0 * self.w_error() >= system.peak;
         let late = self.last_spike.is_some_and(|(t, bound)| t + bound >= duration);

@@ -5,8 +5,8 @@
 //! the signs kept: summed step by step as if independent it would come out ten to a hundred times as large.
 
 use crate::Neuron;
-use crate::truth::taylor::forcing::decimal;
-use crate::truth::taylor::system::Normal;
+use crate::model::forcing::decimal;
+use crate::model::normal_form::NormalForm;
 
 /// The most parameters there are; p of each is a column.
 pub(crate) const PARAMETERS: usize = 10;
@@ -16,7 +16,7 @@ pub(crate) const PARAMETERS: usize = 10;
 pub(crate) struct Effect {
     /// In W': factors of 1, W and W².
     pub(crate) w: [f64; 3],
-    /// In K': factors of 1, W, K and D, the drive (see [`Forcing::drive`](crate::truth::taylor::forcing::Forcing::drive)).
+    /// In K': factors of 1, W, K and D, the drive (see [`Forcing::drive`](crate::model::forcing::Forcing::drive)).
     pub(crate) k: [f64; 4],
     /// On W at the peak, and on W and K after a reset.
     pub(crate) peak: f64,
@@ -24,8 +24,8 @@ pub(crate) struct Effect {
 }
 
 /// The effects of all parameters whose f64 may differ from the number meant, each for the largest error δθ.
-pub(crate) fn effects(n: &Neuron, system: &Normal) -> Vec<Effect> {
-    let Normal { alpha, beta, k2, half_k1, .. } = *system;
+pub(crate) fn effects(n: &Neuron, system: &NormalForm) -> Vec<Effect> {
+    let NormalForm { alpha, beta, k2, half_k1, .. } = *system;
     let relative = |x: f64| if x == 0.0 { 0.0 } else { decimal(x) / x };
     let none = Effect::default();
     let r_k2 = relative(n.k2);

@@ -1,7 +1,7 @@
 //! The linearised flow over a step.
 
-use crate::truth::taylor::recurrence::{MAX_ORDER, Terms};
-use crate::truth::taylor::system::Normal;
+use crate::model::normal_form::NormalForm;
+use crate::model::taylor_series::{MAX_ORDER, SeriesTerms};
 
 use super::parameters::{Effect, PARAMETERS};
 use super::set::Matrix;
@@ -50,8 +50,8 @@ impl Columns {
 /// with g of the parameters' `effects`, and zero for the two columns of the Jacobian. `drive` is the series of D.
 pub(crate) fn propagate(
     work: &mut Workspace,
-    system: &Normal,
-    terms: &Terms,
+    system: &NormalForm,
+    terms: &SeriesTerms,
     drive: &[f64],
     effects: &[Effect],
     columns: &mut Columns,
@@ -66,8 +66,8 @@ pub(crate) fn propagate(
 
 fn series<const C: usize>(
     work: &mut Workspace,
-    system: &Normal,
-    terms: &Terms,
+    system: &NormalForm,
+    terms: &SeriesTerms,
     drive: &[f64],
     effects: &[Effect],
     columns: &mut Columns,

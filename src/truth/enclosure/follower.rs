@@ -14,10 +14,9 @@
 //! the largest derivatives on the piece.
 
 use crate::Problem;
+use crate::model::arithmetic::{Ball, DoubleDouble, OPERATION, UP};
 use crate::truth::bound::{ErrorSet, IDENTITY, Matrix};
 use crate::truth::residual::Reading;
-use crate::truth::residual::ball::Ball;
-use crate::truth::residual::double_double::{DoubleDouble, OPERATION, UP};
 use crate::truth::residual::flow::{Flow, Position};
 use crate::truth::residual::system::{ExactSystem, PieceOfInput};
 

@@ -15,7 +15,7 @@
 //!
 //! which, put into each other, bound m_W wherever g γ h² |β| < 1; a time too long for that is cut in parts.
 
-use crate::truth::residual::double_double::UP;
+use crate::model::arithmetic::UP;
 
 /// Most parts of a piece.
 const MOST_PARTS: usize = 256;

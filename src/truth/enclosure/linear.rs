@@ -11,8 +11,8 @@
 //! all                      2 h Σ |J̃_i| times what p lacks of W, and what α and β lack
 //! ```
 
+use crate::model::arithmetic::UP;
 use crate::truth::bound::{IDENTITY, Matrix};
-use crate::truth::residual::double_double::UP;
 use crate::truth::residual::flow::TERMS;
 use crate::truth::residual::system::ExactSystem;
 

@@ -43,11 +43,10 @@ mod range;
 mod spike;
 
 use crate::Problem;
+use crate::model::arithmetic::{Time, UP};
 use crate::spike::SpikeTrain;
-use crate::truth::exact::Time;
 
 use super::residual::Reading;
-use super::residual::double_double::UP;
 
 /// A proven interval around the exact time of a spike.
 #[derive(Clone, Copy, Debug, PartialEq)]

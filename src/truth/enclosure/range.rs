@@ -5,7 +5,7 @@
 //! terms. About the middle m of a part of half-width d, p is within |p'(m)| d + ½ d² max|p''| of p(m), and |p''| ≤ Σ n (n − 1)
 //! |p_n|. A solution z of which |z − y| ≤ `error` is known is proven by halving to cross a level once or not at all.
 
-use crate::truth::residual::double_double::UP;
+use crate::model::arithmetic::UP;
 use crate::truth::residual::flow::{Flow, Position, TERMS};
 
 /// Halvings of a piece before a proof is given up.

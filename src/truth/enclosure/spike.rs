@@ -17,7 +17,7 @@
 //! with derivatives after (+) and before (−) the reset. What the dots hold is of second order in ε, or rounding; derivatives taken
 //! anywhere within |D| of τ differ by no more than bounds of the second derivatives over the piece allow.
 
-use crate::truth::residual::double_double::{DoubleDouble, OPERATION, UP};
+use crate::model::arithmetic::{DoubleDouble, OPERATION, UP};
 
 use super::SpikeEnclosure;
 use super::follower::Follower;

@@ -22,11 +22,9 @@
 //! how far the prediction can be off.
 
 use crate::Problem;
+use crate::model::arithmetic::{Ball, DoubleDouble, Time};
 use crate::truth::bound::{ErrorSet, IDENTITY, Matrix, row_times};
-use crate::truth::exact::Time;
 
-use super::ball::Ball;
-use super::double_double::DoubleDouble;
 use super::flow::{Arrival, Flow, Position, Stretch};
 use super::jacobian::JACOBIAN_ERROR;
 use super::log::{Point, StepLog, Variables};

@@ -5,12 +5,11 @@
 //! what the series leaves out: the result is a ball that holds the flow of the exact system from the exact state before.
 //! Bounds of rounding are computed in f64 and rounded up by a factor ([`UP`]), not by directed rounding.
 
+use crate::model::arithmetic::{Ball, DoubleDouble, OPERATION, Splits, UP, two_product};
+use crate::model::taylor_series::MAX_ORDER;
 use crate::truth::bound::Matrix;
 use crate::truth::taylor::event;
-use crate::truth::taylor::recurrence::MAX_ORDER;
 
-use super::ball::Ball;
-use super::double_double::{DoubleDouble, OPERATION, Splits, UP, two_product};
 use super::jacobian::jacobian;
 use super::system::{ExactSystem, PieceOfInput, Source};
 use super::tail::{Rates, tails};

@@ -1,7 +1,7 @@
 //! What a solver has to say about its run.
 
-use crate::truth::exact::Time;
-use crate::truth::taylor::system::Start;
+use crate::model::arithmetic::Time;
+use crate::model::normal_form::NormalState;
 
 /// In which variables the states of a log are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,7 +40,7 @@ impl StepLog {
     }
 
     /// The steps between `starts`, of which those at the indices `resets` (in order) follow a reset; `None` without any start.
-    pub(crate) fn of_starts(starts: &[Start], resets: &[usize]) -> Option<Self> {
+    pub(crate) fn of_starts(starts: &[NormalState], resets: &[usize]) -> Option<Self> {
         let (first, rest) = starts.split_first()?;
         let mut resets = resets.iter().copied().peekable();
         let mut is_reset = |i: usize| resets.next_if_eq(&i).is_some();

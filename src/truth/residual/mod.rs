@@ -37,14 +37,11 @@
 //! * **Not counted at all**: the rounding of times inside a step to 106 bits, and of the last sums at a spike to f64.
 //! * **The number of spikes** is judged as by the other bound: by a margin of ten times the error at maxima of v.
 
-pub(super) mod ball;
 mod bound;
-pub(super) mod double_double;
 pub(super) mod flow;
 mod jacobian;
 mod log;
 mod reading;
-mod sine;
 pub(super) mod system;
 mod tail;
 

@@ -1,8 +1,6 @@
 //! What the f64 numbers of a problem stand for.
 
-use super::ball::Ball;
-use super::double_double::{DoubleDouble, OPERATION};
-use crate::truth::exact::UNIT_ROUNDOFF;
+use crate::model::arithmetic::{Ball, DoubleDouble, OPERATION, UNIT_ROUNDOFF};
 
 /// Which problem a solution is held against.
 ///

@@ -1,15 +1,13 @@
 //! The normalised system and its input, in double-double: the problem a solution is held against.
 //!
-//! Formulas as in `taylor/system.rs`; numbers as [`Reading`] takes them. Each value comes with a radius that holds its
+//! Formulas as in `model::normal_form`; numbers as [`Reading`] takes them. Each value comes with a radius that holds its
 //! rounding errors.
 
+use crate::model::arithmetic::{Ball, DoubleDouble, UP, sin_cos};
 use crate::{Problem, Stimulus};
 
-use super::ball::Ball;
-use super::double_double::{DoubleDouble, UP};
 use super::flow::ORDER;
 use super::reading::Reading;
-use super::sine::sin_cos;
 
 /// The smooth piece of the input that a step lies on.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -17,7 +17,7 @@
 //! however it was found; it is found from the last coefficients. This is the method of majorants (Cauchy), for the scalar
 //! recurrence at hand; the coefficients' own radii must be within |W_j| and |K_j|.
 
-use super::double_double::UP;
+use crate::model::arithmetic::UP;
 
 /// The coefficients whose sizes are kept one by one: m in the formulas.
 const LOW: usize = 8;

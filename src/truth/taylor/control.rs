@@ -1,7 +1,8 @@
 //! Order and step length from the tolerance.
 
-use super::recurrence::{MAX_ORDER, Series};
-use super::system::Normal;
+use crate::model::arithmetic::rough_log2;
+use crate::model::normal_form::NormalForm;
+use crate::model::taylor_series::{MAX_ORDER, TaylorSeries};
 
 /// The order, and the length of each step.
 #[derive(Clone, Copy, Debug)]
@@ -28,7 +29,7 @@ impl Control {
     /// pair. The step also stays below 3/(2|W| + |α|): near a stable equilibrium the terms of the solution are tiny whatever
     /// the step, but those of a perturbation are not, and a step beyond that magnifies rounding.
     #[inline]
-    pub(crate) fn step(&self, series: &Series, system: &Normal) -> f64 {
+    pub(crate) fn step(&self, series: &TaylorSeries, system: &NormalForm) -> f64 {
         let (w, k) = (series.w[0].abs(), series.k[0].abs());
         // W' = W² + K: W and √|K| are of one kind. Where K passes through zero, a part of W² takes its place; where both
         // do, a part of the distance from reset to peak.
@@ -45,25 +46,4 @@ impl Control {
 
     /// Operations of one choice of the step.
     pub(crate) const FLOPS: u64 = 3 * 8 + 20 + 12;
-}
-
-/// log2 of a positive number to 0.09: exponent plus mantissa, read from the bits. As it is divided by the order, the step
-/// comes out right to a hundredth or better.
-#[inline]
-pub(crate) fn rough_log2(x: f64) -> f64 {
-    const MANTISSA: f64 = (1u64 << 52) as f64;
-    x.to_bits() as i64 as f64 / MANTISSA - 1023.0
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_rough_logarithm_is_within_nine_hundredths() {
-        for i in -3000..3000 {
-            let x = (0.1 * f64::from(i)).exp2();
-            assert!((rough_log2(x) - 0.1 * f64::from(i)).abs() < 0.0861);
-        }
-    }
 }

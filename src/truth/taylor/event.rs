@@ -3,7 +3,7 @@
 //! A step is the polynomial p(x) = Σ terms_i xⁱ on 0 ≤ x ≤ 1. Pieces of it are excluded, or shown to be monotone, by
 //! bounds from its terms; the rest is halved. So no crossing is missed, however often v turns inside the step.
 
-use super::recurrence::Coefficients;
+use crate::model::taylor_series::Coefficients;
 
 /// The first x in (0, 1] at which the polynomial reaches `level` from below, if any; p(0) < level is assumed.
 #[inline]
@@ -114,8 +114,8 @@ impl Polynomial<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::recurrence::MAX_ORDER;
     use super::*;
+    use crate::model::taylor_series::MAX_ORDER;
 
     fn crossing(coefficients: &[f64], level: f64) -> Option<f64> {
         let mut terms = [0.0; MAX_ORDER + 1];

@@ -5,25 +5,24 @@
 //! from the reset. At the tightest tolerance, order 31, what remains is rounding: the spike times of the reference cases in
 //! `tests/numerics/truth/` come out within 1e-12 ms.
 //!
-//! From top to bottom: `system` (the equations solved), `forcing` (the input in them), `recurrence` (the series),
-//! `control` (order and step length), `event` (the spike inside a step), and here the loop that joins them.
+//! From top to bottom: `model::normal_form` (the equations solved), `model::forcing` (the input in them), `model::taylor_series`
+//! (the series), `control` (order and step length), `event` (the spike inside a step), and here the loop that joins them.
 
 pub(crate) mod control;
 pub(crate) mod event;
-pub(crate) mod forcing;
-pub(crate) mod recurrence;
-pub(crate) mod system;
+pub(crate) mod mesh;
 
+use crate::model::arithmetic::Time;
+use crate::model::forcing::Forcing;
+use crate::model::normal_form::{NormalForm, NormalState};
+use crate::model::taylor_series::{SeriesTerms, TaylorSeries};
 use crate::spike::SpikeTrain;
 use crate::{Problem, Side};
 
 use super::bound::Certificate;
-use super::exact::Time;
 use super::solution::{Outcome, SpikeBound, Truth};
 use control::Control;
-use forcing::Forcing;
-use recurrence::{Series, Terms};
-use system::{Mesh, Normal, Start};
+use mesh::Mesh;
 
 /// The tolerance at which truncation falls below rounding: what a truth is solved with.
 pub const TOLERANCE: f64 = 1e-16;
@@ -51,40 +50,47 @@ pub fn solve_certified(problem: &Problem, tolerance: f64) -> Truth {
 /// Follows a solution to bound its error.
 pub(crate) trait Watch {
     /// The run starts at `start`, after the reset of a spike at time 0 if `spiked`.
-    fn begin(&mut self, system: &Normal, start: &Start, spiked: bool) -> Option<SpikeBound>;
+    fn begin(&mut self, system: &NormalForm, start: &NormalState, spiked: bool) -> Option<SpikeBound>;
     /// A step without a spike, from `start` to `end`.
-    fn step(&mut self, system: &Normal, forcing: &Forcing, start: &Start, terms: &Terms, end: &Start);
+    fn step(
+        &mut self,
+        system: &NormalForm,
+        forcing: &Forcing,
+        start: &NormalState,
+        terms: &SeriesTerms,
+        end: &NormalState,
+    );
     /// The input jumps by `jump` \[mV/ms\] between the pieces before and after `forcing` moved to `at`.
-    fn input(&mut self, system: &Normal, jump: f64, before: &Start, after: &Forcing);
+    fn input(&mut self, system: &NormalForm, jump: f64, before: &NormalState, after: &Forcing);
     /// A step that ends in a spike: `crossing` before the reset, `reset` after it.
     fn spike(&mut self, step: SpikeStep) -> Option<SpikeBound>;
     /// The run ends at `end`; up to when the number of spikes is certain \[ms\].
-    fn finish(&mut self, system: &Normal, end: &Start, duration: f64) -> f64;
+    fn finish(&mut self, system: &NormalForm, end: &NormalState, duration: f64) -> f64;
 }
 
 /// What a [`Watch`] is told of a spike.
 pub(crate) struct SpikeStep<'a> {
-    pub(crate) system: &'a Normal,
+    pub(crate) system: &'a NormalForm,
     pub(crate) forcing: &'a Forcing<'a>,
-    pub(crate) start: &'a Start,
-    pub(crate) terms: &'a Terms,
-    pub(crate) crossing: &'a Start,
-    pub(crate) reset: &'a Start,
+    pub(crate) start: &'a NormalState,
+    pub(crate) terms: &'a SeriesTerms,
+    pub(crate) crossing: &'a NormalState,
+    pub(crate) reset: &'a NormalState,
 }
 
 /// No bounds asked for.
 struct Unwatched;
 
 impl Watch for Unwatched {
-    fn begin(&mut self, _: &Normal, _: &Start, _: bool) -> Option<SpikeBound> {
+    fn begin(&mut self, _: &NormalForm, _: &NormalState, _: bool) -> Option<SpikeBound> {
         None
     }
-    fn step(&mut self, _: &Normal, _: &Forcing, _: &Start, _: &Terms, _: &Start) {}
-    fn input(&mut self, _: &Normal, _: f64, _: &Start, _: &Forcing) {}
+    fn step(&mut self, _: &NormalForm, _: &Forcing, _: &NormalState, _: &SeriesTerms, _: &NormalState) {}
+    fn input(&mut self, _: &NormalForm, _: f64, _: &NormalState, _: &Forcing) {}
     fn spike(&mut self, _: SpikeStep) -> Option<SpikeBound> {
         None
     }
-    fn finish(&mut self, _: &Normal, _: &Start, _: f64) -> f64 {
+    fn finish(&mut self, _: &NormalForm, _: &NormalState, _: f64) -> f64 {
         -1.0
     }
 }
@@ -94,7 +100,7 @@ struct Record {
     times: Vec<f64>,
     u_before_reset: Vec<f64>,
     bounds: Vec<Option<SpikeBound>>,
-    starts: Vec<Start>,
+    starts: Vec<NormalState>,
     resets: Vec<usize>,
     flops: u64,
 }
@@ -114,10 +120,10 @@ impl Record {
 }
 
 pub(crate) fn run(problem: &Problem, tolerance: f64, watch: &mut impl Watch) -> Truth {
-    let system = Normal::new(&problem.neuron);
+    let system = NormalForm::new(&problem.neuron);
     let control = Control::new(tolerance);
     let mut forcing = Forcing::new(&problem.stimulus, system, control.order);
-    let mut series = Series::new(control.order);
+    let mut series = TaylorSeries::new(control.order);
     let mut record =
         Record { times: vec![], u_before_reset: vec![], bounds: vec![], starts: vec![], resets: vec![], flops: 0 };
 
@@ -145,10 +151,10 @@ pub(crate) fn run(problem: &Problem, tolerance: f64, watch: &mut impl Watch) -> 
 
 fn integrate(
     problem: &Problem,
-    system: &Normal,
+    system: &NormalForm,
     control: &Control,
     forcing: &mut Forcing,
-    series: &mut Series,
+    series: &mut TaylorSeries,
     record: &mut Record,
     watch: &mut impl Watch,
 ) -> (Outcome, f64) {
@@ -162,7 +168,7 @@ fn integrate(
 
     let initial_input = problem.stimulus.value(0.0, Side::After);
     let (w, k) = system.normalise(problem.initial, initial_input);
-    let mut now = Start { time: Time::at(0.0), w, k };
+    let mut now = NormalState { time: Time::at(0.0), w, k };
     forcing.restart(now.time);
     let spiked = problem.initial.v >= problem.neuron.peak;
     if spiked {
@@ -173,7 +179,7 @@ fn integrate(
         record.spike(0.0, problem.initial.u, bound);
     }
 
-    let mut terms = Terms::new();
+    let mut terms = SeriesTerms::new();
     let outcome = loop {
         let at = now.time.high;
         if at >= forcing.next() {
@@ -215,7 +221,7 @@ fn integrate(
         match event::first_crossing(&terms.w, terms.order, w, system.peak) {
             None => {
                 let time = if free < room { now.time.plus(h) } else { Time::at(target) };
-                let end = Start { time, w, k };
+                let end = NormalState { time, w, k };
                 watch.step(system, forcing, &now, &terms, &end);
                 now = end;
             }
@@ -224,8 +230,8 @@ fn integrate(
                 series.scale(part * h, &mut terms);
                 let time = now.time.plus(terms.h);
                 let (w, k) = terms.end();
-                let crossing = Start { time, w, k };
-                let reset = Start { time, w: system.reset, k: k - system.jump };
+                let crossing = NormalState { time, w, k };
+                let reset = NormalState { time, w: system.reset, k: k - system.jump };
                 let u = system.u(k, forcing.input(now.time, terms.h));
                 let bound = watch.spike(SpikeStep {
                     system,

@@ -1,4 +1,4 @@
-//! The normalised system, in which the solver works.
+//! The normal form (W, K) of a neuron: the model as a Riccati equation with a driven coefficient, in which the solvers work.
 //!
 //! With W = k2 v + k1/2 and K = k2 (k0 + I − u) − k1²/4 the model becomes, exactly,
 //!
@@ -12,14 +12,12 @@
 //! cancellation of hundreds of mV/ms in v' that the plain form repeats in every evaluation is made once, in the constants,
 //! with twice the digits: near rest the rounding of v' shrinks about eighty times.
 
-use crate::truth::exact::{Time, dot};
-use crate::{Neuron, State};
+use super::arithmetic::{Time, dot};
+use super::neuron::{Neuron, State};
 
-use super::control::Control;
-
-/// The constants of the normalised system.
+/// The constants of the normal form of one neuron.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Normal {
+pub(crate) struct NormalForm {
     /// α = a leak \[1/ms\].
     pub(crate) alpha: f64,
     /// β = a b \[1/ms²\].
@@ -30,21 +28,24 @@ pub(crate) struct Normal {
     pub(crate) peak: f64,
     /// W after a reset \[1/ms\].
     pub(crate) reset: f64,
-    /// What a reset takes from K \[1/ms²\].
+    /// What a spike subtracts from K \[1/ms²\].
     pub(crate) jump: f64,
     /// The coefficient of v² \[1/(mV ms)\].
     pub(crate) k2: f64,
+    /// Half of the coefficient of v \[1/ms\].
     pub(crate) half_k1: f64,
+    /// The constant of v' \[mV/ms\].
     pub(crate) k0: f64,
 }
 
-impl Normal {
+impl NormalForm {
+    /// The normal form of `neuron`; every constant is rounded once, from sums with twice the digits.
     pub(crate) fn new(neuron: &Neuron) -> Self {
         let n = neuron;
         let half_k1 = n.k1 / 2.0;
         let (alpha, beta) = (n.a * n.leak, n.a * n.b);
         let at_zero = dot([(n.k2, n.k0), (-half_k1, half_k1)]);
-        Normal {
+        NormalForm {
             alpha,
             beta,
             constant: dot([(beta, half_k1), (-n.a * n.k2, n.b0), (alpha, at_zero)]),
@@ -81,28 +82,10 @@ impl Normal {
     }
 }
 
-/// Where a step starts.
+/// A time with W \[1/ms\] and K \[1/ms²\] there: where a step starts or ends.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Start {
+pub(crate) struct NormalState {
     pub(crate) time: Time,
     pub(crate) w: f64,
     pub(crate) k: f64,
-}
-
-/// The steps of a solution, enough to compute every Taylor series again.
-#[derive(Clone, Debug)]
-pub(crate) struct Mesh {
-    /// Order and reach of the series; a step that is longer takes several.
-    pub(crate) control: Control,
-    /// Starts of all steps, and the end of the last.
-    pub(crate) starts: Vec<Start>,
-    /// Indices of the starts that follow a reset.
-    pub(crate) resets: Vec<usize>,
-}
-
-impl Mesh {
-    /// The time at which the solution ends.
-    pub(crate) fn end(&self) -> Time {
-        self.starts.last().map_or(Time::at(0.0), |s| s.time)
-    }
 }

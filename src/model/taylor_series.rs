@@ -1,6 +1,6 @@
-//! The Taylor series of one step.
+//! Taylor series of W and K, the solution of the normal form, over one step.
 
-use super::system::Normal;
+use super::normal_form::NormalForm;
 
 /// The highest order a series can have.
 pub(crate) const MAX_ORDER: usize = 31;
@@ -29,21 +29,25 @@ pub(crate) const RECIPROCAL: Coefficients = {
 /// Source of the method: A. Jorba, M. Zou, *A software package for the numerical integration of ODEs by means of
 /// high-order Taylor methods*, Experimental Mathematics 14 (2005) 99–117.
 #[derive(Clone, Debug)]
-pub(crate) struct Series {
+pub(crate) struct TaylorSeries {
+    /// The highest power that the series has.
     pub(crate) order: usize,
+    /// Coefficients W_n \[1/ms^(n+1)\].
     pub(crate) w: Coefficients,
+    /// Coefficients K_n \[1/ms^(n+2)\].
     pub(crate) k: Coefficients,
 }
 
-impl Series {
+impl TaylorSeries {
+    /// A series of zeros, of `order` or [`MAX_ORDER`] if that is less.
     pub(crate) fn new(order: usize) -> Self {
         let order = order.min(MAX_ORDER);
-        Series { order, w: [0.0; MAX_ORDER + 1], k: [0.0; MAX_ORDER + 1] }
+        TaylorSeries { order, w: [0.0; MAX_ORDER + 1], k: [0.0; MAX_ORDER + 1] }
     }
 
     /// The series about (w, k), where `source` are the Taylor coefficients of E.
     #[inline]
-    pub(crate) fn expand(&mut self, system: &Normal, w: f64, k: f64, source: &Coefficients) {
+    pub(crate) fn expand(&mut self, system: &NormalForm, w: f64, k: f64, source: &Coefficients) {
         self.w[0] = w;
         self.k[0] = k;
         for n in 0..self.order {
@@ -60,7 +64,7 @@ impl Series {
         }
     }
 
-    /// Operations of one expansion.
+    /// Floating-point operations of one call of [`expand`](Self::expand).
     pub(crate) fn flops(&self) -> u64 {
         (0..self.order as u64).map(|n| 2 * n.div_ceil(2) + 7 + 7).sum()
     }
@@ -78,7 +82,7 @@ impl Series {
 
     /// Sets `terms` to W_i hⁱ and K_i hⁱ: the series in the variable t/h, from 0 to 1.
     #[inline]
-    pub(crate) fn scale(&self, h: f64, terms: &mut Terms) {
+    pub(crate) fn scale(&self, h: f64, terms: &mut SeriesTerms) {
         (terms.order, terms.h) = (self.order, h);
         let mut power = 1.0;
         for n in 0..=self.order {
@@ -89,20 +93,23 @@ impl Series {
     }
 }
 
-/// The terms of a [`Series`] at a step length.
+/// The terms of a [`TaylorSeries`] at a step length.
 #[derive(Clone, Debug)]
-pub(crate) struct Terms {
+pub(crate) struct SeriesTerms {
+    /// The highest power that the series has.
     pub(crate) order: usize,
     /// The step length \[ms\].
     pub(crate) h: f64,
+    /// W_n hⁿ \[1/ms\].
     pub(crate) w: Coefficients,
+    /// K_n hⁿ \[1/ms²\].
     pub(crate) k: Coefficients,
 }
 
-impl Terms {
-    /// Room for the terms of a series.
+impl SeriesTerms {
+    /// The terms of no series yet: all are zero.
     pub(crate) fn new() -> Self {
-        Terms { order: 0, h: 0.0, w: [0.0; MAX_ORDER + 1], k: [0.0; MAX_ORDER + 1] }
+        SeriesTerms { order: 0, h: 0.0, w: [0.0; MAX_ORDER + 1], k: [0.0; MAX_ORDER + 1] }
     }
 
     /// (W, K) at the end of the step; the terms are added from the smallest up.

@@ -15,7 +15,7 @@
 
 use std::ops::{Add, Mul, Neg, Sub};
 
-use crate::truth::exact::{Time, UNIT_ROUNDOFF, two_sum};
+use super::exact::{Time, UNIT_ROUNDOFF, two_sum};
 
 /// Above the relative error of any single operation, 2⁻¹⁰².
 pub(crate) const OPERATION: f64 = 1.0 / (1u128 << 102) as f64;

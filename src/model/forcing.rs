@@ -1,16 +1,15 @@
-//! The source term E(t) of the normalised system, from the input.
+//! The forcing E(t) of the normal form, as Taylor series of the input.
 
-use crate::truth::exact::{Time, UNIT_ROUNDOFF};
-use crate::{Side, Stimulus};
-
-use super::recurrence::{Coefficients, MAX_ORDER};
-use super::system::Normal;
+use super::arithmetic::{Time, UNIT_ROUNDOFF};
+use super::normal_form::NormalForm;
+use super::stimulus::{Piece, Side, Stimulus};
+use super::taylor_series::{Coefficients, MAX_ORDER};
 
 /// Taylor series of E about the start of a step, E_n = k2 (n+1) I_{n+1} + α k2 I_n + \[n = 0\] constant.
 #[derive(Clone, Debug)]
 pub(crate) struct Forcing<'a> {
     stimulus: &'a Stimulus,
-    system: Normal,
+    system: NormalForm,
     order: usize,
     /// How many coefficients are not zero by the kind of the input.
     length: usize,
@@ -23,7 +22,8 @@ pub(crate) struct Forcing<'a> {
 }
 
 impl<'a> Forcing<'a> {
-    pub(crate) fn new(stimulus: &'a Stimulus, system: Normal, order: usize) -> Self {
+    /// The forcing of `system` by `stimulus`, with series up to `order`; [`restart`](Self::restart) gives the first of them.
+    pub(crate) fn new(stimulus: &'a Stimulus, system: NormalForm, order: usize) -> Self {
         let series = [0.0; MAX_ORDER + 1];
         let (previous, next) = (f64::INFINITY, f64::INFINITY);
         Forcing { stimulus, system, order, length: 1, series, drive: series, constant: false, previous, next }
@@ -59,7 +59,7 @@ impl<'a> Forcing<'a> {
         self.next
     }
 
-    /// The last such time \[ms\].
+    /// The last time at or before the present one at which the input was not smooth \[ms\], −∞ if there is none.
     #[inline]
     pub(crate) fn previous(&self) -> f64 {
         self.previous
@@ -99,7 +99,7 @@ impl<'a> Forcing<'a> {
         self.stimulus.series(t, &mut input[..terms]);
         self.constant = !oscillates && input[1] == 0.0;
         self.length = if oscillates { self.order + 1 } else { 2 };
-        let Normal { k2, alpha, constant, .. } = self.system;
+        let NormalForm { k2, alpha, constant, .. } = self.system;
         for n in 0..=self.order {
             self.drive[n] = k2 * alpha * input[n];
             self.series[n] = self.drive[n] + k2 * ((n + 1) as f64 * input[n + 1]);
@@ -151,7 +151,7 @@ impl<'a> Forcing<'a> {
         self.stimulus.sinusoid().map_or(0.0, |s| s.omega.abs())
     }
 
-    fn piece(&self) -> Option<crate::Piece> {
+    fn piece(&self) -> Option<Piece> {
         let pieces = self.stimulus.pieces();
         pieces[..pieces.partition_point(|p| p.start <= self.previous)].last().copied()
     }
