@@ -10,13 +10,14 @@ use rayon::prelude::*;
 
 use crate::error::{Error, Result, shown};
 use crate::interop::TableFormat;
+use crate::metrics::{DistanceParameters, MetricSet};
 use crate::model::{NeuronSpec, StimulusSpec};
 use crate::report::{
     Described, FigureFormat, OutputDir, comparison_json, comparison_text, figures, metrics_csv, quoted, scheme_list,
     spikes_csv, timings_csv, wrapped, write_trace,
 };
 use crate::scheme::registry::SchemeId;
-use crate::study::{Comparison, MetricSettings, Study, compare, dt_list, replay};
+use crate::study::{Comparison, Study, compare, dt_list, replay};
 use crate::{Problem, State, Stimulus};
 
 /// Where outputs go unless `--out` says otherwise.
@@ -65,13 +66,13 @@ pub(super) struct CompareArgs {
     #[arg(long, value_name = "MV", allow_negative_numbers = true)]
     lbound: Option<f64>,
     /// Victor-Purpura: cost of moving a spike, per ms
-    #[arg(long, value_name = "PER_MS", default_value_t = MetricSettings::default().cost, allow_negative_numbers = true)]
+    #[arg(long, value_name = "PER_MS", default_value_t = DistanceParameters::default().cost, allow_negative_numbers = true)]
     cost: f64,
     /// van Rossum: time constant in ms
-    #[arg(long, value_name = "MS", default_value_t = MetricSettings::default().tau, allow_negative_numbers = true)]
+    #[arg(long, value_name = "MS", default_value_t = DistanceParameters::default().tau, allow_negative_numbers = true)]
     tau: f64,
     /// Coincidence factor: window in ms
-    #[arg(long, value_name = "MS", default_value_t = MetricSettings::default().window, allow_negative_numbers = true)]
+    #[arg(long, value_name = "MS", default_value_t = DistanceParameters::default().window, allow_negative_numbers = true)]
     window: f64,
     /// Timing error in ms for which the verdict names the cheapest scheme
     #[arg(long, value_name = "MS", default_value_t = 1.0, allow_negative_numbers = true)]
@@ -229,7 +230,8 @@ fn study(args: &CompareArgs) -> Result<(Study, Described)> {
         tolerances,
         schemes,
         lbound: args.lbound,
-        metrics: MetricSettings { cost: args.cost, tau: args.tau, window: args.window },
+        metrics: MetricSet::standard(),
+        distances: DistanceParameters { cost: args.cost, tau: args.tau, window: args.window },
         within: args.within,
         timing_budget: (!args.no_timing).then_some(Duration::from_millis(150)),
     };
@@ -244,7 +246,7 @@ fn command(args: &CompareArgs) -> String {
             words.extend([format!("--{name}"), quoted(&value)]);
         }
     };
-    let metrics = MetricSettings::default();
+    let distances = DistanceParameters::default();
     let number = |x: f64| x.to_string();
     let unless = |default: f64, x: f64| (x != default).then(|| number(x));
     option("dt", args.dt.clone().or_else(|| args.tolerance.is_none().then(|| "0.5".to_owned())));
@@ -257,9 +259,9 @@ fn command(args: &CompareArgs) -> String {
     {
         option(name, value.map(number));
     }
-    option("cost", unless(metrics.cost, args.cost));
-    option("tau", unless(metrics.tau, args.tau));
-    option("window", unless(metrics.window, args.window));
+    option("cost", unless(distances.cost, args.cost));
+    option("tau", unless(distances.tau, args.tau));
+    option("window", unless(distances.window, args.window));
     option("within", unless(1.0, args.within));
     words.join(" ")
 }

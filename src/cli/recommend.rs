@@ -16,7 +16,7 @@ use crate::report::{
     recommendation_timings_csv, tried_csv, wrapped,
 };
 use crate::scheme::registry::SchemeId;
-use crate::study::{CANDIDATES, MetricSettings, Recommendation, Study, default_finest, recommend};
+use crate::study::{CANDIDATES, Recommendation, Study, default_finest, recommend};
 
 /// Recommend the cheapest scheme and the largest step that keep every spike within a bound.
 ///
@@ -116,7 +116,8 @@ fn study(args: &RecommendArgs) -> Result<(Study, Described)> {
         tolerances: Vec::new(),
         schemes: SchemeId::parse_list(args.schemes.as_deref().unwrap_or(CANDIDATES))?,
         lbound: None,
-        metrics: MetricSettings::default(),
+        metrics: Default::default(),
+        distances: Default::default(),
         within: milliseconds("--within", &args.within)?,
         timing_budget: (!args.no_timing).then_some(TIMING),
     };

@@ -96,7 +96,7 @@ fn write_grid<G: GridExperiment>(
     outputs.dir.stream("timings.csv", |out| write_timings(cells, store, out))?;
     let text = grid.report(cells, store, outputs)?;
     let runs: Vec<serde_json::Value> = store.runs().iter().filter_map(|json| serde_json::from_str(json).ok()).collect();
-    let columns: Vec<&str> = all_columns::<G::Cell>().iter().map(|column| column.name).collect();
+    let columns: Vec<&str> = all_columns(cells).iter().map(|column| column.name).collect();
     let provenance = serde_json::json!({ "cells": cells.len(), "columns": columns, "runs": runs });
     let json = serde_json::to_string_pretty(&provenance).expect("a JSON value can be written");
     outputs.dir.write("provenance.json", (json + "\n").as_bytes())?;

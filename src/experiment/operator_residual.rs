@@ -8,11 +8,10 @@ use super::{Experiment, Outputs};
 use crate::error::{Error, Result};
 use crate::metrics::ObservedOrder;
 use crate::model::{NeuronSpec, Problem, StimulusSpec};
-use crate::operator::{EvolutionOperator, Reconstruction, Residual, Signal};
+use crate::operator::{EvolutionOperator, Reconstruction, Residual, Signal, grid_residual};
 use crate::report::figure::{ResidualLine, ResidualVsDt, residual_vs_dt};
 use crate::scheme::registry::{SchemeId, Setup};
 use crate::scheme::{run, step_count};
-use crate::study::grid_residual;
 use crate::truth::taylor;
 
 /// The parameters.

@@ -11,6 +11,9 @@
 //! | how far v and u are between spikes | [`StateError`] |
 //! | how fast an error falls with the step | [`ObservedOrder`] |
 //!
+//! A [`Metric`] is one such question asked of a run ([`Measured`]); a [`MetricSet`] holds them in the order of their columns, and
+//! every table, file and figure follows from it. `standard.rs` has the entries.
+//!
 //! Times are in ms. `isi_distance`, `spike_distance`, `spike_sync` and `gamma` look at an interval \[0, duration\] and
 //! refuse trains with spikes outside it. The first three follow PySpike 0.9 at the edges and for repeated times.
 
@@ -19,17 +22,24 @@ mod interspike;
 mod isi_distance;
 pub(crate) mod line;
 mod matching;
+mod measured;
+mod metric;
 mod order;
+mod set;
 mod spike_distance;
 mod spike_errors;
 mod spike_sync;
+mod standard;
 mod state_error;
 mod van_rossum;
 mod victor_purpura;
 
 pub use gamma::gamma;
 pub use isi_distance::isi_distance;
+pub use measured::{DistanceParameters, Measured};
+pub use metric::{About, Digits, Heading, Metric, MetricKind};
 pub use order::ObservedOrder;
+pub use set::{MetricSet, MetricValues};
 pub use spike_distance::spike_distance;
 pub use spike_errors::{Drift, SpikeErrors};
 pub use spike_sync::spike_sync;

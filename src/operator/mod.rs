@@ -76,5 +76,5 @@ pub use kernel::Kernel;
 pub use march::{Marched, march};
 pub use reconstruction::Reconstruction;
 pub use recovery::{Recovery, RecoveryVariable};
-pub use residual::Residual;
+pub use residual::{Residual, grid_residual};
 pub use signal::{Signal, Stretch};

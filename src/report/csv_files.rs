@@ -4,7 +4,7 @@ use std::io::Write;
 
 use crate::interop::{Columns, TableFormat, Values};
 use crate::scheme::Row;
-use crate::study::{Comparison, RUN_AXES, RUN_COLUMNS, Run, Setting, Value, run_place, run_row};
+use crate::study::{Comparison, RUN_AXES, Run, Setting, metric_columns, metric_fields, run_place};
 
 pub(super) fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> Vec<u8> {
     let mut writer = csv::Writer::from_writer(Vec::new());
@@ -44,11 +44,11 @@ pub fn spikes_csv(comparison: &Comparison) -> Vec<u8> {
 
 /// All metrics that do not depend on a clock, one row a run.
 pub fn metrics_csv(comparison: &Comparison) -> Vec<u8> {
-    let duration = comparison.study.problem.duration;
-    let header: Vec<&str> = RUN_AXES.iter().chain(&RUN_COLUMNS).map(|column| column.name).collect();
+    let metrics = metric_columns(&comparison.study.metrics);
+    let header: Vec<&str> = RUN_AXES.into_iter().chain(metrics).map(|column| column.name).collect();
     let row = |run: &Run| -> Vec<String> {
         let place = run_place(&run.scheme.to_string(), run.setting);
-        place.iter().chain(&run_row(run, duration)).map(Value::field).collect()
+        place.into_iter().chain(metric_fields(run)).map(|value| value.field()).collect()
     };
     table(&header, comparison.runs.iter().map(row))
 }

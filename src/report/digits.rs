@@ -27,11 +27,6 @@ pub(super) fn narrow(x: f64) -> String {
     if text.contains('e') { format!("{x:.1e}") } else { text }
 }
 
-/// [`narrow`], or a dash where there is nothing or the number overflowed.
-pub(super) fn narrow_or_dash(x: Option<f64>) -> String {
-    x.filter(|x| x.is_finite()).map_or_else(|| "-".to_owned(), narrow)
-}
-
 /// `x` as given where six digits are enough for it, rounded to them otherwise.
 pub(super) fn six(x: f64) -> String {
     format!("{x:.5e}").parse().map_or_else(|_| x.to_string(), |rounded: f64| rounded.to_string())

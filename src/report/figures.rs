@@ -8,9 +8,10 @@ use super::figure::{
 };
 use crate::error::Result;
 use crate::model::{self, EquilibriumKind, Problem, Side, State};
+use crate::operator::grid_residual;
 use crate::scheme::registry::SchemeId;
 use crate::scheme::step_count;
-use crate::study::{Comparison, Run, Setting, grid_residual, observed_orders, replay};
+use crate::study::{Comparison, Run, Setting, observed_orders, replay};
 
 /// Most schemes in the figure of v(t): more cannot be told apart.
 const TRACED: usize = 4;
@@ -143,7 +144,7 @@ fn spike_error_data(runs: &[&Run]) -> SpikeErrors {
     let series = runs.iter().map(|run| SpikeErrorSeries {
         label: run.scheme.to_string(),
         located: run.scheme.locates_spikes(),
-        errors: run.errors.spikes.errors.clone(),
+        errors: run.spike_errors.errors.clone(),
     });
     SpikeErrors { series: series.collect() }
 }
@@ -230,7 +231,7 @@ fn convergence_data(comparison: &Comparison) -> ErrorVsDt {
         of.and_then(|o| o.order).map(|o| o.order)
     };
     let point = |run: &&Run| {
-        let (dt, error) = (run.setting.dt()?, run.errors.spikes.max_abs?);
+        let (dt, error) = (run.setting.dt()?, run.spike_errors.max_abs?);
         Some(ConvergencePoint { dt, error, lost: !run.has_all_spikes() })
     };
     let schemes = by_scheme(comparison).filter(|(id, _)| !id.is_adaptive()).map(|(id, runs)| Convergence {
@@ -243,7 +244,7 @@ fn convergence_data(comparison: &Comparison) -> ErrorVsDt {
 
 fn missed_data(comparison: &Comparison) -> MissedSpikes {
     let point = |run: &&Run| {
-        let spikes = &run.errors.spikes;
+        let spikes = &run.spike_errors;
         Some(MissedPoint { dt: run.setting.dt()?, missed: spikes.missed, extra: spikes.extra })
     };
     let schemes = by_scheme(comparison)
@@ -254,7 +255,7 @@ fn missed_data(comparison: &Comparison) -> MissedSpikes {
 
 fn work_data(comparison: &Comparison) -> WorkPrecision {
     let point = |run: &&Run| {
-        let (cost, error) = (run.timing?.median, run.errors.spikes.max_abs?);
+        let (cost, error) = (run.timing?.median, run.spike_errors.max_abs?);
         Some(WorkPoint { setting: short(run.setting), cost, error, lost: !run.has_all_spikes() })
     };
     let schemes = by_scheme(comparison)

@@ -4,8 +4,9 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::verdict::verdict_text;
+use crate::metrics::{About, DistanceParameters, MetricKind};
 use crate::model::{Neuron, Problem, State, Stimulus};
-use crate::study::{Comparison, MetricSettings, Run, Verdict, observed_orders};
+use crate::study::{Comparison, Run, Verdict, observed_orders};
 
 /// How the command's texts described the problem.
 #[derive(Clone, Debug)]
@@ -30,10 +31,10 @@ struct ComparisonJson<'a> {
     peak_mv: f64,
     #[serde(rename = "lbound_mV")]
     lbound_mv: Option<f64>,
-    metrics: MetricSettings,
+    metrics: DistanceParameters,
     truth: TruthJson<'a>,
     rest: Option<RestJson>,
-    runs: Vec<RunJson<'a>>,
+    runs: Vec<Value>,
     observed_orders: Vec<OrderJson>,
     verdict: VerdictJson,
     files: &'a [String],
@@ -76,38 +77,6 @@ struct RestJson {
     kind: String,
     /// Real and imaginary parts \[1/ms\].
     eigenvalues_per_ms: [[f64; 2]; 2],
-}
-
-#[derive(Serialize)]
-struct RunJson<'a> {
-    scheme: String,
-    dt_ms: Option<f64>,
-    tolerance_ms: Option<f64>,
-    #[serde(rename = "peak_mV")]
-    peak_mv: f64,
-    diverged_at_ms: Option<f64>,
-    spike_times_ms: &'a [f64],
-    spike_count: usize,
-    missed: usize,
-    extra: usize,
-    first_spike_error_ms: Option<f64>,
-    max_spike_time_error_ms: Option<f64>,
-    rms_spike_time_error_ms: Option<f64>,
-    drift_ms_per_spike: Option<f64>,
-    drift_standard_error_ms: Option<f64>,
-    victor_purpura: f64,
-    van_rossum: f64,
-    gamma: Option<f64>,
-    #[serde(rename = "rms_v_mV")]
-    rms_v_mv: Option<f64>,
-    rms_u: Option<f64>,
-    /// Of the evolution equation \[mV/ms\].
-    residual_rms: Option<f64>,
-    rhs_evaluations_per_ms: f64,
-    flops_per_ms: f64,
-    largest_stable_dt_ms: Option<f64>,
-    ns_per_ms: Option<f64>,
-    ns_per_ms_quartiles: Option<[f64; 2]>,
 }
 
 #[derive(Serialize)]
@@ -159,15 +128,15 @@ pub fn comparison_json(comparison: &Comparison, described: &Described, files: &[
         duration_ms: *duration,
         peak_mv: neuron.peak,
         lbound_mv: comparison.study.lbound,
-        metrics: comparison.study.metrics,
+        metrics: comparison.study.distances,
         truth: truth_json(comparison),
         rest: comparison.rest.map(|rest| RestJson {
-            v_mv: rest.equilibrium.state.v,
-            u: rest.equilibrium.state.u,
-            kind: rest.equilibrium.kind.to_string(),
-            eigenvalues_per_ms: rest.equilibrium.eigenvalues.map(|z| [z.re, z.im]),
+            v_mv: rest.state.v,
+            u: rest.state.u,
+            kind: rest.kind.to_string(),
+            eigenvalues_per_ms: rest.eigenvalues.map(|z| [z.re, z.im]),
         }),
-        runs: comparison.runs.iter().map(|run| run_json(run, *duration)).collect(),
+        runs: comparison.runs.iter().map(run_json).collect(),
         observed_orders: observed_orders(comparison)
             .into_iter()
             .filter_map(|s| {
@@ -217,34 +186,32 @@ fn choice(run: &Run) -> ChoiceJson {
     ChoiceJson { scheme: run.scheme.to_string(), dt_ms: run.setting.dt(), tolerance_ms: run.setting.tolerance() }
 }
 
-fn run_json(run: &Run, duration: f64) -> RunJson<'_> {
-    let errors = &run.errors;
-    let spikes = &errors.spikes;
-    RunJson {
-        scheme: run.scheme.to_string(),
-        dt_ms: run.setting.dt(),
-        tolerance_ms: run.setting.tolerance(),
-        peak_mv: run.peak,
-        diverged_at_ms: run.trajectory.diverged_at,
-        spike_times_ms: run.trajectory.spikes.times(),
-        spike_count: run.trajectory.spikes.len(),
-        missed: spikes.missed,
-        extra: spikes.extra,
-        first_spike_error_ms: spikes.first,
-        max_spike_time_error_ms: spikes.max_abs,
-        rms_spike_time_error_ms: spikes.rms,
-        drift_ms_per_spike: spikes.drift.map(|d| d.per_spike),
-        drift_standard_error_ms: spikes.drift.map(|d| d.standard_error),
-        victor_purpura: errors.victor_purpura,
-        van_rossum: errors.van_rossum,
-        gamma: errors.gamma,
-        rms_v_mv: errors.state.rms_v(),
-        rms_u: errors.state.rms_u(),
-        residual_rms: errors.residual_rms,
-        rhs_evaluations_per_ms: run.evaluations_per_ms(duration),
-        flops_per_ms: run.flops_per_ms(duration),
-        largest_stable_dt_ms: run.largest_stable_dt,
-        ns_per_ms: run.timing.map(|t| t.median),
-        ns_per_ms_quartiles: run.timing.map(|t| [t.lower_quartile, t.upper_quartile]),
+/// A run: what it is, its metrics by their names with the spike times among them, its measured time.
+fn run_json(run: &Run) -> Value {
+    let mut json = serde_json::Map::new();
+    json.insert("scheme".to_owned(), run.scheme.to_string().into());
+    json.insert("dt_ms".to_owned(), run.setting.dt().into());
+    json.insert("tolerance_ms".to_owned(), run.setting.tolerance().into());
+    let mut metrics = run.metrics.by_subject();
+    // Scripts have known these two in this order.
+    let place = |name: &str| metrics.iter().position(|(metric, _)| metric.name == name);
+    if let (Some(rms), Some(max)) = (place("rms_spike_time_error_ms"), place("max_spike_time_error_ms")) {
+        metrics.swap(rms, max);
     }
+    for (metric, value) in metrics {
+        if metric.about > About::Run && !json.contains_key(SPIKES) {
+            json.insert(SPIKES.to_owned(), run.trajectory.spikes.times().into());
+        }
+        let value = match metric.kind {
+            MetricKind::Count => value.map(|count| count as u64).into(),
+            MetricKind::Number => value.into(),
+        };
+        json.insert(metric.name.to_owned(), value);
+    }
+    json.insert("ns_per_ms".to_owned(), run.timing.map(|t| t.median).into());
+    let quartiles = run.timing.map(|t| vec![t.lower_quartile, t.upper_quartile]);
+    json.insert("ns_per_ms_quartiles".to_owned(), quartiles.into());
+    Value::Object(json)
 }
+
+const SPIKES: &str = "spike_times_ms";

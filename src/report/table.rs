@@ -6,11 +6,11 @@ use std::fmt::Write;
 use comfy_table::presets::NOTHING;
 use comfy_table::{CellAlignment, Table};
 
-use super::digits::{narrow, narrow_or_dash, six, three, three_or_dash};
+use super::digits::{narrow, six, three, three_or_dash};
 use super::json::Described;
 use super::verdict::verdict_text;
 use crate::error::shown;
-use crate::metrics::Drift;
+use crate::metrics::{About, Digits, Heading, Metric, MetricKind};
 use crate::model::Neuron;
 use crate::scheme::registry::{Method, SCHEMES, SchemeId, Setup};
 use crate::scheme::{Cost, step_count};
@@ -82,7 +82,7 @@ pub fn comparison_text(comparison: &Comparison, described: &Described) -> String
             if !shown.contains(&title) {
                 let runs: Vec<&Run> = comparison.runs.iter().filter(|r| heading(r.setting) == title).collect();
                 let _ = write!(text, "\n{title}: spikes (times in ms)\n{}", spike_table(&runs));
-                let _ = write!(text, "\n{title}: state and cost\n{}", cost_table(&runs, comparison));
+                let _ = write!(text, "\n{title}: state and cost\n{}", cost_table(&runs));
                 shown.push(title);
             }
         }
@@ -132,8 +132,8 @@ pub(super) fn problem_text(comparison: &Comparison, described: &Described) -> St
     }
     let _ = match comparison.rest {
         Some(rest) => {
-            let e = rest.equilibrium;
-            writeln!(text, "Rest without input: v = {} mV, u = {}, {}", three(e.state.v), three(e.state.u), e.kind)
+            let (v, u) = (three(rest.state.v), three(rest.state.u));
+            writeln!(text, "Rest without input: v = {v} mV, u = {u}, {}", rest.kind)
         }
         None => writeln!(text, "Rest without input: none that is stable"),
     };
@@ -144,30 +144,9 @@ fn count(n: usize, what: &str) -> String {
     format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }
 
+/// The metrics about spikes that have a column.
 fn spike_table(runs: &[&Run]) -> String {
-    let header = ["scheme", "spikes", "-/+", "first", "RMS", "max", "drift±s.e.", "VP", "vR", "Gamma"];
-    let row = |run: &&Run| {
-        let spikes = &run.errors.spikes;
-        let drift = |d: Drift| format!("{}±{}", narrow(d.per_spike), narrow(d.standard_error));
-        let number = match run.trajectory.diverged_at {
-            Some(_) => format!("{}!", run.trajectory.spikes.len()),
-            None => run.trajectory.spikes.len().to_string(),
-        };
-        vec![
-            run.scheme.to_string(),
-            number,
-            format!("{}/{}", spikes.missed, spikes.extra),
-            narrow_or_dash(spikes.first),
-            narrow_or_dash(spikes.rms),
-            narrow_or_dash(spikes.max_abs),
-            spikes.drift.map_or_else(|| "-".to_owned(), drift),
-            narrow(run.errors.victor_purpura),
-            narrow(run.errors.van_rossum),
-            // Adding 0 makes a rounded -0 a 0.
-            run.errors.gamma.map_or_else(|| "-".to_owned(), |g| format!("{:.2}", (100.0 * g).round() / 100.0 + 0.0)),
-        ]
-    };
-    let mut text = plain(&header, runs.iter().map(row));
+    let mut text = metric_table(runs, |about| about <= About::Spikes, |_| Vec::new());
     for run in runs.iter().filter(|run| run.trajectory.diverged_at.is_some()) {
         let at = run.trajectory.diverged_at.unwrap_or_default();
         let _ = writeln!(text, "! {} diverges at {} ms: true spikes after that are missed", run.scheme, six(at));
@@ -175,24 +154,61 @@ fn spike_table(runs: &[&Run]) -> String {
     text
 }
 
-fn cost_table(runs: &[&Run], comparison: &Comparison) -> String {
-    let duration = comparison.study.problem.duration;
-    let header = ["scheme", "RMS v", "RMS u", "residual", "RHS/ms", "flops/ms", "ns/ms", "quartiles", "stable dt"];
-    let row = |run: &&Run| {
-        let quartiles = |t: crate::study::Timing| format!("{}..{}", three(t.lower_quartile), three(t.upper_quartile));
-        vec![
-            run.scheme.to_string(),
-            three_or_dash(run.errors.state.rms_v()),
-            three_or_dash(run.errors.state.rms_u()),
-            three_or_dash(run.errors.residual_rms),
-            three(run.evaluations_per_ms(duration)),
-            three(run.flops_per_ms(duration)),
-            three_or_dash(run.timing.map(|t| t.median)),
-            run.timing.map_or_else(|| "-".to_owned(), quartiles),
-            three_or_dash(run.largest_stable_dt),
-        ]
+/// The other metrics that have a column, and measured times after the costs.
+fn cost_table(runs: &[&Run]) -> String {
+    let quartiles = |t: crate::study::Timing| format!("{}..{}", three(t.lower_quartile), three(t.upper_quartile));
+    metric_table(
+        runs,
+        |about| about > About::Spikes,
+        |run| {
+            vec![
+                ("ns/ms", three_or_dash(run.timing.map(|t| t.median))),
+                ("quartiles", run.timing.map_or_else(|| "-".to_owned(), quartiles)),
+            ]
+        },
+    )
+}
+
+/// A table of the metrics for which `shown` is true, `times` before those about stability.
+fn metric_table(
+    runs: &[&Run],
+    shown: impl Fn(About) -> bool,
+    times: impl Fn(&Run) -> Vec<(&'static str, String)>,
+) -> String {
+    let row = |run: &Run| -> Vec<(&'static str, String)> {
+        let metrics = run.metrics.by_subject();
+        let (early, late): (Vec<_>, Vec<_>) = metrics
+            .into_iter()
+            .filter(|(metric, _)| shown(metric.about))
+            .filter_map(|(metric, value)| Some((metric, value, metric.heading?)))
+            .partition(|(metric, ..)| metric.about < About::Stability);
+        let column = |(metric, value, heading): (&Metric, Option<f64>, Heading)| {
+            (heading.text, metric_text(run, metric, value, heading))
+        };
+        early.into_iter().map(column).chain(times(run)).chain(late.into_iter().map(column)).collect()
     };
-    plain(&header, runs.iter().map(row))
+    let rows: Vec<Vec<(&str, String)>> = runs.iter().map(|run| row(run)).collect();
+    let headings = rows.first().into_iter().flatten().map(|(heading, _)| *heading);
+    let header: Vec<&str> = std::iter::once("scheme").chain(headings).collect();
+    let fields = |(run, row): (&&Run, Vec<(&str, String)>)| {
+        std::iter::once(run.scheme.to_string()).chain(row.into_iter().map(|(_, text)| text)).collect()
+    };
+    plain(&header, runs.iter().zip(rows).map(fields))
+}
+
+/// A metric in its column, with the one that stands beside it.
+fn metric_text(run: &Run, metric: &Metric, value: Option<f64>, heading: Heading) -> String {
+    let Some(value) = value.filter(|value| value.is_finite()) else { return "-".to_owned() };
+    let number = |value: f64| match (metric.kind, heading.digits) {
+        (MetricKind::Count, _) => value.to_string(),
+        (_, Digits::Narrow) => narrow(value),
+        (_, Digits::Three) => three(value),
+        // Adding 0 makes a rounded -0 a 0.
+        (_, Digits::Hundredths) => format!("{:.2}", (100.0 * value).round() / 100.0 + 0.0),
+    };
+    let beside = heading.with.and_then(|(sign, name)| Some(format!("{sign}{}", number(run.metrics.get(name)?))));
+    let mark = if metric.name == "spike_count" && run.trajectory.diverged_at.is_some() { "!" } else { "" };
+    format!("{}{mark}{}", number(value), beside.unwrap_or_default())
 }
 
 /// One row per scheme over many steps: where it starts to lose spikes, its errors at both ends.
@@ -201,7 +217,7 @@ fn summary_table(comparison: &Comparison) -> String {
     let schemes = &comparison.study.schemes;
     let row = |id: &SchemeId| {
         let runs: Vec<&Run> = comparison.runs.iter().filter(|run| run.scheme.to_string() == id.to_string()).collect();
-        let error = |run: &&Run| run.errors.spikes.max_abs;
+        let error = |run: &&Run| run.spike_errors.max_abs;
         let size = |run: &&Run| run.setting.dt().or(run.setting.tolerance()).unwrap_or_default();
         let by_error = |a: &&Run, b: &&Run| error(a).unwrap_or(0.0).total_cmp(&error(b).unwrap_or(0.0));
         let measured = || runs.iter().copied().filter(|run| error(run).is_some());

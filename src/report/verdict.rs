@@ -20,7 +20,7 @@ pub(super) fn verdict_text(comparison: &Comparison) -> String {
         } else {
             format!("At dt = {} ms the nearest fixed-step scheme is {}", six(dt), run.scheme)
         };
-        let spikes = &run.errors.spikes;
+        let spikes = &run.spike_errors;
         let _ = match (run.has_all_spikes(), spikes.max_abs) {
             (true, Some(error)) => write!(text, "{place} (largest spike-time error {} ms)", three(error)),
             (true, None) => write!(text, "{place} (no spike, as in the truth)"),

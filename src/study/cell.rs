@@ -45,14 +45,11 @@ pub trait Cell: Sync {
 
 /// A cell whose output is a row of a table: what can be stored.
 pub trait Tabulated: Cell {
-    /// Names the kind of cells, for the store.
-    const KIND: &'static str;
+    /// Columns that say which cell a row is of: the same for all cells of a list.
+    fn axes(&self) -> Vec<Column>;
 
-    /// Columns that say which cell a row is of.
-    fn axes() -> Vec<Column>;
-
-    /// Columns of the output.
-    fn columns() -> Vec<Column>;
+    /// Columns of the output: the same for all cells of a list.
+    fn columns(&self) -> Vec<Column>;
 
     /// The fields of [`axes`](Tabulated::axes).
     fn place(&self) -> Vec<Value>;

@@ -8,13 +8,6 @@ use crate::error::Result;
 use crate::model::{Equilibrium, EquilibriumKind, PhasePlane, Problem};
 use crate::truth::{Outcome, Truth};
 
-/// Where the neuron rests without input.
-#[derive(Clone, Copy, Debug)]
-pub struct RestingState {
-    /// The stable equilibrium at zero input.
-    pub equilibrium: Equilibrium,
-}
-
 /// What came out of a study.
 #[derive(Debug)]
 pub struct Comparison {
@@ -25,7 +18,7 @@ pub struct Comparison {
     /// Which solver the truth is of, and whether the other one confirms it.
     pub check: TruthCheck,
     /// The stable equilibrium without input, where there is one.
-    pub rest: Option<RestingState>,
+    pub rest: Option<Equilibrium>,
     /// One entry per scheme and step (or tolerance), schemes in the order of the study.
     pub runs: Vec<Run>,
 }
@@ -90,7 +83,7 @@ pub fn compare(study: Study, progress: &(dyn Fn(usize, usize) + Sync)) -> Result
 fn run_all(
     study: &Study,
     truth: &Truth,
-    rest: Option<&RestingState>,
+    rest: Option<&Equilibrium>,
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<Vec<Run>> {
     let problem = grid_cell::problem_key(study);
@@ -116,8 +109,8 @@ fn run_all(
 }
 
 /// The stable equilibrium of the problem's neuron without input.
-pub(super) fn resting_state(problem: &Problem) -> Option<RestingState> {
+pub(super) fn resting_state(problem: &Problem) -> Option<Equilibrium> {
     let plane = PhasePlane::new(problem.neuron, 0.0).ok()?;
     let stable = |e: &Equilibrium| matches!(e.kind, EquilibriumKind::StableNode | EquilibriumKind::StableFocus);
-    plane.equilibria().into_iter().find(stable).map(|equilibrium| RestingState { equilibrium })
+    plane.equilibria().into_iter().find(stable)
 }

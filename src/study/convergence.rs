@@ -28,7 +28,7 @@ pub fn observed_orders(comparison: &Comparison) -> Vec<SchemeOrder> {
                 .runs
                 .iter()
                 .filter(|run| run.scheme.to_string() == scheme.to_string() && run.has_all_spikes())
-                .filter_map(|run| Some((run.setting.dt()?, run.errors.spikes.max_abs?)))
+                .filter_map(|run| Some((run.setting.dt()?, run.spike_errors.max_abs?)))
                 .collect();
             SchemeOrder { scheme, order: ObservedOrder::of(&points, floor) }
         })

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use super::Setting;
 use super::expected_cost::expected_flops_per_ms;
 use super::grid_cell::{GridCell, GridProblem};
-use super::{MetricSettings, Setting};
 use crate::error::{Error, Result};
+use crate::metrics::{DistanceParameters, MetricSet};
 use crate::model::{NeuronSpec, StimulusSpec};
 use crate::scheme::registry::SchemeId;
 
@@ -49,8 +50,10 @@ pub struct Grid {
     pub tolerances: Vec<f64>,
     /// Lower bound of v for the rules that have one \[mV\].
     pub lbound: Option<f64>,
+    /// What is measured of every run.
+    pub metrics: MetricSet,
     /// Parameters of the distances.
-    pub metrics: MetricSettings,
+    pub distances: DistanceParameters,
 }
 
 /// An input of a grid.
@@ -244,14 +247,15 @@ impl Grid {
             peak: peak.map(|(_, peak)| peak),
             duration: self.duration.or(neuron.duration).unwrap_or(DURATION),
             lbound: self.lbound,
-            metrics: self.metrics,
+            metrics: self.metrics.clone(),
+            distances: self.distances,
             key: None,
         };
         let at = |part| move |error| Misfit { part, error };
         let mut study = problem.study().map_err(at(Part::Input(i)))?;
         let near = peak.map_or(Part::Neuron(n), |(k, _)| Part::Peak(k));
         let distances = super::Study { lbound: None, ..study.clone() };
-        super::Study { metrics: MetricSettings::default(), ..distances.clone() }.validate().map_err(at(near))?;
+        super::Study { distances: DistanceParameters::default(), ..distances.clone() }.validate().map_err(at(near))?;
         distances.validate().map_err(at(Part::Distances))?;
         study.validate().map_err(at(Part::Whole))?;
         study.dts.clone_from(&self.dts);

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use super::columns::{RUN_AXES, RUN_COLUMNS, run_place, run_row};
+use super::columns::{metric_fields, run_place, study_axes, study_columns};
 use super::comparison::resting_state;
-use super::{Cell, Column, Key, KeyBuilder, MetricSettings, RestingState, Run, Setting, Study, Tabulated, Value};
+use super::{Cell, Column, Key, KeyBuilder, Run, Setting, Study, Tabulated, Value};
 use crate::error::{Error, Result};
-use crate::model::{NeuronSpec, Problem, StimulusSpec};
+use crate::metrics::{DistanceParameters, MetricSet};
+use crate::model::{Equilibrium, NeuronSpec, Problem, StimulusSpec};
 use crate::scheme::registry::SchemeId;
 use crate::truth::Truth;
 
@@ -20,7 +21,8 @@ pub struct GridProblem {
     pub(super) peak: Option<f64>,
     pub(super) duration: f64,
     pub(super) lbound: Option<f64>,
-    pub(super) metrics: MetricSettings,
+    pub(super) metrics: MetricSet,
+    pub(super) distances: DistanceParameters,
     pub(super) key: Option<Key>,
 }
 
@@ -50,7 +52,8 @@ impl GridProblem {
             tolerances: Vec::new(),
             schemes: Vec::new(),
             lbound: self.lbound,
-            metrics: self.metrics,
+            metrics: self.metrics.clone(),
+            distances: self.distances,
             within: 1.0,
             timing_budget: None,
         })
@@ -64,12 +67,14 @@ impl GridProblem {
 
 /// Key of all that a run of `study` depends on beside its scheme and step.
 pub(super) fn problem_key(study: &Study) -> Key {
-    let columns = RUN_COLUMNS.iter().fold(KeyBuilder::new("comparison"), |key, column| key.text("column", column.name));
-    columns
+    let metrics = study.metrics.iter().fold(KeyBuilder::new("comparison"), |key, metric| {
+        key.text("metric", metric.name).number("revision", metric.revision.into())
+    });
+    metrics
         .structure("problem", &study.problem)
         .text("peak for all", if study.peak_for_all { "yes" } else { "no" })
         .optional("lbound", study.lbound)
-        .structure("metrics", &study.metrics)
+        .structure("distances", &study.distances)
         .key()
 }
 
@@ -123,7 +128,7 @@ impl GridCell {
 pub struct GridShared {
     study: Study,
     truth: Truth,
-    rest: Option<RestingState>,
+    rest: Option<Equilibrium>,
 }
 
 /// What a cell gives.
@@ -156,7 +161,7 @@ impl Cell for GridCell {
     }
 
     fn run(&self, shared: &GridShared) -> Result<GridOutput> {
-        let run = Run::of(&shared.study, &shared.truth, shared.rest.as_ref(), self.scheme, self.setting)?;
+        let run = Run::of(&shared.study, &shared.truth, shared.rest.as_ref(), self.scheme, self.setting);
         Ok(GridOutput { run, truth_spikes: shared.truth.spikes.len(), truth_error_bound: shared.truth.bound() })
     }
 
@@ -170,22 +175,12 @@ impl Cell for GridCell {
 }
 
 impl Tabulated for GridCell {
-    const KIND: &'static str = "comparison";
-
-    fn axes() -> Vec<Column> {
-        let problem = [
-            Column::text("neuron"),
-            Column::text("input"),
-            Column::count("seed"),
-            Column::number("truth_peak_mV"),
-            Column::number("duration_ms"),
-        ];
-        problem.into_iter().chain(RUN_AXES).collect()
+    fn axes(&self) -> Vec<Column> {
+        study_axes()
     }
 
-    fn columns() -> Vec<Column> {
-        let truth = [Column::count("truth_spikes"), Column::number("truth_error_bound_ms")];
-        truth.into_iter().chain(RUN_COLUMNS).collect()
+    fn columns(&self) -> Vec<Column> {
+        study_columns(&self.problem.metrics)
     }
 
     fn place(&self) -> Vec<Value> {
@@ -202,7 +197,7 @@ impl Tabulated for GridCell {
 
     fn row(&self, output: &GridOutput) -> Vec<Value> {
         let truth = [Value::Count(output.truth_spikes as u64), Value::optional(output.truth_error_bound)];
-        truth.into_iter().chain(run_row(&output.run, self.problem.duration)).collect()
+        truth.into_iter().chain(metric_fields(&output.run)).collect()
     }
 }
 
@@ -210,7 +205,7 @@ impl Tabulated for GridCell {
 pub(super) struct RunCell<'a> {
     pub(super) study: &'a Study,
     pub(super) truth: &'a Truth,
-    pub(super) rest: Option<&'a RestingState>,
+    pub(super) rest: Option<&'a Equilibrium>,
     pub(super) problem: Key,
     pub(super) scheme: SchemeId,
     pub(super) setting: Setting,
@@ -234,7 +229,7 @@ impl Cell for RunCell<'_> {
     }
 
     fn run(&self, (): &()) -> Result<Run> {
-        Run::of(self.study, self.truth, self.rest, self.scheme, self.setting)
+        Ok(Run::of(self.study, self.truth, self.rest, self.scheme, self.setting))
     }
 
     fn cost(&self) -> f64 {

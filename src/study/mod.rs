@@ -82,8 +82,8 @@ mod value;
 mod verdict;
 
 pub use cell::{Cell, Column, ColumnKind, Tabulated};
-pub use columns::{RUN_AXES, RUN_COLUMNS, run_place, run_row};
-pub use comparison::{Comparison, RestingState, compare};
+pub use columns::{RUN_AXES, metric_columns, metric_fields, run_place, study_axes, study_columns};
+pub use comparison::{Comparison, compare};
 pub use convergence::{SchemeOrder, observed_orders};
 pub use cost::{Recommended, flop_time};
 pub use expected_cost::expected_flops_per_ms;
@@ -95,12 +95,12 @@ pub use merge::{include, journal, journals, merge};
 pub use parquet::write_parquet;
 pub use progress::Progress;
 pub use provenance::Provenance;
-pub use question::{MAX_DURATION, MAX_STEPS, MAX_TOTAL_STEPS, MetricSettings, Study};
+pub use question::{MAX_DURATION, MAX_STEPS, MAX_TOTAL_STEPS, Study};
 pub use recommend::{
     CANDIDATES, CONFIRMATIONS, LARGEST_STEP, Recommendation, SIMULATOR_RULES, STEPS_A_DECADE, Searched, SimulatorRule,
     SimulatorSearch, Trial, default_finest, recommend,
 };
-pub use run::{Run, RunErrors, Setting, grid_residual, replay};
+pub use run::{Run, Setting, replay};
 pub use runner::{Control, Done, run_cells};
 pub use shard::Shard;
 pub use store::{Record, Store};

@@ -29,7 +29,7 @@ pub fn write_parquet<C: Tabulated>(
     shown: impl Fn(&Column) -> bool,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let columns: Vec<(usize, Column)> = all_columns::<C>().into_iter().enumerate().filter(|(_, c)| shown(c)).collect();
+    let columns: Vec<(usize, Column)> = all_columns(cells).into_iter().enumerate().filter(|(_, c)| shown(c)).collect();
     let schema = schema(&columns).map_err(io::Error::other)?;
     let properties = Arc::new(WriterProperties::builder().set_created_by("spikestep".to_owned()).build());
     // The writer wants an owner that can be sent: a group is made in memory and handed on.

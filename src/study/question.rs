@@ -2,12 +2,10 @@
 
 use std::time::Duration;
 
-use serde::Serialize;
-
 use super::Setting;
 use crate::SpikeTrain;
 use crate::error::{Error, Result, finite, positive, shown};
-use crate::metrics::{gamma, van_rossum, victor_purpura};
+use crate::metrics::{DistanceParameters, MetricSet, gamma, van_rossum, victor_purpura};
 use crate::model::Problem;
 use crate::scheme::registry::SchemeId;
 use crate::scheme::step_count;
@@ -20,27 +18,6 @@ pub const MAX_TOTAL_STEPS: u64 = 1_000_000_000;
 
 /// Longest run \[ms\]: 2.8 hours of the neuron, whose truth takes seconds to solve.
 pub const MAX_DURATION: f64 = 1e7;
-
-/// Parameters of the spike-train distances.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct MetricSettings {
-    /// Victor-Purpura: cost of moving a spike \[1/ms\].
-    #[serde(rename = "victor_purpura_cost_per_ms")]
-    pub cost: f64,
-    /// van Rossum: time constant \[ms\].
-    #[serde(rename = "van_rossum_tau_ms")]
-    pub tau: f64,
-    /// Coincidence factor: window \[ms\].
-    #[serde(rename = "gamma_window_ms")]
-    pub window: f64,
-}
-
-impl Default for MetricSettings {
-    /// 0.1 per ms, 10 ms and 2 ms.
-    fn default() -> Self {
-        MetricSettings { cost: 0.1, tau: 10.0, window: 2.0 }
-    }
-}
 
 /// What is compared.
 #[derive(Clone, Debug)]
@@ -57,8 +34,10 @@ pub struct Study {
     pub schemes: Vec<SchemeId>,
     /// Lower bound of v for the rules that have one \[mV\].
     pub lbound: Option<f64>,
+    /// What is measured of every run.
+    pub metrics: MetricSet,
     /// Parameters of the distances.
-    pub metrics: MetricSettings,
+    pub distances: DistanceParameters,
     /// The timing error the verdict asks for \[ms\].
     pub within: f64,
     /// Wall-clock time to spend on measuring times; `None` measures none, which makes all outputs deterministic.
@@ -106,9 +85,9 @@ impl Study {
         }
         // The distances know what they allow.
         let silent = SpikeTrain::default();
-        victor_purpura(&silent, &silent, self.metrics.cost)?;
-        van_rossum(&silent, &silent, self.metrics.tau)?;
-        gamma(&silent, &silent, self.metrics.window, *duration)?;
+        victor_purpura(&silent, &silent, self.distances.cost)?;
+        van_rossum(&silent, &silent, self.distances.tau)?;
+        gamma(&silent, &silent, self.distances.window, *duration)?;
         for &dt in &self.dts {
             positive("dt", dt, "Give --dt in ms, such as 0.5.")?;
             if dt > *duration {

@@ -1,16 +1,14 @@
-//! One scheme at one step (or tolerance), and its errors.
+//! One scheme at one step (or tolerance), measured against the truth.
 
 use serde::Serialize;
 
-use super::{RestingState, Study, Timing};
-use crate::SpikeTrain;
-use crate::error::{Result, shown};
-use crate::metrics::{SpikeErrors, StateError, gamma, van_rossum, victor_purpura};
-use crate::model::Problem;
-use crate::operator::{EvolutionOperator, Reconstruction, Residual, Signal};
+use super::{Study, Timing};
+use crate::error::shown;
+use crate::metrics::{Measured, MetricValues, SpikeErrors};
+use crate::model::{Equilibrium, Problem};
 use crate::scheme::registry::{Method, SchemeId, Setup};
-use crate::scheme::{Row, Trajectory, run, stability, step_count};
-use crate::truth::{Outcome, Truth};
+use crate::scheme::{Row, Trajectory, run, step_count};
+use crate::truth::Truth;
 
 /// What sets the size of the steps.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -39,24 +37,7 @@ impl Setting {
     }
 }
 
-/// Errors of a run against the truth.
-#[derive(Clone, Debug)]
-pub struct RunErrors {
-    /// Of the spike times.
-    pub spikes: SpikeErrors,
-    /// Victor-Purpura distance.
-    pub victor_purpura: f64,
-    /// van Rossum distance.
-    pub van_rossum: f64,
-    /// Coincidence factor; `None` where it is not defined.
-    pub gamma: Option<f64>,
-    /// Root mean square error of v \[mV\] and u \[mV/ms\] over the ends of the steps.
-    pub state: StateError,
-    /// Root mean square residual of the evolution equation \[mV/ms\]; `None` for adaptive schemes and where it is not finite.
-    pub residual_rms: Option<f64>,
-}
-
-/// A scheme at one step or tolerance.
+/// A scheme at one step or tolerance, measured against the truth.
 #[derive(Clone, Debug)]
 pub struct Run {
     /// The scheme.
@@ -65,12 +46,12 @@ pub struct Run {
     pub setting: Setting,
     /// The peak it used \[mV\].
     pub peak: f64,
-    /// What it gave.
+    /// Its spikes, how it ended, and what it cost.
     pub trajectory: Trajectory,
-    /// How far that is from the truth.
-    pub errors: RunErrors,
-    /// Largest step at which the resting state without input is stable under this scheme \[ms\].
-    pub largest_stable_dt: Option<f64>,
+    /// Errors of its spike times.
+    pub spike_errors: SpikeErrors,
+    /// The metrics of the study.
+    pub metrics: MetricValues,
     /// Measured time, where it was asked for.
     pub timing: Option<Timing>,
 }
@@ -80,63 +61,25 @@ impl Run {
     pub(super) fn of(
         study: &Study,
         truth: &Truth,
-        rest: Option<&RestingState>,
+        rest: Option<&Equilibrium>,
         scheme: SchemeId,
         setting: Setting,
-    ) -> Result<Run> {
+    ) -> Run {
         let problem = problem_of(study, scheme);
-        let mut cursor = truth.cursor();
-        let mut state = StateError::default();
-        let mut grid = Vec::new();
-        let trajectory = replay(study, scheme, setting, |row| {
-            if setting.dt().is_some() {
-                grid.push(row.state.v);
-            }
-            // An adaptive scheme ends a step at its spike, where v jumps: which side of the truth's own jump that falls on
-            // says nothing of the error.
-            if row.spike && scheme.is_adaptive() {
-                return;
-            }
-            let exact = cursor.state(row.t);
-            if exact.is_finite() {
-                state.push(row.state.v - exact.v, row.state.u - exact.u);
-            }
-        });
-        // Where the truth ends early there is nothing to measure later spikes against.
-        let (measured, end) = match truth.outcome {
-            Outcome::Completed => (None, study.problem.duration),
-            _ => (Some(trajectory.spikes.until(truth.end())), truth.end()),
-        };
-        let (spikes, exact) = (measured.as_ref().unwrap_or(&trajectory.spikes), &truth.spikes);
-        let errors = RunErrors {
-            spikes: SpikeErrors::between(spikes, exact),
-            victor_purpura: victor_purpura(exact, spikes, study.metrics.cost)?,
-            van_rossum: van_rossum(exact, spikes, study.metrics.tau)?,
-            gamma: gamma_until(exact, spikes, study.metrics.window, end)?,
-            state,
-            residual_rms: setting
-                .dt()
-                .and_then(|dt| grid_residual(&problem, &grid, dt, spikes.times()).ok())
-                .and_then(|residual| residual.rms()),
-        };
-        let largest_stable_dt =
-            rest.and_then(|r| stability::largest_stable_dt(scheme, &problem.neuron, r.equilibrium.state, 0.0));
-        let peak = problem.neuron.peak;
-        Ok(Run { scheme, setting, peak, trajectory, errors, largest_stable_dt, timing: None })
+        let mut samples = Vec::new();
+        let trajectory = replay(study, scheme, setting, |sample| samples.push(sample));
+        let distances = study.distances;
+        let measured = Measured::new(&problem, truth, rest, scheme, setting.dt(), &trajectory, &samples, distances);
+        let (spike_errors, metrics) = (measured.spike_errors().clone(), study.metrics.of(&measured));
+        Run { scheme, setting, peak: problem.neuron.peak, trajectory, spike_errors, metrics, timing: None }
     }
 
     /// Whether every true spike has its own and there is no other.
     pub fn has_all_spikes(&self) -> bool {
-        let spikes = &self.errors.spikes;
-        self.trajectory.diverged_at.is_none() && spikes.missed == 0 && spikes.extra == 0
+        self.trajectory.diverged_at.is_none() && self.spike_errors.missed == 0 && self.spike_errors.extra == 0
     }
 
-    /// Right-hand-side evaluations per simulated ms.
-    pub fn evaluations_per_ms(&self, duration: f64) -> f64 {
-        self.trajectory.cost.rhs_evaluations as f64 / duration
-    }
-
-    /// Flops per simulated ms.
+    /// Flops per simulated ms of a run of `duration` \[ms\].
     pub fn flops_per_ms(&self, duration: f64) -> f64 {
         self.trajectory.cost.flops as f64 / duration
     }
@@ -148,27 +91,6 @@ impl Run {
             Setting::Tolerance(tolerance) => format!("{}_tol{tolerance:e}", self.scheme),
         }
     }
-}
-
-/// The coincidence factor over \[0, `end`\]; there is none over an interval without length.
-fn gamma_until(exact: &SpikeTrain, spikes: &SpikeTrain, window: f64, end: f64) -> Result<Option<f64>> {
-    // A grid point n dt may lie past a duration by a rounding: 3 times 0.1 past 0.3.
-    let end = spikes.times().last().map_or(end, |&last| end.max(last));
-    if end > 0.0 { gamma(exact, spikes, window, end) } else { Ok(None) }
-}
-
-/// The residual of the evolution equation that a scheme leaves: of its values on the grid `v` \[mV\] and its spikes, with v at
-/// the peak and then at c at each of them. Between samples v is [`Reconstruction::Arc`]: the measure is of order 2, and what
-/// it shows of the truth on the same grid is its own error.
-///
-/// The values of an adaptive scheme are too far apart for it.
-///
-/// # Errors
-/// Parameters that are not finite.
-pub fn grid_residual(problem: &Problem, v: &[f64], dt: f64, spikes: &[f64]) -> Result<Residual> {
-    let operator = EvolutionOperator::of(problem)?;
-    let signal = Signal::on_grid(problem.initial.v, v, dt, spikes, problem.neuron.peak, problem.neuron.c);
-    operator.residual(&signal, &problem.stimulus, Reconstruction::Arc)
 }
 
 /// The study's problem with the peak `scheme` is run with.

@@ -109,9 +109,9 @@ pub fn rows<C: Tabulated>(
     Ok(())
 }
 
-/// All columns of a kind of cells: axes, then what came out.
-pub fn all_columns<C: Tabulated>() -> Vec<Column> {
-    C::axes().into_iter().chain(C::columns()).collect()
+/// All columns of a list of cells: axes, then what came out; none of an empty list.
+pub fn all_columns<C: Tabulated>(cells: &[C]) -> Vec<Column> {
+    cells.first().map(|cell| cell.axes().into_iter().chain(cell.columns()).collect()).unwrap_or_default()
 }
 
 /// Streams the results as CSV, the columns of which `shown` is true, one row a cell in the order of the cells: the same bytes
@@ -125,7 +125,7 @@ pub fn write_results<C: Tabulated>(
     shown: impl Fn(&Column) -> bool,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let kept: Vec<(usize, Column)> = all_columns::<C>().into_iter().enumerate().filter(|(_, c)| shown(c)).collect();
+    let kept: Vec<(usize, Column)> = all_columns(cells).into_iter().enumerate().filter(|(_, c)| shown(c)).collect();
     let mut writer = csv::Writer::from_writer(out);
     writer.write_record(kept.iter().map(|(_, column)| column.name))?;
     let written = rows(cells, store, |_, fields, _| {
@@ -141,7 +141,7 @@ pub fn write_results<C: Tabulated>(
 /// # Errors
 /// As [`write_results`].
 pub fn write_timings<C: Tabulated>(cells: &[C], store: &Store, out: &mut dyn Write) -> io::Result<()> {
-    let axes = C::axes();
+    let axes = cells.first().map(Tabulated::axes).unwrap_or_default();
     let mut writer = csv::Writer::from_writer(out);
     writer.write_record(axes.iter().map(|column| column.name).chain(["elapsed_ms"]))?;
     let written = rows(cells, store, |_, fields, record| {

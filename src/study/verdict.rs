@@ -23,10 +23,10 @@ impl<'a> Verdict<'a> {
     pub fn of(comparison: &'a Comparison) -> Self {
         let study = &comparison.study;
         let duration = study.problem.duration;
-        let error = |run: &Run| run.errors.spikes.max_abs.unwrap_or(0.0);
+        let error = |run: &Run| run.spike_errors.max_abs.unwrap_or(0.0);
         let wrong = |run: &Run| {
             let diverged = usize::from(run.trajectory.diverged_at.is_some());
-            (diverged, run.errors.spikes.missed + run.errors.spikes.extra)
+            (diverged, run.spike_errors.missed + run.spike_errors.extra)
         };
         let fixed = |run: &&Run| run.setting.dt().is_some();
         let cheaper = |a: &&Run, b: &&Run| a.weighed_ns_per_ms(duration).total_cmp(&b.weighed_ns_per_ms(duration));

@@ -70,13 +70,11 @@ impl Cell for Power {
 }
 
 impl Tabulated for Power {
-    const KIND: &'static str = "power";
-
-    fn axes() -> Vec<Column> {
+    fn axes(&self) -> Vec<Column> {
         vec![Column::count("base"), Column::count("exponent")]
     }
 
-    fn columns() -> Vec<Column> {
+    fn columns(&self) -> Vec<Column> {
         vec![Column::count("power"), Column::text("words")]
     }
 

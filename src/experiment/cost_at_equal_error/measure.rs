@@ -11,7 +11,7 @@ use crate::metrics::SpikeErrors;
 use crate::model::{NeuronSpec, Problem, StimulusSpec};
 use crate::scheme::Cost;
 use crate::scheme::registry::SchemeId;
-use crate::study::{MetricSettings, Setting, Study, Timing, replay};
+use crate::study::{Setting, Study, Timing, replay};
 use crate::truth::taylor;
 
 /// Wall-clock time of one timing of one run; whatever it is, there are at least three repeats.
@@ -127,7 +127,8 @@ impl CostAtEqualErrorExperiment {
             tolerances: all(|s| &s.tolerances),
             schemes: Vec::new(),
             lbound: None,
-            metrics: MetricSettings::default(),
+            metrics: Default::default(),
+            distances: Default::default(),
             within: 1.0,
             timing_budget: None,
         };

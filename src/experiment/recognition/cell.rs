@@ -151,35 +151,40 @@ impl Cell for RecognitionCell {
     }
 }
 
-impl Tabulated for RecognitionCell {
-    const KIND: &'static str = "recognition";
+/// Number of columns that say which cell a row is of.
+const AXES: usize = 10;
 
-    fn axes() -> Vec<Column> {
-        vec![
-            Column::text("method"),
-            Column::count("neurons"),
-            Column::text("readout"),
-            Column::text("trained"),
-            Column::text("trained_scheme"),
-            Column::number("trained_dt_ms"),
-            Column::text("scheme"),
-            Column::number("dt_ms"),
-            Column::number("lbound_mV"),
-            Column::count("seed"),
-        ]
+/// All columns of `results.csv`: the axes first.
+pub(super) fn columns() -> [Column; 18] {
+    [
+        Column::text("method"),
+        Column::count("neurons"),
+        Column::text("readout"),
+        Column::text("trained"),
+        Column::text("trained_scheme"),
+        Column::number("trained_dt_ms"),
+        Column::text("scheme"),
+        Column::number("dt_ms"),
+        Column::number("lbound_mV"),
+        Column::count("seed"),
+        Column::number("accuracy"),
+        Column::number("accuracy_low"),
+        Column::number("accuracy_high"),
+        Column::count("pictures"),
+        Column::count("changed"),
+        Column::number("spikes_per_picture"),
+        Column::number("spurious_share"),
+        Column::count("silent"),
+    ]
+}
+
+impl Tabulated for RecognitionCell {
+    fn axes(&self) -> Vec<Column> {
+        columns()[..AXES].to_vec()
     }
 
-    fn columns() -> Vec<Column> {
-        vec![
-            Column::number("accuracy"),
-            Column::number("accuracy_low"),
-            Column::number("accuracy_high"),
-            Column::count("pictures"),
-            Column::count("changed"),
-            Column::number("spikes_per_picture"),
-            Column::number("spurious_share"),
-            Column::count("silent"),
-        ]
+    fn columns(&self) -> Vec<Column> {
+        columns()[AXES..].to_vec()
     }
 
     fn place(&self) -> Vec<Value> {

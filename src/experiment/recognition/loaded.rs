@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::recognition::readout::ConfusionMatrix;
 use crate::recognition::recogniser::{Reader, Readout, Recogniser};
 use crate::report::three;
-use crate::study::{ColumnKind, all_columns};
+use crate::study::ColumnKind;
 
 impl Recognition {
     /// Tests a trained network under the schemes and steps of the study, on the pictures it has not learned; its readouts are fitted to
@@ -72,7 +72,7 @@ impl Recognition {
         let path = root.join("results.csv");
         let unread = |error: csv::Error| Error::read(&path)(error.into());
         let mut reader = csv::Reader::from_path(&path).map_err(unread)?;
-        let columns = all_columns::<super::RecognitionCell>();
+        let columns = super::cell::columns();
         let mut rows = Vec::new();
         for record in reader.records() {
             let record = record.map_err(unread)?;

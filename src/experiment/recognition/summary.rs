@@ -48,7 +48,7 @@ fn mean(values: &[f64]) -> Option<f64> {
 
 /// Lines in the order of the cells, seeds joined.
 fn lines(cells: &[RecognitionCell], store: &Store) -> Result<Vec<Line>> {
-    let columns = crate::study::all_columns::<RecognitionCell>();
+    let columns = crate::study::all_columns(cells);
     let place = |name: &str| columns.iter().position(|column| column.name == name).unwrap_or(usize::MAX);
     let [accuracy, pictures, changed, spikes, spurious] =
         ["accuracy", "pictures", "changed", "spikes_per_picture", "spurious_share"].map(place);

@@ -13,7 +13,7 @@ pub(super) use table::StudyExperiment;
 use super::grid::{GridExperiment, merge_grid, run_grid};
 use super::{Experiment, Flaw, Outputs};
 use crate::error::{Error, Result};
-use crate::study::{Cell, Column, GridCell, Store, Tabulated};
+use crate::study::{Cell, Column, GridCell, Store, Tabulated, study_axes};
 
 impl Experiment for StudyExperiment {
     fn run(&self, outputs: &mut Outputs<'_>) -> Result<String> {
@@ -42,7 +42,7 @@ impl GridExperiment for StudyExperiment {
     fn cells(&self) -> std::result::Result<Vec<GridCell>, Flaw> {
         let grid = self.grid();
         let cells = grid.cells().map_err(|misfit| self.flaw(misfit.part, misfit.error))?;
-        let axes = GridCell::axes();
+        let axes = study_axes();
         let values = |axis: &str| -> Vec<String> {
             let Some(at) = axes.iter().position(|column| column.name == axis) else { return Vec::new() };
             let mut found: Vec<String> = Vec::new();
@@ -67,9 +67,7 @@ impl GridExperiment for StudyExperiment {
     }
 
     fn shows(&self, column: &Column) -> bool {
-        self.metrics.is_empty()
-            || GridCell::axes().contains(column)
-            || self.metrics.iter().any(|m| m.0.0 == column.name)
+        self.metrics.is_empty() || study_axes().contains(column) || self.metrics.iter().any(|m| m.0.0 == column.name)
     }
 
     fn report(&self, cells: &[GridCell], store: &Store, outputs: &mut Outputs<'_>) -> Result<String> {

@@ -12,9 +12,10 @@ use toml::Spanned;
 use super::columns;
 use crate::error::{Error, Result};
 use crate::experiment::Flaw;
+use crate::metrics::{DistanceParameters, MetricSet};
 use crate::model::NeuronSpec;
 use crate::scheme::registry::SchemeId;
-use crate::study::{Grid, GridInput, MetricSettings, Part, dt_list};
+use crate::study::{Grid, GridInput, Part, dt_list};
 
 /// The parameters.
 #[derive(Debug, Deserialize)]
@@ -52,7 +53,7 @@ struct Distances {
 
 impl Default for Distances {
     fn default() -> Self {
-        let MetricSettings { cost, tau, window } = MetricSettings::default();
+        let DistanceParameters { cost, tau, window } = DistanceParameters::default();
         Distances { victor_purpura_cost: cost, van_rossum_tau: tau, gamma_window: window }
     }
 }
@@ -72,7 +73,8 @@ impl StudyExperiment {
             dts: values(self.dt.as_ref().map(|d| d.get_ref().0.iter().map(|dt| dt.0).collect())),
             tolerances: values(self.tolerance.as_ref().map(|t| t.get_ref().0.iter().map(|t| t.0).collect())),
             lbound: self.lbound,
-            metrics: MetricSettings {
+            metrics: MetricSet::standard(),
+            distances: DistanceParameters {
                 cost: distances.victor_purpura_cost,
                 tau: distances.van_rossum_tau,
                 window: distances.gamma_window,
@@ -121,7 +123,7 @@ pub(super) struct Metric(pub(super) &'static str);
 
 impl FromText for Metric {
     fn from_text(text: &str) -> Result<Self> {
-        let names = || columns::values().map(|column| column.name);
+        let names = || columns::values().into_iter().map(|column| column.name);
         names().find(|name| *name == text).map(Metric).ok_or_else(|| Error::unknown("metric", text, names()))
     }
 }

@@ -10,7 +10,7 @@
 //! candidates stand the rules of simulators as they come (their own peak, precision and step): what they need, or what they miss.
 //!
 //! ```
-//! use spikestep::study::{recommend, MetricSettings, Study};
+//! use spikestep::study::{recommend, Study};
 //! use spikestep::{Neuron, Problem, SchemeId, Stimulus};
 //! let neuron = Neuron::new(0.02, 0.2, -65.0, 8.0);
 //! let stimulus = Stimulus::constant(10.0);
@@ -21,7 +21,8 @@
 //!     tolerances: Vec::new(),
 //!     schemes: SchemeId::parse_list("rk4,rk4+located,projective-8")?,
 //!     lbound: None,
-//!     metrics: MetricSettings::default(),
+//!     metrics: Default::default(),
+//!     distances: Default::default(),
 //!     within: 0.1,
 //!     timing_budget: None,
 //! };

@@ -1,0 +1,138 @@
+//! One run beside the truth: what every metric is computed from.
+
+use std::cell::OnceCell;
+
+use serde::Serialize;
+
+use super::{SpikeErrors, StateError};
+use crate::SpikeTrain;
+use crate::model::{Equilibrium, Problem};
+use crate::operator::{Residual, grid_residual};
+use crate::scheme::registry::SchemeId;
+use crate::scheme::{Row, Trajectory};
+use crate::truth::{Outcome, Truth};
+
+/// Parameters of the spike-train distances.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct DistanceParameters {
+    /// Victor-Purpura: cost of moving a spike \[1/ms\].
+    #[serde(rename = "victor_purpura_cost_per_ms")]
+    pub cost: f64,
+    /// van Rossum: time constant \[ms\].
+    #[serde(rename = "van_rossum_tau_ms")]
+    pub tau: f64,
+    /// Coincidence factor: window \[ms\].
+    #[serde(rename = "gamma_window_ms")]
+    pub window: f64,
+}
+
+impl Default for DistanceParameters {
+    /// 0.1 per ms, 10 ms and 2 ms.
+    fn default() -> Self {
+        DistanceParameters { cost: 0.1, tau: 10.0, window: 2.0 }
+    }
+}
+
+/// One run beside the truth. What several metrics need is computed when the first of them asks for it.
+#[derive(Debug)]
+pub struct Measured<'a> {
+    /// The problem, with the peak that the run used.
+    pub problem: &'a Problem,
+    /// The true solution.
+    pub truth: &'a Truth,
+    /// The stable equilibrium without input, where there is one.
+    pub rest: Option<&'a Equilibrium>,
+    /// The scheme.
+    pub scheme: SchemeId,
+    /// Its fixed step \[ms\]; `None` for an adaptive scheme.
+    pub dt: Option<f64>,
+    /// The run: its spikes, how it ended, and what it cost.
+    pub trajectory: &'a Trajectory,
+    /// Its state after every step.
+    pub samples: &'a [Row],
+    /// Parameters of the distances.
+    pub distances: DistanceParameters,
+    spikes: OnceCell<SpikeTrain>,
+    spike_errors: OnceCell<SpikeErrors>,
+    state_error: OnceCell<StateError>,
+    residual: OnceCell<Option<Residual>>,
+}
+
+impl<'a> Measured<'a> {
+    /// A run of `scheme` on `problem`, whose peak is the one it used.
+    #[expect(clippy::too_many_arguments, reason = "one caller, each argument of a type of its own")]
+    pub fn new(
+        problem: &'a Problem,
+        truth: &'a Truth,
+        rest: Option<&'a Equilibrium>,
+        scheme: SchemeId,
+        dt: Option<f64>,
+        trajectory: &'a Trajectory,
+        samples: &'a [Row],
+        distances: DistanceParameters,
+    ) -> Self {
+        Measured {
+            problem,
+            truth,
+            rest,
+            scheme,
+            dt,
+            trajectory,
+            samples,
+            distances,
+            spikes: OnceCell::new(),
+            spike_errors: OnceCell::new(),
+            state_error: OnceCell::new(),
+            residual: OnceCell::new(),
+        }
+    }
+
+    /// End of what can be measured \[ms\]: of the run, or of the truth where that ends early.
+    pub fn end(&self) -> f64 {
+        if self.truth.outcome == Outcome::Completed { self.problem.duration } else { self.truth.end() }
+    }
+
+    /// The spikes of the run that can be measured: where the truth ends early, those until then.
+    pub fn spikes(&self) -> &SpikeTrain {
+        if self.truth.outcome == Outcome::Completed {
+            return &self.trajectory.spikes;
+        }
+        self.spikes.get_or_init(|| self.trajectory.spikes.until(self.truth.end()))
+    }
+
+    /// Errors of the spike times, spike k against true spike k.
+    pub fn spike_errors(&self) -> &SpikeErrors {
+        self.spike_errors.get_or_init(|| SpikeErrors::between(self.spikes(), &self.truth.spikes))
+    }
+
+    /// Errors of v and u at the ends of the steps.
+    pub fn state_error(&self) -> StateError {
+        *self.state_error.get_or_init(|| {
+            let mut cursor = self.truth.cursor();
+            let mut error = StateError::default();
+            // An adaptive scheme ends a step at its spike, where v jumps: which side of the truth's own jump that falls on
+            // says nothing of the error.
+            for sample in self.samples.iter().filter(|sample| !(sample.spike && self.dt.is_none())) {
+                let exact = cursor.state(sample.t);
+                if exact.is_finite() {
+                    error.push(sample.state.v - exact.v, sample.state.u - exact.u);
+                }
+            }
+            error
+        })
+    }
+
+    /// The residual that the run leaves in the evolution equation; `None` for an adaptive scheme, whose steps are too far apart.
+    pub fn residual(&self) -> Option<&Residual> {
+        let of_grid = |dt| {
+            let v: Vec<f64> = self.samples.iter().map(|sample| sample.state.v).collect();
+            grid_residual(self.problem, &v, dt, self.spikes().times()).ok()
+        };
+        self.residual.get_or_init(|| self.dt.and_then(of_grid)).as_ref()
+    }
+
+    /// `total` per simulated ms.
+    pub fn per_ms(&self, total: u64) -> f64 {
+        total as f64 / self.problem.duration
+    }
+}
