@@ -59,16 +59,20 @@
 //! * **A diverging solution** is a result with a flag, never an error or a NaN in a table.
 //! * **Results are deterministic** to the byte, whatever the number of threads; measured times have columns of their own.
 
+#[cfg(feature = "cli")]
 pub mod cli;
 pub mod error;
+#[cfg(feature = "cli")]
 pub mod experiment;
 mod instructions;
+#[cfg(feature = "files")]
 pub mod interop;
 pub mod metrics;
 pub mod model;
 pub mod operator;
 pub mod population;
 pub mod recognition;
+#[cfg(feature = "cli")]
 pub mod report;
 pub mod scheme;
 pub mod spike;

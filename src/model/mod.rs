@@ -18,6 +18,7 @@ mod biophysical;
 mod cell_types;
 mod figure_2004;
 pub(crate) mod forcing;
+#[cfg_attr(not(feature = "files"), path = "no_neuroml.rs")]
 mod neuroml;
 mod neuron;
 mod neuron_spec;

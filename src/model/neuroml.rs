@@ -87,11 +87,15 @@ const KINDS: [Kind; 2] = [
 /// Attributes that say nothing about the dynamics.
 const SILENT: [&str; 3] = ["id", "metaid", "neuroLexId"];
 
-/// Whether the text of `--neuron` names a NeuroML file: `FILE.nml` or `FILE.xml`, with `#ID` of a cell behind it or not.
-pub(super) fn file(text: &str) -> Option<(&str, Option<&str>)> {
+/// Reads the cell of a NeuroML file that a text names: `FILE.nml` or `FILE.xml`, with `#ID` of a cell behind it or not. Any other
+/// text is none.
+pub(super) fn named(text: &str) -> Option<Result<NeuronSpec>> {
     let (path, id) = text.split_once('#').map_or((text, None), |(path, id)| (path, Some(id)));
     let ending = Path::new(path).extension()?.to_str()?.to_ascii_lowercase();
-    ["nml", "xml"].contains(&ending.as_str()).then_some((path, id))
+    ["nml", "xml"].contains(&ending.as_str()).then(|| {
+        let document = std::fs::read_to_string(path).map_err(Error::read(path))?;
+        NeuronSpec::from_neuroml(path.as_ref(), &document, id)
+    })
 }
 
 impl NeuronSpec {

@@ -59,9 +59,8 @@ impl NeuronSpec {
     /// make no spiking neuron ([`Neuron::validate`]).
     pub fn parse(text: &str) -> Result<NeuronSpec> {
         let text = text.trim();
-        let spec = if let Some((path, id)) = neuroml::file(text) {
-            let document = std::fs::read_to_string(path).map_err(Error::read(path))?;
-            NeuronSpec::from_neuroml(path.as_ref(), &document, id)?
+        let spec = if let Some(cell) = neuroml::named(text) {
+            cell?
         } else if text.contains('=') {
             parameters(text)?
         } else {

@@ -243,10 +243,10 @@ impl<'a> StepInput<'a> {
     /// I \[mV/ms\] at the fraction `theta` of the step, 0 to 1.
     #[inline]
     pub fn at(&self, theta: f64) -> f64 {
-        if let ([p], None) = (self.stimulus.pieces.as_slice(), self.stimulus.sinusoid) {
-            if p.slope == 0.0 {
-                return p.value;
-            }
+        if let ([p], None) = (self.stimulus.pieces.as_slice(), self.stimulus.sinusoid)
+            && p.slope == 0.0
+        {
+            return p.value;
         }
         let t = self.start + theta * self.length;
         let (inside, side) = if theta == 0.0 {

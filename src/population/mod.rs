@@ -54,6 +54,7 @@ pub mod network;
 mod normal;
 mod projective;
 mod real;
+#[cfg(feature = "files")]
 pub mod replay;
 pub mod spurious;
 mod stepper;

@@ -178,15 +178,15 @@ impl<'w> Monitor<'w> {
             }
         }
         (self.rows, self.neurons) = (rows, neurons);
-        if let Sink::Csv { name, out, begun } = &mut self.sink {
-            if !*begun {
-                *begun = true;
-                let columns: Vec<&str> = match self.variables.as_slice() {
-                    [] => vec!["t_ms"],
-                    variables => variables.iter().map(|variable| variable.column()).collect(),
-                };
-                writeln!(out, "step,batch,neuron,{}", columns.join(",")).map_err(Error::write(name))?;
-            }
+        if let Sink::Csv { name, out, begun } = &mut self.sink
+            && !*begun
+        {
+            *begun = true;
+            let columns: Vec<&str> = match self.variables.as_slice() {
+                [] => vec!["t_ms"],
+                variables => variables.iter().map(|variable| variable.column()).collect(),
+            };
+            writeln!(out, "step,batch,neuron,{}", columns.join(",")).map_err(Error::write(name))?;
         }
         Ok(())
     }

@@ -1,9 +1,11 @@
 //! Spikes: trains of them, and where inside a step they fall.
 
 mod location;
+#[cfg(feature = "files")]
 mod read;
 mod train;
 
 pub use location::{Crossing, Location, locate};
+#[cfg(feature = "files")]
 pub use read::{parse_spike_train, read_spike_train};
 pub use train::SpikeTrain;

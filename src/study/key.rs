@@ -3,11 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::Serialize;
-use sha2::{Digest, Sha256};
-
-/// The first 128 bits of a SHA-256 over all that a result depends on, the crate's version included: two cells share a key
-/// exactly when their results are the same by construction (a collision among 10¹² cells has a chance below 10⁻¹⁴).
+/// A hash of 128 bits (FNV-1a; Fowler, Noll & Vo 1991) over all that a result depends on, the crate's version included: two cells
+/// share a key exactly when their results are the same by construction (a collision among 10¹² cells has a chance below 10⁻¹⁴).
 ///
 /// ```
 /// use spikestep::study::KeyBuilder;
@@ -36,12 +33,16 @@ impl FromStr for Key {
 
 /// Takes in what a result depends on, part by part; a part is a name and a value, and their order counts.
 #[derive(Clone, Debug)]
-pub struct KeyBuilder(Sha256);
+pub struct KeyBuilder(u128);
+
+/// The parameters of FNV-1a at 128 bits.
+const OFFSET_BASIS: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
+const PRIME: u128 = 0x0000_0000_0100_0000_0000_0000_0000_013b;
 
 impl KeyBuilder {
     /// A key of cells of some kind, under this version of the crate.
     pub fn new(kind: &str) -> Self {
-        KeyBuilder(Sha256::new()).text("version", env!("CARGO_PKG_VERSION")).text("kind", kind)
+        KeyBuilder(OFFSET_BASIS).text("version", env!("CARGO_PKG_VERSION")).text("kind", kind)
     }
 
     /// A part that is text.
@@ -65,11 +66,10 @@ impl KeyBuilder {
         }
     }
 
-    /// A part that is a structure, by its JSON: all fields with all digits.
+    /// A part that is a structure, by its `Debug` form: all fields with all digits.
     #[must_use]
-    pub fn structure(self, name: &str, value: &impl Serialize) -> Self {
-        let json = serde_json::to_vec(value).expect("parts of a problem have text keys and serialise");
-        self.part(name, &json)
+    pub fn structure(self, name: &str, value: &impl fmt::Debug) -> Self {
+        self.text(name, &format!("{value:?}"))
     }
 
     /// A part that is a key.
@@ -80,15 +80,15 @@ impl KeyBuilder {
 
     /// The key of the parts taken in.
     pub fn key(self) -> Key {
-        let digest = self.0.finalize();
-        Key(digest.iter().take(16).fold(0, |key, &byte| key << 8 | u128::from(byte)))
+        Key(self.0)
     }
 
     /// Lengths first, so that parts cannot run into each other.
     fn part(mut self, name: &str, value: &[u8]) -> Self {
         for piece in [name.as_bytes(), value] {
-            self.0.update((piece.len() as u64).to_le_bytes());
-            self.0.update(piece);
+            for &byte in (piece.len() as u64).to_le_bytes().iter().chain(piece) {
+                self.0 = (self.0 ^ u128::from(byte)).wrapping_mul(PRIME);
+            }
         }
         self
     }

@@ -64,17 +64,23 @@ mod expected_cost;
 mod grid;
 mod grid_cell;
 mod key;
+#[cfg(feature = "files")]
+mod line;
+#[cfg(feature = "files")]
 mod merge;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod progress;
+#[cfg(feature = "files")]
 mod provenance;
 mod question;
 mod recommend;
 mod run;
 mod runner;
 mod shard;
+#[cfg(feature = "files")]
 mod store;
+#[cfg(feature = "files")]
 mod stored;
 mod timing;
 mod truth;
@@ -90,10 +96,12 @@ pub use expected_cost::expected_flops_per_ms;
 pub use grid::{Grid, GridInput, Misfit, Part};
 pub use grid_cell::{GridCell, GridOutput, GridProblem, GridShared};
 pub use key::{Key, KeyBuilder};
+#[cfg(feature = "files")]
 pub use merge::{include, journal, journals, merge};
 #[cfg(feature = "parquet")]
 pub use parquet::write_parquet;
 pub use progress::Progress;
+#[cfg(feature = "files")]
 pub use provenance::Provenance;
 pub use question::{MAX_DURATION, MAX_STEPS, MAX_TOTAL_STEPS, Study};
 pub use recommend::{
@@ -103,7 +111,9 @@ pub use recommend::{
 pub use run::{Run, Setting, replay};
 pub use runner::{Control, Done, run_cells};
 pub use shard::Shard;
+#[cfg(feature = "files")]
 pub use store::{Record, Store};
+#[cfg(feature = "files")]
 pub use stored::{Summary, all_columns, complete, rows, run_stored, to_do, write_results, write_timings};
 pub use timing::Timing;
 pub use truth::{TruthCheck, TruthSolver};

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 use std::io::{self, Write};
 use std::sync::atomic::Ordering;
 
+use super::line::{fields, line};
 use super::store::{Record, Store};
-use super::value::{fields, line};
 use super::{Cell, Column, Control, Done, Key, Tabulated, run_cells};
 use crate::error::{Error, Result};
 

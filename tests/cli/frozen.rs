@@ -78,6 +78,7 @@ fn same_digits() -> bool {
 }
 
 #[test]
+#[allow(clippy::print_stdout)] // A skipped test says so.
 fn what_the_commands_give_is_frozen() {
     if !same_digits() {
         return println!("skipped: the digests are those of x86-64 with AVX2 and FMA under Linux with glibc");

@@ -92,10 +92,10 @@ fn options(help: &str) -> Vec<(String, String)> {
             // The short form of the help says it on the same line.
             let said = text.split_once("  ").map_or("", |(_, said)| said);
             found.push((name.to_owned(), said.trim().to_owned()));
-        } else if line.starts_with("          ") {
-            if let Some((_, said)) = found.last_mut() {
-                said.push_str(text);
-            }
+        } else if line.starts_with("          ")
+            && let Some((_, said)) = found.last_mut()
+        {
+            said.push_str(text);
         }
     }
     found

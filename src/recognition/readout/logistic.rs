@@ -82,10 +82,10 @@ struct Loss<'a> {
 
 impl Loss<'_> {
     fn at(&self, weights: &DVector<f64>) -> (f64, DVector<f64>) {
-        if let Some((place, loss, gradient)) = &*self.last.borrow() {
-            if place == weights {
-                return (*loss, gradient.clone());
-            }
+        if let Some((place, loss, gradient)) = &*self.last.borrow()
+            && place == weights
+        {
+            return (*loss, gradient.clone());
         }
         let n = self.labels.len() as f64;
         let columns = self.samples.nrows();

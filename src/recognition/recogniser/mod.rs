@@ -31,6 +31,7 @@ mod net;
 mod reader;
 mod recipe;
 mod respond;
+#[cfg(feature = "files")]
 mod saved;
 mod train;
 

@@ -120,10 +120,10 @@ impl Net {
                 let current = inputs.current(layer)?;
                 current.iter_mut().zip(drive.theta).for_each(|(current, theta)| *current = common - theta);
             }
-            if let Some((times, neurons)) = drive.clamp {
-                if times.iter().any(|t| (t / dt) as u64 == step) {
-                    neurons.clone().try_for_each(|i| inputs.clamp(layer, 0, i))?;
-                }
+            if let Some((times, neurons)) = drive.clamp
+                && times.iter().any(|t| (t / dt) as u64 == step)
+            {
+                neurons.clone().try_for_each(|i| inputs.clamp(layer, 0, i))?;
             }
             Ok(())
         };

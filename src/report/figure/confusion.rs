@@ -145,10 +145,10 @@ fn draw_recalls(canvas: &mut Canvas, matrix: Rect, recalls: &[(u64, Interval)]) 
         let y = class as f64;
         panel.line(canvas, [(recall.low, y), (recall.high, y)], &Stroke::solid(stroke.color, 1.2));
         panel.marker(canvas, (recall.estimate, y), marker, &stroke, false);
-        if area.height() / recalls.len() as f64 > SMALL {
-            if let Some((_, y)) = panel.at(1.0, y) {
-                canvas.text((WIDTH - MARGIN, y), &format!("{:.3}", recall.estimate), SMALL, Anchor::End, BLACK);
-            }
+        if area.height() / recalls.len() as f64 > SMALL
+            && let Some((_, y)) = panel.at(1.0, y)
+        {
+            canvas.text((WIDTH - MARGIN, y), &format!("{:.3}", recall.estimate), SMALL, Anchor::End, BLACK);
         }
     }
     canvas.text(

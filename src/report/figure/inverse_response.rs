@@ -84,10 +84,10 @@ pub fn inverse_response(data: &InverseResponse) -> Result<Figure> {
             last,
         );
         panel.heading(&mut canvas, &shown.heading);
-        if let Some((t, _)) = shown.spike {
-            if let Some((at, _)) = panel.at(t, shown.truth.first().copied().unwrap_or_default()) {
-                canvas.path(&[(at, top), (at, top + HEIGHT)], &spike);
-            }
+        if let Some((t, _)) = shown.spike
+            && let Some((at, _)) = panel.at(t, shown.truth.first().copied().unwrap_or_default())
+        {
+            canvas.path(&[(at, top), (at, top + HEIGHT)], &spike);
         }
         let samples = shown.t.len().min(shown.truth.len());
         let mut true_line: Vec<(f64, f64)> =

@@ -240,11 +240,12 @@ impl<'a> Run<'a> {
             self.steps += 1;
             let source = Source { series: forcing.series(), length: forcing.length() };
 
-            if std::mem::take(&mut self.after_reset) && forcing.is_constant() {
-                if let Some(spike) = self.interpolate(now, source.series[0], room, &mut budget) {
-                    now = self.spike(&forcing, now, spike.time, spike.k);
-                    continue;
-                }
+            if std::mem::take(&mut self.after_reset)
+                && forcing.is_constant()
+                && let Some(spike) = self.interpolate(now, source.series[0], room, &mut budget)
+            {
+                now = self.spike(&forcing, now, spike.time, spike.k);
+                continue;
             }
 
             if now.w > control.upstroke && at >= no_upstroke_before {

@@ -146,10 +146,8 @@ impl<const TERMS: usize, const NODES: usize> Projective<TERMS, NODES> {
             return End::Smooth { w: w_end, k: fma::<FUSED>(system.beta, ln::<FUSED>(end.y), end.j) };
         }
         if w > 0.0 {
-            if below {
-                if let Some(end) = self.upstroke_for::<FUSED>(w, k, h, w_end) {
-                    return end;
-                }
+            if below && let Some(end) = self.upstroke_for::<FUSED>(w, k, h, w_end) {
+                return end;
             }
             if let Some(peak) = self.collocate::<FUSED>(w, k, system.peak) {
                 if peak.time <= h {
