@@ -75,9 +75,6 @@ Examples:
   compare distance reference.csv other.csv            two spike trains from files
   compare report results/compare                      a page, Markdown and LaTeX of a run";
 
-/// Exit code of a study that was stopped: what a shell gives a command ended by Ctrl-C.
-const STOPPED: u8 = 130;
-
 /// Runs the command with the process's arguments: what `main` of both binaries calls.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -103,7 +100,7 @@ pub fn main() -> ExitCode {
             // Nothing is left to do about an error stream that is gone.
             let stopped = matches!(error, crate::Error::Stopped { .. });
             let _ = writeln!(std::io::stderr(), "{}{error}", if stopped { "" } else { "error: " });
-            if stopped { ExitCode::from(STOPPED) } else { ExitCode::FAILURE }
+            if stopped { ExitCode::from(run::STOPPED) } else { ExitCode::FAILURE }
         }
     }
 }

@@ -65,6 +65,9 @@ fn default_dir(file: &Path) -> PathBuf {
     dir.join(file.file_stem().unwrap_or("experiment".as_ref()))
 }
 
+/// Exit code of a study that was stopped: what a shell gives a command ended by Ctrl-C.
+pub(super) const STOPPED: u8 = 130;
+
 /// Set by the first Ctrl-C (or SIGTERM, SIGHUP): cells in flight are finished, none is begun.
 pub(super) static STOP: AtomicBool = AtomicBool::new(false);
 
@@ -120,7 +123,7 @@ pub(super) fn report(
 pub(super) fn listen() {
     let stop = || {
         if STOP.swap(true, Ordering::Relaxed) {
-            std::process::exit(super::STOPPED.into());
+            std::process::exit(STOPPED.into());
         }
         if std::io::stderr().is_terminal() {
             let _ = writeln!(std::io::stderr(), "\nstopping after the cells in flight; Ctrl-C again stops at once");

@@ -1,12 +1,11 @@
 //! The inverse operator: its kernels, the response of each order against the truth, and how far the series holds.
 
-use std::fmt::Write;
-
 use nalgebra::Complex;
 use serde::Deserialize;
+use std::fmt::Write;
 
-use super::{Experiment, Outputs};
 use crate::error::{Error, Result};
+use crate::metrics::ObservedOrder;
 use crate::model::{NeuronSpec, StimulusSpec};
 use crate::operator::inverse::{Direction, InverseOperator, MAX_RESPONSE_ORDER, SeriesErrors, SeriesStudy};
 use crate::report::figure::{
@@ -14,6 +13,8 @@ use crate::report::figure::{
     inverse_response,
 };
 use crate::report::{plain, three, three_or_dash};
+
+use super::{Experiment, Outputs};
 
 /// Samples of v over a run.
 const SAMPLES: usize = 1000;
@@ -80,7 +81,7 @@ impl Experiment for InverseOperatorExperiment {
 /// One order of the series in the table.
 struct Row {
     order: usize,
-    slope: Option<crate::metrics::ObservedOrder>,
+    slope: Option<ObservedOrder>,
     /// Up and down.
     holds: [Option<f64>; 2],
     helps: [Option<f64>; 2],
@@ -154,10 +155,16 @@ impl InverseOperatorExperiment {
 
     fn error_lines(&self, measured: &Measured) -> InverseErrors {
         let line = |order: usize| OrderErrors {
-            slope: measured.study.slope(order, &measured.errors, self.slope_up_to).map(|s| s.order),
+            slope: self.slope(measured, order).map(|s| s.order),
             points: measured.errors.iter().map(|m| (m.amplitude, m.errors[order])).collect(),
         };
         InverseErrors { unit: measured.unit.to_owned(), orders: (1..=self.orders).map(line).collect() }
+    }
+
+    /// The observed power of the amplitude in the error after `order` terms.
+    fn slope(&self, measured: &Measured, order: usize) -> Option<ObservedOrder> {
+        let points = measured.study.errors_of_order(order, &measured.errors, self.slope_up_to);
+        ObservedOrder::of(&points, measured.study.floor())
     }
 
     fn rows(&self, measured: &Measured) -> Vec<Row> {
@@ -165,7 +172,7 @@ impl InverseOperatorExperiment {
         let limit = |k: usize| measured.spike[k].unwrap_or(self.largest);
         let row = |order: usize| Row {
             order,
-            slope: study.slope(order, &measured.errors, self.slope_up_to),
+            slope: self.slope(measured, order),
             holds: [0, 1].map(|k| study.holds_up_to(order, self.allowed_error, DIRECTIONS[k], limit(k))),
             helps: [0, 1].map(|k| study.stops_helping(order, DIRECTIONS[k], limit(k))),
         };

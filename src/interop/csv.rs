@@ -3,8 +3,9 @@
 use std::io::Write;
 use std::path::Path;
 
-use super::{Columns, Values, malformed};
 use crate::error::{Error, Result};
+
+use super::columns::{Columns, Values, malformed};
 
 pub(super) fn read(path: &Path) -> Result<Columns> {
     let refused = |error: csv::Error| match error.into_kind() {

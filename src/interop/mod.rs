@@ -3,11 +3,14 @@
 //! A format is chosen by the file's ending. All of them hold the same: numbers (`f64`, to the last bit), whole numbers and text. A
 //! number that is missing is an empty field in a CSV, null in Parquet, and NaN in NumPy's arrays.
 
+mod columns;
 mod csv;
 mod npy;
 mod npz;
 #[cfg(feature = "parquet")]
 mod parquet;
+
+pub use columns::{Columns, Values};
 
 use std::io::Write;
 use std::path::Path;
@@ -24,21 +27,6 @@ pub enum TableFormat {
     /// Apache Parquet; needs the feature `parquet`.
     Parquet,
 }
-
-/// Values of a column.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Values {
-    /// Numbers; NaN where there is none.
-    Numbers(Vec<f64>),
-    /// Whole numbers.
-    Whole(Vec<i64>),
-    /// Text.
-    Text(Vec<String>),
-}
-
-/// A table: columns with names, all of one length where the format asks for it.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Columns(pub Vec<(String, Values)>);
 
 impl TableFormat {
     /// The file name's ending.
@@ -112,86 +100,4 @@ impl Columns {
             TableFormat::Parquet => format.check().map_err(std::io::Error::other),
         }
     }
-
-    /// The column of that name.
-    pub fn get(&self, name: &str) -> Option<&Values> {
-        self.0.iter().find(|(known, _)| known == name).map(|(_, values)| values)
-    }
-
-    /// Number of rows: of the longest column.
-    pub fn len(&self) -> usize {
-        self.0.iter().map(|(_, values)| values.len()).max().unwrap_or(0)
-    }
-
-    /// Whether there is no row.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// Refuses columns of different lengths.
-    fn of_one_length(&self) -> std::io::Result<()> {
-        match self.0.iter().find(|(_, values)| values.len() != self.len()) {
-            None => Ok(()),
-            Some((name, values)) => Err(std::io::Error::other(format!(
-                "column {name} has {} values where others have {}; such columns go into .npz only",
-                values.len(),
-                self.len()
-            ))),
-        }
-    }
-}
-
-impl Values {
-    /// How many.
-    pub fn len(&self) -> usize {
-        match self {
-            Values::Numbers(x) => x.len(),
-            Values::Whole(x) => x.len(),
-            Values::Text(x) => x.len(),
-        }
-    }
-
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// As numbers; `None` for text.
-    pub fn numbers(&self) -> Option<Vec<f64>> {
-        match self {
-            Values::Numbers(x) => Some(x.clone()),
-            Values::Whole(x) => Some(x.iter().map(|&x| x as f64).collect()),
-            Values::Text(_) => None,
-        }
-    }
-
-    /// From fields of text: whole numbers where all are, numbers where all that are not empty are, text otherwise.
-    fn parse(fields: Vec<String>) -> Self {
-        if let Some(whole) = fields.iter().map(|f| f.parse().ok()).collect::<Option<Vec<i64>>>() {
-            // An empty column is of numbers: of spike times without a spike.
-            if !whole.is_empty() {
-                return Values::Whole(whole);
-            }
-        }
-        let number = |f: &String| if f.is_empty() { Some(f64::NAN) } else { f.parse().ok() };
-        match fields.iter().map(number).collect::<Option<Vec<f64>>>() {
-            Some(numbers) if fields.is_empty() || fields.iter().any(|f| !f.is_empty()) => Values::Numbers(numbers),
-            _ => Values::Text(fields),
-        }
-    }
-
-    /// One value as a field of text.
-    fn field(&self, row: usize) -> String {
-        match self {
-            Values::Numbers(x) if x[row].is_nan() => String::new(),
-            Values::Numbers(x) => x[row].to_string(),
-            Values::Whole(x) => x[row].to_string(),
-            Values::Text(x) => x[row].clone(),
-        }
-    }
-}
-
-/// A file that is not of its format.
-fn malformed(path: &Path, problem: impl std::fmt::Display, mend: &str) -> Error {
-    Error::Text(format!("{}: {problem}. {mend}", path.display()))
 }

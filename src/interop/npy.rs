@@ -3,7 +3,7 @@
 //! Source: *numpy.lib.format* of NumPy's reference. The crates that know the format bring a parser generator and, for archives, four
 //! compression libraries; of the format a column needs forty lines.
 
-use super::Values;
+use super::columns::Values;
 
 const MAGIC: &[u8] = b"\x93NUMPY";
 /// Data begin at a multiple of so many bytes.

@@ -3,12 +3,13 @@
 use std::fs::File;
 use std::io::{Cursor, Read, Write};
 use std::path::Path;
-
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 
-use super::{Columns, malformed, npy};
 use crate::error::{Error, Result};
+
+use super::columns::{Columns, malformed};
+use super::npy;
 
 /// Most bytes that the arrays of an archive may unpack to: a few bytes of a ZIP can claim to be any number.
 const MOST: u64 = 2 << 30;

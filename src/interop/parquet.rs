@@ -1,10 +1,5 @@
 //! Parquet, without compression: the same columns give the same bytes.
 
-use std::fs::File;
-use std::io::{Error as IoError, Write};
-use std::path::Path;
-use std::sync::Arc;
-
 use parquet::basic::{LogicalType, Repetition, Type as Physical};
 use parquet::data_type::{ByteArray, ByteArrayType, DoubleType, Int64Type};
 use parquet::errors::ParquetError;
@@ -13,9 +8,14 @@ use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::record::Field;
 use parquet::schema::types::Type;
+use std::fs::File;
+use std::io::{Error as IoError, Write};
+use std::path::Path;
+use std::sync::Arc;
 
-use super::{Columns, Values, malformed};
 use crate::error::{Error, Result};
+
+use super::columns::{Columns, Values, malformed};
 
 const MEND: &str = "Write a flat table of numbers and text, uncompressed: compression=None in pandas.";
 

@@ -10,13 +10,13 @@
 //! with a, b, c, d and I without dimension: our numbers in mV and ms. `izhikevich2007Cell` is the 2007 form
 //! ([`Biophysical`]) with all parameters in units, started at v = v0, u = 0.
 
+use roxmltree::{Document, Node};
 use std::ops::Range;
 use std::path::Path;
 
-use roxmltree::{Document, Node};
+use crate::error::{Error, Result, finite};
 
 use super::{Biophysical, Neuron, NeuronSpec, State};
-use crate::error::{Error, Result, finite};
 
 /// What a parameter measures: its units, each with the factor and the divisor that lead to ours.
 struct Dimension {

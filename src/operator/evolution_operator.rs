@@ -2,10 +2,12 @@
 
 use std::fmt;
 
-use super::impulse_response::{ImpulseResponse, SecondOrderResponse};
-use super::kernel::{Kernel, short};
 use crate::error::Result;
 use crate::model::{Neuron, Problem, State, Stimulus};
+
+use super::impulse_response::{ImpulseResponse, SecondOrderResponse};
+use super::kernel::Kernel;
+use super::short::short;
 
 /// The evolution equation of a neuron:
 ///

@@ -2,8 +2,10 @@
 
 use std::fmt;
 
-use super::kernel::{Kernel, short};
 use crate::error::{Error, Result};
+
+use super::kernel::Kernel;
+use super::short::short;
 
 /// An impulse characteristic of the first order, `derivative` δ' + `delta` δ + `kernel`: what is convolved with v.
 ///

@@ -8,15 +8,15 @@
 //! start and after each jump that feeds back, which limits the order to 1 + α near them.
 //! **When not to use it:** for an exponential kernel, where an ODE solver of high order is at hand.
 
+use crate::error::{Error, Result, finite};
+use crate::model::{Neuron, State, Stimulus, step_count};
+use crate::spike::{MAX_SPIKES_PER_STEP, SpikeTrain};
+
 use super::evolution_operator::input_integral;
 use super::memory::Memory;
 use super::recovery::Recovery;
 use super::riccati::RiccatiArc;
 use super::signal::check_step;
-use crate::error::{Error, Result, finite};
-use crate::model::{Neuron, State, Stimulus};
-use crate::scheme::{MAX_SPIKES_PER_STEP, step_count};
-use crate::spike::SpikeTrain;
 
 /// Most rounds of the iteration for u, and for the time of a spike: each gains three digits at any sensible step.
 const ROUNDS: usize = 30;

@@ -67,6 +67,7 @@ mod reconstruction;
 mod recovery;
 pub mod residual;
 mod riccati;
+mod short;
 mod signal;
 pub mod window;
 

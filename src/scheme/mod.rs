@@ -41,6 +41,9 @@ pub use runge_kutta::RungeKutta;
 pub use tableau::ButcherTableau;
 pub use taylor::solve_taylor;
 
+pub use crate::model::step_count;
+pub use crate::spike::MAX_SPIKES_PER_STEP;
+
 use crate::model::{Neuron, Problem, State, StepInput};
 use crate::spike::SpikeTrain;
 
@@ -118,9 +121,6 @@ pub struct Step<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Runaway;
 
-/// Most spikes that a located scheme resolves inside one step before it calls them accelerating without end.
-pub const MAX_SPIKES_PER_STEP: usize = 1000;
-
 /// A fixed-step scheme, spikes included.
 pub trait Scheme: Send {
     /// Advances `state` over one step and appends the spikes found in it to `spikes` \[ms\]. The state returned is the one
@@ -156,11 +156,6 @@ pub struct Trajectory {
     pub steps: u64,
     /// What they cost.
     pub cost: Cost,
-}
-
-/// Number of steps of `dt` that cover `duration`; a remainder below 1e-9 of a step is rounding.
-pub fn step_count(duration: f64, dt: f64) -> u64 {
-    (duration / dt - 1e-9).ceil().max(0.0) as u64
 }
 
 /// Runs a fixed-step scheme on `problem` with step `dt` \[ms\], calling `observe` after every step.

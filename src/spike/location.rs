@@ -2,6 +2,9 @@
 
 use crate::model::{Neuron, State, StepInput};
 
+/// Most spikes that a step of a scheme with located spikes may hold; faster ones count as accelerating without end.
+pub const MAX_SPIKES_PER_STEP: usize = 1000;
+
 /// How a spike inside a step is located.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Location {

@@ -5,7 +5,7 @@ mod location;
 mod read;
 mod train;
 
-pub use location::{Crossing, Location, locate};
+pub use location::{Crossing, Location, MAX_SPIKES_PER_STEP, locate};
 #[cfg(feature = "files")]
 pub use read::{parse_spike_train, read_spike_train};
 pub use train::SpikeTrain;

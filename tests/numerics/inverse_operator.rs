@@ -1,6 +1,7 @@
 //! The inverse operator: its kernels against each other, against convolutions and against the truth.
 
 use nalgebra::Complex;
+use spikestep::metrics::ObservedOrder;
 use spikestep::model::{CellType, FiringPattern};
 use spikestep::operator::inverse::{Direction, InverseOperator, SeriesStudy};
 use spikestep::report::figure::{
@@ -220,7 +221,7 @@ fn errors_fall_with_one_power_more_of_the_amplitude_per_order() {
         let sizes = (0..12).map(|k| 0.1 * radius * 0.8f64.powi(k));
         let measured: Vec<_> = sizes.map(|size| study.errors(size)).collect();
         for order in 1..=4 {
-            let slope = study.slope(order, &measured, radius).unwrap();
+            let slope = ObservedOrder::of(&study.errors_of_order(order, &measured, radius), study.floor()).unwrap();
             // error = |x_{n+1}| (1 + q + …) with q = A |x_{n+2}|/|x_{n+1}|, and ratios of terms below 1/R (1 + g/n) with g < 1
             // for these: the local slope is n + 1 + q, and q < 0.1 up to A = R/10.
             assert!((slope.order - order as f64 - 1.0).abs() < 0.1, "{name} {order}: {slope:?}");

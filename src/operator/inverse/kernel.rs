@@ -18,12 +18,8 @@
 
 use nalgebra::Complex;
 
-use super::MAX_KERNEL_ORDER;
 use super::linear::Linear;
-use super::transfer::proper_subsets;
-
-/// n! for the orders there are.
-pub(super) const FACTORIAL: [f64; MAX_KERNEL_ORDER + 1] = [1.0, 1.0, 2.0, 6.0, 24.0];
+use super::subsets::{FACTORIAL, MAX_KERNEL_ORDER, proper_subsets};
 
 /// D/m² at which terms are singular: λ₁/λ₂ = q has D/m² = ((q − 1)/(q + 1))², for q = 1 to 4.
 const SINGULAR: [f64; 4] = [0.0, 1.0 / 9.0, 1.0 / 4.0, 9.0 / 25.0];

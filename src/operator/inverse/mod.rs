@@ -87,6 +87,7 @@ mod kernel;
 mod linear;
 mod response;
 mod series;
+mod subsets;
 mod transfer;
 
 use nalgebra::Complex;
@@ -94,14 +95,11 @@ use nalgebra::Complex;
 use crate::error::{Error, Result, finite};
 use crate::model::{Equilibrium, EquilibriumKind, PhasePlane, hopf_input, saddle_node_input};
 use crate::{Neuron, Piece, State, Stimulus};
+
 use linear::Linear;
 
 pub use series::{Direction, SeriesErrors, SeriesStudy};
-
-/// Highest order of the kernels.
-pub const MAX_KERNEL_ORDER: usize = 4;
-/// Highest order of the response.
-pub const MAX_RESPONSE_ORDER: usize = 32;
+pub use subsets::{MAX_KERNEL_ORDER, MAX_RESPONSE_ORDER};
 
 /// The inverse of a neuron's evolution operator about a stable equilibrium; see the [module](self) for the formulas.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -1,7 +1,6 @@
 //! How far the series holds: its error against the truth over amplitudes, and where it ends.
 
 use crate::error::{Error, Result, finite};
-use crate::metrics::ObservedOrder;
 use crate::truth::taylor;
 use crate::{Problem, Stimulus};
 
@@ -135,13 +134,12 @@ impl SeriesStudy {
         100.0 * f64::EPSILON * self.operator.equilibrium().v.abs()
     }
 
-    /// The observed power of the amplitude in the error after `order` terms (order + 1, where the series holds), with its
-    /// standard error and the range of |amplitude| over which it is one number: [`ObservedOrder::of`], amplitudes in
-    /// place of steps. Amplitudes above `up_to` are left out: towards the convergence radius the slope rises.
-    pub fn slope(&self, order: usize, measured: &[SeriesErrors], up_to: f64) -> Option<ObservedOrder> {
+    /// |amplitude| and the error after `order` terms \[mV\], of the runs in `measured` without a spike and up to the amplitude `up_to`:
+    /// towards the convergence radius the errors rise faster. Their slope on logarithmic axes is order + 1 where the series
+    /// holds; [`ObservedOrder::of`](crate::metrics::ObservedOrder::of) finds it, with [`floor`](Self::floor) for its floor.
+    pub fn errors_of_order(&self, order: usize, measured: &[SeriesErrors], up_to: f64) -> Vec<(f64, f64)> {
         let quiet = measured.iter().filter(|m| m.first_spike.is_none() && m.amplitude.abs() <= up_to);
-        let points: Vec<(f64, f64)> = quiet.map(|m| (m.amplitude.abs(), m.errors[order])).collect();
-        ObservedOrder::of(&points, self.floor())
+        quiet.map(|m| (m.amplitude.abs(), m.errors[order])).collect()
     }
 
     /// The smallest |amplitude| up to `limit` at which the neuron spikes; `None` where it does not.

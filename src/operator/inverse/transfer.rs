@@ -2,8 +2,8 @@
 
 use nalgebra::Complex;
 
-use super::kernel::FACTORIAL;
 use super::linear::Linear;
+use super::subsets::{FACTORIAL, proper_subsets};
 
 /// H_n at `frequencies`, by the recursion over subsets of them: with G_S = |S|! H_{|S|}(s_j, j ∈ S), sorted by its bits,
 /// G_S = k2 H₁(Σ_S s) Σ_{T ⊂ S} G_T G_{S∖T}, T neither empty nor S. The sum over all T is the symmetrisation.
@@ -22,10 +22,4 @@ pub(super) fn transfer(linear: &Linear, k2: f64, frequencies: &[Complex<f64>]) -
         g[set] = linear.transfer(sum) * forcing;
     }
     g[subsets - 1] / FACTORIAL[frequencies.len()]
-}
-
-/// The subsets of `set` other than itself and the empty one.
-pub(super) fn proper_subsets(set: usize) -> impl Iterator<Item = usize> {
-    std::iter::successors(Some((set - 1) & set), move |part| Some((part.wrapping_sub(1)) & set))
-        .take_while(|part| *part != 0)
 }

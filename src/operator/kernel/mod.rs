@@ -12,6 +12,7 @@ use std::fmt;
 pub use sampled::SampledKernel;
 
 use crate::error::{Error, Result, finite};
+use crate::operator::short::short;
 use moments::{exponential_moments, gamma, power_moments};
 
 /// One term of a [`Kernel`].
@@ -227,9 +228,4 @@ impl fmt::Display for Kernel {
         }
         Ok(())
     }
-}
-
-/// A number without the digits that rounding left in a product: 0.02 · 0.2 is 0.004.
-pub(super) fn short(x: f64) -> f64 {
-    format!("{x:.12e}").parse().unwrap_or(x)
 }

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::short;
 use crate::error::{Error, Result, finite};
+use crate::operator::short::short;
 
 /// Samples of a kernel at 0, spacing, 2 spacing, … ms, joined by straight lines; zero after the last.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,12 +1,12 @@
 //! From window to window: where they end, what is kept of them, and marching where an iteration does not contract.
 
+use crate::spike::{MAX_SPIKES_PER_STEP, SpikeTrain};
+
 use super::super::signal::{Signal, Stretch};
 use super::history::{History, Toeplitz};
 use super::iteration::{Iterated, iterate};
 use super::sweep::{Closed, Equation, Start, Window, given};
 use super::{WindowMethod, WindowOptions, WindowReport, WindowSolution};
-use crate::scheme::MAX_SPIKES_PER_STEP;
-use crate::spike::SpikeTrain;
 
 /// Steps of a block in which a window is marched; halved where it does not contract.
 const BLOCK: usize = 8;

@@ -18,6 +18,7 @@
 //! The number of steps covers the duration, as everywhere in this crate; BindsNET's `int(time / dt)` is the same where dt divides it.
 
 mod bernoulli;
+mod code;
 mod latency;
 mod parse;
 mod poisson;
@@ -40,10 +41,8 @@ pub use repeat::Repeat;
 pub use single::Single;
 
 use crate::error::{Error, Result};
-use crate::scheme::step_count;
-
-/// Most pulses of a presentation, steps times inputs: 1 GB.
-const MOST_VALUES: f64 = (1u64 << 28) as f64;
+use code::Code;
+use pulses::{MOST_VALUES, too_long};
 
 /// A pulse code with its parameters, read from its name: `poisson:63`, `rank-order`.
 ///
@@ -83,15 +82,6 @@ pub struct Presentation {
     /// The presentation's number, which has a stream of random numbers of its own (ChaCha8's stream): the picture's index, or for
     /// fresh pulses at every showing, a running number of showings.
     pub index: u64,
-}
-
-/// What a code does; [`Coding`] chooses among them.
-trait Code {
-    /// Pulses on the steps of `dt` \[ms\] that cover `duration` \[ms\], put into an empty grid.
-    fn encode(&self, image: &[f32], duration: f64, dt: f64, grid: &mut PulseGrid, random: &mut ChaCha8Rng);
-
-    /// Pulses at times in 0..`duration` \[ms\], in any order.
-    fn draw(&self, image: &[f32], duration: f64, random: &mut ChaCha8Rng) -> Vec<Pulse>;
 }
 
 impl Coding {
@@ -146,31 +136,6 @@ impl Presentation {
         random.set_stream(self.index);
         random
     }
-}
-
-/// Steps of `dt` that cover `duration` for `inputs` inputs.
-fn steps(inputs: usize, duration: f64, dt: f64) -> Result<usize> {
-    if !(dt > 0.0 && dt.is_finite()) {
-        return Err(Error::invalid(
-            "the step of a pulse code",
-            dt,
-            "a positive number of ms",
-            "Give a step such as 0.5.",
-        ));
-    }
-    if duration / dt * inputs as f64 > MOST_VALUES {
-        return Err(too_long(duration, inputs));
-    }
-    Ok(step_count(duration, dt) as usize)
-}
-
-fn too_long(duration: f64, inputs: usize) -> Error {
-    Error::invalid(
-        "the presentation",
-        format!("{duration} ms of {inputs} inputs"),
-        format!("at most {MOST_VALUES} pulses"),
-        "Show the image for a shorter time, or take a larger step.",
-    )
 }
 
 fn check(image: &[f32], presentation: &Presentation) -> Result<()> {

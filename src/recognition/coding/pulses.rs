@@ -1,7 +1,10 @@
 //! Pulses at times, and pulses on a grid.
 
-use super::steps;
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::model::step_count;
+
+/// Most pulses of a presentation, steps times inputs: 1 GB.
+pub(super) const MOST_VALUES: f64 = (1u64 << 28) as f64;
 
 /// One pulse of one input.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -116,4 +119,29 @@ impl PulseGrid {
         let step = (step as usize).min(self.steps.saturating_sub(1));
         self.step_mut(step)[pulse.input] += pulse.weight;
     }
+}
+
+/// Steps of `dt` that cover `duration` for `inputs` inputs.
+fn steps(inputs: usize, duration: f64, dt: f64) -> Result<usize> {
+    if !(dt > 0.0 && dt.is_finite()) {
+        return Err(Error::invalid(
+            "the step of a pulse code",
+            dt,
+            "a positive number of ms",
+            "Give a step such as 0.5.",
+        ));
+    }
+    if duration / dt * inputs as f64 > MOST_VALUES {
+        return Err(too_long(duration, inputs));
+    }
+    Ok(step_count(duration, dt) as usize)
+}
+
+pub(super) fn too_long(duration: f64, inputs: usize) -> Error {
+    Error::invalid(
+        "the presentation",
+        format!("{duration} ms of {inputs} inputs"),
+        format!("at most {MOST_VALUES} pulses"),
+        "Show the image for a shorter time, or take a larger step.",
+    )
 }

@@ -2,12 +2,13 @@
 
 use std::ops::Range;
 
-use super::{Method, Recipe, Stepping};
 use crate::error::Result;
 use crate::population::layer::Traces;
 use crate::population::network::{ConnectionId, Inputs, Learning, NodeId};
 use crate::population::{LayerSpec, Monitor, Network, Spike, Synapse, Weights, spurious};
 use crate::recognition::coding::PulseGrid;
+
+use super::{Method, Recipe, Stepping};
 
 /// Time constant of the traces that rules learn by \[ms\]: BindsNET's.
 const TRACE: f64 = 20.0;
@@ -140,4 +141,11 @@ impl Net {
         watching.remove(0);
         Ok(Shown { spikes, spurious, monitors: watching })
     }
+}
+
+/// Spikes of each of `n` neurons.
+pub(super) fn counts(spikes: &[Spike], n: usize) -> Vec<u32> {
+    let mut counts = vec![0; n];
+    spikes.iter().for_each(|spike| counts[spike.neuron as usize] += 1);
+    counts
 }

@@ -2,14 +2,15 @@
 
 use rayon::prelude::*;
 
-use super::net::{Drive, Net, Shown};
-use super::train::check_chosen;
-use super::{Method, Recogniser, Stepping};
 use crate::error::Result;
 use crate::population::{Monitor, Spike, Variable};
 use crate::recognition::Images;
 use crate::recognition::coding::{Presentation, PulseTimes};
 use crate::recognition::readout::{Features, FiringOrder};
+
+use super::net::{Drive, Net, Shown, counts};
+use super::train::check_chosen;
+use super::{Method, Recogniser, Stepping};
 
 /// The first stream of the pulses of answers: apart from those of training.
 const ANSWERS: u64 = 1 << 62;
@@ -148,13 +149,6 @@ impl Recogniser {
             "Give pictures like those it was trained with.",
         ))
     }
-}
-
-/// Spikes of each of `n` neurons.
-pub(super) fn counts(spikes: &[Spike], n: usize) -> Vec<u32> {
-    let mut counts = vec![0; n];
-    spikes.iter().for_each(|spike| counts[spike.neuron as usize] += 1);
-    counts
 }
 
 /// The neurons that spiked in each step with spikes.

@@ -1,19 +1,18 @@
 //! Learning, picture by picture.
 
-use std::ops::Range;
-
 use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
+use std::ops::Range;
 
-use super::net::{Drive, Net};
-use super::respond::counts;
-use super::{Fixed, Method, Recipe, Recogniser, Stepping, Teacher, Unsupervised};
 use crate::error::{Error, Result};
 use crate::population::network::{Learning, LearningRule};
 use crate::recognition::Images;
 use crate::recognition::coding::{Presentation, PulseGrid};
+
+use super::net::{Drive, Net, counts};
+use super::{Fixed, Method, Recipe, Recogniser, Stepping, Teacher, Unsupervised};
 
 /// Streams of random numbers of a seed; those of showings are numbered from 0 in training and by pictures from 2⁶² in answers.
 const WEIGHTS: u64 = u64::MAX;

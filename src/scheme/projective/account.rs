@@ -25,20 +25,7 @@ use crate::model::normal_form::NormalForm;
 
 use super::carried::{Carried, Map};
 use super::upstroke::{Peak, Source};
-use super::variation::exact;
-
-/// What a step does to an error, and the error it adds.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Entry {
-    /// M, by rows.
-    pub(crate) m: [f64; 4],
-    /// Local errors of W and K at the end of the step.
-    pub(crate) local: [f64; 2],
-    /// What a shift of the whole trajectory by one unit of time adds to W and K over the step.
-    pub(crate) kick: [f64; 2],
-    /// Length of the step \[ms\].
-    pub(crate) h: f64,
-}
+use super::variation::{Entry, exact};
 
 /// Where a step ends.
 #[derive(Clone, Copy, Debug)]

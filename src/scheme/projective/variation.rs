@@ -2,8 +2,20 @@
 
 use crate::model::normal_form::NormalForm;
 
-use super::account::Entry;
 use super::upstroke::Source;
+
+/// What a step does to an error, and the error it adds.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Entry {
+    /// M, by rows.
+    pub(crate) m: [f64; 4],
+    /// Local errors of W and K at the end of the step.
+    pub(crate) local: [f64; 2],
+    /// What a shift of the whole trajectory by one unit of time adds to W and K over the step.
+    pub(crate) kick: [f64; 2],
+    /// Length of the step \[ms\].
+    pub(crate) h: f64,
+}
 
 /// Length of a step of the classical Runge-Kutta method in units of 1/(|W| + √|K|). Along W' = W² it errs by less than
 /// 1e-4 of the Jacobian for each factor e that W grows by: a few hundred intervals may multiply that.

@@ -32,7 +32,7 @@ use crate::{Neuron, Problem, State};
 
 use super::solution::SpikeBound;
 use super::taylor::event;
-use super::taylor::{SpikeStep, Watch};
+use super::taylor::watch::{SpikeStep, Watch};
 use local::local_error;
 use parameters::{Effect, effects};
 

@@ -20,10 +20,10 @@ use crate::truth::residual::Reading;
 use crate::truth::residual::flow::{Flow, Position};
 use crate::truth::residual::system::{ExactSystem, PieceOfInput};
 
-use super::SpikeEnclosure;
 use super::growth::Rates;
 use super::linear::jacobian;
 use super::range::{LARGEST, Range};
+use super::spike_enclosure::SpikeEnclosure;
 
 /// Pieces after which a run is given up: this many, and so many more a ms; the fastest published cell needs 4 a ms.
 const PIECES: f64 = 2000.0;

@@ -13,8 +13,7 @@
 
 use crate::model::arithmetic::UP;
 use crate::truth::bound::{IDENTITY, Matrix};
-use crate::truth::residual::flow::TERMS;
-use crate::truth::residual::system::ExactSystem;
+use crate::truth::residual::system::{ExactSystem, TERMS};
 
 use super::growth::Rates;
 use super::range::Polynomial;

@@ -6,7 +6,8 @@
 //! |p_n|. A solution z of which |z − y| ≤ `error` is known is proven by halving to cross a level once or not at all.
 
 use crate::model::arithmetic::UP;
-use crate::truth::residual::flow::{Flow, Position, TERMS};
+use crate::truth::residual::flow::{Flow, Position};
+use crate::truth::residual::system::TERMS;
 
 /// Halvings of a piece before a proof is given up.
 const DEPTH: usize = 32;

@@ -19,9 +19,9 @@
 
 use crate::model::arithmetic::{DoubleDouble, OPERATION, UP};
 
-use super::SpikeEnclosure;
 use super::follower::Follower;
 use super::range::Range;
+use super::spike_enclosure::SpikeEnclosure;
 
 /// The piece goes on for such a part of τ beyond it, and η is half of that: the first that is enough for the set.
 const BEYOND: [f64; 3] = [1.0 / (1u64 << 20) as f64, 1.0 / 1024.0, 1.0 / 16.0];

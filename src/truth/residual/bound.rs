@@ -25,12 +25,12 @@ use crate::Problem;
 use crate::model::arithmetic::{Ball, DoubleDouble, Time};
 use crate::truth::bound::{ErrorSet, IDENTITY, Matrix, row_times};
 
+use super::certificate::{Certificate, SpikeError};
 use super::flow::{Arrival, Flow, Position, Stretch};
 use super::jacobian::JACOBIAN_ERROR;
 use super::log::{Point, StepLog, Variables};
 use super::reading::Reading;
 use super::system::{ExactSystem, PieceOfInput};
-use super::{Certificate, SpikeError};
 
 /// Second-order terms beyond this part of the safe sum end the bound. Orders from the third on are taken to fall by the ratio
 /// of the bounds of the second and the first, and are added as a geometric series; the second itself comes out 15 times and

@@ -11,12 +11,8 @@ use crate::truth::bound::Matrix;
 use crate::truth::taylor::event;
 
 use super::jacobian::jacobian;
-use super::system::{ExactSystem, PieceOfInput, Source};
+use super::system::{ExactSystem, ORDER, PieceOfInput, Source, TERMS};
 use super::tail::{Rates, tails};
-
-/// Order of the series: one piece is then enough for a step of the Taylor solver at its tightest, whose terms fall by 0.3 each.
-pub(crate) const ORDER: usize = 48;
-pub(crate) const TERMS: usize = ORDER + 1;
 
 /// Coefficients from here on are computed in f64. Where the last terms are at 2⁻⁸⁰, the 20th is below 2⁻⁴⁰ of the sum, so that
 /// this costs 2⁻⁹³; the radii count it.

@@ -38,6 +38,7 @@
 //! * **The number of spikes** is judged as by the other bound: by a margin of ten times the error at maxima of v.
 
 mod bound;
+mod certificate;
 pub(super) mod flow;
 mod jacobian;
 mod log;
@@ -45,30 +46,11 @@ mod reading;
 pub(super) mod system;
 mod tail;
 
+pub use certificate::{Certificate, SpikeError};
 pub use log::{StepLog, Variables};
 pub use reading::Reading;
 
 use crate::Problem;
-
-/// How wrong a spike time is, to the first order.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct SpikeError {
-    /// The solver's time, as rounded to f64, minus the exact one \[ms\].
-    pub predicted: f64,
-    /// By how much `predicted` may be off \[ms\]: what is not known of the residuals, and second-order terms.
-    pub uncertainty: f64,
-    /// The safe sum of the absolute values of all contributions \[ms\]; above the true error whatever cancels.
-    pub bound: f64,
-}
-
-/// The errors of a logged run.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Certificate {
-    /// For every spike of the log; `None` from where no bound could be given.
-    pub spikes: Vec<Option<SpikeError>>,
-    /// Up to when the number of spikes is certain \[ms\]: the end of the log, or where the bound was lost.
-    pub certain_until: f64,
-}
 
 /// The error of every spike of a run, against `problem` with its numbers taken as `reading` says.
 ///

@@ -11,6 +11,7 @@
 pub(crate) mod control;
 pub(crate) mod event;
 pub(crate) mod mesh;
+pub(crate) mod watch;
 
 use crate::model::arithmetic::Time;
 use crate::model::forcing::Forcing;
@@ -23,6 +24,7 @@ use super::bound::Certificate;
 use super::solution::{Outcome, SpikeBound, Truth};
 use control::Control;
 use mesh::Mesh;
+use watch::{SpikeStep, Watch};
 
 /// The tolerance at which truncation falls below rounding: what a truth is solved with.
 pub const TOLERANCE: f64 = 1e-16;
@@ -45,37 +47,6 @@ pub fn solve(problem: &Problem, tolerance: f64) -> Truth {
 /// [`solve`], with an error bound for every spike; takes about twice the time.
 pub fn solve_certified(problem: &Problem, tolerance: f64) -> Truth {
     run(problem, tolerance, &mut Certificate::new(problem))
-}
-
-/// Follows a solution to bound its error.
-pub(crate) trait Watch {
-    /// The run starts at `start`, after the reset of a spike at time 0 if `spiked`.
-    fn begin(&mut self, system: &NormalForm, start: &NormalState, spiked: bool) -> Option<SpikeBound>;
-    /// A step without a spike, from `start` to `end`.
-    fn step(
-        &mut self,
-        system: &NormalForm,
-        forcing: &Forcing,
-        start: &NormalState,
-        terms: &SeriesTerms,
-        end: &NormalState,
-    );
-    /// The input jumps by `jump` \[mV/ms\] between the pieces before and after `forcing` moved to `at`.
-    fn input(&mut self, system: &NormalForm, jump: f64, before: &NormalState, after: &Forcing);
-    /// A step that ends in a spike: `crossing` before the reset, `reset` after it.
-    fn spike(&mut self, step: SpikeStep) -> Option<SpikeBound>;
-    /// The run ends at `end`; up to when the number of spikes is certain \[ms\].
-    fn finish(&mut self, system: &NormalForm, end: &NormalState, duration: f64) -> f64;
-}
-
-/// What a [`Watch`] is told of a spike.
-pub(crate) struct SpikeStep<'a> {
-    pub(crate) system: &'a NormalForm,
-    pub(crate) forcing: &'a Forcing<'a>,
-    pub(crate) start: &'a NormalState,
-    pub(crate) terms: &'a SeriesTerms,
-    pub(crate) crossing: &'a NormalState,
-    pub(crate) reset: &'a NormalState,
 }
 
 /// No bounds asked for.
