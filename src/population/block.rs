@@ -1,7 +1,5 @@
 //! The loop that all kernels share: blocks of neurons, steps, dispatch to the processor's instructions.
 
-use std::ops::Range;
-
 use pulp::{Arch, Simd, WithSimd};
 
 use super::Spike;
@@ -15,19 +13,22 @@ use crate::{Neuron, State};
 /// for its ends to cost little.
 pub(super) const BLOCK: usize = 128;
 
-/// Vectors below which passes over all of them have no others to keep the processor busy with.
-const FEW: usize = 4;
-
-/// Numbers that the passes of a step may leave for each neuron.
-const NOTES: usize = 4;
-
 /// One value for every neuron of a block.
 pub(super) type Column<T> = [T; BLOCK];
 
+/// Numbers that the stages of a step may leave of each neuron.
+pub(super) const RESULTS: usize = 8;
+
+/// What the stages of a step leave of all neurons of a block.
+pub(super) type Results<T> = [Column<T>; RESULTS];
+
 /// A scheme over lanes that hold T, with P parameters a neuron.
 pub(super) trait Kernel<T: Lane, const P: usize>: std::fmt::Debug + Copy + Send + Sync {
-    /// The parameters of a neuron, in the kernel's own order.
-    fn parameters(&self, neuron: &Neuron) -> [f64; P];
+    /// Whether the parameters depend on the length of the step.
+    const DEPENDS_ON_DT: bool = false;
+
+    /// The parameters of a neuron at steps of `dt` \[ms\], in the kernel's own order.
+    fn parameters(&self, neuron: &Neuron, dt: f64) -> [f64; P];
 
     /// The two numbers in which the kernel keeps a state.
     fn encode(&self, neuron: &Neuron, state: State) -> [f64; 2];
@@ -35,31 +36,10 @@ pub(super) trait Kernel<T: Lane, const P: usize>: std::fmt::Debug + Copy + Send 
     /// The state they stand for.
     fn decode(&self, neuron: &Neuron, x: [f64; 2]) -> State;
 
-    /// Passes that are made over all vectors of a block, one after the other, before [`step`](Kernel::step) ends the step.
-    ///
-    /// Each operation of an unfused scheme waits for the one before it, some 4 cycles. A processor has others to do meanwhile only
-    /// among the next 64 or so: not those of the next vector, where a step of one is longer than that. Short passes over many
-    /// vectors keep it busy, at the price of numbers that go through the first-level cache ([`Notes`]). (Interleaving vectors in
-    /// the source does not: the compiler takes them apart again to save registers.)
-    const PASSES: usize = 0;
-
     /// Whether it is compiled for registers of 512 bits, too: see [`crate::instructions`].
     const WIDE: bool = false;
 
-    /// Pass number `pass` over a vector whose step starts from `x` under `input` \[mV/ms\].
-    #[inline(always)]
-    fn pass<S: Simd>(
-        &self,
-        _pass: usize,
-        _p: &[F<S, T>; P],
-        _x: [F<S, T>; 2],
-        _input: F<S, T>,
-        _dt: f64,
-        _notes: &mut Notes<'_, S, T>,
-    ) {
-    }
-
-    /// One step of `dt` \[ms\] of all lanes of a vector, from `x` under `input` \[mV/ms\], or what the passes have left to do of it.
+    /// One step of `dt` \[ms\] of all lanes of a vector, from `x` under `input` \[mV/ms\].
     /// Spikes are told to `log`. A lane whose solution leaves the finite numbers ends at something that is not finite, and starts
     /// the next step there.
     fn step<S: Simd>(
@@ -71,39 +51,38 @@ pub(super) trait Kernel<T: Lane, const P: usize>: std::fmt::Debug + Copy + Send 
         log: &mut Log<'_, S, T>,
     ) -> [F<S, T>; 2];
 
+    /// One step of all vectors of a block. Returns a number that is not finite if a lane has left the finite numbers.
+    #[inline(always)]
+    fn step_block<S: Simd>(
+        &self,
+        simd: S,
+        course: &mut Course<'_, T, P>,
+        step: &Step<S, Self, T>,
+        _results: &mut Option<Aligned<Results<T>>>,
+        at_end: &mut Aligned<Column<T>>,
+    ) -> F<S, T> {
+        let mut lost = F::splat(simd, 0.0);
+        // A loop, not a closure: those are not always compiled for the processor's instructions.
+        for i in 0..course.vectors {
+            lost = course.step_vector(simd, step, i, None, at_end, lost);
+        }
+        lost
+    }
+
     /// The steps of a block in a call: an entry in `course.at_ends` for each [`Lane::DIGITS`] of them.
     #[inline(always)]
-    fn march<S: Simd>(&self, simd: S, course: &mut Course<'_, T, P>, notes: &mut Room<T>) {
-        course.step_by_step(simd, *self, notes);
-    }
-}
-
-/// What the passes of a step leave for later ones, of one vector.
-pub(super) struct Notes<'a, S: Simd, T: Lane> {
-    pub(super) simd: S,
-    columns: &'a mut [Column<T>],
-    /// The number of the vector.
-    i: usize,
-}
-
-impl<S: Simd, T: Lane> Notes<'_, S, T> {
-    /// Number `k`.
-    #[inline(always)]
-    pub(super) fn get(&self, k: usize) -> F<S, T> {
-        F::load(self.simd, &self.columns[k], self.i)
-    }
-
-    /// Number `k` is `x` from now on.
-    #[inline(always)]
-    pub(super) fn put(&mut self, k: usize, x: F<S, T>) {
-        x.store(&mut self.columns[k], self.i);
+    fn march<S: Simd>(&self, simd: S, course: &mut Course<'_, T, P>, results: &mut Option<Aligned<Results<T>>>) {
+        course.step_by_step(simd, *self, results);
     }
 }
 
 /// Where a kernel tells its spikes.
 pub(super) struct Log<'a, S: Simd, T: Lane> {
-    /// What the passes of the step have left.
-    pub(super) notes: Notes<'a, S, T>,
+    pub(super) simd: S,
+    /// The number of the vector.
+    pub(super) i: usize,
+    /// What the stages of the step have left, where they have been made before.
+    pub(super) results: Option<&'a mut Results<T>>,
     /// Spikes inside steps, numbered by lanes of the block.
     inside: &'a mut Vec<Spike>,
     /// The first lane.
@@ -139,7 +118,7 @@ impl<S: Simd, T: Lane> Log<'_, S, T> {
 #[repr(align(64))]
 pub(super) struct Block<T, const P: usize> {
     pub(super) x: [Column<T>; 2],
-    parameters: [Column<T>; P],
+    pub(super) parameters: [Column<T>; P],
     /// The time \[ms\] at which each left the finite numbers; not a number where it has not.
     diverged_at: Column<f64>,
 }
@@ -149,16 +128,24 @@ impl<T: Lane, const P: usize> Block<T, P> {
     pub(super) fn new(kernel: &impl Kernel<T, P>, neurons: &[Neuron], states: &[State]) -> Self {
         let (x, parameters) = ([[T::zero(); BLOCK]; 2], [[T::zero(); BLOCK]; P]);
         let mut block = Block { x, parameters, diverged_at: [f64::NAN; BLOCK] };
+        block.set_parameters(kernel, neurons, 0.0);
         for lane in 0..BLOCK {
             let i = lane.min(neurons.len() - 1);
-            for (column, value) in block.parameters.iter_mut().zip(kernel.parameters(&neurons[i])) {
-                column[lane] = T::of(value);
-            }
             for (column, value) in block.x.iter_mut().zip(kernel.encode(&neurons[i], states[i])) {
                 column[lane] = T::of(value);
             }
         }
         block
+    }
+
+    /// Takes the parameters of the neurons for steps of `dt` \[ms\].
+    pub(super) fn set_parameters(&mut self, kernel: &impl Kernel<T, P>, neurons: &[Neuron], dt: f64) {
+        for lane in 0..BLOCK {
+            let neuron = &neurons[lane.min(neurons.len() - 1)];
+            for (column, value) in self.parameters.iter_mut().zip(kernel.parameters(neuron, dt)) {
+                column[lane] = T::of(value);
+            }
+        }
     }
 
     /// The numbers that stand for the state in `lane`.
@@ -273,7 +260,7 @@ impl<K: Kernel<T, P>, T: Lane, const P: usize> WithSimd for Work<'_, K, T, P> {
         let lanes = T::lanes::<S>();
         // Taken when they are needed: a step of a few neurons takes less than they do.
         let (mut at_ends, mut found, mut room) = (Vec::new(), Vec::new(), Vec::new());
-        let mut notes = None;
+        let mut results = None;
         for (b, block) in blocks.iter_mut().enumerate() {
             let given = &input[b * BLOCK..input.len().min((b + 1) * BLOCK)];
             let mut input = Aligned([T::zero(); BLOCK]);
@@ -287,7 +274,7 @@ impl<K: Kernel<T, P>, T: Lane, const P: usize> WithSimd for Work<'_, K, T, P> {
             kernel.march(
                 simd,
                 &mut Course { block, input: &input.0, clock, vectors, at_ends: &mut at_ends, inside: &mut found },
-                &mut notes,
+                &mut results,
             );
             // A kernel has spikes at the ends of steps or inside them, not both.
             if clock.steps == 1 {
@@ -320,9 +307,6 @@ impl<K: Kernel<T, P>, T: Lane, const P: usize> WithSimd for Work<'_, K, T, P> {
     }
 }
 
-/// What the passes of a step leave, once a kernel has any.
-pub(super) type Room<T> = Option<Aligned<[Column<T>; NOTES]>>;
-
 /// The steps of a block in a call.
 pub(super) struct Course<'a, T, const P: usize> {
     pub(super) block: &'a mut Block<T, P>,
@@ -340,13 +324,18 @@ pub(super) struct Course<'a, T, const P: usize> {
 impl<T: Lane, const P: usize> Course<'_, T, P> {
     /// All steps, one after the other.
     #[inline(always)]
-    pub(super) fn step_by_step<S: Simd, K: Kernel<T, P>>(&mut self, simd: S, kernel: K, notes: &mut Room<T>) {
+    pub(super) fn step_by_step<S: Simd, K: Kernel<T, P>>(
+        &mut self,
+        simd: S,
+        kernel: K,
+        results: &mut Option<Aligned<Results<T>>>,
+    ) {
         let mut done = 0;
         while done < self.clock.steps {
             let steps = (self.clock.steps - done).min(T::DIGITS);
             let mut at_end = Aligned([T::zero(); BLOCK]);
             for k in 0..steps {
-                self.step(simd, kernel, notes, done + k, &mut at_end);
+                self.step(simd, kernel, results, done + k, &mut at_end);
             }
             self.at_ends.push(at_end);
             done += steps;
@@ -359,83 +348,35 @@ impl<T: Lane, const P: usize> Course<'_, T, P> {
         &mut self,
         simd: S,
         kernel: K,
-        notes: &mut Room<T>,
+        results: &mut Option<Aligned<Results<T>>>,
         k: u64,
         at_end: &mut Aligned<Column<T>>,
     ) {
         let start = self.clock.start(self.clock.first + k);
         let digit = F::splat(simd, (1u64 << (k % T::DIGITS)) as f64);
         let step = Step { kernel, dt: self.clock.dt, start, digit };
-        // Not finite as soon as one of the numbers is not. (Nor where it overflows, which is looked into.)
-        let mut lost = F::splat(simd, 0.0);
-        // Loops, not closures: those are not always compiled for the processor's instructions.
-        if K::PASSES == 0 {
-            for i in 0..self.vectors {
-                lost = self.end(simd, &step, &mut [], i, at_end, lost);
-            }
-        } else {
-            if notes.is_none() {
-                *notes = Some(Aligned([[T::zero(); BLOCK]; NOTES]));
-            }
-            let Some(Aligned(notes)) = notes else { return };
-            // Written out, so that the compiler sees each number.
-            const { assert!(K::PASSES <= 4) };
-            if self.vectors < FEW {
-                // Nothing to do in the meantime.
-                for i in 0..self.vectors {
-                    self.pass::<S, K, 0>(simd, &step, notes, i..i + 1);
-                    self.pass::<S, K, 1>(simd, &step, notes, i..i + 1);
-                    self.pass::<S, K, 2>(simd, &step, notes, i..i + 1);
-                    self.pass::<S, K, 3>(simd, &step, notes, i..i + 1);
-                    lost = self.end(simd, &step, notes, i, at_end, lost);
-                }
-            } else {
-                self.pass::<S, K, 0>(simd, &step, notes, 0..self.vectors);
-                self.pass::<S, K, 1>(simd, &step, notes, 0..self.vectors);
-                self.pass::<S, K, 2>(simd, &step, notes, 0..self.vectors);
-                self.pass::<S, K, 3>(simd, &step, notes, 0..self.vectors);
-                for i in 0..self.vectors {
-                    lost = self.end(simd, &step, notes, i, at_end, lost);
-                }
-            }
-        }
+        let lost = kernel.step_block(simd, self, &step, results, at_end);
         if lost.is_finite().not().any() {
             self.block.mark(self.clock.start(self.clock.first + k + 1));
         }
     }
 
-    /// Pass number `PASS` of a step over `vectors`; nothing where the kernel has no such pass.
+    /// One step of vector `i`. Returns `lost`, not finite if a lane is not.
     #[inline(always)]
-    fn pass<S: Simd, K: Kernel<T, P>, const PASS: usize>(
-        &self,
-        simd: S,
-        step: &Step<S, K, T>,
-        notes: &mut [Column<T>; NOTES],
-        vectors: Range<usize>,
-    ) {
-        if PASS < K::PASSES {
-            for i in vectors {
-                let (p, x) = self.block.load(simd, i);
-                let input = F::load(simd, self.input, i);
-                step.kernel.pass(PASS, &p, x, input, step.dt, &mut Notes { simd, columns: notes, i });
-            }
-        }
-    }
-
-    /// What the passes have left to do of a step of vector `i`. Returns `lost`, not finite if a lane is not.
-    #[inline(always)]
-    fn end<S: Simd, K: Kernel<T, P>>(
+    pub(super) fn step_vector<S: Simd, K: Kernel<T, P>>(
         &mut self,
         simd: S,
         step: &Step<S, K, T>,
-        notes: &mut [Column<T>],
         i: usize,
+        results: Option<&mut Results<T>>,
         at_end: &mut Aligned<Column<T>>,
         lost: F<S, T>,
     ) -> F<S, T> {
         let (p, x) = self.block.load(simd, i);
         let mut log = Log {
-            notes: Notes { simd, columns: notes, i },
+            simd,
+            i,
+            results,
             inside: self.inside,
             first: (i * T::lanes::<S>()) as u32,
             start: step.start,
@@ -451,13 +392,13 @@ impl<T: Lane, const P: usize> Course<'_, T, P> {
 }
 
 /// One step of a block.
-struct Step<S: Simd, K, T: Lane> {
+pub(super) struct Step<S: Simd, K, T: Lane> {
     kernel: K,
-    dt: f64,
+    pub(super) dt: f64,
     /// Where it starts \[ms\].
     start: f64,
     /// Its digit among those of spikes.
-    digit: F<S, T>,
+    pub(super) digit: F<S, T>,
 }
 
 /// Columns where vectors do not straddle lines of the cache.

@@ -24,7 +24,7 @@ use pulp::Simd;
 
 use crate::{Neuron, State};
 
-use super::block::{Aligned, BLOCK, Column, Course, Kernel, Log, Room};
+use super::block::{Aligned, BLOCK, Column, Course, Kernel, Log, Results};
 use super::lane::Lane;
 use super::lanes::{F, Mask};
 use super::normal::{self, System};
@@ -194,7 +194,7 @@ impl<S: Simd, T: Lane> Scaled<S, T> {
 impl<T: Lane, R: Flow> Kernel<T, { normal::PARAMETERS }> for Fused<R> {
     const WIDE: bool = true;
 
-    fn parameters(&self, neuron: &Neuron) -> [f64; normal::PARAMETERS] {
+    fn parameters(&self, neuron: &Neuron, _dt: f64) -> [f64; normal::PARAMETERS] {
         normal::parameters(neuron)
     }
 
@@ -216,18 +216,23 @@ impl<T: Lane, R: Flow> Kernel<T, { normal::PARAMETERS }> for Fused<R> {
         log: &mut Log<'_, S, T>,
     ) -> [F<S, T>; 2] {
         let system = System::new(p, input);
-        let unit = Unit::new::<R>(log.notes.simd, dt);
+        let unit = Unit::new::<R>(log.simd, dt);
         let (x, spike) = Scaled::new::<R>(&system, unit).step::<R>(unit.scale([w, system.k(q)]));
         log.at_end(spike);
         unscale::<R, S, T>(&system, x, dt)
     }
 
     #[inline(always)]
-    fn march<S: Simd>(&self, simd: S, course: &mut Course<'_, T, { normal::PARAMETERS }>, notes: &mut Room<T>) {
+    fn march<S: Simd>(
+        &self,
+        simd: S,
+        course: &mut Course<'_, T, { normal::PARAMETERS }>,
+        results: &mut Option<Aligned<Results<T>>>,
+    ) {
         let clock = course.clock;
         if clock.steps == 1 {
             // Nothing to keep: scaled on the way.
-            course.step_by_step(simd, *self, notes);
+            course.step_by_step(simd, *self, results);
             return;
         }
         let unit = Unit::new::<R>(simd, clock.dt);

@@ -28,7 +28,7 @@ use crate::{Neuron, State};
 pub(super) struct LocatedRk4;
 
 impl<T: Lane> Kernel<T, { normal::PARAMETERS }> for LocatedRk4 {
-    fn parameters(&self, neuron: &Neuron) -> [f64; normal::PARAMETERS] {
+    fn parameters(&self, neuron: &Neuron, _dt: f64) -> [f64; normal::PARAMETERS] {
         normal::parameters(neuron)
     }
 

@@ -167,7 +167,7 @@ impl Population {
             self.clock = Clock { origin: self.time(), dt, first: 0, steps: 0 };
         }
         self.clock.steps = steps;
-        self.engine.advance(input, self.clock, spikes);
+        self.engine.advance(&self.neurons, input, self.clock, spikes);
         self.clock.first += steps;
         Ok(())
     }
@@ -247,7 +247,7 @@ fn finite_inputs<T: Real>(what: &str, input: &[T]) -> Result<()> {
 
 /// A population without the names of its kernel.
 trait Engine: Send + Sync {
-    fn advance(&mut self, input: &[f64], clock: Clock, spikes: &mut Vec<Spike>);
+    fn advance(&mut self, neurons: &[Neuron], input: &[f64], clock: Clock, spikes: &mut Vec<Spike>);
     fn state(&self, i: usize, neuron: &Neuron) -> State;
     fn diverged_at(&self, i: usize) -> Option<f64>;
     /// The two numbers that stand for a state; the first grows with v and depends on it alone.
@@ -267,6 +267,8 @@ fn hold<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 struct Blocks<T, K, const P: usize> {
     kernel: K,
     blocks: Vec<Block<T, P>>,
+    /// The step \[ms\] of the parameters, where they depend on it.
+    dt: f64,
     /// Spikes of each chunk of blocks during a call, kept to use the memory again.
     found: Vec<Vec<Spike>>,
 }
@@ -276,13 +278,19 @@ impl<T: Lane, K: Kernel<T, P>, const P: usize> Blocks<T, K, P> {
         let blocks: Vec<_> =
             neurons.chunks(BLOCK).zip(states.chunks(BLOCK)).map(|(n, s)| Block::new(&kernel, n, s)).collect();
         let found = vec![Vec::new(); blocks.len().div_ceil(CHUNK)];
-        Blocks { kernel, blocks, found }
+        Blocks { kernel, blocks, dt: 0.0, found }
     }
 }
 
 impl<T: Lane, K: Kernel<T, P>, const P: usize> Engine for Blocks<T, K, P> {
-    fn advance(&mut self, input: &[f64], clock: Clock, spikes: &mut Vec<Spike>) {
+    fn advance(&mut self, neurons: &[Neuron], input: &[f64], clock: Clock, spikes: &mut Vec<Spike>) {
         let kernel = self.kernel;
+        if K::DEPENDS_ON_DT && clock.dt != self.dt {
+            self.dt = clock.dt;
+            for (block, neurons) in self.blocks.iter_mut().zip(neurons.chunks(BLOCK)) {
+                block.set_parameters(&kernel, neurons, clock.dt);
+            }
+        }
         let threads = rayon::current_num_threads();
         if threads == 1 || input.len() as u64 * clock.steps <= SERIAL {
             Work { kernel, blocks: &mut self.blocks, first: 0, input, clock, spikes }.run();
@@ -337,11 +345,13 @@ impl<T: Lane, K: Kernel<T, P>, const P: usize> Engine for Blocks<T, K, P> {
 #[cfg(test)]
 mod tests {
     use super::fused::{self, Fused};
-    use super::grid::{Euler, Grid, HalfStep, NestConsistent, NestPublished, Rk4};
+    use super::grid::Grid;
     use super::located::LocatedRk4;
     use super::projective::Projective;
     use super::*;
     use crate::model::CELL_TYPES;
+    use crate::scheme::simulators::{NestConsistent, NestPublished};
+    use crate::scheme::{Euler, HalfStep, Rk4};
     use pulp::{Scalar, Scalar256b, Scalar512b, Simd, WithSimd};
 
     /// The four usual cells, 1000 ms at an input of 10 mV/ms, on the best instructions or on those given.

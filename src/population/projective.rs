@@ -32,7 +32,7 @@ const LONGEST_SQUARED: f64 = 4.0;
 const MOST_PARTS: usize = 10 * MAX_SPIKES_PER_STEP;
 
 impl<const N: usize> Kernel<f64, { normal::PARAMETERS }> for Projective<N> {
-    fn parameters(&self, neuron: &Neuron) -> [f64; normal::PARAMETERS] {
+    fn parameters(&self, neuron: &Neuron, _dt: f64) -> [f64; normal::PARAMETERS] {
         normal::parameters(neuron)
     }
 

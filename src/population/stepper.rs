@@ -5,12 +5,14 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::fused::{self, Fused};
-use super::grid::{Euler, Grid, HalfStep, NestConsistent, NestPublished, Rk4};
+use super::grid::Grid;
 use super::lane::Lane;
 use super::located::LocatedRk4;
 use super::projective::Projective;
 use super::{Blocks, Engine};
 use crate::error::{Error, Result};
+use crate::scheme::simulators::{NestConsistent, NestPublished};
+use crate::scheme::{Euler, HalfStep, Rk4};
 use crate::{Neuron, State};
 
 /// A scheme of a population; read from its name by `parse`.

@@ -9,22 +9,19 @@
 //! Izhikevich (2004), table 1.
 //! **When not to use it:** whenever a spike *time* matters: at 1 ms it is late by tens of milliseconds within a second.
 
-use super::{Cost, Flow};
-use crate::model::{Neuron, State, StepInput};
+use super::Cost;
+use super::rule::{Coefficients, Number, Rule, Span};
 
 /// Forward Euler; see the [module](self) for the formula.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Euler;
 
-impl Flow for Euler {
-    #[inline]
-    fn advance(&self, neuron: &Neuron, from: State, input: &StepInput<'_>) -> State {
-        let h = input.length();
-        let rate = neuron.field(from, input.at(0.0));
-        State { v: from.v + h * rate.v, u: from.u + h * rate.u }
-    }
+impl Rule for Euler {
+    const COST: Cost = Cost::new(1, 13);
 
-    fn cost(&self) -> Cost {
-        Cost::new(1, 13)
+    #[inline(always)]
+    fn step<N: Number>(self, c: &Coefficients<N>, [v, u]: [N; 2], span: &mut impl Span<N>) -> [N; 2] {
+        let dt = span.dt();
+        [v + dt * c.dv(v, u, span.input(0.0)), u + dt * c.du(v, u)]
     }
 }

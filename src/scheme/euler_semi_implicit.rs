@@ -8,22 +8,20 @@
 //! Order 1; the same 13 flops as Euler. What many hand-written loops do by accident, updating u after v in place.
 //! **When not to use it:** as Euler; the new v in u shifts errors, it does not lower their order.
 
-use super::{Cost, Flow};
-use crate::model::{Neuron, State, StepInput};
+use super::Cost;
+use super::rule::{Coefficients, Number, Rule, Span};
 
 /// Euler with u from the new v; see the [module](self) for the formula.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct EulerSemiImplicit;
 
-impl Flow for EulerSemiImplicit {
-    #[inline]
-    fn advance(&self, neuron: &Neuron, from: State, input: &StepInput<'_>) -> State {
-        let h = input.length();
-        let v = from.v + h * neuron.dv(from, input.at(0.0));
-        State { v, u: from.u + h * neuron.du(State { v, u: from.u }) }
-    }
+impl Rule for EulerSemiImplicit {
+    const COST: Cost = Cost::new(1, 13);
 
-    fn cost(&self) -> Cost {
-        Cost::new(1, 13)
+    #[inline(always)]
+    fn step<N: Number>(self, c: &Coefficients<N>, [v, u]: [N; 2], span: &mut impl Span<N>) -> [N; 2] {
+        let dt = span.dt();
+        let v = v + dt * c.dv(v, u, span.input(0.0));
+        [v, u + dt * c.du(v, u)]
     }
 }

@@ -15,6 +15,7 @@
 //! this exponential kernel the recursive engine is the cheap one; the FFT engine is what another kernel would need.
 //! **When not to use it:** for speed. With an exponential kernel it solves the same equation as `heun` at a higher price.
 
+use super::rule::{Coefficients, Number, Rule, Sampled, Span};
 use super::{Cost, Flow};
 use crate::model::{Neuron, State, StepInput};
 use crate::operator::convolution::OnlineConvolution;
@@ -43,19 +44,19 @@ pub struct Evolution {
 
 /// Weights of one panel, or of a part of one.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Panel {
+struct Panel {
     length: f64,
     /// e^{−λh}.
-    pub(crate) decay: f64,
+    decay: f64,
     /// Weight of v at the start and at the end, a and b included.
-    pub(crate) start: f64,
-    pub(crate) end: f64,
+    start: f64,
+    end: f64,
     /// What b0 adds to u: a b0 (1 − e^{−λh})/λ.
-    pub(crate) offset: f64,
+    offset: f64,
 }
 
 impl Panel {
-    pub(crate) fn new(neuron: &Neuron, order: EvolutionOrder, length: f64) -> Self {
+    fn new(neuron: &Neuron, order: EvolutionOrder, length: f64) -> Self {
         let z = -neuron.a * neuron.leak * length;
         let decay = z.exp();
         let (phi1, phi2) = phi_functions(z);
@@ -65,6 +66,11 @@ impl Panel {
             EvolutionOrder::Second => (ab * length * (phi1 - phi2), ab * length * phi2),
         };
         Panel { length, decay, start, end, offset: neuron.a * neuron.b0 * length * phi1 }
+    }
+
+    /// The coefficients of a step: decay, weights and offset of the panel in the place of a, b, b0 and leak.
+    fn coefficients(&self, neuron: &Neuron) -> Coefficients<f64> {
+        Coefficients { recovery: [self.decay, self.start, self.end, self.offset], ..Coefficients::of(neuron) }
     }
 }
 
@@ -104,30 +110,67 @@ impl Evolution {
     }
 }
 
+/// The step by which the convolution of an exponential kernel is a recursion, of order `ORDER` (1 or 2): `evolution-N-recursive`.
+///
+/// The convolution, the memory of u(0) and that of the resets decay alike, so that u itself is the one number it keeps.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct RecursiveEvolution<const ORDER: u8>;
+
+impl Rule for RecursiveEvolution<1> {
+    // v': 7, v: 2, the panel's part of u: 4.
+    const COST: Cost = Cost::new(1, 13);
+    const DEPENDS_ON_DT: bool = true;
+
+    fn coefficients(self, neuron: &Neuron, dt: f64) -> Coefficients<f64> {
+        Panel::new(neuron, EvolutionOrder::First, dt).coefficients(neuron)
+    }
+
+    #[inline(always)]
+    fn step<N: Number>(self, c: &Coefficients<N>, [v, u]: [N; 2], span: &mut impl Span<N>) -> [N; 2] {
+        let [decay, start, _, offset] = c.recovery;
+        [v + span.dt() * c.dv(v, u, span.input(0.0)), decay * u + offset + start * v]
+    }
+}
+
+impl Rule for RecursiveEvolution<2> {
+    // v' twice: 14, predictor 2, corrector 3, u predicted and corrected: 8.
+    const COST: Cost = Cost::new(2, 27);
+    const DEPENDS_ON_DT: bool = true;
+    const STAGES: usize = 2;
+
+    fn coefficients(self, neuron: &Neuron, dt: f64) -> Coefficients<f64> {
+        Panel::new(neuron, EvolutionOrder::Second, dt).coefficients(neuron)
+    }
+
+    #[inline(always)]
+    fn step<N: Number>(self, c: &Coefficients<N>, [v, u]: [N; 2], span: &mut impl Span<N>) -> [N; 2] {
+        let [decay, start, end, offset] = c.recovery;
+        let known = decay * u + offset + start * v;
+        let dt = span.dt();
+        let [slope] = span.stage([c.dv(v, u, span.input(0.0))]);
+        let euler = v + dt * slope;
+        let slopes = slope + c.dv(euler, known + end * euler, span.input(1.0));
+        let [v] = span.stage([v + dt.constant(0.5) * dt * slopes]);
+        [v, known + end * v]
+    }
+}
+
 impl Flow for Evolution {
     #[inline]
     fn advance(&self, neuron: &Neuron, from: State, input: &StepInput<'_>) -> State {
         let panel = self.panel_of(input.length());
-        let h = panel.length;
-        let known = panel.decay * from.u + panel.offset + panel.start * from.v;
-        let slope = neuron.dv(from, input.at(0.0));
-        let euler = from.v + h * slope;
-        match self.order {
-            EvolutionOrder::First => State { v: euler, u: known },
-            EvolutionOrder::Second => {
-                let predicted = State { v: euler, u: known + panel.end * euler };
-                let v = from.v + 0.5 * h * (slope + neuron.dv(predicted, input.at(1.0)));
-                State { v, u: known + panel.end * v }
-            }
-        }
+        let (c, from, at) = (panel.coefficients(neuron), [from.v, from.u], &mut Sampled(input));
+        let [v, u] = match self.order {
+            EvolutionOrder::First => RecursiveEvolution::<1>.step(&c, from, at),
+            EvolutionOrder::Second => RecursiveEvolution::<2>.step(&c, from, at),
+        };
+        State { v, u }
     }
 
     fn cost(&self) -> Cost {
         match self.order {
-            // v': 7, v: 2, the panel's part of u: 4.
-            EvolutionOrder::First => Cost::new(1, 13),
-            // v' twice: 14, predictor 2, corrector 3, u predicted and corrected: 8.
-            EvolutionOrder::Second => Cost::new(2, 27),
+            EvolutionOrder::First => RecursiveEvolution::<1>::COST,
+            EvolutionOrder::Second => RecursiveEvolution::<2>::COST,
         }
     }
 

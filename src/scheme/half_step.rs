@@ -11,24 +11,29 @@
 //! **When not to use it:** for spike times, and for strong inhibition: one step of a large negative input throws v so low
 //! that the square in the second half makes it a spike.
 
-use super::{Cost, Flow};
-use crate::model::{Neuron, State, StepInput};
+use super::Cost;
+use super::rule::{Coefficients, Number, Rule, Span};
 
 /// Izhikevich's split half-step; see the [module](self) for the formula.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct HalfStep;
 
-impl Flow for HalfStep {
-    #[inline]
-    fn advance(&self, neuron: &Neuron, from: State, input: &StepInput<'_>) -> State {
-        let h = input.length();
-        let i = input.at(0.0);
-        let v = from.v + 0.5 * h * neuron.dv(from, i);
-        let v = v + 0.5 * h * neuron.dv(State { v, u: from.u }, i);
-        State { v, u: from.u + h * neuron.du(State { v, u: from.u }) }
-    }
+impl Rule for HalfStep {
+    const COST: Cost = Cost::new(2, 22);
+    const STAGES: usize = 2;
 
-    fn cost(&self) -> Cost {
-        Cost::new(2, 22)
+    #[inline(always)]
+    fn step<N: Number>(self, c: &Coefficients<N>, [v, u]: [N; 2], span: &mut impl Span<N>) -> [N; 2] {
+        let v = half_steps(c, [v, u], span);
+        [v, u + span.dt() * c.du(v, u)]
     }
+}
+
+/// v \[mV\] after the two halves of a step, with u and the input of its start.
+#[inline(always)]
+pub(super) fn half_steps<N: Number>(c: &Coefficients<N>, [v, u]: [N; 2], span: &mut impl Span<N>) -> N {
+    let (half, input) = (span.dt().constant(0.5) * span.dt(), span.input(0.0));
+    let [v] = span.stage([v + half * c.dv(v, u, input)]);
+    let [v] = span.stage([v + half * c.dv(v, u, input)]);
+    v
 }

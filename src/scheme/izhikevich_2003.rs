@@ -14,6 +14,8 @@
 //! Source: the program in E. M. Izhikevich, *Simple model of spiking neurons*, IEEE Trans. Neural Networks 14 (2003) 1569–1572.
 //! **When not to use it:** for anything but his network's figure. See [`HalfStep`](super::HalfStep) for what its step does.
 
+use super::rule::{Coefficients, Rule, Sampled};
+use super::simulators::IzhikevichNodes;
 use super::{Cost, Runaway, Scheme, Step};
 use crate::model::{Neuron, State};
 
@@ -41,14 +43,12 @@ impl Scheme for Izhikevich2003 {
             v = n.c;
             u += n.d;
         }
-        let (h, i) = (step.input.length(), step.input.at(0.0));
-        v += 0.5 * h * (n.k2 * (v * v) + n.k1 * v + n.k0 - u + i);
-        v += 0.5 * h * (n.k2 * (v * v) + n.k1 * v + n.k0 - u + i);
-        u += h * n.a * (n.b * v + n.b0 - n.leak * u);
+        // BindsNET does these operations in this order, too.
+        let [v, u] = IzhikevichNodes.step(&Coefficients::of(n), [v, u], &mut Sampled(&step.input));
         Ok(State { v, u })
     }
 
     fn cost(&self) -> Cost {
-        Cost::new(2, 22).times(self.steps)
+        IzhikevichNodes::COST.times(self.steps)
     }
 }

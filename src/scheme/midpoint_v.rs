@@ -7,29 +7,27 @@
 //! ```
 //!
 //! Of order 2 for v at a frozen u, and of order 1 as a whole: v sees an old u, and u an end of the step where it should see its
-//! middle. [`RungeKutta::MIDPOINT`](super::RungeKutta::MIDPOINT) moves both variables and is of order 2.
+//! middle. [`Midpoint`](super::Midpoint) moves both variables and is of order 2.
 //! Source: the correction proposed in BindsNET issue 533 (2021), where it is called improved Euler.
 //! **When not to use it:** where the two stages of `rk2` can be had at the same price; and for strong inhibition, which it turns
 //! into a spike sooner than the half-steps do.
 
-use super::{Cost, Flow};
-use crate::model::{Neuron, State, StepInput};
+use super::Cost;
+use super::rule::{Coefficients, Number, Rule, Span};
 
 /// The midpoint rule for v, then u by Euler from the new v; see the [module](self) for the formula.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct MidpointV;
 
-impl Flow for MidpointV {
-    #[inline]
-    fn advance(&self, neuron: &Neuron, from: State, input: &StepInput<'_>) -> State {
-        let h = input.length();
-        let i = input.at(0.0);
-        let middle = from.v + 0.5 * h * neuron.dv(from, i);
-        let v = from.v + h * neuron.dv(State { v: middle, u: from.u }, i);
-        State { v, u: from.u + h * neuron.du(State { v, u: from.u }) }
-    }
+impl Rule for MidpointV {
+    const COST: Cost = Cost::new(2, 22);
+    const STAGES: usize = 2;
 
-    fn cost(&self) -> Cost {
-        Cost::new(2, 22)
+    #[inline(always)]
+    fn step<N: Number>(self, c: &Coefficients<N>, [v, u]: [N; 2], span: &mut impl Span<N>) -> [N; 2] {
+        let (dt, input) = (span.dt(), span.input(0.0));
+        let [middle] = span.stage([v + dt.constant(0.5) * dt * c.dv(v, u, input)]);
+        let [v] = span.stage([v + dt * c.dv(middle, u, input)]);
+        [v, u + dt * c.du(v, u)]
     }
 }

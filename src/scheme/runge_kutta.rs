@@ -9,57 +9,93 @@
 //! not zero: 28 and 68 a step, the counts of de Alteriis & Oddo (2021).
 //! **When not to use them:** `rk4` with spikes on the grid buys little over `rk2`: the grid is the error.
 
-use nalgebra::Vector2;
+use super::rule::{Coefficients, Number, Rule, Span};
+use super::tableau::{CLASSICAL, HEUN, MIDPOINT};
+use super::{ButcherTableau, Cost};
 
-use super::{ButcherTableau, Cost, Flow};
-use crate::model::{Neuron, State, StepInput};
+/// The explicit midpoint rule, order 2.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Midpoint;
 
-/// An explicit Runge-Kutta method; see the [module](self) for the formula.
-#[derive(Clone, Copy, Debug)]
-pub struct RungeKutta<const S: usize> {
-    tableau: ButcherTableau<S>,
-}
+/// Heun's method, the explicit trapezoidal rule, order 2.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Heun;
 
-impl<const S: usize> RungeKutta<S> {
-    /// The method of a tableau.
-    pub const fn new(tableau: ButcherTableau<S>) -> Self {
-        RungeKutta { tableau }
-    }
-}
+/// The classical Runge-Kutta method, order 4.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Rk4;
 
-impl RungeKutta<2> {
-    /// The explicit midpoint rule.
-    pub const MIDPOINT: Self = Self::new(super::tableau::MIDPOINT);
-    /// Heun's method.
-    pub const HEUN: Self = Self::new(super::tableau::HEUN);
-}
+/// A rule from its tableau.
+macro_rules! runge_kutta {
+    ($name:ident, $stages:literal, $tableau:expr) => {
+        impl Rule for $name {
+            const COST: Cost = cost(&$tableau);
+            const STAGES: usize = $stages;
 
-impl RungeKutta<4> {
-    /// The classical Runge-Kutta method.
-    pub const CLASSICAL: Self = Self::new(super::tableau::CLASSICAL);
-}
-
-impl<const S: usize> Flow for RungeKutta<S> {
-    #[inline]
-    fn advance(&self, neuron: &Neuron, from: State, input: &StepInput<'_>) -> State {
-        let h = input.length();
-        let start = Vector2::new(from.v, from.u);
-        let mut k = [Vector2::zeros(); S];
-        for i in 0..S {
-            let mut y = start;
-            for (a, k) in self.tableau.a[i].iter().zip(&k[..i]) {
-                if *a != 0.0 {
-                    y += k * (h * a);
-                }
+            #[inline(always)]
+            fn step<N: Number>(self, c: &Coefficients<N>, state: [N; 2], span: &mut impl Span<N>) -> [N; 2] {
+                explicit(&$tableau, c, state, span)
             }
-            let rate = neuron.field(State::new(y.x, y.y), input.at(self.tableau.c[i]));
-            k[i] = Vector2::new(rate.v, rate.u);
         }
-        let end = start + k.iter().zip(&self.tableau.b).map(|(k, b)| k * *b).sum::<Vector2<f64>>() * h;
-        State::new(end.x, end.y)
-    }
+    };
+}
+runge_kutta!(Midpoint, 2, MIDPOINT);
+runge_kutta!(Heun, 2, HEUN);
+runge_kutta!(Rk4, 4, CLASSICAL);
 
-    fn cost(&self) -> Cost {
-        Cost::new(S as u64, S as u64 * Cost::FIELD + 4 * self.tableau.nonzero_coefficients())
+/// The cost of a step by `tableau`.
+const fn cost<const S: usize>(tableau: &ButcherTableau<S>) -> Cost {
+    Cost::new(S as u64, S as u64 * Cost::FIELD + 4 * tableau.nonzero_coefficients())
+}
+
+/// One step by `tableau`; see the [module](self) for the formula. Inlined, so that the compiler sees the coefficients.
+#[inline(always)]
+fn explicit<N: Number, const S: usize>(
+    tableau: &ButcherTableau<S>,
+    c: &Coefficients<N>,
+    [v, u]: [N; 2],
+    span: &mut impl Span<N>,
+) -> [N; 2] {
+    let dt = span.dt();
+    let mut slopes = [[v, u]; S];
+    // Written out, so that the compiler sees each number.
+    const { assert!(S <= 4, "a tableau of more stages than are written out here") };
+    slope(tableau, 0, c, [v, u], &mut slopes, span);
+    slope(tableau, 1, c, [v, u], &mut slopes, span);
+    slope(tableau, 2, c, [v, u], &mut slopes, span);
+    slope(tableau, 3, c, [v, u], &mut slopes, span);
+    let mut sum: Option<[N; 2]> = None;
+    for (b, [dv, du]) in tableau.b.iter().zip(slopes) {
+        if *b != 0.0 {
+            let b = dt.constant(*b);
+            sum = match sum {
+                None => Some([dv * b, du * b]),
+                Some([v, u]) => Some([v + dv * b, u + du * b]),
+            };
+        }
+    }
+    sum.map_or([v, u], |[dv, du]| [v + dv * dt, u + du * dt])
+}
+
+/// k_i from those before it; nothing where the tableau has no such stage.
+#[inline(always)]
+fn slope<N: Number, const S: usize>(
+    tableau: &ButcherTableau<S>,
+    i: usize,
+    c: &Coefficients<N>,
+    [mut v, mut u]: [N; 2],
+    slopes: &mut [[N; 2]; S],
+    span: &mut impl Span<N>,
+) {
+    if i < S {
+        for j in 0..i {
+            let a = tableau.a[i][j];
+            if a != 0.0 {
+                let part = span.dt() * span.dt().constant(a);
+                v = v + slopes[j][0] * part;
+                u = u + slopes[j][1] * part;
+            }
+        }
+        slopes[i] = span.stage([c.dv(v, u, span.input(tableau.c[i])), c.du(v, u)]);
     }
 }

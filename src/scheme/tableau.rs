@@ -28,8 +28,18 @@ pub const CLASSICAL: ButcherTableau<4> = ButcherTableau {
 
 impl<const S: usize> ButcherTableau<S> {
     /// Number of coefficients that are not zero: each costs a multiplication and an addition per component.
-    pub fn nonzero_coefficients(&self) -> u64 {
-        self.a.iter().flatten().chain(&self.b).filter(|&&x| x != 0.0).count() as u64
+    pub const fn nonzero_coefficients(&self) -> u64 {
+        let (mut count, mut i) = (0, 0);
+        while i < S {
+            let mut j = 0;
+            while j < S {
+                count += (self.a[i][j] != 0.0) as u64;
+                j += 1;
+            }
+            count += (self.b[i] != 0.0) as u64;
+            i += 1;
+        }
+        count
     }
 }
 

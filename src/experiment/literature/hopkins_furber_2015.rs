@@ -20,7 +20,7 @@ use crate::metrics::SpikeErrors;
 use crate::model::{CellType, Problem, Stimulus};
 use crate::report::figure::{CurvePanel, CurveSeries, Curves, curves};
 use crate::scheme::registry::SchemeId;
-use crate::scheme::{Euler, RungeKutta, Scheme, Trajectory, run, step_count};
+use crate::scheme::{Euler, Heun, Midpoint, Rk4, Scheme, Trajectory, run, step_count};
 use crate::study::dt_list;
 use crate::truth::taylor;
 
@@ -294,9 +294,9 @@ fn corrected(name: &str, problem: &Problem, factor: f64) -> Box<dyn Scheme> {
     let neuron = problem.neuron;
     match name {
         "euler" => Box::new(ThresholdCorrected::new(neuron, Euler, factor)),
-        "rk2" => Box::new(ThresholdCorrected::new(neuron, RungeKutta::MIDPOINT, factor)),
-        "heun" => Box::new(ThresholdCorrected::new(neuron, RungeKutta::HEUN, factor)),
-        _ => Box::new(ThresholdCorrected::new(neuron, RungeKutta::CLASSICAL, factor)),
+        "rk2" => Box::new(ThresholdCorrected::new(neuron, Midpoint, factor)),
+        "heun" => Box::new(ThresholdCorrected::new(neuron, Heun, factor)),
+        _ => Box::new(ThresholdCorrected::new(neuron, Rk4, factor)),
     }
 }
 

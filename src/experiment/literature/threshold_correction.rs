@@ -49,7 +49,7 @@ impl<F: Flow> Scheme for ThresholdCorrected<F> {
 mod tests {
     use super::*;
     use crate::model::{CELL_TYPES, Problem, Stimulus};
-    use crate::scheme::{OnGrid, RungeKutta, run};
+    use crate::scheme::{Midpoint, OnGrid, run};
 
     #[test]
     fn a_factor_of_one_is_the_grid_and_a_longer_step_fires_sooner() {
@@ -57,10 +57,10 @@ mod tests {
         let problem =
             Problem { neuron: cell.neuron, stimulus: Stimulus::constant(10.0), initial: cell.initial, duration: 300.0 };
         let corrected = |factor: f64| {
-            let mut scheme = ThresholdCorrected::new(cell.neuron, RungeKutta::MIDPOINT, factor);
+            let mut scheme = ThresholdCorrected::new(cell.neuron, Midpoint, factor);
             run(&mut scheme, &problem, 1.0, |_| {}).spikes
         };
-        let plain = run(&mut OnGrid::new(cell.neuron, RungeKutta::MIDPOINT), &problem, 1.0, |_| {}).spikes;
+        let plain = run(&mut OnGrid::new(cell.neuron, Midpoint), &problem, 1.0, |_| {}).spikes;
         assert_eq!(corrected(1.0).times(), plain.times());
         // The first spike comes before any correction; a step of v after a reset is 0.85 ms ahead, so that later ones are earlier.
         let ahead = corrected(1.85);

@@ -57,7 +57,7 @@ impl<T: Real> Cells<T> for Located {
         for (to, from) in self.input.iter_mut().zip(input) {
             *to = from.double();
         }
-        self.engine.advance(&self.input, clock, spikes);
+        self.engine.advance(&self.neurons, &self.input, clock, spikes);
         if let Some(least) = &self.least {
             self.engine.raise(least);
         }

@@ -1,21 +1,23 @@
 //! Neurons under a rule with spikes on the grid, in blocks of columns.
 
-use std::marker::PhantomData;
 use std::sync::Arc;
 
 use pulp::{Arch, Simd, WithSimd};
 
 use super::cells::Cells;
-use super::rule::{PARAMETERS, Rule};
 use crate::Neuron;
 use crate::instructions::dispatch_256;
 use crate::population::block::Clock;
 use crate::population::{Real, Spike};
+use crate::scheme::rule::{Coefficients, Constant, Rule};
 
 /// Neurons in a block: several vectors of any processor, so that the compiler writes no remainder.
 const BLOCK: usize = 32;
 
 type Column<T> = [T; BLOCK];
+
+/// Numbers of a neuron: the coefficients of a step, then peak, c and d.
+const PARAMETERS: usize = Coefficients::COUNT + 3;
 
 /// What a rule keeps of the neurons of a block; the rows of a batch share it.
 #[derive(Debug)]
@@ -32,7 +34,7 @@ struct Block<T> {
 
 /// The neurons of a shard under the rule R.
 pub(super) struct Grid<T, R> {
-    rule: PhantomData<R>,
+    rule: R,
     constants: Arc<[Constants<T>]>,
     blocks: Vec<Block<T>>,
     n: usize,
@@ -43,28 +45,35 @@ pub(super) struct Grid<T, R> {
 
 impl<T: Real, R: Rule> Grid<T, R> {
     /// The rows of a batch: `neurons` at rest, `rows` times.
-    pub(super) fn rows(neurons: &[Neuron], dt: f64, lbound: Option<f64>, rows: usize) -> Vec<Box<dyn Cells<T>>> {
-        let constants = Self::constants(neurons, dt);
+    pub(super) fn rows(
+        rule: R,
+        neurons: &[Neuron],
+        dt: f64,
+        lbound: Option<f64>,
+        rows: usize,
+    ) -> Vec<Box<dyn Cells<T>>> {
+        let constants = Self::constants(rule, neurons, dt);
         let blocks = vec![Block { v: [T::zero(); BLOCK], u: [T::zero(); BLOCK] }; constants.len()];
         let n = neurons.len();
         let lbound = lbound.map_or(T::neg_infinity(), T::of);
         let row = |_| {
             let (constants, blocks) = (constants.clone(), blocks.clone());
-            Box::new(Grid { rule: PhantomData::<R>, constants, blocks, n, lbound, diverged_at: vec![f64::NAN; n] })
-                as Box<dyn Cells<T>>
+            Box::new(Grid { rule, constants, blocks, n, lbound, diverged_at: vec![f64::NAN; n] }) as Box<dyn Cells<T>>
         };
         (0..rows).map(row).collect()
     }
 
     /// What the rule keeps of `neurons`.
-    fn constants(neurons: &[Neuron], dt: f64) -> Arc<[Constants<T>]> {
+    fn constants(rule: R, neurons: &[Neuron], dt: f64) -> Arc<[Constants<T>]> {
         neurons
             .chunks(BLOCK)
             .map(|neurons| {
                 let mut parameters = [[T::zero(); BLOCK]; PARAMETERS];
                 for lane in 0..BLOCK {
                     // Lanes without a neuron repeat the last one.
-                    let all = R::parameters(&neurons[lane.min(neurons.len() - 1)], dt);
+                    let neuron = &neurons[lane.min(neurons.len() - 1)];
+                    let coefficients = rule.coefficients(neuron, dt).to_array();
+                    let all = coefficients.into_iter().chain([neuron.peak, neuron.c, neuron.d]);
                     for (column, value) in parameters.iter_mut().zip(all) {
                         column[lane] = T::of(value);
                     }
@@ -155,12 +164,12 @@ impl<T: Real, R: Rule> WithSimd for Step<'_, T, R> {
         for (b, (block, constants)) in grid.blocks.iter_mut().zip(grid.constants.iter()).enumerate() {
             let first = b * BLOCK;
             let (events, lost) = match input[first..].first_chunk::<BLOCK>() {
-                Some(input) => step_block::<T, R>(constants, block, input, PARTS, dt, grid.lbound),
+                Some(input) => step_block(grid.rule, constants, block, input, PARTS, dt, grid.lbound),
                 None => {
                     let rest = &input[first..];
                     let mut input = [rest[rest.len() - 1]; BLOCK];
                     input[..rest.len()].copy_from_slice(rest);
-                    step_block::<T, R>(constants, block, &input, rest.len().div_ceil(PART), dt, grid.lbound)
+                    step_block(grid.rule, constants, block, &input, rest.len().div_ceil(PART), dt, grid.lbound)
                 }
             };
             // Most lanes did not spike: eight at a time.
@@ -198,6 +207,7 @@ const PARTS: usize = BLOCK / PART;
 /// The step of the first `parts` of a block: 1 for each lane that spiked, and whether any is at no finite state.
 #[inline(always)]
 fn step_block<T: Real, R: Rule>(
+    rule: R,
     constants: &Constants<T>,
     block: &mut Block<T>,
     input: &Column<T>,
@@ -215,7 +225,8 @@ fn step_block<T: Real, R: Rule>(
         let events: &mut [u8; PART] = &mut events.as_chunks_mut().0[at];
         for i in 0..PART {
             let p: [T; PARAMETERS] = std::array::from_fn(|k| parameters[k][i]);
-            let [.., peak, c, d] = p;
+            let [a, b, b0, leak, k2, k1, k0, peak, c, d] = p;
+            let coefficients = Coefficients::from_array([a, b, b0, leak, k2, k1, k0]);
             let (mut v, mut u) = (vs[i], us[i]);
             if R::RESETS_NEXT {
                 // The peak stays visible until now.
@@ -223,7 +234,7 @@ fn step_block<T: Real, R: Rule>(
                 v = if spiked { c } else { v };
                 u = if spiked { u + d } else { u };
             }
-            (v, u) = R::advance(&p, v, u, input[i], dt);
+            [v, u] = rule.step(&coefficients, [v, u], &mut Constant { dt, input: input[i] });
             let spike = v >= peak;
             if !R::RESETS_NEXT {
                 v = if spike { c } else { v };
@@ -243,19 +254,19 @@ fn step_block<T: Real, R: Rule>(
 mod tests {
     use pulp::{Scalar, Scalar256b, Scalar512b};
 
-    use super::super::rule::{self, Rule};
     use super::*;
     use crate::model::CELL_TYPES;
+    use crate::scheme::simulators::{IzhikevichNodes, NestConsistent, NestPublished};
+    use crate::scheme::{Euler, EulerSemiImplicit, HalfStep, Heun, Midpoint, RecursiveEvolution, Rk4};
 
     /// v and u of 70 neurons of all types after 500 steps at inputs from 6 to 20 mV/ms, and their spikes.
-    fn run<T: Real, R: Rule>(simd: Option<impl Simd>) -> (Vec<(T, T)>, Vec<Spike>) {
+    fn run<T: Real, R: Rule>(rule: R, simd: Option<impl Simd>) -> (Vec<(T, T)>, Vec<Spike>) {
         let neurons: Vec<Neuron> = (0..70).map(|i| CELL_TYPES[i % 7].neuron).collect();
         let input: Vec<T> = (0..70).map(|i| T::of(6.0 + f64::from(i * 5 % 15))).collect();
-        let constants = Grid::<T, R>::constants(&neurons, 0.25);
+        let constants = Grid::<T, R>::constants(rule, &neurons, 0.25);
         let blocks = vec![Block { v: [T::zero(); BLOCK], u: [T::zero(); BLOCK] }; constants.len()];
         let lbound = T::of(-80.0);
-        let mut grid =
-            Grid { rule: PhantomData::<R>, constants, blocks, n: 70, lbound, diverged_at: vec![f64::NAN; 70] };
+        let mut grid = Grid { rule, constants, blocks, n: 70, lbound, diverged_at: vec![f64::NAN; 70] };
         for (i, neuron) in neurons.iter().enumerate() {
             grid.set(i, T::of(-65.0), T::of(-65.0 * neuron.b));
         }
@@ -273,27 +284,27 @@ mod tests {
 
     #[test]
     fn with_and_without_simd_every_rule_is_the_same() {
-        fn same<T: Real, R: Rule>() {
-            let best = run::<T, R>(None::<Scalar>);
+        fn same<T: Real, R: Rule>(rule: R) {
+            let best = run::<T, R>(rule, None::<Scalar>);
             assert!(best.1.len() > 200);
-            assert_eq!(best, run::<T, R>(Some(Scalar::new())));
-            assert_eq!(best, run::<T, R>(Some(Scalar256b)));
-            assert_eq!(best, run::<T, R>(Some(Scalar512b)));
+            assert_eq!(best, run::<T, R>(rule, Some(Scalar::new())));
+            assert_eq!(best, run::<T, R>(rule, Some(Scalar256b)));
+            assert_eq!(best, run::<T, R>(rule, Some(Scalar512b)));
         }
-        fn both<R: Rule>() {
-            same::<f64, R>();
-            same::<f32, R>();
+        fn both<R: Rule>(rule: R) {
+            same::<f64, R>(rule);
+            same::<f32, R>(rule);
         }
-        both::<rule::BindsNet>();
-        both::<rule::HalfStep>();
-        both::<rule::NestPublished>();
-        both::<rule::Euler>();
-        both::<rule::NestConsistent>();
-        both::<rule::EulerSemiImplicit>();
-        both::<rule::Midpoint>();
-        both::<rule::Heun>();
-        both::<rule::Rk4>();
-        both::<rule::Evolution1>();
-        both::<rule::Evolution2>();
+        both(IzhikevichNodes);
+        both(HalfStep);
+        both(NestPublished);
+        both(Euler);
+        both(NestConsistent);
+        both(EulerSemiImplicit);
+        both(Midpoint);
+        both(Heun);
+        both(Rk4);
+        both(RecursiveEvolution::<1>);
+        both(RecursiveEvolution::<2>);
     }
 }

@@ -37,7 +37,6 @@ mod cells;
 mod frame;
 mod grid;
 mod random;
-mod rule;
 mod scheme;
 mod shard;
 mod spec;

@@ -5,9 +5,10 @@ use std::str::FromStr;
 
 use super::cells::{Cells, Located};
 use super::grid::Grid;
-use super::rule;
 use crate::error::{Error, Result};
 use crate::population::{Real, Stepper};
+use crate::scheme::simulators::{IzhikevichNodes, NestConsistent, NestPublished};
+use crate::scheme::{Euler, EulerSemiImplicit, HalfStep, Heun, Midpoint, RecursiveEvolution, Rk4};
 use crate::{Neuron, State};
 
 /// A scheme of a layer; read from its name by `parse`. Formulas, orders and sources are in [`crate::scheme`].
@@ -101,8 +102,8 @@ impl LayerScheme {
         rows: usize,
     ) -> Vec<Box<dyn Cells<T>>> {
         macro_rules! grid {
-            ($rule:ident) => {
-                Grid::<T, rule::$rule>::rows(neurons, dt, lbound, rows)
+            ($rule:expr) => {
+                Grid::<T, _>::rows($rule, neurons, dt, lbound, rows)
             };
         }
         let located = |stepper| {
@@ -111,7 +112,7 @@ impl LayerScheme {
             (0..rows).map(row).collect()
         };
         match self {
-            LayerScheme::BindsNet => grid!(BindsNet),
+            LayerScheme::BindsNet => grid!(IzhikevichNodes),
             LayerScheme::HalfStep => grid!(HalfStep),
             LayerScheme::NestPublished => grid!(NestPublished),
             LayerScheme::Euler => grid!(Euler),
@@ -120,8 +121,8 @@ impl LayerScheme {
             LayerScheme::Midpoint => grid!(Midpoint),
             LayerScheme::Heun => grid!(Heun),
             LayerScheme::Rk4 => grid!(Rk4),
-            LayerScheme::Evolution1 => grid!(Evolution1),
-            LayerScheme::Evolution2 => grid!(Evolution2),
+            LayerScheme::Evolution1 => grid!(RecursiveEvolution::<1>),
+            LayerScheme::Evolution2 => grid!(RecursiveEvolution::<2>),
             LayerScheme::Rk4Located => located(Stepper::Rk4Located),
             LayerScheme::Projective6 => located(Stepper::Projective6),
             LayerScheme::Projective8 => located(Stepper::Projective8),

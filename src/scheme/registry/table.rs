@@ -4,11 +4,11 @@ use super::{Method, SchemeInfo, Setup, Spikes};
 use crate::operator::convolution::{Direct, Fft, OnlineConvolution, Recursive};
 use crate::scheme::projective::{Projective, solve_projective};
 use crate::scheme::simulators::{
-    BindsNet, Brian2, Brian2Method, Multiplier, Nengo, Nest, NestForm, NestRkf45, Spinnaker,
+    BindsNet, Brian2Rk2, Brian2Rk4, Multiplier, Nengo, NestConsistent, NestPublished, NestRkf45, Spinnaker,
 };
 use crate::scheme::{
-    Euler, EulerSemiImplicit, Evolution, EvolutionOrder, Flow, HalfStep, Izhikevich2003, Izhikevich2004, Located,
-    MidpointV, OnGrid, Rk4Wk, Row, RungeKutta, Scheme, solve_dop853, solve_dopri5, solve_taylor,
+    Euler, EulerSemiImplicit, Evolution, EvolutionOrder, Flow, HalfStep, Heun, Izhikevich2003, Izhikevich2004, Located,
+    Midpoint, MidpointV, OnGrid, Rk4, Rk4Wk, Row, Scheme, solve_dop853, solve_dopri5, solve_taylor,
 };
 
 /// An observer, or one that does not look.
@@ -133,14 +133,14 @@ pub static SCHEMES: &[SchemeInfo] = &[
         1,
         "NEST izhikevich, consistent_integration true",
         "NEST 3.10",
-        Method::Rule(|s| Box::new(Nest::new(s.neuron, NestForm::Consistent))),
+        Method::Rule(|s| Box::new(OnGrid::new(s.neuron, NestConsistent))),
     ),
     entry(
         "nest-published",
         1,
         "NEST izhikevich, consistent_integration false",
         "NEST 3.10",
-        Method::Rule(|s| Box::new(Nest::new(s.neuron, NestForm::Published))),
+        Method::Rule(|s| Box::new(OnGrid::new(s.neuron, NestPublished))),
     ),
     on_request(entry(
         "nest-rkf45",
@@ -170,30 +170,24 @@ pub static SCHEMES: &[SchemeInfo] = &[
         "Nengo 4.1",
         Method::Rule(|s| Box::new(Nengo::new(s.neuron))),
     ),
-    entry(
-        "brian2-euler",
-        1,
-        "Brian2 euler",
-        "Brian2 2.9",
-        Method::Rule(|s| Box::new(Brian2::new(s.neuron, Brian2Method::Euler))),
-    ),
+    entry("brian2-euler", 1, "Brian2 euler", "Brian2 2.9", Method::Rule(|s| Box::new(OnGrid::new(s.neuron, Euler)))),
     entry(
         "brian2-rk2",
         2,
         "Brian2 rk2 (midpoint), input constant over the step",
         "Brian2 2.9",
-        Method::Rule(|s| Box::new(Brian2::new(s.neuron, Brian2Method::Rk2))),
+        Method::Rule(|s| Box::new(OnGrid::new(s.neuron, Brian2Rk2))),
     ),
     entry(
         "brian2-rk4",
         4,
         "Brian2 rk4, input constant over the step",
         "Brian2 2.9",
-        Method::Rule(|s| Box::new(Brian2::new(s.neuron, Brian2Method::Rk4))),
+        Method::Rule(|s| Box::new(OnGrid::new(s.neuron, Brian2Rk4))),
     ),
-    entry("rk2", 2, "explicit midpoint rule", HAIRER, Method::Flow(|s, k| with_spikes(RungeKutta::MIDPOINT, s, k))),
-    entry("heun", 2, "explicit trapezoidal rule", HAIRER, Method::Flow(|s, k| with_spikes(RungeKutta::HEUN, s, k))),
-    entry("rk4", 4, "classical Runge-Kutta", HAIRER, Method::Flow(|s, k| with_spikes(RungeKutta::CLASSICAL, s, k))),
+    entry("rk2", 2, "explicit midpoint rule", HAIRER, Method::Flow(|s, k| with_spikes(Midpoint, s, k))),
+    entry("heun", 2, "explicit trapezoidal rule", HAIRER, Method::Flow(|s, k| with_spikes(Heun, s, k))),
+    entry("rk4", 4, "classical Runge-Kutta", HAIRER, Method::Flow(|s, k| with_spikes(Rk4, s, k))),
     entry(
         "evolution-1",
         1,

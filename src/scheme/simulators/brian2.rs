@@ -8,73 +8,66 @@
 //! then    if v ≥ 30:  v ← c,  u ← u + d
 //! ```
 //!
-//! Brian2's input is constant over a step: all stages use I(t_n), where [`RungeKutta`](crate::scheme::RungeKutta) samples it
+//! Brian2's input is constant over a step: all stages use I(t_n), where [`Rk4`](crate::scheme::Rk4) samples it
 //! at the stage. For an input that varies its rk2 and rk4 are of order 1.
 //! **When not to use them:** with the grid's spikes the order over a train is 1; see `rk4+located`.
 
-use crate::model::{Neuron, State};
-use crate::scheme::{Cost, Runaway, Scheme, Step};
+use crate::scheme::rule::{Coefficients, Number, Rule, Span};
+use crate::scheme::{Cost, Midpoint, Rk4};
 
-/// Brian2's state updater.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Brian2Method {
-    /// `euler`.
-    Euler,
-    /// `rk2`, the midpoint rule.
-    Rk2,
-    /// `rk4`.
-    Rk4,
-}
+/// `rk2`: the midpoint rule under the input of the start. (`euler` is [`Euler`](crate::scheme::Euler).)
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Brian2Rk2;
 
-/// The rule; see the [module](self).
-#[derive(Clone, Copy, Debug)]
-pub struct Brian2 {
-    neuron: Neuron,
-    method: Brian2Method,
-    steps: u64,
-}
+/// `rk4`: increments dt·f, summed and then divided by 6, under the input of the start.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Brian2Rk4;
 
-impl Brian2 {
-    /// The rule for `neuron`.
-    pub fn new(neuron: Neuron, method: Brian2Method) -> Self {
-        Brian2 { neuron, method, steps: 0 }
+/// A step under the input of its start.
+struct Held<'a, S>(&'a mut S);
+
+impl<N: Number, S: Span<N>> Span<N> for Held<'_, S> {
+    #[inline(always)]
+    fn dt(&self) -> N {
+        self.0.dt()
+    }
+
+    #[inline(always)]
+    fn input(&self, _theta: f64) -> N {
+        self.0.input(0.0)
+    }
+
+    #[inline(always)]
+    fn stage<const V: usize>(&mut self, values: [N; V]) -> [N; V] {
+        self.0.stage(values)
     }
 }
 
-impl Scheme for Brian2 {
-    fn step(&mut self, state: State, step: &Step<'_>, spikes: &mut Vec<f64>) -> Result<State, Runaway> {
-        self.steps += 1;
-        let (dt, i) = (step.input.length(), step.input.at(0.0));
-        let increment = |y: State| {
-            let rate = self.neuron.field(y, i);
-            State { v: dt * rate.v, u: dt * rate.u }
-        };
-        let plus = |y: State, factor: f64, k: State| State { v: y.v + factor * k.v, u: y.u + factor * k.u };
-        let y = match self.method {
-            Brian2Method::Euler => plus(state, 1.0, increment(state)),
-            Brian2Method::Rk2 => plus(state, 1.0, increment(plus(state, 0.5, increment(state)))),
-            Brian2Method::Rk4 => {
-                let k1 = increment(state);
-                let k2 = increment(plus(state, 0.5, k1));
-                let k3 = increment(plus(state, 0.5, k2));
-                let k4 = increment(plus(state, 1.0, k3));
-                let sum = |f: fn(State) -> f64| (f(k1) + 2.0 * f(k2) + 2.0 * f(k3) + f(k4)) / 6.0;
-                State { v: state.v + sum(|k| k.v), u: state.u + sum(|k| k.u) }
-            }
-        };
-        if y.v >= self.neuron.peak {
-            spikes.push(step.end);
-            return Ok(self.neuron.reset(y));
-        }
-        Ok(y)
-    }
+impl Rule for Brian2Rk2 {
+    const COST: Cost = Midpoint::COST;
+    const STAGES: usize = Midpoint::STAGES;
 
-    fn cost(&self) -> Cost {
-        let step = match self.method {
-            Brian2Method::Euler => Cost::new(1, 13),
-            Brian2Method::Rk2 => Cost::new(2, 28),
-            Brian2Method::Rk4 => Cost::new(4, 68),
-        };
-        step.times(self.steps)
+    #[inline(always)]
+    fn step<N: Number>(self, c: &Coefficients<N>, state: [N; 2], span: &mut impl Span<N>) -> [N; 2] {
+        Midpoint.step(c, state, &mut Held(span))
+    }
+}
+
+impl Rule for Brian2Rk4 {
+    const COST: Cost = Rk4::COST;
+    const STAGES: usize = Rk4::STAGES;
+
+    #[inline(always)]
+    fn step<N: Number>(self, c: &Coefficients<N>, [v, u]: [N; 2], span: &mut impl Span<N>) -> [N; 2] {
+        let (dt, input) = (span.dt(), span.input(0.0));
+        let (half, two, six) = (dt.constant(0.5), dt.constant(2.0), dt.constant(6.0));
+        let [v1, u1] = span.stage([dt * c.dv(v, u, input), dt * c.du(v, u)]);
+        let (y, z) = (v + half * v1, u + half * u1);
+        let [v2, u2] = span.stage([dt * c.dv(y, z, input), dt * c.du(y, z)]);
+        let (y, z) = (v + half * v2, u + half * u2);
+        let [v3, u3] = span.stage([dt * c.dv(y, z, input), dt * c.du(y, z)]);
+        let (y, z) = (v + v3, u + u3);
+        let [v4, u4] = span.stage([dt * c.dv(y, z, input), dt * c.du(y, z)]);
+        [v + (v1 + two * v2 + two * v3 + v4) / six, u + (u1 + two * u2 + two * u3 + u4) / six]
     }
 }

@@ -13,9 +13,9 @@ pub mod nest;
 pub mod nest_rkf45;
 pub mod spinnaker;
 
-pub use bindsnet::BindsNet;
-pub use brian2::{Brian2, Brian2Method};
+pub use bindsnet::{BindsNet, IzhikevichNodes};
+pub use brian2::{Brian2Rk2, Brian2Rk4};
 pub use nengo::Nengo;
-pub use nest::{Nest, NestForm};
+pub use nest::{NestConsistent, NestPublished};
 pub use nest_rkf45::NestRkf45;
 pub use spinnaker::{Multiplier, Spinnaker};
