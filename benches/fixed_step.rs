@@ -9,9 +9,8 @@ use std::hint::black_box;
 use std::io::Write;
 use std::time::Instant;
 
-use spikestep::SchemeId;
-use spikestep::scheme::registry::Setup;
-use spikestep::scheme::{run, step_count};
+use spikestep::scheme::step_count;
+use spikestep::{Scheme, StepSize, solve};
 
 #[path = "../tests/common/cases.rs"]
 #[allow(dead_code)]
@@ -32,17 +31,16 @@ fn main() -> std::io::Result<()> {
             continue;
         }
         for name in SCHEMES {
-            let scheme: SchemeId = name.parse().expect("a scheme of the registry");
+            let scheme: Scheme = name.parse().expect("a scheme of the registry");
             for dt in STEPS {
                 let steps = step_count(case.problem.duration, dt);
-                let (neuron, initial) = (case.problem.neuron, case.problem.initial);
-                let setup = Setup { neuron, dt, steps, initial, lbound: None };
                 let mut best = f64::INFINITY;
                 let mut last = None;
                 for _ in 0..if all { 1 } else { REPEATS } {
-                    let mut built = scheme.build(&setup).expect("a fixed-step scheme");
                     let start = Instant::now();
-                    last = Some(run(built.as_mut(), black_box(&case.problem), dt, |_| {}));
+                    last = Some(
+                        solve(black_box(&case.problem), &scheme, StepSize::Fixed(dt)).expect("a fixed-step scheme"),
+                    );
                     best = best.min(1e9 * start.elapsed().as_secs_f64() / steps as f64);
                 }
                 let trajectory = last.expect("at least one run");

@@ -4,9 +4,8 @@
 
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
-use spikestep::scheme::registry::{Method, Setup};
-use spikestep::scheme::{run, step_count};
-use spikestep::{Neuron, Problem, SchemeId, Stimulus};
+use spikestep::scheme::step_count;
+use spikestep::{Neuron, Problem, Scheme, SchemeSet, StepSize, Stimulus, solve};
 
 const DT: f64 = 0.5;
 const TOLERANCE: f64 = 1e-6;
@@ -20,26 +19,21 @@ fn problem() -> Problem {
     Problem { neuron, stimulus: Stimulus::constant(10.0), initial: neuron.resting_start(), duration: 1000.0 }
 }
 
-fn schemes(adaptive: bool) -> impl Iterator<Item = SchemeId> {
-    SchemeId::defaults().into_iter().filter(move |scheme| scheme.is_adaptive() == adaptive)
+fn schemes(adaptive: bool) -> impl Iterator<Item = Scheme> {
+    SchemeSet::standard().defaults().into_iter().filter(move |scheme| scheme.is_adaptive() == adaptive)
 }
 
 #[divan::bench(args = schemes(false))]
-fn fixed_step(bencher: Bencher, scheme: SchemeId) {
+fn fixed_step(bencher: Bencher, scheme: &Scheme) {
     let problem = problem();
     let steps = step_count(problem.duration, DT);
-    let setup = Setup { neuron: problem.neuron, dt: DT, steps, initial: problem.initial, lbound: None };
-    bencher
-        .counter(ItemsCount::new(steps))
-        .with_inputs(|| scheme.build(&setup).expect("a fixed-step scheme"))
-        .bench_local_refs(|built| run(built.as_mut(), black_box(&problem), DT, |_| {}));
+    bencher.counter(ItemsCount::new(steps)).bench_local(|| solve(black_box(&problem), scheme, StepSize::Fixed(DT)));
 }
 
 #[divan::bench(args = schemes(true))]
-fn adaptive(bencher: Bencher, scheme: SchemeId) {
+fn adaptive(bencher: Bencher, scheme: &Scheme) {
     let problem = problem();
-    let Method::Adaptive(solve) = scheme.info.method else { unreachable!("only adaptive schemes are listed") };
     bencher
         .counter(ItemsCount::new(problem.duration as usize))
-        .bench_local(|| solve(black_box(&problem), TOLERANCE, None));
+        .bench_local(|| solve(black_box(&problem), scheme, StepSize::Tolerance(TOLERANCE)));
 }

@@ -10,41 +10,25 @@
 //! Most people use the command (`cargo run --bin compare -- --dt 0.5`, see the README). The library under it has these nouns:
 //!
 //! * a **problem**: a [`Neuron`], its [`Stimulus`], where it starts and how long it runs ([`model`]);
-//! * a **scheme**: how it is stepped. [`scheme::registry`] names them all, one file each, among them the exact rules of BindsNET,
-//!   NEST, Nengo and Brian2, and the *evolutionary form* in which u is a convolution of v ([`operator`]);
+//! * a **scheme**: how it is stepped. A [`SchemeSet`] names them all, one file each, among them the exact rules of BindsNET, NEST,
+//!   Nengo and Brian2, and the *evolutionary form* in which u is a convolution of v ([`operator`]). Problem, scheme and step
+//!   give a [`Trajectory`] ([`solve`]);
 //! * the **truth**: a solution good to rounding with an error bound for every spike that needs no reference ([`truth`]);
 //! * a **population**: many neurons at one step, in SIMD lanes ([`population`]);
 //! * **recognition**: pictures as pulses, and the class read from what neurons answer ([`recognition`]);
 //! * a **comparison**: every scheme at every step against the truth, by the [`metrics`] of the field ([`study`]).
 //!
 //! ```
-//! use spikestep::metrics::SpikeErrors;
-//! use spikestep::scheme::{registry::Setup, run, step_count};
-//! use spikestep::truth::taylor;
-//! use spikestep::{Neuron, Problem, SchemeId, Stimulus};
-//!
-//! // The problem: regular spiking under a constant input of 10 mV/ms.
+//! use spikestep::{Neuron, Problem, StepSize, Stimulus, metrics::SpikeErrors, solve, truth::taylor};
+//! // Regular spiking under a constant input of 10 mV/ms, for a second.
 //! let neuron = Neuron::new(0.02, 0.2, -65.0, 8.0);
-//! let problem =
-//!     Problem { neuron, stimulus: Stimulus::constant(10.0), initial: neuron.resting_start(), duration: 1000.0 };
-//!
-//! // The truth, and how well it is known.
-//! let truth = taylor::solve_certified(&problem, taylor::TOLERANCE);
-//! assert_eq!(truth.spikes.len(), 23);
-//! assert!(truth.bound().unwrap() < 1e-11); // ms
-//!
-//! // A scheme, by name, at a step of 0.5 ms.
-//! let dt = 0.5;
-//! let rk4: SchemeId = "rk4+located".parse()?;
-//! let steps = step_count(problem.duration, dt);
-//! let setup = Setup { neuron, dt, steps, initial: problem.initial, lbound: None };
-//! let mut scheme = rk4.build(&setup).expect("a fixed-step scheme");
-//! let trajectory = run(scheme.as_mut(), &problem, dt, |_row| {});
-//!
-//! // The comparison.
-//! let errors = SpikeErrors::between(&trajectory.spikes, &truth.spikes);
-//! assert_eq!((errors.missed, errors.extra), (0, 0));
-//! assert!(errors.max_abs.unwrap() < 0.12); // ms, within a second
+//! let (stimulus, initial) = (Stimulus::constant(10.0), neuron.resting_start());
+//! let problem = Problem { neuron, stimulus, initial, duration: 1000.0 };
+//! let truth = taylor::solve_certified(&problem, taylor::TOLERANCE); // 23 spikes, each known to 1e-11 ms
+//! let rk4 = solve(&problem, &"rk4+located".parse()?, StepSize::Fixed(0.5))?;
+//! let errors = SpikeErrors::between(&rk4.spikes, &truth.spikes);
+//! assert_eq!((truth.spikes.len(), errors.missed, errors.extra), (23, 0, 0));
+//! assert!(truth.bound() < Some(1e-11) && errors.max_abs < Some(0.12)); // ms
 //! # Ok::<(), spikestep::Error>(())
 //! ```
 //!
@@ -81,5 +65,5 @@ pub mod truth;
 
 pub use error::{Error, Result};
 pub use model::{Neuron, Piece, Problem, Side, Sinusoid, State, StepInput, Stimulus};
-pub use scheme::registry::SchemeId;
+pub use scheme::{Scheme, SchemeInfo, SchemeSet, StepSize, Trajectory, solve, solve_with};
 pub use spike::SpikeTrain;

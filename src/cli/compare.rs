@@ -16,8 +16,8 @@ use crate::report::{
     Described, FigureFormat, OutputDir, comparison_json, comparison_text, figures, metrics_csv, quoted, scheme_list,
     spikes_csv, timings_csv, wrapped, write_trace,
 };
-use crate::scheme::registry::SchemeId;
-use crate::study::{Comparison, Study, compare, dt_list, replay};
+use crate::scheme::{Scheme, SchemeSet, solve_with};
+use crate::study::{Comparison, Study, compare, dt_list};
 use crate::{Problem, State, Stimulus};
 
 /// Where outputs go unless `--out` says otherwise.
@@ -139,7 +139,7 @@ impl From<TraceFormat> for TableFormat {
 
 pub(super) fn run(args: &CompareArgs, out: &mut dyn Write) -> Result<()> {
     if args.list {
-        return print(out, &scheme_list());
+        return print(out, &scheme_list(SchemeSet::standard()));
     }
     let (study, described) = study(args)?;
     study.validate()?;
@@ -214,8 +214,8 @@ fn study(args: &CompareArgs) -> Result<(Study, Described)> {
         Some(text) => dt_list::parse("--tolerance", text)?,
         None => vec![1e-6],
     };
-    let schemes = SchemeId::parse_list(&args.schemes)?;
-    if dts.is_empty() && !schemes.iter().any(SchemeId::is_adaptive) {
+    let schemes = SchemeSet::standard().parse_list(&args.schemes)?;
+    if dts.is_empty() && !schemes.iter().any(Scheme::is_adaptive) {
         return Err(Error::invalid(
             "--schemes",
             format!("'{}' with --tolerance alone", args.schemes),
@@ -223,13 +223,12 @@ fn study(args: &CompareArgs) -> Result<(Study, Described)> {
             "Add --dt 0.5, or take --schemes adaptive.",
         ));
     }
+    let schemes = schemes.iter().map(|scheme| scheme.configured(args.peak.is_some(), args.lbound)).collect();
     let study = Study {
         problem: Problem { neuron, stimulus, initial, duration },
-        peak_for_all: args.peak.is_some(),
         dts,
         tolerances,
         schemes,
-        lbound: args.lbound,
         metrics: MetricSet::standard(),
         distances: DistanceParameters { cost: args.cost, tau: args.tau, window: args.window },
         within: args.within,
@@ -344,7 +343,8 @@ fn write_traces(files: &mut OutputDir, folder: &str, comparison: &Comparison, fo
     for run in &comparison.runs {
         files.stream(&format!("{folder}{}.{}", run.file_stem(), format.extension()), |out| {
             write_trace(out, format, |observe| {
-                replay(&comparison.study, run.scheme, run.setting, observe);
+                // The run was solved before with the same scheme and step: it cannot be refused here.
+                let _ = solve_with(&comparison.study.problem, &run.scheme, run.setting, observe);
             })
         })?;
     }

@@ -15,7 +15,7 @@ use crate::report::{
     Described, OutputDir, quoted, recommendation_csv, recommendation_json, recommendation_text,
     recommendation_timings_csv, tried_csv, wrapped,
 };
-use crate::scheme::registry::SchemeId;
+use crate::scheme::SchemeSet;
 use crate::study::{CANDIDATES, Recommendation, Study, default_finest, recommend};
 
 /// Recommend the cheapest scheme and the largest step that keep every spike within a bound.
@@ -109,13 +109,12 @@ fn study(args: &RecommendArgs) -> Result<(Study, Described)> {
     if let Some(peak) = args.peak {
         neuron.peak = peak;
     }
+    let schemes = SchemeSet::standard().parse_list(args.schemes.as_deref().unwrap_or(CANDIDATES))?;
     let study = Study {
         problem: Problem { neuron, stimulus, initial: spec.initial, duration },
-        peak_for_all: args.peak.is_some(),
         dts: Vec::new(),
         tolerances: Vec::new(),
-        schemes: SchemeId::parse_list(args.schemes.as_deref().unwrap_or(CANDIDATES))?,
-        lbound: None,
+        schemes: schemes.iter().map(|scheme| scheme.configured(args.peak.is_some(), None)).collect(),
         metrics: Default::default(),
         distances: Default::default(),
         within: milliseconds("--within", &args.within)?,
@@ -148,7 +147,7 @@ fn with_progress(args: &RecommendArgs, study: Study, finest: f64) -> Result<Reco
     if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len} schemes") {
         bar.set_style(style);
     }
-    let found = recommend(study, finest, &|done, all| {
+    let found = recommend(study, finest, args.peak.is_some(), &|done, all| {
         bar.set_length(all as u64);
         bar.set_position(done as u64);
     });

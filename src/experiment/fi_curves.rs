@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::model::{CELL_TYPES, CellType, Neuron, PhasePlane, Problem, State, Stimulus, hopf_input, saddle_node_input};
 use crate::report::figure::{CurvePanel, CurveSeries, Curves, curves};
 use crate::report::{three, three_or_dash};
-use crate::scheme::registry::SchemeId;
+use crate::scheme::Scheme;
 use crate::scheme::stability::spectral_radius;
 use crate::truth::taylor;
 
@@ -55,7 +55,7 @@ struct Curve {
 struct Row {
     cell: &'static CellType,
     /// Scheme and step; none for the equations.
-    scheme: Option<(SchemeId, f64)>,
+    scheme: Option<(Scheme, f64)>,
     curve: Curve,
 }
 
@@ -116,15 +116,17 @@ fn gains(inputs: &[f64], rates: &[f64], others: &[f64]) -> Option<(f64, f64)> {
 impl Experiment for FiCurves {
     fn run(&self, outputs: &mut Outputs<'_>) -> Result<String> {
         let schemes = self.check()?;
-        let mut jobs: Vec<(&'static CellType, Option<(SchemeId, f64)>)> = Vec::new();
+        let mut jobs: Vec<(&'static CellType, Option<(Scheme, f64)>)> = Vec::new();
         for cell in &CELL_TYPES {
             jobs.push((cell, None));
-            for &scheme in &schemes {
-                jobs.extend(self.dts.iter().map(|&dt| (cell, Some((scheme, dt)))));
+            for scheme in &schemes {
+                jobs.extend(self.dts.iter().map(|&dt| (cell, Some((scheme.clone(), dt)))));
             }
         }
-        let rows: Vec<Row> =
-            jobs.into_par_iter().map(|(cell, scheme)| Row { cell, scheme, curve: self.curve(cell, scheme) }).collect();
+        let rows: Vec<Row> = jobs
+            .into_par_iter()
+            .map(|(cell, scheme)| Row { cell, scheme: scheme.clone(), curve: self.curve(cell, scheme) })
+            .collect();
         outputs.figure(&curves(&self.figure(&rows))?)?;
         let (table, text) = self.tables(&rows);
         outputs.dir.write("rheobase_and_gain.csv", table.as_bytes())?;
@@ -133,7 +135,7 @@ impl Experiment for FiCurves {
 }
 
 impl FiCurves {
-    fn check(&self) -> Result<Vec<SchemeId>> {
+    fn check(&self) -> Result<Vec<Scheme>> {
         check_positive("duration", self.duration)?;
         check_positive("measured", self.measured)?;
         check_positive("resolution", self.resolution)?;
@@ -166,7 +168,7 @@ impl FiCurves {
         }
     }
 
-    fn curve(&self, cell: &CellType, scheme: Option<(SchemeId, f64)>) -> Curve {
+    fn curve(&self, cell: &CellType, scheme: Option<(Scheme, f64)>) -> Curve {
         let neuron = cell.neuron;
         let initial = rest(&neuron, 0.0).unwrap_or(cell.initial);
         let spikes = |input: f64| {
@@ -176,7 +178,7 @@ impl FiCurves {
                     let truth = taylor::solve(&problem, TOLERANCE);
                     (truth.spikes, truth.outcome.cut_at())
                 }
-                Some((scheme, dt)) => {
+                Some((ref scheme, dt)) => {
                     let run = fixed_step(scheme, &problem, dt, |_| {});
                     (run.spikes, run.diverged_at)
                 }
@@ -187,12 +189,12 @@ impl FiCurves {
         let rate = |input: f64| spikes(input).map_or(f64::NAN, |spikes| self.rate(&spikes));
         let rates = self.inputs().into_iter().map(rate).collect();
         let analytic = analytic_rheobase(&neuron);
-        let rest_lost = match (scheme, analytic) {
+        let rest_lost = match (&scheme, analytic) {
             (None, found) => found.map(|f| f.0),
             // Between 4 mV/ms below and just above: at the saddle-node there is no rest left.
             (Some((scheme, dt)), Some((input, _))) => edge(input - 4.0, input + 1.0, 1e-3 * self.resolution, |input| {
                 rest(&neuron, input)
-                    .and_then(|state| spectral_radius(scheme, &neuron, state, input, dt))
+                    .and_then(|state| spectral_radius(scheme, &neuron, state, input, *dt))
                     .is_some_and(|radius| radius < 1.0)
             }),
             _ => None,
@@ -205,11 +207,11 @@ impl FiCurves {
     fn figure(&self, rows: &[Row]) -> Curves {
         let inputs = self.inputs();
         let panels = CELL_TYPES.iter().map(|cell| {
-            let own = rows
-                .iter()
-                .filter(|row| row.cell.name == cell.name && row.scheme.is_none_or(|(_, dt)| dt == self.shown_dt));
+            let own = rows.iter().filter(|row| {
+                row.cell.name == cell.name && row.scheme.clone().is_none_or(|(_, dt)| dt == self.shown_dt)
+            });
             let series = own.map(|row| CurveSeries {
-                label: row.scheme.map_or_else(|| "equations".to_owned(), |(scheme, _)| scheme.to_string()),
+                label: row.scheme.clone().map_or_else(|| "equations".to_owned(), |(scheme, _)| scheme.to_string()),
                 reference: row.scheme.is_none(),
                 marked: false,
                 points: inputs.iter().copied().zip(row.curve.rates.iter().copied()).collect(),
@@ -268,7 +270,7 @@ impl FiCurves {
                 let ratio = gain.map(|(own, of)| own / of);
                 let rate = curve.rates.last().copied().unwrap_or(0.0);
                 let field = |x: Option<f64>| x.map(|x| x.to_string()).unwrap_or_default();
-                let (name, dt) = row.scheme.map_or(("equations".to_owned(), String::new()), |(scheme, dt)| {
+                let (name, dt) = row.scheme.clone().map_or(("equations".to_owned(), String::new()), |(scheme, dt)| {
                     (scheme.to_string(), dt.to_string())
                 });
                 let _ = writeln!(

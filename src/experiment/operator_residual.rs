@@ -10,8 +10,7 @@ use crate::metrics::ObservedOrder;
 use crate::model::{NeuronSpec, Problem, StimulusSpec};
 use crate::operator::{EvolutionOperator, Reconstruction, Residual, Signal, grid_residual};
 use crate::report::figure::{ResidualLine, ResidualVsDt, residual_vs_dt};
-use crate::scheme::registry::{SchemeId, Setup};
-use crate::scheme::{run, step_count};
+use crate::scheme::{SchemeSet, StepSize, solve_with};
 use crate::truth::taylor;
 
 /// The parameters.
@@ -41,7 +40,7 @@ impl Experiment for OperatorResidual {
                 return Err(Error::invalid("dts", dt, "steps in ms, positive and at most the duration", "Mend dts."));
             }
         }
-        let schemes = SchemeId::parse_list(&self.schemes)?;
+        let schemes = SchemeSet::standard().parse_list(&self.schemes)?;
         let truth = taylor::solve(&problem, taylor::TOLERANCE);
         let operator = EvolutionOperator::of(&problem)?;
         let mut series = Vec::new();
@@ -63,13 +62,10 @@ impl Experiment for OperatorResidual {
         }
         for id in schemes.iter().filter(|id| !id.is_adaptive()) {
             add(id.to_string(), &|dt| {
-                let steps = step_count(self.duration, dt);
-                let setup = Setup { neuron: problem.neuron, dt, steps, initial: problem.initial, lbound: None };
                 let mut v = Vec::new();
-                let spikes = match id.build(&setup) {
-                    Some(mut scheme) => run(scheme.as_mut(), &problem, dt, |row| v.push(row.state.v)).spikes,
-                    None => Default::default(),
-                };
+                let scheme = id.at_peak_of_neuron();
+                let trajectory = solve_with(&problem, &scheme, StepSize::Fixed(dt), |sample| v.push(sample.state.v))?;
+                let spikes = trajectory.spikes;
                 grid_residual(&problem, &v, dt, spikes.times())
             })?;
         }

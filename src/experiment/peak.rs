@@ -19,7 +19,7 @@ use crate::error::{Error, Result};
 use crate::model::{CELL_TYPES, CellType, Neuron, Problem, Stimulus};
 use crate::report::figure::{CurvePanel, CurveSeries, Curves, curves};
 use crate::report::three;
-use crate::scheme::registry::SchemeId;
+use crate::scheme::Scheme;
 use crate::truth::taylor;
 
 /// The parameters, as in `experiments/peak.toml`.
@@ -57,7 +57,7 @@ struct Exact {
 
 /// A scheme with one peak.
 struct OnGrid {
-    scheme: SchemeId,
+    scheme: Scheme,
     dt: f64,
     peak: f64,
     spikes: usize,
@@ -101,7 +101,7 @@ impl Experiment for Peak {
 }
 
 impl Peak {
-    fn check(&self) -> Result<Vec<SchemeId>> {
+    fn check(&self) -> Result<Vec<Scheme>> {
         check_positive("duration", self.duration)?;
         check_steps(&self.dts, self.duration)?;
         let all = || self.peaks.iter().chain(&self.scheme_peaks);
@@ -121,7 +121,7 @@ impl Peak {
         Problem { neuron, stimulus: Stimulus::constant(self.input), initial: cell.initial, duration: self.duration }
     }
 
-    fn cell(&self, cell: &'static CellType, schemes: &[SchemeId]) -> Cell {
+    fn cell(&self, cell: &'static CellType, schemes: &[Scheme]) -> Cell {
         let solve = |neuron: Neuron| taylor::solve(&self.problem(cell, neuron), taylor::TOLERANCE);
         let exact = self.peaks.iter().map(|&peak| {
             let neuron = cell.neuron.with_peak(peak);
@@ -141,19 +141,19 @@ impl Peak {
             }
         });
         let mut grid = Vec::new();
-        for &scheme in schemes {
+        for scheme in schemes {
             for &dt in &self.dts {
                 for &peak in &self.scheme_peaks {
                     let problem = self.problem(cell, cell.neuron.with_peak(peak));
                     let spikes = fixed_step(scheme, &problem, dt, |_| {}).spikes;
-                    grid.push(OnGrid { scheme, dt, peak, spikes: spikes.len(), rate: rate(&spikes) });
+                    grid.push(OnGrid { scheme: scheme.clone(), dt, peak, spikes: spikes.len(), rate: rate(&spikes) });
                 }
             }
         }
         Cell { cell, exact: exact.collect(), grid }
     }
 
-    fn text(&self, cells: &[Cell], schemes: &[SchemeId]) -> String {
+    fn text(&self, cells: &[Cell], schemes: &[Scheme]) -> String {
         let mut text = format!(
             "Equations: {:>10} {:>12} {:>10} {:>12} {:>7} {:>10} {:>10} {:>12}\n",
             "peak [mV]", "first [ms]", "u at it", "u - log W", "spikes", "interval", "rate", "with d - log"

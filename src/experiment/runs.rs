@@ -2,15 +2,14 @@
 
 use crate::error::{Error, Result};
 use crate::model::Problem;
-use crate::scheme::registry::{SchemeId, Setup};
-use crate::scheme::{Row, Trajectory, run, step_count};
+use crate::scheme::{Sample, Scheme, SchemeSet, StepSize, Trajectory, solve_with};
 
 /// Reads a list of fixed-step schemes, as `--schemes`.
 ///
 /// # Errors
 /// An unknown name, or an adaptive scheme: it has no dt.
-pub(super) fn fixed_step_schemes(text: &str) -> Result<Vec<SchemeId>> {
-    let schemes = SchemeId::parse_list(text)?;
+pub(super) fn fixed_step_schemes(text: &str) -> Result<Vec<Scheme>> {
+    let schemes = SchemeSet::standard().parse_list(text)?;
     match schemes.iter().find(|id| id.is_adaptive()) {
         Some(id) => Err(Error::invalid(
             "schemes",
@@ -49,11 +48,6 @@ pub(super) fn check_positive(what: &str, x: f64) -> Result<()> {
 
 /// `scheme` on `problem` at `dt` \[ms\], with the neuron's own peak whatever the scheme's default is. An adaptive scheme, which
 /// [`fixed_step_schemes`] does not let pass, gives nothing.
-pub(super) fn fixed_step(scheme: SchemeId, problem: &Problem, dt: f64, observe: impl FnMut(Row)) -> Trajectory {
-    let steps = step_count(problem.duration, dt);
-    let setup = Setup { neuron: problem.neuron, dt, steps, initial: problem.initial, lbound: None };
-    match scheme.build(&setup) {
-        Some(mut scheme) => run(scheme.as_mut(), problem, dt, observe),
-        None => Trajectory::default(),
-    }
+pub(super) fn fixed_step(scheme: &Scheme, problem: &Problem, dt: f64, observe: impl FnMut(Sample)) -> Trajectory {
+    solve_with(problem, &scheme.at_peak_of_neuron(), StepSize::Fixed(dt), observe).unwrap_or_default()
 }

@@ -8,8 +8,7 @@ use super::{SpikeErrors, StateError};
 use crate::SpikeTrain;
 use crate::model::{Equilibrium, Problem};
 use crate::operator::{Residual, grid_residual};
-use crate::scheme::registry::SchemeId;
-use crate::scheme::{Row, Trajectory};
+use crate::scheme::{Sample, Scheme, Trajectory};
 use crate::truth::{Outcome, Truth};
 
 /// Parameters of the spike-train distances.
@@ -43,13 +42,13 @@ pub struct Measured<'a> {
     /// The stable equilibrium without input, where there is one.
     pub rest: Option<&'a Equilibrium>,
     /// The scheme.
-    pub scheme: SchemeId,
+    pub scheme: &'a Scheme,
     /// Its fixed step \[ms\]; `None` for an adaptive scheme.
     pub dt: Option<f64>,
     /// The run: its spikes, how it ended, and what it cost.
     pub trajectory: &'a Trajectory,
     /// Its state after every step.
-    pub samples: &'a [Row],
+    pub samples: &'a [Sample],
     /// Parameters of the distances.
     pub distances: DistanceParameters,
     spikes: OnceCell<SpikeTrain>,
@@ -65,10 +64,10 @@ impl<'a> Measured<'a> {
         problem: &'a Problem,
         truth: &'a Truth,
         rest: Option<&'a Equilibrium>,
-        scheme: SchemeId,
+        scheme: &'a Scheme,
         dt: Option<f64>,
         trajectory: &'a Trajectory,
-        samples: &'a [Row],
+        samples: &'a [Sample],
         distances: DistanceParameters,
     ) -> Self {
         Measured {

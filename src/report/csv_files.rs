@@ -3,8 +3,9 @@
 use std::io::Write;
 
 use crate::interop::{Columns, TableFormat, Values};
-use crate::scheme::Row;
-use crate::study::{Comparison, RUN_AXES, Run, Setting, metric_columns, metric_fields, run_place};
+use crate::scheme::Sample;
+use crate::scheme::StepSize;
+use crate::study::{Comparison, RUN_AXES, Run, metric_columns, metric_fields, run_place};
 
 pub(super) fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> Vec<u8> {
     let mut writer = csv::Writer::from_writer(Vec::new());
@@ -21,7 +22,7 @@ pub(super) fn number(x: Option<f64>) -> String {
     x.filter(|x| x.is_finite()).map(|x| x.to_string()).unwrap_or_default()
 }
 
-pub(super) fn setting(setting: Setting) -> [String; 2] {
+pub(super) fn setting(setting: StepSize) -> [String; 2] {
     [number(setting.dt()), number(setting.tolerance())]
 }
 
@@ -80,7 +81,7 @@ pub fn timings_csv(comparison: &Comparison) -> Vec<u8> {
 pub fn write_trace(
     out: &mut dyn Write,
     format: TableFormat,
-    steps: impl FnOnce(&mut dyn FnMut(Row)),
+    steps: impl FnOnce(&mut dyn FnMut(Sample)),
 ) -> std::io::Result<()> {
     if format != TableFormat::Csv {
         return trace_columns(steps).write(format, out);
@@ -99,7 +100,7 @@ pub fn write_trace(
 
 const TRACE: [&str; 4] = ["t_ms", "v_mV", "u", "spike"];
 
-fn trace_columns(steps: impl FnOnce(&mut dyn FnMut(Row))) -> Columns {
+fn trace_columns(steps: impl FnOnce(&mut dyn FnMut(Sample))) -> Columns {
     let (mut t, mut v, mut u, mut spike) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     steps(&mut |row| {
         t.push(row.t);

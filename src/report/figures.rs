@@ -9,9 +9,10 @@ use super::figure::{
 use crate::error::Result;
 use crate::model::{self, EquilibriumKind, Problem, Side, State};
 use crate::operator::grid_residual;
-use crate::scheme::registry::SchemeId;
+use crate::scheme::StepSize;
 use crate::scheme::step_count;
-use crate::study::{Comparison, Run, Setting, observed_orders, replay};
+use crate::scheme::{Scheme, solve_with};
+use crate::study::{Comparison, Run, observed_orders};
 
 /// Most schemes in the figure of v(t): more cannot be told apart.
 const TRACED: usize = 4;
@@ -60,8 +61,8 @@ fn at_largest_step(comparison: &Comparison) -> Vec<&Run> {
     let largest = |values: &[f64]| values.iter().copied().reduce(f64::max);
     let (dt, tolerance) = (largest(&comparison.study.dts), largest(&comparison.study.tolerances));
     let shown = |run: &&Run| match run.setting {
-        Setting::Step(step) => Some(step) == dt,
-        Setting::Tolerance(value) => Some(value) == tolerance,
+        StepSize::Fixed(step) => Some(step) == dt,
+        StepSize::Tolerance(value) => Some(value) == tolerance,
     };
     comparison.runs.iter().filter(shown).collect()
 }
@@ -90,7 +91,8 @@ fn truth_points(comparison: &Comparison) -> (Vec<f64>, Vec<State>) {
 fn points(comparison: &Comparison, run: &Run) -> (Vec<f64>, Vec<State>) {
     let mut times = vec![0.0];
     let mut states = vec![comparison.study.problem.initial];
-    replay(&comparison.study, run.scheme, run.setting, |row| {
+    // The run was solved before with the same scheme and step: it cannot be refused here.
+    let _ = solve_with(&comparison.study.problem, &run.scheme, run.setting, |row| {
         times.push(row.t);
         states.push(row.state);
     });
@@ -209,24 +211,24 @@ fn phase_plane_data(comparison: &Comparison, runs: &[&Run]) -> Option<PhasePlane
     })
 }
 
-fn short(setting: Setting) -> String {
+fn short(setting: StepSize) -> String {
     match setting {
-        Setting::Step(dt) => format!("dt {dt} ms"),
-        Setting::Tolerance(tolerance) => format!("tolerance {tolerance:e}"),
+        StepSize::Fixed(dt) => format!("dt {dt} ms"),
+        StepSize::Tolerance(tolerance) => format!("tolerance {tolerance:e}"),
     }
 }
 
 /// The runs of each scheme, in the order of the study.
-fn by_scheme(comparison: &Comparison) -> impl Iterator<Item = (SchemeId, Vec<&Run>)> + '_ {
-    comparison.study.schemes.iter().map(|&id| {
-        let runs = comparison.runs.iter().filter(move |run| run.scheme.to_string() == id.to_string());
+fn by_scheme(comparison: &Comparison) -> impl Iterator<Item = (&Scheme, Vec<&Run>)> {
+    comparison.study.schemes.iter().map(|id| {
+        let runs = comparison.runs.iter().filter(move |run| run.scheme == *id);
         (id, runs.collect())
     })
 }
 
 fn convergence_data(comparison: &Comparison) -> ErrorVsDt {
     let orders = observed_orders(comparison);
-    let order = |id: SchemeId| {
+    let order = |id: &Scheme| {
         let of = orders.iter().find(|o| o.scheme.to_string() == id.to_string());
         of.and_then(|o| o.order).map(|o| o.order)
     };

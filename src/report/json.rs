@@ -127,7 +127,7 @@ pub fn comparison_json(comparison: &Comparison, described: &Described, files: &[
         initial: *initial,
         duration_ms: *duration,
         peak_mv: neuron.peak,
-        lbound_mv: comparison.study.lbound,
+        lbound_mv: comparison.study.lower_bound(),
         metrics: comparison.study.distances,
         truth: truth_json(comparison),
         rest: comparison.rest.map(|rest| RestJson {

@@ -12,9 +12,9 @@ use super::verdict::verdict_text;
 use crate::error::shown;
 use crate::metrics::{About, Digits, Heading, Metric, MetricKind};
 use crate::model::Neuron;
-use crate::scheme::registry::{Method, SCHEMES, SchemeId, Setup};
-use crate::scheme::{Cost, step_count};
-use crate::study::{Comparison, Run, Setting, observed_orders};
+use crate::scheme::{Cost, Scheme, SchemeSet, StepSize, solve};
+use crate::spike::Location;
+use crate::study::{Comparison, Run, observed_orders};
 use crate::{Problem, Stimulus};
 
 /// Columns of all text that is not a path.
@@ -99,10 +99,10 @@ pub fn comparison_text(comparison: &Comparison, described: &Described) -> String
     text
 }
 
-fn heading(setting: Setting) -> String {
+fn heading(setting: StepSize) -> String {
     match setting {
-        Setting::Step(dt) => format!("dt = {} ms", shown(dt)),
-        Setting::Tolerance(tolerance) => format!("adaptive, tolerance {tolerance:e}"),
+        StepSize::Fixed(dt) => format!("dt = {} ms", shown(dt)),
+        StepSize::Tolerance(tolerance) => format!("adaptive, tolerance {tolerance:e}"),
     }
 }
 
@@ -215,7 +215,7 @@ fn metric_text(run: &Run, metric: &Metric, value: Option<f64>, heading: Heading)
 fn summary_table(comparison: &Comparison) -> String {
     let header = ["scheme", "settings", "smallest error", "at", "largest error", "at", "all spikes up to"];
     let schemes = &comparison.study.schemes;
-    let row = |id: &SchemeId| {
+    let row = |id: &Scheme| {
         let runs: Vec<&Run> = comparison.runs.iter().filter(|run| run.scheme.to_string() == id.to_string()).collect();
         let error = |run: &&Run| run.spike_errors.max_abs;
         let size = |run: &&Run| run.setting.dt().or(run.setting.tolerance()).unwrap_or_default();
@@ -276,26 +276,26 @@ pub fn wrapped(text: &str) -> String {
     lines.join("\n")
 }
 
-/// All schemes of the registry: name, order, cost a step, variants, what they are and where from.
-pub fn scheme_list() -> String {
-    let row = |info: &'static crate::scheme::registry::SchemeInfo| {
-        let id = SchemeId { info, location: None };
-        let cost = cost_per_step(id);
+/// All schemes of a set: name, order, cost a step, variants, what they are and where from.
+pub fn scheme_list(set: &SchemeSet) -> String {
+    let row = |scheme: &Scheme| {
+        let info = scheme.info();
+        let cost = cost_per_step(scheme);
         let shown =
             |x: fn(Cost) -> u64| cost.map_or_else(|| "adaptive".to_owned(), |c| three(x(c) as f64 / LIST_STEPS));
         let order = if info.order == 0 { "varies".to_owned() } else { info.order.to_string() };
         vec![
-            info.name.to_owned(),
+            info.name.to_string(),
             order,
             shown(|c| c.rhs_evaluations),
             shown(|c| c.flops),
-            if matches!(info.method, Method::Flow(_)) { "yes" } else { "no" }.to_owned(),
+            if scheme.located(Location::Step).is_some() { "yes" } else { "no" }.to_owned(),
         ]
     };
-    let mut text = plain(&["scheme", "order", "RHS/step", "flops/step", "+located"], SCHEMES.iter().map(row));
+    let mut text = plain(&["scheme", "order", "RHS/step", "flops/step", "+located"], set.iter().map(row));
     text += "\nCosts a step are counted over 1000 ms of RS at input 10 and dt 0.5, spikes on the grid.\n\n";
-    let width = SCHEMES.iter().map(|info| info.name.len()).max().unwrap_or_default();
-    for info in SCHEMES {
+    let width = set.iter().map(|scheme| scheme.info().name.len()).max().unwrap_or_default();
+    for info in set.iter().map(Scheme::info) {
         let note = if info.by_default { "" } else { " (on request)" };
         let _ = writeln!(text, "{:width$}  {}{note}\n{:width$}  {}", info.name, info.summary, "", info.source);
     }
@@ -306,14 +306,11 @@ pub fn scheme_list() -> String {
 
 const LIST_STEPS: f64 = 2000.0;
 
-fn cost_per_step(id: SchemeId) -> Option<Cost> {
+fn cost_per_step(scheme: &Scheme) -> Option<Cost> {
     let neuron = Neuron::new(0.02, 0.2, -65.0, 8.0);
     let (dt, duration) = (0.5, 1000.0);
     let problem = Problem { neuron, stimulus: Stimulus::constant(10.0), initial: neuron.resting_start(), duration };
-    let steps = step_count(duration, dt);
-    let setup = Setup { neuron, dt, steps, initial: problem.initial, lbound: None };
-    let mut scheme = id.build(&setup)?;
-    Some(crate::scheme::run(scheme.as_mut(), &problem, dt, |_| {}).cost)
+    solve(&problem, scheme, StepSize::Fixed(dt)).ok().map(|trajectory| trajectory.cost)
 }
 
 #[cfg(test)]

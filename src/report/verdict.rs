@@ -4,7 +4,8 @@ use std::fmt::Write;
 
 use super::digits::{six, three, two};
 use super::table::wrapped;
-use crate::study::{Comparison, Run, Setting, Verdict};
+use crate::scheme::StepSize;
+use crate::study::{Comparison, Run, Verdict};
 
 /// The nearest scheme, the cheapest ones, and what the study of cost at equal error recommends.
 pub(super) fn verdict_text(comparison: &Comparison) -> String {
@@ -33,9 +34,9 @@ pub(super) fn verdict_text(comparison: &Comparison) -> String {
     }
     let (the, none) = if text.is_empty() { ("The", "None") } else { ("the", "none") };
     let shown_setting = |run: &Run| match run.setting {
-        Setting::Step(dt) if several => format!(" at dt = {} ms", six(dt)),
-        Setting::Step(_) => String::new(),
-        Setting::Tolerance(tolerance) => format!(" (adaptive, tolerance {tolerance:e})"),
+        StepSize::Fixed(dt) if several => format!(" at dt = {} ms", six(dt)),
+        StepSize::Fixed(_) => String::new(),
+        StepSize::Tolerance(tolerance) => format!(" (adaptive, tolerance {tolerance:e})"),
     };
     let cost = |run: &Run| {
         let (flops, time) = (run.flops_per_ms(duration), run.weighed_ns_per_ms(duration));

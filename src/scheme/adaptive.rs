@@ -17,7 +17,7 @@
 use ode_solvers::dop_shared::{IntegrationError, OutputType, Stats, System};
 use ode_solvers::{Dop853, Dopri5, Vector3};
 
-use super::{Cost, Row, Trajectory};
+use super::{Cost, Sample, Trajectory};
 use crate::model::{Neuron, Problem, State, Stimulus};
 use crate::spike::SpikeTrain;
 
@@ -34,13 +34,13 @@ const DOP853_FLOPS: u64 = Cost::FIELD + 4 * 86 / 11;
 
 /// Solves `problem` with Dormand-Prince 5(4) at `tolerance` (relative and absolute, per step), calling `observe` after every
 /// accepted step.
-pub fn solve_dopri5(problem: &Problem, tolerance: f64, observe: impl FnMut(Row)) -> Trajectory {
+pub fn solve_dopri5(problem: &Problem, tolerance: f64, observe: impl FnMut(Sample)) -> Trajectory {
     solve(problem, observe, DOPRI5_FLOPS, &mut |system, x, x_end, y| integrate_dopri5(system, x, x_end, y, tolerance))
 }
 
 /// Solves `problem` with Dormand-Prince 8(5,3) at `tolerance` (relative and absolute, per step), calling `observe` after every
 /// accepted step.
-pub fn solve_dop853(problem: &Problem, tolerance: f64, observe: impl FnMut(Row)) -> Trajectory {
+pub fn solve_dop853(problem: &Problem, tolerance: f64, observe: impl FnMut(Sample)) -> Trajectory {
     solve(problem, observe, DOP853_FLOPS, &mut |system, x, x_end, y| integrate_dop853(system, x, x_end, y, tolerance))
 }
 
@@ -120,7 +120,7 @@ macro_rules! integrator {
 integrator!(integrate_dopri5, Dopri5, 0.2, 10.0, 0.04);
 integrator!(integrate_dop853, Dop853, 0.333, 6.0, 0.0);
 
-fn solve(problem: &Problem, mut observe: impl FnMut(Row), flops: u64, integrate: Integrate<'_>) -> Trajectory {
+fn solve(problem: &Problem, mut observe: impl FnMut(Sample), flops: u64, integrate: Integrate<'_>) -> Trajectory {
     let neuron = &problem.neuron;
     let mut spikes: Vec<f64> = Vec::new();
     let (mut t, mut state) = (0.0, problem.initial);
@@ -136,7 +136,7 @@ fn solve(problem: &Problem, mut observe: impl FnMut(Row), flops: u64, integrate:
         let point = |i: usize| (stretch.x[i], State::new(stretch.y[i].x, stretch.y[i].y));
         for i in 1..last {
             let (t, state) = point(i);
-            observe(Row { t, state, spike: false });
+            observe(Sample { t, state, spike: false });
         }
         steps += last as u64;
         let (reached, at) = point(last);
@@ -148,7 +148,7 @@ fn solve(problem: &Problem, mut observe: impl FnMut(Row), flops: u64, integrate:
             spikes.push(spike);
             t = spike;
             state = neuron.reset(State { v: neuron.peak, u });
-            observe(Row { t, state, spike: true });
+            observe(Sample { t, state, spike: true });
             let n = spikes.len();
             if n > RUNAWAY_SPIKES && t - spikes[n - 1 - RUNAWAY_SPIKES] < 1.0 {
                 diverged_at = Some(t);
@@ -156,7 +156,7 @@ fn solve(problem: &Problem, mut observe: impl FnMut(Row), flops: u64, integrate:
         } else {
             t = end;
             state = at;
-            observe(Row { t, state, spike: false });
+            observe(Sample { t, state, spike: false });
         }
     }
     Trajectory {

@@ -16,7 +16,7 @@
 
 use super::rule::{Coefficients, Rule, Sampled};
 use super::simulators::IzhikevichNodes;
-use super::{Cost, Runaway, Scheme, Step};
+use super::{Cost, Runaway, Step, Stepper};
 use crate::model::{Neuron, State};
 
 /// The rule; see the [module](self).
@@ -33,7 +33,7 @@ impl Izhikevich2003 {
     }
 }
 
-impl Scheme for Izhikevich2003 {
+impl Stepper for Izhikevich2003 {
     fn step(&mut self, state: State, step: &Step<'_>, spikes: &mut Vec<f64>) -> Result<State, Runaway> {
         self.steps += 1;
         let n = &self.neuron;

@@ -15,7 +15,7 @@
 //! 15 (2004) 1063–1070, fig. 1.
 //! **When not to use it:** to learn what the model does: some panels show the step (`experiments/patterns.toml`).
 
-use super::{Cost, Runaway, Scheme, Step};
+use super::{Cost, Runaway, Step, Stepper};
 use crate::model::{Neuron, State};
 
 /// The rule; see the [module](self).
@@ -32,7 +32,7 @@ impl Izhikevich2004 {
     }
 }
 
-impl Scheme for Izhikevich2004 {
+impl Stepper for Izhikevich2004 {
     fn step(&mut self, state: State, step: &Step<'_>, spikes: &mut Vec<f64>) -> Result<State, Runaway> {
         self.steps += 1;
         let n = &self.neuron;

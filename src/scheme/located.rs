@@ -1,6 +1,6 @@
 //! Spikes located inside the step, the remainder of the step taken from the reset.
 
-use super::{Cost, Flow, MAX_SPIKES_PER_STEP, Runaway, Scheme, Step};
+use super::{Cost, Flow, MAX_SPIKES_PER_STEP, Runaway, Step, Stepper};
 use crate::model::{Neuron, State};
 use crate::spike::{Location, locate};
 
@@ -23,7 +23,7 @@ impl<F: Flow> Located<F> {
     }
 }
 
-impl<F: Flow> Scheme for Located<F> {
+impl<F: Flow> Stepper for Located<F> {
     #[inline]
     fn step(&mut self, state: State, step: &Step<'_>, spikes: &mut Vec<f64>) -> Result<State, Runaway> {
         let dt = step.input.length();

@@ -1,11 +1,12 @@
 //! How the neuron is stepped.
 //!
-//! A scheme is one small type. Most are a [`Flow`]: one step of the smooth equations that knows nothing of spikes; the
-//! two ways of handling a spike, on the grid ([`OnGrid`]) and inside the step ([`Located`]), are written once for all of
-//! them. The rules of simulators ([`simulators`]) bring their own spike handling and are a [`Scheme`] directly. Recording,
-//! input and metrics are not a scheme's business: [`run`] drives it and an observer records.
+//! A problem, a [`Scheme`] and a [`StepSize`] give a [`Trajectory`] ([`solve`]); an observer is called after every step
+//! ([`solve_with`]). A scheme is a value with a name; a [`SchemeSet`] holds those that a program knows.
 //!
-//! [`registry`] names them all; adding a scheme is adding a file here and a line there.
+//! Most schemes are a [`Flow`]: one step of the smooth equations that knows nothing of spikes. The two ways of handling a spike, on
+//! the grid ([`OnGrid`]) and inside the step ([`Located`]), are written once for all of them. The rules of simulators
+//! ([`simulators`]) bring their own handling of spikes and are a [`Stepper`]. Recording, input and metrics are not a scheme's
+//! business. Adding a scheme is adding a file here and an entry in `table.rs`, or in another crate calling [`SchemeSet::with`].
 
 pub mod adaptive;
 pub mod euler;
@@ -18,14 +19,17 @@ pub mod located;
 pub mod midpoint_v;
 pub mod on_grid;
 pub mod projective;
-pub mod registry;
 pub mod rk4_wk;
 pub mod rule;
 pub mod runge_kutta;
+mod set;
 pub mod simulators;
+mod solve;
 pub mod stability;
+mod table;
 pub mod tableau;
 pub mod taylor;
+mod value;
 
 pub use adaptive::{solve_dop853, solve_dopri5};
 pub use euler::Euler;
@@ -40,13 +44,19 @@ pub use on_grid::OnGrid;
 pub use rk4_wk::Rk4Wk;
 pub use rule::Rule;
 pub use runge_kutta::{Heun, Midpoint, Rk4};
+pub use set::{GROUPS, SchemeSet};
+pub use solve::{MAX_STEPS, StepSize, solve, solve_with, start};
 pub use tableau::ButcherTableau;
 pub use taylor::solve_taylor;
+pub use value::{Scheme, SchemeInfo, Setup};
 
 pub use crate::model::step_count;
 pub use crate::spike::MAX_SPIKES_PER_STEP;
 
-use crate::model::{Neuron, Problem, State, StepInput};
+use solve::observe_steps;
+pub(crate) use solve::prepare;
+
+use crate::model::{Neuron, State, StepInput};
 use crate::spike::SpikeTrain;
 
 /// What a computation cost, counted rather than measured.
@@ -91,13 +101,13 @@ pub trait Flow: Send {
     /// Cost of one [`advance`](Flow::advance).
     fn cost(&self) -> Cost;
 
-    /// Told that `from` → `to` over `length` ms has become part of the solution: a flow with memory keeps it here.
+    /// Is called when `from` → `to` over `length` ms has become part of the solution: a flow with memory keeps it here.
     fn accept(&mut self, _from: State, _to: State, _length: f64) {}
 
-    /// Told of a reset of v and a jump of u by `d` \[mV/ms\].
+    /// Is called at a reset of v and a jump of u by `d` \[mV/ms\].
     fn jump(&mut self, _d: f64) {}
 
-    /// Told that a whole step of the grid has ended at `state`; may correct it from memory.
+    /// Is called when a whole step of the grid has ended at `state`; may correct it from memory.
     fn end_step(&mut self, state: State) -> State {
         state
     }
@@ -123,8 +133,8 @@ pub struct Step<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Runaway;
 
-/// A fixed-step scheme, spikes included.
-pub trait Scheme: Send {
+/// A fixed-step scheme at work on a problem, spikes included.
+pub trait Stepper: Send {
     /// Advances `state` over one step and appends the spikes found in it to `spikes` \[ms\]. The state returned is the one
     /// the scheme leaves (after the reset, unless the scheme resets at the start of the next step).
     ///
@@ -136,9 +146,9 @@ pub trait Scheme: Send {
     fn cost(&self) -> Cost;
 }
 
-/// A recorded step.
+/// The state at the end of a step, as an observer is given it.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Row {
+pub struct Sample {
     /// End of the step \[ms\].
     pub t: f64,
     /// State after it, as the scheme leaves it.
@@ -147,8 +157,9 @@ pub struct Row {
     pub spike: bool,
 }
 
-/// What a run gives.
+/// The solution of a problem by a scheme: its spikes, how it ended, and what it cost.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[must_use]
 pub struct Trajectory {
     /// The spikes, up to the duration.
     pub spikes: SpikeTrain,
@@ -158,52 +169,4 @@ pub struct Trajectory {
     pub steps: u64,
     /// What they cost.
     pub cost: Cost,
-}
-
-/// Runs a fixed-step scheme on `problem` with step `dt` \[ms\], calling `observe` after every step.
-///
-/// The grid is t_n = n·dt (a product, not a running sum) and covers the duration; the last step may reach past it, but
-/// spikes after it are dropped. A solution that leaves the finite numbers ends the run with
-/// [`Trajectory::diverged_at`] set.
-pub fn run(scheme: &mut dyn Scheme, problem: &Problem, dt: f64, mut observe: impl FnMut(Row)) -> Trajectory {
-    let steps = step_count(problem.duration, dt);
-    let latest = problem.duration * (1.0 + 4.0 * f64::EPSILON);
-    let mut spikes = Vec::new();
-    let mut state = problem.initial;
-    let mut diverged_at = None;
-    let mut taken = 0;
-    for n in 0..steps {
-        let (start, end) = (n as f64 * dt, (n + 1) as f64 * dt);
-        let step = Step { start, end, input: StepInput::new(&problem.stimulus, start, dt) };
-        let before = spikes.len();
-        taken += 1;
-        match scheme.step(state, &step, &mut spikes) {
-            Ok(next) if next.is_finite() => state = next,
-            _ => {
-                diverged_at = Some(end);
-                break;
-            }
-        }
-        observe(Row { t: end, state, spike: spikes.len() > before });
-    }
-    spikes.retain(|&t| t <= latest);
-    Trajectory { spikes: SpikeTrain::from_sorted(spikes), diverged_at, steps: taken, cost: scheme.cost() }
-}
-
-/// Tells `observe` of the steps that end at `ends` \[ms\], for a solver that has its solution already: the state at each end and
-/// whether one of `spikes` \[ms\] fell into the step.
-fn observe_steps(
-    ends: impl Iterator<Item = f64>,
-    spikes: &SpikeTrain,
-    mut state: impl FnMut(f64) -> State,
-    mut observe: impl FnMut(Row),
-) {
-    let mut spikes = spikes.times().iter().peekable();
-    for t in ends {
-        let mut spike = false;
-        while spikes.next_if(|&&s| s <= t).is_some() {
-            spike = true;
-        }
-        observe(Row { t, state: state(t), spike });
-    }
 }

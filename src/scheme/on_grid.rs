@@ -1,6 +1,6 @@
 //! Spikes on the grid: what simulators do.
 
-use super::{Cost, Flow, Runaway, Scheme, Step};
+use super::{Cost, Flow, Runaway, Step, Stepper};
 use crate::model::{Neuron, State};
 
 /// A flow with spikes on the grid: a step that ends at or above the peak is a spike *at its end*, and the reset is made
@@ -20,7 +20,7 @@ impl<F: Flow> OnGrid<F> {
     }
 }
 
-impl<F: Flow> Scheme for OnGrid<F> {
+impl<F: Flow> Stepper for OnGrid<F> {
     #[inline]
     fn step(&mut self, state: State, step: &Step<'_>, spikes: &mut Vec<f64>) -> Result<State, Runaway> {
         self.advances += 1;

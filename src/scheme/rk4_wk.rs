@@ -25,7 +25,7 @@
 use crate::model::normal_form::NormalForm;
 use crate::model::{Neuron, State, StepInput};
 
-use super::{Cost, MAX_SPIKES_PER_STEP, Runaway, Scheme, Step};
+use super::{Cost, MAX_SPIKES_PER_STEP, Runaway, Step, Stepper};
 
 /// Classical Runge-Kutta on (W, K) with located spikes; see the [module](self).
 #[derive(Clone, Debug)]
@@ -92,7 +92,7 @@ impl Rk4Wk {
     }
 }
 
-impl Scheme for Rk4Wk {
+impl Stepper for Rk4Wk {
     fn step(&mut self, state: State, step: &Step<'_>, spikes: &mut Vec<f64>) -> Result<State, Runaway> {
         let dt = step.input.length();
         let NormalForm { k2, half_k1, peak, reset, jump, .. } = self.system;

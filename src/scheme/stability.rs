@@ -2,9 +2,8 @@
 
 use nalgebra::Matrix2;
 
-use super::Step;
-use super::registry::{SchemeId, Setup};
-use crate::model::{Neuron, State, StepInput, Stimulus};
+use super::{Scheme, Step, start};
+use crate::model::{Neuron, Problem, State, StepInput, Stimulus};
 
 /// Steps looked at \[ms\]: from where every explicit scheme is stable to where none is.
 const SMALLEST_DT: f64 = 1e-3;
@@ -12,14 +11,13 @@ const LARGEST_DT: f64 = 1e3;
 
 /// Spectral radius of one step of `scheme`, linearised about the equilibrium `rest` under the constant `input` \[mV/ms\].
 /// Below 1 a small perturbation dies out. `None` for an adaptive scheme, or where a step leaves the finite numbers.
-pub fn spectral_radius(scheme: SchemeId, neuron: &Neuron, rest: State, input: f64, dt: f64) -> Option<f64> {
+pub fn spectral_radius(scheme: &Scheme, neuron: &Neuron, rest: State, input: f64, dt: f64) -> Option<f64> {
     // Central differences: the step is a polynomial, so the error is of order δ²; single precision adds 1e-7 |v| / δ.
     const DELTA: f64 = 1e-3;
-    let stimulus = Stimulus::constant(input);
-    let step_from = |from: State| {
-        let setup = Setup { neuron: *neuron, dt, steps: 1, initial: from, lbound: None };
-        let step = Step { start: 0.0, end: dt, input: StepInput::new(&stimulus, 0.0, dt) };
-        scheme.build(&setup)?.step(from, &step, &mut Vec::new()).ok()
+    let step_from = |initial: State| {
+        let problem = Problem { neuron: *neuron, stimulus: Stimulus::constant(input), initial, duration: dt };
+        let step = Step { start: 0.0, end: dt, input: StepInput::new(&problem.stimulus, 0.0, dt) };
+        start(&problem, &scheme.without_lower_bound(), dt).ok()?.step(initial, &step, &mut Vec::new()).ok()
     };
     let column = |dv: f64, du: f64| {
         let plus = step_from(State { v: rest.v + dv, u: rest.u + du })?;
@@ -35,7 +33,7 @@ pub fn spectral_radius(scheme: SchemeId, neuron: &Neuron, rest: State, input: f6
 /// The least step \[ms\] at which the equilibrium `rest` loses its stability under `scheme`, to three digits: below it, a small
 /// perturbation of the resting state dies out as it does in the equations. `None` for an adaptive scheme, where `rest` is
 /// not stable at small steps either, or where it is stable at all steps up to 1000 ms.
-pub fn largest_stable_dt(scheme: SchemeId, neuron: &Neuron, rest: State, input: f64) -> Option<f64> {
+pub fn largest_stable_dt(scheme: &Scheme, neuron: &Neuron, rest: State, input: f64) -> Option<f64> {
     let stable = |dt: f64| spectral_radius(scheme, neuron, rest, input, dt).is_some_and(|radius| radius < 1.0);
     if !stable(SMALLEST_DT) {
         return None;
@@ -70,10 +68,10 @@ mod tests {
         let rs = Neuron::new(0.02, 0.2, -65.0, 8.0);
         let (trace, det) = (-0.62f64, 0.6 * 0.02 + 0.004);
         let fastest = 0.5 * (trace - (trace * trace - 4.0 * det).sqrt());
-        let found = largest_stable_dt("euler".parse().unwrap(), &rs, State::new(-70.0, -14.0), 0.0).unwrap();
+        let found = largest_stable_dt(&"euler".parse().unwrap(), &rs, State::new(-70.0, -14.0), 0.0).unwrap();
         assert!((found / (-2.0 / fastest) - 1.0).abs() < 1e-3, "{found}");
         // Classical Runge-Kutta: 2.7853 instead of 2 (Hairer & Wanner, Solving ODEs II, IV.2).
-        let found = largest_stable_dt("rk4".parse().unwrap(), &rs, State::new(-70.0, -14.0), 0.0).unwrap();
+        let found = largest_stable_dt(&"rk4".parse().unwrap(), &rs, State::new(-70.0, -14.0), 0.0).unwrap();
         assert!((found / (-2.785_293_6 / fastest) - 1.0).abs() < 1e-3, "{found}");
     }
 }

@@ -6,12 +6,12 @@
 //! Experimental Mathematics 14 (2005) 99–117; R. Stewart, W. Bair, J. Comput. Neurosci. 27 (2009) 115–133 for this neuron.
 //! **When not to use it:** in a clock-driven network.
 
-use super::{Cost, Row, Trajectory, observe_steps};
+use super::{Cost, Sample, Trajectory, observe_steps};
 use crate::model::Problem;
 use crate::truth::taylor;
 
 /// Solves `problem` by Taylor series at `tolerance` (relative, per step), calling `observe` at the end of every step.
-pub fn solve_taylor(problem: &Problem, tolerance: f64, observe: impl FnMut(Row)) -> Trajectory {
+pub fn solve_taylor(problem: &Problem, tolerance: f64, observe: impl FnMut(Sample)) -> Trajectory {
     let solution = taylor::solve(problem, tolerance);
     let mut cursor = solution.cursor();
     observe_steps(solution.step_ends(), &solution.spikes, |t| cursor.state(t), observe);

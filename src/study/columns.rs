@@ -1,7 +1,8 @@
 //! The columns of a run: one list for every table of runs.
 
-use super::{Column, Run, Setting, Value};
+use super::{Column, Run, Value};
 use crate::metrics::{Metric, MetricKind, MetricSet};
+use crate::scheme::StepSize;
 
 /// Columns that say which run a row is of.
 pub const RUN_AXES: [Column; 3] = [Column::text("scheme"), Column::number("dt_ms"), Column::number("tolerance_ms")];
@@ -25,7 +26,7 @@ pub fn study_columns(metrics: &MetricSet) -> Vec<Column> {
 }
 
 /// The fields of [`RUN_AXES`].
-pub fn run_place(scheme: &str, setting: Setting) -> [Value; 3] {
+pub fn run_place(scheme: &str, setting: StepSize) -> [Value; 3] {
     [Value::text(scheme), Value::optional(setting.dt()), Value::optional(setting.tolerance())]
 }
 

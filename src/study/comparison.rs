@@ -73,7 +73,7 @@ pub fn compare(study: Study, progress: &(dyn Fn(usize, usize) + Sync)) -> Result
     if let Some(budget) = study.timing_budget {
         let share = budget / runs.len().max(1) as u32;
         for run in &mut runs {
-            run.timing = Some(Timing::of(&study, run.scheme, run.setting, share));
+            run.timing = Some(Timing::of(&run.scheme.problem(&study.problem), &run.scheme, run.setting, share)?);
         }
     }
     Ok(Comparison { study, truth, check, rest, runs })
@@ -91,7 +91,7 @@ fn run_all(
         .cells()
         .into_iter()
         .map(|(scheme, setting)| {
-            let flops = expected_flops_per_ms(scheme, setting) * study.problem.duration;
+            let flops = expected_flops_per_ms(&scheme, setting) * study.problem.duration;
             grid_cell::RunCell { study, truth, rest, problem, scheme, setting, flops }
         })
         .collect();

@@ -2,13 +2,13 @@
 
 use super::Comparison;
 use crate::metrics::ObservedOrder;
-use crate::scheme::registry::SchemeId;
+use crate::scheme::Scheme;
 
 /// A scheme's observed order.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct SchemeOrder {
     /// The scheme.
-    pub scheme: SchemeId,
+    pub scheme: Scheme,
     /// Order of its largest spike-time error in dt; `None` where three usable steps are not in line.
     pub order: Option<ObservedOrder>,
 }
@@ -23,14 +23,14 @@ pub fn observed_orders(comparison: &Comparison) -> Vec<SchemeOrder> {
         .map_or(f64::INFINITY, |(bound, rounding)| bound.max(rounding));
     let schemes = comparison.study.schemes.iter().filter(|id| !id.is_adaptive());
     schemes
-        .map(|&scheme| {
+        .map(|scheme| {
             let points: Vec<(f64, f64)> = comparison
                 .runs
                 .iter()
-                .filter(|run| run.scheme.to_string() == scheme.to_string() && run.has_all_spikes())
+                .filter(|run| run.scheme == *scheme && run.has_all_spikes())
                 .filter_map(|run| Some((run.setting.dt()?, run.spike_errors.max_abs?)))
                 .collect();
-            SchemeOrder { scheme, order: ObservedOrder::of(&points, floor) }
+            SchemeOrder { scheme: scheme.clone(), order: ObservedOrder::of(&points, floor) }
         })
         .collect()
 }

@@ -2,7 +2,7 @@
 //! its figures in `results/cost_at_equal_error/`. The tests below hold these tables to those figures.
 
 use super::Run;
-use crate::scheme::registry::SchemeId;
+use crate::scheme::Scheme;
 
 /// Time a flop \[ns\] of schemes, the median over their runs on the machine named in `timings.csv`: what counting leaves out.
 /// Branches and divisions at located spikes make flops dear; sums over many terms, FFT and series, make them cheap.
@@ -46,16 +46,16 @@ pub(super) static FLOP_TIMES: &[(&str, f64)] = &[
 const OTHER: f64 = 0.7;
 
 /// Time a flop \[ns\] of `scheme` in the study of cost at equal error; of a variant that is not in it, that of its `+located` form.
-pub fn flop_time(scheme: SchemeId) -> f64 {
+pub fn flop_time(scheme: &Scheme) -> f64 {
     let of = |name: &str| FLOP_TIMES.iter().find(|(known, _)| *known == name).map(|(_, time)| *time);
-    let located = || scheme.location.and_then(|_| of(&format!("{}+located", scheme.info.name)));
+    let located = || scheme.location().and_then(|_| of(&format!("{}+located", scheme.info().name)));
     of(&scheme.to_string()).or_else(located).unwrap_or(OTHER)
 }
 
 impl Run {
     /// Cost \[ns per simulated ms\]: flops counted, weighed by [`flop_time`]. Unlike a measured time it is the same everywhere.
     pub fn weighed_ns_per_ms(&self, duration: f64) -> f64 {
-        self.flops_per_ms(duration) * flop_time(self.scheme)
+        self.flops_per_ms(duration) * flop_time(&self.scheme)
     }
 }
 
@@ -130,7 +130,7 @@ mod tests {
         let measured = rows("flop_times.csv");
         assert!(measured.len() >= 30, "{} schemes", measured.len());
         for row in &measured {
-            let (known, measured) = (flop_time(row[0].parse().unwrap()), row[1].parse::<f64>().unwrap());
+            let (known, measured) = (flop_time(&row[0].parse().unwrap()), row[1].parse::<f64>().unwrap());
             let ratio = known / measured;
             assert!((0.67..1.5).contains(&ratio), "{}: {known} in FLOP_TIMES, {measured} measured", row[0]);
         }

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use super::Setting;
 use super::expected_cost::expected_flops_per_ms;
 use super::grid_cell::{GridCell, GridProblem};
 use crate::error::{Error, Result};
 use crate::metrics::{DistanceParameters, MetricSet};
 use crate::model::{NeuronSpec, StimulusSpec};
-use crate::scheme::registry::SchemeId;
+use crate::scheme::Scheme;
+use crate::scheme::StepSize;
 
 /// Duration \[ms\] where neither the grid nor the neuron has one.
 const DURATION: f64 = 1000.0;
@@ -18,11 +18,11 @@ const DURATION: f64 = 1000.0;
 /// ```
 /// use spikestep::study::{Grid, GridInput};
 /// use spikestep::model::NeuronSpec;
-/// use spikestep::SchemeId;
+/// use spikestep::Scheme;
 /// let grid = Grid {
 ///     neurons: vec![NeuronSpec::parse("RS")?, NeuronSpec::parse("FS")?],
 ///     inputs: vec![GridInput::parse("step:10")?],
-///     schemes: SchemeId::parse_list("euler,rk4+located,taylor")?,
+///     schemes: SchemeSet::standard().parse_list("euler,rk4+located,taylor")?,
 ///     dts: vec![0.1, 0.5],
 ///     tolerances: vec![1e-6],
 ///     ..Grid::default()
@@ -43,7 +43,7 @@ pub struct Grid {
     /// Duration \[ms\]; `None` is a pattern's own, and 1000 for a neuron without.
     pub duration: Option<f64>,
     /// The schemes.
-    pub schemes: Vec<SchemeId>,
+    pub schemes: Vec<Scheme>,
     /// Steps of the fixed-step schemes \[ms\].
     pub dts: Vec<f64>,
     /// Tolerances of the adaptive schemes.
@@ -121,16 +121,17 @@ impl Grid {
     /// The first part that cannot be used: everything is checked before anything is run.
     pub fn cells(&self) -> std::result::Result<Vec<GridCell>, Misfit> {
         self.check_axes()?;
-        let settings: Vec<Vec<(Setting, f64)>> = self.schemes.iter().map(|&id| self.settings(id)).collect();
+        let settings: Vec<Vec<(StepSize, f64)>> = self.schemes.iter().map(|scheme| self.settings(scheme)).collect();
         let mut cells = Vec::new();
         for (n, neuron) in self.neurons.iter().enumerate() {
             for (i, input) in self.inputs_of(neuron).iter().enumerate() {
                 for seed in self.seeds_of(input) {
                     for peak in self.peaks_of() {
                         let problem = Arc::new(self.problem(n, neuron, i, input, seed, peak)?);
-                        for (class, (&scheme, settings)) in self.schemes.iter().zip(&settings).enumerate() {
+                        let schemes = self.configured(peak.is_some());
+                        for (class, (scheme, settings)) in schemes.iter().zip(&settings).enumerate() {
                             for &(setting, flops_per_ms) in settings {
-                                cells.push(GridCell::new(&problem, scheme, setting, flops_per_ms, class));
+                                cells.push(GridCell::new(&problem, scheme.clone(), setting, flops_per_ms, class));
                             }
                         }
                     }
@@ -159,7 +160,7 @@ impl Grid {
             return refuse(Part::Seeds, error);
         }
         let fixed = self.schemes.iter().any(|id| !id.is_adaptive());
-        let adaptive = self.schemes.iter().any(SchemeId::is_adaptive);
+        let adaptive = self.schemes.iter().any(Scheme::is_adaptive);
         if fixed && self.dts.is_empty() {
             let error =
                 Error::invalid("dt", "missing", "steps in ms for the fixed-step schemes", "Write dt = [0.1, 0.5].");
@@ -195,13 +196,18 @@ impl Grid {
         Ok(())
     }
 
+    /// The schemes with the lower bound of the grid, and with the neuron's peak where the grid names peaks.
+    fn configured(&self, at_peak_of_neuron: bool) -> Vec<Scheme> {
+        self.schemes.iter().map(|scheme| scheme.configured(at_peak_of_neuron, self.lbound)).collect()
+    }
+
     /// Steps or tolerances of a scheme, with the flops per ms expected of each.
-    fn settings(&self, id: SchemeId) -> Vec<(Setting, f64)> {
-        let with_cost = |setting| (setting, expected_flops_per_ms(id, setting));
-        if id.is_adaptive() {
-            self.tolerances.iter().map(|&t| with_cost(Setting::Tolerance(t))).collect()
+    fn settings(&self, scheme: &Scheme) -> Vec<(StepSize, f64)> {
+        let with_cost = |setting| (setting, expected_flops_per_ms(scheme, setting));
+        if scheme.is_adaptive() {
+            self.tolerances.iter().map(|&t| with_cost(StepSize::Tolerance(t))).collect()
         } else {
-            self.dts.iter().map(|&dt| with_cost(Setting::Step(dt))).collect()
+            self.dts.iter().map(|&dt| with_cost(StepSize::Fixed(dt))).collect()
         }
     }
 
@@ -246,7 +252,6 @@ impl Grid {
             seed,
             peak: peak.map(|(_, peak)| peak),
             duration: self.duration.or(neuron.duration).unwrap_or(DURATION),
-            lbound: self.lbound,
             metrics: self.metrics.clone(),
             distances: self.distances,
             key: None,
@@ -254,10 +259,11 @@ impl Grid {
         let at = |part| move |error| Misfit { part, error };
         let mut study = problem.study().map_err(at(Part::Input(i)))?;
         let near = peak.map_or(Part::Neuron(n), |(k, _)| Part::Peak(k));
-        let distances = super::Study { lbound: None, ..study.clone() };
-        super::Study { distances: DistanceParameters::default(), ..distances.clone() }.validate().map_err(at(near))?;
-        distances.validate().map_err(at(Part::Distances))?;
-        study.validate().map_err(at(Part::Whole))?;
+        super::Study { distances: DistanceParameters::default(), ..study.clone() }.validate().map_err(at(near))?;
+        study.validate().map_err(at(Part::Distances))?;
+        super::Study { schemes: self.configured(peak.is_some()), ..study.clone() }
+            .validate()
+            .map_err(at(Part::Whole))?;
         study.dts.clone_from(&self.dts);
         study.validate().map_err(at(Part::Dts))?;
         study.tolerances.clone_from(&self.tolerances);

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use super::columns::{metric_fields, run_place, study_axes, study_columns};
 use super::comparison::resting_state;
-use super::{Cell, Column, Key, KeyBuilder, Run, Setting, Study, Tabulated, Value};
+use super::{Cell, Column, Key, KeyBuilder, Run, Study, Tabulated, Value};
 use crate::error::{Error, Result};
 use crate::metrics::{DistanceParameters, MetricSet};
 use crate::model::{Equilibrium, NeuronSpec, Problem, StimulusSpec};
-use crate::scheme::registry::SchemeId;
+use crate::scheme::Scheme;
+use crate::scheme::StepSize;
 use crate::truth::Truth;
 
 /// A problem of a grid. Its input, which may be long, is made when it is needed.
@@ -20,7 +21,6 @@ pub struct GridProblem {
     pub(super) seed: Option<u64>,
     pub(super) peak: Option<f64>,
     pub(super) duration: f64,
-    pub(super) lbound: Option<f64>,
     pub(super) metrics: MetricSet,
     pub(super) distances: DistanceParameters,
     pub(super) key: Option<Key>,
@@ -47,11 +47,9 @@ impl GridProblem {
         }
         Ok(Study {
             problem: Problem { neuron, stimulus, initial: self.neuron.initial, duration: self.duration },
-            peak_for_all: self.peak.is_some(),
             dts: Vec::new(),
             tolerances: Vec::new(),
             schemes: Vec::new(),
-            lbound: self.lbound,
             metrics: self.metrics.clone(),
             distances: self.distances,
             within: 1.0,
@@ -70,19 +68,17 @@ pub(super) fn problem_key(study: &Study) -> Key {
     let metrics = study.metrics.iter().fold(KeyBuilder::new("comparison"), |key, metric| {
         key.text("metric", metric.name).number("revision", metric.revision.into())
     });
-    metrics
-        .structure("problem", &study.problem)
-        .text("peak for all", if study.peak_for_all { "yes" } else { "no" })
-        .optional("lbound", study.lbound)
-        .structure("distances", &study.distances)
-        .key()
+    metrics.structure("problem", &study.problem).structure("distances", &study.distances).key()
 }
 
-/// Key of a run.
-pub(super) fn run_key(problem: Key, scheme: SchemeId, setting: Setting) -> Key {
+/// Key of a run: of its problem, its scheme with revision and parameters, and its step.
+pub(super) fn run_key(problem: Key, scheme: &Scheme, setting: StepSize) -> Key {
     KeyBuilder::new("run")
         .nested("problem", problem)
         .text("scheme", &scheme.to_string())
+        .number("revision", scheme.info().revision.into())
+        .optional("own peak", scheme.own_peak())
+        .optional("lower bound", scheme.lower_bound())
         .optional("dt", setting.dt())
         .optional("tolerance", setting.tolerance())
         .key()
@@ -94,9 +90,9 @@ pub struct GridCell {
     /// The problem, one value for all its cells.
     pub problem: Arc<GridProblem>,
     /// The scheme.
-    pub scheme: SchemeId,
+    pub scheme: Scheme,
     /// Its step or tolerance.
-    pub setting: Setting,
+    pub setting: StepSize,
     problem_key: Key,
     key: Key,
     flops: f64,
@@ -106,18 +102,18 @@ pub struct GridCell {
 impl GridCell {
     pub(super) fn new(
         problem: &Arc<GridProblem>,
-        scheme: SchemeId,
-        setting: Setting,
+        scheme: Scheme,
+        setting: StepSize,
         flops_per_ms: f64,
         class: usize,
     ) -> Self {
         let problem_key = problem.key.expect("a grid gives its problems their keys");
         GridCell {
             problem: Arc::clone(problem),
+            key: run_key(problem_key, &scheme, setting),
             scheme,
             setting,
             problem_key,
-            key: run_key(problem_key, scheme, setting),
             flops: flops_per_ms * problem.duration,
             class: class as u32,
         }
@@ -161,7 +157,7 @@ impl Cell for GridCell {
     }
 
     fn run(&self, shared: &GridShared) -> Result<GridOutput> {
-        let run = Run::of(&shared.study, &shared.truth, shared.rest.as_ref(), self.scheme, self.setting);
+        let run = Run::of(&shared.study, &shared.truth, shared.rest.as_ref(), &self.scheme, self.setting)?;
         Ok(GridOutput { run, truth_spikes: shared.truth.spikes.len(), truth_error_bound: shared.truth.bound() })
     }
 
@@ -207,8 +203,8 @@ pub(super) struct RunCell<'a> {
     pub(super) truth: &'a Truth,
     pub(super) rest: Option<&'a Equilibrium>,
     pub(super) problem: Key,
-    pub(super) scheme: SchemeId,
-    pub(super) setting: Setting,
+    pub(super) scheme: Scheme,
+    pub(super) setting: StepSize,
     pub(super) flops: f64,
 }
 
@@ -217,7 +213,7 @@ impl Cell for RunCell<'_> {
     type Output = Run;
 
     fn key(&self) -> Key {
-        run_key(self.problem, self.scheme, self.setting)
+        run_key(self.problem, &self.scheme, self.setting)
     }
 
     fn problem(&self) -> Key {
@@ -229,7 +225,7 @@ impl Cell for RunCell<'_> {
     }
 
     fn run(&self, (): &()) -> Result<Run> {
-        Ok(Run::of(self.study, self.truth, self.rest, self.scheme, self.setting))
+        Run::of(self.study, self.truth, self.rest, &self.scheme, self.setting)
     }
 
     fn cost(&self) -> f64 {

@@ -32,10 +32,10 @@
 //!
 //! ```
 //! use spikestep::study::{complete, run_stored, write_results, Control, Grid, Store};
-//! use spikestep::{model::NeuronSpec, SchemeId};
+//! use spikestep::{model::NeuronSpec, Scheme};
 //! let grid = Grid {
 //!     neurons: vec![NeuronSpec::parse("RS")?, NeuronSpec::parse("FS")?],
-//!     schemes: SchemeId::parse_list("euler,rk4+located")?,
+//!     schemes: SchemeSet::standard().parse_list("euler,rk4+located")?,
 //!     dts: vec![0.25, 0.5],
 //!     duration: Some(100.0),
 //!     ..Grid::default()
@@ -103,12 +103,12 @@ pub use parquet::write_parquet;
 pub use progress::Progress;
 #[cfg(feature = "files")]
 pub use provenance::Provenance;
-pub use question::{MAX_DURATION, MAX_STEPS, MAX_TOTAL_STEPS, Study};
+pub use question::{MAX_DURATION, MAX_TOTAL_STEPS, Study};
 pub use recommend::{
     CANDIDATES, CONFIRMATIONS, LARGEST_STEP, Recommendation, SIMULATOR_RULES, STEPS_A_DECADE, Searched, SimulatorRule,
     SimulatorSearch, Trial, default_finest, recommend,
 };
-pub use run::{Run, Setting, replay};
+pub use run::Run;
 pub use runner::{Control, Done, run_cells};
 pub use shard::Shard;
 #[cfg(feature = "files")]

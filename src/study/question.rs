@@ -2,16 +2,11 @@
 
 use std::time::Duration;
 
-use super::Setting;
 use crate::SpikeTrain;
 use crate::error::{Error, Result, finite, positive, shown};
 use crate::metrics::{DistanceParameters, MetricSet, gamma, van_rossum, victor_purpura};
 use crate::model::Problem;
-use crate::scheme::registry::SchemeId;
-use crate::scheme::step_count;
-
-/// Most steps of one run: what a run of the evolutionary form, which remembers them all, can hold in about 1 GB.
-pub const MAX_STEPS: u64 = 10_000_000;
+use crate::scheme::{MAX_STEPS, Scheme, StepSize, step_count};
 
 /// Most steps of all fixed-step runs of a study together: some minutes of work.
 pub const MAX_TOTAL_STEPS: u64 = 1_000_000_000;
@@ -24,16 +19,12 @@ pub const MAX_DURATION: f64 = 1e7;
 pub struct Study {
     /// The problem, with the peak of the truth.
     pub problem: Problem,
-    /// Whether the peak was asked for: then schemes with a default of their own use it too.
-    pub peak_for_all: bool,
     /// Steps of the fixed-step schemes \[ms\].
     pub dts: Vec<f64>,
     /// Tolerances of the adaptive schemes.
     pub tolerances: Vec<f64>,
     /// The schemes.
-    pub schemes: Vec<SchemeId>,
-    /// Lower bound of v for the rules that have one \[mV\].
-    pub lbound: Option<f64>,
+    pub schemes: Vec<Scheme>,
     /// What is measured of every run.
     pub metrics: MetricSet,
     /// Parameters of the distances.
@@ -73,7 +64,7 @@ impl Study {
                 "Lower --v0 or raise --peak.",
             ));
         }
-        if let Some(lbound) = self.lbound {
+        if let Some(lbound) = self.lower_bound() {
             if finite("lower bound of v", lbound)? >= neuron.peak {
                 return Err(Error::invalid(
                     "lower bound of v",
@@ -130,15 +121,20 @@ impl Study {
     }
 
     /// The cells of the study: schemes in their order, each at every step or tolerance.
-    pub(super) fn cells(&self) -> Vec<(SchemeId, Setting)> {
-        let settings = |id: &SchemeId| -> Vec<Setting> {
+    pub(super) fn cells(&self) -> Vec<(Scheme, StepSize)> {
+        let settings = |id: &Scheme| -> Vec<StepSize> {
             if id.is_adaptive() {
-                self.tolerances.iter().map(|&t| Setting::Tolerance(t)).collect()
+                self.tolerances.iter().map(|&t| StepSize::Tolerance(t)).collect()
             } else {
-                self.dts.iter().map(|&dt| Setting::Step(dt)).collect()
+                self.dts.iter().map(|&dt| StepSize::Fixed(dt)).collect()
             }
         };
-        self.schemes.iter().flat_map(|id| settings(id).into_iter().map(|s| (*id, s))).collect()
+        self.schemes.iter().flat_map(|id| settings(id).into_iter().map(|s| (id.clone(), s))).collect()
+    }
+
+    /// The lower bound of v \[mV\] of the schemes that have one; `None` where none of them does.
+    pub fn lower_bound(&self) -> Option<f64> {
+        self.schemes.iter().find_map(Scheme::lower_bound)
     }
 
     /// Steps that all fixed-step runs take together: the size of the traces.

@@ -5,10 +5,9 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
-use super::run::{problem_of, setup};
-use super::{Setting, Study};
-use crate::scheme::registry::{Method, SchemeId};
-use crate::scheme::run;
+use crate::error::Result;
+use crate::model::Problem;
+use crate::scheme::{Scheme, StepSize, prepare};
 
 /// Time of the numerics of one trajectory \[ns per simulated ms\]: nothing is recorded, and what a scheme prepares once
 /// (kernel, FFT plans) is not counted.
@@ -31,36 +30,31 @@ const REPEATS: std::ops::RangeInclusive<usize> = 3..=201;
 
 impl Timing {
     /// Repeats a run within about `budget`.
-    pub(crate) fn of(study: &Study, scheme: SchemeId, setting: Setting, budget: Duration) -> Timing {
-        let problem = problem_of(study, scheme);
-        let once = || match (setting, scheme.info.method) {
-            (Setting::Tolerance(tolerance), Method::Adaptive(solve)) => {
-                let start = Instant::now();
-                black_box(solve(black_box(&problem), tolerance, None));
-                start.elapsed()
-            }
-            (Setting::Step(dt), _) => {
-                let mut fixed =
-                    scheme.build(&setup(study, &problem, dt)).expect("a step belongs to a fixed-step scheme");
-                let start = Instant::now();
-                black_box(run(fixed.as_mut(), black_box(&problem), dt, |_| {}));
-                start.elapsed()
-            }
-            _ => unreachable!("a tolerance belongs to an adaptive scheme"),
+    ///
+    /// # Errors
+    /// Those of [`solve`](crate::solve).
+    pub(crate) fn of(problem: &Problem, scheme: &Scheme, setting: StepSize, budget: Duration) -> Result<Timing> {
+        let once = || -> Result<Duration> {
+            let prepared = prepare(black_box(problem), scheme, setting)?;
+            let start = Instant::now();
+            let solved = prepared();
+            let elapsed = start.elapsed();
+            let _ = black_box(solved);
+            Ok(elapsed)
         };
         let start = Instant::now();
         let mut times = Vec::new();
         while times.len() < *REPEATS.start() || (times.len() < *REPEATS.end() && start.elapsed() < budget) {
-            times.push(once().as_secs_f64() * 1e9 / problem.duration);
+            times.push(once()?.as_secs_f64() * 1e9 / problem.duration);
         }
         times.sort_by(f64::total_cmp);
         let quantile = |q: f64| times[((times.len() - 1) as f64 * q).round() as usize];
-        Timing {
+        Ok(Timing {
             fastest: quantile(0.0),
             median: quantile(0.5),
             lower_quartile: quantile(0.25),
             upper_quartile: quantile(0.75),
             repeats: times.len(),
-        }
+        })
     }
 }

@@ -64,7 +64,7 @@ fn one_object_with_the_agreed_keys_and_no_files() {
     assert!(truth["check_agrees"] == true && truth["check_difference_ms"].as_f64().unwrap() < 1e-11);
     assert_eq!((&json["duration_ms"], &json["peak_mV"]), (&1000.0.into(), &30.0.into()));
     let runs = json["runs"].as_array().unwrap();
-    assert_eq!(runs.len(), spikestep::SchemeId::defaults().len());
+    assert_eq!(runs.len(), spikestep::SchemeSet::standard().defaults().len());
     runs.iter().for_each(|run| keys(run, &RUN));
 }
 
@@ -96,8 +96,8 @@ fn numbers_agree_with_the_spikes() {
         assert!(run["flops_per_ms"].as_f64().unwrap() > run["rhs_evaluations_per_ms"].as_f64().unwrap(), "{name}");
         assert_eq!(run["ns_per_ms"], Value::Null, "{name}");
     }
-    let is_adaptive = |id: &&spikestep::SchemeId| id.is_adaptive();
-    let schemes = spikestep::SchemeId::defaults();
+    let is_adaptive = |id: &&spikestep::Scheme| id.is_adaptive();
+    let schemes = spikestep::SchemeSet::standard().defaults();
     let expected = schemes.iter().filter(is_adaptive).count();
     assert_eq!((fixed, adaptive), (2 * (schemes.len() - expected), 2 * expected));
 }

@@ -8,8 +8,8 @@ pub mod random;
 use std::path::PathBuf;
 
 use serde_json::Value;
-use spikestep::scheme::{Row, Trajectory, registry::Setup, run, step_count};
-use spikestep::{Neuron, Problem, SchemeId, State, Stimulus};
+use spikestep::scheme::{Sample, Scheme, StepSize, Trajectory, solve_with};
+use spikestep::{Neuron, Problem, State, Stimulus};
 
 /// A file of `tests/reference`.
 pub fn reference(path: &str) -> PathBuf {
@@ -46,18 +46,16 @@ pub fn constant_input(neuron: Neuron, input: f64, duration: f64) -> Problem {
 }
 
 /// Runs a scheme by name.
-pub fn simulate(name: &str, problem: &Problem, dt: f64) -> (Trajectory, Vec<Row>) {
+pub fn simulate(name: &str, problem: &Problem, dt: f64) -> (Trajectory, Vec<Sample>) {
     simulate_bounded(name, problem, dt, None)
 }
 
-pub fn simulate_bounded(name: &str, problem: &Problem, dt: f64, lbound: Option<f64>) -> (Trajectory, Vec<Row>) {
-    let id: SchemeId = name.parse().unwrap();
-    let steps = step_count(problem.duration, dt);
-    let setup = Setup { neuron: problem.neuron, dt, steps, initial: problem.initial, lbound };
-    let mut scheme = id.build(&setup).unwrap_or_else(|| panic!("{name} has no fixed step"));
-    let mut rows = Vec::new();
-    let trajectory = run(scheme.as_mut(), problem, dt, |row| rows.push(row));
-    (trajectory, rows)
+pub fn simulate_bounded(name: &str, problem: &Problem, dt: f64, lbound: Option<f64>) -> (Trajectory, Vec<Sample>) {
+    let scheme: Scheme = name.parse().unwrap();
+    let scheme = scheme.configured(true, lbound);
+    let mut samples = Vec::new();
+    let trajectory = solve_with(problem, &scheme, StepSize::Fixed(dt), |sample| samples.push(sample)).unwrap();
+    (trajectory, samples)
 }
 
 /// Largest distance of the k-th spikes of two trains, as far as both go \[ms\].

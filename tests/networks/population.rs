@@ -2,10 +2,9 @@
 
 use spikestep::model::CELL_TYPES;
 use spikestep::population::{Population, Spike, Stepper};
-use spikestep::scheme::registry::Setup;
-use spikestep::scheme::{Trajectory, run, step_count};
+use spikestep::scheme::step_count;
 use spikestep::truth::taylor;
-use spikestep::{Neuron, Problem, SchemeId, State, Stimulus};
+use spikestep::{Neuron, Problem, Scheme, State, StepSize, Stimulus, Trajectory, solve_with};
 
 /// The seven cell types in turn, each under an input of its own \[mV/ms\] between 6 and 20.
 fn cells(n: usize) -> (Vec<Neuron>, Vec<State>, Vec<f64>) {
@@ -22,12 +21,9 @@ fn problem(neuron: Neuron, initial: State, input: f64, duration: f64) -> Problem
 
 /// The scheme of the registry on one neuron.
 fn alone(name: &str, problem: &Problem, dt: f64) -> (Trajectory, State) {
-    let id: SchemeId = name.parse().unwrap();
-    let steps = step_count(problem.duration, dt);
-    let setup = Setup { neuron: problem.neuron, dt, steps, initial: problem.initial, lbound: None };
-    let mut scheme = id.build(&setup).unwrap();
+    let scheme: Scheme = name.parse().unwrap();
     let mut last = problem.initial;
-    let trajectory = run(scheme.as_mut(), problem, dt, |row| last = row.state);
+    let trajectory = solve_with(problem, &scheme, StepSize::Fixed(dt), |sample| last = sample.state).unwrap();
     (trajectory, last)
 }
 

@@ -4,13 +4,13 @@ use crate::common::{CELLS, constant_input, simulate, state};
 use spikestep::experiment::{ExperimentFile, Outputs, Session};
 use spikestep::model::{FIRING_PATTERNS, FiringPattern};
 use spikestep::report::OutputDir;
-use spikestep::scheme::{Izhikevich2003, Izhikevich2004, Scheme, Step};
+use spikestep::scheme::{Izhikevich2003, Izhikevich2004, Step, Stepper};
 use spikestep::{Neuron, State, StepInput, Stimulus};
 
 const RS: Neuron = Neuron::new(0.02, 0.2, -65.0, 8.0);
 
 /// One step of `scheme` from `from` at t = 5 ms under a constant input.
-fn one_step(scheme: &mut dyn Scheme, from: State, input: f64, dt: f64) -> (State, Vec<f64>) {
+fn one_step(scheme: &mut dyn Stepper, from: State, input: f64, dt: f64) -> (State, Vec<f64>) {
     let stimulus = Stimulus::constant(input);
     let step = Step { start: 5.0, end: 5.0 + dt, input: StepInput::new(&stimulus, 5.0, dt) };
     let mut spikes = Vec::new();

@@ -1,10 +1,9 @@
 //! The schemes against certified spike times: orders, located spikes, the evolutionary form.
 
 use crate::common::{CELLS, certified_spikes, constant_input, largest_error, simulate, state};
-use spikestep::scheme::registry::SchemeId;
 use spikestep::scheme::{solve_dop853, solve_dopri5};
 use spikestep::truth::taylor;
-use spikestep::{Neuron, Piece, Problem, Sinusoid, Stimulus};
+use spikestep::{Neuron, Piece, Problem, SchemeSet, Sinusoid, Stimulus};
 
 /// log2 of the ratios of successive errors as dt is halved.
 fn slopes(errors: &[f64]) -> Vec<f64> {
@@ -30,14 +29,14 @@ fn every_scheme_has_its_order_on_a_smooth_stretch() {
         initial: state(-68.0, -14.0),
         duration: 20.0,
     };
-    for id in SchemeId::defaults().iter().filter(|id| !id.is_adaptive()) {
+    for id in SchemeSet::standard().defaults().iter().filter(|id| !id.is_adaptive()) {
         let name = id.to_string();
         // Errors below 1e-12 mV are rounding and have no slope: high orders are looked at from a coarser step on.
         let error = |dt: f64| smooth_error(&name, &problem, dt);
         let dt = [0.125, 0.25, 0.5, 1.0].into_iter().find(|&dt| error(dt) > 1e-12).unwrap();
         let slope = slopes(&[error(2.0 * dt), error(dt)])[0];
         // Brian2 holds its input over a step, so that under a sine its methods are of order 1.
-        let order = if name.starts_with("brian2") { 1.0 } else { f64::from(id.info.order) };
+        let order = if name.starts_with("brian2") { 1.0 } else { f64::from(id.info().order) };
         // The next term of the error is smaller by about dt λ ≈ 0.08 at 0.125 ms, 0.3 at 0.5 ms: the slope of a halving is off
         // by no more than 0.3 there, and by as much more as the steps are longer.
         assert!((slope - order).abs() < 0.3 * dt / 0.125, "{name}: order {order}, observed {slope} at {dt}");
@@ -121,8 +120,8 @@ fn adaptive_solvers_hit_every_spike_and_tighten_with_the_tolerance() {
         let truth = certified_spikes(case);
         let problem = constant_input(neuron, 10.0, 1000.0);
         for (name, solve) in [
-            ("dopri5", solve_dopri5 as fn(&Problem, f64, fn(spikestep::scheme::Row)) -> _),
-            ("dop853", solve_dop853 as fn(&Problem, f64, fn(spikestep::scheme::Row)) -> _),
+            ("dopri5", solve_dopri5 as fn(&Problem, f64, fn(spikestep::scheme::Sample)) -> _),
+            ("dop853", solve_dop853 as fn(&Problem, f64, fn(spikestep::scheme::Sample)) -> _),
         ] {
             let error = |tolerance: f64| {
                 let trajectory: spikestep::scheme::Trajectory = solve(&problem, tolerance, |_| {});
@@ -205,7 +204,7 @@ fn a_diverging_run_is_flagged_and_stops() {
     // a < 0 and b < 0: u runs away, and v with it; Euler at 20 ms overflows.
     let neuron = Neuron::new(-0.5, -1.0, -65.0, 0.0);
     let problem = constant_input(neuron, -1e6, 20_000.0);
-    for id in SchemeId::defaults().iter().filter(|id| !id.is_adaptive()) {
+    for id in SchemeSet::standard().defaults().iter().filter(|id| !id.is_adaptive()) {
         let (trajectory, rows) = simulate(&id.to_string(), &problem, 20.0);
         assert!(rows.iter().all(|r| r.state.is_finite()), "{id}");
         assert!(trajectory.spikes.times().iter().all(|t| t.is_finite()), "{id}");

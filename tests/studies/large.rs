@@ -4,7 +4,7 @@
 
 use std::time::{Duration, Instant};
 
-use spikestep::SchemeId;
+use spikestep::SchemeSet;
 use spikestep::model::NeuronSpec;
 use spikestep::study::{Cell, Control, Grid, GridInput, Store, run_stored};
 
@@ -16,7 +16,7 @@ fn grid(seeds: u64) -> Grid {
         neurons: ["RS", "FS"].map(|name| NeuronSpec::parse(name).unwrap()).to_vec(),
         inputs: vec![GridInput::parse("noise:10:2").unwrap()],
         seeds: (1..=seeds).collect(),
-        schemes: SchemeId::parse_list("euler,rk4,rk4+located,bindsnet,half-step").unwrap(),
+        schemes: SchemeSet::standard().parse_list("euler,rk4,rk4+located,bindsnet,half-step").unwrap(),
         dts: vec![0.1, 0.2, 0.25, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0],
         duration: Some(100.0),
         ..Grid::default()

@@ -1,6 +1,6 @@
 //! Shares of a study, and what they join to.
 
-use spikestep::SchemeId;
+use spikestep::SchemeSet;
 use spikestep::model::NeuronSpec;
 use spikestep::study::{Cell, Grid, GridInput, Key, Shard};
 
@@ -89,7 +89,7 @@ fn shares_are_of_about_equal_cost_and_keep_problems_together() {
         neurons: ["RS", "IB", "FS"].map(|name| NeuronSpec::parse(name).unwrap()).to_vec(),
         inputs: vec![GridInput::parse("step:10").unwrap(), GridInput::parse("noise:10:2").unwrap()],
         seeds: (1..=20).collect(),
-        schemes: SchemeId::parse_list("euler,rk4+located,projective-12").unwrap(),
+        schemes: SchemeSet::standard().parse_list("euler,rk4+located,projective-12").unwrap(),
         dts: vec![0.05, 0.1, 0.5, 1.0],
         duration: Some(100.0),
         ..Grid::default()

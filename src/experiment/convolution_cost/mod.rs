@@ -13,7 +13,7 @@ use crate::metrics::line;
 use crate::model::{NeuronSpec, Problem, Stimulus};
 use crate::report::figure::{ConvolutionCost, CostPoint, CostQuantity, CostSeries, convolution_cost};
 use crate::report::{plain, three};
-use crate::scheme::{Euler, Evolution, OnGrid, run};
+use crate::scheme::{Evolution, StepSize, solve_with};
 
 /// Powers of two that N may be: the longest run holds some 20 numbers a step.
 const POWERS: std::ops::RangeInclusive<u32> = 1..=24;
@@ -60,7 +60,7 @@ impl Row {
 impl Experiment for ConvolutionCostExperiment {
     fn run(&self, outputs: &mut Outputs<'_>) -> Result<String> {
         self.check()?;
-        let rows = self.rows(&NeuronSpec::parse(&self.neuron)?);
+        let rows = self.rows(&NeuronSpec::parse(&self.neuron)?)?;
         for quantity in [CostQuantity::Flops, CostQuantity::Time] {
             let series = |engine: Engine| CostSeries {
                 label: engine.name().to_owned(),
@@ -106,18 +106,19 @@ impl ConvolutionCostExperiment {
     }
 
     /// v of the neuron by Euler \[mV\], for the longest run.
-    fn trajectory(&self, spec: &NeuronSpec) -> Vec<f64> {
+    fn trajectory(&self, spec: &NeuronSpec) -> Result<Vec<f64>> {
         let steps = 1u64 << self.largest;
         let stimulus = Stimulus::constant(self.input * spec.input_scale);
         let duration = steps as f64 * self.dt;
         let problem = Problem { neuron: spec.neuron, stimulus, initial: spec.initial, duration };
         let mut v = Vec::with_capacity(steps as usize);
-        run(&mut OnGrid::new(spec.neuron, Euler), &problem, self.dt, |row| v.push(row.state.v));
-        v
+        let euler = "euler".parse()?;
+        let _ = solve_with(&problem, &euler, StepSize::Fixed(self.dt), |sample| v.push(sample.state.v))?;
+        Ok(v)
     }
 
-    fn rows(&self, spec: &NeuronSpec) -> Vec<Row> {
-        let v = self.trajectory(spec);
+    fn rows(&self, spec: &NeuronSpec) -> Result<Vec<Row>> {
+        let v = self.trajectory(spec)?;
         let ratio = Evolution::kernel_ratio(&spec.neuron, self.dt);
         let mut rows = Vec::new();
         for power in self.smallest..=self.largest {
@@ -136,7 +137,7 @@ impl ConvolutionCostExperiment {
                 }
             }
         }
-        rows
+        Ok(rows)
     }
 
     fn text(&self, rows: &[Row]) -> String {

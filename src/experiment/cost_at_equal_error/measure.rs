@@ -10,8 +10,9 @@ use crate::error::Result;
 use crate::metrics::SpikeErrors;
 use crate::model::{NeuronSpec, Problem, StimulusSpec};
 use crate::scheme::Cost;
-use crate::scheme::registry::SchemeId;
-use crate::study::{Setting, Study, Timing, replay};
+use crate::scheme::StepSize;
+use crate::scheme::{Scheme, SchemeSet, solve};
+use crate::study::{Study, Timing};
 use crate::truth::taylor;
 
 /// Wall-clock time of one timing of one run; whatever it is, there are at least three repeats.
@@ -22,8 +23,8 @@ pub(super) struct Row {
     pub(super) neuron: String,
     /// Index of its series.
     pub(super) series: usize,
-    pub(super) scheme: SchemeId,
-    pub(super) setting: Setting,
+    pub(super) scheme: Scheme,
+    pub(super) setting: StepSize,
     pub(super) errors: SpikeErrors,
     pub(super) diverged: bool,
     pub(super) steps: u64,
@@ -88,8 +89,8 @@ impl CostAtEqualErrorExperiment {
             let truth = taylor::solve_certified(&study.problem, taylor::TOLERANCE);
             let cells = self.cells()?;
             let these = cells.into_par_iter().map(|(series, scheme, setting)| {
-                let trajectory = replay(&study, scheme, setting, |_| {});
-                Row {
+                let trajectory = solve(&study.problem, &scheme, setting)?;
+                Ok(Row {
                     neuron: neuron.clone(),
                     series,
                     scheme,
@@ -100,9 +101,9 @@ impl CostAtEqualErrorExperiment {
                     cost: trajectory.cost,
                     duration: self.duration,
                     timings: Vec::new(),
-                }
+                })
             });
-            let these: Vec<Row> = these.collect();
+            let these: Vec<Row> = these.collect::<Result<_>>()?;
             rows.extend(these);
             studies.push((neuron, study));
         }
@@ -110,7 +111,12 @@ impl CostAtEqualErrorExperiment {
         for _ in 0..self.sweeps {
             for row in &mut rows {
                 if let Some((_, study)) = studies.iter().find(|(neuron, _)| **neuron == row.neuron) {
-                    row.timings.push(Timing::of(study, row.scheme, row.setting, BUDGET));
+                    row.timings.push(Timing::of(
+                        &row.scheme.problem(&study.problem),
+                        &row.scheme,
+                        row.setting,
+                        BUDGET,
+                    )?);
                 }
             }
         }
@@ -122,11 +128,9 @@ impl CostAtEqualErrorExperiment {
         let all = |of: fn(&Series) -> &Vec<f64>| self.series.iter().flat_map(|s| of(s).iter().copied()).collect();
         let study = Study {
             problem,
-            peak_for_all: false,
             dts: all(|s| &s.dts),
             tolerances: all(|s| &s.tolerances),
             schemes: Vec::new(),
-            lbound: None,
             metrics: Default::default(),
             distances: Default::default(),
             within: 1.0,
@@ -136,16 +140,16 @@ impl CostAtEqualErrorExperiment {
         Ok(study)
     }
 
-    fn cells(&self) -> Result<Vec<(usize, SchemeId, Setting)>> {
+    fn cells(&self) -> Result<Vec<(usize, Scheme, StepSize)>> {
         let mut cells = Vec::new();
         for (index, series) in self.series.iter().enumerate() {
-            for scheme in SchemeId::parse_list(&series.schemes)? {
-                let settings: Vec<Setting> = if scheme.is_adaptive() {
-                    series.tolerances.iter().map(|&t| Setting::Tolerance(t)).collect()
+            for scheme in SchemeSet::standard().parse_list(&series.schemes)? {
+                let settings: Vec<StepSize> = if scheme.is_adaptive() {
+                    series.tolerances.iter().map(|&t| StepSize::Tolerance(t)).collect()
                 } else {
-                    series.dts.iter().map(|&dt| Setting::Step(dt)).collect()
+                    series.dts.iter().map(|&dt| StepSize::Fixed(dt)).collect()
                 };
-                cells.extend(settings.into_iter().map(|setting| (index, scheme, setting)));
+                cells.extend(settings.into_iter().map(|setting| (index, scheme.clone(), setting)));
             }
         }
         Ok(cells)

@@ -23,7 +23,7 @@ use crate::population::layer::LayerScheme;
 use crate::population::spurious::Spurious;
 use crate::report::figure::{CurvePanel, CurveSeries, Curves, MapPanel, SpuriousMap, curves, spurious_map};
 use crate::report::{three, three_or_dash};
-use crate::scheme::registry::{SchemeId, Setup};
+use crate::scheme::Scheme;
 use crate::scheme::{Step, projective};
 
 use layer::{LayerStudy, Price, Setting};
@@ -91,7 +91,7 @@ fn grid((first, last): (f64, f64), count: usize) -> Vec<f64> {
 }
 
 impl InhibitionExcites {
-    fn checked(&self) -> Result<(Neuron, State, Vec<SchemeId>)> {
+    fn checked(&self) -> Result<(Neuron, State, Vec<Scheme>)> {
         let neuron = CellType::find(&self.cell)?.neuron.with_peak(self.peak);
         neuron.validate()?;
         for (what, x) in [("after", self.after), ("lasting", self.lasting)] {
@@ -113,12 +113,12 @@ impl InhibitionExcites {
     }
 
     /// The maps, schemes with the same one together, and last the equations'.
-    fn maps(&self, neuron: &Neuron, rest: State, schemes: &[SchemeId], dts: &[f64], inputs: &[f64]) -> Vec<Map> {
+    fn maps(&self, neuron: &Neuron, rest: State, schemes: &[Scheme], dts: &[f64], inputs: &[f64]) -> Vec<Map> {
         let all = || dts.iter().flat_map(|dt| inputs.iter().map(move |input| (*dt, -input)));
-        let of = |scheme: &SchemeId| Map {
+        let of = |scheme: &Scheme| Map {
             names: vec![scheme.to_string()],
-            pulse: all().map(|(dt, g)| self.first_spike(*scheme, neuron, rest, dt, g, false)).collect(),
-            lasting: all().map(|(dt, g)| self.first_spike(*scheme, neuron, rest, dt, g, true)).collect(),
+            pulse: all().map(|(dt, g)| self.first_spike(scheme, neuron, rest, dt, g, false)).collect(),
+            lasting: all().map(|(dt, g)| self.first_spike(scheme, neuron, rest, dt, g, true)).collect(),
         };
         let mut maps: Vec<Map> = Vec::new();
         for map in schemes.par_iter().map(of).collect::<Vec<_>>() {
@@ -139,10 +139,11 @@ impl InhibitionExcites {
     }
 
     /// In which step the first spike comes: 0 in none, 1 in the first, 2 in the next, 3 later.
-    fn first_spike(&self, scheme: SchemeId, n: &Neuron, rest: State, dt: f64, input: f64, lasting: bool) -> u8 {
+    fn first_spike(&self, scheme: &Scheme, n: &Neuron, rest: State, dt: f64, input: f64, lasting: bool) -> u8 {
         let steps = self.window(dt, lasting);
-        let setup = Setup { neuron: *n, dt, steps, initial: rest, lbound: None };
-        let Some(mut scheme) = scheme.build(&setup) else { return 0 };
+        let (neuron, stimulus, duration) = (*n, Stimulus::constant(0.0), steps as f64 * dt);
+        let problem = Problem { neuron, stimulus, initial: rest, duration };
+        let Ok(mut scheme) = crate::scheme::start(&problem, &scheme.at_peak_of_neuron(), dt) else { return 0 };
         let (mut state, mut spikes) = (rest, Vec::new());
         let (on, off) = (Stimulus::constant(input), Stimulus::constant(0.0));
         for k in 0..steps {
@@ -180,7 +181,7 @@ impl InhibitionExcites {
         &self,
         neuron: &Neuron,
         rest: State,
-        schemes: &[SchemeId],
+        schemes: &[Scheme],
         outputs: &mut Outputs<'_>,
     ) -> Result<String> {
         let mut text = format!(
@@ -199,13 +200,14 @@ impl InhibitionExcites {
         let mut csv = String::from(
             "scheme,dt_ms,in_the_step_mV_per_ms,derived_in_the_step_mV_per_ms,by_the_next_step_mV_per_ms,derived_in_the_next_step_mV_per_ms\n",
         );
-        let jobs: Vec<(SchemeId, f64)> =
-            schemes.iter().flat_map(|s| self.threshold_dts.iter().map(move |dt| (*s, *dt))).collect();
+        let jobs: Vec<(Scheme, f64)> =
+            schemes.iter().flat_map(|s| self.threshold_dts.iter().map(move |dt| (s.clone(), *dt))).collect();
         let rows: Vec<_> = jobs
             .into_par_iter()
             .map(|(scheme, dt)| {
-                let least = |steps| least_inhibition(scheme, neuron, rest, dt, steps);
-                (scheme, dt, least(1), least(2))
+                let least = |steps| least_inhibition(&scheme, neuron, rest, dt, steps);
+                let found = (least(1), least(2));
+                (scheme, dt, found.0, found.1)
             })
             .collect();
         for (scheme, dt, own, next) in rows {

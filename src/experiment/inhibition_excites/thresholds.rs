@@ -79,7 +79,7 @@ mod tests {
             for dt in [1.0, 0.5, 0.25, 0.1] {
                 let (comes, least) = derived(scheme, &neuron, rest, dt).unwrap();
                 let steps = if comes == Comes::InTheStep { 1 } else { 2 };
-                let found = least_inhibition(scheme.parse().unwrap(), &neuron, rest, dt, steps).unwrap();
+                let found = least_inhibition(&scheme.parse().unwrap(), &neuron, rest, dt, steps).unwrap();
                 // It is searched for to 1e-3.
                 assert!((found - least).abs() < 2e-3, "{scheme} at {dt}: {found}, derived {least}");
             }
@@ -90,12 +90,13 @@ mod tests {
     fn the_known_thresholds() {
         let (neuron, rest) = resting();
         // The first whole number that makes a spike.
-        let least = |scheme: &str, dt| least_inhibition(scheme.parse().unwrap(), &neuron, rest, dt, 1).unwrap().floor();
+        let least =
+            |scheme: &str, dt| least_inhibition(&scheme.parse().unwrap(), &neuron, rest, dt, 1).unwrap().floor();
         assert_eq!([1.0, 0.5, 0.25].map(|dt| least("half-step", dt)), [-259.0, -937.0, -3501.0]);
         assert_eq!([1.0, 0.5, 0.25].map(|dt| least("rk4", dt)), [-176.0, -715.0, -2876.0]);
         // Euler: from a v below −129 mV.
         let (_, g) = derived("euler", &neuron, rest, 1.0).unwrap();
         assert_eq!((-70.0 + g).floor(), -129.0);
-        assert!(least_inhibition("projective-8".parse().unwrap(), &neuron, rest, 0.5, 2).is_none());
+        assert!(least_inhibition(&"projective-8".parse().unwrap(), &neuron, rest, 0.5, 2).is_none());
     }
 }

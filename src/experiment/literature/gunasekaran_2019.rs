@@ -24,7 +24,7 @@ use crate::experiment::{Experiment, Outputs};
 use crate::metrics::{SpikeErrors, van_rossum, victor_purpura};
 use crate::model::{CellType, Problem, Stimulus};
 use crate::report::figure::{CurvePanel, CurveSeries, Curves, curves};
-use crate::scheme::registry::SchemeId;
+use crate::scheme::Scheme;
 use crate::study::dt_list;
 use crate::truth::taylor;
 
@@ -107,8 +107,8 @@ impl Gunasekaran2019 {
     fn case(&self, cell: &'static CellType, amplitude: f64, dts: &[f64]) -> Result<Case> {
         let stimulus = Stimulus::constant(amplitude);
         let problem = Problem { neuron: cell.neuron, stimulus, initial: cell.initial, duration: self.duration };
-        let euler: SchemeId = "euler".parse()?;
-        let spikes = |dt: f64| fixed_step(euler, &problem, dt, |_| {}).spikes;
+        let euler: Scheme = "euler".parse()?;
+        let spikes = |dt: f64| fixed_step(&euler, &problem, dt, |_| {}).spikes;
         let reference = spikes(self.reference_dt);
         if reference.len() < 3 {
             let given = format!("{amplitude}, at which {} fires {} times", cell.name, reference.len());

@@ -19,8 +19,7 @@ use crate::experiment::{Experiment, Outputs};
 use crate::metrics::SpikeErrors;
 use crate::model::{CellType, Problem, Stimulus};
 use crate::report::figure::{CurvePanel, CurveSeries, Curves, curves};
-use crate::scheme::registry::SchemeId;
-use crate::scheme::{Euler, Heun, Midpoint, Rk4, Scheme, Trajectory, run, step_count};
+use crate::scheme::{Euler, Heun, Midpoint, Rk4, Scheme, SchemeInfo, StepSize, Trajectory, solve, step_count};
 use crate::study::dt_list;
 use crate::truth::taylor;
 
@@ -122,18 +121,18 @@ impl HopkinsFurber2015 {
         let mut methods = Vec::new();
         for name in METHODS {
             let of = |name: &str| -> Result<Trajectory> {
-                Ok(fixed_step(name.parse::<SchemeId>()?, &problem, self.dt, |_| {}))
+                Ok(fixed_step(&name.parse::<Scheme>()?, &problem, self.dt, |_| {}))
             };
             let (grid, located) = (of(name)?, of(&format!("{name}+located"))?);
-            let corrected = |factor: f64| {
-                let mut scheme = corrected(name, &problem, factor);
-                (factor, errors(&run(scheme.as_mut(), &problem, self.dt, |_| {})))
+            let corrected = |factor: f64| -> Result<_> {
+                let run = solve(&problem, &corrected(name, factor), StepSize::Fixed(self.dt))?;
+                Ok((factor, errors(&run)))
             };
             methods.push(Method {
                 flops: grid.cost.flops as f64 / step_count(self.duration, self.dt) as f64,
                 grid: errors(&grid),
                 located: errors(&located),
-                corrected: factors.iter().map(|&factor| corrected(factor)).collect(),
+                corrected: factors.iter().map(|&factor| corrected(factor)).collect::<Result<_>>()?,
             });
         }
         Ok(Case { cell, input, spikes: truth.len(), methods })
@@ -290,13 +289,14 @@ fn mean_lag(cases: &[Case], method: usize, factor: f64) -> f64 {
     mean(found.map(|(_, errors)| drift(errors).abs()))
 }
 
-fn corrected(name: &str, problem: &Problem, factor: f64) -> Box<dyn Scheme> {
-    let neuron = problem.neuron;
+/// The scheme of a name with the threshold correction.
+fn corrected(name: &'static str, factor: f64) -> Scheme {
+    let info = SchemeInfo::new(name, 1, "with the threshold correction of SpiNNaker", "Hopkins & Furber (2015)");
     match name {
-        "euler" => Box::new(ThresholdCorrected::new(neuron, Euler, factor)),
-        "rk2" => Box::new(ThresholdCorrected::new(neuron, Midpoint, factor)),
-        "heun" => Box::new(ThresholdCorrected::new(neuron, Heun, factor)),
-        _ => Box::new(ThresholdCorrected::new(neuron, Rk4, factor)),
+        "euler" => Scheme::stepper(info, move |s| ThresholdCorrected::new(s.neuron, Euler, factor)),
+        "rk2" => Scheme::stepper(info, move |s| ThresholdCorrected::new(s.neuron, Midpoint, factor)),
+        "heun" => Scheme::stepper(info, move |s| ThresholdCorrected::new(s.neuron, Heun, factor)),
+        _ => Scheme::stepper(info, move |s| ThresholdCorrected::new(s.neuron, Rk4, factor)),
     }
 }
 

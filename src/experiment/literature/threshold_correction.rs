@@ -1,7 +1,7 @@
 //! Spikes on the grid with the threshold correction of SpiNNaker.
 
 use crate::model::{Neuron, State};
-use crate::scheme::{Cost, Flow, Runaway, Scheme, Step};
+use crate::scheme::{Cost, Flow, Runaway, Step, Stepper};
 
 /// A flow with spikes on the grid whose step after a spike is `factor` times as long.
 ///
@@ -27,7 +27,7 @@ impl<F: Flow> ThresholdCorrected<F> {
     }
 }
 
-impl<F: Flow> Scheme for ThresholdCorrected<F> {
+impl<F: Flow> Stepper for ThresholdCorrected<F> {
     fn step(&mut self, state: State, step: &Step<'_>, spikes: &mut Vec<f64>) -> Result<State, Runaway> {
         self.advances += 1;
         let length = step.input.length() * if self.spiked { self.factor } else { 1.0 };
@@ -49,7 +49,7 @@ impl<F: Flow> Scheme for ThresholdCorrected<F> {
 mod tests {
     use super::*;
     use crate::model::{CELL_TYPES, Problem, Stimulus};
-    use crate::scheme::{Midpoint, OnGrid, run};
+    use crate::scheme::{Midpoint, Scheme, SchemeInfo, StepSize, solve};
 
     #[test]
     fn a_factor_of_one_is_the_grid_and_a_longer_step_fires_sooner() {
@@ -57,10 +57,11 @@ mod tests {
         let problem =
             Problem { neuron: cell.neuron, stimulus: Stimulus::constant(10.0), initial: cell.initial, duration: 300.0 };
         let corrected = |factor: f64| {
-            let mut scheme = ThresholdCorrected::new(cell.neuron, Midpoint, factor);
-            run(&mut scheme, &problem, 1.0, |_| {}).spikes
+            let info = SchemeInfo::new("corrected", 1, "", "");
+            let scheme = Scheme::stepper(info, move |s| ThresholdCorrected::new(s.neuron, Midpoint, factor));
+            solve(&problem, &scheme, StepSize::Fixed(1.0)).unwrap().spikes
         };
-        let plain = run(&mut OnGrid::new(cell.neuron, Midpoint), &problem, 1.0, |_| {}).spikes;
+        let plain = solve(&problem, &"rk2".parse().unwrap(), StepSize::Fixed(1.0)).unwrap().spikes;
         assert_eq!(corrected(1.0).times(), plain.times());
         // The first spike comes before any correction; a step of v after a reset is 0.85 ms ahead, so that later ones are earlier.
         let ahead = corrected(1.85);

@@ -16,7 +16,7 @@ use crate::experiment::runs::{check_positive, check_steps, fixed_step};
 use crate::experiment::{Experiment, Outputs};
 use crate::model::{CellType, Neuron, Problem, Stimulus};
 use crate::report::figure::{CurvePanel, CurveSeries, Curves, curves};
-use crate::scheme::registry::SchemeId;
+use crate::scheme::Scheme;
 use crate::study::dt_list;
 use crate::truth::taylor;
 
@@ -117,13 +117,13 @@ impl Touboul2009 {
         let late = truth.spikes.times().windows(2).filter(|w| w[0] >= 0.5 * self.duration).map(|w| w[1] - w[0]);
         let intervals: Vec<f64> = late.collect();
         let (shortest, longest) = intervals.iter().fold((f64::INFINITY, 0.0_f64), |(s, l), &x| (s.min(x), l.max(x)));
-        let euler: SchemeId = "euler".parse()?;
+        let euler: Scheme = "euler".parse()?;
         let errors = self.dts.iter().map(|&dt| {
             // Long enough for a first spike that comes late.
             let problem = Problem { duration: (2.0 * first).max(first + 10.0 * dt), ..problem.clone() };
             let mut found = (f64::NAN, f64::NAN);
             let mut seen = false;
-            fixed_step(euler, &problem, dt, |row| {
+            let _ = fixed_step(&euler, &problem, dt, |row| {
                 if row.spike && !seen {
                     // The state of a row is that after the reset.
                     found = (row.t - first, row.state.u - neuron.d - u);

@@ -14,8 +14,8 @@ use crate::error::{Error, Result, shown};
 use crate::model::{FIRING_PATTERNS, FiringPattern, Problem};
 use crate::report::figure::{FiringPatterns, PatternPanel, firing_patterns};
 use crate::report::{plain, three_or_dash, wrapped};
+use crate::scheme::Scheme;
 use crate::scheme::Trajectory;
-use crate::scheme::registry::SchemeId;
 use crate::truth::{Truth, taylor};
 
 /// The gallery of the patterns of 2004, as the crate has them ([`FIRING_PATTERNS`]), by one scheme at one step.
@@ -68,7 +68,7 @@ impl Gallery {
     }
 
     /// The scheme, when all is in its range.
-    fn checked(&self) -> Result<SchemeId> {
+    fn checked(&self) -> Result<Scheme> {
         check_positive("within", self.within)?;
         check_positive("burst_gap", self.burst_gap)?;
         let shortest = FIRING_PATTERNS.iter().map(|p| p.duration).fold(f64::INFINITY, f64::min);
@@ -80,7 +80,7 @@ impl Gallery {
             return Err(Error::invalid("dt", given, allowed, "Raise it: smaller steps cannot be seen in a figure."));
         }
         match fixed_step_schemes(&self.scheme)?.as_slice() {
-            &[scheme] => Ok(scheme),
+            [scheme] => Ok(scheme.clone()),
             several => Err(Error::invalid(
                 "scheme",
                 format!("'{}', which is {} schemes", self.scheme, several.len()),
@@ -90,13 +90,12 @@ impl Gallery {
         }
     }
 
-    fn panel(&self, scheme: SchemeId, pattern: &'static FiringPattern) -> Panel {
+    fn panel(&self, scheme: Scheme, pattern: &'static FiringPattern) -> Panel {
         let problem = pattern.problem();
         let truth = taylor::solve_certified(&problem, taylor::TOLERANCE);
         // As in a comparison: a rule with a peak of its own keeps it.
-        let mut given = problem.clone();
-        given.neuron.peak = scheme.info.default_peak.unwrap_or(given.neuron.peak);
-        let trajectory = fixed_step(scheme, &given, self.dt, |_| {});
+        let given = scheme.problem(&problem).into_owned();
+        let trajectory = fixed_step(&scheme, &given, self.dt, |_| {});
         let exact = Seen { spikes: &truth.spikes, cut_at: truth.outcome.cut_at() };
         let seen = Seen { spikes: &trajectory.spikes, cut_at: trajectory.diverged_at };
         let (agreement, largest_shift) = compare(seen, exact, self.within, self.burst_gap);
@@ -111,9 +110,10 @@ const SMALLEST_STEP: f64 = 1e-3;
 impl Experiment for Gallery {
     fn run(&self, outputs: &mut Outputs<'_>) -> Result<String> {
         let scheme = self.checked()?;
-        let panels: Vec<Panel> = FIRING_PATTERNS.par_iter().map(|pattern| self.panel(scheme, pattern)).collect();
-        outputs.figure(&firing_patterns(&self.figure(scheme, &panels))?)?;
-        outputs.dir.write("panels.csv", self.csv(scheme, &panels).as_bytes())?;
+        let panels: Vec<Panel> =
+            FIRING_PATTERNS.par_iter().map(|pattern| self.panel(scheme.clone(), pattern)).collect();
+        outputs.figure(&firing_patterns(&self.figure(scheme.clone(), &panels))?)?;
+        outputs.dir.write("panels.csv", self.csv(scheme.clone(), &panels).as_bytes())?;
         Ok(self.text(scheme, &panels))
     }
 
@@ -124,7 +124,7 @@ impl Experiment for Gallery {
 }
 
 impl Gallery {
-    fn figure(&self, scheme: SchemeId, panels: &[Panel]) -> FiringPatterns {
+    fn figure(&self, scheme: Scheme, panels: &[Panel]) -> FiringPatterns {
         let drawn = panels.iter().map(|panel| PatternPanel {
             letter: panel.pattern.letter.to_string(),
             name: panel.pattern.name.to_owned(),
@@ -149,7 +149,7 @@ impl Gallery {
         }
     }
 
-    fn csv(&self, scheme: SchemeId, panels: &[Panel]) -> String {
+    fn csv(&self, scheme: Scheme, panels: &[Panel]) -> String {
         let mut csv = String::from(
             "panel,name,scheme,dt_ms,spikes,class,true_spikes,true_class,truth_bound_ms,agreement,largest_shift_ms,\
              diverged_at_ms\n",
@@ -177,7 +177,7 @@ impl Gallery {
         csv
     }
 
-    fn text(&self, scheme: SchemeId, panels: &[Panel]) -> String {
+    fn text(&self, scheme: Scheme, panels: &[Panel]) -> String {
         let row = |panel: &Panel| {
             vec![
                 format!("{} {}", panel.pattern.letter, panel.pattern.name),

@@ -15,8 +15,8 @@ use super::{Experiment, Outputs};
 use crate::error::{Error, Result};
 use crate::model::{FIRING_PATTERNS, FiringPattern, Problem, PublishedPanel};
 use crate::report::figure::{FiringPatterns, PatternPanel, firing_patterns};
+use crate::scheme::Scheme;
 use crate::scheme::Trajectory;
-use crate::scheme::registry::SchemeId;
 use crate::truth::{Truth, taylor};
 
 use verdict::{Agreement, PatternClass, Seen, compare};
@@ -51,7 +51,7 @@ struct Panel {
 
 /// A scheme at one step on a panel.
 struct Run {
-    scheme: SchemeId,
+    scheme: Scheme,
     dt: f64,
     /// Whether scheme and step are the published ones.
     as_published: bool,
@@ -88,7 +88,7 @@ impl Experiment for Patterns {
 }
 
 impl Patterns {
-    fn check(&self) -> Result<Vec<SchemeId>> {
+    fn check(&self) -> Result<Vec<Scheme>> {
         check_positive("within", self.within)?;
         check_positive("burst_gap", self.burst_gap)?;
         let shortest = FIRING_PATTERNS.iter().map(|p| p.duration).fold(f64::INFINITY, f64::min);
@@ -110,7 +110,7 @@ impl Patterns {
 
     fn panel(
         &self,
-        schemes: &[SchemeId],
+        schemes: &[Scheme],
         label: String,
         pattern: &'static FiringPattern,
         published: PublishedPanel,
@@ -119,7 +119,7 @@ impl Patterns {
         let truth = taylor::solve_certified(&problem, taylor::TOLERANCE);
         let exact = Seen { spikes: &truth.spikes, cut_at: truth.outcome.cut_at() };
         let mut runs = Vec::new();
-        for &scheme in schemes {
+        for scheme in schemes {
             let program = scheme.to_string() == PROGRAM;
             let mut steps = self.dts.clone();
             if program && !steps.contains(&published.tau) {
@@ -132,7 +132,7 @@ impl Patterns {
                 let seen = Seen { spikes: &trajectory.spikes, cut_at: trajectory.diverged_at };
                 let (agreement, largest_shift) = compare(seen, exact, self.within, self.burst_gap);
                 let as_published = program && dt == published.tau;
-                runs.push(Run { scheme, dt, as_published, trajectory, agreement, largest_shift });
+                runs.push(Run { scheme: scheme.clone(), dt, as_published, trajectory, agreement, largest_shift });
             }
         }
         Panel { label, pattern, published, problem, truth, runs }
@@ -179,7 +179,7 @@ fn figure(panels: &[Panel]) -> FiringPatterns {
             note: format!("τ = {} ms", panel.published.tau),
             duration: panel.problem.duration,
             truth: picture::truth(&panel.problem, &panel.truth),
-            run: run.map_or_else(Vec::new, |run| picture::run(run.scheme, &panel.published.problem, run.dt)),
+            run: run.map_or_else(Vec::new, |run| picture::run(run.scheme.clone(), &panel.published.problem, run.dt)),
             input: picture::input(&panel.problem),
         }
     });

@@ -3,7 +3,7 @@
 use super::super::runs::fixed_step;
 use crate::Side;
 use crate::model::Problem;
-use crate::scheme::registry::SchemeId;
+use crate::scheme::Scheme;
 use crate::truth::Truth;
 
 /// Points of the true curve beside its spikes.
@@ -31,10 +31,10 @@ pub(super) fn truth(problem: &Problem, truth: &Truth) -> Vec<(f64, f64)> {
 
 /// v of a run at the ends of its steps: (t \[ms\], v \[mV\]), the peak where a spike is on the grid, as the program of 2004 draws
 /// it. A spike inside a step is drawn at its time, and then the state at the end of its step.
-pub(super) fn run(scheme: SchemeId, problem: &Problem, dt: f64) -> Vec<(f64, f64)> {
+pub(super) fn run(scheme: Scheme, problem: &Problem, dt: f64) -> Vec<(f64, f64)> {
     let peak = problem.neuron.peak;
     let mut rows = Vec::new();
-    let trajectory = fixed_step(scheme, problem, dt, |row| rows.push(row));
+    let trajectory = fixed_step(&scheme, problem, dt, |row| rows.push(row));
     let mut curve = vec![(0.0, problem.initial.v)];
     let mut spikes = trajectory.spikes.times().iter().copied().peekable();
     for row in rows {

@@ -285,7 +285,7 @@ mod tests {
                 let initial = neuron.resting_start();
                 let found = spikes::<f64>(&neuron, program, (initial.v, initial.u), 10.0, dt, steps);
                 let problem = Problem { neuron, stimulus: Stimulus::constant(10.0), initial, duration: 150.0 };
-                let run = super::super::fixed_step(scheme.parse().unwrap(), &problem, dt, |_| {});
+                let run = super::super::fixed_step(&scheme.parse().unwrap(), &problem, dt, |_| {});
                 let other: Vec<u64> = run.spikes.times().iter().map(|t| (t / dt).round() as u64).collect();
                 assert!(found.len() > 2);
                 // dt stands at another place in the products: a last bit, 1e-14, grows by about 12 a spike and over 5 spikes

@@ -80,7 +80,7 @@ impl Experiment for FixedPoint {
             first(&taylor::solve(&problem, taylor::TOLERANCE).spikes)
         };
         let stepped = |name: &str| -> Result<SpikeTrain> {
-            Ok(first(&fixed_step(name.parse()?, &problem, self.dt, |_| {}).spikes))
+            Ok(first(&fixed_step(&name.parse()?, &problem, self.dt, |_| {}).spikes))
         };
         let truth = solved(RS.k2);
         let line = |label, spikes: SpikeTrain, quoted: Option<&Vec<f64>>| {

@@ -90,7 +90,7 @@ impl Experiment for HalfSteps {
         let rest = State::new(-70.0, -14.0);
         let neuron = cells[0].neuron;
         let kick = |name: &str, dt: f64| {
-            name.parse().ok().and_then(|id| least_inhibition(id, &neuron, rest, dt, 1)).unwrap_or(f64::NEG_INFINITY)
+            name.parse().ok().and_then(|id| least_inhibition(&id, &neuron, rest, dt, 1)).unwrap_or(f64::NEG_INFINITY)
         };
         let (kick_half, kick_mid) = (kick(PAIR[0], largest), kick(PAIR[1], largest));
         let orders = (order(PAIR[2]), order(PAIR[3]));

@@ -30,8 +30,8 @@ use crate::metrics::SpikeErrors;
 use crate::model::{CELL_TYPES, CellType, Neuron, Problem, State, StepInput, Stimulus};
 use crate::report::figure::{StudyLine, StudyPoint};
 use crate::report::wrapped;
+use crate::scheme::Scheme;
 use crate::scheme::Step;
-use crate::scheme::registry::{SchemeId, Setup};
 use crate::truth::taylor;
 
 /// Who asked, and in which words.
@@ -96,13 +96,13 @@ impl Measured {
 }
 
 /// Every scheme at every step \[ms\] on every cell under a constant `input` \[mV/ms\], against the equations with the same peak.
-fn measure(cells: &[&'static CellType], schemes: &[SchemeId], dts: &[f64], input: f64, duration: f64) -> Vec<Measured> {
+fn measure(cells: &[&'static CellType], schemes: &[Scheme], dts: &[f64], input: f64, duration: f64) -> Vec<Measured> {
     let of_cell = |cell: &&'static CellType| {
         let stimulus = Stimulus::constant(input);
         let problem = Problem { neuron: cell.neuron, stimulus, initial: cell.initial, duration };
         let truth = taylor::solve(&problem, taylor::TOLERANCE).spikes;
         let mut rows = Vec::new();
-        for &scheme in schemes {
+        for scheme in schemes {
             for &dt in dts {
                 let run = fixed_step(scheme, &problem, dt, |_| {});
                 rows.push(Measured {
@@ -175,8 +175,8 @@ fn median_error(rows: &[Measured], scheme: &str, dt: f64) -> (f64, usize) {
 }
 
 /// A line a scheme of medians over the cells, against `x`.
-fn median_lines(rows: &[Measured], schemes: &[SchemeId], dts: &[f64], x: impl Fn(&Measured) -> f64) -> Vec<StudyLine> {
-    let line = |scheme: &SchemeId| {
+fn median_lines(rows: &[Measured], schemes: &[Scheme], dts: &[f64], x: impl Fn(&Measured) -> f64) -> Vec<StudyLine> {
+    let line = |scheme: &Scheme| {
         let label = scheme.to_string();
         let points = dts.iter().map(|&dt| {
             let own: Vec<&Measured> = rows.iter().filter(|m| m.scheme == label && m.dt == dt).collect();
@@ -191,10 +191,11 @@ fn median_lines(rows: &[Measured], schemes: &[SchemeId], dts: &[f64], x: impl Fn
 /// The negative input of one step \[mV/ms\] nearest to 0 from which `scheme`, at `rest` and with no input after it, spikes within `steps`
 /// steps of `dt` \[ms\]; `None` where none down to −1e5 does. The equations never do within a few ms: from however low a v they come
 /// back from below.
-pub(super) fn least_inhibition(scheme: SchemeId, neuron: &Neuron, rest: State, dt: f64, steps: usize) -> Option<f64> {
+pub(super) fn least_inhibition(scheme: &Scheme, neuron: &Neuron, rest: State, dt: f64, steps: usize) -> Option<f64> {
     let fires = |input: f64| {
-        let setup = Setup { neuron: *neuron, dt, steps: steps as u64, initial: rest, lbound: None };
-        let Some(mut scheme) = scheme.build(&setup) else { return false };
+        let none = Stimulus::constant(0.0);
+        let problem = Problem { neuron: *neuron, stimulus: none, initial: rest, duration: steps as f64 * dt };
+        let Ok(mut scheme) = crate::scheme::start(&problem, &scheme.at_peak_of_neuron(), dt) else { return false };
         let (mut state, mut spikes) = (rest, Vec::new());
         for n in 0..steps {
             let stimulus = Stimulus::constant(if n == 0 { input } else { 0.0 });

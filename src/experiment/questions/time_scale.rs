@@ -14,7 +14,7 @@ use crate::error::Result;
 use crate::model::{Neuron, PhasePlane, Problem, State, Stimulus};
 use crate::report::figure::{CurvePanel, CurveSeries, Curves, curves};
 use crate::report::three;
-use crate::scheme::registry::SchemeId;
+use crate::scheme::Scheme;
 use crate::scheme::stability::largest_stable_dt;
 use crate::truth::taylor;
 
@@ -81,7 +81,7 @@ impl Experiment for TimeScale {
         // tau in the rates and dt = 1, against dt = tau: the same spikes, step by step.
         let (mut same, mut compared) = (0, 0);
         let mut rates = Vec::new();
-        let euler: SchemeId = "euler".parse()?;
+        let euler: Scheme = "euler".parse()?;
         for cell in &cells {
             let stimulus = Stimulus::constant(self.input);
             let problem = Problem { neuron: cell.neuron, stimulus, initial: cell.initial, duration: self.duration };
@@ -93,7 +93,7 @@ impl Experiment for TimeScale {
                     duration: self.duration / tau,
                 };
                 let steps = |p: &Problem, dt: f64| -> Vec<u64> {
-                    let spikes = fixed_step(euler, p, dt, |_| {}).spikes;
+                    let spikes = fixed_step(&euler, p, dt, |_| {}).spikes;
                     // Rounding, where tau is no power of two, grows from spike to spike: eight are far from where it shows.
                     spikes.times().iter().take(8).map(|t| (t / dt).round() as u64).collect()
                 };
@@ -103,18 +103,18 @@ impl Experiment for TimeScale {
             let truth = taylor::solve(&problem, taylor::TOLERANCE).spikes.len();
             for scheme in &schemes {
                 for &dt in &self.dts {
-                    let run = fixed_step(*scheme, &problem, dt, |_| {});
+                    let run = fixed_step(scheme, &problem, dt, |_| {});
                     let spikes = run.diverged_at.is_none().then_some(run.spikes.len());
                     rates.push(Rate { cell: cell.name, scheme: scheme.to_string(), dt, spikes, truth });
                 }
             }
         }
         let stable: Vec<(String, Vec<(f64, f64)>)> = std::iter::once(("2/|λ|".to_owned(), None))
-            .chain(schemes.iter().map(|s| (s.to_string(), Some(*s))))
+            .chain(schemes.iter().map(|s| (s.to_string(), Some(s.clone()))))
             .map(|(name, scheme)| {
                 let limit = |&input: &f64| {
                     let at = rest(&first, input)?;
-                    let dt = match scheme {
+                    let dt = match &scheme {
                         None => euler_limit(&first, at),
                         Some(scheme) => largest_stable_dt(scheme, &first, at, input),
                     };
@@ -127,7 +127,7 @@ impl Experiment for TimeScale {
         let kicks: Vec<(String, Vec<(f64, f64)>)> = schemes
             .iter()
             .map(|s| {
-                let found = |&dt: &f64| Some((dt, least_inhibition(*s, &first, at_rest, dt, 2)?));
+                let found = |&dt: &f64| Some((dt, least_inhibition(s, &first, at_rest, dt, 2)?));
                 (s.to_string(), self.dts.iter().filter_map(found).collect())
             })
             .collect();
@@ -169,7 +169,7 @@ fn value(lines: &Lines, name: &str, x: f64) -> Option<f64> {
 }
 
 impl TimeScale {
-    fn table(&self, stable: &Lines, kicks: &Lines, rates: &[Rate], schemes: &[SchemeId]) -> String {
+    fn table(&self, stable: &Lines, kicks: &Lines, rates: &[Rate], schemes: &[Scheme]) -> String {
         let mut text = format!("Largest step at which rest is stable [ms], {}\n{:12}", self.cells[0], "input");
         for input in &self.rest_inputs {
             let _ = write!(text, " {input:>9}");

@@ -132,7 +132,7 @@ impl Experiment for Units2007 {
                 );
             };
             compare("equations", None, &solved.spikes, &translated.spikes);
-            for &scheme in &schemes {
+            for scheme in &schemes {
                 let spikes = |p: &Problem| fixed_step(scheme, p, self.dt, |_| {}).spikes;
                 compare(&scheme.to_string(), Some(self.dt), &spikes(&own), &spikes(&other));
             }

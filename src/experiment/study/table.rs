@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::experiment::Flaw;
 use crate::metrics::{DistanceParameters, MetricSet};
 use crate::model::NeuronSpec;
-use crate::scheme::registry::SchemeId;
+use crate::scheme::{Scheme, SchemeSet};
 use crate::study::{Grid, GridInput, Part, dt_list};
 
 /// The parameters.
@@ -28,7 +28,7 @@ pub(in crate::experiment) struct StudyExperiment {
     #[serde(default)]
     peaks: Vec<Spanned<f64>>,
     duration: Option<f64>,
-    schemes: Spanned<Listed<SchemeId>>,
+    schemes: Spanned<Listed<Scheme>>,
     dt: Option<Spanned<Listed<Dt>>>,
     tolerance: Option<Spanned<Listed<Tolerance>>>,
     lbound: Option<f64>,
@@ -164,11 +164,11 @@ trait Item: Sized {
     fn same(&self, other: &Self) -> bool;
 }
 
-impl Item for SchemeId {
+impl Item for Scheme {
     const EXPECTED: &'static str = "names of schemes and groups, such as \"default\" or [\"euler\", \"rk4+located\"]";
 
     fn read(text: &str) -> Result<Vec<Self>> {
-        SchemeId::parse_list(text)
+        SchemeSet::standard().parse_list(text)
     }
 
     fn same(&self, other: &Self) -> bool {

@@ -6,7 +6,8 @@ use crate::error::shown;
 use crate::report::Described;
 use crate::report::digits::{three, three_or_dash};
 use crate::report::table::{plain, problem_text, wrapped};
-use crate::study::{CONFIRMATIONS, Recommendation, Searched, Setting, SimulatorSearch, Trial};
+use crate::scheme::StepSize;
+use crate::study::{CONFIRMATIONS, Recommendation, Searched, SimulatorSearch, Trial};
 
 /// The answer in sentences, then what every scheme and every simulator needs, then what keeps the bound at no step.
 pub fn recommendation_text(found: &Recommendation, described: &Described) -> String {
@@ -55,8 +56,8 @@ fn answer_text(found: &Recommendation) -> String {
 fn described(searched: &Searched) -> String {
     let Some(kept) = searched.kept() else { return searched.scheme.to_string() };
     let setting = match kept.setting {
-        Setting::Step(dt) => format!("dt = {} ms", shown(dt)),
-        Setting::Tolerance(tolerance) => format!("tolerance {}", shown(tolerance)),
+        StepSize::Fixed(dt) => format!("dt = {} ms", shown(dt)),
+        StepSize::Tolerance(tolerance) => format!("tolerance {}", shown(tolerance)),
     };
     let error = match (kept.max_error, searched.margin()) {
         (Some(error), Some(margin)) => format!("largest error {} ms, margin {}", three(error), three(margin)),
@@ -66,10 +67,10 @@ fn described(searched: &Searched) -> String {
 }
 
 /// A step, or "tol" and a tolerance.
-fn size(setting: Setting) -> String {
+fn size(setting: StepSize) -> String {
     match setting {
-        Setting::Step(dt) => shown(dt),
-        Setting::Tolerance(tolerance) => format!("tol {}", shown(tolerance)),
+        StepSize::Fixed(dt) => shown(dt),
+        StepSize::Tolerance(tolerance) => format!("tol {}", shown(tolerance)),
     }
 }
 

@@ -4,7 +4,7 @@ use crate::instructions::dispatch_256;
 use crate::model::arithmetic::{Time, UNIT_ROUNDOFF, rough_log2};
 use crate::model::forcing::Forcing;
 use crate::model::normal_form::{NormalForm, NormalState};
-use crate::scheme::{Cost, Row, Trajectory, observe_steps};
+use crate::scheme::{Cost, Sample, Trajectory, observe_steps};
 use crate::spike::SpikeTrain;
 use crate::truth::Outcome;
 use crate::{Problem, Side};
@@ -60,7 +60,7 @@ fn solve_by(problem: &Problem, tolerance: f64, map: FiringMap) -> Solution {
 /// interpolated about where steps would have ended.
 ///
 /// Without an observer the interpolated intervals are not expanded: their inside takes longer than their ends.
-pub fn solve_projective(problem: &Problem, tolerance: f64, observe: Option<&mut dyn FnMut(Row)>) -> Trajectory {
+pub fn solve_projective(problem: &Problem, tolerance: f64, observe: Option<&mut dyn FnMut(Sample)>) -> Trajectory {
     let solution = solve(problem, tolerance);
     if let Some(observe) = observe {
         let mut cursor = solution.cursor();

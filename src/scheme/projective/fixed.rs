@@ -39,7 +39,7 @@ use crate::instructions::dispatch_256;
 use crate::model::normal_form::NormalForm;
 use crate::model::taylor_series::{Coefficients, MAX_ORDER};
 use crate::model::{Neuron, State, StepInput};
-use crate::scheme::{Cost, MAX_SPIKES_PER_STEP, Runaway, Scheme, Step};
+use crate::scheme::{Cost, MAX_SPIKES_PER_STEP, Runaway, Step, Stepper};
 
 use super::elementary::ln;
 use super::series::{Series, fma};
@@ -278,7 +278,7 @@ impl<const TERMS: usize, const NODES: usize> Projective<TERMS, NODES> {
     }
 }
 
-impl<const TERMS: usize, const NODES: usize> Scheme for Projective<TERMS, NODES> {
+impl<const TERMS: usize, const NODES: usize> Stepper for Projective<TERMS, NODES> {
     fn step(&mut self, state: State, step: &Step<'_>, spikes: &mut Vec<f64>) -> Result<State, Runaway> {
         let arch = self.arch;
         dispatch_256(arch, Fused { scheme: self, state, step, spikes })

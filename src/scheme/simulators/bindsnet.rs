@@ -15,7 +15,7 @@ use num_traits::Float;
 
 use crate::model::{Neuron, State};
 use crate::scheme::rule::{Coefficients, Constant, Number, Rule, Span};
-use crate::scheme::{Cost, Runaway, Scheme, Step};
+use crate::scheme::{Cost, Runaway, Step, Stepper};
 
 /// The rule; see the [module](self).
 #[derive(Clone, Copy, Debug, Default)]
@@ -63,7 +63,7 @@ impl<T: Float + Number> BindsNet<T> {
     }
 }
 
-impl<T: Float + Number + Send> Scheme for BindsNet<T> {
+impl<T: Float + Number + Send> Stepper for BindsNet<T> {
     fn step(&mut self, state: State, step: &Step<'_>, spikes: &mut Vec<f64>) -> Result<State, Runaway> {
         self.steps += 1;
         let n = |x: f64| T::zero().constant(x);

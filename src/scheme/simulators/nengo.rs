@@ -12,7 +12,7 @@
 //! **When not to use it:** with inhibition below −30, and as `euler`.
 
 use crate::model::{Neuron, State};
-use crate::scheme::{Cost, Runaway, Scheme, Step};
+use crate::scheme::{Cost, Runaway, Step, Stepper};
 
 /// The rule; see the [module](self).
 #[derive(Clone, Copy, Debug)]
@@ -31,7 +31,7 @@ impl Nengo {
     }
 }
 
-impl Scheme for Nengo {
+impl Stepper for Nengo {
     fn step(&mut self, state: State, step: &Step<'_>, spikes: &mut Vec<f64>) -> Result<State, Runaway> {
         self.steps += 1;
         let n = &self.neuron;

@@ -13,7 +13,7 @@
 //! **When not to use it:** where `rk4+located` or `projective-8` can be had: the same spikes, off the grid, for less.
 
 use crate::model::{Neuron, State};
-use crate::scheme::{Cost, MAX_SPIKES_PER_STEP, Runaway, Scheme, Step};
+use crate::scheme::{Cost, MAX_SPIKES_PER_STEP, Runaway, Step, Stepper};
 
 /// The rule; see the [module](self).
 #[derive(Clone, Copy, Debug)]
@@ -76,7 +76,7 @@ fn adjusted(h: f64, error: f64) -> f64 {
     }
 }
 
-impl Scheme for NestRkf45 {
+impl Stepper for NestRkf45 {
     fn step(&mut self, state: State, step: &Step<'_>, spikes: &mut Vec<f64>) -> Result<State, Runaway> {
         let (length, input) = (step.input.length(), step.input.at(0.0));
         let (mut t, mut y) = (0.0, state);

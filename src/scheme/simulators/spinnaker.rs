@@ -16,7 +16,7 @@
 //! **When not to use it:** off that machine; and where a current, v or (0.04 v + 5) v leaves ±65536.
 
 use crate::model::{Neuron, State};
-use crate::scheme::{Cost, Runaway, Scheme, Step};
+use crate::scheme::{Cost, Runaway, Step, Stepper};
 
 /// How k2, 0.04, becomes a multiple of 2⁻¹⁵.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,7 +73,7 @@ impl Spinnaker {
     }
 }
 
-impl Scheme for Spinnaker {
+impl Stepper for Spinnaker {
     fn step(&mut self, state: State, step: &Step<'_>, spikes: &mut Vec<f64>) -> Result<State, Runaway> {
         self.steps += 1;
         let n = &self.neuron;

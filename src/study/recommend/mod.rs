@@ -11,22 +11,20 @@
 //!
 //! ```
 //! use spikestep::study::{recommend, Study};
-//! use spikestep::{Neuron, Problem, SchemeId, Stimulus};
+//! use spikestep::{Neuron, Problem, Scheme, Stimulus};
 //! let neuron = Neuron::new(0.02, 0.2, -65.0, 8.0);
 //! let stimulus = Stimulus::constant(10.0);
 //! let study = Study {
 //!     problem: Problem { neuron, stimulus, initial: neuron.resting_start(), duration: 200.0 },
-//!     peak_for_all: false,
 //!     dts: Vec::new(),
 //!     tolerances: Vec::new(),
-//!     schemes: SchemeId::parse_list("rk4,rk4+located,projective-8")?,
-//!     lbound: None,
+//!     schemes: SchemeSet::standard().parse_list("rk4,rk4+located,projective-8")?,
 //!     metrics: Default::default(),
 //!     distances: Default::default(),
 //!     within: 0.1,
 //!     timing_budget: None,
 //! };
-//! let answer = recommend(study, 0.05, &|_, _| ())?;
+//! let answer = recommend(study, 0.05, false, &|_, _| ())?;
 //! let best = answer.best().unwrap();
 //! assert!(best.kept().unwrap().max_error.unwrap() <= 0.1 && best.margin().unwrap() >= 1.0);
 //! // RK4 with its spikes on the grid is not within 0.1 ms at any of these steps; with its spikes located it is.
@@ -45,9 +43,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
-use super::{Comparison, MAX_STEPS, Study, Timing, compare};
+use super::{Comparison, Study, Timing, compare};
 use crate::error::{Error, Result, shown};
-use crate::scheme::registry::SchemeId;
+use crate::scheme::{MAX_STEPS, Scheme};
 use crate::truth::Outcome;
 
 /// Schemes that compete unless told otherwise: those of the registry that are no simulator's, with the evolutionary form by
@@ -117,13 +115,19 @@ pub fn default_finest(duration: f64) -> f64 {
 }
 
 /// Searches the schemes of `study` and the simulators' rules for the largest steps that keep `study.within`, down to `finest`
-/// \[ms\]. `study.dts` and `study.tolerances` are not used. `progress` is told how many of how many schemes are done, from any
-/// thread.
+/// \[ms\]. `study.dts` and `study.tolerances` are not used. With `at_peak_of_neuron` the simulators' rules use the neuron's peak, as
+/// the schemes of `study` do where they were [configured](Scheme::configured) so; else each has its own. `progress` is called with
+/// the number of schemes done and of all, from any thread.
 ///
 /// # Errors
 /// What [`Study::validate`] refuses; a `finest` that is no step of the run, or needs more than [`MAX_STEPS`]; a true solution that
 /// does not reach the end; a bound that is not well above the truth's own error.
-pub fn recommend(study: Study, finest: f64, progress: &(dyn Fn(usize, usize) + Sync)) -> Result<Recommendation> {
+pub fn recommend(
+    study: Study,
+    finest: f64,
+    at_peak_of_neuron: bool,
+    progress: &(dyn Fn(usize, usize) + Sync),
+) -> Result<Recommendation> {
     study.validate()?;
     let duration = study.problem.duration;
     check_finest(finest, duration)?;
@@ -134,23 +138,28 @@ pub fn recommend(study: Study, finest: f64, progress: &(dyn Fn(usize, usize) + S
     basis.study.timing_budget = budget;
     check_truth(&basis)?;
 
-    let rules: Vec<SchemeId> = SIMULATOR_RULES.iter().map(|rule| rule.scheme.parse()).collect::<Result<_>>()?;
-    let all: Vec<SchemeId> = schemes.iter().chain(&rules).copied().collect();
+    let rules: Vec<Scheme> = SIMULATOR_RULES
+        .iter()
+        .map(|rule| Ok(rule.scheme.parse::<Scheme>()?.configured(at_peak_of_neuron, None)))
+        .collect::<Result<_>>()?;
+    let all: Vec<Scheme> = schemes.iter().chain(&rules).cloned().collect();
     let done = AtomicUsize::new(0);
     let mut found: Vec<Searched> = all
         .par_iter()
         .with_max_len(1)
-        .map(|&scheme| {
+        .map(|scheme| {
             let searched = Searched::of(&basis, scheme, finest);
             progress(done.fetch_add(1, Ordering::Relaxed) + 1, all.len());
             searched
         })
-        .collect();
+        .collect::<Result<_>>()?;
     if let Some(budget) = budget {
         let share = budget / all.len().max(1) as u32;
         for searched in &mut found {
-            let setting = searched.kept().map(|kept| kept.setting);
-            searched.timing = setting.map(|setting| Timing::of(&basis.study, searched.scheme, setting, share));
+            if let Some(setting) = searched.kept().map(|kept| kept.setting) {
+                let problem = searched.scheme.problem(&basis.study.problem);
+                searched.timing = Some(Timing::of(&problem, &searched.scheme, setting, share)?);
+            }
         }
     }
     let of_rules = found.split_off(schemes.len());
@@ -158,10 +167,11 @@ pub fn recommend(study: Study, finest: f64, progress: &(dyn Fn(usize, usize) + S
         .iter()
         .zip(of_rules)
         .map(|(rule, searched)| {
-            let at_default = (rule.default_dt <= duration).then(|| searched.at_step(&basis, rule.default_dt));
-            SimulatorSearch { rule, searched, at_default }
+            let shown = rule.default_dt <= duration;
+            let at_default = shown.then(|| searched.at_step(&basis, rule.default_dt)).transpose()?;
+            Ok(SimulatorSearch { rule, searched, at_default })
         })
-        .collect();
+        .collect::<Result<_>>()?;
     Ok(Recommendation { basis, finest, candidates: found, simulators })
 }
 

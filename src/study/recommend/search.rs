@@ -1,8 +1,10 @@
 //! The search of one scheme's largest step that keeps a bound.
 
+use crate::error::Result;
 use crate::metrics::SpikeErrors;
-use crate::scheme::registry::SchemeId;
-use crate::study::{Comparison, Setting, Timing, flop_time, replay};
+use crate::scheme::StepSize;
+use crate::scheme::{Scheme, solve};
+use crate::study::{Comparison, Timing, flop_time};
 
 /// Mantissas of the steps, the largest first: 10^k/n, each of which divides a second, in ratios of 1.25 to 1.28.
 const MANTISSAS: [f64; 10] = [8.0, 6.25, 5.0, 4.0, 3.125, 2.5, 2.0, 1.6, 1.25, 1.0];
@@ -26,7 +28,7 @@ const TOLERANCE_DECADES: i32 = 12;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Trial {
     /// Its step or tolerance.
-    pub setting: Setting,
+    pub setting: StepSize,
     /// Number of spikes.
     pub spikes: usize,
     /// Spikes lost.
@@ -44,11 +46,11 @@ pub struct Trial {
 }
 
 impl Trial {
-    fn of(basis: &Comparison, scheme: SchemeId, setting: Setting) -> Self {
-        let trajectory = replay(&basis.study, scheme, setting, |_| {});
+    fn of(basis: &Comparison, scheme: &Scheme, setting: StepSize) -> Result<Self> {
+        let trajectory = solve(&basis.study.problem, scheme, setting)?;
         let errors = SpikeErrors::between(&trajectory.spikes, &basis.truth.spikes);
         let flops_per_ms = trajectory.cost.flops as f64 / basis.study.problem.duration;
-        Trial {
+        Ok(Trial {
             setting,
             spikes: trajectory.spikes.len(),
             missed: errors.missed,
@@ -57,7 +59,7 @@ impl Trial {
             diverged_at: trajectory.diverged_at,
             flops_per_ms,
             cost: flops_per_ms * flop_time(scheme),
-        }
+        })
     }
 
     /// Whether it has every spike, no other, and each within `within` \[ms\].
@@ -73,7 +75,7 @@ impl Trial {
 #[derive(Clone, Debug)]
 pub struct Searched {
     /// The scheme.
-    pub scheme: SchemeId,
+    pub scheme: Scheme,
     /// All runs, from the largest step (or tolerance) to the smallest.
     pub tried: Vec<Trial>,
     /// Bound searched for \[ms\].
@@ -86,12 +88,12 @@ pub struct Searched {
 
 impl Searched {
     /// Searches `scheme`, a fixed step down to `finest` \[ms\].
-    pub(super) fn of(basis: &Comparison, scheme: SchemeId, finest: f64) -> Self {
+    pub(super) fn of(basis: &Comparison, scheme: &Scheme, finest: f64) -> Result<Self> {
         let within = basis.study.within;
-        let settings: Vec<Setting> = if scheme.is_adaptive() {
-            tolerances().map(Setting::Tolerance).collect()
+        let settings: Vec<StepSize> = if scheme.is_adaptive() {
+            tolerances().map(StepSize::Tolerance).collect()
         } else {
-            steps(basis.study.problem.duration).map(Setting::Step).collect()
+            steps(basis.study.problem.duration).map(StepSize::Fixed).collect()
         };
         let mut tried: Vec<Trial> = Vec::new();
         let mut answer = None;
@@ -100,20 +102,20 @@ impl Searched {
             if answer.is_none() && setting.dt().is_some_and(|dt| dt < finest * (1.0 - 1e-9)) {
                 break;
             }
-            let trial = Trial::of(basis, scheme, setting);
+            let trial = Trial::of(basis, scheme, setting)?;
             answer = if trial.keeps(within) { answer.or(Some(tried.len())) } else { None };
             tried.push(trial);
             if answer.is_some_and(|first| tried.len() - first > CONFIRMATIONS) {
                 break;
             }
         }
-        Searched { scheme, tried, within, timing: None, answer }
+        Ok(Searched { scheme: scheme.clone(), tried, within, timing: None, answer })
     }
 
     /// The run at the step `dt` \[ms\]: one that was tried, or a new one.
-    pub(super) fn at_step(&self, basis: &Comparison, dt: f64) -> Trial {
-        let tried = self.tried.iter().find(|trial| trial.setting == Setting::Step(dt));
-        tried.copied().unwrap_or_else(|| Trial::of(basis, self.scheme, Setting::Step(dt)))
+    pub(super) fn at_step(&self, basis: &Comparison, dt: f64) -> Result<Trial> {
+        let tried = self.tried.iter().find(|trial| trial.setting == StepSize::Fixed(dt));
+        tried.copied().map_or_else(|| Trial::of(basis, &self.scheme, StepSize::Fixed(dt)), Ok)
     }
 
     /// The largest step that keeps the bound together with all smaller ones that were tried.

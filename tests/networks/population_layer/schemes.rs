@@ -3,9 +3,7 @@
 use spikestep::model::CELL_TYPES;
 use spikestep::population::layer::{LayerScheme, LayerSpec};
 use spikestep::population::{Layer, Population, Stepper};
-use spikestep::scheme::registry::Setup;
-use spikestep::scheme::run;
-use spikestep::{Neuron, Problem, SchemeId, State, Stimulus};
+use spikestep::{Neuron, Problem, Scheme, State, StepSize, Stimulus, solve_with};
 
 /// The seven cell types in turn under inputs \[mV/ms\] between 6 and 20.
 fn cells(n: usize, peak: f64) -> (Vec<Neuron>, Vec<f64>) {
@@ -34,10 +32,9 @@ fn without_weights_a_scheme_is_that_of_the_registry_bit_for_bit() {
             let initial = neuron.resting_start();
             let stimulus = Stimulus::constant(input[i]);
             let problem = Problem { neuron: *neuron, stimulus, initial, duration: dt * steps as f64 };
-            let id: SchemeId = scheme.name().parse().unwrap();
-            let mut alone = id.build(&Setup { neuron: *neuron, dt, steps, initial, lbound: None }).unwrap();
+            let alone = scheme.name().parse::<Scheme>().unwrap().at_peak_of_neuron();
             let mut last = initial;
-            let trajectory = run(alone.as_mut(), &problem, dt, |row| last = row.state);
+            let trajectory = solve_with(&problem, &alone, StepSize::Fixed(dt), |sample| last = sample.state).unwrap();
             assert!(trajectory.spikes.len() > 2, "{scheme} {i}");
             assert_eq!(trains[i], trajectory.spikes.times(), "{scheme} {i}");
             assert_eq!((v[i], u[i]), (last.v, last.u), "{scheme} {i}");
@@ -60,10 +57,9 @@ fn the_operator_form_steps_as_that_of_the_registry() {
             let initial = neuron.resting_start();
             let stimulus = Stimulus::constant(input);
             let problem = Problem { neuron, stimulus, initial, duration: dt * steps as f64 };
-            let id: SchemeId = scheme.name().parse().unwrap();
-            let mut alone = id.build(&Setup { neuron, dt, steps, initial, lbound: None }).unwrap();
+            let alone = scheme.name().parse::<Scheme>().unwrap().at_peak_of_neuron();
             let (mut from, mut spikes) = (initial, 0);
-            run(alone.as_mut(), &problem, dt, |row| {
+            let solved = solve_with(&problem, &alone, StepSize::Fixed(dt), |row| {
                 layer.set_state(0, &[from.v], &[from.u]).unwrap();
                 layer.step(&[input]).unwrap();
                 assert_eq!(layer.spikes(0).len(), usize::from(row.spike), "{scheme}");
@@ -72,6 +68,7 @@ fn the_operator_form_steps_as_that_of_the_registry() {
                 spikes += layer.spikes(0).len();
                 from = row.state;
             });
+            assert_eq!(solved.unwrap().diverged_at, None);
             assert!(spikes > 2);
         }
     }

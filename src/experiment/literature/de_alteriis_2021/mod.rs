@@ -17,8 +17,8 @@ use crate::experiment::{Experiment, Outputs};
 use crate::metrics::{SpikeErrors, victor_purpura};
 use crate::model::{CellType, Problem, StimulusSpec};
 use crate::report::figure::curves;
+use crate::scheme::Scheme;
 use crate::scheme::Trajectory;
-use crate::scheme::registry::SchemeId;
 use crate::study::dt_list;
 use crate::truth::taylor;
 
@@ -210,6 +210,6 @@ impl DeAlteriis2021 {
 
 /// A solver of the registry at one step.
 fn solve(name: &str, handling: &str, problem: &Problem, dt: f64) -> Result<Trajectory> {
-    let scheme: SchemeId = format!("{name}{handling}").parse()?;
-    Ok(fixed_step(scheme, problem, dt, |_| {}))
+    let scheme: Scheme = format!("{name}{handling}").parse()?;
+    Ok(fixed_step(&scheme, problem, dt, |_| {}))
 }

@@ -26,7 +26,7 @@ use crate::error::{Error, Result};
 use crate::model::PhasePlane;
 use crate::report::figure::curves;
 use crate::report::three;
-use crate::scheme::registry::SchemeId;
+use crate::scheme::Scheme;
 use receiver::{ORDERS, Receiver, arrivals};
 
 /// The parameters, as in `experiments/questions/update_order.toml`.
@@ -57,7 +57,7 @@ pub(in crate::experiment) struct UpdateOrder {
 }
 
 struct Row {
-    scheme: SchemeId,
+    scheme: Scheme,
     dt: f64,
     order: &'static str,
     spikes: usize,
@@ -72,7 +72,7 @@ struct Row {
 }
 
 impl UpdateOrder {
-    fn check(&self) -> Result<Vec<SchemeId>> {
+    fn check(&self) -> Result<Vec<Scheme>> {
         for (what, x) in [("duration", self.duration), ("delay", self.delay), ("weight", self.weight)] {
             check_positive(what, x)?;
         }
@@ -122,17 +122,17 @@ impl Experiment for UpdateOrder {
         let truth = driven.truth(&arrivals, self.weight);
         let first = |spikes: Vec<f64>| spikes.first().copied();
         let due = self.latency(0.0, |t| first(link(t).truth(&[t], self.chain_weight)));
-        let jobs: Vec<(SchemeId, f64)> =
-            schemes.iter().flat_map(|&s| self.dts.iter().map(move |&dt| (s, dt))).collect();
+        let jobs: Vec<(Scheme, f64)> =
+            schemes.iter().flat_map(|s| self.dts.iter().map(move |&dt| (s.clone(), dt))).collect();
         let rows: Vec<Row> = jobs
             .into_par_iter()
             .map(|(scheme, dt)| {
                 let row = |&(order, name)| {
-                    let spikes = driven.stepped(scheme, dt, order, &arrivals, self.weight);
+                    let spikes = driven.stepped(&scheme, dt, order, &arrivals, self.weight);
                     let shifts: Vec<f64> = spikes.iter().zip(&truth).map(|(s, t)| s - t).collect();
-                    let fire = |t: f64| first(link(t).stepped(scheme, dt, order, &[t], self.chain_weight));
+                    let fire = |t: f64| first(link(t).stepped(&scheme, dt, order, &[t], self.chain_weight));
                     Row {
-                        scheme,
+                        scheme: scheme.clone(),
                         dt,
                         order: name,
                         spikes: spikes.len(),
@@ -191,7 +191,7 @@ impl Experiment for UpdateOrder {
             );
         }
         outputs.dir.write("shifts.csv", csv.as_bytes())?;
-        let answer = self.answer(&rows, schemes[0]);
+        let answer = self.answer(&rows, schemes[0].clone());
         self.asked.answered(outputs, &table, &answer)
     }
 }

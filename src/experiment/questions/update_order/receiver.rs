@@ -1,7 +1,7 @@
 //! A neuron that receives jumps of v at given times: by the equations, and stepped with the jumps in one of four places.
 
 use crate::model::{Neuron, Problem, State, StepInput, Stimulus};
-use crate::scheme::registry::{SchemeId, Setup};
+use crate::scheme::Scheme;
 use crate::scheme::{Step, step_count};
 use crate::truth::taylor;
 
@@ -68,10 +68,11 @@ impl Receiver {
     }
 
     /// `scheme` at `dt`, the arrivals (points of the grid) applied in `order`.
-    pub(super) fn stepped(&self, scheme: SchemeId, dt: f64, order: Order, arrivals: &[f64], weight: f64) -> Vec<f64> {
+    pub(super) fn stepped(&self, scheme: &Scheme, dt: f64, order: Order, arrivals: &[f64], weight: f64) -> Vec<f64> {
         let steps = step_count(self.duration, dt);
-        let setup = Setup { neuron: self.neuron, dt, steps, initial: self.initial, lbound: None };
-        let Some(mut scheme) = scheme.build(&setup) else { return Vec::new() };
+        let (neuron, initial, duration) = (self.neuron, self.initial, self.duration);
+        let problem = Problem { neuron, stimulus: Stimulus::constant(self.input), initial, duration };
+        let Ok(mut scheme) = crate::scheme::start(&problem, &scheme.at_peak_of_neuron(), dt) else { return Vec::new() };
         let plain = Stimulus::constant(self.input);
         let kicked = match order {
             Order::Current => Stimulus::constant(self.input + weight / dt),
@@ -121,13 +122,13 @@ mod tests {
     fn before_is_after_with_each_arrival_a_step_earlier() {
         let arrivals = arrivals((5, 15), 1000.0);
         let earlier: Vec<f64> = arrivals.iter().map(|t| t - 1.0).collect();
-        let scheme = "projective-8".parse().unwrap();
-        let before = receiver().stepped(scheme, 1.0, Order::Before, &arrivals, 8.0);
-        let moved = receiver().stepped(scheme, 1.0, Order::After, &earlier, 8.0);
+        let scheme: Scheme = "projective-8".parse().unwrap();
+        let before = receiver().stepped(&scheme, 1.0, Order::Before, &arrivals, 8.0);
+        let moved = receiver().stepped(&scheme, 1.0, Order::After, &earlier, 8.0);
         assert!(before.len() > 5);
         assert_eq!(before, moved);
         // And `after` is the model: projective-8 at 1 ms is within 4e-4 ms on this neuron over a second (design's table).
-        let after = receiver().stepped(scheme, 1.0, Order::After, &arrivals, 8.0);
+        let after = receiver().stepped(&scheme, 1.0, Order::After, &arrivals, 8.0);
         let truth = receiver().truth(&arrivals, 8.0);
         assert_eq!(after.len(), truth.len());
         assert!(after.iter().zip(&truth).all(|(a, t)| (a - t).abs() < 1e-3));
@@ -151,7 +152,7 @@ mod tests {
             }
         }
         spikes.retain(|&t| t < 1000.0);
-        let found = r.stepped("nest-consistent".parse().unwrap(), dt, Order::After, &arrivals, w);
+        let found = r.stepped(&"nest-consistent".parse().unwrap(), dt, Order::After, &arrivals, w);
         assert!(found.len() > 5);
         assert_eq!(found, spikes);
     }

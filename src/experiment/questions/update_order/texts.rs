@@ -6,10 +6,10 @@ use super::receiver::ORDERS;
 use super::{Row, UpdateOrder};
 use crate::report::figure::{CurvePanel, CurveSeries, Curves};
 use crate::report::three;
-use crate::scheme::registry::SchemeId;
+use crate::scheme::Scheme;
 
 impl UpdateOrder {
-    pub(super) fn answer(&self, rows: &[Row], precise: SchemeId) -> String {
+    pub(super) fn answer(&self, rows: &[Row], precise: Scheme) -> String {
         let dt = self.dts.iter().copied().fold(0.0, f64::max);
         let find = |scheme: &str, order: &str| {
             rows.iter().find(|r| r.scheme.to_string() == scheme && r.order == order && r.dt == dt)
@@ -60,8 +60,8 @@ impl UpdateOrder {
         text
     }
 
-    pub(super) fn figure(&self, schemes: &[SchemeId], rows: &[Row]) -> Curves {
-        let panel = |scheme: &SchemeId, y: &str, what: &str, of: &dyn Fn(&Row) -> f64| CurvePanel {
+    pub(super) fn figure(&self, schemes: &[Scheme], rows: &[Row]) -> Curves {
+        let panel = |scheme: &Scheme, y: &str, what: &str, of: &dyn Fn(&Row) -> f64| CurvePanel {
             heading: format!("{scheme}: {what}"),
             x: "time step dt [ms]".to_owned(),
             y: y.to_owned(),
@@ -82,7 +82,7 @@ impl UpdateOrder {
                 })
                 .collect(),
         };
-        let of = |scheme: &SchemeId| {
+        let of = |scheme: &Scheme| {
             let chain = format!("end of a chain of {}", self.chain);
             [
                 panel(scheme, "median shift [ms]", "output spikes", &|r| if r.complete { r.shift } else { f64::NAN }),

@@ -1,0 +1,147 @@
+//! The schemes of a program by name: those of this crate, and any that are added.
+
+use std::sync::OnceLock;
+
+use super::value::LOCATIONS;
+use super::{Scheme, table};
+use crate::error::{Error, Result};
+use crate::spike::Location;
+
+/// Groups that stand for several schemes in a list of names.
+pub const GROUPS: [&str; 5] = ["default", "grid", "located", "simulators", "adaptive"];
+
+/// Schemes by name, in the order in which tables show them. The variant of a scheme with spikes located inside the step is
+/// `NAME+located` (by the step's own root), `NAME+located-hermite` or `NAME+located-linear` (by interpolation).
+///
+/// ```
+/// use spikestep::SchemeSet;
+/// let names: Vec<String> = SchemeSet::standard().parse_list("euler,rk4+located")?.iter().map(|s| s.to_string()).collect();
+/// assert_eq!(names, ["euler", "rk4+located"]);
+/// # Ok::<(), spikestep::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct SchemeSet(Vec<Scheme>);
+
+impl SchemeSet {
+    /// The schemes of this crate.
+    pub fn standard() -> &'static SchemeSet {
+        static STANDARD: OnceLock<SchemeSet> = OnceLock::new();
+        STANDARD.get_or_init(|| SchemeSet(table::schemes()))
+    }
+
+    /// The same set with one more scheme, which takes the place of one of its name.
+    #[must_use]
+    pub fn with(&self, scheme: Scheme) -> SchemeSet {
+        let mut all = self.clone();
+        match all.0.iter_mut().find(|known| known.info().name == scheme.info().name) {
+            Some(known) => *known = scheme,
+            None => all.0.push(scheme),
+        }
+        all
+    }
+
+    /// All schemes, without their located variants.
+    pub fn iter(&self) -> impl Iterator<Item = &Scheme> {
+        self.0.iter()
+    }
+
+    /// The scheme of a name.
+    ///
+    /// # Errors
+    /// An unknown name (with the nearest one), an unknown variant, or a variant that the scheme does not have.
+    pub fn get(&self, text: &str) -> Result<Scheme> {
+        let (name, suffix) = match text.split_once('+') {
+            Some((name, suffix)) => (name, Some(suffix)),
+            None => (text, None),
+        };
+        let names = self.0.iter().map(|scheme| &*scheme.info().name);
+        let scheme = self
+            .0
+            .iter()
+            .find(|scheme| scheme.info().name == name)
+            .ok_or_else(|| Error::unknown("scheme", name, names.chain(GROUPS)))?;
+        let Some(suffix) = suffix else { return Ok(scheme.clone()) };
+        let (_, location) = LOCATIONS
+            .into_iter()
+            .find(|(known, _)| *known == suffix)
+            .ok_or_else(|| Error::unknown("spike handling", suffix, LOCATIONS.map(|(known, _)| known)))?;
+        scheme.located(location).ok_or_else(|| {
+            Error::invalid(
+                "scheme",
+                format!("'{text}'"),
+                "a located variant of a scheme that leaves spikes to the toolkit",
+                format!("'{name}' handles its spikes itself; take '{name}', or 'rk4+{suffix}'."),
+            )
+        })
+    }
+
+    /// The schemes that a comparison shows unless told otherwise: each on the grid, and located where that is defined.
+    pub fn defaults(&self) -> Vec<Scheme> {
+        let chosen = self.0.iter().filter(|scheme| scheme.info().by_default);
+        chosen.flat_map(|scheme| std::iter::once(scheme.clone()).chain(scheme.located(Location::Step))).collect()
+    }
+
+    /// Reads a list of names and groups (`default`, `grid`, `located`, `simulators`, `adaptive`) with commas between them; what is
+    /// named twice is there once.
+    ///
+    /// # Errors
+    /// As [`get`](SchemeSet::get).
+    pub fn parse_list(&self, text: &str) -> Result<Vec<Scheme>> {
+        let mut list: Vec<Scheme> = Vec::new();
+        for name in text.split(',').map(str::trim) {
+            let those = |wanted: fn(&Scheme) -> bool| self.defaults().into_iter().filter(wanted).collect();
+            let named = match name {
+                "default" => self.defaults(),
+                "grid" => those(|s| !s.locates_spikes()),
+                "located" => those(|s| s.locates_spikes() && !s.is_adaptive()),
+                "simulators" => those(|s| s.info().of_simulator),
+                "adaptive" => those(Scheme::is_adaptive),
+                name => vec![self.get(name)?],
+            };
+            for scheme in named {
+                if !list.contains(&scheme) {
+                    list.push(scheme);
+                }
+            }
+        }
+        Ok(list)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scheme::{Euler, SchemeInfo};
+
+    #[test]
+    fn names_are_unique_and_read_back() {
+        let set = SchemeSet::standard();
+        for (i, scheme) in set.iter().enumerate() {
+            assert!(set.iter().take(i).all(|other| other.info().name != scheme.info().name), "{scheme}");
+        }
+        for scheme in set.defaults() {
+            assert_eq!(scheme.to_string().parse::<Scheme>().unwrap(), scheme);
+        }
+    }
+
+    #[test]
+    fn a_wrong_name_gets_the_nearest_one() {
+        let message = "eulr".parse::<Scheme>().unwrap_err().to_string();
+        assert!(message.contains("did you mean 'euler'"), "{message}");
+        let message = "nest-published+located".parse::<Scheme>().unwrap_err().to_string();
+        assert!(message.contains("handles its spikes itself"), "{message}");
+        let message = "rk4+locatd".parse::<Scheme>().unwrap_err().to_string();
+        assert!(message.contains("did you mean 'located'"), "{message}");
+    }
+
+    #[test]
+    fn a_scheme_that_is_added_is_found_and_replaces_its_namesake() {
+        let info = |name| SchemeInfo::new(name, 1, "Euler again", "nobody").with_revision(7);
+        let set = SchemeSet::standard().with(Scheme::flow(info("mine"), |_| Euler));
+        assert!(set.parse_list("mine+located,default").unwrap().iter().any(|s| s.to_string() == "mine"));
+        let set = set.with(Scheme::flow(info("euler"), |_| Euler));
+        assert_eq!(set.iter().filter(|s| s.info().name == "euler").count(), 1);
+        // The same name at another revision is another scheme.
+        assert_ne!(set.get("euler").unwrap(), "euler".parse().unwrap());
+    }
+}

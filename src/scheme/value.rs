@@ -1,0 +1,348 @@
+//! A scheme as a value: what it is called, what is known of it, and how it starts on a problem.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::str::FromStr;
+use std::sync::Arc;
+
+use super::{Flow, Located, OnGrid, Sample, SchemeSet, Stepper, Trajectory};
+use crate::error::{Error, Result};
+use crate::model::{Neuron, Problem, State};
+use crate::spike::Location;
+
+/// What a fixed-step scheme is started with. [`solve`](super::solve) makes it.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Setup {
+    /// The neuron, with the peak that the scheme is to use.
+    pub neuron: Neuron,
+    /// Step dt \[ms\].
+    pub dt: f64,
+    /// Number of steps of the run: schemes with memory reserve it.
+    pub steps: u64,
+    /// State at t = 0.
+    pub initial: State,
+    /// Lower bound of v \[mV\], for the rules that have one (`bindsnet`).
+    pub lower_bound: Option<f64>,
+}
+
+/// What is known of a scheme, for lists, tables and cache keys.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct SchemeInfo {
+    /// Its name on the command line and in outputs, with its parameters where it has any: "euler", "theta:0.5".
+    pub name: Cow<'static, str>,
+    /// Its order on smooth stretches, in powers of dt; 0 where it varies, as it does for `taylor` and `projective`.
+    pub order: u8,
+    /// What it is, in one line.
+    pub summary: Cow<'static, str>,
+    /// Where its formula comes from.
+    pub source: Cow<'static, str>,
+    /// A number that changes whenever the scheme gives other results: kept results of another revision are not used again.
+    pub revision: u32,
+    /// The peak \[mV\] that it uses in place of the neuron's, unless [`Scheme::at_peak_of_neuron`] was taken.
+    pub own_peak: Option<f64>,
+    /// Whether it has a lower bound of v, which [`Scheme::with_lower_bound`] sets.
+    pub has_lower_bound: bool,
+    /// Whether a comparison includes it unless told otherwise.
+    pub by_default: bool,
+    /// Whether it is the update rule of a simulator, which handles spikes in a way of its own.
+    pub of_simulator: bool,
+}
+
+impl SchemeInfo {
+    /// A scheme of revision 1 that uses the neuron's peak, has no lower bound, and is part of every comparison.
+    pub const fn new(name: &'static str, order: u8, summary: &'static str, source: &'static str) -> Self {
+        SchemeInfo {
+            name: Cow::Borrowed(name),
+            order,
+            summary: Cow::Borrowed(summary),
+            source: Cow::Borrowed(source),
+            revision: 1,
+            own_peak: None,
+            has_lower_bound: false,
+            by_default: true,
+            of_simulator: false,
+        }
+    }
+
+    /// The same under another name, such as one with the value of a parameter in it.
+    #[must_use]
+    pub fn named(mut self, name: impl Into<String>) -> Self {
+        self.name = Cow::Owned(name.into());
+        self
+    }
+
+    /// The same with another [`revision`](SchemeInfo::revision).
+    #[must_use]
+    pub const fn with_revision(mut self, revision: u32) -> Self {
+        self.revision = revision;
+        self
+    }
+
+    /// The same with a peak of its own \[mV\].
+    #[must_use]
+    pub const fn with_peak(mut self, peak: f64) -> Self {
+        self.own_peak = Some(peak);
+        self
+    }
+
+    /// The same with a lower bound of v that can be set.
+    #[must_use]
+    pub const fn bounded(mut self) -> Self {
+        self.has_lower_bound = true;
+        self
+    }
+
+    /// The same, left out of a comparison unless it is asked for by name.
+    #[must_use]
+    pub const fn on_request(mut self) -> Self {
+        self.by_default = false;
+        self
+    }
+
+    /// The same, as the update rule of a simulator.
+    #[must_use]
+    pub const fn of_simulator(mut self) -> Self {
+        self.of_simulator = true;
+        self
+    }
+}
+
+/// Starts a fixed-step scheme on a problem.
+type Start = dyn Fn(&Setup) -> Box<dyn Stepper> + Send + Sync;
+
+/// Starts a flow with its spikes on the grid or located inside the step.
+type StartFlow = dyn Fn(&Setup, Option<Location>) -> Box<dyn Stepper> + Send + Sync;
+
+/// Solves a problem to a tolerance and tells an observer of its steps. Without one, nothing is worked out between the spikes that
+/// the solver can do without.
+type Solver = dyn Fn(&Problem, f64, Option<&mut dyn FnMut(Sample)>) -> Trajectory + Send + Sync;
+
+/// How a scheme runs.
+pub(super) enum Method {
+    /// Fixed step, spikes on the grid or located.
+    Flow(Box<StartFlow>),
+    /// Fixed step, with a handling of spikes of its own: on the grid, or inside the step where the flag is set.
+    Stepper { start: Box<Start>, locates: bool },
+    /// Adaptive step, from a tolerance.
+    Adaptive(Box<Solver>),
+}
+
+struct Entry {
+    info: SchemeInfo,
+    method: Method,
+}
+
+/// A scheme: how a problem is stepped. It is a value that can be compared, hashed and copied at no cost, and displays as its name.
+///
+/// A scheme of this crate is found by its name ([`FromStr`] or a [`SchemeSet`]); one of another crate is made by
+/// [`flow`](Scheme::flow), [`stepper`](Scheme::stepper) or [`adaptive`](Scheme::adaptive).
+///
+/// ```
+/// use spikestep::Scheme;
+/// let rk4: Scheme = "rk4+located".parse()?;
+/// assert_eq!((rk4.to_string().as_str(), rk4.info().order), ("rk4+located", 4));
+/// assert!(rk4.locates_spikes() && !rk4.is_adaptive());
+/// # Ok::<(), spikestep::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Scheme {
+    entry: Arc<Entry>,
+    location: Option<Location>,
+    neurons_peak: bool,
+    lower_bound: Option<f64>,
+}
+
+impl Scheme {
+    /// A scheme of one step of the smooth equations, which gets spikes on the grid, and spikes located inside the step under the
+    /// name `NAME+located`, for nothing.
+    pub fn flow<F: Flow + 'static>(info: SchemeInfo, start: impl Fn(&Setup) -> F + Send + Sync + 'static) -> Self {
+        let start = move |setup: &Setup, location: Option<Location>| -> Box<dyn Stepper> {
+            let flow = start(setup);
+            match location {
+                None => Box::new(OnGrid::new(setup.neuron, flow)),
+                Some(location) => Box::new(Located::new(setup.neuron, flow, location)),
+            }
+        };
+        Self::new(info, Method::Flow(Box::new(start)))
+    }
+
+    /// A fixed-step scheme that handles spikes itself and puts them on the grid, as the rules of simulators do.
+    pub fn stepper<S: Stepper + 'static>(
+        info: SchemeInfo,
+        start: impl Fn(&Setup) -> S + Send + Sync + 'static,
+    ) -> Self {
+        let start = Box::new(move |setup: &Setup| Box::new(start(setup)) as Box<dyn Stepper>);
+        Self::new(info, Method::Stepper { start, locates: false })
+    }
+
+    /// A fixed-step scheme that finds its spikes inside the step by a way of its own.
+    pub fn locating_stepper<S: Stepper + 'static>(
+        info: SchemeInfo,
+        start: impl Fn(&Setup) -> S + Send + Sync + 'static,
+    ) -> Self {
+        let start = Box::new(move |setup: &Setup| Box::new(start(setup)) as Box<dyn Stepper>);
+        Self::new(info, Method::Stepper { start, locates: true })
+    }
+
+    /// A solver that chooses its own steps from a tolerance. It is given the problem, the tolerance and, where somebody looks, an
+    /// observer to call at the end of every step.
+    pub fn adaptive(
+        info: SchemeInfo,
+        solve: impl Fn(&Problem, f64, Option<&mut dyn FnMut(Sample)>) -> Trajectory + Send + Sync + 'static,
+    ) -> Self {
+        Self::new(info, Method::Adaptive(Box::new(solve)))
+    }
+
+    fn new(info: SchemeInfo, method: Method) -> Self {
+        let entry = Arc::new(Entry { info, method });
+        Scheme { entry, location: None, neurons_peak: false, lower_bound: None }
+    }
+
+    /// What is known of it.
+    pub fn info(&self) -> &SchemeInfo {
+        &self.entry.info
+    }
+
+    pub(super) fn method(&self) -> &Method {
+        &self.entry.method
+    }
+
+    /// How spikes are located; `None` where they are on the grid, or the scheme has a way of its own.
+    pub fn location(&self) -> Option<Location> {
+        self.location
+    }
+
+    /// Whether it chooses its own steps from a tolerance.
+    pub fn is_adaptive(&self) -> bool {
+        matches!(self.method(), Method::Adaptive(_))
+    }
+
+    /// Whether it puts spikes between the points of a grid.
+    pub fn locates_spikes(&self) -> bool {
+        self.location.is_some() || matches!(self.method(), Method::Stepper { locates: true, .. } | Method::Adaptive(_))
+    }
+
+    /// Whether there are variants of it with located spikes.
+    pub(super) fn is_flow(&self) -> bool {
+        matches!(self.method(), Method::Flow(_))
+    }
+
+    /// The variant with spikes located inside the step by `location`; `None` where the scheme handles its spikes itself.
+    pub fn located(&self, location: Location) -> Option<Scheme> {
+        self.is_flow().then(|| Scheme { location: Some(location), ..self.clone() })
+    }
+
+    /// The scheme without located spikes: itself, but for a variant.
+    pub fn on_grid(&self) -> Scheme {
+        Scheme { location: None, ..self.clone() }
+    }
+
+    /// The same scheme with the neuron's peak, where it has a peak of its own otherwise.
+    #[must_use]
+    pub fn at_peak_of_neuron(&self) -> Scheme {
+        Scheme { neurons_peak: self.entry.info.own_peak.is_some(), ..self.clone() }
+    }
+
+    /// The same scheme with v kept at `bound` \[mV\] or above; `None` for a scheme that has no lower bound.
+    pub fn with_lower_bound(&self, bound: f64) -> Option<Scheme> {
+        self.entry.info.has_lower_bound.then(|| Scheme { lower_bound: Some(bound), ..self.clone() })
+    }
+
+    /// The same scheme without a lower bound of v.
+    #[must_use]
+    pub fn without_lower_bound(&self) -> Scheme {
+        Scheme { lower_bound: None, ..self.clone() }
+    }
+
+    /// The same scheme as the options of a run ask for: with the neuron's peak, and with a lower bound of v \[mV\] where it has one.
+    #[must_use]
+    pub fn configured(&self, at_peak_of_neuron: bool, lower_bound: Option<f64>) -> Scheme {
+        let scheme = if at_peak_of_neuron { self.at_peak_of_neuron() } else { self.clone() };
+        lower_bound.and_then(|bound| scheme.with_lower_bound(bound)).unwrap_or(scheme)
+    }
+
+    /// The lower bound of v \[mV\]; `None` where there is none.
+    pub fn lower_bound(&self) -> Option<f64> {
+        self.lower_bound
+    }
+
+    /// The peak of its own \[mV\] that it uses; `None` where it uses the neuron's.
+    pub fn own_peak(&self) -> Option<f64> {
+        self.entry.info.own_peak.filter(|_| !self.neurons_peak)
+    }
+
+    /// The peak \[mV\] that it uses for `neuron`: its own, or the neuron's.
+    pub fn peak(&self, neuron: &Neuron) -> f64 {
+        self.own_peak().unwrap_or(neuron.peak)
+    }
+
+    /// `problem` with the peak that the scheme uses.
+    pub fn problem<'a>(&self, problem: &'a Problem) -> Cow<'a, Problem> {
+        let peak = self.peak(&problem.neuron);
+        if peak == problem.neuron.peak {
+            return Cow::Borrowed(problem);
+        }
+        Cow::Owned(Problem { neuron: problem.neuron.with_peak(peak), ..problem.clone() })
+    }
+
+    /// Starts it for `setup`; `None` for an adaptive scheme.
+    pub(super) fn start(&self, setup: &Setup) -> Option<Box<dyn Stepper>> {
+        match self.method() {
+            Method::Flow(start) => Some(start(setup, self.location)),
+            Method::Stepper { start, .. } => Some(start(setup)),
+            Method::Adaptive(_) => None,
+        }
+    }
+
+    /// What tells two schemes apart: name, revision, location, whose peak, and the bits of the lower bound.
+    fn identity(&self) -> (&str, u32, Option<Location>, bool, Option<u64>) {
+        let info = self.info();
+        (&info.name, info.revision, self.location, self.neurons_peak, self.lower_bound.map(f64::to_bits))
+    }
+}
+
+impl PartialEq for Scheme {
+    fn eq(&self, other: &Self) -> bool {
+        self.identity() == other.identity()
+    }
+}
+
+impl Eq for Scheme {}
+
+impl Hash for Scheme {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.identity().hash(state);
+    }
+}
+
+/// Suffixes of the located variants.
+pub(super) const LOCATIONS: [(&str, Location); 3] =
+    [("located", Location::Step), ("located-hermite", Location::Hermite), ("located-linear", Location::Linear)];
+
+impl fmt::Display for Scheme {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.info().name)?;
+        match LOCATIONS.iter().find(|(_, location)| Some(*location) == self.location) {
+            Some((suffix, _)) => write!(f, "+{suffix}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Debug for Scheme {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
+}
+
+impl FromStr for Scheme {
+    type Err = Error;
+
+    /// The scheme of the [standard set](SchemeSet::standard) with this name, such as "rk4+located".
+    fn from_str(name: &str) -> Result<Self> {
+        SchemeSet::standard().get(name)
+    }
+}
