@@ -43,6 +43,8 @@
 //! * **A diverging solution** is a result with a flag, never an error or a NaN in a table.
 //! * **Results are deterministic** to the byte, whatever the number of threads; measured times have columns of their own.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod error;

@@ -1,5 +1,8 @@
 //! The command as a user types it.
 
+#[path = "../common/mod.rs"]
+mod common;
+
 mod bench;
 mod files;
 mod frozen;

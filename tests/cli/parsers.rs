@@ -79,6 +79,9 @@ fn mutated(seeds: &[Vec<u8>], random: &mut impl Rng) -> Vec<u8> {
 /// Tries `parse` on mutations of the seeds of `target`; a panic names the bytes that made it.
 #[allow(clippy::print_stdout)] // How much was tried.
 fn fuzz(target: &str, parse: impl Fn(&[u8]) + std::panic::RefUnwindSafe) {
+    if crate::common::packaged() {
+        return;
+    }
     let seeds = seeds(target);
     let seconds = std::env::var("SPIKESTEP_FUZZ_SECONDS").ok().and_then(|text| text.parse().ok());
     let until = seconds.map(|seconds| Instant::now() + Duration::from_secs(seconds));

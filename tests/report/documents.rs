@@ -19,6 +19,9 @@ fn read(document: &str) -> String {
 
 #[test]
 fn links_lead_to_files() {
+    if crate::common::packaged() {
+        return;
+    }
     let mut links = 0;
     for document in DOCUMENTS {
         let text = read(document);
@@ -57,6 +60,9 @@ fn commands(text: &str) -> Vec<Vec<String>> {
 
 #[test]
 fn commands_are_understood() {
+    if crate::common::packaged() {
+        return;
+    }
     let mut run = 0;
     for document in DOCUMENTS {
         for words in commands(&read(document)) {
@@ -93,6 +99,9 @@ fn experiments(folder: &Path) -> Vec<PathBuf> {
 
 #[test]
 fn outputs_beside_the_experiments_are_of_the_files_as_they_are() {
+    if crate::common::packaged() {
+        return;
+    }
     let listed = Command::new(env!("CARGO_BIN_EXE_compare")).arg("list").current_dir(root()).output().unwrap();
     let listed = String::from_utf8(listed.stdout).unwrap();
     assert!(!listed.contains("not usable"), "{listed}");
