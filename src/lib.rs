@@ -42,6 +42,15 @@
 //! * **Inputs with jumps** are right-continuous, and sampled by all schemes in one way: see [`StepInput`].
 //! * **A diverging solution** is a result with a flag, never an error or a NaN in a table.
 //! * **Results are deterministic** to the byte, whatever the number of threads; measured times have columns of their own.
+//!
+//! # Features
+//!
+//! * `cli`, on by default: the command ([`cli`], its [`report`]s and experiments), with `files` in it.
+//! * `files`: reading and writing of files ([`interop`], [`read_spike_train`](spike::read_spike_train), pictures, NeuroML, recordings,
+//!   the [`Store`](study::Store) of a study).
+//! * `parquet`: Parquet among the formats.
+//!
+//! With `default-features = false` the library solves, certifies and compares in memory, on a fifth of the packages.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -49,6 +58,7 @@
 pub mod cli;
 pub mod error;
 #[cfg(feature = "cli")]
+#[doc(hidden)] // The kinds of the command's files; in no promise of the library.
 pub mod experiment;
 mod instructions;
 #[cfg(feature = "files")]
