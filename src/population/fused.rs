@@ -24,7 +24,8 @@ use pulp::Simd;
 
 use crate::{Neuron, State};
 
-use super::block::{Aligned, BLOCK, Column, Course, Kernel, Log, Results};
+use super::columns::{Aligned, BLOCK, Column, Results};
+use super::kernel::{Kernel, SpikeLog, StepSequence};
 use super::lane::Lane;
 use super::lanes::{F, Mask};
 use super::normal::{self, System};
@@ -213,7 +214,7 @@ impl<T: Lane, R: Flow> Kernel<T, { normal::PARAMETERS }> for Fused<R> {
         [w, q]: [F<S, T>; 2],
         input: F<S, T>,
         dt: f64,
-        log: &mut Log<'_, S, T>,
+        log: &mut SpikeLog<'_, S, T>,
     ) -> [F<S, T>; 2] {
         let system = System::new(p, input);
         let unit = Unit::new::<R>(log.simd, dt);
@@ -226,71 +227,71 @@ impl<T: Lane, R: Flow> Kernel<T, { normal::PARAMETERS }> for Fused<R> {
     fn march<S: Simd>(
         &self,
         simd: S,
-        course: &mut Course<'_, T, { normal::PARAMETERS }>,
+        sequence: &mut StepSequence<'_, T, { normal::PARAMETERS }>,
         results: &mut Option<Aligned<Results<T>>>,
     ) {
-        let clock = course.clock;
+        let clock = sequence.clock;
         if clock.steps == 1 {
             // Nothing to keep: scaled on the way.
-            course.step_by_step(simd, *self, results);
+            sequence.step_by_step(simd, *self, results);
             return;
         }
         let unit = Unit::new::<R>(simd, clock.dt);
         let mut columns = Aligned([[T::zero(); BLOCK]; COLUMNS]);
-        for i in 0..course.vectors {
-            let (p, [w, q]) = course.block.load(simd, i);
-            let system = System::new(&p, F::load(simd, course.input, i));
+        for i in 0..sequence.vectors {
+            let (p, [w, q]) = sequence.block.load(simd, i);
+            let system = System::new(&p, F::load(simd, sequence.input, i));
             Scaled::new::<R>(&system, unit).store(&mut columns.0, i);
-            put(course, i, unit.scale([w, system.k(q)]));
+            put(sequence, i, unit.scale([w, system.k(q)]));
         }
         let wide = T::lanes::<S>() * size_of::<T>() == 64;
         let at_once = if wide { R::AT_ONCE as u64 } else { 1 };
         let mut done = 0;
         while done < clock.steps {
             let steps = (clock.steps - done).min(T::DIGITS);
-            let before = course.block.x;
+            let before = sequence.block.x;
             let mut look = false;
             loop {
                 let mut at_end = Aligned([T::zero(); BLOCK]);
                 let mut k = 0;
                 while k < steps {
                     if at_once > 1 && k + at_once <= steps && !look {
-                        visit::<R, S, T>(simd, course, &columns.0, &mut at_end.0, k, at_once);
+                        visit::<R, S, T>(simd, sequence, &columns.0, &mut at_end.0, k, at_once);
                         k += at_once;
                     } else {
-                        visit::<R, S, T>(simd, course, &columns.0, &mut at_end.0, k, 1);
+                        visit::<R, S, T>(simd, sequence, &columns.0, &mut at_end.0, k, 1);
                         k += 1;
                     }
                     if look {
-                        course.block.mark(clock.start(clock.first + done + k));
+                        sequence.block.mark(clock.start(clock.first + done + k));
                     }
                 }
-                if look || !has_new_losses(simd, course) {
-                    course.at_ends.push(at_end);
+                if look || !has_new_losses(simd, sequence) {
+                    sequence.at_ends.push(at_end);
                     break;
                 }
                 // What is not finite stays so: once more, to see in which step it began.
-                course.block.x = before;
+                sequence.block.x = before;
                 look = true;
             }
             done += steps;
         }
-        for i in 0..course.vectors {
-            let (p, x) = course.block.load(simd, i);
-            let system = System::new(&p, F::load(simd, course.input, i));
-            put(course, i, unscale::<R, S, T>(&system, x, clock.dt));
+        for i in 0..sequence.vectors {
+            let (p, x) = sequence.block.load(simd, i);
+            let system = System::new(&p, F::load(simd, sequence.input, i));
+            put(sequence, i, unscale::<R, S, T>(&system, x, clock.dt));
         }
     }
 }
 
 /// Whether a lane has left the finite numbers of which that is not noted yet.
 #[inline(always)]
-fn has_new_losses<S: Simd, T: Lane, const P: usize>(simd: S, course: &Course<'_, T, P>) -> bool {
+fn has_new_losses<S: Simd, T: Lane, const P: usize>(simd: S, sequence: &StepSequence<'_, T, P>) -> bool {
     let mut lost = F::splat(simd, 0.0);
-    for i in 0..course.vectors {
-        lost = F::load(simd, &course.block.x[0], i).fma(F::load(simd, &course.block.x[1], i), lost);
+    for i in 0..sequence.vectors {
+        lost = F::load(simd, &sequence.block.x[0], i).fma(F::load(simd, &sequence.block.x[1], i), lost);
     }
-    lost.is_finite().not().any() && course.block.has_new_losses()
+    lost.is_finite().not().any() && sequence.block.has_new_losses()
 }
 
 /// (W, Q) of (y, κ).
@@ -302,25 +303,25 @@ fn unscale<R: Flow, S: Simd, T: Lane>(system: &System<S, T>, [y, k]: [F<S, T>; 2
 
 /// The numbers of vector `i` are `x` from now on.
 #[inline(always)]
-fn put<S: Simd, T: Lane, const P: usize>(course: &mut Course<'_, T, P>, i: usize, [y, k]: [F<S, T>; 2]) {
-    y.store(&mut course.block.x[0], i);
-    k.store(&mut course.block.x[1], i);
+fn put<S: Simd, T: Lane, const P: usize>(sequence: &mut StepSequence<'_, T, P>, i: usize, [y, k]: [F<S, T>; 2]) {
+    y.store(&mut sequence.block.x[0], i);
+    k.store(&mut sequence.block.x[1], i);
 }
 
 /// `steps` steps of all vectors, the first with digit `k`.
 #[inline(always)]
 fn visit<R: Flow, S: Simd, T: Lane>(
     simd: S,
-    course: &mut Course<'_, T, { normal::PARAMETERS }>,
+    sequence: &mut StepSequence<'_, T, { normal::PARAMETERS }>,
     columns: &[Column<T>; COLUMNS],
     at_end: &mut Column<T>,
     k: u64,
     steps: u64,
 ) {
     let zero = F::splat(simd, 0.0);
-    for i in 0..course.vectors {
+    for i in 0..sequence.vectors {
         let scaled = Scaled::load(simd, columns, i);
-        let mut x = [F::load(simd, &course.block.x[0], i), F::load(simd, &course.block.x[1], i)];
+        let mut x = [F::load(simd, &sequence.block.x[0], i), F::load(simd, &sequence.block.x[1], i)];
         let mut at = F::load(simd, at_end, i);
         for step in 0..steps {
             let digit = zero.of((1u64 << (k + step)) as f64);
@@ -329,6 +330,6 @@ fn visit<R: Flow, S: Simd, T: Lane>(
             x = next;
         }
         at.store(at_end, i);
-        put(course, i, x);
+        put(sequence, i, x);
     }
 }

@@ -4,10 +4,11 @@ use std::ops::Range;
 
 use pulp::Simd;
 
-use super::Spike;
-use super::block::{Aligned, BLOCK, Clock, Column};
+use super::clock::Clock;
+use super::columns::{Aligned, BLOCK, Column};
 use super::lane::Lane;
 use super::lanes::F;
+use super::spike::Spike;
 
 /// Appends the spikes inside the steps of a block, whose neurons are counted from the `first` on, in the order of neurons; those of
 /// a neuron are in order already. Lanes from `given` on have no neuron.
@@ -61,7 +62,7 @@ pub(super) fn single<S: Simd, T: Lane>(
     }
 }
 
-/// Puts the spikes that `lanes` of a block had at the ends of steps into `room`, in the order of neurons, from place `used` on, and
+/// Puts the spikes that `lanes` of a block had at the ends of steps into `buffer`, in the order of neurons, from place `used` on, and
 /// returns the place after them. The neurons of the block are counted from `neuron` on.
 ///
 /// Two places are filled for each neuron and word of steps, needed or not: no processor foresees how many are, and a branch on it
@@ -72,19 +73,19 @@ pub(super) fn unfold<T: Lane>(
     lanes: Range<usize>,
     clock: Clock,
     neuron: u32,
-    room: &mut Vec<Spike>,
+    buffer: &mut Vec<Spike>,
     mut used: usize,
 ) -> usize {
     for lane in lanes {
         let neuron = neuron + lane as u32;
         let mut first = clock.first + 1;
         for at_end in at_ends {
-            if room.len() < used + 64 {
-                room.resize(2 * used + 64, Spike { neuron: 0, t: 0.0 });
+            if buffer.len() < used + 64 {
+                buffer.resize(2 * used + 64, Spike { neuron: 0, t: 0.0 });
             }
             let mut steps = at_end.0[lane].double() as i64;
             let count = steps.count_ones() as usize;
-            for pair in room[used..used + 64].chunks_exact_mut(2) {
+            for pair in buffer[used..used + 64].chunks_exact_mut(2) {
                 for place in pair {
                     *place = Spike { neuron, t: clock.start(first + u64::from(steps.trailing_zeros())) };
                     steps &= steps.wrapping_sub(1);

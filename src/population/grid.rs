@@ -7,7 +7,8 @@
 
 use pulp::Simd;
 
-use super::block::{Aligned, BLOCK, Column, Course, Kernel, Log, RESULTS, Results, Step};
+use super::columns::{Aligned, BLOCK, Column, RESULTS, Results};
+use super::kernel::{Kernel, SpikeLog, Step, StepSequence};
 use super::lane::Lane;
 use super::lanes::F;
 use crate::scheme::rule::{Coefficients, Constant, Number, Rule, Span};
@@ -79,14 +80,14 @@ impl<R: Rule> Grid<R> {
     fn stage<S: Simd, T: Lane, const STAGE: usize>(
         self,
         simd: S,
-        course: &Course<'_, T, PARAMETERS>,
+        sequence: &StepSequence<'_, T, PARAMETERS>,
         dt: f64,
         results: &mut Results<T>,
     ) {
         if STAGE < R::STAGES {
-            for i in 0..course.vectors {
-                let (p, x) = course.block.load(simd, i);
-                let step = Constant { dt: F::splat(simd, dt), input: F::load(simd, course.input, i) };
+            for i in 0..sequence.vectors {
+                let (p, x) = sequence.block.load(simd, i);
+                let step = Constant { dt: F::splat(simd, dt), input: F::load(simd, sequence.input, i) };
                 self.smooth(&p, x, &mut Staged { simd, step, results, i, wanted: STAGE, stages: 0, kept: 0 });
             }
         }
@@ -131,7 +132,7 @@ impl<T: Lane, R: Rule> Kernel<T, PARAMETERS> for Grid<R> {
         x: [F<S, T>; 2],
         input: F<S, T>,
         dt: f64,
-        log: &mut Log<'_, S, T>,
+        log: &mut SpikeLog<'_, S, T>,
     ) -> [F<S, T>; 2] {
         let (simd, i, mut step) = (log.simd, log.i, Constant { dt: input.of(dt), input });
         let [v, u] = match &mut log.results {
@@ -150,15 +151,15 @@ impl<T: Lane, R: Rule> Kernel<T, PARAMETERS> for Grid<R> {
     fn step_block<S: Simd>(
         &self,
         simd: S,
-        course: &mut Course<'_, T, PARAMETERS>,
+        sequence: &mut StepSequence<'_, T, PARAMETERS>,
         step: &Step<S, Self, T>,
         results: &mut Option<Aligned<Results<T>>>,
         at_end: &mut Aligned<Column<T>>,
     ) -> F<S, T> {
         let mut lost = F::splat(simd, 0.0);
-        if R::STAGES == 0 || course.vectors < FEW {
-            for i in 0..course.vectors {
-                lost = course.step_vector(simd, step, i, None, at_end, lost);
+        if R::STAGES == 0 || sequence.vectors < FEW {
+            for i in 0..sequence.vectors {
+                lost = sequence.step_vector(simd, step, i, None, at_end, lost);
             }
             return lost;
         }
@@ -168,12 +169,12 @@ impl<T: Lane, R: Rule> Kernel<T, PARAMETERS> for Grid<R> {
         let Some(Aligned(results)) = results else { return lost };
         // Written out, so that the compiler sees each number.
         const { assert!(R::STAGES <= 4, "a rule of more stages than are written out here") };
-        self.stage::<S, T, 0>(simd, course, step.dt, results);
-        self.stage::<S, T, 1>(simd, course, step.dt, results);
-        self.stage::<S, T, 2>(simd, course, step.dt, results);
-        self.stage::<S, T, 3>(simd, course, step.dt, results);
-        for i in 0..course.vectors {
-            lost = course.step_vector(simd, step, i, Some(results), at_end, lost);
+        self.stage::<S, T, 0>(simd, sequence, step.dt, results);
+        self.stage::<S, T, 1>(simd, sequence, step.dt, results);
+        self.stage::<S, T, 2>(simd, sequence, step.dt, results);
+        self.stage::<S, T, 3>(simd, sequence, step.dt, results);
+        for i in 0..sequence.vectors {
+            lost = sequence.step_vector(simd, step, i, Some(results), at_end, lost);
         }
         lost
     }

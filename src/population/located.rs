@@ -16,7 +16,7 @@
 
 use pulp::Simd;
 
-use super::block::{Kernel, Log};
+use super::kernel::{Kernel, SpikeLog};
 use super::lane::Lane;
 use super::lanes::{F, Mask};
 use super::normal::{self, System};
@@ -47,7 +47,7 @@ impl<T: Lane> Kernel<T, { normal::PARAMETERS }> for LocatedRk4 {
         [w, q]: [F<S, T>; 2],
         input: F<S, T>,
         dt: f64,
-        log: &mut Log<'_, S, T>,
+        log: &mut SpikeLog<'_, S, T>,
     ) -> [F<S, T>; 2] {
         let system = System::new(p, input);
         let k = system.k(q);
@@ -90,7 +90,7 @@ fn through_spikes<S: Simd, T: Lane>(
     part: Part<S, T>,
     mut above: Mask<S, T>,
     dt: f64,
-    log: &mut Log<'_, S, T>,
+    log: &mut SpikeLog<'_, S, T>,
 ) -> (F<S, T>, F<S, T>) {
     let Part { mut w, mut k, mut end_w, mut end_k } = part;
     let dt = w.of(dt);

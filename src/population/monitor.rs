@@ -1,8 +1,7 @@
 //! What a run is watched by: v, u, spikes and traces of chosen neurons, kept in memory or written straight to CSV.
 //!
 //! ```
-//! use spikestep::population::monitor::{Monitor, Variable};
-//! use spikestep::population::{Layer, LayerSpec};
+//! use spikestep::population::{Layer, LayerSpec, Monitor, Variable};
 //! use spikestep::Neuron;
 //!
 //! let spec = LayerSpec::new(vec![Neuron::new(0.02, 0.2, -65.0, 8.0); 3]);
@@ -20,44 +19,12 @@ use std::collections::VecDeque;
 use std::io::Write;
 use std::path::PathBuf;
 
-use super::drive::View;
 use super::network::NodeId;
-use super::{Real, Spike};
+use super::real::Real;
+use super::spike::Spike;
+use super::steps::StepView;
+use super::variable::Variable;
 use crate::error::{Error, Result};
-
-/// Something a neuron has after each step.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Variable {
-    /// v \[mV\].
-    V,
-    /// u \[mV/ms\].
-    U,
-    /// 1 where it spiked in the step, else 0.
-    Spike,
-    /// Its spike trace.
-    Trace,
-    /// Its input \[mV/ms\] summed over the steps; a jump after the update counts as jump / dt.
-    Summed,
-    /// The input of the step \[mV/ms\], all of it but what came after the update.
-    Input,
-    /// What came after the update of the step \[mV\]: see [`Synapse`](super::Synapse).
-    Jump,
-}
-
-impl Variable {
-    /// Its column in a CSV file.
-    pub fn column(self) -> &'static str {
-        match self {
-            Variable::V => "v_mV",
-            Variable::U => "u",
-            Variable::Spike => "spike",
-            Variable::Trace => "trace",
-            Variable::Summed => "summed",
-            Variable::Input => "input",
-            Variable::Jump => "jump_mV",
-        }
-    }
-}
 
 /// Records one layer of a run; see the [module](self).
 pub struct Monitor<'w> {
@@ -192,7 +159,7 @@ impl<'w> Monitor<'w> {
     }
 
     /// After step `n`.
-    pub(super) fn record<T: Real>(&mut self, n: u64, view: &View<'_, '_, T>) -> Result<()> {
+    pub(super) fn record<T: Real>(&mut self, n: u64, view: &StepView<'_, '_, T>) -> Result<()> {
         if self.variables.is_empty() {
             return self.record_spikes(n, view);
         }
@@ -207,14 +174,14 @@ impl<'w> Monitor<'w> {
         }
         match &mut self.sink {
             Sink::Memory { keep, states, .. } => {
-                let room = keep.unwrap_or(usize::MAX);
+                let most = keep.unwrap_or(usize::MAX);
                 let mut record = Vec::new();
-                while states.len() >= room.max(1) {
+                while states.len() >= most.max(1) {
                     record = states.pop_front().map(|(_, values)| values).unwrap_or_default();
                 }
                 record.clear();
                 record.extend(self.values.iter().flatten());
-                if room > 0 {
+                if most > 0 {
                     states.push_back((n, record));
                 }
                 Ok(())
@@ -238,7 +205,7 @@ impl<'w> Monitor<'w> {
         }
     }
 
-    fn record_spikes<T: Real>(&mut self, n: u64, view: &View<'_, '_, T>) -> Result<()> {
+    fn record_spikes<T: Real>(&mut self, n: u64, view: &StepView<'_, '_, T>) -> Result<()> {
         let neurons = &self.neurons;
         let wanted = |spike: &&Spike| neurons.binary_search(&spike.neuron).is_ok();
         for row in 0..self.rows {

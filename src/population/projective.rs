@@ -14,7 +14,7 @@
 
 use pulp::Simd;
 
-use super::block::{Kernel, Log};
+use super::kernel::{Kernel, SpikeLog};
 use super::lanes::{F, Mask, ln};
 use super::normal::{self, System};
 use crate::scheme::MAX_SPIKES_PER_STEP;
@@ -51,7 +51,7 @@ impl<const N: usize> Kernel<f64, { normal::PARAMETERS }> for Projective<N> {
         [w, q]: [F<S>; 2],
         input: F<S>,
         dt: f64,
-        log: &mut Log<'_, S, f64>,
+        log: &mut SpikeLog<'_, S, f64>,
     ) -> [F<S>; 2] {
         let system = System::new(p, input);
         let k = system.k(q);
@@ -85,7 +85,7 @@ fn in_parts<S: Simd, const N: usize>(
     to: [F<S>; 2],
     mut unfinished: Mask<S>,
     h: F<S>,
-    log: &mut Log<'_, S, f64>,
+    log: &mut SpikeLog<'_, S, f64>,
 ) -> (F<S>, F<S>) {
     let zero = h.of(0.0);
     let [mut w, mut k] = [unfinished.select(from[0], to[0]), unfinished.select(from[1], to[1])];

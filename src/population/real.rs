@@ -3,7 +3,10 @@
 use std::fmt::{Debug, Display};
 
 use num_traits::{Float, NumAssign};
+use pulp::Arch;
 
+use crate::error::{Result, finite};
+use crate::instructions::dispatch_256;
 use crate::scheme::rule::Number;
 
 /// A precision: `f64`, or `f32`, which is BindsNET's default.
@@ -42,4 +45,13 @@ impl Real for f32 {
     fn double(self) -> f64 {
         f64::from(self)
     }
+}
+
+/// Refuses an input that is not a finite number. Messages call it `what`, followed by its number.
+pub(super) fn finite_inputs<T: Real>(what: &str, input: &[T]) -> Result<()> {
+    // Without a way out of the loop, it takes several at once; 0 · x is 0 for a finite x alone.
+    if dispatch_256(Arch::new(), || input.iter().fold(true, |all, x| all & (*x * T::zero() == T::zero()))) {
+        return Ok(());
+    }
+    input.iter().enumerate().try_for_each(|(i, x)| finite(&format!("{what} {i}"), x.double()).map(drop))
 }

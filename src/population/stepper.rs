@@ -4,12 +4,12 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::engine::{Blocks, Engine};
 use super::fused::{self, Fused};
 use super::grid::Grid;
 use super::lane::Lane;
 use super::located::LocatedRk4;
 use super::projective::Projective;
-use super::{Blocks, Engine};
 use crate::error::{Error, Result};
 use crate::scheme::simulators::{NestConsistent, NestPublished};
 use crate::scheme::{Euler, HalfStep, Rk4};

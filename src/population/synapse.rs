@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::Deserialize;
 
-use super::Real;
+use super::real::Real;
 use crate::error::{Error, Result, shown};
 
 /// What a spike delivers; formulas at [`Synapse`].
@@ -118,14 +118,14 @@ impl Synapse {
     }
 
     /// What it does in a step of `dt` \[ms\].
-    pub(super) fn passage<T: Real>(&self, dt: f64) -> Passage<T> {
+    pub(super) fn at_step<T: Real>(&self, dt: f64) -> SynapseStep<T> {
         match (self.delivery, self.arrival) {
-            (Delivery::Weight, Arrival::Before) => Passage::Plain,
-            (Delivery::Charge, Arrival::Before) => Passage::Spread { dt: T::of(dt) },
-            (Delivery::Weight, Arrival::After) => Passage::Jump { gain: T::of(dt) },
-            (Delivery::Charge, Arrival::After) => Passage::Jump { gain: T::one() },
+            (Delivery::Weight, Arrival::Before) => SynapseStep::Plain,
+            (Delivery::Charge, Arrival::Before) => SynapseStep::Spread { dt: T::of(dt) },
+            (Delivery::Weight, Arrival::After) => SynapseStep::Jump { gain: T::of(dt) },
+            (Delivery::Charge, Arrival::After) => SynapseStep::Jump { gain: T::one() },
             (Delivery::Exponential { tau }, arrival) => {
-                Passage::Decay { decay: T::of((-dt / tau).exp()), dt: T::of(dt), late: arrival == Arrival::After }
+                SynapseStep::Decay { decay: T::of((-dt / tau).exp()), dt: T::of(dt), late: arrival == Arrival::After }
             }
         }
     }
@@ -133,7 +133,7 @@ impl Synapse {
 
 /// A synapse at a step.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Passage<T> {
+pub(super) enum SynapseStep<T> {
     /// The sum is input.
     Plain,
     /// The sum over dt is input.
@@ -144,33 +144,33 @@ pub(super) enum Passage<T> {
     Decay { decay: T, dt: T, late: bool },
 }
 
-impl<T: Real> Passage<T> {
+impl<T: Real> SynapseStep<T> {
     /// Whether it acts in steps without a spike.
     pub(super) fn lasts(&self) -> bool {
-        matches!(self, Passage::Decay { .. })
+        matches!(self, SynapseStep::Decay { .. })
     }
 
     /// Lets `sum`, what the spikes due in this step bring, into the input `x` \[mV/ms\] of the step or the jumps \[mV\] at its end;
     /// `left` is the charge \[mV\] that is still to come.
     #[inline(always)]
-    pub(super) fn let_in(&self, sum: &[T], x: &mut [T], jumps: &mut [T], left: &mut [T]) {
+    pub(super) fn deliver(&self, sum: &[T], x: &mut [T], jumps: &mut [T], left: &mut [T]) {
         match *self {
-            Passage::Plain => {
+            SynapseStep::Plain => {
                 for (x, sum) in x.iter_mut().zip(sum) {
                     *x += *sum;
                 }
             }
-            Passage::Spread { dt } => {
+            SynapseStep::Spread { dt } => {
                 for (x, sum) in x.iter_mut().zip(sum) {
                     *x += *sum / dt;
                 }
             }
-            Passage::Jump { gain } => {
+            SynapseStep::Jump { gain } => {
                 for (jump, sum) in jumps.iter_mut().zip(sum) {
                     *jump += *sum * gain;
                 }
             }
-            Passage::Decay { decay, dt, late } => {
+            SynapseStep::Decay { decay, dt, late } => {
                 for ((left, x), sum) in left.iter_mut().zip(x).zip(sum) {
                     let start = if late { *left } else { *left + *sum };
                     let end = start * decay;

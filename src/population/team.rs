@@ -6,6 +6,12 @@
 
 use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::*};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Locks `mutex`. A thread that panics leaves nothing half-done that another would go on with: the panic ends the call.
+pub(super) fn hold<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// On a cache line of its own.
 #[repr(align(128))]

@@ -1,7 +1,10 @@
 //! The neurons of a shard without the name of their scheme.
 
-use crate::population::block::Clock;
-use crate::population::{Engine, Real, Spike, Stepper};
+use crate::population::clock::Clock;
+use crate::population::engine::Engine;
+use crate::population::real::Real;
+use crate::population::spike::Spike;
+use crate::population::stepper::Stepper;
 use crate::{Neuron, State};
 
 /// Some neurons in a row of a layer, and how they are stepped.

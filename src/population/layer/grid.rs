@@ -7,8 +7,9 @@ use pulp::{Arch, Simd, WithSimd};
 use super::cells::Cells;
 use crate::Neuron;
 use crate::instructions::dispatch_256;
-use crate::population::block::Clock;
-use crate::population::{Real, Spike};
+use crate::population::clock::Clock;
+use crate::population::real::Real;
+use crate::population::spike::Spike;
 use crate::scheme::rule::{Coefficients, Constant, Rule};
 
 /// Neurons in a block: several vectors of any processor, so that the compiler writes no remainder.

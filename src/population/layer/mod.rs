@@ -34,48 +34,39 @@
 //! on the grid.
 
 mod cells;
-mod frame;
+mod core;
 mod grid;
 mod random;
 mod scheme;
 mod shard;
+mod signals;
 mod spec;
+mod traces;
 
 pub use random::RandomWeights;
 pub use scheme::LayerScheme;
-pub use spec::{LayerSpec, Traces};
+pub use spec::LayerSpec;
+pub use traces::Traces;
 
-pub(super) use frame::Frame;
-pub(super) use shard::{Clamp, Shard, Source, TraceStep};
+pub(super) use core::Core;
+pub(super) use shard::{Presynaptic, Shard};
+pub(super) use signals::{Signals, checked_batch};
+pub(super) use traces::TraceStep;
 
-use super::block::Clock;
-use super::drive::{Body, Part, View, drive};
-use super::network::checked_step;
-use super::synapse::Passage;
-use super::{Monitor, Real, Spike, Variable, Weights};
+use super::clock::{Clock, checked_step};
+use super::monitor::Monitor;
+use super::real::Real;
+use super::spike::Spike;
+use super::steps::{NodeState, RunningNode, StepView, run_steps};
+use super::variable::Variable;
+use super::weights::Weights;
 use crate::error::{Error, Result, finite};
 
 /// A layer of neurons in precision T; see the [module](self).
 pub struct Layer<T> {
     core: Core<T>,
-    frame: Frame<T>,
+    signals: Signals<T>,
     shards: Vec<Shard<T>>,
-}
-
-/// What of a layer does not change in a run.
-pub(super) struct Core<T> {
-    spec: LayerSpec,
-    pub(super) lateral: Option<Weights<T>>,
-    /// How they reach a neuron.
-    pub(super) passage: Passage<T>,
-    pub(super) traces: Option<TraceStep<T>>,
-    /// The steps to come.
-    pub(super) clock: Clock,
-    pub(super) rows: usize,
-    /// Neurons in all shards of a row but the last.
-    pub(super) shard: usize,
-    /// What neurons are made to do in the step to come.
-    pub(super) clamps: Vec<Clamp>,
 }
 
 impl<T: Real> Layer<T> {
@@ -91,12 +82,12 @@ impl<T: Real> Layer<T> {
         let traces = spec.traces.map(|traces| TraceStep::new(traces, dt));
         // Four shards or more where that leaves each some thirty vectors or more.
         let shard = spec.n().div_ceil(4).next_multiple_of(32).clamp(128, 512);
-        let passage = spec.synapse.passage(dt);
+        let synapse = spec.synapse.at_step(dt);
         let clock = Clock { origin: 0.0, dt, first: 0, steps: 1 };
-        let core = Core { spec, lateral, passage, traces, clock, rows: batch, shard, clamps: Vec::new() };
+        let core = Core { spec, lateral, synapse, traces, clock, rows: batch, shard, clamps: Vec::new() };
         let shards = core.shards(batch);
-        let frame = Frame::new(core.n(), batch, 1);
-        Ok(Layer { core, frame, shards })
+        let signals = Signals::new(core.n(), batch, 1);
+        Ok(Layer { core, signals, shards })
     }
 
     /// One step under `input` \[mV/ms\], row by row of the batch.
@@ -104,7 +95,7 @@ impl<T: Real> Layer<T> {
     /// # Errors
     /// Not one finite number for each neuron of each row; nothing has been advanced then.
     pub fn step(&mut self, input: &[T]) -> Result<()> {
-        let expected = self.frame.input.len();
+        let expected = self.signals.input.len();
         if input.len() != expected {
             let allowed = format!("{expected}, {} rows of {} neurons", self.batch(), self.n());
             return Err(Error::invalid("number of inputs", input.len(), allowed, "Give one input for each neuron."));
@@ -139,11 +130,11 @@ impl<T: Real> Layer<T> {
             monitor.begin(&[self.shape_of()])?;
         }
         let clock = self.core.clock;
-        let parts = vec![self.part()];
-        let before = |n: u64, parts: &mut [Part<'_, T>]| feed(n, &mut parts[0].frame.input);
+        let nodes = vec![self.running()];
+        let before = |n: u64, nodes: &mut [RunningNode<'_, T>]| feed(n, &mut nodes[0].signals.input);
         let after =
-            |n: u64, view: &View<'_, '_, T>, _: &mut [_]| monitors.iter_mut().try_for_each(|m| m.record(n, view));
-        drive(parts, &mut [], clock, steps, before, after)?;
+            |n: u64, view: &StepView<'_, '_, T>, _: &mut [_]| monitors.iter_mut().try_for_each(|m| m.record(n, view));
+        run_steps(nodes, &mut [], clock, steps, before, after)?;
         monitors.iter_mut().try_for_each(Monitor::flush)
     }
 
@@ -151,7 +142,7 @@ impl<T: Real> Layer<T> {
     pub fn reset(&mut self) {
         let core = &self.core;
         self.shards.iter_mut().for_each(|shard| core.rest(shard));
-        self.frame.clear();
+        self.signals.clear();
         self.core.clock.first = 0;
     }
 
@@ -164,7 +155,7 @@ impl<T: Real> Layer<T> {
         self.core.rows = batch;
         self.core.clock.first = 0;
         self.shards = self.core.shards(batch);
-        self.frame = Frame::new(self.n(), batch, self.frame.depth());
+        self.signals = Signals::new(self.n(), batch, self.signals.depth());
         Ok(())
     }
 
@@ -233,7 +224,7 @@ impl<T: Real> Layer<T> {
     /// # Panics
     /// Where there is no such row.
     pub fn spikes(&self, row: usize) -> &[Spike] {
-        self.frame.fired(1, row)
+        self.signals.fired(1, row)
     }
 
     /// The end \[ms\] of the step in which neuron `i` of `row` left the finite numbers, which touches only those its spikes reach.
@@ -286,13 +277,13 @@ impl<T: Real> Layer<T> {
         self.core.clock.start(self.steps())
     }
 
-    pub(super) fn part(&mut self) -> Part<'_, T> {
-        let Layer { core, frame, shards } = self;
-        Part { frame, body: Body::Neurons { core, shards } }
+    pub(super) fn running(&mut self) -> RunningNode<'_, T> {
+        let Layer { core, signals, shards } = self;
+        RunningNode { signals, state: NodeState::Neurons { core, shards } }
     }
 
-    pub(super) fn frame_mut(&mut self) -> &mut Frame<T> {
-        &mut self.frame
+    pub(super) fn signals_mut(&mut self) -> &mut Signals<T> {
+        &mut self.signals
     }
 
     /// Drops what the connection at `place` among those onto this layer still has to deliver.
@@ -306,66 +297,6 @@ impl<T: Real> Layer<T> {
     }
 }
 
-impl<T: Real> Core<T> {
-    fn n(&self) -> usize {
-        self.spec.n()
-    }
-
-    /// The shards, by rows and then by neurons, at rest.
-    fn shards(&self, rows: usize) -> Vec<Shard<T>> {
-        let spec = &self.spec;
-        let mut columns: Vec<_> = spec
-            .neurons
-            .chunks(self.shard)
-            .map(|neurons| spec.scheme.cells(neurons, spec.rest, spec.lbound, self.clock.dt, rows).into_iter())
-            .collect();
-        let mut shards = Vec::with_capacity(rows * columns.len());
-        for row in 0..rows {
-            for (k, (column, neurons)) in columns.iter_mut().zip(spec.neurons.chunks(self.shard)).enumerate() {
-                let Some(cells) = column.next() else { continue };
-                let (traces, summed) = (self.traces.is_some(), spec.sum_input);
-                let mut shard = Shard::new(row, k * self.shard, neurons.len(), cells, traces, summed);
-                self.rest(&mut shard);
-                shards.push(shard);
-            }
-        }
-        shards
-    }
-
-    /// Puts a shard at rest: v = rest, u = b v + b0 in the precision of the layer, as BindsNET.
-    fn rest(&self, shard: &mut Shard<T>) {
-        let v = T::of(self.spec.rest);
-        for i in 0..shard.n() {
-            let neuron = &self.spec.neurons[shard.first + i];
-            shard.cells.set(i, v, T::of(neuron.b) * v + T::of(neuron.b0));
-        }
-        shard.clear();
-    }
-
-    /// Makes neuron `i` of `row` spike in the step to come, or keeps it from it.
-    pub(super) fn clamp(&mut self, row: usize, i: usize, spikes: bool) -> Result<()> {
-        if row >= self.rows || i >= self.n() {
-            let allowed = format!("rows 0 to {}, neurons 0 to {}", self.rows - 1, self.n() - 1);
-            return Err(Error::invalid("clamp", format!("row {row}, neuron {i}"), allowed, "Both count from 0."));
-        }
-        self.clamps.push(Clamp { row, neuron: i as u32, spikes });
-        Ok(())
-    }
-
-    /// The shard of neuron `i` of `row`, and its place there.
-    pub(super) fn locate(&self, row: usize, i: usize) -> (usize, usize) {
-        assert!(row < self.rows && i < self.n(), "neuron {i} of {}, row {row} of {}", self.n(), self.rows);
-        (row * self.n().div_ceil(self.shard) + i / self.shard, i % self.shard)
-    }
-
-    fn checked_row(&self, row: usize) -> Result<()> {
-        if row < self.rows {
-            return Ok(());
-        }
-        Err(Error::invalid("row", row, format!("0 to {}", self.rows - 1), "Rows count from 0."))
-    }
-}
-
 impl<T: Real> std::fmt::Debug for Layer<T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let scheme = self.core.spec.scheme;
@@ -376,12 +307,4 @@ impl<T: Real> std::fmt::Debug for Layer<T> {
             .field("time", &self.time())
             .finish_non_exhaustive()
     }
-}
-
-/// Refuses a batch without rows, or one whose inputs cannot be counted.
-pub(super) fn checked_batch(batch: usize, n: usize) -> Result<()> {
-    if batch == 0 || batch.checked_mul(n).is_none() {
-        return Err(Error::invalid("batch", batch, "at least one row", "Give the number of rows, such as 1."));
-    }
-    Ok(())
 }

@@ -3,60 +3,37 @@
 use pulp::{Arch, Simd, WithSimd};
 
 use super::cells::Cells;
+use super::traces::TraceStep;
 use crate::instructions::dispatch_256;
-use crate::population::block::Clock;
-use crate::population::synapse::Passage;
-use crate::population::{Real, Spike, Variable, Weights};
+use crate::population::clock::Clock;
+use crate::population::real::Real;
+use crate::population::spike::Spike;
+use crate::population::synapse::SynapseStep;
+use crate::population::variable::Variable;
+use crate::population::weights::Weights;
 
-/// Spikes and what they are worth.
+/// Presynaptic spikes of one step, with the weights and the synapse by which they reach the neurons.
 #[derive(Clone, Copy)]
-pub(in crate::population) struct Source<'a, T> {
+pub(in crate::population) struct Presynaptic<'a, T> {
     pub(in crate::population) weights: &'a Weights<T>,
     pub(in crate::population) fired: &'a [Spike],
-    pub(in crate::population) passage: Passage<T>,
+    pub(in crate::population) synapse: SynapseStep<T>,
 }
 
-impl<T: Real> Source<'_, T> {
+impl<T: Real> Presynaptic<'_, T> {
     /// Whether it has anything to deliver, as far as is known without its past.
     fn acts(&self) -> bool {
-        !self.fired.is_empty() || self.passage.lasts()
+        !self.fired.is_empty() || self.synapse.lasts()
     }
 }
 
-/// What a teacher makes a neuron do in a step.
+/// What a teacher makes a neuron do in a step: spike, or not.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::population) struct Clamp {
     pub(super) row: usize,
     pub(super) neuron: u32,
     /// Whether it is to spike, or not to.
     pub(super) spikes: bool,
-}
-
-/// A trace's decay over a step, and what a spike does to it.
-#[derive(Clone, Copy, Debug)]
-pub(in crate::population) struct TraceStep<T> {
-    pub(in crate::population) decay: T,
-    pub(in crate::population) scale: T,
-    pub(in crate::population) additive: bool,
-}
-
-impl<T: Real> TraceStep<T> {
-    /// `traces` over `dt` \[ms\].
-    pub(in crate::population) fn new(traces: super::Traces, dt: f64) -> Self {
-        let decay = (-T::of(dt) / T::of(traces.tc)).exp();
-        TraceStep { decay, scale: T::of(traces.scale), additive: traces.additive }
-    }
-
-    /// One step of the traces of neurons `first` and on.
-    pub(in crate::population) fn apply(&self, trace: &mut [T], spikes: &[Spike], first: usize) {
-        for x in trace.iter_mut() {
-            *x *= self.decay;
-        }
-        for spike in spikes {
-            let x = &mut trace[spike.neuron as usize - first];
-            *x = if self.additive { *x + self.scale } else { self.scale };
-        }
-    }
 }
 
 /// See the [module](self).
@@ -195,8 +172,8 @@ impl<T: Real> Shard<T> {
     pub(in crate::population) fn step<'a>(
         &mut self,
         external: &[T],
-        sources: impl Iterator<Item = Source<'a, T>>,
-        lateral: Option<Source<'a, T>>,
+        sources: impl Iterator<Item = Presynaptic<'a, T>>,
+        lateral: Option<Presynaptic<'a, T>>,
         traces: Option<TraceStep<T>>,
         clock: Clock,
     ) {
@@ -212,7 +189,7 @@ impl<T: Real> Shard<T> {
                 *x += *external;
             }
         }
-        if let Some(source) = lateral.filter(Source::acts) {
+        if let Some(source) = lateral.filter(Presynaptic::acts) {
             self.receive(0, source);
         }
         self.spikes.clear();
@@ -241,15 +218,15 @@ impl<T: Real> Shard<T> {
     }
 
     /// `left` is numbered by `place`.
-    fn receive(&mut self, place: usize, source: Source<'_, T>) {
+    fn receive(&mut self, place: usize, source: Presynaptic<'_, T>) {
         let n = self.n();
-        let left = match source.passage {
-            Passage::Plain | Passage::Spread { .. } => &mut [][..],
-            Passage::Jump { .. } => {
+        let left = match source.synapse {
+            SynapseStep::Plain | SynapseStep::Spread { .. } => &mut [][..],
+            SynapseStep::Jump { .. } => {
                 self.jumps.resize(n, T::zero());
                 &mut []
             }
-            Passage::Decay { .. } => {
+            SynapseStep::Decay { .. } => {
                 if self.left.len() <= place {
                     self.left.resize(place + 1, Vec::new());
                 }
@@ -262,9 +239,9 @@ impl<T: Real> Shard<T> {
     }
 }
 
-/// The sum over the spikes, let in by the synapse, on the instructions it is dispatched to.
+/// The sum over the spikes, delivered by the synapse, on the instructions it is dispatched to.
 struct Receive<'a, T> {
-    source: Source<'a, T>,
+    source: Presynaptic<'a, T>,
     first: usize,
     sum: &'a mut [T],
     x: &'a mut [T],
@@ -279,6 +256,6 @@ impl<T: Real> WithSimd for Receive<'_, T> {
     fn with_simd<S: Simd>(self, _: S) {
         self.sum.fill(T::zero());
         self.source.weights.add(self.source.fired, self.first, self.sum);
-        self.source.passage.let_in(self.sum, self.x, self.jumps, self.left);
+        self.source.synapse.deliver(self.sum, self.x, self.jumps, self.left);
     }
 }

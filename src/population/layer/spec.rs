@@ -1,37 +1,11 @@
 //! What a layer is made from.
 
 use super::scheme::LayerScheme;
+use super::traces::Traces;
 use crate::Neuron;
 use crate::error::{Error, Result, finite, shown};
-use crate::population::{Synapse, Weights};
-
-/// Spike traces, as learning rules use them: x ← x e^{−dt/tc} in each step, and at a spike x ← scale, or x ← x + scale.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Traces {
-    /// Time constant of the decay \[ms\]; BindsNET's `tc_trace`.
-    pub tc: f64,
-    /// What a spike sets or adds; BindsNET's `trace_scale`.
-    pub scale: f64,
-    /// Whether it adds.
-    pub additive: bool,
-}
-
-impl Default for Traces {
-    /// BindsNET's: 20 ms, set to 1.
-    fn default() -> Self {
-        Traces { tc: 20.0, scale: 1.0, additive: false }
-    }
-}
-
-impl Traces {
-    pub(in crate::population) fn validate(&self) -> Result<()> {
-        if !(self.tc > 0.0 && self.tc.is_finite()) {
-            let mend = "BindsNET's value is 20.";
-            return Err(Error::invalid("trace time constant tc", shown(self.tc), "a positive number of ms", mend));
-        }
-        finite("trace scale", self.scale).map(drop)
-    }
-}
+use crate::population::synapse::Synapse;
+use crate::population::weights::Weights;
 
 /// The description of a layer of Izhikevich neurons; BindsNET's values where nothing else is said.
 ///

@@ -1,10 +1,11 @@
 //! A connection: weights from one group of neurons to another, and a delay.
 
-use super::NodeId;
-use super::learning::{Ends, Learning, Plasticity};
+use super::id::NodeId;
+use super::learning::{ConnectionEnd, Learning, Plasticity};
 use crate::error::{Error, Result};
-use crate::population::synapse::Passage;
-use crate::population::{Real, Synapse, Weights};
+use crate::population::real::Real;
+use crate::population::synapse::{Synapse, SynapseStep};
+use crate::population::weights::Weights;
 
 /// Weights from the spikes of `source` to the input of `target`, a delay of whole steps later. A connection owns its weights; where it is
 /// plastic ([`Network::make_plastic`](super::Network::make_plastic)), a rule changes them after each step.
@@ -16,19 +17,19 @@ pub struct Connection<T> {
     delay: usize,
     plasticity: Option<Plasticity<T>>,
     synapse: Synapse,
-    passage: Passage<T>,
+    at_step: SynapseStep<T>,
 }
 
 impl<T: Real> Connection<T> {
     /// With BindsNET's synapse.
     pub(super) fn new(source: NodeId, target: NodeId, weights: Weights<T>, delay: usize) -> Self {
-        let (synapse, passage) = (Synapse::BINDSNET, Passage::Plain);
-        Connection { source, target, weights, delay, plasticity: None, synapse, passage }
+        let (synapse, at_step) = (Synapse::BINDSNET, SynapseStep::Plain);
+        Connection { source, target, weights, delay, plasticity: None, synapse, at_step }
     }
 
     /// Changes the synapse, for steps of `dt` \[ms\].
     pub(super) fn set_synapse(&mut self, synapse: Synapse, dt: f64) {
-        (self.synapse, self.passage) = (synapse, synapse.passage(dt));
+        (self.synapse, self.at_step) = (synapse, synapse.at_step(dt));
     }
 
     /// How its spikes reach the target.
@@ -37,8 +38,8 @@ impl<T: Real> Connection<T> {
     }
 
     /// The synapse at the step of the network.
-    pub(in crate::population) fn passage(&self) -> Passage<T> {
-        self.passage
+    pub(in crate::population) fn at_step(&self) -> SynapseStep<T> {
+        self.at_step
     }
 
     /// Where the spikes come from.
@@ -98,7 +99,7 @@ impl<T: Real> Connection<T> {
     }
 
     /// After a step of the network: the rule.
-    pub(in crate::population) fn learn(&mut self, source: &impl Ends<T>, target: &impl Ends<T>) {
+    pub(in crate::population) fn learn(&mut self, source: &impl ConnectionEnd<T>, target: &impl ConnectionEnd<T>) {
         if let Some(plasticity) = &mut self.plasticity {
             plasticity.update(&mut self.weights, source, target);
         }

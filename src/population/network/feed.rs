@@ -1,13 +1,13 @@
 //! What a network is fed before a step.
 
-use super::NodeId;
+use super::id::NodeId;
 use crate::error::{Error, Result};
-use crate::population::Real;
-use crate::population::drive::{Body, Part};
+use crate::population::real::Real;
+use crate::population::steps::{NodeState, RunningNode};
 
 /// The inputs of the step to come, for [`Network::run`](super::Network::run).
 pub struct Inputs<'r, 'a, T> {
-    pub(super) parts: &'r mut [Part<'a, T>],
+    pub(super) nodes: &'r mut [RunningNode<'a, T>],
     pub(super) names: &'r [String],
     /// The end of the step \[ms\].
     pub(super) end: f64,
@@ -19,10 +19,10 @@ impl<T: Real> Inputs<'_, '_, T> {
     /// # Errors
     /// A node of another network, or inputs, which take spikes.
     pub fn current(&mut self, node: NodeId) -> Result<&mut [T]> {
-        let nodes = self.parts.len();
-        match self.parts.get_mut(node.0) {
-            None => Err(no_node(node, nodes)),
-            Some(Part { body: Body::Input(_), .. }) => {
+        let count = self.nodes.len();
+        match self.nodes.get_mut(node.0) {
+            None => Err(no_node(node, count)),
+            Some(RunningNode { state: NodeState::Inputs(_), .. }) => {
                 let given = format!("'{}'", self.names[node.0]);
                 Err(Error::invalid(
                     "layer with a current",
@@ -31,7 +31,7 @@ impl<T: Real> Inputs<'_, '_, T> {
                     "Tell inputs to spike instead.",
                 ))
             }
-            Some(part) => Ok(&mut part.frame.input),
+            Some(node) => Ok(&mut node.signals.input),
         }
     }
 
@@ -40,10 +40,10 @@ impl<T: Real> Inputs<'_, '_, T> {
     /// # Errors
     /// A node that takes no spikes, no such row or input.
     pub fn spike(&mut self, node: NodeId, row: usize, i: usize) -> Result<()> {
-        let nodes = self.parts.len();
-        match self.parts.get_mut(node.0) {
-            None => Err(no_node(node, nodes)),
-            Some(Part { body: Body::Input(body), .. }) => body.tell(row, i, self.end),
+        let count = self.nodes.len();
+        match self.nodes.get_mut(node.0) {
+            None => Err(no_node(node, count)),
+            Some(RunningNode { state: NodeState::Inputs(inputs), .. }) => inputs.schedule(row, i, self.end),
             Some(_) => {
                 let given = format!("'{}'", self.names[node.0]);
                 Err(Error::invalid(
@@ -77,10 +77,10 @@ impl<T: Real> Inputs<'_, '_, T> {
     }
 
     fn make(&mut self, node: NodeId, row: usize, i: usize, spikes: bool) -> Result<()> {
-        let nodes = self.parts.len();
-        match self.parts.get_mut(node.0) {
-            None => Err(no_node(node, nodes)),
-            Some(Part { body: Body::Neurons { core, .. }, .. }) => core.clamp(row, i, spikes),
+        let count = self.nodes.len();
+        match self.nodes.get_mut(node.0) {
+            None => Err(no_node(node, count)),
+            Some(RunningNode { state: NodeState::Neurons { core, .. }, .. }) => core.clamp(row, i, spikes),
             Some(_) => {
                 let given = format!("'{}'", self.names[node.0]);
                 let mend = "Inputs spike as they are told: tell them.";

@@ -1,22 +1,23 @@
-//! Neurons that spike when they are told to: the inputs of a network.
+//! Neurons that spike when they are scheduled to: the inputs of a network.
 
 use crate::error::{Error, Result};
-use crate::population::drive::{Body, Part};
-use crate::population::layer::{Frame, TraceStep, Traces, checked_batch};
-use crate::population::{Real, Spike, Variable};
+use crate::population::layer::{Signals, TraceStep, Traces, checked_batch};
+use crate::population::real::Real;
+use crate::population::spike::Spike;
+use crate::population::variable::Variable;
 
 /// `n` inputs in each row of a batch, with traces as a layer has them.
 pub(super) struct InputLayer<T> {
-    frame: Frame<T>,
-    body: InputBody<T>,
+    pub(super) signals: Signals<T>,
+    pub(super) state: InputState<T>,
 }
 
-/// What is told, and the traces.
-pub(in crate::population) struct InputBody<T> {
+/// The inputs that are to spike, and the traces.
+pub(in crate::population) struct InputState<T> {
     n: usize,
     rows: usize,
-    /// Inputs told to spike in the step to come, for each row.
-    told: Vec<Vec<u32>>,
+    /// The inputs that spike in the step to come, for each row.
+    scheduled: Vec<Vec<u32>>,
     traces: Option<TraceStep<T>>,
     trace: Vec<T>,
     /// The end of the step under way \[ms\].
@@ -30,83 +31,79 @@ impl<T: Real> InputLayer<T> {
         }
         checked_batch(rows, n)?;
         traces.map_or(Ok(()), |traces| traces.validate())?;
-        let body = InputBody {
+        let state = InputState {
             n,
             rows,
-            told: vec![Vec::new(); rows],
+            scheduled: vec![Vec::new(); rows],
             traces: traces.map(|traces| TraceStep::new(traces, dt)),
             trace: vec![T::zero(); if traces.is_some() { n * rows } else { 0 }],
             end: 0.0,
         };
         // Spikes are all it takes: no input in mV/ms.
-        Ok(InputLayer { frame: Frame::new(0, rows, 1), body })
+        Ok(InputLayer { signals: Signals::new(0, rows, 1), state })
     }
 
     pub(super) fn shape_of(&self) -> (usize, usize) {
-        (self.body.rows, self.body.n)
+        (self.state.rows, self.state.n)
     }
 
     pub(super) fn reset(&mut self) {
-        self.frame.clear();
-        self.body.trace.fill(T::zero());
+        self.signals.clear();
+        self.state.trace.fill(T::zero());
     }
 
     pub(super) fn set_batch(&mut self, rows: usize) -> Result<()> {
-        checked_batch(rows, self.body.n)?;
-        self.frame = Frame::new(0, rows, self.frame.depth());
-        self.body.rows = rows;
-        self.body.told = vec![Vec::new(); rows];
-        self.body.trace = vec![T::zero(); if self.body.traces.is_some() { self.body.n * rows } else { 0 }];
+        checked_batch(rows, self.state.n)?;
+        self.signals = Signals::new(0, rows, self.signals.depth());
+        self.state.rows = rows;
+        self.state.scheduled = vec![Vec::new(); rows];
+        self.state.trace = vec![T::zero(); if self.state.traces.is_some() { self.state.n * rows } else { 0 }];
         Ok(())
     }
 
     pub(super) fn keeps_traces(&self) -> bool {
-        self.body.traces.is_some()
+        self.state.traces.is_some()
     }
 
-    pub(super) fn frame_mut(&mut self) -> &mut Frame<T> {
-        &mut self.frame
+    pub(super) fn signals_mut(&mut self) -> &mut Signals<T> {
+        &mut self.signals
     }
 
     pub(super) fn spikes(&self, row: usize) -> &[Spike] {
-        self.frame.fired(1, row)
+        self.signals.fired(1, row)
     }
 
     pub(super) fn values(&self, variable: Variable, row: usize) -> Vec<T> {
-        let all: Vec<u32> = (0..self.body.n as u32).collect();
+        let all: Vec<u32> = (0..self.state.n as u32).collect();
         let mut values = Vec::new();
-        self.body.read(variable, self.spikes(row), row, &all, &mut values);
+        self.state.read(variable, self.spikes(row), row, &all, &mut values);
         values.into_iter().map(T::of).collect()
-    }
-
-    pub(super) fn part(&mut self) -> Part<'_, T> {
-        Part { frame: &mut self.frame, body: Body::Input(&mut self.body) }
     }
 }
 
-impl<T: Real> InputBody<T> {
-    /// Tells input `i` of `row` to spike in the step that ends at `end` \[ms\].
-    pub(super) fn tell(&mut self, row: usize, i: usize, end: f64) -> Result<()> {
+impl<T: Real> InputState<T> {
+    /// Lets input `i` of `row` spike in the step that ends at `end` \[ms\].
+    pub(super) fn schedule(&mut self, row: usize, i: usize, end: f64) -> Result<()> {
         if row >= self.rows || i >= self.n {
             let allowed = format!("rows 0 to {}, inputs 0 to {}", self.rows - 1, self.n - 1);
             return Err(Error::invalid("input spike", format!("row {row}, input {i}"), allowed, "Both count from 0."));
         }
-        self.told[row].push(i as u32);
+        self.scheduled[row].push(i as u32);
         self.end = end;
         Ok(())
     }
 
-    /// Drops what was told.
+    /// Drops the spikes that were scheduled.
     pub(in crate::population) fn forget(&mut self) {
-        self.told.iter_mut().for_each(Vec::clear);
+        self.scheduled.iter_mut().for_each(Vec::clear);
     }
 
-    /// The step: what was told becomes spikes, in order.
-    pub(in crate::population) fn step(&mut self, frame: &mut Frame<T>) {
-        for (row, told) in self.told.iter_mut().enumerate() {
-            told.sort_unstable();
-            let spikes = frame.now(row);
-            spikes.extend(told.drain(..).map(|neuron| Spike { neuron, t: self.end }));
+    /// The step: the scheduled spikes are made, in order.
+    pub(in crate::population) fn step(&mut self, signals: &mut Signals<T>) {
+        for (row, inputs) in self.scheduled.iter_mut().enumerate() {
+            inputs.sort_unstable();
+            let spikes = signals.now(row);
+            spikes.extend(inputs.drain(..).map(|neuron| Spike { neuron, t: self.end }));
             if let Some(traces) = self.traces {
                 traces.apply(&mut self.trace[row * self.n..(row + 1) * self.n], spikes, 0);
             }

@@ -32,32 +32,33 @@
 
 mod connection;
 mod feed;
+mod id;
 mod input;
 mod learning;
 
 pub use connection::Connection;
 pub use feed::Inputs;
+pub use id::{ConnectionId, NodeId};
 pub use learning::{Learning, LearningRule, Reduction};
 
-pub(super) use input::InputBody;
-pub(super) use learning::Ends;
+pub(super) use input::InputState;
+pub(super) use learning::ConnectionEnd;
 
 use feed::no_node;
 use input::InputLayer;
 
-use super::block::Clock;
-use super::drive::{Part, View, drive};
-use super::layer::{Layer, LayerSpec, Traces, checked_batch};
-use super::{Monitor, Real, Spike, Synapse, Variable, Weights};
-use crate::error::{Error, Result, shown};
+pub(crate) use super::clock::checked_step;
 
-/// A layer or a group of inputs of a network: its place in the order they were added.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct NodeId(pub(super) usize);
-
-/// A connection of a network: its place in the order they were made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct ConnectionId(usize);
+use super::clock::Clock;
+use super::layer::{Layer, LayerSpec, Signals, Traces, checked_batch};
+use super::monitor::Monitor;
+use super::real::Real;
+use super::spike::Spike;
+use super::steps::{NodeState, RunningNode, StepView, run_steps};
+use super::synapse::Synapse;
+use super::variable::Variable;
+use super::weights::Weights;
+use crate::error::{Error, Result};
 
 /// Layers and connections in precision T; see the [module](self).
 pub struct Network<T> {
@@ -131,7 +132,7 @@ impl<T: Real> Network<T> {
             let mend = "Spikes of a step are not known before its end: give 1 for the next step.";
             return Err(Error::invalid(what, "delayed by 0 steps", "a delay of at least one step", mend));
         }
-        self.nodes[source.0].frame_mut().deepen(delay);
+        self.nodes[source.0].signals_mut().deepen(delay);
         self.connections.push(Connection::new(source, target, weights, delay));
         Ok(ConnectionId(self.connections.len() - 1))
     }
@@ -228,20 +229,20 @@ impl<T: Real> Network<T> {
         let shapes: Vec<_> = self.nodes.iter().map(Node::shape_of).collect();
         monitors.iter_mut().try_for_each(|monitor| monitor.begin(&shapes))?;
         let clock = self.clock;
-        let parts = self.nodes.iter_mut().map(Node::part).collect();
+        let nodes = self.nodes.iter_mut().map(Node::running).collect();
         let mut taken = clock.first;
         let learning = self.learning;
-        let before = |n: u64, parts: &mut [Part<'_, T>]| {
-            feed(n, &mut Inputs { parts, names: &self.names, end: clock.start(n + 1) })
+        let before = |n: u64, nodes: &mut [RunningNode<'_, T>]| {
+            feed(n, &mut Inputs { nodes, names: &self.names, end: clock.start(n + 1) })
         };
-        let after = |n: u64, view: &View<'_, '_, T>, connections: &mut [Connection<T>]| {
+        let after = |n: u64, view: &StepView<'_, '_, T>, connections: &mut [Connection<T>]| {
             taken = n + 1;
             if learning {
                 connections.iter_mut().for_each(|connection| view.teach(connection));
             }
             monitors.iter_mut().try_for_each(|monitor| monitor.record(n, view))
         };
-        let outcome = drive(parts, &mut self.connections, clock, steps, before, after);
+        let outcome = run_steps(nodes, &mut self.connections, clock, steps, before, after);
         self.clock.first = taken;
         outcome.and_then(|()| monitors.iter_mut().try_for_each(Monitor::flush))
     }
@@ -400,17 +401,17 @@ impl<T: Real> Node<T> {
         }
     }
 
-    fn frame_mut(&mut self) -> &mut super::layer::Frame<T> {
+    fn signals_mut(&mut self) -> &mut Signals<T> {
         match self {
-            Node::Layer(layer) => layer.frame_mut(),
-            Node::Input(input) => input.frame_mut(),
+            Node::Layer(layer) => layer.signals_mut(),
+            Node::Input(input) => input.signals_mut(),
         }
     }
 
-    fn part(&mut self) -> Part<'_, T> {
+    fn running(&mut self) -> RunningNode<'_, T> {
         match self {
-            Node::Layer(layer) => layer.part(),
-            Node::Input(input) => input.part(),
+            Node::Layer(layer) => layer.running(),
+            Node::Input(InputLayer { signals, state }) => RunningNode { signals, state: NodeState::Inputs(state) },
         }
     }
 }
@@ -424,12 +425,4 @@ impl<T: Real> std::fmt::Debug for Network<T> {
             .field("time", &self.time())
             .finish_non_exhaustive()
     }
-}
-
-/// Refuses a step that is not a positive number.
-pub(crate) fn checked_step(dt: f64) -> Result<()> {
-    if dt > 0.0 && dt.is_finite() {
-        return Ok(());
-    }
-    Err(Error::invalid("step dt", shown(dt), "a positive number of ms", "Give a step such as 0.5."))
 }

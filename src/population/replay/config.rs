@@ -4,11 +4,11 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use super::refused;
 use crate::error::{Error, Result};
 use crate::population::Weights;
+use crate::population::clock::checked_step;
 use crate::population::layer::{LayerScheme, LayerSpec, Traces};
-use crate::population::network::{Learning, LearningRule, Reduction, checked_step};
+use crate::population::network::{Learning, LearningRule, Reduction};
 
 /// The JSON as it is written; other keys are left alone.
 #[derive(Debug, Deserialize)]
@@ -156,4 +156,9 @@ fn matrix(name: &str, rows: &[Vec<f64>], height: usize, width: usize) -> Result<
         None => return Ok(rows.concat()),
     };
     Err(Error::invalid(name, given, format!("{height} rows of {width} values"), "Give a row for each neuron it is of."))
+}
+
+/// The error about a file as a whole.
+pub(super) fn refused(path: &Path, why: impl std::fmt::Display) -> Error {
+    Error::Text(format!("{}: {why}", path.display()))
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use csv::{ReaderBuilder, StringRecord, Terminator, Trim};
 
-use super::config::{Config, NetworkConfig};
+use super::config::{Config, NetworkConfig, refused};
 use crate::error::{Error, Result};
 
 /// Input \[mV/ms\] of a layer.
@@ -48,35 +48,35 @@ impl Currents {
 
 /// The inputs of a network that spike.
 #[derive(Clone, Debug)]
-pub(super) struct Told {
+pub(super) struct InputSpikes {
     /// By presentations, steps and rows.
-    told: Vec<Vec<u32>>,
+    spiking: Vec<Vec<u32>>,
     steps: usize,
     batch: usize,
 }
 
-impl Told {
+impl InputSpikes {
     /// Reads one list of inputs, which may be empty, for each row of each step of each presentation, in any order.
     pub(super) fn read(path: &Path, config: &Config, network: &NetworkConfig) -> Result<Self> {
         let table = Table::open(path, ["presentation", "step", "batch", "spiking_inputs"])?;
         let shape = [("presentation", network.presentations), ("step", config.steps), ("batch", config.batch)];
         let mut places = table.places(shape)?;
-        let mut told = vec![Vec::new(); places.len()];
+        let mut spiking = vec![Vec::new(); places.len()];
         table.each(|line| {
             let list: Result<Vec<u32>> = line.record[3]
                 .split_whitespace()
                 .map(|text| line.whole("spiking input", text, network.n_input).map(|i| i as u32))
                 .collect();
-            told[places.take(line)?] = list?;
+            spiking[places.take(line)?] = list?;
             Ok(())
         })?;
         places.complete(path)?;
-        Ok(Told { told, steps: config.steps, batch: config.batch })
+        Ok(InputSpikes { spiking, steps: config.steps, batch: config.batch })
     }
 
     /// Those of a row in a step of a presentation.
     pub(super) fn of(&self, presentation: usize, step: usize, row: usize) -> &[u32] {
-        &self.told[(presentation * self.steps + step) * self.batch + row]
+        &self.spiking[(presentation * self.steps + step) * self.batch + row]
     }
 }
 
@@ -110,7 +110,7 @@ impl<'p> Table<'p> {
             _ => {
                 let all = shape.map(|(name, extent)| format!("{extent} of {name}")).join(", ");
                 let why = format!("fewer lines than the configuration asks for: one for each of {all}");
-                Err(super::refused(self.path, format!("{why}. Give the input of the same recording.")))
+                Err(refused(self.path, format!("{why}. Give the input of the same recording.")))
             }
         }
     }
@@ -158,7 +158,7 @@ impl<'p> Table<'p> {
         if headed {
             Ok(())
         } else {
-            Err(super::refused(self.path, format!("the file is empty. Give the columns {}.", self.names.join(","))))
+            Err(refused(self.path, format!("the file is empty. Give the columns {}.", self.names.join(","))))
         }
     }
 }
@@ -205,7 +205,7 @@ impl Places {
             None => Ok(()),
             Some(place) => {
                 let why = format!("the file ends without {}", self.name(place));
-                Err(super::refused(path, format!("{why}. Give a line for each of the configuration.")))
+                Err(refused(path, format!("{why}. Give a line for each of the configuration.")))
             }
         }
     }

@@ -14,11 +14,11 @@ mod input;
 use std::path::Path;
 
 use config::{Config, NetworkConfig};
-use input::{Currents, Told};
+use input::{Currents, InputSpikes};
 
 use super::layer::LayerScheme;
 use super::{Layer, Network, Real, Variable, Weights};
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 /// Steps between two records of the weights.
 const WEIGHTS_EVERY: usize = 20;
@@ -33,7 +33,7 @@ pub struct Recording {
 #[derive(Clone, Debug)]
 enum Input {
     Population(Currents),
-    Network(NetworkConfig, Told),
+    Network(NetworkConfig, InputSpikes),
 }
 
 /// What a replay gave.
@@ -62,8 +62,8 @@ impl Recording {
         let input = match network {
             None => Input::Population(Currents::read(input, &description)?),
             Some(network) => {
-                let told = Told::read(input, &description, &network)?;
-                Input::Network(network, told)
+                let spiking = InputSpikes::read(input, &description, &network)?;
+                Input::Network(network, spiking)
             }
         };
         Ok(Recording { config: description, input })
@@ -93,7 +93,7 @@ impl Recording {
     fn replay_in<T: Real>(&self, scheme: LayerScheme) -> Result<Replay> {
         match &self.input {
             Input::Population(currents) => self.population::<T>(scheme, currents),
-            Input::Network(network, told) => self.network::<T>(scheme, network, told),
+            Input::Network(network, spiking) => self.network::<T>(scheme, network, spiking),
         }
     }
 
@@ -109,7 +109,7 @@ impl Recording {
         Ok(replay)
     }
 
-    fn network<T: Real>(&self, scheme: LayerScheme, config: &NetworkConfig, told: &Told) -> Result<Replay> {
+    fn network<T: Real>(&self, scheme: LayerScheme, config: &NetworkConfig, spiking: &InputSpikes) -> Result<Replay> {
         let Config { dt, steps, batch, .. } = self.config;
         let mut network = Network::<T>::new(dt, batch)?;
         let x = network.add_input("X", config.n_input, Some(self.config.traces()))?;
@@ -125,8 +125,8 @@ impl Recording {
                     1,
                     |_, inputs| {
                         (0..batch).try_for_each(|row| {
-                            let told = told.of(presentation, step, row);
-                            told.iter().try_for_each(|i| inputs.spike(x, row, *i as usize))
+                            let spiking = spiking.of(presentation, step, row);
+                            spiking.iter().try_for_each(|i| inputs.spike(x, row, *i as usize))
                         })
                     },
                     &mut [],
@@ -179,9 +179,4 @@ fn append<T: Real>(csv: &mut String, begin: &str, weights: &Weights<T>) {
             *csv += &format!("{begin},{i},{j},{}\n", weights.get(i, j));
         }
     }
-}
-
-/// What is wrong in a file as a whole.
-fn refused(path: &Path, why: impl std::fmt::Display) -> Error {
-    Error::Text(format!("{}: {why}", path.display()))
 }

@@ -9,9 +9,10 @@ use pulp::{Arch, Simd, WithSimd};
 
 use super::update::{Event, Rule, Update, clip, single};
 use crate::instructions::dispatch_256;
-use crate::population::{Real, Weights};
+use crate::population::real::Real;
+use crate::population::weights::Weights;
 
-/// Does the step of `update`; `targets` is room.
+/// Does the step of `update`; `targets` is memory to use again.
 pub(super) fn update<T: Real, R: Rule<T>>(mut update: Update<'_, T>, targets: &mut Vec<u32>) {
     targets.clear();
     targets.extend(update.columns.iter().map(|column| column.target));

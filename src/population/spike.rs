@@ -1,8 +1,15 @@
-//! From the spikes of the chunks of a population to those of the whole.
+//! A spike of a population, and lists of them.
 
 use rayon::prelude::*;
 
-use super::Spike;
+/// A spike of a population.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Spike {
+    /// Which neuron.
+    pub neuron: u32,
+    /// When \[ms\]: the crossing of the peak where the scheme locates it, or the end of its step.
+    pub t: f64,
+}
 
 /// Spikes of a call below which one thread puts them together.
 const SERIAL: usize = 16_384;

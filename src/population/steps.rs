@@ -1,12 +1,14 @@
-//! The step of several layers together, and the loop over steps that layers and networks share.
+//! The loop over the steps of a run, which layers and networks share: each step of all layers together, on all threads.
 
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
 
-use super::block::Clock;
-use super::layer::{Core, Frame, Shard, Source};
-use super::network::{Connection, Ends, InputBody};
-use super::team::rounds;
-use super::{Real, Spike, Variable, finite_inputs, hold};
+use super::clock::Clock;
+use super::layer::{Core, Presynaptic, Shard, Signals};
+use super::network::{Connection, ConnectionEnd, InputState};
+use super::real::{Real, finite_inputs};
+use super::spike::Spike;
+use super::team::{hold, rounds};
+use super::variable::Variable;
 use crate::error::Result;
 
 /// Neurons times steps below which threads cost more than they bring.
@@ -15,66 +17,67 @@ const SERIAL_RUN: u64 = 1 << 17;
 /// Neurons of a step below which the rounds of a team cost more than they bring.
 const SERIAL_STEP: usize = 512;
 
-/// A layer, or the inputs of a network, taken apart for a run.
-pub(super) struct Part<'a, T> {
-    pub(super) frame: &'a mut Frame<T>,
-    pub(super) body: Body<'a, T>,
+/// A layer, or the inputs of a network, borrowed for a run.
+pub(super) struct RunningNode<'a, T> {
+    pub(super) signals: &'a mut Signals<T>,
+    pub(super) state: NodeState<'a, T>,
 }
 
-pub(super) enum Body<'a, T> {
+/// What changes in a step of a node.
+pub(super) enum NodeState<'a, T> {
     Neurons { core: &'a mut Core<T>, shards: &'a mut [Shard<T>] },
-    Input(&'a mut InputBody<T>),
+    Inputs(&'a mut InputState<T>),
 }
 
-impl<T: Real> Part<'_, T> {
+impl<T: Real> RunningNode<'_, T> {
     /// Drops what inputs and neurons were told for a step that was taken, or was not.
     fn forget(&mut self) {
-        match &mut self.body {
-            Body::Neurons { core, .. } => core.clamps.clear(),
-            Body::Input(body) => body.forget(),
+        match &mut self.state {
+            NodeState::Neurons { core, .. } => core.clamps.clear(),
+            NodeState::Inputs(inputs) => inputs.forget(),
         }
     }
 }
 
 /// What threads read during a round and the caller changes between rounds, weights included.
 struct Shared<'a, 'c, T> {
-    parts: Vec<Part<'a, T>>,
+    nodes: Vec<RunningNode<'a, T>>,
     connections: &'c mut [Connection<T>],
     clock: Clock,
 }
 
-/// A shard and the number of its part.
+/// A shard and the number of its node.
 type Unit<'a, T> = (usize, Mutex<&'a mut Shard<T>>);
 
 /// What the monitors of a step may see.
-pub(super) struct View<'v, 'a, T> {
-    parts: &'v [Part<'a, T>],
+pub(super) struct StepView<'v, 'a, T> {
+    nodes: &'v [RunningNode<'a, T>],
     units: &'v [Unit<'a, T>],
-    /// The first unit of each part.
+    /// The first unit of each node.
     first: &'v [usize],
 }
 
-/// `steps` steps of `parts` from `clock`. `before` each the inputs are set, `after` each it is looked at and connections learn; both are
+/// `steps` steps of `nodes` from `clock`. `before` each the inputs are set, `after` each it is looked at and connections learn; both are
 /// given the number of the step since the start. What one step computes depends on the steps before it alone, whatever the order of its shards.
-pub(super) fn drive<'a, T: Real>(
-    mut parts: Vec<Part<'a, T>>,
+pub(super) fn run_steps<'a, T: Real>(
+    mut nodes: Vec<RunningNode<'a, T>>,
     connections: &mut [Connection<T>],
     clock: Clock,
     steps: u64,
-    mut before: impl FnMut(u64, &mut [Part<'a, T>]) -> Result<()>,
-    mut after: impl FnMut(u64, &View<'_, 'a, T>, &mut [Connection<T>]) -> Result<()>,
+    mut before: impl FnMut(u64, &mut [RunningNode<'a, T>]) -> Result<()>,
+    mut after: impl FnMut(u64, &StepView<'_, 'a, T>, &mut [Connection<T>]) -> Result<()>,
 ) -> Result<()> {
     let (mut units, mut first): (Vec<Unit<'a, T>>, _) = (Vec::new(), Vec::new());
-    for (p, part) in parts.iter_mut().enumerate() {
+    for (p, node) in nodes.iter_mut().enumerate() {
         first.push(units.len());
-        if let Body::Neurons { shards, .. } = &mut part.body {
+        if let NodeState::Neurons { shards, .. } = &mut node.state {
             units.extend(std::mem::take(shards).iter_mut().map(|shard| (p, Mutex::new(shard))));
         }
     }
-    let neurons: usize = parts.iter().map(|part| part.frame.input.len()).sum();
+    let neurons: usize = nodes.iter().map(|node| node.signals.input.len()).sum();
     let serial = neurons < SERIAL_STEP || neurons as u64 * steps < SERIAL_RUN;
     let threads = if serial { 1 } else { rayon::current_num_threads() };
-    let shared = RwLock::new(Shared { parts, connections, clock });
+    let shared = RwLock::new(Shared { nodes, connections, clock });
     let mut n = clock.first;
     let mut outcome = Ok(());
     let between = || {
@@ -83,13 +86,13 @@ pub(super) fn drive<'a, T: Real>(
         outcome = (|| {
             if n > clock.first {
                 shared.collect(&units, n);
-                let view = View { parts: &shared.parts, units: &units, first: &first };
+                let view = StepView { nodes: &shared.nodes, units: &units, first: &first };
                 after(n - 1, &view, shared.connections)?;
             }
             if n - clock.first < steps {
-                shared.parts.iter_mut().for_each(Part::forget);
-                before(n, &mut shared.parts)?;
-                shared.parts.iter().try_for_each(|part| finite_inputs("input", &part.frame.input))?;
+                shared.nodes.iter_mut().for_each(RunningNode::forget);
+                before(n, &mut shared.nodes)?;
+                shared.nodes.iter().try_for_each(|node| finite_inputs("input", &node.signals.input))?;
             }
             Ok(())
         })();
@@ -102,8 +105,8 @@ pub(super) fn drive<'a, T: Real>(
         // Locked once by each thread: the threads would take the lock from each other with every unit.
         let shared = shared.read().unwrap_or_else(PoisonError::into_inner);
         while let Some(unit) = next() {
-            let (part, shard) = &units[unit];
-            shared.step(*part, &mut hold(shard));
+            let (node, shard) = &units[unit];
+            shared.step(*node, &mut hold(shard));
         }
     };
     rounds(units.len(), threads, between, work);
@@ -111,20 +114,23 @@ pub(super) fn drive<'a, T: Real>(
 }
 
 impl<T: Real> Shared<'_, '_, T> {
-    /// One step of a shard of part `p`.
+    /// One step of a shard of node `p`.
     fn step(&self, p: usize, shard: &mut Shard<T>) {
-        let Body::Neurons { core, .. } = &self.parts[p].body else { return };
+        let NodeState::Neurons { core, .. } = &self.nodes[p].state else { return };
         let row = shard.row();
-        let frame = &self.parts[p].frame;
-        let n = frame.input.len() / core.rows;
+        let signals = &self.nodes[p].signals;
+        let n = signals.input.len() / core.rows;
         let sources = self.connections.iter().filter(|c| c.target().0 == p).map(|c| {
-            let fired = self.parts[c.source().0].frame.fired(c.delay(), row);
-            Source { weights: c.weights(), fired, passage: c.passage() }
+            let fired = self.nodes[c.source().0].signals.fired(c.delay(), row);
+            Presynaptic { weights: c.weights(), fired, synapse: c.at_step() }
         });
-        let lateral =
-            core.lateral.as_ref().map(|weights| Source { weights, fired: frame.fired(1, row), passage: core.passage });
+        let lateral = core.lateral.as_ref().map(|weights| Presynaptic {
+            weights,
+            fired: signals.fired(1, row),
+            synapse: core.synapse,
+        });
         shard.reset_clamped();
-        shard.step(&frame.input[row * n..(row + 1) * n], sources, lateral, core.traces, self.clock);
+        shard.step(&signals.input[row * n..(row + 1) * n], sources, lateral, core.traces, self.clock);
         if !core.clamps.is_empty() {
             shard.clamp(&core.clamps, self.clock);
         }
@@ -132,25 +138,25 @@ impl<T: Real> Shared<'_, '_, T> {
 
     /// Ends a step: its spikes become the last ones, and the time reached is that of step `n`.
     fn collect(&mut self, units: &[Unit<'_, T>], n: u64) {
-        for part in &mut self.parts {
-            part.frame.advance();
-            match &mut part.body {
-                Body::Neurons { core, .. } => core.clock.first = n,
-                Body::Input(body) => body.step(part.frame),
+        for node in &mut self.nodes {
+            node.signals.advance();
+            match &mut node.state {
+                NodeState::Neurons { core, .. } => core.clock.first = n,
+                NodeState::Inputs(inputs) => inputs.step(node.signals),
             }
         }
         for (p, shard) in units {
             let shard = hold(shard);
-            self.parts[*p].frame.now(shard.row()).extend_from_slice(shard.spikes());
+            self.nodes[*p].signals.now(shard.row()).extend_from_slice(shard.spikes());
         }
     }
 }
 
-impl<T: Real> View<'_, '_, T> {
-    /// Appends `variable` of `neurons` in `row` of part `p` to `values`.
+impl<T: Real> StepView<'_, '_, T> {
+    /// Appends `variable` of `neurons` in `row` of node `p` to `values`.
     pub(super) fn read(&self, p: usize, variable: Variable, row: usize, neurons: &[u32], values: &mut Vec<f64>) {
-        match &self.parts[p].body {
-            Body::Neurons { core, .. } => {
+        match &self.nodes[p].state {
+            NodeState::Neurons { core, .. } => {
                 let mut held: Option<(usize, MutexGuard<'_, &mut Shard<T>>)> = None;
                 for &i in neurons {
                     let (s, i) = core.locate(row, i as usize);
@@ -165,13 +171,13 @@ impl<T: Real> View<'_, '_, T> {
                     }
                 }
             }
-            Body::Input(body) => body.read(variable, self.spikes(p, row), row, neurons, values),
+            NodeState::Inputs(inputs) => inputs.read(variable, self.spikes(p, row), row, neurons, values),
         }
     }
 
-    /// The spikes of the step in `row` of part `p`, in the order of neurons.
+    /// The spikes of the step in `row` of node `p`, in the order of neurons.
     pub(super) fn spikes(&self, p: usize, row: usize) -> &[Spike] {
-        self.parts[p].frame.fired(1, row)
+        self.nodes[p].signals.fired(1, row)
     }
 
     /// Lets a connection learn from the step.
@@ -183,13 +189,13 @@ impl<T: Real> View<'_, '_, T> {
 
 /// A part, to be learned from.
 struct End<'v, 'p, 'a, T> {
-    view: &'v View<'p, 'a, T>,
+    view: &'v StepView<'p, 'a, T>,
     p: usize,
 }
 
-impl<T: Real> Ends<T> for End<'_, '_, '_, T> {
+impl<T: Real> ConnectionEnd<T> for End<'_, '_, '_, T> {
     fn rows(&self) -> usize {
-        self.view.parts[self.p].frame.rows()
+        self.view.nodes[self.p].signals.rows()
     }
 
     fn spikes(&self, row: usize) -> &[Spike] {
@@ -197,13 +203,13 @@ impl<T: Real> Ends<T> for End<'_, '_, '_, T> {
     }
 
     fn traces(&self, to: &mut Vec<T>) {
-        match &self.view.parts[self.p].body {
+        match &self.view.nodes[self.p].state {
             // Shards are in the order of rows, then of neurons.
-            Body::Neurons { .. } => {
+            NodeState::Neurons { .. } => {
                 let units = self.view.units[self.view.first[self.p]..].iter().take_while(|(p, _)| *p == self.p);
                 units.for_each(|(_, shard)| to.extend_from_slice(hold(shard).trace()));
             }
-            Body::Input(body) => to.extend_from_slice(body.traces()),
+            NodeState::Inputs(inputs) => to.extend_from_slice(inputs.traces()),
         }
     }
 }

@@ -1,22 +1,24 @@
-//! What the threads of a step read of a layer: its input, and the spikes of the steps before.
+//! The signals of a layer that all threads of a step read: its external input, and the spikes of its last steps.
 
 use std::collections::VecDeque;
 
-use crate::population::{Real, Spike};
+use crate::error::{Error, Result};
+use crate::population::real::Real;
+use crate::population::spike::Spike;
 
 /// See the [module](self).
 #[derive(Clone, Debug)]
-pub(in crate::population) struct Frame<T> {
+pub(in crate::population) struct Signals<T> {
     /// External input \[mV/ms\], row by row of the batch.
     pub(in crate::population) input: Vec<T>,
     /// Spikes of the last steps, the last first, for each row in the order of neurons.
     past: VecDeque<Vec<Vec<Spike>>>,
 }
 
-impl<T: Real> Frame<T> {
+impl<T: Real> Signals<T> {
     /// No input and no spikes yet.
     pub(in crate::population) fn new(n: usize, rows: usize, depth: usize) -> Self {
-        Frame { input: vec![T::zero(); n * rows], past: vec![vec![Vec::new(); rows]; depth].into() }
+        Signals { input: vec![T::zero(); n * rows], past: vec![vec![Vec::new(); rows]; depth].into() }
     }
 
     /// Keeps the spikes of at least `depth` steps.
@@ -56,4 +58,12 @@ impl<T: Real> Frame<T> {
     pub(in crate::population) fn now(&mut self, row: usize) -> &mut Vec<Spike> {
         &mut self.past[0][row]
     }
+}
+
+/// Refuses a batch without rows, or one whose inputs cannot be counted.
+pub(in crate::population) fn checked_batch(batch: usize, n: usize) -> Result<()> {
+    if batch == 0 || batch.checked_mul(n).is_none() {
+        return Err(Error::invalid("batch", batch, "at least one row", "Give the number of rows, such as 1."));
+    }
+    Ok(())
 }

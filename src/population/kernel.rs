@@ -1,0 +1,282 @@
+//! What a kernel is, and the loop over steps and vectors that all kernels share.
+
+use pulp::{Arch, Simd, WithSimd};
+
+use super::block::Block;
+use super::clock::Clock;
+use super::columns::{Aligned, BLOCK, Column, Results};
+use super::gather::{append, single, unfold};
+use super::lane::Lane;
+use super::lanes::{F, Mask};
+use super::spike::Spike;
+use crate::instructions::dispatch_256;
+use crate::{Neuron, State};
+
+/// A scheme over lanes that hold T, with P parameters a neuron.
+pub(super) trait Kernel<T: Lane, const P: usize>: std::fmt::Debug + Copy + Send + Sync {
+    /// Whether the parameters depend on the length of the step.
+    const DEPENDS_ON_DT: bool = false;
+
+    /// The parameters of a neuron at steps of `dt` \[ms\], in the kernel's own order.
+    fn parameters(&self, neuron: &Neuron, dt: f64) -> [f64; P];
+
+    /// The two numbers in which the kernel keeps a state.
+    fn encode(&self, neuron: &Neuron, state: State) -> [f64; 2];
+
+    /// The state they stand for.
+    fn decode(&self, neuron: &Neuron, x: [f64; 2]) -> State;
+
+    /// Whether it is compiled for registers of 512 bits, too: see [`crate::instructions`].
+    const WIDE: bool = false;
+
+    /// One step of `dt` \[ms\] of all lanes of a vector, from `x` under `input` \[mV/ms\].
+    /// Spikes are told to `log`. A lane whose solution leaves the finite numbers ends at something that is not finite, and starts
+    /// the next step there.
+    fn step<S: Simd>(
+        &self,
+        p: &[F<S, T>; P],
+        x: [F<S, T>; 2],
+        input: F<S, T>,
+        dt: f64,
+        log: &mut SpikeLog<'_, S, T>,
+    ) -> [F<S, T>; 2];
+
+    /// One step of all vectors of a block. Returns a number that is not finite if a lane has left the finite numbers.
+    #[inline(always)]
+    fn step_block<S: Simd>(
+        &self,
+        simd: S,
+        sequence: &mut StepSequence<'_, T, P>,
+        step: &Step<S, Self, T>,
+        _results: &mut Option<Aligned<Results<T>>>,
+        at_end: &mut Aligned<Column<T>>,
+    ) -> F<S, T> {
+        let mut lost = F::splat(simd, 0.0);
+        // A loop, not a closure: those are not always compiled for the processor's instructions.
+        for i in 0..sequence.vectors {
+            lost = sequence.step_vector(simd, step, i, None, at_end, lost);
+        }
+        lost
+    }
+
+    /// The steps of a block in a call: an entry in `sequence.at_ends` for each [`Lane::DIGITS`] of them.
+    #[inline(always)]
+    fn march<S: Simd>(
+        &self,
+        simd: S,
+        sequence: &mut StepSequence<'_, T, P>,
+        results: &mut Option<Aligned<Results<T>>>,
+    ) {
+        sequence.step_by_step(simd, *self, results);
+    }
+}
+
+/// Where a kernel tells its spikes.
+pub(super) struct SpikeLog<'a, S: Simd, T: Lane> {
+    pub(super) simd: S,
+    /// The number of the vector.
+    pub(super) i: usize,
+    /// What the stages of the step have left, where they have been made before.
+    pub(super) results: Option<&'a mut Results<T>>,
+    /// Spikes inside steps, numbered by lanes of the block.
+    inside: &'a mut Vec<Spike>,
+    /// The first lane.
+    first: u32,
+    /// Start of the step \[ms\].
+    start: f64,
+    /// The steps at whose ends lanes spiked: a binary number with one digit for each of some steps.
+    at_end: F<S, T>,
+    /// The digit of this step.
+    digit: F<S, T>,
+}
+
+impl<S: Simd, T: Lane> SpikeLog<'_, S, T> {
+    /// A spike in each lane of `mask`, at the end of the step. No branch: a processor foresees none of these spikes, and what it has
+    /// begun of other vectors would be lost.
+    #[inline(always)]
+    pub(super) fn at_end(&mut self, mask: Mask<S, T>) {
+        self.at_end = self.at_end + mask.select(self.digit, self.digit.of(0.0));
+    }
+
+    /// A spike in each lane of `mask`, `elapsed` \[ms\] after the start of the step.
+    #[inline(always)]
+    pub(super) fn inside(&mut self, mask: Mask<S, T>, elapsed: F<S, T>) {
+        let elapsed = elapsed.to_array();
+        mask.for_each(|lane| {
+            self.inside.push(Spike { neuron: self.first + lane as u32, t: self.start + elapsed[lane].double() });
+        });
+    }
+}
+
+/// Some blocks in a row, to be advanced by one thread.
+pub(super) struct Work<'a, K, T, const P: usize> {
+    pub(super) kernel: K,
+    pub(super) blocks: &'a mut [Block<T, P>],
+    /// The number of the first neuron.
+    pub(super) first: usize,
+    /// Input of each neuron of the blocks \[mV/ms\], over all steps.
+    pub(super) input: &'a [f64],
+    pub(super) clock: Clock,
+    pub(super) spikes: &'a mut Vec<Spike>,
+}
+
+impl<K: Kernel<T, P>, T: Lane, const P: usize> Work<'_, K, T, P> {
+    /// Does it with the best instructions of the processor.
+    pub(super) fn run(self) {
+        if K::WIDE {
+            Arch::new().dispatch(self);
+        } else {
+            dispatch_256(Arch::new(), self);
+        }
+    }
+}
+
+impl<K: Kernel<T, P>, T: Lane, const P: usize> WithSimd for Work<'_, K, T, P> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Work { kernel, blocks, first, input, clock, spikes } = self;
+        let lanes = T::lanes::<S>();
+        // Taken when they are needed: a step of a few neurons takes less than they do.
+        let (mut at_ends, mut found, mut buffer) = (Vec::new(), Vec::new(), Vec::new());
+        let mut results = None;
+        for (b, block) in blocks.iter_mut().enumerate() {
+            let given = &input[b * BLOCK..input.len().min((b + 1) * BLOCK)];
+            let mut input = Aligned([T::zero(); BLOCK]);
+            for (to, from) in input.0.iter_mut().zip(given) {
+                *to = T::of(*from);
+            }
+            // The second bound is never met: with it the compiler leaves out those of the columns.
+            let vectors = given.len().div_ceil(lanes).min(BLOCK / lanes);
+            input.0[given.len()..vectors * lanes].fill(T::of(given[given.len() - 1]));
+            let first = (first + b * BLOCK) as u32;
+            kernel.march(
+                simd,
+                &mut StepSequence { block, input: &input.0, clock, vectors, at_ends: &mut at_ends, inside: &mut found },
+                &mut results,
+            );
+            // A kernel has spikes at the ends of steps or inside them, not both.
+            if clock.steps == 1 {
+                single(
+                    simd,
+                    &at_ends[0],
+                    given.len(),
+                    Spike { neuron: first, t: clock.start(clock.first + 1) },
+                    spikes,
+                );
+            } else {
+                let zero = F::splat(simd, 0.0);
+                let mut used = 0;
+                for i in 0..vectors {
+                    let mut all = zero;
+                    for at_end in &at_ends {
+                        all = all + F::load(simd, &at_end.0, i);
+                    }
+                    if zero.lt(all).any() {
+                        let lanes = i * lanes..given.len().min((i + 1) * lanes);
+                        used = unfold(&at_ends, lanes, clock, first, &mut buffer, used);
+                    }
+                }
+                spikes.extend_from_slice(&buffer[..used]);
+            }
+            at_ends.clear();
+            append(&found, given.len(), first, spikes);
+            found.clear();
+        }
+    }
+}
+
+/// The steps of a block in a call.
+pub(super) struct StepSequence<'a, T, const P: usize> {
+    pub(super) block: &'a mut Block<T, P>,
+    /// \[mV/ms\].
+    pub(super) input: &'a Column<T>,
+    pub(super) clock: Clock,
+    /// Vectors with neurons in them.
+    pub(super) vectors: usize,
+    /// Of each [`Lane::DIGITS`] steps, the binary digits of those at whose ends lanes spiked.
+    pub(super) at_ends: &'a mut Vec<Aligned<Column<T>>>,
+    /// Spikes inside steps, numbered by lanes.
+    inside: &'a mut Vec<Spike>,
+}
+
+impl<T: Lane, const P: usize> StepSequence<'_, T, P> {
+    /// All steps, one after the other.
+    #[inline(always)]
+    pub(super) fn step_by_step<S: Simd, K: Kernel<T, P>>(
+        &mut self,
+        simd: S,
+        kernel: K,
+        results: &mut Option<Aligned<Results<T>>>,
+    ) {
+        let mut done = 0;
+        while done < self.clock.steps {
+            let steps = (self.clock.steps - done).min(T::DIGITS);
+            let mut at_end = Aligned([T::zero(); BLOCK]);
+            for k in 0..steps {
+                self.step(simd, kernel, results, done + k, &mut at_end);
+            }
+            self.at_ends.push(at_end);
+            done += steps;
+        }
+    }
+
+    /// Step number `k` of the call.
+    #[inline(always)]
+    fn step<S: Simd, K: Kernel<T, P>>(
+        &mut self,
+        simd: S,
+        kernel: K,
+        results: &mut Option<Aligned<Results<T>>>,
+        k: u64,
+        at_end: &mut Aligned<Column<T>>,
+    ) {
+        let start = self.clock.start(self.clock.first + k);
+        let digit = F::splat(simd, (1u64 << (k % T::DIGITS)) as f64);
+        let step = Step { kernel, dt: self.clock.dt, start, digit };
+        let lost = kernel.step_block(simd, self, &step, results, at_end);
+        if lost.is_finite().not().any() {
+            self.block.mark(self.clock.start(self.clock.first + k + 1));
+        }
+    }
+
+    /// One step of vector `i`. Returns `lost`, not finite if a lane is not.
+    #[inline(always)]
+    pub(super) fn step_vector<S: Simd, K: Kernel<T, P>>(
+        &mut self,
+        simd: S,
+        step: &Step<S, K, T>,
+        i: usize,
+        results: Option<&mut Results<T>>,
+        at_end: &mut Aligned<Column<T>>,
+        lost: F<S, T>,
+    ) -> F<S, T> {
+        let (p, x) = self.block.load(simd, i);
+        let mut log = SpikeLog {
+            simd,
+            i,
+            results,
+            inside: self.inside,
+            first: (i * T::lanes::<S>()) as u32,
+            start: step.start,
+            at_end: F::load(simd, &at_end.0, i),
+            digit: step.digit,
+        };
+        let next = step.kernel.step(&p, x, F::load(simd, self.input, i), step.dt, &mut log);
+        log.at_end.store(&mut at_end.0, i);
+        next[0].store(&mut self.block.x[0], i);
+        next[1].store(&mut self.block.x[1], i);
+        next[0].fma(next[1], lost)
+    }
+}
+
+/// One step of a block.
+pub(super) struct Step<S: Simd, K, T: Lane> {
+    kernel: K,
+    pub(super) dt: f64,
+    /// Where it starts \[ms\].
+    start: f64,
+    /// Its digit among those of spikes.
+    pub(super) digit: F<S, T>,
+}

@@ -1,0 +1,60 @@
+//! Spike traces.
+
+use crate::error::{Error, Result, finite, shown};
+use crate::population::real::Real;
+use crate::population::spike::Spike;
+
+/// Spike traces, as learning rules use them: x ← x e^{−dt/tc} in each step, and at a spike x ← scale, or x ← x + scale.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Traces {
+    /// Time constant of the decay \[ms\]; BindsNET's `tc_trace`.
+    pub tc: f64,
+    /// What a spike sets or adds; BindsNET's `trace_scale`.
+    pub scale: f64,
+    /// Whether it adds.
+    pub additive: bool,
+}
+
+impl Default for Traces {
+    /// BindsNET's: 20 ms, set to 1.
+    fn default() -> Self {
+        Traces { tc: 20.0, scale: 1.0, additive: false }
+    }
+}
+
+impl Traces {
+    pub(in crate::population) fn validate(&self) -> Result<()> {
+        if !(self.tc > 0.0 && self.tc.is_finite()) {
+            let mend = "BindsNET's value is 20.";
+            return Err(Error::invalid("trace time constant tc", shown(self.tc), "a positive number of ms", mend));
+        }
+        finite("trace scale", self.scale).map(drop)
+    }
+}
+
+/// The decay of traces over a step, and what a spike does to one.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::population) struct TraceStep<T> {
+    pub(in crate::population) decay: T,
+    pub(in crate::population) scale: T,
+    pub(in crate::population) additive: bool,
+}
+
+impl<T: Real> TraceStep<T> {
+    /// `traces` over `dt` \[ms\].
+    pub(in crate::population) fn new(traces: Traces, dt: f64) -> Self {
+        let decay = (-T::of(dt) / T::of(traces.tc)).exp();
+        TraceStep { decay, scale: T::of(traces.scale), additive: traces.additive }
+    }
+
+    /// One step of the traces of neurons `first` and on.
+    pub(in crate::population) fn apply(&self, trace: &mut [T], spikes: &[Spike], first: usize) {
+        for x in trace.iter_mut() {
+            *x *= self.decay;
+        }
+        for spike in spikes {
+            let x = &mut trace[spike.neuron as usize - first];
+            *x = if self.additive { *x + self.scale } else { self.scale };
+        }
+    }
+}
