@@ -1,12 +1,17 @@
-//! Tells the crate which commit it is built from, for the provenance of results.
+//! Gives the crate the commit it is built from, for the provenance of results, and a fingerprint of its sources, for the keys of
+//! kept results: rows that other sources have computed are not used again.
 
-use std::path::Path;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 fn main() {
     let root = std::env::var("CARGO_MANIFEST_DIR").unwrap_or_default();
     let packaged = Path::new(&root).join(".cargo_vcs_info.json");
-    println!("cargo:rerun-if-changed=build.rs");
+    for changed in ["build.rs", "src", "Cargo.lock"] {
+        println!("cargo:rerun-if-changed={changed}");
+    }
+    println!("cargo:rustc-env=SPIKESTEP_FINGERPRINT={:016x}", fingerprint(Path::new(&root)));
     // A package of a registry names its commit in a file; a clone knows it; a plain copy has none.
     let commit = match std::fs::read_to_string(packaged) {
         Ok(json) => json.split('"').find(|word| is_commit(word)).map(str::to_owned),
@@ -14,6 +19,34 @@ fn main() {
     };
     if let Some(commit) = commit {
         println!("cargo:rustc-env=SPIKESTEP_COMMIT={commit}");
+    }
+}
+
+/// A number that changes with any file under `src/` and with the versions of the dependencies.
+fn fingerprint(root: &Path) -> u64 {
+    let mut files = Vec::new();
+    collect(&root.join("src"), &mut files);
+    files.push(root.join("Cargo.lock"));
+    files.sort();
+    let mut hasher = DefaultHasher::new();
+    for file in files {
+        // A package of a registry may come without its lock file.
+        let Ok(bytes) = std::fs::read(&file) else { continue };
+        file.strip_prefix(root).unwrap_or(&file).hash(&mut hasher);
+        bytes.hash(&mut hasher);
+    }
+    hasher.finish()
+}
+
+/// All files below `folder`.
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            collect(&path, files);
+        } else {
+            files.push(path);
+        }
     }
 }
 

@@ -137,11 +137,11 @@ impl From<TraceFormat> for TableFormat {
     }
 }
 
-pub(super) fn run(args: &CompareArgs, out: &mut dyn Write) -> Result<()> {
+pub(super) fn run(args: &CompareArgs, set: &SchemeSet, out: &mut dyn Write) -> Result<()> {
     if args.list {
-        return print(out, &scheme_list(SchemeSet::standard()));
+        return print(out, &scheme_list(set));
     }
-    let (study, described) = study(args)?;
+    let (study, described) = study(args, set)?;
     study.validate()?;
     TableFormat::from(args.trace_format).check()?;
     // Places are tried before the work, so that a wrong one costs nothing.
@@ -188,7 +188,7 @@ fn to_text(json: &serde_json::Value) -> String {
 }
 
 /// The study the options ask for, and how its problem is called.
-fn study(args: &CompareArgs) -> Result<(Study, Described)> {
+fn study(args: &CompareArgs, set: &SchemeSet) -> Result<(Study, Described)> {
     let spec = NeuronSpec::parse(&args.neuron)?;
     let duration = args.duration.or(spec.duration).unwrap_or(1000.0);
     if !(duration.is_finite() && duration > 0.0) {
@@ -214,7 +214,7 @@ fn study(args: &CompareArgs) -> Result<(Study, Described)> {
         Some(text) => dt_list::parse("--tolerance", text)?,
         None => vec![1e-6],
     };
-    let schemes = SchemeSet::standard().parse_list(&args.schemes)?;
+    let schemes = set.parse_list(&args.schemes)?;
     if dts.is_empty() && !schemes.iter().any(Scheme::is_adaptive) {
         return Err(Error::invalid(
             "--schemes",

@@ -19,6 +19,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::error::Result;
+use crate::scheme::SchemeSet;
 
 /// Show what a time step does to an Izhikevich spiking neuron.
 ///
@@ -77,6 +78,12 @@ Examples:
 
 /// Runs the command with the process's arguments: what `main` of both binaries calls.
 pub fn main() -> ExitCode {
+    main_with(SchemeSet::standard())
+}
+
+/// Runs the command with the process's arguments and the schemes of `set`: what the `main` of another crate calls, so that a scheme
+/// of its own is compared, listed, studied and recommended beside those of this crate.
+pub fn main_with(set: &SchemeSet) -> ExitCode {
     let cli = Cli::parse();
     let mut out = std::io::stdout().lock();
     let outcome = match &cli.command {
@@ -87,11 +94,11 @@ pub fn main() -> ExitCode {
         Some(Command::List(args)) => check::list(args, &mut out),
         Some(Command::Merge(args)) => merge::run(args, &mut out),
         Some(Command::Recognise(args)) => recognise::run(args, &mut out),
-        Some(Command::Recommend(args)) => recommend::run(args, &mut out),
+        Some(Command::Recommend(args)) => recommend::run(args, set, &mut out),
         Some(Command::Replay(args)) => replay::run(args, &mut out),
         Some(Command::Report(args)) => report::run(args, &mut out),
         Some(Command::Run(args)) => run::run(args, &mut out),
-        None => compare::run(&cli.compare, &mut out),
+        None => compare::run(&cli.compare, set, &mut out),
     };
     match outcome.and_then(|()| flush(&mut out)) {
         Ok(()) => ExitCode::SUCCESS,

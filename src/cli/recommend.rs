@@ -63,8 +63,8 @@ pub(super) struct RecommendArgs {
 /// Wall-clock time for measuring times.
 const TIMING: Duration = Duration::from_millis(600);
 
-pub(super) fn run(args: &RecommendArgs, out: &mut dyn Write) -> Result<()> {
-    let (study, described) = study(args)?;
+pub(super) fn run(args: &RecommendArgs, set: &SchemeSet, out: &mut dyn Write) -> Result<()> {
+    let (study, described) = study(args, set)?;
     let finest = match &args.finest {
         Some(text) => milliseconds("--finest", text)?,
         None => default_finest(study.problem.duration),
@@ -100,7 +100,7 @@ fn pretty(json: &serde_json::Value) -> String {
 }
 
 /// What the options ask for, and how its problem is called.
-fn study(args: &RecommendArgs) -> Result<(Study, Described)> {
+fn study(args: &RecommendArgs, set: &SchemeSet) -> Result<(Study, Described)> {
     let spec = NeuronSpec::parse(&args.neuron)?;
     let over = args.over.as_deref().map(|text| milliseconds("--over", text)).transpose()?;
     let duration = over.or(spec.duration).unwrap_or(1000.0);
@@ -109,7 +109,7 @@ fn study(args: &RecommendArgs) -> Result<(Study, Described)> {
     if let Some(peak) = args.peak {
         neuron.peak = peak;
     }
-    let schemes = SchemeSet::standard().parse_list(args.schemes.as_deref().unwrap_or(CANDIDATES))?;
+    let schemes = set.parse_list(args.schemes.as_deref().unwrap_or(CANDIDATES))?;
     let study = Study {
         problem: Problem { neuron, stimulus, initial: spec.initial, duration },
         dts: Vec::new(),

@@ -40,9 +40,10 @@ const OFFSET_BASIS: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
 const PRIME: u128 = 0x0000_0000_0100_0000_0000_0000_0000_013b;
 
 impl KeyBuilder {
-    /// A key of cells of some kind, under this version of the crate.
+    /// A key of cells of some kind, as the sources that this crate is built from compute them: a change of any of them, or of a
+    /// dependency, gives other keys.
     pub fn new(kind: &str) -> Self {
-        KeyBuilder(OFFSET_BASIS).text("version", env!("CARGO_PKG_VERSION")).text("kind", kind)
+        KeyBuilder(OFFSET_BASIS).text("sources", env!("SPIKESTEP_FINGERPRINT")).text("kind", kind)
     }
 
     /// A part that is text.

@@ -11,6 +11,7 @@ mod literature;
 mod metrics;
 mod model;
 mod operator;
+mod own_scheme;
 mod projective;
 mod published;
 mod residual_bound;
