@@ -1,24 +1,25 @@
 //! `compare --dt …`: from the options to a study, and from what came out to files and text.
 
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use clap::{ArgAction, Args, ValueEnum};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rayon::prelude::*;
 
+use super::bar::Bar;
+use crate::State;
 use crate::error::{Error, Result, shown};
 use crate::interop::TableFormat;
-use crate::metrics::{DistanceParameters, MetricSet};
+use crate::metrics::DistanceParameters;
 use crate::model::{NeuronSpec, StimulusSpec};
 use crate::report::{
     Described, FigureFormat, OutputDir, comparison_json, comparison_text, figures, metrics_csv, quoted, scheme_list,
     spikes_csv, timings_csv, wrapped, write_trace,
 };
-use crate::scheme::{Scheme, SchemeSet, solve_with};
-use crate::study::{Comparison, Study, compare, dt_list};
-use crate::{Problem, State, Stimulus};
+use crate::scheme::{Scheme, SchemeSet};
+use crate::study::{CompareOptions, Comparison, Keep, Progress, Run, Study, StudyInput, dt_list, step_costs};
 
 /// Where outputs go unless `--out` says otherwise.
 const OUT: &str = "results/compare";
@@ -139,20 +140,33 @@ impl From<TraceFormat> for TableFormat {
 
 pub(super) fn run(args: &CompareArgs, set: &SchemeSet, out: &mut dyn Write) -> Result<()> {
     if args.list {
-        return print(out, &scheme_list(set));
+        return print(out, &scheme_list(&step_costs(set)));
     }
     let (study, described) = study(args, set)?;
-    study.validate()?;
+    let problems = study.problems()?;
     TableFormat::from(args.trace_format).check()?;
     // Places are tried before the work, so that a wrong one costs nothing.
     let place = args.out.clone().or_else(|| (!args.json).then(|| PathBuf::from(OUT)));
     let mut files = place.map(OutputDir::create).transpose()?;
-    let mut traces = args.trace.clone().map(OutputDir::create).transpose()?;
-
-    let comparison = with_progress(args, study)?;
-    if let Some(traces) = &mut traces {
-        write_traces(traces, "", &comparison, args.trace_format.into())?;
-    }
+    let traces = args.trace.clone().map(OutputDir::create).transpose()?.map(Mutex::new);
+    let steps: u64 = problems.iter().map(|problem| study.total_steps(problem.duration)).sum();
+    let keep = match (&files, steps <= MOST_TRACED_STEPS) {
+        (None, _) => Keep::Nothing,
+        (Some(_), true) => Keep::Everything,
+        (Some(_), false) => Keep::ForFigures,
+    };
+    // Traces are written as the runs end: together they may be larger than the memory.
+    let each = |run: &Run| match &traces {
+        Some(traces) => write_run(&mut lock(traces), "", run, args.trace_format.into()),
+        None => Ok(()),
+    };
+    let timing_budget = (!args.no_timing).then_some(Duration::from_millis(150));
+    let bar = Bar::new(args.quiet, "runs");
+    let progress = |state: Progress| bar.show(state);
+    let options = CompareOptions { within: args.within, timing_budget, keep, each: &each, progress: &progress };
+    let comparison = study.compare(options);
+    bar.clear();
+    let comparison = comparison?;
     let mut note = None;
     if let Some(files) = &mut files {
         note = write_files(files, args, &comparison, &described)?;
@@ -174,6 +188,7 @@ pub(super) fn run(args: &CompareArgs, set: &SchemeSet, out: &mut dyn Write) -> R
         print(out, &format!("{note}\n"))?;
     }
     if let Some(traces) = &traces {
+        let traces = lock(traces);
         print(out, &format!("Traces in {}: {} files\n", traces.root().display(), traces.written().len()))?;
     }
     Ok(())
@@ -189,8 +204,8 @@ fn to_text(json: &serde_json::Value) -> String {
 
 /// The study the options ask for, and how its problem is called.
 fn study(args: &CompareArgs, set: &SchemeSet) -> Result<(Study, Described)> {
-    let spec = NeuronSpec::parse(&args.neuron)?;
-    let duration = args.duration.or(spec.duration).unwrap_or(1000.0);
+    let mut neuron = NeuronSpec::parse(&args.neuron)?;
+    let duration = args.duration.or(neuron.duration).unwrap_or(1000.0);
     if !(duration.is_finite() && duration > 0.0) {
         return Err(Error::invalid(
             "--duration",
@@ -199,12 +214,8 @@ fn study(args: &CompareArgs, set: &SchemeSet) -> Result<(Study, Described)> {
             "Give --duration in ms, such as 1000.",
         ));
     }
-    let (input, stimulus) = stimulus(&spec, args.input.as_deref(), duration)?;
-    let mut neuron = spec.neuron;
-    if let Some(peak) = args.peak {
-        neuron.peak = peak;
-    }
-    let initial = State { v: args.v0.unwrap_or(spec.initial.v), u: initial_u(args, &spec) };
+    neuron.initial = State { v: args.v0.unwrap_or(neuron.initial.v), u: initial_u(args, &neuron) };
+    let input = input(&neuron, args.input.as_deref())?;
     let dts = match (&args.dt, &args.tolerance) {
         (Some(text), _) => dt_list::parse("--dt", text)?,
         (None, Some(_)) => Vec::new(),
@@ -214,7 +225,7 @@ fn study(args: &CompareArgs, set: &SchemeSet) -> Result<(Study, Described)> {
         Some(text) => dt_list::parse("--tolerance", text)?,
         None => vec![1e-6],
     };
-    let schemes = set.parse_list(&args.schemes)?;
+    let mut schemes = set.parse_list(&args.schemes)?;
     if dts.is_empty() && !schemes.iter().any(Scheme::is_adaptive) {
         return Err(Error::invalid(
             "--schemes",
@@ -223,18 +234,22 @@ fn study(args: &CompareArgs, set: &SchemeSet) -> Result<(Study, Described)> {
             "Add --dt 0.5, or take --schemes adaptive.",
         ));
     }
-    let schemes = schemes.iter().map(|scheme| scheme.configured(args.peak.is_some(), args.lbound)).collect();
+    // Tolerances alone are for adaptive schemes alone.
+    schemes.retain(|scheme| scheme.is_adaptive() || !dts.is_empty());
+    let described = Described { neuron: neuron.label.clone(), input: input.label.clone(), command: command(args) };
     let study = Study {
-        problem: Problem { neuron, stimulus, initial, duration },
+        neurons: vec![neuron],
+        inputs: vec![input],
+        peaks: args.peak.into_iter().collect(),
+        duration: Some(duration),
         dts,
         tolerances,
         schemes,
-        metrics: MetricSet::standard(),
+        lower_bound: args.lbound,
         distances: DistanceParameters { cost: args.cost, tau: args.tau, window: args.window },
-        within: args.within,
-        timing_budget: (!args.no_timing).then_some(Duration::from_millis(150)),
+        ..Study::default()
     };
-    Ok((study, Described { neuron: spec.label, input, command: command(args) }))
+    Ok((study, described))
 }
 
 /// The command line without options that change no number: places, formats, silence.
@@ -265,15 +280,15 @@ fn command(args: &CompareArgs) -> String {
     words.join(" ")
 }
 
-/// The input as it is called and as it is: the one given, else the pattern's own, else step:10.
-pub(super) fn stimulus(spec: &NeuronSpec, given: Option<&str>, duration: f64) -> Result<(String, Stimulus)> {
-    Ok(match (given, &spec.stimulus) {
-        (None, Some(own)) => ("as published".to_owned(), own.clone()),
+/// The input: the one given, else the pattern's own, else step:10.
+pub(super) fn input(neuron: &NeuronSpec, given: Option<&str>) -> Result<StudyInput> {
+    match (given, &neuron.stimulus) {
+        (None, Some(_)) => Ok(StudyInput { label: "as published".to_owned(), spec: None }),
         (given, _) => {
             let text = given.unwrap_or("step:10");
-            (text.to_owned(), StimulusSpec::parse(text)?.stimulus(duration)?.scaled(spec.input_scale))
+            Ok(StudyInput { label: text.to_owned(), spec: Some(StimulusSpec::parse(text)?) })
         }
-    })
+    }
 }
 
 /// u at the start: as given; else b v + b0 at a v that was given; else the neuron's own.
@@ -283,22 +298,6 @@ fn initial_u(args: &CompareArgs, spec: &NeuronSpec) -> f64 {
         (None, Some(v)) => spec.neuron.b * v + spec.neuron.b0,
         (None, None) => spec.initial.u,
     }
-}
-
-/// Runs the study with a bar on a terminal, and without one in a pipe.
-fn with_progress(args: &CompareArgs, study: Study) -> Result<Comparison> {
-    let hidden = args.quiet || !std::io::stderr().is_terminal();
-    let target = if hidden { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
-    let bar = ProgressBar::with_draw_target(None, target);
-    if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len} runs, {eta} left") {
-        bar.set_style(style);
-    }
-    let comparison = compare(study, &|done, all| {
-        bar.set_length(all as u64);
-        bar.set_position(done as u64);
-    });
-    bar.finish_and_clear();
-    comparison
 }
 
 /// Writes everything but `--trace`; gives a note on what was left out.
@@ -311,12 +310,12 @@ fn write_files(
     let earlier = files_of_earlier_run(files.root());
     files.write("spikes.csv", &spikes_csv(comparison))?;
     files.write("metrics.csv", &metrics_csv(comparison))?;
-    if comparison.study.timing_budget.is_some() {
+    if comparison.is_timed() {
         files.write("timings.csv", &timings_csv(comparison))?;
     }
-    let steps = comparison.study.total_steps();
+    let steps = comparison.total_steps();
     let note = if steps <= MOST_TRACED_STEPS {
-        write_traces(files, "traces/", comparison, TableFormat::Csv)?;
+        comparison.runs.iter().try_for_each(|run| write_run(files, "traces/", run, TableFormat::Csv))?;
         None
     } else {
         Some(format!("Traces of {steps} steps were left out; ask for them with --trace DIR."))
@@ -339,16 +338,14 @@ fn write_files(
     Ok(note)
 }
 
-fn write_traces(files: &mut OutputDir, folder: &str, comparison: &Comparison, format: TableFormat) -> Result<()> {
-    for run in &comparison.runs {
-        files.stream(&format!("{folder}{}.{}", run.file_stem(), format.extension()), |out| {
-            write_trace(out, format, |observe| {
-                // The run was solved before with the same scheme and step: it cannot be refused here.
-                let _ = solve_with(&comparison.study.problem, &run.scheme, run.setting, observe);
-            })
-        })?;
-    }
-    Ok(())
+/// Writes the trace of a run whose samples are there.
+fn write_run(files: &mut OutputDir, folder: &str, run: &Run, format: TableFormat) -> Result<()> {
+    let name = format!("{folder}{}.{}", run.file_stem(), format.extension());
+    files.stream(&name, |out| write_trace(out, format, &run.samples))
+}
+
+fn lock(files: &Mutex<OutputDir>) -> MutexGuard<'_, OutputDir> {
+    files.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Names of the files that an earlier run has left in `root`.

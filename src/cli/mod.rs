@@ -1,5 +1,6 @@
 //! The command: parses, calls and prints. No numerics here.
 
+mod bar;
 mod check;
 mod compare;
 mod convert;

@@ -3,8 +3,9 @@
 use std::io::Write;
 use std::path::PathBuf;
 
+use super::bar::Bar;
 use super::compare::Format;
-use super::run::{Bar, STOP, listen};
+use super::run::{STOP, listen};
 use crate::error::{Error, Result};
 use crate::experiment::{
     Experiment, NetworkTable, Outputs, Recognition, Session, SteppingTable, TrainedBy, recognise_figures,
@@ -103,7 +104,7 @@ pub(super) fn run(args: &RecogniseArgs, out: &mut dyn Write) -> Result<()> {
     listen();
     let mut dir = OutputDir::create(args.out.clone())?;
     let formats: Vec<FigureFormat> = args.format.iter().map(|&format| format.into()).collect();
-    let bar = Bar::new(args.quiet || args.json);
+    let bar = Bar::new(args.quiet || args.json, "cells");
     let progress = |state: Progress| bar.show(state);
     let session = Session { shard: Shard::WHOLE, stop: &STOP, progress: &progress, source: "", fresh: args.fresh };
     let mut outputs = Outputs::new(&mut dir, &formats, session);

@@ -1,14 +1,12 @@
 //! `compare recommend`: the cheapest scheme and the largest step that keep every spike within a bound.
 
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-
-use super::compare::stimulus;
+use super::bar::Bar;
+use super::compare::input;
 use super::quantity::milliseconds;
-use crate::Problem;
 use crate::error::{Error, Result};
 use crate::model::NeuronSpec;
 use crate::report::{
@@ -16,7 +14,7 @@ use crate::report::{
     recommendation_timings_csv, tried_csv, wrapped,
 };
 use crate::scheme::SchemeSet;
-use crate::study::{CANDIDATES, Recommendation, Study, default_finest, recommend};
+use crate::study::{CANDIDATES, Progress, RecommendOptions, Recommendation, Study};
 
 /// Recommend the cheapest scheme and the largest step that keep every spike within a bound.
 ///
@@ -65,16 +63,20 @@ const TIMING: Duration = Duration::from_millis(600);
 
 pub(super) fn run(args: &RecommendArgs, set: &SchemeSet, out: &mut dyn Write) -> Result<()> {
     let (study, described) = study(args, set)?;
-    let finest = match &args.finest {
-        Some(text) => milliseconds("--finest", text)?,
-        None => default_finest(study.problem.duration),
-    };
-    study.validate()?;
+    let finest = args.finest.as_ref().map(|text| milliseconds("--finest", text)).transpose()?;
+    let within = milliseconds("--within", &args.within)?;
+    study.problems()?;
     // The place is tried before the work, so that a wrong one costs nothing.
     let mut files = args.out.clone().map(OutputDir::create).transpose()?;
-    let found = with_progress(args, study, finest)?;
+    let bar = Bar::new(args.quiet, "schemes");
+    let progress = |done, all| bar.show(Progress { done, all, left: None });
+    let timing_budget = (!args.no_timing).then_some(TIMING);
+    let options = RecommendOptions { within, finest, timing_budget, progress: &progress, ..Default::default() };
+    let found = study.recommend(options);
+    bar.clear();
+    let found = found?;
     if let Some(files) = &mut files {
-        write_files(files, &found, &described)?;
+        write_files(files, &found, &described, !args.no_timing)?;
     }
     if args.quiet {
         return Ok(());
@@ -101,26 +103,19 @@ fn pretty(json: &serde_json::Value) -> String {
 
 /// What the options ask for, and how its problem is called.
 fn study(args: &RecommendArgs, set: &SchemeSet) -> Result<(Study, Described)> {
-    let spec = NeuronSpec::parse(&args.neuron)?;
-    let over = args.over.as_deref().map(|text| milliseconds("--over", text)).transpose()?;
-    let duration = over.or(spec.duration).unwrap_or(1000.0);
-    let (input, stimulus) = stimulus(&spec, args.input.as_deref(), duration)?;
-    let mut neuron = spec.neuron;
-    if let Some(peak) = args.peak {
-        neuron.peak = peak;
-    }
-    let schemes = set.parse_list(args.schemes.as_deref().unwrap_or(CANDIDATES))?;
+    let neuron = NeuronSpec::parse(&args.neuron)?;
+    let duration = args.over.as_deref().map(|text| milliseconds("--over", text)).transpose()?;
+    let input = input(&neuron, args.input.as_deref())?;
+    let described = Described { neuron: neuron.label.clone(), input: input.label.clone(), command: command(args) };
     let study = Study {
-        problem: Problem { neuron, stimulus, initial: spec.initial, duration },
-        dts: Vec::new(),
-        tolerances: Vec::new(),
-        schemes: schemes.iter().map(|scheme| scheme.configured(args.peak.is_some(), None)).collect(),
-        metrics: Default::default(),
-        distances: Default::default(),
-        within: milliseconds("--within", &args.within)?,
-        timing_budget: (!args.no_timing).then_some(TIMING),
+        neurons: vec![neuron],
+        inputs: vec![input],
+        peaks: args.peak.into_iter().collect(),
+        duration,
+        schemes: set.parse_list(args.schemes.as_deref().unwrap_or(CANDIDATES))?,
+        ..Study::default()
     };
-    Ok((study, Described { neuron: spec.label, input, command: command(args) }))
+    Ok((study, described))
 }
 
 /// The command line without options that change no number.
@@ -139,26 +134,10 @@ fn command(args: &RecommendArgs) -> String {
     std::iter::once("compare recommend".to_owned()).chain(given).collect()
 }
 
-/// Searches with a bar on a terminal, and without one in a pipe.
-fn with_progress(args: &RecommendArgs, study: Study, finest: f64) -> Result<Recommendation> {
-    let hidden = args.quiet || !std::io::stderr().is_terminal();
-    let target = if hidden { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
-    let bar = ProgressBar::with_draw_target(None, target);
-    if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len} schemes") {
-        bar.set_style(style);
-    }
-    let found = recommend(study, finest, args.peak.is_some(), &|done, all| {
-        bar.set_length(all as u64);
-        bar.set_position(done as u64);
-    });
-    bar.finish_and_clear();
-    found
-}
-
-fn write_files(files: &mut OutputDir, found: &Recommendation, described: &Described) -> Result<()> {
+fn write_files(files: &mut OutputDir, found: &Recommendation, described: &Described, timed: bool) -> Result<()> {
     files.write("recommend.csv", &recommendation_csv(found))?;
     files.write("tried.csv", &tried_csv(found))?;
-    if found.basis.study.timing_budget.is_some() {
+    if timed {
         files.write("timings.csv", &recommendation_timings_csv(found))?;
     }
     let json = recommendation_json(found, described, files.written());

@@ -4,8 +4,7 @@ use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressStyle};
-
+use super::bar::Bar;
 use super::compare::Format;
 use crate::error::{Error, Result};
 use crate::experiment::{ExperimentFile, Outputs, Session};
@@ -83,7 +82,7 @@ pub(super) fn run(args: &RunArgs, out: &mut dyn Write) -> Result<()> {
         listen();
     }
     let mut dir = args.place.dir(&args.file)?;
-    let bar = Bar::new(args.place.quiet);
+    let bar = Bar::new(args.place.quiet, "cells");
     let progress = |state: Progress| bar.show(state);
     let session =
         Session { shard: args.shard, stop: &STOP, progress: &progress, source: &file.source, fresh: args.fresh };
@@ -131,36 +130,6 @@ pub(super) fn listen() {
     };
     // Where a handler cannot be set, Ctrl-C ends the process: the journal survives that, too.
     let _ = ctrlc::set_handler(stop);
-}
-
-/// A bar on a terminal, nothing in a pipe.
-pub(super) struct Bar(ProgressBar);
-
-impl Bar {
-    pub(super) fn new(quiet: bool) -> Self {
-        let hidden = quiet || !std::io::stderr().is_terminal();
-        let target = if hidden { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
-        let bar = ProgressBar::with_draw_target(None, target);
-        if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len} cells{msg}") {
-            bar.set_style(style);
-        }
-        Bar(bar)
-    }
-
-    pub(super) fn show(&self, state: Progress) {
-        if self.0.is_hidden() {
-            return;
-        }
-        self.0.set_length(state.all as u64);
-        if let Some(left) = state.left {
-            self.0.set_message(format!(", {} left", HumanDuration(left)));
-        }
-        self.0.set_position(state.done as u64);
-    }
-
-    pub(super) fn clear(&self) {
-        self.0.finish_and_clear();
-    }
 }
 
 #[cfg(test)]

@@ -7,10 +7,8 @@ use std::path::{Path, PathBuf};
 
 use super::{Flaw, Outputs};
 use crate::error::{Error, Result};
-use crate::study::{
-    Column, Control, Provenance, Shard, Store, Tabulated, all_columns, complete, include, journal, merge, run_stored,
-    to_do, write_results, write_timings,
-};
+use crate::interop::TableFormat;
+use crate::study::{Control, Provenance, Results, Shard, Store, Tabulated, include, journal, merge, run_stored, to_do};
 
 /// Beginnings of the temporary names that a killed process may leave behind.
 const TEMPORARY: &str = ".tmp";
@@ -23,13 +21,13 @@ pub(super) trait GridExperiment {
     /// The cells, once everything is known to be right.
     fn cells(&self) -> std::result::Result<Vec<Self::Cell>, Flaw>;
 
-    /// Whether `column` stands in `results.csv`.
-    fn shows(&self, _column: &Column) -> bool {
+    /// Whether the column of that name, which is no axis, stands in `results.csv`.
+    fn shows(&self, _column: &str) -> bool {
         true
     }
 
     /// Writes what it has beside the tables, such as figures, and gives what it has to say: the same bytes however the cells were done.
-    fn report(&self, cells: &[Self::Cell], store: &Store, outputs: &mut Outputs<'_>) -> Result<String>;
+    fn report(&self, cells: &[Self::Cell], results: &Results, outputs: &mut Outputs<'_>) -> Result<String>;
 }
 
 /// [`Experiment::run`](super::Experiment::run) of a grid.
@@ -90,14 +88,14 @@ fn write_grid<G: GridExperiment>(
     store: &Store,
     outputs: &mut Outputs<'_>,
 ) -> Result<String> {
-    complete(cells, store)?;
+    let results = Results::read(cells, store)?;
     remove_temporaries(outputs.dir.root());
-    outputs.dir.stream("results.csv", |out| write_results(cells, store, |column| grid.shows(column), out))?;
-    outputs.dir.stream("timings.csv", |out| write_timings(cells, store, out))?;
-    let text = grid.report(cells, store, outputs)?;
+    let csv = TableFormat::Csv;
+    outputs.dir.stream("results.csv", |out| results.write(csv, |column| grid.shows(column), out))?;
+    outputs.dir.stream("timings.csv", |out| results.write_timings(out))?;
+    let text = grid.report(cells, &results, outputs)?;
     let runs: Vec<serde_json::Value> = store.runs().iter().filter_map(|json| serde_json::from_str(json).ok()).collect();
-    let columns: Vec<&str> = all_columns(cells).iter().map(|column| column.name).collect();
-    let provenance = serde_json::json!({ "cells": cells.len(), "columns": columns, "runs": runs });
+    let provenance = serde_json::json!({ "cells": cells.len(), "columns": results.names(), "runs": runs });
     let json = serde_json::to_string_pretty(&provenance).expect("a JSON value can be written");
     outputs.dir.write("provenance.json", (json + "\n").as_bytes())?;
     Ok(text)

@@ -11,6 +11,8 @@ pub enum Values {
     Numbers(Vec<f64>),
     /// Whole numbers.
     Whole(Vec<i64>),
+    /// Whole numbers from 0, which may be missing.
+    Counts(Vec<Option<u64>>),
     /// Text.
     Text(Vec<String>),
 }
@@ -54,6 +56,7 @@ impl Values {
         match self {
             Values::Numbers(x) => x.len(),
             Values::Whole(x) => x.len(),
+            Values::Counts(x) => x.len(),
             Values::Text(x) => x.len(),
         }
     }
@@ -68,6 +71,7 @@ impl Values {
         match self {
             Values::Numbers(x) => Some(x.clone()),
             Values::Whole(x) => Some(x.iter().map(|&x| x as f64).collect()),
+            Values::Counts(x) => Some(x.iter().map(|x| x.map_or(f64::NAN, |x| x as f64)).collect()),
             Values::Text(_) => None,
         }
     }
@@ -88,11 +92,12 @@ impl Values {
     }
 
     /// One value as a field of text.
-    pub(super) fn field(&self, row: usize) -> String {
+    pub fn field(&self, row: usize) -> String {
         match self {
             Values::Numbers(x) if x[row].is_nan() => String::new(),
             Values::Numbers(x) => x[row].to_string(),
             Values::Whole(x) => x[row].to_string(),
+            Values::Counts(x) => x[row].map(|x| x.to_string()).unwrap_or_default(),
             Values::Text(x) => x[row].clone(),
         }
     }

@@ -14,6 +14,11 @@ pub(super) fn write(values: &Values) -> Vec<u8> {
     let (kind, data): (String, Vec<u8>) = match values {
         Values::Numbers(x) => ("<f8".into(), x.iter().flat_map(|x| x.to_le_bytes()).collect()),
         Values::Whole(x) => ("<i8".into(), x.iter().flat_map(|x| x.to_le_bytes()).collect()),
+        // NumPy's whole numbers are all there; where one is missing they are numbers.
+        Values::Counts(x) => match x.iter().map(|x| x.and_then(|x| i64::try_from(x).ok())).collect() {
+            Some(whole) => return write(&Values::Whole(whole)),
+            None => return write(&Values::Numbers(values.numbers().unwrap_or_default())),
+        },
         Values::Text(x) => {
             // NumPy's text is UTF-32 of a fixed length, filled up with zeros; a length of 0 it does not take.
             let width = x.iter().map(|text| text.chars().count()).max().unwrap_or(0).max(1);

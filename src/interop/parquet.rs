@@ -85,7 +85,7 @@ fn file(columns: &Columns) -> std::result::Result<Vec<u8>, ParquetError> {
     let field = |(name, values): &(String, Values)| {
         let (physical, logical) = match values {
             Values::Numbers(_) => (Physical::DOUBLE, None),
-            Values::Whole(_) => (Physical::INT64, None),
+            Values::Whole(_) | Values::Counts(_) => (Physical::INT64, None),
             Values::Text(_) => (Physical::BYTE_ARRAY, Some(LogicalType::String)),
         };
         let builder = Type::primitive_type_builder(name, physical);
@@ -108,6 +108,11 @@ fn file(columns: &Columns) -> std::result::Result<Vec<u8>, ParquetError> {
             }
             Values::Whole(x) => {
                 column.typed::<Int64Type>().write_batch(x, Some(&there), None)?;
+            }
+            Values::Counts(x) => {
+                let levels: Vec<i16> = x.iter().map(|x| i16::from(x.is_some())).collect();
+                let known: Vec<i64> = x.iter().flatten().map(|&x| x as i64).collect();
+                column.typed::<Int64Type>().write_batch(&known, Some(&levels), None)?;
             }
             Values::Text(x) => {
                 let x: Vec<ByteArray> = x.iter().map(|text| ByteArray::from(text.as_str())).collect();

@@ -4,11 +4,11 @@ use std::cell::OnceCell;
 
 use serde::Serialize;
 
-use super::{SpikeErrors, StateError};
+use super::{Samples, SpikeErrors, StateError};
 use crate::SpikeTrain;
 use crate::model::{Equilibrium, Problem};
 use crate::operator::{Residual, grid_residual};
-use crate::scheme::{Sample, Scheme, Trajectory};
+use crate::scheme::{Scheme, StepSize, Trajectory};
 use crate::truth::{Outcome, Truth};
 
 /// Parameters of the spike-train distances.
@@ -43,12 +43,12 @@ pub struct Measured<'a> {
     pub rest: Option<&'a Equilibrium>,
     /// The scheme.
     pub scheme: &'a Scheme,
-    /// Its fixed step \[ms\]; `None` for an adaptive scheme.
-    pub dt: Option<f64>,
+    /// Its step or tolerance.
+    pub size: StepSize,
     /// The run: its spikes, how it ended, and what it cost.
     pub trajectory: &'a Trajectory,
     /// Its state after every step.
-    pub samples: &'a [Sample],
+    pub samples: &'a Samples,
     /// Parameters of the distances.
     pub distances: DistanceParameters,
     spikes: OnceCell<SpikeTrain>,
@@ -65,9 +65,9 @@ impl<'a> Measured<'a> {
         truth: &'a Truth,
         rest: Option<&'a Equilibrium>,
         scheme: &'a Scheme,
-        dt: Option<f64>,
+        size: StepSize,
         trajectory: &'a Trajectory,
-        samples: &'a [Sample],
+        samples: &'a Samples,
         distances: DistanceParameters,
     ) -> Self {
         Measured {
@@ -75,7 +75,7 @@ impl<'a> Measured<'a> {
             truth,
             rest,
             scheme,
-            dt,
+            size,
             trajectory,
             samples,
             distances,
@@ -111,7 +111,7 @@ impl<'a> Measured<'a> {
             let mut error = StateError::default();
             // An adaptive scheme ends a step at its spike, where v jumps: which side of the truth's own jump that falls on
             // says nothing of the error.
-            for sample in self.samples.iter().filter(|sample| !(sample.spike && self.dt.is_none())) {
+            for sample in self.samples.iter().filter(|sample| !(sample.spike && self.scheme.is_adaptive())) {
                 let exact = cursor.state(sample.t);
                 if exact.is_finite() {
                     error.push(sample.state.v - exact.v, sample.state.u - exact.u);
@@ -123,11 +123,8 @@ impl<'a> Measured<'a> {
 
     /// The residual that the run leaves in the evolution equation; `None` for an adaptive scheme, whose steps are too far apart.
     pub fn residual(&self) -> Option<&Residual> {
-        let of_grid = |dt| {
-            let v: Vec<f64> = self.samples.iter().map(|sample| sample.state.v).collect();
-            grid_residual(self.problem, &v, dt, self.spikes().times()).ok()
-        };
-        self.residual.get_or_init(|| self.dt.and_then(of_grid)).as_ref()
+        let of_grid = |dt| grid_residual(self.problem, &self.samples.v, dt, self.spikes().times()).ok();
+        self.residual.get_or_init(|| self.size.dt().and_then(of_grid)).as_ref()
     }
 
     /// `total` per simulated ms.

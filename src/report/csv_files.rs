@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use crate::interop::{Columns, TableFormat, Values};
-use crate::scheme::Sample;
+use crate::metrics::Samples;
 use crate::scheme::StepSize;
 use crate::study::{Comparison, RUN_AXES, Run, metric_columns, metric_fields, run_place};
 
@@ -22,14 +22,15 @@ pub(super) fn number(x: Option<f64>) -> String {
     x.filter(|x| x.is_finite()).map(|x| x.to_string()).unwrap_or_default()
 }
 
-pub(super) fn setting(setting: StepSize) -> [String; 2] {
-    [number(setting.dt()), number(setting.tolerance())]
+/// The fields `dt_ms` and `tolerance_ms`.
+pub(super) fn step_size(size: StepSize) -> [String; 2] {
+    [number(size.dt()), number(size.tolerance())]
 }
 
 /// All spikes: `scheme,dt_ms,tolerance_ms,spike,t_ms`, the truth first.
 pub fn spikes_csv(comparison: &Comparison) -> Vec<u8> {
-    let train = |name: &str, setting: [String; 2], times: &[f64]| -> Vec<Vec<String>> {
-        let [dt, tolerance] = setting;
+    let train = |name: &str, size: [String; 2], times: &[f64]| -> Vec<Vec<String>> {
+        let [dt, tolerance] = size;
         let row = |(k, t): (usize, &f64)| {
             vec![name.to_owned(), dt.clone(), tolerance.clone(), (k + 1).to_string(), t.to_string()]
         };
@@ -39,7 +40,7 @@ pub fn spikes_csv(comparison: &Comparison) -> Vec<u8> {
     let runs = comparison
         .runs
         .iter()
-        .flat_map(|run| train(&run.scheme.to_string(), setting(run.setting), run.trajectory.spikes.times()));
+        .flat_map(|run| train(&run.scheme.to_string(), step_size(run.size), run.trajectory.spikes.times()));
     table(&["scheme", "dt_ms", "tolerance_ms", "spike", "t_ms"], truth.into_iter().chain(runs))
 }
 
@@ -48,8 +49,8 @@ pub fn metrics_csv(comparison: &Comparison) -> Vec<u8> {
     let metrics = metric_columns(&comparison.study.metrics);
     let header: Vec<&str> = RUN_AXES.into_iter().chain(metrics).map(|column| column.name).collect();
     let row = |run: &Run| -> Vec<String> {
-        let place = run_place(&run.scheme.to_string(), run.setting);
-        place.into_iter().chain(metric_fields(run)).map(|value| value.field()).collect()
+        let place = run_place(&run.scheme, run.size);
+        place.into_iter().chain(metric_fields(&run.metrics)).map(|value| value.field()).collect()
     };
     table(&header, comparison.runs.iter().map(row))
 }
@@ -59,7 +60,7 @@ pub fn timings_csv(comparison: &Comparison) -> Vec<u8> {
     let header = ["scheme", "dt_ms", "tolerance_ms", "ns_per_ms", "lower_quartile_ns", "upper_quartile_ns", "repeats"];
     let rows = comparison.runs.iter().filter_map(|run| {
         let timing = run.timing?;
-        let [dt, tolerance] = setting(run.setting);
+        let [dt, tolerance] = step_size(run.size);
         Some(vec![
             run.scheme.to_string(),
             dt,
@@ -73,41 +74,24 @@ pub fn timings_csv(comparison: &Comparison) -> Vec<u8> {
     table(&header, rows)
 }
 
-/// Writes a trace, `t_ms,v_mV,u,spike`: one row per step that `steps` passes on, the state as the scheme leaves it. CSV is streamed;
-/// the other formats are made in memory.
+/// Writes a trace, `t_ms,v_mV,u,spike`: one row a step, the state as the scheme leaves it.
 ///
 /// # Errors
 /// What writing to `out` gives.
-pub fn write_trace(
-    out: &mut dyn Write,
-    format: TableFormat,
-    steps: impl FnOnce(&mut dyn FnMut(Sample)),
-) -> std::io::Result<()> {
+pub fn write_trace(out: &mut dyn Write, format: TableFormat, samples: &Samples) -> std::io::Result<()> {
+    let Samples { t, v, u, spike } = samples;
     if format != TableFormat::Csv {
-        return trace_columns(steps).write(format, out);
+        let spike = Values::Whole(spike.iter().map(|&spike| i64::from(spike)).collect());
+        let numbers = |values: &Vec<f64>| Values::Numbers(values.clone());
+        let values = [numbers(t), numbers(v), numbers(u), spike];
+        return Columns(TRACE.into_iter().map(str::to_owned).zip(values).collect()).write(format, out);
     }
     let mut writer = csv::Writer::from_writer(out);
     writer.write_record(TRACE)?;
-    let mut outcome = Ok(());
-    steps(&mut |row| {
-        if outcome.is_ok() {
-            outcome = writer.serialize((row.t, row.state.v, row.state.u, u8::from(row.spike)));
-        }
-    });
-    outcome?;
+    for sample in samples.iter() {
+        writer.serialize((sample.t, sample.state.v, sample.state.u, u8::from(sample.spike)))?;
+    }
     writer.flush()
 }
 
 const TRACE: [&str; 4] = ["t_ms", "v_mV", "u", "spike"];
-
-fn trace_columns(steps: impl FnOnce(&mut dyn FnMut(Sample))) -> Columns {
-    let (mut t, mut v, mut u, mut spike) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    steps(&mut |row| {
-        t.push(row.t);
-        v.push(row.state.v);
-        u.push(row.state.u);
-        spike.push(i64::from(row.spike));
-    });
-    let values = [Values::Numbers(t), Values::Numbers(v), Values::Numbers(u), Values::Whole(spike)];
-    Columns(TRACE.into_iter().map(str::to_owned).zip(values).collect())
-}

@@ -5,28 +5,34 @@
 //! byte for byte, whatever the machine's load and number of threads.
 
 mod csv_files;
+mod described;
 mod digits;
 mod document;
 pub mod figure;
 mod figures;
 mod json;
+mod layout;
 mod output;
 mod recommendation;
+mod scheme_list;
 mod table;
 mod verdict;
 
 pub(crate) use digits::{three, three_or_dash};
-pub(crate) use table::plain;
+pub(crate) use layout::plain;
 
 pub use csv_files::{metrics_csv, spikes_csv, timings_csv, write_trace};
+pub use described::Described;
 pub use document::{DataTable, Document, DocumentFigure};
 pub use figures::figures;
-pub use json::{Described, comparison_json};
+pub use json::comparison_json;
+pub use layout::wrapped;
 pub use output::OutputDir;
 pub use recommendation::{
     recommendation_csv, recommendation_json, recommendation_text, recommendation_timings_csv, tried_csv,
 };
-pub use table::{comparison_text, scheme_list, wrapped};
+pub use scheme_list::scheme_list;
+pub use table::comparison_text;
 
 /// A word as a shell takes it: in single quotes where it has anything but letters, digits and `_-+=:,./@%`.
 pub(crate) fn quoted(word: &str) -> String {

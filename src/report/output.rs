@@ -30,7 +30,7 @@ impl OutputDir {
         Ok(dir)
     }
 
-    /// Where it is.
+    /// The path of the directory.
     pub fn root(&self) -> &Path {
         &self.root
     }

@@ -1,86 +1,32 @@
-//! Tables for the terminal, at most 100 columns wide.
+//! A comparison to be read by eye.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use comfy_table::presets::NOTHING;
-use comfy_table::{CellAlignment, Table};
-
+use super::described::Described;
 use super::digits::{narrow, six, three, three_or_dash};
-use super::json::Described;
+use super::layout::{plain, wrapped};
 use super::verdict::verdict_text;
+use crate::Problem;
 use crate::error::shown;
 use crate::metrics::{About, Digits, Heading, Metric, MetricKind};
-use crate::model::Neuron;
-use crate::scheme::{Cost, Scheme, SchemeSet, StepSize, solve};
-use crate::spike::Location;
+use crate::scheme::{Scheme, StepSize};
 use crate::study::{Comparison, Run, observed_orders};
-use crate::{Problem, Stimulus};
-
-/// Columns of all text that is not a path.
-const WIDTH: usize = 100;
 
 /// Up to so many steps and tolerances have a table each; more are summed up in one.
 const MOST_TABLES: usize = 4;
 
-/// A table without lines, the first column to the left, all others to the right. Columns stand two blanks apart, or one
-/// where the table would be too wide; those that do not fit even so follow in a table of their own.
-pub(crate) fn plain(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
-    let rows: Vec<Vec<String>> = rows.into_iter().collect();
-    let width = |column: usize| {
-        let cells = rows.iter().map(|row| row[column].chars().count());
-        cells.chain([header[column].chars().count()]).max().unwrap_or_default()
-    };
-    let total = |columns: &[usize], gap: u16| {
-        columns.iter().map(|&column| width(column)).sum::<usize>() + usize::from(gap) * (columns.len() - 1)
-    };
-    let mut text = String::new();
-    let mut rest: Vec<usize> = (1..header.len()).collect();
-    loop {
-        let mut columns = vec![0];
-        columns.append(&mut rest);
-        let gap = if total(&columns, 2) <= WIDTH { 2 } else { 1 };
-        // A first column that fills the width still takes another one with it, so that this ends.
-        while columns.len() > 2 && total(&columns, gap) > WIDTH {
-            rest.extend(columns.pop());
-        }
-        rest.reverse();
-        text += &rendered(header, &rows, &columns, gap);
-        if rest.is_empty() {
-            return text;
-        }
-        text += "\n";
-    }
-}
-
-/// Some columns of a table.
-fn rendered(header: &[&str], rows: &[Vec<String>], columns: &[usize], gap: u16) -> String {
-    let mut table = Table::new();
-    table.load_style(NOTHING);
-    table.set_header(columns.iter().map(|&column| header[column]));
-    for row in rows {
-        table.add_row(columns.iter().map(|&column| row[column].as_str()));
-    }
-    for (index, column) in table.column_iter_mut().enumerate() {
-        column.set_padding((0, if index + 1 == columns.len() { 0 } else { gap }));
-        if index > 0 {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-    }
-    table.lines().map(|line| line.trim_end().to_owned() + "\n").collect()
-}
-
 /// The whole comparison as text: the problem, its truth, the tables, the verdict.
 pub fn comparison_text(comparison: &Comparison, described: &Described) -> String {
     let mut text = problem_text(comparison, described);
-    let settings: BTreeSet<String> = comparison.runs.iter().map(|run| heading(run.setting)).collect();
+    let settings: BTreeSet<String> = comparison.runs.iter().map(|run| heading(run.size)).collect();
     if settings.len() <= MOST_TABLES {
         // In the order of the runs, fixed steps first.
         let mut shown: Vec<String> = Vec::new();
         for run in &comparison.runs {
-            let title = heading(run.setting);
+            let title = heading(run.size);
             if !shown.contains(&title) {
-                let runs: Vec<&Run> = comparison.runs.iter().filter(|r| heading(r.setting) == title).collect();
+                let runs: Vec<&Run> = comparison.runs.iter().filter(|r| heading(r.size) == title).collect();
                 let _ = write!(text, "\n{title}: spikes (times in ms)\n{}", spike_table(&runs));
                 let _ = write!(text, "\n{title}: state and cost\n{}", cost_table(&runs));
                 shown.push(title);
@@ -107,7 +53,7 @@ fn heading(setting: StepSize) -> String {
 }
 
 pub(super) fn problem_text(comparison: &Comparison, described: &Described) -> String {
-    let Problem { neuron, duration, .. } = &comparison.study.problem;
+    let Problem { neuron, duration, .. } = &comparison.problem;
     let problem = format!(
         "{}: a = {}, b = {}, c = {}, d = {}, peak {} mV; input {}; {} ms",
         described.neuron, neuron.a, neuron.b, neuron.c, neuron.d, neuron.peak, described.input, duration
@@ -218,7 +164,7 @@ fn summary_table(comparison: &Comparison) -> String {
     let row = |id: &Scheme| {
         let runs: Vec<&Run> = comparison.runs.iter().filter(|run| run.scheme.to_string() == id.to_string()).collect();
         let error = |run: &&Run| run.spike_errors.max_abs;
-        let size = |run: &&Run| run.setting.dt().or(run.setting.tolerance()).unwrap_or_default();
+        let size = |run: &&Run| run.size.dt().or(run.size.tolerance()).unwrap_or_default();
         let by_error = |a: &&Run, b: &&Run| error(a).unwrap_or(0.0).total_cmp(&error(b).unwrap_or(0.0));
         let measured = || runs.iter().copied().filter(|run| error(run).is_some());
         let best = measured().min_by(|a, b| by_error(a, b));
@@ -257,75 +203,4 @@ fn order_table(comparison: &Comparison) -> String {
         return String::new();
     }
     plain(&["scheme", "order ± s.e.", "dt from..to", "steps"], rows)
-}
-
-/// Breaks a text into lines of at most 100 characters; a longer word, such as a path, has a line of its own.
-pub fn wrapped(text: &str) -> String {
-    let mut lines = vec![String::new()];
-    for word in text.split_whitespace() {
-        let line = lines.last_mut().expect("there is always a line");
-        if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > WIDTH {
-            lines.push(word.to_owned());
-        } else {
-            if !line.is_empty() {
-                line.push(' ');
-            }
-            line.push_str(word);
-        }
-    }
-    lines.join("\n")
-}
-
-/// All schemes of a set: name, order, cost a step, variants, what they are and where from.
-pub fn scheme_list(set: &SchemeSet) -> String {
-    let row = |scheme: &Scheme| {
-        let info = scheme.info();
-        let cost = cost_per_step(scheme);
-        let shown =
-            |x: fn(Cost) -> u64| cost.map_or_else(|| "adaptive".to_owned(), |c| three(x(c) as f64 / LIST_STEPS));
-        let order = if info.order == 0 { "varies".to_owned() } else { info.order.to_string() };
-        vec![
-            info.name.to_string(),
-            order,
-            shown(|c| c.rhs_evaluations),
-            shown(|c| c.flops),
-            if scheme.located(Location::Step).is_some() { "yes" } else { "no" }.to_owned(),
-        ]
-    };
-    let mut text = plain(&["scheme", "order", "RHS/step", "flops/step", "+located"], set.iter().map(row));
-    text += "\nCosts a step are counted over 1000 ms of RS at input 10 and dt 0.5, spikes on the grid.\n\n";
-    let width = set.iter().map(|scheme| scheme.info().name.len()).max().unwrap_or_default();
-    for info in set.iter().map(Scheme::info) {
-        let note = if info.by_default { "" } else { " (on request)" };
-        let _ = writeln!(text, "{:width$}  {}{note}\n{:width$}  {}", info.name, info.summary, "", info.source);
-    }
-    text += "\nNAME+located finds each spike inside its step by the step's own root; NAME+located-hermite and\n\
-             NAME+located-linear by interpolation. Groups: default, grid, located, simulators, adaptive.\n";
-    text
-}
-
-const LIST_STEPS: f64 = 2000.0;
-
-fn cost_per_step(scheme: &Scheme) -> Option<Cost> {
-    let neuron = Neuron::new(0.02, 0.2, -65.0, 8.0);
-    let (dt, duration) = (0.5, 1000.0);
-    let problem = Problem { neuron, stimulus: Stimulus::constant(10.0), initial: neuron.resting_start(), duration };
-    solve(&problem, scheme, StepSize::Fixed(dt)).ok().map(|trajectory| trajectory.cost)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{WIDTH, plain};
-
-    #[test]
-    fn columns_that_do_not_fit_follow_in_their_order() {
-        let header = ["name", "first", "second", "third"];
-        let row = || header.map(|name| name.repeat(5)).to_vec();
-        let text = plain(&header, [row()]);
-        assert!(text.lines().all(|line| line.chars().count() <= WIDTH), "{text}");
-        let blocks: Vec<&str> = text.split("\n\n").collect();
-        let words = |block: &str| block.lines().next().unwrap().split_whitespace().collect::<Vec<_>>().join(" ");
-        let headers: Vec<String> = blocks.iter().map(|block| words(block)).collect();
-        assert_eq!(headers, ["name first second", "name third"]);
-    }
 }

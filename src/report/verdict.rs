@@ -3,19 +3,19 @@
 use std::fmt::Write;
 
 use super::digits::{six, three, two};
-use super::table::wrapped;
+use super::layout::wrapped;
 use crate::scheme::StepSize;
 use crate::study::{Comparison, Run, Verdict};
 
 /// The nearest scheme, the cheapest ones, and what the study of cost at equal error recommends.
 pub(super) fn verdict_text(comparison: &Comparison) -> String {
-    let duration = comparison.study.problem.duration;
-    let within = comparison.study.within;
+    let duration = comparison.problem.duration;
+    let within = comparison.within;
     let verdict = Verdict::of(comparison);
     let several = comparison.study.dts.len() > 1;
     let mut text = String::new();
     if let Some(run) = verdict.nearest {
-        let dt = run.setting.dt().unwrap_or_default();
+        let dt = run.size.dt().unwrap_or_default();
         let place = if several {
             format!("Over these steps the nearest fixed-step scheme is {} at dt = {} ms", run.scheme, six(dt))
         } else {
@@ -33,7 +33,7 @@ pub(super) fn verdict_text(comparison: &Comparison) -> String {
         text += "; ";
     }
     let (the, none) = if text.is_empty() { ("The", "None") } else { ("the", "none") };
-    let shown_setting = |run: &Run| match run.setting {
+    let shown_setting = |run: &Run| match run.size {
         StepSize::Fixed(dt) if several => format!(" at dt = {} ms", six(dt)),
         StepSize::Fixed(_) => String::new(),
         StepSize::Tolerance(tolerance) => format!(" (adaptive, tolerance {tolerance:e})"),
@@ -60,7 +60,7 @@ pub(super) fn verdict_text(comparison: &Comparison) -> String {
         }
     };
     match verdict.cheapest_fixed_step {
-        Some(run) if verdict.cheapest_within.is_some_and(|any| any.setting.dt().is_none()) => {
+        Some(run) if verdict.cheapest_within.is_some_and(|any| any.size.dt().is_none()) => {
             let _ = write!(text, ", and with a fixed step {}{}, at {}", run.scheme, shown_setting(run), cost(run));
         }
         _ => {}

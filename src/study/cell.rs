@@ -61,16 +61,16 @@ pub trait Tabulated: Cell {
 /// A column of a table of results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Column {
-    /// Its name, with its unit.
+    /// The name of the column, with its unit.
     pub name: &'static str,
-    /// What stands in it.
+    /// What kind of fields it has.
     pub kind: ColumnKind,
 }
 
 /// What stands in a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ColumnKind {
-    /// Text.
+    /// Fields of text.
     Text,
     /// Numbers; a field may be empty.
     Number,

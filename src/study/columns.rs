@@ -1,8 +1,8 @@
 //! The columns of a run: one list for every table of runs.
 
-use super::{Column, Run, Value};
-use crate::metrics::{Metric, MetricKind, MetricSet};
-use crate::scheme::StepSize;
+use super::{Column, Value};
+use crate::metrics::{Metric, MetricKind, MetricSet, MetricValues};
+use crate::scheme::{Scheme, StepSize};
 
 /// Columns that say which run a row is of.
 pub const RUN_AXES: [Column; 3] = [Column::text("scheme"), Column::number("dt_ms"), Column::number("tolerance_ms")];
@@ -26,8 +26,8 @@ pub fn study_columns(metrics: &MetricSet) -> Vec<Column> {
 }
 
 /// The fields of [`RUN_AXES`].
-pub fn run_place(scheme: &str, setting: StepSize) -> [Value; 3] {
-    [Value::text(scheme), Value::optional(setting.dt()), Value::optional(setting.tolerance())]
+pub fn run_place(scheme: &Scheme, size: StepSize) -> [Value; 3] {
+    [Value::text(scheme.to_string()), Value::optional(size.dt()), Value::optional(size.tolerance())]
 }
 
 /// Columns of what came out of a run, one a metric; none depends on a clock.
@@ -39,8 +39,8 @@ pub fn metric_columns(metrics: &MetricSet) -> impl Iterator<Item = Column> {
 }
 
 /// The fields of [`metric_columns`].
-pub fn metric_fields(run: &Run) -> impl Iterator<Item = Value> {
-    run.metrics.iter().map(|(metric, value)| metric_field(metric, value))
+pub fn metric_fields(metrics: &MetricValues) -> impl Iterator<Item = Value> {
+    metrics.iter().map(|(metric, value)| metric_field(metric, value))
 }
 
 /// The value of a metric as a field.

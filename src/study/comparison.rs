@@ -1,19 +1,24 @@
-//! Runs a [`Study`]: every scheme at every step against the truth.
+//! A study of one problem, with its truth and its runs in hand.
 
-use std::sync::Mutex;
-use std::sync::atomic::AtomicBool;
+use std::sync::Arc;
+use std::time::Duration;
 
-use super::{Control, Run, Study, Timing, TruthCheck, expected_flops_per_ms, grid_cell, run_cells, truth};
-use crate::error::Result;
-use crate::model::{Equilibrium, EquilibriumKind, PhasePlane, Problem};
+use super::keep::{Keep, kept};
+use super::runner::collect_cells;
+use super::{Control, Progress, Run, SolvedProblem, Study, StudyCell, StudyRun, Timing, TruthCheck};
+use crate::error::{Error, Result, positive};
+use crate::model::{Equilibrium, Problem};
+use crate::scheme::Scheme;
 use crate::truth::{Outcome, Truth};
 
-/// What came out of a study.
+/// What came out of a study of one problem.
 #[derive(Debug)]
 pub struct Comparison {
-    /// What was asked.
+    /// The study that was compared.
     pub study: Study,
-    /// What every error is measured against.
+    /// The problem, with the peak of the truth.
+    pub problem: Problem,
+    /// The true solution, which every error is measured against.
     pub truth: Truth,
     /// Which solver the truth is of, and whether the other one confirms it.
     pub check: TruthCheck,
@@ -21,9 +26,97 @@ pub struct Comparison {
     pub rest: Option<Equilibrium>,
     /// One entry per scheme and step (or tolerance), schemes in the order of the study.
     pub runs: Vec<Run>,
+    /// The timing error that the verdict asks for \[ms\].
+    pub within: f64,
+}
+
+/// How a comparison is run.
+#[derive(Clone, Copy)]
+pub struct CompareOptions<'a> {
+    /// The timing error that the verdict asks for \[ms\].
+    pub within: f64,
+    /// Wall-clock time to spend on measuring times; `None` measures none, which makes all outputs deterministic.
+    pub timing_budget: Option<Duration>,
+    /// Which runs keep their state after every step.
+    pub keep: Keep,
+    /// Called with every run as soon as it is done, its samples there, from any thread and in any order.
+    pub each: &'a (dyn Fn(&Run) -> Result<()> + Sync),
+    /// Told of every run done, from any thread.
+    pub progress: &'a (dyn Fn(Progress) + Sync),
+}
+
+impl Default for CompareOptions<'_> {
+    /// A verdict at 1 ms; no times, no samples.
+    fn default() -> Self {
+        CompareOptions { within: 1.0, timing_budget: None, keep: Keep::Nothing, each: &|_| Ok(()), progress: &|_| () }
+    }
+}
+
+impl Study {
+    /// Runs a study of one problem. Runs are spread over the threads of the current rayon pool; what comes out does not depend on
+    /// their number. Times are measured afterwards, one run at a time.
+    ///
+    /// # Errors
+    /// The first part of the study that cannot be used; a study of several problems; those of `options.each`.
+    pub fn compare(&self, options: CompareOptions<'_>) -> Result<Comparison> {
+        check_within(options.within)?;
+        let cells = self.cells()?;
+        let one = |cell: &StudyCell| Arc::ptr_eq(&cell.problem, &cells[0].problem);
+        if !cells.iter().all(one) {
+            let mend = "Take Study::run, or one neuron, input, seed and peak.";
+            return Err(Error::invalid("the comparison", "a study of several problems", "one problem", mend));
+        }
+        let kept = kept(&cells, options.keep);
+        let control = Control { progress: options.progress, ..Control::default() };
+        let done = collect_cells(&cells, control, &|index, StudyRun { solved, mut run }: StudyRun| {
+            (options.each)(&run)?;
+            if !kept[index] {
+                run.samples = Default::default();
+            }
+            Ok((solved, run))
+        })?;
+        let (solved, mut runs): (Vec<_>, Vec<Run>) = done.into_iter().unzip();
+        let solved = Arc::unwrap_or_clone(solved.into_iter().next().expect("a study has cells"));
+        if let Some(budget) = options.timing_budget {
+            let share = budget / runs.len() as u32;
+            for run in &mut runs {
+                run.timing = Some(Timing::of(&run.scheme.problem(&solved.problem), &run.scheme, run.size, share)?);
+            }
+        }
+        Ok(Comparison::new(self.clone(), solved, runs, options.within))
+    }
+}
+
+/// Refuses a timing error that is none.
+pub(super) fn check_within(within: f64) -> Result<()> {
+    positive("verdict's timing error", within, "Give --within in ms, such as 1.").map(|_| ())
 }
 
 impl Comparison {
+    pub(super) fn new(study: Study, solved: SolvedProblem, runs: Vec<Run>, within: f64) -> Self {
+        let SolvedProblem { problem, truth, check, rest } = solved;
+        Comparison { study, problem, truth, check, rest, runs, within }
+    }
+
+    /// The runs of each scheme, in the order of the study.
+    pub fn by_scheme(&self) -> Vec<(&Scheme, Vec<&Run>)> {
+        let of = |scheme: &Scheme| {
+            let name = scheme.to_string();
+            self.runs.iter().filter(|run| run.scheme.to_string() == name).collect()
+        };
+        self.study.schemes.iter().map(|scheme| (scheme, of(scheme))).collect()
+    }
+
+    /// Whether times were measured.
+    pub fn is_timed(&self) -> bool {
+        self.runs.iter().any(|run| run.timing.is_some())
+    }
+
+    /// Steps that all fixed-step runs take together: the size of their traces.
+    pub fn total_steps(&self) -> u64 {
+        self.study.total_steps(self.problem.duration)
+    }
+
     /// Bound of the error of every true spike time \[ms\]; `None` where it cannot be known.
     pub fn error_bound(&self) -> Option<f64> {
         self.truth.bound()
@@ -56,61 +149,4 @@ impl Comparison {
         };
         Some(format!("The true solution {what}: errors speak of the time before that only."))
     }
-}
-
-/// Runs a study. `progress` is told how many of how many runs are done, from any thread.
-///
-/// Runs are spread over the threads of the current rayon pool; what comes out does not depend on their number. Times are
-/// measured afterwards, one run at a time.
-///
-/// # Errors
-/// What [`Study::validate`] refuses.
-pub fn compare(study: Study, progress: &(dyn Fn(usize, usize) + Sync)) -> Result<Comparison> {
-    study.validate()?;
-    let (truth, check) = truth::solve(&study.problem);
-    let rest = resting_state(&study.problem);
-    let mut runs = run_all(&study, &truth, rest.as_ref(), progress)?;
-    if let Some(budget) = study.timing_budget {
-        let share = budget / runs.len().max(1) as u32;
-        for run in &mut runs {
-            run.timing = Some(Timing::of(&run.scheme.problem(&study.problem), &run.scheme, run.setting, share)?);
-        }
-    }
-    Ok(Comparison { study, truth, check, rest, runs })
-}
-
-/// The runs of a study, by the runner of all grids.
-fn run_all(
-    study: &Study,
-    truth: &Truth,
-    rest: Option<&Equilibrium>,
-    progress: &(dyn Fn(usize, usize) + Sync),
-) -> Result<Vec<Run>> {
-    let problem = grid_cell::problem_key(study);
-    let cells: Vec<grid_cell::RunCell<'_>> = study
-        .cells()
-        .into_iter()
-        .map(|(scheme, setting)| {
-            let flops = expected_flops_per_ms(&scheme, setting) * study.problem.duration;
-            grid_cell::RunCell { study, truth, rest, problem, scheme, setting, flops }
-        })
-        .collect();
-    let runs: Mutex<Vec<Option<Run>>> = Mutex::new(cells.iter().map(|_| None).collect());
-    let lock = || runs.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let never = AtomicBool::new(false);
-    let control = Control { stop: &never, progress: &|state| progress(state.done, state.all) };
-    run_cells(&cells, control, &|done| {
-        lock()[done.index] = Some(done.output);
-        Ok(())
-    })?;
-    // Without errors or a stop, every cell has been run.
-    let runs = std::mem::take(&mut *lock());
-    Ok(runs.into_iter().flatten().collect())
-}
-
-/// The stable equilibrium of the problem's neuron without input.
-pub(super) fn resting_state(problem: &Problem) -> Option<Equilibrium> {
-    let plane = PhasePlane::new(problem.neuron, 0.0).ok()?;
-    let stable = |e: &Equilibrium| matches!(e.kind, EquilibriumKind::StableNode | EquilibriumKind::StableFocus);
-    plane.equilibria().into_iter().find(stable)
 }

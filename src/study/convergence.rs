@@ -7,7 +7,7 @@ use crate::scheme::Scheme;
 /// A scheme's observed order.
 #[derive(Clone, Debug)]
 pub struct SchemeOrder {
-    /// The scheme.
+    /// The scheme that the order is of.
     pub scheme: Scheme,
     /// Order of its largest spike-time error in dt; `None` where three usable steps are not in line.
     pub order: Option<ObservedOrder>,
@@ -28,7 +28,7 @@ pub fn observed_orders(comparison: &Comparison) -> Vec<SchemeOrder> {
                 .runs
                 .iter()
                 .filter(|run| run.scheme == *scheme && run.has_all_spikes())
-                .filter_map(|run| Some((run.setting.dt()?, run.spike_errors.max_abs?)))
+                .filter_map(|run| Some((run.size.dt()?, run.spike_errors.max_abs?)))
                 .collect();
             SchemeOrder { scheme: scheme.clone(), order: ObservedOrder::of(&points, floor) }
         })

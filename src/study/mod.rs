@@ -1,7 +1,7 @@
-//! Comparisons: every scheme at every step on one problem, against one truth ([`TruthCheck`] says which).
+//! Studies: every scheme at every step on every problem, against a truth each ([`TruthCheck`] says which).
 //!
-//! [`Study`] says what is compared, [`compare`] runs it, [`Comparison`] holds what came out: one [`Run`] per scheme and step
-//! (or tolerance), with its errors and its cost. Nothing here prints or draws; see [`report`](crate::report).
+//! [`Study`] says what is compared. [`Study::compare`] runs a study of one problem and gives a [`Comparison`]: one [`Run`] per
+//! scheme and step (or tolerance), with its metrics. Nothing here prints or draws; see [`report`](crate::report).
 //!
 //! # Where each choice wins
 //!
@@ -22,59 +22,61 @@
 //!
 //! # Many problems, hours of work
 //!
-//! A [`Grid`] is a study over many neurons, inputs, seeds and peaks. What it is made of works for any grid of work:
+//! [`Study::run`] gives one row a cell without touching a disk. For hours of work a study is run against a [`Store`]:
 //!
-//! * a [`Cell`] is one piece as a value, with a [`Key`] of everything its result depends on;
+//! * a [`Cell`] is one piece of work as a value, with a [`Key`] of everything its result depends on;
 //! * [`run_cells`] runs cells on all cores, and makes what neighbours share (a true solution) once;
 //! * a [`Store`] keeps what is done, whatever happens to the process: [`run_stored`] runs what it lacks;
 //! * a [`Shard`] is a share of the cells for one of several machines, [`merge`] joins what the shares gave;
-//! * [`write_results`] writes the table in grid order: the same bytes in whatever order, by however many processes, it was done.
+//! * [`Results`] is the table in the order of the cells: the same bytes in whatever order, by however many processes, it was done.
 //!
 //! ```
-//! use spikestep::study::{complete, run_stored, write_results, Control, Grid, Store};
-//! use spikestep::{model::NeuronSpec, Scheme};
-//! let grid = Grid {
+//! use spikestep::interop::TableFormat;
+//! use spikestep::study::{run_stored, Control, Results, Store, Study};
+//! use spikestep::{model::NeuronSpec, SchemeSet};
+//! let study = Study {
 //!     neurons: vec![NeuronSpec::parse("RS")?, NeuronSpec::parse("FS")?],
 //!     schemes: SchemeSet::standard().parse_list("euler,rk4+located")?,
 //!     dts: vec![0.25, 0.5],
 //!     duration: Some(100.0),
-//!     ..Grid::default()
+//!     ..Study::default()
 //! };
-//! let cells = grid.cells().map_err(spikestep::Error::from)?;
+//! let cells = study.cells()?;
 //! # let directory = tempfile::tempdir().unwrap();
 //! let store = Store::open(directory.path().join("all.log"))?;
-//! let control = Control { stop: &false.into(), progress: &|_| () };
-//! let summary = run_stored(&cells, &store, control)?;
+//! let summary = run_stored(&cells, &store, Control::default())?;
 //! assert_eq!((summary.run, summary.kept), (8, 0));
-//! assert_eq!(run_stored(&cells, &store, control)?.run, 0);
-//! complete(&cells, &store)?;
+//! assert_eq!(run_stored(&cells, &store, Control::default())?.run, 0);
 //! let mut csv = Vec::new();
-//! write_results(&cells, &store, |_| true, &mut csv).unwrap();
+//! Results::read(&cells, &store)?.write(TableFormat::Csv, |_| true, &mut csv).unwrap();
 //! assert!(csv.starts_with(b"neuron,input,seed,"));
 //! # Ok::<(), spikestep::Error>(())
 //! ```
 
 mod cell;
+mod check;
 mod columns;
 mod comparison;
 mod convergence;
 mod cost;
 pub mod dt_list;
+mod expansion;
 mod expected_cost;
-mod grid;
-mod grid_cell;
+mod keep;
 mod key;
 #[cfg(feature = "files")]
 mod line;
 #[cfg(feature = "files")]
 mod merge;
-#[cfg(feature = "parquet")]
-mod parquet;
+mod paths;
+mod problem;
 mod progress;
 #[cfg(feature = "files")]
 mod provenance;
 mod question;
 mod recommend;
+#[cfg(feature = "files")]
+mod results;
 mod run;
 mod runner;
 mod shard;
@@ -88,33 +90,36 @@ mod value;
 mod verdict;
 
 pub use cell::{Cell, Column, ColumnKind, Tabulated};
+pub use check::{Axis, MAX_DURATION, MAX_TOTAL_STEPS, StudyError};
 pub use columns::{RUN_AXES, metric_columns, metric_fields, run_place, study_axes, study_columns};
-pub use comparison::{Comparison, compare};
+pub use comparison::{CompareOptions, Comparison};
 pub use convergence::{SchemeOrder, observed_orders};
 pub use cost::{Recommended, flop_time};
-pub use expected_cost::expected_flops_per_ms;
-pub use grid::{Grid, GridInput, Misfit, Part};
-pub use grid_cell::{GridCell, GridOutput, GridProblem, GridShared};
+pub use expansion::StudyRow;
+pub use expected_cost::{StepCost, expected_flops_per_ms, step_costs};
+pub use keep::Keep;
 pub use key::{Key, KeyBuilder};
 #[cfg(feature = "files")]
 pub use merge::{include, journal, journals, merge};
-#[cfg(feature = "parquet")]
-pub use parquet::write_parquet;
+pub use paths::{Path, PhasePortrait, ResidualPath};
+pub use problem::{SolvedProblem, StudyProblem};
 pub use progress::Progress;
 #[cfg(feature = "files")]
 pub use provenance::Provenance;
-pub use question::{MAX_DURATION, MAX_TOTAL_STEPS, Study};
+pub use question::{Study, StudyInput};
 pub use recommend::{
-    CANDIDATES, CONFIRMATIONS, LARGEST_STEP, Recommendation, SIMULATOR_RULES, STEPS_A_DECADE, Searched, SimulatorRule,
-    SimulatorSearch, Trial, default_finest, recommend,
+    CANDIDATES, CONFIRMATIONS, LARGEST_STEP, RecommendOptions, Recommendation, SIMULATOR_RULES, STEPS_A_DECADE,
+    Searched, SimulatorRule, SimulatorSearch, Trial, default_finest,
 };
-pub use run::Run;
+#[cfg(feature = "files")]
+pub use results::Results;
+pub use run::{Run, StudyCell, StudyRun};
 pub use runner::{Control, Done, run_cells};
 pub use shard::Shard;
 #[cfg(feature = "files")]
 pub use store::{Record, Store};
 #[cfg(feature = "files")]
-pub use stored::{Summary, all_columns, complete, rows, run_stored, to_do, write_results, write_timings};
+pub use stored::{Summary, complete, run_stored, to_do};
 pub use timing::Timing;
 pub use truth::{TruthCheck, TruthSolver};
 pub use value::Value;

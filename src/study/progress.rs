@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 /// How far a run is.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Progress {
-    /// Cells done.
+    /// How many cells are done.
     pub done: usize,
-    /// Cells there are to do.
+    /// How many cells there are to do.
     pub all: usize,
     /// Time left, once a cell has been measured.
     pub left: Option<Duration>,

@@ -15,13 +15,13 @@ pub struct Provenance {
     pub started: String,
     /// Model of the processor, where the system tells.
     pub cpu: Option<String>,
-    /// Hardware threads.
+    /// The number of hardware threads of the machine.
     pub cores: usize,
-    /// Threads used.
+    /// The number of threads that cells were run on.
     pub threads: usize,
     /// Operating system and architecture.
     pub system: String,
-    /// The command line.
+    /// The words of the command line.
     pub options: Vec<String>,
     /// The share of the study, "3/16".
     pub shard: String,

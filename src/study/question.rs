@@ -1,145 +1,131 @@
-//! What a comparison asks: a problem, schemes and steps, and the limits of what it may ask.
+//! The question of a study: lists of neurons, inputs, schemes and steps, every combination of which is run.
 
-use std::time::Duration;
+use crate::error::Result;
+use crate::metrics::{DistanceParameters, MetricSet};
+use crate::model::{NeuronSpec, Problem, StimulusSpec};
+use crate::scheme::{Scheme, StepSize, step_count};
 
-use crate::SpikeTrain;
-use crate::error::{Error, Result, finite, positive, shown};
-use crate::metrics::{DistanceParameters, MetricSet, gamma, van_rossum, victor_purpura};
-use crate::model::Problem;
-use crate::scheme::{MAX_STEPS, Scheme, StepSize, step_count};
+/// Duration \[ms\] where neither the study nor the neuron has one.
+const DURATION: f64 = 1000.0;
 
-/// Most steps of all fixed-step runs of a study together: some minutes of work.
-pub const MAX_TOTAL_STEPS: u64 = 1_000_000_000;
-
-/// Longest run \[ms\]: 2.8 hours of the neuron, whose truth takes seconds to solve.
-pub const MAX_DURATION: f64 = 1e7;
-
-/// What is compared.
-#[derive(Clone, Debug)]
+/// What is compared: every combination of what stands in the lists.
+///
+/// ```
+/// use spikestep::SchemeSet;
+/// use spikestep::model::NeuronSpec;
+/// use spikestep::study::{Study, StudyInput};
+/// let study = Study {
+///     neurons: vec![NeuronSpec::parse("RS")?, NeuronSpec::parse("FS")?],
+///     inputs: vec![StudyInput::parse("step:10")?],
+///     schemes: SchemeSet::standard().parse_list("euler,rk4+located,taylor")?,
+///     dts: vec![0.1, 0.5],
+///     tolerances: vec![1e-6],
+///     ..Study::default()
+/// };
+/// assert_eq!(study.cells()?.len(), 2 * (2 * 2 + 1));
+/// # Ok::<(), spikestep::Error>(())
+/// ```
+#[derive(Clone, Debug, Default)]
 pub struct Study {
-    /// The problem, with the peak of the truth.
-    pub problem: Problem,
+    /// The neurons, each with the state it starts from.
+    pub neurons: Vec<NeuronSpec>,
+    /// The inputs; where there is none, a pattern's own, and `step:10` for a neuron without.
+    pub inputs: Vec<StudyInput>,
+    /// Seeds of the inputs that are noise; where there is none, the input's own. Other inputs have no part in this axis.
+    pub seeds: Vec<u64>,
+    /// Peaks \[mV\], for the truth and all schemes; where there is none, the neuron's, and for `bindsnet` its own.
+    pub peaks: Vec<f64>,
+    /// Duration \[ms\]; `None` is a pattern's own, and 1000 for a neuron without.
+    pub duration: Option<f64>,
+    /// The schemes that are compared.
+    pub schemes: Vec<Scheme>,
     /// Steps of the fixed-step schemes \[ms\].
     pub dts: Vec<f64>,
     /// Tolerances of the adaptive schemes.
     pub tolerances: Vec<f64>,
-    /// The schemes.
-    pub schemes: Vec<Scheme>,
+    /// Lower bound of v for the rules that have one \[mV\].
+    pub lower_bound: Option<f64>,
     /// What is measured of every run.
     pub metrics: MetricSet,
     /// Parameters of the distances.
     pub distances: DistanceParameters,
-    /// The timing error the verdict asks for \[ms\].
-    pub within: f64,
-    /// Wall-clock time to spend on measuring times; `None` measures none, which makes all outputs deterministic.
-    pub timing_budget: Option<Duration>,
+}
+
+/// An input of a study.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StudyInput {
+    /// How tables call it: the text it was read from.
+    pub label: String,
+    /// What it is; `None` is the neuron's own.
+    pub spec: Option<StimulusSpec>,
+}
+
+impl StudyInput {
+    /// Reads the text of `--input`, or `own` for a pattern's own input.
+    ///
+    /// # Errors
+    /// Those of [`StimulusSpec::parse`].
+    pub fn parse(text: &str) -> Result<Self> {
+        let spec = if text.trim() == "own" { None } else { Some(StimulusSpec::parse(text)?) };
+        Ok(StudyInput { label: text.trim().to_owned(), spec })
+    }
+
+    /// The input of `neuron` where a study names none.
+    pub(super) fn default_of(neuron: &NeuronSpec) -> Result<Self> {
+        StudyInput::parse(if neuron.stimulus.is_some() { "own" } else { "step:10" })
+    }
+
+    fn is_noise(&self) -> bool {
+        self.spec.as_ref().is_some_and(|spec| spec.with_seed(0).is_some())
+    }
 }
 
 impl Study {
-    /// Checks everything that can be checked before work starts.
-    ///
-    /// # Errors
-    /// A neuron that is none, a duration, step, tolerance, lower bound or parameter of a distance out of range, a start
-    /// above the peak.
-    pub fn validate(&self) -> Result<()> {
-        let Problem { neuron, initial, duration, .. } = &self.problem;
-        neuron.validate()?;
-        finite("initial v", initial.v)?;
-        finite("initial u", initial.u)?;
-        positive("duration", *duration, "Give --duration in ms, such as 1000.")?;
-        if *duration > MAX_DURATION {
-            return Err(Error::invalid(
-                "duration",
-                format!("{} ms", shown(*duration)),
-                format!("at most {MAX_DURATION:e} ms"),
-                "Shorten --duration.",
-            ));
-        }
-        positive("verdict's timing error", self.within, "Give --within in ms, such as 1.")?;
-        if initial.v >= neuron.peak {
-            return Err(Error::invalid(
-                "initial v",
-                format!("{} mV with a peak of {} mV", shown(initial.v), neuron.peak),
-                "a value below the peak",
-                "Lower --v0 or raise --peak.",
-            ));
-        }
-        if let Some(lbound) = self.lower_bound() {
-            if finite("lower bound of v", lbound)? >= neuron.peak {
-                return Err(Error::invalid(
-                    "lower bound of v",
-                    format!("{} mV with a peak of {} mV", shown(lbound), neuron.peak),
-                    "a value below the peak",
-                    "Lower --lbound: a neuron held at its peak spikes without end.",
-                ));
-            }
-        }
-        // The distances know what they allow.
-        let silent = SpikeTrain::default();
-        victor_purpura(&silent, &silent, self.distances.cost)?;
-        van_rossum(&silent, &silent, self.distances.tau)?;
-        gamma(&silent, &silent, self.distances.window, *duration)?;
-        for &dt in &self.dts {
-            positive("dt", dt, "Give --dt in ms, such as 0.5.")?;
-            if dt > *duration {
-                return Err(Error::invalid(
-                    "dt",
-                    format!("{} ms", shown(dt)),
-                    format!("at most the duration of {} ms", shown(*duration)),
-                    "Lower --dt or raise --duration.",
-                ));
-            }
-            if duration / dt > MAX_STEPS as f64 {
-                return Err(Error::invalid(
-                    "dt",
-                    format!("{} ms, which takes {:.1e} steps over {} ms", shown(dt), duration / dt, shown(*duration)),
-                    format!("at most {MAX_STEPS} steps a run"),
-                    format!("Take --dt {:e} or larger, or a shorter --duration.", duration / MAX_STEPS as f64),
-                ));
-            }
-        }
-        let total = self.total_steps();
-        if total > MAX_TOTAL_STEPS {
-            return Err(Error::invalid(
-                "total work",
-                format!("{:.1e} steps ({} --dt for each fixed-step scheme)", total as f64, self.dts.len()),
-                format!("at most {:e} steps in all runs together", MAX_TOTAL_STEPS as f64),
-                "Ask for fewer or larger --dt, fewer --schemes, or a shorter --duration.",
-            ));
-        }
-        for &tolerance in &self.tolerances {
-            if !(1e-15..=1.0).contains(&tolerance) {
-                return Err(Error::invalid(
-                    "tolerance",
-                    shown(tolerance),
-                    "1e-15 to 1",
-                    "Give --tolerance, such as 1e-6.",
-                ));
-            }
-        }
-        Ok(())
+    /// A study of one problem, which tables call `label`; it still wants schemes and steps.
+    pub fn of_problem(label: impl Into<String>, problem: Problem) -> Self {
+        let Problem { neuron, stimulus, initial, duration } = problem;
+        let (stimulus, duration) = (Some(stimulus), Some(duration));
+        let neuron = NeuronSpec { label: label.into(), neuron, initial, stimulus, duration, input_scale: 1.0 };
+        Study { neurons: vec![neuron], ..Study::default() }
     }
 
-    /// The cells of the study: schemes in their order, each at every step or tolerance.
-    pub(super) fn cells(&self) -> Vec<(Scheme, StepSize)> {
-        let settings = |id: &Scheme| -> Vec<StepSize> {
-            if id.is_adaptive() {
-                self.tolerances.iter().map(|&t| StepSize::Tolerance(t)).collect()
-            } else {
-                self.dts.iter().map(|&dt| StepSize::Fixed(dt)).collect()
-            }
-        };
-        self.schemes.iter().flat_map(|id| settings(id).into_iter().map(|s| (id.clone(), s))).collect()
+    /// `scheme` as this study runs it: with the peak that was asked for, and the lower bound where it has one.
+    pub fn configured(&self, scheme: &Scheme) -> Scheme {
+        scheme.configured(!self.peaks.is_empty(), self.lower_bound)
     }
 
-    /// The lower bound of v \[mV\] of the schemes that have one; `None` where none of them does.
-    pub fn lower_bound(&self) -> Option<f64> {
-        self.schemes.iter().find_map(Scheme::lower_bound)
+    /// Steps or tolerances of a scheme.
+    pub(super) fn sizes(&self, scheme: &Scheme) -> impl Iterator<Item = StepSize> {
+        let (dts, tolerances) =
+            if scheme.is_adaptive() { (&[][..], &self.tolerances[..]) } else { (&self.dts[..], &[][..]) };
+        dts.iter().map(|&dt| StepSize::Fixed(dt)).chain(tolerances.iter().map(|&t| StepSize::Tolerance(t)))
     }
 
-    /// Steps that all fixed-step runs take together: the size of the traces.
-    pub fn total_steps(&self) -> u64 {
-        let fixed = self.schemes.iter().filter(|id| !id.is_adaptive()).count() as u64;
-        fixed * self.dts.iter().map(|&dt| step_count(self.problem.duration, dt)).sum::<u64>()
+    /// Whether there are seeds without an input that is noise.
+    pub(super) fn has_idle_seeds(&self) -> bool {
+        !self.seeds.is_empty() && !self.inputs.iter().any(StudyInput::is_noise)
+    }
+
+    /// The seeds an input is run with.
+    pub(super) fn seeds_of(&self, input: &StudyInput) -> Vec<Option<u64>> {
+        let seeded = input.is_noise() && !self.seeds.is_empty();
+        if seeded { self.seeds.iter().copied().map(Some).collect() } else { vec![None] }
+    }
+
+    /// Every peak with its place in the list; none where the neuron's is taken.
+    pub(super) fn peaks_or_none(&self) -> Vec<(Option<usize>, Option<f64>)> {
+        let given = self.peaks.iter().enumerate().map(|(k, &peak)| (Some(k), Some(peak)));
+        if self.peaks.is_empty() { vec![(None, None)] } else { given.collect() }
+    }
+
+    /// Steps that all fixed-step runs on a problem of `duration` \[ms\] take together: the size of their traces.
+    pub fn total_steps(&self, duration: f64) -> u64 {
+        let fixed = self.schemes.iter().filter(|scheme| !scheme.is_adaptive()).count() as u64;
+        fixed * self.dts.iter().map(|&dt| step_count(duration, dt)).sum::<u64>()
+    }
+
+    /// Duration \[ms\] of the runs of `neuron`.
+    pub(super) fn duration_of(&self, neuron: &NeuronSpec) -> f64 {
+        self.duration.or(neuron.duration).unwrap_or(DURATION)
     }
 }

@@ -1,19 +1,134 @@
-//! One scheme at one step (or tolerance), measured against the truth.
+//! The cells of a [`Study`](super::Study) and what each gives: one scheme at one step (or tolerance) on one problem, measured against
+//! the truth.
 
-use super::{Study, Timing};
+use std::sync::Arc;
+
+use super::columns::{metric_fields, run_place, study_axes, study_columns};
+use super::{Cell, Column, Key, KeyBuilder, SolvedProblem, StudyProblem, Tabulated, Timing, Value};
 use crate::error::{Result, shown};
-use crate::metrics::{Measured, MetricValues, SpikeErrors};
-use crate::model::Equilibrium;
+use crate::metrics::{DistanceParameters, Measured, MetricSet, MetricValues, Samples, SpikeErrors};
 use crate::scheme::{Scheme, StepSize, Trajectory, solve_with};
-use crate::truth::Truth;
+
+/// A scheme at one step on one problem.
+#[derive(Clone, Debug)]
+pub struct StudyCell {
+    /// The problem, one value for all its cells.
+    pub problem: Arc<StudyProblem>,
+    /// The scheme to be run.
+    pub scheme: Scheme,
+    /// Its step or tolerance.
+    pub size: StepSize,
+    key: Key,
+    flops: f64,
+    class: u32,
+}
+
+impl StudyCell {
+    pub(super) fn new(
+        problem: &Arc<StudyProblem>,
+        scheme: &Scheme,
+        size: StepSize,
+        flops_per_ms: f64,
+        class: usize,
+    ) -> Self {
+        StudyCell {
+            problem: Arc::clone(problem),
+            scheme: scheme.clone(),
+            size,
+            key: run_key(problem.key(), scheme, size),
+            flops: flops_per_ms * problem.duration,
+            class: class as u32,
+        }
+    }
+}
+
+/// Key of a run: of its problem, of the scheme with its parameters, and of the step.
+fn run_key(problem: Key, scheme: &Scheme, size: StepSize) -> Key {
+    KeyBuilder::new("run")
+        .nested("problem", problem)
+        .text("scheme", &scheme.to_string())
+        .number("revision", scheme.info().revision.into())
+        .optional("own peak", scheme.own_peak())
+        .optional("lower bound", scheme.lower_bound())
+        .optional("dt", size.dt())
+        .optional("tolerance", size.tolerance())
+        .key()
+}
+
+/// A run of a study with the problem it is on, and the truth it was measured against.
+#[derive(Clone, Debug)]
+pub struct StudyRun {
+    /// The true solution and its problem.
+    pub solved: Arc<SolvedProblem>,
+    /// The run and its metrics.
+    pub run: Run,
+}
+
+impl Cell for StudyCell {
+    type Shared = Arc<SolvedProblem>;
+    type Output = StudyRun;
+
+    fn key(&self) -> Key {
+        self.key
+    }
+
+    fn problem(&self) -> Key {
+        self.problem.key()
+    }
+
+    fn share(&self) -> Result<Arc<SolvedProblem>> {
+        self.problem.problem().map(|problem| Arc::new(SolvedProblem::of(problem)))
+    }
+
+    fn run(&self, solved: &Arc<SolvedProblem>) -> Result<StudyRun> {
+        let run = Run::of(solved, &self.problem.metrics, self.problem.distances, &self.scheme, self.size)?;
+        Ok(StudyRun { solved: Arc::clone(solved), run })
+    }
+
+    fn cost(&self) -> f64 {
+        self.flops
+    }
+
+    fn class(&self) -> usize {
+        self.class as usize
+    }
+}
+
+impl Tabulated for StudyCell {
+    fn axes(&self) -> Vec<Column> {
+        study_axes()
+    }
+
+    fn columns(&self) -> Vec<Column> {
+        study_columns(&self.problem.metrics)
+    }
+
+    fn place(&self) -> Vec<Value> {
+        let problem = &self.problem;
+        let of_problem = [
+            Value::text(&*problem.neuron.label),
+            Value::text(&*problem.input),
+            problem.seed.map_or(Value::Empty, Value::Count),
+            Value::Number(problem.neuron.neuron.peak),
+            Value::Number(problem.duration),
+        ];
+        of_problem.into_iter().chain(run_place(&self.scheme, self.size)).collect()
+    }
+
+    fn row(&self, output: &StudyRun) -> Vec<Value> {
+        let truth = &output.solved.truth;
+        let of_truth = [Value::Count(truth.spikes.len() as u64), Value::optional(truth.bound())];
+        of_truth.into_iter().chain(metric_fields(&output.run.metrics)).collect()
+    }
+}
 
 /// A scheme at one step or tolerance, measured against the truth.
 #[derive(Clone, Debug)]
 pub struct Run {
-    /// The scheme.
+    /// The scheme that was run.
     pub scheme: Scheme,
     /// Its step or tolerance.
-    pub setting: StepSize,
+    pub size: StepSize,
     /// The peak it used \[mV\].
     pub peak: f64,
     /// Its spikes, how it ended, and what it cost.
@@ -22,27 +137,29 @@ pub struct Run {
     pub spike_errors: SpikeErrors,
     /// The metrics of the study.
     pub metrics: MetricValues,
+    /// Its state after every step; empty where it was not [kept](super::Keep).
+    pub samples: Samples,
     /// Measured time, where it was asked for.
     pub timing: Option<Timing>,
 }
 
 impl Run {
-    /// Runs `scheme` and measures it against `truth`.
+    /// Runs `scheme` and measures it against the truth; its samples are there.
     pub(super) fn of(
-        study: &Study,
-        truth: &Truth,
-        rest: Option<&Equilibrium>,
+        solved: &SolvedProblem,
+        metrics: &MetricSet,
+        distances: DistanceParameters,
         scheme: &Scheme,
-        setting: StepSize,
+        size: StepSize,
     ) -> Result<Run> {
-        let problem = scheme.problem(&study.problem);
-        let mut samples = Vec::new();
-        let trajectory = solve_with(&problem, scheme, setting, |sample| samples.push(sample))?;
-        let distances = study.distances;
-        let measured = Measured::new(&problem, truth, rest, scheme, setting.dt(), &trajectory, &samples, distances);
-        let (spike_errors, metrics) = (measured.spike_errors().clone(), study.metrics.of(&measured));
+        let mut samples = Samples::default();
+        let trajectory = solve_with(&solved.problem, scheme, size, |sample| samples.push(sample))?;
+        let problem = scheme.problem(&solved.problem);
+        let rest = solved.rest.as_ref();
+        let measured = Measured::new(&problem, &solved.truth, rest, scheme, size, &trajectory, &samples, distances);
+        let (spike_errors, metrics) = (measured.spike_errors().clone(), metrics.of(&measured));
         let (scheme, peak) = (scheme.clone(), problem.neuron.peak);
-        Ok(Run { scheme, setting, peak, trajectory, spike_errors, metrics, timing: None })
+        Ok(Run { scheme, size, peak, trajectory, spike_errors, metrics, samples, timing: None })
     }
 
     /// Whether every true spike has its own and there is no other.
@@ -57,7 +174,7 @@ impl Run {
 
     /// Name of its trace: "rk4+located_dt0.5", "dopri5_tol1e-6".
     pub fn file_stem(&self) -> String {
-        match self.setting {
+        match self.size {
             StepSize::Fixed(dt) => format!("{}_dt{}", self.scheme, shown(dt)),
             StepSize::Tolerance(tolerance) => format!("{}_tol{tolerance:e}", self.scheme),
         }

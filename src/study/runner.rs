@@ -17,13 +17,22 @@ pub struct Control<'a> {
     pub progress: &'a (dyn Fn(Progress) + Sync),
 }
 
+static NEVER: AtomicBool = AtomicBool::new(false);
+
+impl Default for Control<'_> {
+    /// In silence, to the end.
+    fn default() -> Self {
+        Control { stop: &NEVER, progress: &|_| () }
+    }
+}
+
 /// A cell that is done.
 pub struct Done<'a, C: Cell> {
-    /// Its place in the list.
+    /// Its place in the list of cells.
     pub index: usize,
-    /// The cell.
+    /// The cell that was run.
     pub cell: &'a C,
-    /// What it gave.
+    /// What running it gave.
     pub output: C::Output,
     /// How long it took, what it shares not counted: measured, and so of no part in any result.
     pub elapsed: Duration,
@@ -89,6 +98,23 @@ pub fn run_cells<C: Cell>(
         Some((_, error)) => Err(error),
         None => Ok(done),
     }
+}
+
+/// Runs `cells` to the end and gives what `take` makes of each, called with its place and its output on the thread that ran it, in
+/// the order of the cells.
+pub(super) fn collect_cells<C: Cell, T: Send>(
+    cells: &[C],
+    control: Control<'_>,
+    take: &(dyn Fn(usize, C::Output) -> Result<T> + Sync),
+) -> Result<Vec<T>> {
+    let taken: Mutex<Vec<Option<T>>> = Mutex::new(cells.iter().map(|_| None).collect());
+    run_cells(cells, control, &|done| {
+        let made = take(done.index, done.output)?;
+        lock(&taken)[done.index] = Some(made);
+        Ok(())
+    })?;
+    let taken = taken.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    Ok(taken.into_iter().flatten().collect())
 }
 
 /// A lock whose holder has panicked guards counters only: they are still good.

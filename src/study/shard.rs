@@ -17,10 +17,10 @@ pub struct Shard {
 }
 
 impl Shard {
-    /// All of it: `1/1`.
+    /// The whole list of cells: `1/1`.
     pub const WHOLE: Shard = Shard { index: 1, count: 1 };
 
-    /// Whether it is all of it.
+    /// Whether it is the whole list.
     pub fn is_whole(self) -> bool {
         self.count == 1
     }

@@ -17,11 +17,11 @@ pub struct Timing {
     pub fastest: f64,
     /// Median of the repeats.
     pub median: f64,
-    /// Lower quartile.
+    /// Lower quartile of the repeats.
     pub lower_quartile: f64,
-    /// Upper quartile.
+    /// Upper quartile of the repeats.
     pub upper_quartile: f64,
-    /// Number of repeats.
+    /// How many repeats there were.
     pub repeats: usize,
 }
 

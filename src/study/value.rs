@@ -1,13 +1,13 @@
 //! Fields of a table of results, and their text.
 
-/// A field.
+/// A field of a table of results.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
-    /// Text.
+    /// A field of text.
     Text(String),
     /// A number; one that is not finite is written as an empty field.
     Number(f64),
-    /// A whole number.
+    /// A whole number from 0.
     Count(u64),
     /// Nothing: a number that is not defined.
     Empty,

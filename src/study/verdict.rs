@@ -22,26 +22,26 @@ impl<'a> Verdict<'a> {
     /// Draws the verdict from a comparison.
     pub fn of(comparison: &'a Comparison) -> Self {
         let study = &comparison.study;
-        let duration = study.problem.duration;
+        let duration = comparison.problem.duration;
         let error = |run: &Run| run.spike_errors.max_abs.unwrap_or(0.0);
         let wrong = |run: &Run| {
             let diverged = usize::from(run.trajectory.diverged_at.is_some());
             (diverged, run.spike_errors.missed + run.spike_errors.extra)
         };
-        let fixed = |run: &&Run| run.setting.dt().is_some();
+        let fixed = |run: &&Run| run.size.dt().is_some();
         let cheaper = |a: &&Run, b: &&Run| a.weighed_ns_per_ms(duration).total_cmp(&b.weighed_ns_per_ms(duration));
         let nearest = comparison
             .runs
             .iter()
             .filter(fixed)
             .min_by(|a, b| (wrong(a).cmp(&wrong(b))).then(error(a).total_cmp(&error(b))).then(cheaper(a, b)));
-        let within = || comparison.runs.iter().filter(|run| run.has_all_spikes() && error(run) <= study.within);
+        let within = || comparison.runs.iter().filter(|run| run.has_all_spikes() && error(run) <= comparison.within);
         let step = study.dts.iter().copied().reduce(f64::max);
         Verdict {
             nearest,
             cheapest_within: within().min_by(cheaper),
             cheapest_fixed_step: within().filter(fixed).min_by(cheaper),
-            recommended: cost::recommended(study.within, step),
+            recommended: cost::recommended(comparison.within, step),
         }
     }
 }

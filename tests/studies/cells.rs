@@ -3,9 +3,9 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
+use spikestep::interop::TableFormat;
 use spikestep::study::{
-    Cell, Column, Control, Key, KeyBuilder, Progress, Store, Tabulated, Value, complete, run_cells, run_stored,
-    write_results,
+    Cell, Column, Control, Key, KeyBuilder, Progress, Results, Store, Tabulated, Value, complete, run_cells, run_stored,
 };
 use spikestep::{Error, Result};
 
@@ -139,9 +139,12 @@ fn what_is_shared_is_made_once_and_never_piles_up() {
     assert_eq!(run_stored(&twice, &store, control).unwrap().run, 32);
     assert_eq!(run_stored(&twice, &store, control).unwrap().run, 0);
     let mut csv = Vec::new();
-    write_results(&powers(2), &store, |column| column.name != "base", &mut csv).unwrap();
+    let results = Results::read(&powers(2), &store).unwrap();
+    assert_eq!(results.names(), ["base", "exponent", "power", "words"]);
+    // Axes stand in every table.
+    results.write(TableFormat::Csv, |column| column != "power", &mut csv).unwrap();
     let text = String::from_utf8(csv).unwrap();
-    assert!(text.starts_with("exponent,power,words\n0,1,\"\"\"1\"\", or so\"\n1,0,"), "{text}");
+    assert!(text.starts_with("base,exponent,words\n0,0,\"\"\"1\"\", or so\"\n0,1,"), "{text}");
 
     // The first cell that refuses is the one that is told of; what came before it is kept.
     let mut cells = powers(5);

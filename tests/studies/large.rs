@@ -5,28 +5,29 @@
 use std::time::{Duration, Instant};
 
 use spikestep::SchemeSet;
+use spikestep::interop::TableFormat;
 use spikestep::model::NeuronSpec;
-use spikestep::study::{Cell, Control, Grid, GridInput, Store, run_stored};
+use spikestep::study::{Cell, Control, Results, Store, Study, StudyInput, run_stored};
 
 use crate::bench::Bench;
 
 /// 1000 problems of 100 ms at ten steps: cells as short as anybody makes them, so that overhead shows.
-fn grid(seeds: u64) -> Grid {
-    Grid {
+fn grid(seeds: u64) -> Study {
+    Study {
         neurons: ["RS", "FS"].map(|name| NeuronSpec::parse(name).unwrap()).to_vec(),
-        inputs: vec![GridInput::parse("noise:10:2").unwrap()],
+        inputs: vec![StudyInput::parse("noise:10:2").unwrap()],
         seeds: (1..=seeds).collect(),
         schemes: SchemeSet::standard().parse_list("euler,rk4,rk4+located,bindsnet,half-step").unwrap(),
         dts: vec![0.1, 0.2, 0.25, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0],
         duration: Some(100.0),
-        ..Grid::default()
+        ..Study::default()
     }
 }
 
 /// Time of the bare numerics: truths and runs in a plain loop, nothing kept; on a thread of its own as in a study, for memory
 /// is dearer there.
-fn bare(grid: &Grid) -> Duration {
-    let cells = grid.cells().map_err(|misfit| misfit.error).unwrap();
+fn bare(grid: &Study) -> Duration {
+    let cells = grid.cells().unwrap();
     let start = Instant::now();
     std::thread::scope(|scope| {
         scope.spawn(|| {
@@ -42,16 +43,16 @@ fn bare(grid: &Grid) -> Duration {
 }
 
 /// Time of all a study does on one thread: the grid with its keys, the runner, the store, the results.
-fn whole(grid: &Grid) -> Duration {
+fn whole(grid: &Study) -> Duration {
     let directory = tempfile::tempdir().unwrap();
     let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
     let start = Instant::now();
-    let cells = grid.cells().map_err(|misfit| misfit.error).unwrap();
+    let cells = grid.cells().unwrap();
     let store = Store::open(directory.path().join("all.log")).unwrap();
     let control = Control { stop: &false.into(), progress: &|_| () };
     pool.install(|| run_stored(&cells, &store, control)).unwrap();
-    let mut results = std::fs::File::create(directory.path().join("results.csv")).unwrap();
-    spikestep::study::write_results(&cells, &store, |_| true, &mut results).unwrap();
+    let mut file = std::fs::File::create(directory.path().join("results.csv")).unwrap();
+    Results::read(&cells, &store).unwrap().write(TableFormat::Csv, |_| true, &mut file).unwrap();
     start.elapsed()
 }
 
@@ -66,7 +67,7 @@ fn overhead_over_the_bare_numerics_is_below_five_percent() {
         least_whole = least_whole.min(whole(&grid));
     }
     let overhead = least_whole.as_secs_f64() / least_bare.as_secs_f64() - 1.0;
-    let cells = grid.cells().map_err(|misfit| misfit.error).unwrap().len();
+    let cells = grid.cells().unwrap().len();
     eprintln!("{cells} cells: bare {least_bare:?}, study {least_whole:?}, overhead {:.2} %", overhead * 100.0);
     assert!(overhead < 0.05, "{overhead}");
 }

@@ -5,6 +5,7 @@ mod cells;
 mod files;
 mod kills;
 mod large;
+mod metrics;
 mod places;
 mod questions;
 mod recipes;

@@ -2,7 +2,7 @@
 
 use spikestep::SchemeSet;
 use spikestep::model::NeuronSpec;
-use spikestep::study::{Cell, Grid, GridInput, Key, Shard};
+use spikestep::study::{Cell, Key, Shard, Study, StudyInput};
 
 use crate::bench::{Bench, SMALL, counts};
 
@@ -85,16 +85,16 @@ fn bad_shares_are_refused_with_the_way_out() {
 
 #[test]
 fn shares_are_of_about_equal_cost_and_keep_problems_together() {
-    let grid = Grid {
+    let study = Study {
         neurons: ["RS", "IB", "FS"].map(|name| NeuronSpec::parse(name).unwrap()).to_vec(),
-        inputs: vec![GridInput::parse("step:10").unwrap(), GridInput::parse("noise:10:2").unwrap()],
+        inputs: vec![StudyInput::parse("step:10").unwrap(), StudyInput::parse("noise:10:2").unwrap()],
         seeds: (1..=20).collect(),
         schemes: SchemeSet::standard().parse_list("euler,rk4+located,projective-12").unwrap(),
         dts: vec![0.05, 0.1, 0.5, 1.0],
         duration: Some(100.0),
-        ..Grid::default()
+        ..Study::default()
     };
-    let cells = grid.cells().map_err(|misfit| misfit.error).unwrap();
+    let cells = study.cells().unwrap();
     let keys = |cells: &[_]| -> Vec<Key> { cells.iter().map(Cell::key).collect() };
     let cost = |cells: &[_]| -> f64 { cells.iter().map(Cell::cost).sum() };
     let dearest = cells.iter().map(Cell::cost).fold(0.0, f64::max);

@@ -9,9 +9,9 @@ use super::{CostAtEqualErrorExperiment, Series};
 use crate::error::Result;
 use crate::metrics::SpikeErrors;
 use crate::model::{NeuronSpec, Problem, StimulusSpec};
-use crate::scheme::Cost;
 use crate::scheme::StepSize;
-use crate::scheme::{Scheme, SchemeSet, solve};
+use crate::scheme::{Cost, solve};
+use crate::scheme::{Scheme, SchemeSet};
 use crate::study::{Study, Timing};
 use crate::truth::taylor;
 
@@ -79,17 +79,17 @@ impl CostAtEqualErrorExperiment {
     /// All rows, in the order of the file: neurons, series, schemes, settings.
     pub(super) fn rows(&self) -> Result<Vec<Row>> {
         let mut rows = Vec::new();
-        let mut studies = Vec::new();
+        let mut problems = Vec::new();
         for neuron in &self.neurons {
             let spec = NeuronSpec::parse(neuron)?;
             let stimulus = StimulusSpec::parse(&self.input)?.stimulus(self.duration)?.scaled(spec.input_scale);
             let initial = spec.initial;
             let problem = Problem { neuron: spec.neuron, stimulus, initial, duration: self.duration };
-            let study = self.study(problem)?;
-            let truth = taylor::solve_certified(&study.problem, taylor::TOLERANCE);
+            self.check(&problem)?;
+            let truth = taylor::solve_certified(&problem, taylor::TOLERANCE);
             let cells = self.cells()?;
             let these = cells.into_par_iter().map(|(series, scheme, setting)| {
-                let trajectory = solve(&study.problem, &scheme, setting)?;
+                let trajectory = solve(&problem, &scheme, setting)?;
                 Ok(Row {
                     neuron: neuron.clone(),
                     series,
@@ -105,39 +105,25 @@ impl CostAtEqualErrorExperiment {
             });
             let these: Vec<Row> = these.collect::<Result<_>>()?;
             rows.extend(these);
-            studies.push((neuron, study));
+            problems.push((neuron, problem));
         }
         // Sweeps over everything: a disturbance of seconds meets a run once only.
         for _ in 0..self.sweeps {
             for row in &mut rows {
-                if let Some((_, study)) = studies.iter().find(|(neuron, _)| **neuron == row.neuron) {
-                    row.timings.push(Timing::of(
-                        &row.scheme.problem(&study.problem),
-                        &row.scheme,
-                        row.setting,
-                        BUDGET,
-                    )?);
+                if let Some((_, problem)) = problems.iter().find(|(neuron, _)| **neuron == row.neuron) {
+                    row.timings.push(Timing::of(&row.scheme.problem(problem), &row.scheme, row.setting, BUDGET)?);
                 }
             }
         }
         Ok(rows)
     }
 
-    /// A study of all settings of all series: what is run, and what checks it.
-    fn study(&self, problem: Problem) -> Result<Study> {
+    /// Checks all settings of all series on `problem`.
+    fn check(&self, problem: &Problem) -> Result<()> {
         let all = |of: fn(&Series) -> &Vec<f64>| self.series.iter().flat_map(|s| of(s).iter().copied()).collect();
-        let study = Study {
-            problem,
-            dts: all(|s| &s.dts),
-            tolerances: all(|s| &s.tolerances),
-            schemes: Vec::new(),
-            metrics: Default::default(),
-            distances: Default::default(),
-            within: 1.0,
-            timing_budget: None,
-        };
-        study.validate()?;
-        Ok(study)
+        let (dts, tolerances) = (all(|s| &s.dts), all(|s| &s.tolerances));
+        Study { dts, tolerances, ..Study::of_problem("neuron", problem.clone()) }.problems()?;
+        Ok(())
     }
 
     fn cells(&self) -> Result<Vec<(usize, Scheme, StepSize)>> {

@@ -26,7 +26,7 @@ use super::{Experiment, Flaw, Outputs};
 use crate::error::Result;
 use crate::recognition::recogniser::Stepping;
 use crate::report::figure::accuracy;
-use crate::study::{Cell, Store};
+use crate::study::{Cell, Results};
 
 impl Experiment for Recognition {
     fn run(&self, outputs: &mut Outputs<'_>) -> Result<String> {
@@ -89,8 +89,8 @@ impl GridExperiment for Recognition {
         Ok(cells)
     }
 
-    fn report(&self, cells: &[RecognitionCell], store: &Store, outputs: &mut Outputs<'_>) -> Result<String> {
-        let summary = Summary::of(self, cells, store)?;
+    fn report(&self, cells: &[RecognitionCell], results: &Results, outputs: &mut Outputs<'_>) -> Result<String> {
+        let summary = Summary::of(self, cells, results)?;
         outputs.figure(&accuracy(&summary.figure())?)?;
         Ok(summary.text())
     }

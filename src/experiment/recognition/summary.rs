@@ -4,13 +4,14 @@ use std::fmt::Write;
 
 use super::{Pictures, Recognition, RecognitionCell, Trained};
 use crate::error::Result;
+use crate::interop::Values;
 use crate::recognition::readout::{
     ConfusionMatrix, Features, Interval, LinearReadout, nearest_centroid, nearest_neighbour, student_t,
 };
 use crate::recognition::recogniser::Readout;
 use crate::report::figure::{Accuracy, AccuracyPanel, AccuracyPoint, AccuracySeries};
 use crate::report::three_or_dash;
-use crate::study::{Store, rows};
+use crate::study::Results;
 
 /// One line: a network, how it was trained and tested; over seeds.
 struct Line {
@@ -47,14 +48,13 @@ fn mean(values: &[f64]) -> Option<f64> {
 }
 
 /// Lines in the order of the cells, seeds joined.
-fn lines(cells: &[RecognitionCell], store: &Store) -> Result<Vec<Line>> {
-    let columns = crate::study::all_columns(cells);
-    let place = |name: &str| columns.iter().position(|column| column.name == name).unwrap_or(usize::MAX);
+fn lines(cells: &[RecognitionCell], results: &Results) -> Vec<Line> {
+    let numbers = |name| results.columns.get(name).and_then(Values::numbers).unwrap_or_default();
     let [accuracy, pictures, changed, spikes, spurious] =
-        ["accuracy", "pictures", "changed", "spikes_per_picture", "spurious_share"].map(place);
+        ["accuracy", "pictures", "changed", "spikes_per_picture", "spurious_share"].map(numbers);
     let mut lines: Vec<Line> = Vec::new();
-    rows(cells, store, |cell, row, _| {
-        let number = |i: usize| row.get(i).and_then(|field| field.parse::<f64>().ok());
+    for (row, cell) in cells.iter().enumerate() {
+        let number = |column: &[f64]| Some(column[row]).filter(|x| !x.is_nan());
         let short = format!("{} {}", cell.recipe.method, cell.recipe.neurons);
         let network = format!("{short}, {}", cell.readout);
         let own = cell.readout == Readout::of(&cell.recipe.method);
@@ -80,13 +80,12 @@ fn lines(cells: &[RecognitionCell], store: &Store) -> Result<Vec<Line>> {
             lines.len() - 1
         });
         let line = &mut lines[at];
-        line.accuracy.extend(number(accuracy));
-        line.spikes.extend(number(spikes));
-        line.spurious.extend(number(spurious));
-        line.changed.extend(number(changed).zip(number(pictures)).map(|(changed, pictures)| changed / pictures));
-        Ok(())
-    })?;
-    Ok(lines)
+        line.accuracy.extend(number(&accuracy));
+        line.spikes.extend(number(&spikes));
+        line.spurious.extend(number(&spurious));
+        line.changed.extend(number(&changed).zip(number(&pictures)).map(|(changed, pictures)| changed / pictures));
+    }
+    lines
 }
 
 /// Accuracies of the pixels themselves, means over the seeds: nearest centroid, logistic regression, nearest neighbour.
@@ -131,11 +130,11 @@ pub(super) struct Summary<'a> {
 
 impl<'a> Summary<'a> {
     /// Of a study that is done.
-    pub(super) fn of(study: &'a Recognition, cells: &[RecognitionCell], store: &Store) -> Result<Self> {
+    pub(super) fn of(study: &'a Recognition, cells: &[RecognitionCell], results: &Results) -> Result<Self> {
         let pictures = cells.first().map(|cell| &*cell.pictures);
         let baselines = pictures.map_or(Ok(Vec::new()), |pictures| baselines(study, pictures))?;
         let chance = pictures.map(|pictures| 1.0 / pictures.images.classes().len() as f64);
-        Ok(Summary { study, lines: lines(cells, store)?, baselines, chance })
+        Ok(Summary { study, lines: lines(cells, results), baselines, chance })
     }
 
     /// Accuracy against dt.

@@ -12,11 +12,6 @@ fn all() -> impl Iterator<Item = Column> {
     study_axes().into_iter().chain(values())
 }
 
-/// Place of a column among all.
-pub(super) fn place(name: &str) -> Option<usize> {
-    all().position(|column| column.name == name)
-}
-
 /// Names of all columns of numbers: what a figure can draw.
 pub(super) fn numeric() -> impl Iterator<Item = &'static str> {
     all().filter(|c| c.kind != ColumnKind::Text).map(|c| c.name)

@@ -8,8 +8,8 @@ use toml::Spanned;
 use super::columns;
 use crate::error::{Error, Result};
 use crate::experiment::Flaw;
+use crate::interop::{Columns, Values};
 use crate::report::figure::{Figure, StudyLine, StudyLines, StudyPoint, study_lines};
-use crate::study::{GridCell, Store, rows};
 
 /// Names that other files of a study have.
 const TAKEN: [&str; 2] = ["results", "timings"];
@@ -87,29 +87,29 @@ impl FigureTable {
         Ok(())
     }
 
-    /// Draws it from what is stored.
-    pub(super) fn draw(&self, cells: &[GridCell], store: &Store) -> Result<Figure> {
-        let column = |name: &str| columns::place(name).unwrap_or_default();
-        let (x, y, series) = (column(self.x.get_ref()), column(self.y.get_ref()), column(self.series()));
-        let only: Vec<(usize, String)> =
-            self.only.iter().map(|(axis, value)| (column(axis.get_ref()), text(value.get_ref()))).collect();
-        let setting = [column("dt_ms"), column("tolerance_ms")];
-        let lost = ["missed", "extra", "diverged_at_ms"].map(column);
-        let mut lines: Vec<(String, Vec<(String, Group)>)> = Vec::new();
-        rows(cells, store, |_, row, _| {
-            let field = |i: usize| row.get(i).unwrap_or_default();
-            if only.iter().any(|(i, value)| field(*i) != value) {
-                return Ok(());
+    /// Draws it from the results.
+    pub(super) fn draw(&self, results: &Columns) -> Result<Figure> {
+        let numbers = |name: &str| results.get(name).and_then(Values::numbers).unwrap_or_default();
+        let (x, y, [dt, tolerance]) =
+            (numbers(self.x.get_ref()), numbers(self.y.get_ref()), ["dt_ms", "tolerance_ms"].map(numbers));
+        let lost = ["missed", "extra", "diverged_at_ms"].map(numbers);
+        let series = results.get(self.series());
+        let only = self.only.iter().map(|(axis, value)| (results.get(axis.get_ref()), text(value.get_ref())));
+        let only: Vec<(Option<&Values>, String)> = only.collect();
+        let field = |column: Option<&Values>, row| column.map(|values| values.field(row)).unwrap_or_default();
+        let mut lines: Vec<(String, Vec<([u64; 2], Group)>)> = Vec::new();
+        for row in 0..results.len() {
+            let shown = only.iter().all(|(column, value)| field(*column, row) == *value);
+            if !shown || x[row].is_nan() || y[row].is_nan() {
+                continue;
             }
-            let (Ok(at), Ok(value)) = (field(x).parse::<f64>(), field(y).parse::<f64>()) else { return Ok(()) };
-            let points = entry(&mut lines, field(series));
-            let group = entry(points, &setting.map(field).join(","));
-            group.x.push(at);
-            group.y.push(value.abs());
+            let points = entry(&mut lines, field(series, row));
+            let group = entry(points, [dt[row], tolerance[row]].map(f64::to_bits));
+            group.x.push(x[row]);
+            group.y.push(y[row].abs());
             // A count of 0 and an empty field are none lost.
-            group.lost += usize::from(lost.iter().any(|&i| !matches!(field(i), "" | "0")));
-            Ok(())
-        })?;
+            group.lost += usize::from(lost.iter().any(|lost| lost[row] > 0.0));
+        }
         let lines = lines.into_iter().map(|(label, groups)| {
             let points = groups.into_iter().map(|(_, group)| StudyPoint {
                 cells: group.x.len(),
@@ -131,9 +131,9 @@ impl FigureTable {
 }
 
 /// The value under `key`, made where there is none; few keys, in the order of the grid.
-fn entry<'v, T: Default>(list: &'v mut Vec<(String, T)>, key: &str) -> &'v mut T {
-    let at = list.iter().rposition(|(known, _)| known == key).unwrap_or_else(|| {
-        list.push((key.to_owned(), T::default()));
+fn entry<K: PartialEq, T: Default>(list: &mut Vec<(K, T)>, key: K) -> &mut T {
+    let at = list.iter().rposition(|(known, _)| *known == key).unwrap_or_else(|| {
+        list.push((key, T::default()));
         list.len() - 1
     });
     &mut list[at].1

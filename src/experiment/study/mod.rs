@@ -13,7 +13,8 @@ pub(super) use table::StudyExperiment;
 use super::grid::{GridExperiment, merge_grid, run_grid};
 use super::{Experiment, Flaw, Outputs};
 use crate::error::{Error, Result};
-use crate::study::{Cell, Column, GridCell, Store, Tabulated, study_axes};
+use crate::interop::TableFormat;
+use crate::study::{Cell, Results, StudyCell, StudyError, Tabulated, study_axes};
 
 impl Experiment for StudyExperiment {
     fn run(&self, outputs: &mut Outputs<'_>) -> Result<String> {
@@ -37,23 +38,18 @@ impl Experiment for StudyExperiment {
 }
 
 impl GridExperiment for StudyExperiment {
-    type Cell = GridCell;
+    type Cell = StudyCell;
 
-    fn cells(&self) -> std::result::Result<Vec<GridCell>, Flaw> {
-        let grid = self.grid();
-        let cells = grid.cells().map_err(|misfit| self.flaw(misfit.part, misfit.error))?;
+    fn cells(&self) -> std::result::Result<Vec<StudyCell>, Flaw> {
+        let study = self.study();
+        let flaw = |refused: StudyError| self.flaw(refused.axis, refused.error);
+        study.refuse_idle_lists().map_err(flaw)?;
+        let cells = study.cells().map_err(flaw)?;
         let axes = study_axes();
         let values = |axis: &str| -> Vec<String> {
             let Some(at) = axes.iter().position(|column| column.name == axis) else { return Vec::new() };
-            let mut found: Vec<String> = Vec::new();
             let mut seen = BTreeSet::new();
-            for cell in &cells {
-                let field = cell.place()[at].field();
-                if seen.insert(field.clone()) {
-                    found.push(field);
-                }
-            }
-            found
+            cells.iter().map(|cell| cell.place()[at].field()).filter(|field| seen.insert(field.clone())).collect()
         };
         for (i, figure) in self.figures.iter().enumerate() {
             figure.check(&self.figures[..i], &values)?;
@@ -66,17 +62,16 @@ impl GridExperiment for StudyExperiment {
         Ok(cells)
     }
 
-    fn shows(&self, column: &Column) -> bool {
-        self.metrics.is_empty() || study_axes().contains(column) || self.metrics.iter().any(|m| m.0.0 == column.name)
+    fn shows(&self, column: &str) -> bool {
+        self.metrics.is_empty() || self.metrics.iter().any(|metric| metric.0.0 == column)
     }
 
-    fn report(&self, cells: &[GridCell], store: &Store, outputs: &mut Outputs<'_>) -> Result<String> {
-        #[cfg(feature = "parquet")]
+    fn report(&self, _: &[StudyCell], results: &Results, outputs: &mut Outputs<'_>) -> Result<String> {
         if self.parquet.as_ref().is_some_and(|asked| *asked.get_ref()) {
-            let shown = |column: &Column| self.shows(column);
-            outputs.dir.stream("results.parquet", |out| crate::study::write_parquet(cells, store, shown, out))?;
+            let shown = |column: &str| self.shows(column);
+            outputs.dir.stream("results.parquet", |out| results.write(TableFormat::Parquet, shown, out))?;
         }
-        self.figures.iter().try_for_each(|figure| outputs.figure(&figure.draw(cells, store)?))?;
-        summary::text(cells, store)
+        self.figures.iter().try_for_each(|figure| outputs.figure(&figure.draw(&results.columns)?))?;
+        Ok(summary::text(&results.columns))
     }
 }

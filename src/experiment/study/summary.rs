@@ -2,10 +2,9 @@
 
 use std::fmt::Write;
 
-use super::{columns, figures::median};
-use crate::error::Result;
+use super::figures::median;
+use crate::interop::{Columns, Values};
 use crate::report::{three, three_or_dash};
-use crate::study::{GridCell, Store, rows};
 
 #[derive(Default)]
 struct Line {
@@ -18,46 +17,44 @@ struct Line {
 }
 
 /// Which cell a row is of: "CH, noise:10:3, seed 4, dt 1".
-fn place_of(row: &csv::StringRecord) -> String {
+fn place_of(results: &Columns, row: usize) -> String {
     let named = [("neuron", ""), ("input", ""), ("seed", "seed "), ("dt_ms", "dt "), ("tolerance_ms", "tolerance ")];
-    let field = |name| columns::place(name).and_then(|at| row.get(at)).unwrap_or_default();
+    let field = |name| results.get(name).map(|values| values.field(row)).unwrap_or_default();
     // Steps and tolerances may have all digits, seeds are whole.
-    let short = |text: &str| match text.parse::<f64>() {
+    let short = |text: String| match text.parse::<f64>() {
         Ok(x) if text.contains('.') && text.len() > 6 => three(x),
-        _ => text.to_owned(),
+        _ => text,
     };
     let parts = named.iter().map(|&(name, before)| (before, field(name))).filter(|(_, field)| !field.is_empty());
     parts.map(|(before, field)| format!("{before}{}", short(field))).collect::<Vec<_>>().join(", ")
 }
 
 /// Cells of each scheme, how many lost spikes, and the largest spike-time error of those that lost none: median and worst.
-pub(super) fn text(cells: &[GridCell], store: &Store) -> Result<String> {
-    let place = |name| columns::place(name).unwrap_or_default();
-    let (diverged, missed, extra) = (place("diverged_at_ms"), place("missed"), place("extra"));
-    let error = place("max_spike_time_error_ms");
+pub(super) fn text(results: &Columns) -> String {
+    let numbers = |name| results.get(name).and_then(Values::numbers).unwrap_or_default();
+    let [diverged, missed, extra, error] =
+        ["diverged_at_ms", "missed", "extra", "max_spike_time_error_ms"].map(numbers);
+    let schemes = results.get("scheme");
     let mut lines: Vec<(String, Line)> = Vec::new();
-    rows(cells, store, |cell, row, _| {
-        let field = |i: usize| row.get(i).unwrap_or_default();
-        let name = cell.scheme.to_string();
+    for row in 0..results.len() {
+        let name = schemes.map(|schemes| schemes.field(row)).unwrap_or_default();
         let at = lines.iter().rposition(|(known, _)| *known == name).unwrap_or_else(|| {
             lines.push((name, Line::default()));
             lines.len() - 1
         });
         let line = &mut lines[at].1;
         line.cells += 1;
-        if !field(diverged).is_empty() {
+        if !diverged[row].is_nan() {
             line.diverged += 1;
-        } else if field(missed) != "0" || field(extra) != "0" {
+        } else if missed[row] > 0.0 || extra[row] > 0.0 {
             line.lost += 1;
-        } else {
-            let size = field(error).parse::<f64>().ok();
-            line.errors.extend(size);
-            if let Some(size) = size.filter(|size| line.worst.as_ref().is_none_or(|(worst, _)| size > worst)) {
-                line.worst = Some((size, place_of(row)));
+        } else if !error[row].is_nan() {
+            line.errors.push(error[row]);
+            if line.worst.as_ref().is_none_or(|(worst, _)| error[row] > *worst) {
+                line.worst = Some((error[row], place_of(results, row)));
             }
         }
-        Ok(())
-    })?;
+    }
     let mut text = format!(
         "\n{:26} {:>8} {:>9} {:>11}   largest spike-time error of the others [ms]\n{:57}  {:>9} {:>9}\n",
         "scheme", "cells", "diverged", "lost spikes", "", "median", "worst   in the cell"
@@ -75,5 +72,5 @@ pub(super) fn text(cells: &[GridCell], store: &Store) -> Result<String> {
             line.worst.map_or_else(String::new, |(_, place)| format!("   {place}"))
         );
     }
-    Ok(text)
+    text
 }

@@ -15,7 +15,7 @@ use crate::experiment::Flaw;
 use crate::metrics::{DistanceParameters, MetricSet};
 use crate::model::NeuronSpec;
 use crate::scheme::{Scheme, SchemeSet};
-use crate::study::{Grid, GridInput, Part, dt_list};
+use crate::study::{Axis, Study, StudyInput, dt_list};
 
 /// The parameters.
 #[derive(Debug, Deserialize)]
@@ -23,7 +23,7 @@ use crate::study::{Grid, GridInput, Part, dt_list};
 pub(in crate::experiment) struct StudyExperiment {
     neurons: Spanned<Vec<Spanned<Read<NeuronSpec>>>>,
     #[serde(default)]
-    inputs: Vec<Spanned<Read<GridInput>>>,
+    inputs: Vec<Spanned<Read<StudyInput>>>,
     seeds: Option<Spanned<Listed<u64>>>,
     #[serde(default)]
     peaks: Vec<Spanned<f64>>,
@@ -59,11 +59,11 @@ impl Default for Distances {
 }
 
 impl StudyExperiment {
-    /// The grid the table describes.
-    pub(super) fn grid(&self) -> Grid {
+    /// The study the table describes.
+    pub(super) fn study(&self) -> Study {
         let distances = self.distances.as_ref().map(|d| *d.get_ref()).unwrap_or_default();
         let values = |list: Option<Vec<f64>>| list.unwrap_or_default();
-        Grid {
+        Study {
             neurons: self.neurons.get_ref().iter().map(|n| n.get_ref().0.clone()).collect(),
             inputs: self.inputs.iter().map(|i| i.get_ref().0.clone()).collect(),
             seeds: self.seeds.as_ref().map(|s| s.get_ref().0.clone()).unwrap_or_default(),
@@ -72,7 +72,7 @@ impl StudyExperiment {
             schemes: self.schemes.get_ref().0.clone(),
             dts: values(self.dt.as_ref().map(|d| d.get_ref().0.iter().map(|dt| dt.0).collect())),
             tolerances: values(self.tolerance.as_ref().map(|t| t.get_ref().0.iter().map(|t| t.0).collect())),
-            lbound: self.lbound,
+            lower_bound: self.lbound,
             metrics: MetricSet::standard(),
             distances: DistanceParameters {
                 cost: distances.victor_purpura_cost,
@@ -82,19 +82,19 @@ impl StudyExperiment {
         }
     }
 
-    /// Where a part of the grid stands.
-    pub(super) fn flaw(&self, part: Part, error: Error) -> Flaw {
-        let span = match part {
-            Part::Neuron(n) => self.neurons.get_ref().get(n).map(Spanned::span),
-            // A grid without inputs takes the neurons' own.
-            Part::Input(i) => self.inputs.get(i).map(Spanned::span),
-            Part::Seeds => self.seeds.as_ref().map(Spanned::span),
-            Part::Peak(k) => self.peaks.get(k).map(Spanned::span),
-            Part::Schemes => Some(self.schemes.span()),
-            Part::Dts => self.dt.as_ref().map(Spanned::span),
-            Part::Tolerances => self.tolerance.as_ref().map(Spanned::span),
-            Part::Distances => self.distances.as_ref().map(Spanned::span),
-            Part::Whole => None,
+    /// Where a part of the study stands.
+    pub(super) fn flaw(&self, axis: Axis, error: Error) -> Flaw {
+        let span = match axis {
+            Axis::Neuron(n) => self.neurons.get_ref().get(n).map(Spanned::span),
+            // A study without inputs takes the neurons' own.
+            Axis::Input(i) => self.inputs.get(i).map(Spanned::span),
+            Axis::Seeds => self.seeds.as_ref().map(Spanned::span),
+            Axis::Peak(k) => self.peaks.get(k).map(Spanned::span),
+            Axis::Schemes => Some(self.schemes.span()),
+            Axis::Dts => self.dt.as_ref().map(Spanned::span),
+            Axis::Tolerances => self.tolerance.as_ref().map(Spanned::span),
+            Axis::Distances => self.distances.as_ref().map(Spanned::span),
+            Axis::Whole => None,
         };
         Flaw { span: span.or(Some(self.neurons.span())), error }
     }
@@ -111,9 +111,9 @@ impl FromText for NeuronSpec {
     }
 }
 
-impl FromText for GridInput {
+impl FromText for StudyInput {
     fn from_text(text: &str) -> Result<Self> {
-        GridInput::parse(text)
+        StudyInput::parse(text)
     }
 }
 

@@ -18,7 +18,7 @@ pub use table::DataTable;
 /// What a directory of outputs says.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Document {
-    /// Its title.
+    /// The title of the document.
     pub title: String,
     /// The question that was asked, where there is a record of it.
     pub question: Option<String>,

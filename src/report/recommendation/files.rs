@@ -1,7 +1,7 @@
 //! CSV of a recommendation, full precision, units in the column names.
 
 use super::all;
-use crate::report::csv_files::{number, setting, table};
+use crate::report::csv_files::{number, step_size, table};
 use crate::study::{Recommendation, Searched, SimulatorSearch, Trial};
 
 /// One row a scheme: the answer, empty where there is none, the next larger step and the smallest. No measured times.
@@ -12,7 +12,7 @@ pub fn recommendation_csv(found: &Recommendation) -> Vec<u8> {
         "scheme",
         "dt_ms",
         "tolerance_ms",
-        "max_spike_time_error_ms",
+        found.metric,
         "margin",
         "flops_per_ms",
         "cost_ns_per_ms",
@@ -22,20 +22,20 @@ pub fn recommendation_csv(found: &Recommendation) -> Vec<u8> {
         "next_larger",
         "next_missed",
         "next_extra",
-        "next_max_spike_time_error_ms",
+        &format!("next_{}", found.metric),
         "smallest_tried",
         "smallest_missed",
         "smallest_extra",
-        "smallest_max_spike_time_error_ms",
+        &format!("smallest_{}", found.metric),
     ];
     let rows = all(found).map(|(simulator, searched)| {
         let kept = searched.kept();
-        let [dt, tolerance] = kept.map(|trial| setting(trial.setting)).unwrap_or_default();
+        let [dt, tolerance] = kept.map(|trial| step_size(trial.size)).unwrap_or_default();
         let mut row = named(simulator, searched);
         row.extend([
             dt,
             tolerance,
-            number(kept.and_then(|trial| trial.max_error)),
+            number(kept.and_then(|trial| trial.error)),
             number(searched.margin()),
             number(kept.map(|trial| trial.flops_per_ms)),
             number(kept.map(|trial| trial.cost)),
@@ -59,8 +59,8 @@ fn named(simulator: Option<&SimulatorSearch>, searched: &Searched) -> Vec<String
 /// A run beside the answer: its step or tolerance, spikes lost and added, error.
 fn beside(trial: Option<&Trial>) -> [String; 4] {
     let Some(trial) = trial else { return Default::default() };
-    let size = trial.setting.dt().or(trial.setting.tolerance());
-    [number(size), trial.missed.to_string(), trial.extra.to_string(), number(trial.max_error)]
+    let size = trial.size.dt().or(trial.size.tolerance());
+    [number(size), trial.missed.to_string(), trial.extra.to_string(), number(trial.error)]
 }
 
 /// One row a run of the search, in the order of the schemes and of their steps. No measured times.
@@ -74,7 +74,7 @@ pub fn tried_csv(found: &Recommendation) -> Vec<u8> {
         "spikes",
         "missed",
         "extra",
-        "max_spike_time_error_ms",
+        found.metric,
         "diverged_at_ms",
         "keeps",
         "flops_per_ms",
@@ -83,12 +83,12 @@ pub fn tried_csv(found: &Recommendation) -> Vec<u8> {
     let rows = all(found).flat_map(|(simulator, searched)| {
         searched.tried.iter().map(move |trial| {
             let mut row = named(simulator, searched);
-            row.extend(setting(trial.setting));
+            row.extend(step_size(trial.size));
             row.extend([
                 trial.spikes.to_string(),
                 trial.missed.to_string(),
                 trial.extra.to_string(),
-                number(trial.max_error),
+                number(trial.error),
                 number(trial.diverged_at),
                 trial.keeps(searched.within).to_string(),
                 number(Some(trial.flops_per_ms)),
@@ -105,7 +105,7 @@ pub fn recommendation_timings_csv(found: &Recommendation) -> Vec<u8> {
     let header = ["scheme", "dt_ms", "tolerance_ms", "ns_per_ms", "lower_quartile_ns", "upper_quartile_ns", "repeats"];
     let rows = all(found).filter_map(|(_, searched)| {
         let timing = searched.timing?;
-        let [dt, tolerance] = setting(searched.kept()?.setting);
+        let [dt, tolerance] = step_size(searched.kept()?.size);
         let times = [timing.median, timing.lower_quartile, timing.upper_quartile].map(|ns| ns.to_string());
         let mut row = vec![searched.scheme.to_string(), dt, tolerance];
         row.extend(times);

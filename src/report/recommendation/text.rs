@@ -5,7 +5,8 @@ use std::fmt::Write;
 use crate::error::shown;
 use crate::report::Described;
 use crate::report::digits::{three, three_or_dash};
-use crate::report::table::{plain, problem_text, wrapped};
+use crate::report::layout::{plain, wrapped};
+use crate::report::table::problem_text;
 use crate::scheme::StepSize;
 use crate::study::{CONFIRMATIONS, Recommendation, Searched, SimulatorSearch, Trial};
 
@@ -19,7 +20,7 @@ pub fn recommendation_text(found: &Recommendation, described: &Described) -> Str
     }
     let none: Vec<&Searched> = found.candidates.iter().filter(|searched| searched.kept().is_none()).collect();
     if !none.is_empty() {
-        let title = format!("Not within {} ms at any step tried", shown(found.basis.study.within));
+        let title = format!("Not within {} ms at any step tried", shown(found.basis.within));
         let _ = write!(text, "\n{title}\n{}", none_table(&none));
     }
     let _ = write!(text, "\nSimulators as they come (their rule, peak and step)\n{}", simulator_table(found));
@@ -29,7 +30,7 @@ pub fn recommendation_text(found: &Recommendation, described: &Described) -> Str
 
 /// What to take, what comes next, and how to see it.
 fn answer_text(found: &Recommendation) -> String {
-    let within = found.basis.study.within;
+    let within = found.basis.within;
     let Some(best) = found.best() else {
         return format!(
             "No candidate keeps every spike within {} ms with steps down to {} ms: lower --finest, raise --within, or take \
@@ -55,11 +56,11 @@ fn answer_text(found: &Recommendation) -> String {
 /// "rk4 at dt = 0.5 ms (error 0.02 ms, margin 5.0, 85 µs per simulated second)".
 fn described(searched: &Searched) -> String {
     let Some(kept) = searched.kept() else { return searched.scheme.to_string() };
-    let setting = match kept.setting {
+    let setting = match kept.size {
         StepSize::Fixed(dt) => format!("dt = {} ms", shown(dt)),
         StepSize::Tolerance(tolerance) => format!("tolerance {}", shown(tolerance)),
     };
-    let error = match (kept.max_error, searched.margin()) {
+    let error = match (kept.error, searched.margin()) {
         (Some(error), Some(margin)) => format!("largest error {} ms, margin {}", three(error), three(margin)),
         _ => "no error".to_owned(),
     };
@@ -78,7 +79,7 @@ fn size(setting: StepSize) -> String {
 fn error(trial: &Trial) -> String {
     match (trial.diverged_at, trial.missed + trial.extra) {
         (Some(_), _) => "diverges".to_owned(),
-        (None, 0) => three_or_dash(trial.max_error),
+        (None, 0) => three_or_dash(trial.error),
         (None, _) => lost(trial),
     }
 }
@@ -110,14 +111,14 @@ fn kept_table(ranked: &[&Searched]) -> String {
         let next = searched.next_larger();
         let mut row = vec![
             searched.scheme.to_string(),
-            size(kept.setting),
-            three_or_dash(kept.max_error),
+            size(kept.size),
+            three_or_dash(kept.error),
             margin(searched),
             three(kept.cost),
         ];
         row.extend(timed.then(|| measured(searched).unwrap_or_default()));
         row.extend([
-            next.map_or_else(|| "-".to_owned(), |trial| size(trial.setting)),
+            next.map_or_else(|| "-".to_owned(), |trial| size(trial.size)),
             next.map_or_else(|| "-".to_owned(), error),
             searched.tried.len().to_string(),
         ]);
@@ -132,7 +133,7 @@ fn none_table(none: &[&Searched]) -> String {
         let smallest = searched.smallest();
         vec![
             searched.scheme.to_string(),
-            smallest.map_or_else(|| "-".to_owned(), |trial| size(trial.setting)),
+            smallest.map_or_else(|| "-".to_owned(), |trial| size(trial.size)),
             smallest.map_or_else(|| "-".to_owned(), error),
             searched.tried.len().to_string(),
         ]
@@ -156,10 +157,10 @@ fn simulator_table(found: &Recommendation) -> String {
         ];
         match (searched.kept(), searched.smallest()) {
             (Some(kept), _) => {
-                fields.extend([size(kept.setting), three_or_dash(kept.max_error), margin(searched), three(kept.cost)])
+                fields.extend([size(kept.size), three_or_dash(kept.error), margin(searched), three(kept.cost)])
             }
             (None, smallest) => fields.extend([
-                smallest.map_or_else(|| "none".to_owned(), |trial| format!("none to {}", size(trial.setting))),
+                smallest.map_or_else(|| "none".to_owned(), |trial| format!("none to {}", size(trial.size))),
                 smallest.map_or_else(|| "-".to_owned(), error),
                 "-".to_owned(),
                 "-".to_owned(),

@@ -10,23 +10,16 @@
 //! candidates stand the rules of simulators as they come (their own peak, precision and step): what they need, or what they miss.
 //!
 //! ```
-//! use spikestep::study::{recommend, Study};
-//! use spikestep::{Neuron, Problem, Scheme, Stimulus};
+//! use spikestep::study::{RecommendOptions, Study};
+//! use spikestep::{Neuron, Problem, SchemeSet, Stimulus};
 //! let neuron = Neuron::new(0.02, 0.2, -65.0, 8.0);
 //! let stimulus = Stimulus::constant(10.0);
-//! let study = Study {
-//!     problem: Problem { neuron, stimulus, initial: neuron.resting_start(), duration: 200.0 },
-//!     dts: Vec::new(),
-//!     tolerances: Vec::new(),
-//!     schemes: SchemeSet::standard().parse_list("rk4,rk4+located,projective-8")?,
-//!     metrics: Default::default(),
-//!     distances: Default::default(),
-//!     within: 0.1,
-//!     timing_budget: None,
-//! };
-//! let answer = recommend(study, 0.05, false, &|_, _| ())?;
+//! let problem = Problem { neuron, stimulus, initial: neuron.resting_start(), duration: 200.0 };
+//! let schemes = SchemeSet::standard().parse_list("rk4,rk4+located,projective-8")?;
+//! let study = Study { schemes, ..Study::of_problem("RS", problem) };
+//! let answer = study.recommend(RecommendOptions { within: 0.1, finest: Some(0.05), ..Default::default() })?;
 //! let best = answer.best().unwrap();
-//! assert!(best.kept().unwrap().max_error.unwrap() <= 0.1 && best.margin().unwrap() >= 1.0);
+//! assert!(best.kept().unwrap().error.unwrap() <= 0.1 && best.margin().unwrap() >= 1.0);
 //! // RK4 with its spikes on the grid is not within 0.1 ms at any of these steps; with its spikes located it is.
 //! let [grid, located] = [&answer.candidates[0], &answer.candidates[1]];
 //! assert!(grid.kept().is_none() && !located.next_larger().unwrap().keeps(0.1));
@@ -40,10 +33,12 @@ pub use search::{CONFIRMATIONS, LARGEST_STEP, STEPS_A_DECADE, Searched, Trial};
 pub use simulators::{SIMULATOR_RULES, SimulatorRule};
 
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use rayon::prelude::*;
 
-use super::{Comparison, Study, Timing, compare};
+use super::comparison::check_within;
+use super::{Comparison, SolvedProblem, Study, Timing};
 use crate::error::{Error, Result, shown};
 use crate::scheme::{MAX_STEPS, Scheme};
 use crate::truth::Outcome;
@@ -61,9 +56,9 @@ const ABOVE_TRUTH: f64 = 10.0;
 /// A simulator's rule and what the search found of it.
 #[derive(Clone, Debug)]
 pub struct SimulatorSearch {
-    /// The rule.
+    /// The rule of the simulator.
     pub rule: &'static SimulatorRule,
-    /// The search.
+    /// The search of its largest step.
     pub searched: Searched,
     /// The run at the simulator's own step; `None` where the run is shorter.
     pub at_default: Option<Trial>,
@@ -72,10 +67,12 @@ pub struct SimulatorSearch {
 /// What a search over schemes and steps found.
 #[derive(Debug)]
 pub struct Recommendation {
-    /// The problem, the bound ([`Study::within`]) and the truth; no runs.
+    /// The problem, the bound ([`Comparison::within`]) and the truth; no runs.
     pub basis: Comparison,
     /// Smallest step that was asked for \[ms\].
     pub finest: f64,
+    /// Name of the metric that the bound is of.
+    pub metric: &'static str,
     /// The candidates in the order given.
     pub candidates: Vec<Searched>,
     /// The rules of simulators.
@@ -87,7 +84,7 @@ impl Recommendation {
     pub fn ranked(&self) -> Vec<&Searched> {
         let mut kept: Vec<(&Searched, &Trial)> =
             self.candidates.iter().filter_map(|candidate| Some((candidate, candidate.kept()?))).collect();
-        let error = |trial: &Trial| trial.max_error.unwrap_or(0.0);
+        let error = |trial: &Trial| trial.error.unwrap_or(0.0);
         kept.sort_by(|(_, a), (_, b)| a.cost.total_cmp(&b.cost).then(error(a).total_cmp(&error(b))));
         kept.into_iter().map(|(candidate, _)| candidate).collect()
     }
@@ -114,65 +111,78 @@ pub fn default_finest(duration: f64) -> f64 {
     1e-6 * duration
 }
 
-/// Searches the schemes of `study` and the simulators' rules for the largest steps that keep `study.within`, down to `finest`
-/// \[ms\]. `study.dts` and `study.tolerances` are not used. With `at_peak_of_neuron` the simulators' rules use the neuron's peak, as
-/// the schemes of `study` do where they were [configured](Scheme::configured) so; else each has its own. `progress` is called with
-/// the number of schemes done and of all, from any thread.
-///
-/// # Errors
-/// What [`Study::validate`] refuses; a `finest` that is no step of the run, or needs more than [`MAX_STEPS`]; a true solution that
-/// does not reach the end; a bound that is not well above the truth's own error.
-pub fn recommend(
-    study: Study,
-    finest: f64,
-    at_peak_of_neuron: bool,
-    progress: &(dyn Fn(usize, usize) + Sync),
-) -> Result<Recommendation> {
-    study.validate()?;
-    let duration = study.problem.duration;
-    check_finest(finest, duration)?;
-    // The truth alone: a comparison of no schemes.
-    let (schemes, budget) = (study.schemes.clone(), study.timing_budget);
-    let without = Study { schemes: Vec::new(), dts: Vec::new(), tolerances: Vec::new(), timing_budget: None, ..study };
-    let mut basis = compare(without, &|_, _| ())?;
-    basis.study.timing_budget = budget;
-    check_truth(&basis)?;
+/// How a recommendation is searched for.
+#[derive(Clone, Copy)]
+pub struct RecommendOptions<'a> {
+    /// The bound to keep, in the unit of `metric`: by default the largest spike-time error \[ms\].
+    pub within: f64,
+    /// The metric that the bound is of.
+    pub metric: &'a str,
+    /// Smallest step to try \[ms\]; `None` is [`default_finest`].
+    pub finest: Option<f64>,
+    /// Wall-clock time to spend on measuring times; `None` measures none.
+    pub timing_budget: Option<Duration>,
+    /// Told how many of how many schemes are done, from any thread.
+    pub progress: &'a (dyn Fn(usize, usize) + Sync),
+}
 
-    let rules: Vec<Scheme> = SIMULATOR_RULES
-        .iter()
-        .map(|rule| Ok(rule.scheme.parse::<Scheme>()?.configured(at_peak_of_neuron, None)))
-        .collect::<Result<_>>()?;
-    let all: Vec<Scheme> = schemes.iter().chain(&rules).cloned().collect();
-    let done = AtomicUsize::new(0);
-    let mut found: Vec<Searched> = all
-        .par_iter()
-        .with_max_len(1)
-        .map(|scheme| {
-            let searched = Searched::of(&basis, scheme, finest);
-            progress(done.fetch_add(1, Ordering::Relaxed) + 1, all.len());
+impl Default for RecommendOptions<'_> {
+    /// Every spike within 0.1 ms; no times.
+    fn default() -> Self {
+        let metric = "max_spike_time_error_ms";
+        RecommendOptions { within: 0.1, metric, finest: None, timing_budget: None, progress: &|_, _| () }
+    }
+}
+
+impl Study {
+    /// Searches the schemes of a study of one problem and the simulators' rules for the largest steps that keep
+    /// `options.within`. The steps and tolerances of the study are not used.
+    ///
+    /// # Errors
+    /// The first part of the study that cannot be used; an unknown metric; a finest step that is no step of the run, or needs more
+    /// than [`MAX_STEPS`]; a true solution that does not reach the end; a bound that is not well above the truth's own error.
+    pub fn recommend(&self, options: RecommendOptions<'_>) -> Result<Recommendation> {
+        check_within(options.within)?;
+        let names = || self.metrics.iter().map(|metric| metric.name);
+        let unknown = || Error::unknown("metric", options.metric, names());
+        let metrics = self.metrics.clone();
+        let metric = metrics.get(options.metric).ok_or_else(unknown)?;
+        let problem = self.problems()?.into_iter().next().expect("a study has problems").problem()?;
+        let duration = problem.duration;
+        let finest = options.finest.unwrap_or_else(|| default_finest(duration));
+        check_finest(finest, duration)?;
+        let basis = Comparison::new(self.clone(), SolvedProblem::of(problem), Vec::new(), options.within);
+        check_truth(&basis)?;
+
+        let rules: Vec<Scheme> = SIMULATOR_RULES.iter().map(|rule| rule.scheme.parse()).collect::<Result<_>>()?;
+        let all: Vec<Scheme> = self.schemes.iter().chain(&rules).map(|scheme| self.configured(scheme)).collect();
+        let done = AtomicUsize::new(0);
+        let search = |scheme: &Scheme| {
+            let searched = Searched::of(&basis, metric, scheme, finest);
+            (options.progress)(done.fetch_add(1, Ordering::Relaxed) + 1, all.len());
             searched
-        })
-        .collect::<Result<_>>()?;
-    if let Some(budget) = budget {
-        let share = budget / all.len().max(1) as u32;
-        for searched in &mut found {
-            if let Some(setting) = searched.kept().map(|kept| kept.setting) {
-                let problem = searched.scheme.problem(&basis.study.problem);
-                searched.timing = Some(Timing::of(&problem, &searched.scheme, setting, share)?);
+        };
+        let mut found: Vec<Searched> = all.par_iter().with_max_len(1).map(search).collect::<Result<_>>()?;
+        if let Some(budget) = options.timing_budget {
+            let share = budget / all.len().max(1) as u32;
+            for searched in &mut found {
+                let Some(size) = searched.kept().map(|kept| kept.size) else { continue };
+                let problem = searched.scheme.problem(&basis.problem);
+                searched.timing = Some(Timing::of(&problem, &searched.scheme, size, share)?);
             }
         }
+        let of_rules = found.split_off(self.schemes.len());
+        let simulators = SIMULATOR_RULES
+            .iter()
+            .zip(of_rules)
+            .map(|(rule, searched)| {
+                let reaches = rule.default_dt <= duration;
+                let at_default = reaches.then(|| searched.at_step(&basis, metric, rule.default_dt)).transpose()?;
+                Ok(SimulatorSearch { rule, searched, at_default })
+            })
+            .collect::<Result<_>>()?;
+        Ok(Recommendation { basis, finest, metric: metric.name, candidates: found, simulators })
     }
-    let of_rules = found.split_off(schemes.len());
-    let simulators = SIMULATOR_RULES
-        .iter()
-        .zip(of_rules)
-        .map(|(rule, searched)| {
-            let shown = rule.default_dt <= duration;
-            let at_default = shown.then(|| searched.at_step(&basis, rule.default_dt)).transpose()?;
-            Ok(SimulatorSearch { rule, searched, at_default })
-        })
-        .collect::<Result<_>>()?;
-    Ok(Recommendation { basis, finest, candidates: found, simulators })
 }
 
 fn check_finest(finest: f64, duration: f64) -> Result<()> {
@@ -198,9 +208,9 @@ fn check_truth(basis: &Comparison) -> Result<()> {
         )));
     }
     match basis.error_bound() {
-        Some(bound) if basis.study.within < ABOVE_TRUTH * bound => Err(Error::invalid(
+        Some(bound) if basis.within < ABOVE_TRUTH * bound => Err(Error::invalid(
             "--within",
-            format!("{} ms", shown(basis.study.within)),
+            format!("{} ms", shown(basis.within)),
             format!("at least {ABOVE_TRUTH} times the truth's own error bound of {bound:.1e} ms"),
             "Raise --within.",
         )),

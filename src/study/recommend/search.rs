@@ -1,9 +1,8 @@
 //! The search of one scheme's largest step that keeps a bound.
 
 use crate::error::Result;
-use crate::metrics::SpikeErrors;
-use crate::scheme::StepSize;
-use crate::scheme::{Scheme, solve};
+use crate::metrics::{About, Measured, Metric, Samples};
+use crate::scheme::{Scheme, StepSize, solve, solve_with};
 use crate::study::{Comparison, Timing, flop_time};
 
 /// Mantissas of the steps, the largest first: 10^k/n, each of which divides a second, in ratios of 1.25 to 1.28.
@@ -28,15 +27,16 @@ const TOLERANCE_DECADES: i32 = 12;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Trial {
     /// Its step or tolerance.
-    pub setting: StepSize,
-    /// Number of spikes.
+    pub size: StepSize,
+    /// How many spikes the run has.
     pub spikes: usize,
-    /// Spikes lost.
+    /// How many spikes it lost.
     pub missed: usize,
-    /// Spikes added.
+    /// How many spikes it added.
     pub extra: usize,
-    /// Largest error of spike k against true spike k \[ms\]; `None` without spikes.
-    pub max_error: Option<f64>,
+    /// The metric that the bound is of: unless told otherwise the largest error of spike k against true spike k \[ms\], `None`
+    /// without spikes.
+    pub error: Option<f64>,
     /// When it left the finite numbers \[ms\].
     pub diverged_at: Option<f64>,
     /// Flops per simulated ms.
@@ -46,16 +46,23 @@ pub struct Trial {
 }
 
 impl Trial {
-    fn of(basis: &Comparison, scheme: &Scheme, setting: StepSize) -> Result<Self> {
-        let trajectory = solve(&basis.study.problem, scheme, setting)?;
-        let errors = SpikeErrors::between(&trajectory.spikes, &basis.truth.spikes);
-        let flops_per_ms = trajectory.cost.flops as f64 / basis.study.problem.duration;
+    fn of(basis: &Comparison, metric: &Metric, scheme: &Scheme, size: StepSize) -> Result<Self> {
+        // Only metrics of the state need it after every step.
+        let mut samples = Samples::default();
+        let trajectory = match metric.about {
+            About::State => solve_with(&basis.problem, scheme, size, |sample| samples.push(sample))?,
+            _ => solve(&basis.problem, scheme, size)?,
+        };
+        let problem = scheme.problem(&basis.problem);
+        let (rest, distances) = (basis.rest.as_ref(), basis.study.distances);
+        let run = Measured::new(&problem, &basis.truth, rest, scheme, size, &trajectory, &samples, distances);
+        let flops_per_ms = run.per_ms(trajectory.cost.flops);
         Ok(Trial {
-            setting,
+            size,
             spikes: trajectory.spikes.len(),
-            missed: errors.missed,
-            extra: errors.extra,
-            max_error: errors.max_abs,
+            missed: run.spike_errors().missed,
+            extra: run.spike_errors().extra,
+            error: metric.of(&run),
             diverged_at: trajectory.diverged_at,
             flops_per_ms,
             cost: flops_per_ms * flop_time(scheme),
@@ -67,19 +74,21 @@ impl Trial {
         self.diverged_at.is_none()
             && self.missed == 0
             && self.extra == 0
-            && self.max_error.is_none_or(|error| error <= within)
+            && self.error.is_none_or(|error| error <= within)
     }
 }
 
 /// What the search of a scheme tried and found.
 #[derive(Clone, Debug)]
 pub struct Searched {
-    /// The scheme.
+    /// The scheme that was searched.
     pub scheme: Scheme,
     /// All runs, from the largest step (or tolerance) to the smallest.
     pub tried: Vec<Trial>,
-    /// Bound searched for \[ms\].
+    /// The bound searched for, in the unit of the metric.
     pub within: f64,
+    /// Name of the metric that the bound is of.
+    pub metric: &'static str,
     /// Measured time of the answer, where it was asked for.
     pub timing: Option<Timing>,
     /// Place of the answer in `tried`: from here on all keep the bound.
@@ -88,34 +97,35 @@ pub struct Searched {
 
 impl Searched {
     /// Searches `scheme`, a fixed step down to `finest` \[ms\].
-    pub(super) fn of(basis: &Comparison, scheme: &Scheme, finest: f64) -> Result<Self> {
-        let within = basis.study.within;
-        let settings: Vec<StepSize> = if scheme.is_adaptive() {
+    pub(super) fn of(basis: &Comparison, metric: &Metric, scheme: &Scheme, finest: f64) -> Result<Self> {
+        let within = basis.within;
+        let sizes: Vec<StepSize> = if scheme.is_adaptive() {
             tolerances().map(StepSize::Tolerance).collect()
         } else {
-            steps(basis.study.problem.duration).map(StepSize::Fixed).collect()
+            steps(basis.problem.duration).map(StepSize::Fixed).collect()
         };
         let mut tried: Vec<Trial> = Vec::new();
         let mut answer = None;
-        for setting in settings {
+        for size in sizes {
             // Steps below the finest only confirm larger ones. A ladder's number may differ from `finest` by its rounding.
-            if answer.is_none() && setting.dt().is_some_and(|dt| dt < finest * (1.0 - 1e-9)) {
+            if answer.is_none() && size.dt().is_some_and(|dt| dt < finest * (1.0 - 1e-9)) {
                 break;
             }
-            let trial = Trial::of(basis, scheme, setting)?;
+            let trial = Trial::of(basis, metric, scheme, size)?;
             answer = if trial.keeps(within) { answer.or(Some(tried.len())) } else { None };
             tried.push(trial);
             if answer.is_some_and(|first| tried.len() - first > CONFIRMATIONS) {
                 break;
             }
         }
-        Ok(Searched { scheme: scheme.clone(), tried, within, timing: None, answer })
+        Ok(Searched { scheme: scheme.clone(), tried, within, metric: metric.name, timing: None, answer })
     }
 
     /// The run at the step `dt` \[ms\]: one that was tried, or a new one.
-    pub(super) fn at_step(&self, basis: &Comparison, dt: f64) -> Result<Trial> {
-        let tried = self.tried.iter().find(|trial| trial.setting == StepSize::Fixed(dt));
-        tried.copied().map_or_else(|| Trial::of(basis, &self.scheme, StepSize::Fixed(dt)), Ok)
+    pub(super) fn at_step(&self, basis: &Comparison, metric: &Metric, dt: f64) -> Result<Trial> {
+        let size = StepSize::Fixed(dt);
+        let tried = self.tried.iter().find(|trial| trial.size == size);
+        tried.map_or_else(|| Trial::of(basis, metric, &self.scheme, size), |trial| Ok(*trial))
     }
 
     /// The largest step that keeps the bound together with all smaller ones that were tried.
@@ -125,7 +135,7 @@ impl Searched {
 
     /// Bound over measured error of the answer; `None` where there is no answer, or no error.
     pub fn margin(&self) -> Option<f64> {
-        self.kept()?.max_error.filter(|&error| error > 0.0).map(|error| self.within / error)
+        self.kept()?.error.filter(|&error| error > 0.0).map(|error| self.within / error)
     }
 
     /// How many smaller steps than the answer were tried, all of which keep the bound.

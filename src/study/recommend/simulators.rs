@@ -3,7 +3,7 @@
 /// A simulator's rule for this neuron.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SimulatorRule {
-    /// The simulator.
+    /// The name of the simulator.
     pub simulator: &'static str,
     /// Which of its rules.
     pub rule: &'static str,
