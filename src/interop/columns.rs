@@ -4,16 +4,16 @@ use std::path::Path;
 
 use crate::error::Error;
 
-/// Values of a column.
+/// The values of one column.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Values {
     /// Numbers; NaN where there is none.
     Numbers(Vec<f64>),
-    /// Whole numbers.
+    /// A column of whole numbers.
     Whole(Vec<i64>),
-    /// Whole numbers from 0, which may be missing.
+    /// A column of whole numbers from 0, which may be missing.
     Counts(Vec<Option<u64>>),
-    /// Text.
+    /// A column of text.
     Text(Vec<String>),
 }
 
@@ -32,7 +32,7 @@ impl Columns {
         self.0.iter().map(|(_, values)| values.len()).max().unwrap_or(0)
     }
 
-    /// Whether there is no row.
+    /// Whether the table has no row.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -51,7 +51,7 @@ impl Columns {
 }
 
 impl Values {
-    /// How many.
+    /// The number of values in the column.
     pub fn len(&self) -> usize {
         match self {
             Values::Numbers(x) => x.len(),
@@ -61,7 +61,7 @@ impl Values {
         }
     }
 
-    /// Whether there is none.
+    /// Whether the column has no value.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

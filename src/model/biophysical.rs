@@ -28,15 +28,15 @@ use crate::error::{Error, Result, finite};
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Biophysical {
-    /// Membrane capacitance C \[pF\].
+    /// The membrane capacitance C \[pF\].
     pub capacitance: f64,
     /// Coefficient k of the parabola \[nS/mV\].
     pub k: f64,
-    /// Resting potential v_r \[mV\].
+    /// The resting potential v_r \[mV\].
     pub v_r: f64,
-    /// Instantaneous threshold v_t \[mV\].
+    /// The instantaneous threshold potential v_t \[mV\].
     pub v_t: f64,
-    /// Recovery rate \[1/ms\].
+    /// The rate at which the recovery current relaxes \[1/ms\].
     pub a: f64,
     /// Sensitivity of u to v \[nS\].
     pub b: f64,
@@ -44,7 +44,7 @@ pub struct Biophysical {
     pub c: f64,
     /// Jump of u at a spike \[pA\].
     pub d: f64,
-    /// Spike peak (cutoff) \[mV\].
+    /// The potential at which a spike is cut off \[mV\].
     pub v_peak: f64,
 }
 

@@ -10,9 +10,9 @@ use crate::error::{Error, Result};
 pub struct CellType {
     /// Abbreviation of the paper ("RS").
     pub name: &'static str,
-    /// What the abbreviation stands for.
+    /// The words that the abbreviation stands for.
     pub description: &'static str,
-    /// The parameters.
+    /// The parameters of its neuron.
     pub neuron: Neuron,
     /// v = −65 mV, u = b v, as decimal numbers: for b = 0.26 the product b·v misses −16.9 by one unit in the last place.
     pub initial: State,

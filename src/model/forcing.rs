@@ -65,7 +65,7 @@ impl<'a> Forcing<'a> {
         self.previous
     }
 
-    /// E after `h` \[ms\].
+    /// The forcing E \[1/ms³\] at `h` \[ms\] after the start of the step.
     pub(crate) fn after(&self, h: f64) -> f64 {
         self.series[..self.length].iter().rev().fold(0.0, |sum, e| sum * h + e)
     }
@@ -157,12 +157,12 @@ impl<'a> Forcing<'a> {
     }
 }
 
-/// How far the input can be off.
+/// How far the input can be from the one that was meant.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct InputErrors {
-    /// By the rounding of its decimal numbers to f64 (see [`decimal`]) \[mV/ms\].
+    /// The error from the rounding of its decimal numbers to f64 (see [`decimal`]) \[mV/ms\].
     pub(crate) decimal: f64,
-    /// By the rounding of computed values \[mV/ms\].
+    /// The error from the rounding of computed values \[mV/ms\].
     pub(crate) rounding: f64,
 }
 

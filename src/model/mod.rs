@@ -53,12 +53,12 @@ use serde::Serialize;
 /// An initial-value problem: a neuron, its input, where it starts and how long it runs.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Problem {
-    /// The neuron.
+    /// The neuron that is solved.
     pub neuron: Neuron,
-    /// Its input I(t) \[mV/ms\].
+    /// The input I(t) \[mV/ms\] that drives it.
     pub stimulus: Stimulus,
     /// The state at t = 0.
     pub initial: State,
-    /// How long it runs \[ms\].
+    /// The time for which it is solved \[ms\].
     pub duration: f64,
 }

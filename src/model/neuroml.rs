@@ -25,10 +25,10 @@ struct Dimension {
 }
 
 const NONE: Dimension = Dimension { name: "a number without unit", units: &[("", 1.0, 1.0)] };
-/// To mV.
+/// Units of a voltage, converted to mV.
 const VOLTAGE: Dimension =
     Dimension { name: "a voltage", units: &[("mV", 1.0, 1.0), ("V", 1e3, 1.0), ("uV", 1.0, 1e3)] };
-/// To 1/ms.
+/// Units of a rate, converted to 1/ms.
 const PER_TIME: Dimension = Dimension {
     name: "a rate",
     units: &[
@@ -39,20 +39,20 @@ const PER_TIME: Dimension = Dimension {
         ("per_hour", 1.0, 3.6e6),
     ],
 };
-/// To pF.
+/// Units of a capacitance, converted to pF.
 const CAPACITANCE: Dimension = Dimension {
     name: "a capacitance",
     units: &[("pF", 1.0, 1.0), ("nF", 1e3, 1.0), ("uF", 1e6, 1.0), ("F", 1e12, 1.0)],
 };
-/// To nS.
+/// Units of a conductance, converted to nS.
 const CONDUCTANCE: Dimension = Dimension {
     name: "a conductance",
     units: &[("nS", 1.0, 1.0), ("pS", 1.0, 1e3), ("uS", 1e3, 1.0), ("mS", 1e6, 1.0), ("S", 1e9, 1.0)],
 };
-/// To nS/mV.
+/// Units of a conductance per voltage, converted to nS/mV.
 const CONDUCTANCE_PER_VOLTAGE: Dimension =
     Dimension { name: "a conductance per voltage", units: &[("nS_per_mV", 1.0, 1.0), ("S_per_V", 1e6, 1.0)] };
-/// To pA.
+/// Units of a current, converted to pA.
 const CURRENT: Dimension =
     Dimension { name: "a current", units: &[("pA", 1.0, 1.0), ("nA", 1e3, 1.0), ("uA", 1e6, 1.0), ("A", 1e12, 1.0)] };
 
@@ -161,7 +161,7 @@ impl NeuronSpec {
     }
 }
 
-/// A cell's element.
+/// The XML element of a cell, with the kind of cell that it describes.
 struct Cell<'d> {
     path: &'d Path,
     xml: &'d Document<'d>,

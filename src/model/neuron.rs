@@ -7,9 +7,9 @@ use crate::error::{Error, Result, finite};
 /// Membrane potential and recovery variable at one time.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct State {
-    /// Membrane potential v \[mV\].
+    /// The membrane potential v \[mV\].
     pub v: f64,
-    /// Recovery variable u \[mV/ms\].
+    /// The recovery variable u \[mV/ms\].
     pub u: f64,
 }
 
@@ -48,7 +48,7 @@ impl State {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Neuron {
-    /// Recovery rate \[1/ms\].
+    /// The rate at which u relaxes \[1/ms\].
     pub a: f64,
     /// Sensitivity of u to v \[1/ms\].
     pub b: f64,
@@ -91,7 +91,7 @@ impl Neuron {
         self.k2 * state.v * state.v + self.k1 * state.v + self.k0 - state.u + input
     }
 
-    /// u' \[mV/ms²\] at `state`.
+    /// The derivative u' \[mV/ms²\] at `state`.
     #[inline]
     pub fn du(&self, state: State) -> f64 {
         self.a * (self.b * state.v + self.b0 - self.leak * state.u)

@@ -10,13 +10,13 @@ use super::stimulus::Stimulus;
 pub struct NeuronSpec {
     /// How tables and figures call it: "RS", "A tonic spiking", or the parameters as typed.
     pub label: String,
-    /// The neuron.
+    /// The parameters of the neuron.
     pub neuron: Neuron,
     /// Where it starts: v = −65 mV and u = b v + b0; for a pattern as published; in the 2007 form at rest.
     pub initial: State,
     /// The input \[mV/ms\] that belongs to a firing pattern.
     pub stimulus: Option<Stimulus>,
-    /// How long a firing pattern runs \[ms\].
+    /// The duration for which a firing pattern was published \[ms\].
     pub duration: Option<f64>,
     /// Factor from the unit of the input as typed to mV/ms: 1, or 1/C from pA in the 2007 form.
     pub input_scale: f64,

@@ -18,9 +18,9 @@ use super::neuron::{Neuron, State};
 /// The constants of the normal form of one neuron.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct NormalForm {
-    /// α = a leak \[1/ms\].
+    /// The decay rate of K, α = a leak \[1/ms\].
     pub(crate) alpha: f64,
-    /// β = a b \[1/ms²\].
+    /// The coupling of K to W, β = a b \[1/ms²\].
     pub(crate) beta: f64,
     /// The part of E that does not depend on the input \[1/ms³\].
     pub(crate) constant: f64,
@@ -65,7 +65,7 @@ impl NormalForm {
         (w, k)
     }
 
-    /// v \[mV\] from W.
+    /// The membrane potential v \[mV\] that belongs to W \[1/ms\].
     pub(crate) fn v(&self, w: f64) -> f64 {
         (w - self.half_k1) / self.k2
     }

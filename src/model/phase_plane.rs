@@ -64,11 +64,11 @@ impl fmt::Display for EquilibriumKind {
 /// A point where v' = u' = 0.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Equilibrium {
-    /// Where it is.
+    /// The state (v, u) of the equilibrium.
     pub state: State,
     /// Eigenvalues of the Jacobian \[1/ms\], by real, then imaginary part.
     pub eigenvalues: [Complex<f64>; 2],
-    /// What they mean.
+    /// The kind of equilibrium that the eigenvalues make it.
     pub kind: EquilibriumKind,
 }
 
@@ -77,9 +77,9 @@ pub struct Equilibrium {
 pub enum UNullcline {
     /// u = slope · v + intercept, for leak ≠ 0.
     Line {
-        /// b/leak \[1/ms\].
+        /// The slope b/leak of the line \[1/ms\].
         slope: f64,
-        /// b0/leak \[mV/ms\].
+        /// The value b0/leak of the line at v = 0 \[mV/ms\].
         intercept: f64,
     },
     /// v = −b0/b \[mV\], for leak = 0.
@@ -125,7 +125,7 @@ impl PhasePlane {
         self.neuron.dv(State::new(v, 0.0), self.input)
     }
 
-    /// The u-nullcline.
+    /// The u-nullcline, on which u' = 0.
     pub fn u_nullcline(&self) -> UNullcline {
         let Neuron { b, b0, leak, .. } = self.neuron;
         if leak != 0.0 {

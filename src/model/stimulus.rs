@@ -10,22 +10,22 @@ use crate::error::{Error, Result, finite};
 /// One linear piece of an input: `value + slope (t − start)` from `start` until the next piece starts.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Piece {
-    /// Where the piece starts \[ms\].
+    /// The time at which the piece starts \[ms\].
     pub start: f64,
-    /// Value at `start` \[mV/ms\].
+    /// The input at `start` \[mV/ms\].
     pub value: f64,
-    /// Slope \[mV/ms²\].
+    /// How fast the input rises in the piece \[mV/ms²\].
     pub slope: f64,
 }
 
 /// A sinusoid `amplitude · sin(omega (t − start) + phase)` from `start` on, zero before.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Sinusoid {
-    /// Onset \[ms\].
+    /// The time from which on it is added \[ms\].
     pub start: f64,
-    /// Amplitude \[mV/ms\].
+    /// The amplitude of the sine \[mV/ms\].
     pub amplitude: f64,
-    /// Angular frequency \[rad/ms\].
+    /// The angular frequency of the sine \[rad/ms\].
     pub omega: f64,
     /// Phase at the onset \[rad\].
     pub phase: f64,
@@ -82,7 +82,7 @@ impl Stimulus {
         Ok(Stimulus { pieces, sinusoid: None })
     }
 
-    /// A constant input \[mV/ms\].
+    /// An input that has the constant value `value` \[mV/ms\].
     pub fn constant(value: f64) -> Self {
         Stimulus { pieces: vec![Piece { start: 0.0, value, slope: 0.0 }], sinusoid: None }
     }

@@ -32,9 +32,9 @@ pub(crate) const RECIPROCAL: Coefficients = {
 pub(crate) struct TaylorSeries {
     /// The highest power that the series has.
     pub(crate) order: usize,
-    /// Coefficients W_n \[1/ms^(n+1)\].
+    /// The Taylor coefficients W_n \[1/ms^(n+1)\].
     pub(crate) w: Coefficients,
-    /// Coefficients K_n \[1/ms^(n+2)\].
+    /// The Taylor coefficients K_n \[1/ms^(n+2)\].
     pub(crate) k: Coefficients,
 }
 
@@ -98,11 +98,11 @@ impl TaylorSeries {
 pub(crate) struct SeriesTerms {
     /// The highest power that the series has.
     pub(crate) order: usize,
-    /// The step length \[ms\].
+    /// The length h of the step \[ms\].
     pub(crate) h: f64,
-    /// W_n hⁿ \[1/ms\].
+    /// The terms W_n hⁿ \[1/ms\].
     pub(crate) w: Coefficients,
-    /// K_n hⁿ \[1/ms²\].
+    /// The terms K_n hⁿ \[1/ms²\].
     pub(crate) k: Coefficients,
 }
 

@@ -36,21 +36,21 @@ use super::short::short;
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct EvolutionOperator {
-    /// κ₁.
+    /// The first-order impulse characteristic κ₁.
     pub first: ImpulseResponse,
-    /// κ₂.
+    /// The second-order impulse characteristic κ₂.
     pub second: SecondOrderResponse,
-    /// k0 \[mV/ms\].
+    /// The constant k0 of the right-hand side \[mV/ms\].
     pub constant: f64,
     /// r₀ \[mV/ms\], a function of t.
     pub initial: Kernel,
     /// r \[mV/ms\], a function of the time since a spike.
     pub jump: Kernel,
-    /// v(0) \[mV\].
+    /// The initial potential v(0) \[mV\].
     pub v0: f64,
-    /// c \[mV\].
+    /// The potential c after a reset \[mV\].
     pub reset: f64,
-    /// Peak \[mV\].
+    /// The potential at which a spike is cut off \[mV\].
     pub peak: f64,
 }
 

@@ -12,16 +12,16 @@ use super::short::short;
 /// (δ' ∗ v = v', δ ∗ v = v.)
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ImpulseResponse {
-    /// Coefficient of δ'.
+    /// The coefficient of δ', the derivative of Dirac's delta.
     pub derivative: f64,
-    /// Coefficient of δ.
+    /// The coefficient of δ, Dirac's delta.
     pub delta: f64,
     /// The part that is a function.
     pub kernel: Kernel,
 }
 
 impl ImpulseResponse {
-    /// `weight` δ.
+    /// The impulse characteristic `weight` δ.
     pub fn delta(weight: f64) -> Self {
         ImpulseResponse { delta: weight, ..Self::default() }
     }
@@ -91,7 +91,7 @@ impl SecondOrderResponse {
         SecondOrderResponse { products: vec![(ImpulseResponse::delta(weight), ImpulseResponse::delta(1.0))] }
     }
 
-    /// The products.
+    /// The products of impulse characteristics whose sum this is.
     pub fn terms(&self) -> &[(ImpulseResponse, ImpulseResponse)] {
         &self.products
     }
@@ -103,7 +103,7 @@ impl SecondOrderResponse {
     }
 }
 
-/// "-0.04 δ ⊗ δ".
+/// Writes the sum of products as in "-0.04 δ ⊗ δ".
 impl fmt::Display for SecondOrderResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.products.is_empty() {

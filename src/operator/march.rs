@@ -28,7 +28,7 @@ pub struct Marched {
     pub times: Vec<f64>,
     /// The states there, after a reset that falls on them.
     pub states: Vec<State>,
-    /// The spikes.
+    /// The spikes that the march found.
     pub spikes: SpikeTrain,
     /// u just before each reset \[mV/ms\].
     pub u_before_reset: Vec<f64>,

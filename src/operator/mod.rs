@@ -27,7 +27,6 @@
 //! | κ ∗ v by product integration, order 1, 2 or 4 | [`Kernel::convolve`], [`Reconstruction`] |
 //! | left side minus right side | [`EvolutionOperator::residual`], [`residual`] |
 //! | u with any kernel; the equation solved step by step | [`Recovery`], [`march`] |
-//! | u = P(u) solved on whole windows, by Picard and by Newton | [`window`] |
 //! | sums on the grid, by three engines | [`convolution`]; [`Evolution`](crate::scheme::Evolution) is the scheme built on them |
 //!
 //! On a true solution the residual vanishes at the order of the quadrature: that is what proves the signs and the reset terms
@@ -48,10 +47,6 @@
 //! # Ok::<(), spikestep::Error>(())
 //! ```
 //!
-//! A window of time can be solved at once: [`window`] iterates u ← κ ∗ v(u) + … on it with one FFT convolution an iteration, and ends
-//! it at its spike. On windows of 10 ms RS takes up to seven of Picard's iterations and up to five of Newton's to 1e-10 mV/ms
-//! (`tests/numerics/window.rs`); a window on which an iteration does not contract is marched, and its report says why.
-//!
 //! With an exponential kernel the equation is an ODE, and an ODE solver or the recursive engine is the cheap way to solve it. The form
 //! earns its keep with other kernels: adaptation on several time scales, fractional recovery, a measured kernel from a file.
 
@@ -69,7 +64,6 @@ pub mod residual;
 mod riccati;
 mod short;
 mod signal;
-pub mod window;
 
 pub use evolution_operator::EvolutionOperator;
 pub use impulse_response::{ImpulseResponse, SecondOrderResponse};

@@ -110,7 +110,7 @@ impl Impulses {
         }
     }
 
-    /// An impulse now.
+    /// Adds a unit impulse at the present time.
     pub(super) fn kick(&mut self) {
         match self {
             Impulses::Recursive { terms, .. } => terms.iter_mut().for_each(|(weight, _, value)| *value += *weight),

@@ -5,7 +5,7 @@ use super::kernel::Kernel;
 use crate::error::{Error, Result, finite};
 use crate::model::Neuron;
 
-/// How u follows from v:
+/// How u follows from v, for any kernel:
 ///
 /// ```text
 /// u(t) = r₀(t) + Σ_k r(t − t_k) + (κ ∗ x)(t),      x = gain v + offset − leak u
@@ -15,30 +15,30 @@ use crate::model::Neuron;
 /// which a fractional recovery has a pure power law as its kernel.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Recovery {
-    /// κ.
+    /// The kernel κ that is convolved with v.
     pub kernel: Kernel,
-    /// Coefficient of v in x.
+    /// The coefficient of v in x.
     pub gain: f64,
-    /// Constant in x.
+    /// The constant part of x.
     pub offset: f64,
-    /// Coefficient of −u in x.
+    /// The coefficient of −u in x.
     pub leak: f64,
-    /// r₀ \[mV/ms\].
+    /// The response r₀ to the initial value of u \[mV/ms\].
     pub initial: Kernel,
-    /// r \[mV/ms\]; finite at 0.
+    /// The response r to a reset \[mV/ms\]; it must be finite at 0.
     pub jump: Kernel,
 }
 
 /// One of several recovery variables, u_i' = weight v − rate u_i, increased by `jump` at a spike.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RecoveryVariable {
-    /// Decay rate λ_i \[1/ms\].
+    /// The decay rate λ_i of the variable \[1/ms\].
     pub rate: f64,
-    /// Weight w_i of v \[1/ms²\].
+    /// The weight w_i of v \[1/ms²\].
     pub weight: f64,
-    /// u_i(0) \[mV/ms\].
+    /// The initial value u_i(0) \[mV/ms\].
     pub initial: f64,
-    /// Jump at a spike \[mV/ms\].
+    /// The jump of u_i at a spike \[mV/ms\].
     pub jump: f64,
 }
 

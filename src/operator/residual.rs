@@ -24,9 +24,9 @@ use crate::model::{Problem, Stimulus};
 /// The two sides of the equation on one panel.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct PanelResidual {
-    /// Where it starts \[ms\].
+    /// The time at which the panel starts \[ms\].
     pub start: f64,
-    /// Its length \[ms\].
+    /// The length of the panel \[ms\].
     pub length: f64,
     /// Mean of the left side \[mV/ms\].
     pub left: f64,
@@ -35,18 +35,18 @@ pub struct PanelResidual {
 }
 
 impl PanelResidual {
-    /// Left minus right \[mV/ms\].
+    /// The left side of the equation minus the right, averaged over the panel \[mV/ms\].
     pub fn value(&self) -> f64 {
         self.left - self.right
     }
 }
 
-/// The residual of a signal.
+/// The residual of a signal: what is left of the equation when v is put into it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Residual {
-    /// On each panel, in order.
+    /// Both sides of the equation on each panel, in order of time.
     pub panels: Vec<PanelResidual>,
-    /// At t = 0 and at each spike, (t \[ms\], jump of v minus that of the right side \[mV\]).
+    /// For t = 0 and each spike, (t \[ms\], jump of v minus that of the right side \[mV\]).
     pub jumps: Vec<(f64, f64)>,
 }
 

@@ -34,7 +34,7 @@ pub(super) fn trigonometric(x: f64) -> (f64, f64, f64) {
 /// A piece of the solution of W' = W² + K.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct RiccatiArc {
-    /// K \[1/ms²\].
+    /// The coefficient K of the linear form \[1/ms²\].
     pub(super) k: f64,
     /// W at the end \[1/ms\].
     pub(super) end: f64,

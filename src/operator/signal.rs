@@ -6,9 +6,9 @@ use crate::truth::Truth;
 /// Samples of v on one smooth stretch: times \[ms\] that increase, values \[mV\]; at its ends the one-sided limits.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Stretch {
-    /// Times \[ms\].
+    /// The times of the nodes \[ms\], ascending.
     pub times: Vec<f64>,
-    /// v \[mV\] there.
+    /// The potential v \[mV\] at the nodes.
     pub values: Vec<f64>,
 }
 
@@ -131,7 +131,7 @@ impl Signal {
         signal
     }
 
-    /// The stretches.
+    /// The stretches of the signal, in order of time.
     pub fn stretches(&self) -> &[Stretch] {
         &self.stretches
     }

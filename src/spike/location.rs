@@ -20,7 +20,7 @@ pub enum Location {
     Linear,
 }
 
-/// A located crossing.
+/// Where inside a step the potential reaches the peak, and what it took to find it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Crossing {
     /// Time from the start of the step to the crossing \[ms\].

@@ -35,7 +35,7 @@ impl SpikeTrain {
         SpikeTrain(times)
     }
 
-    /// The times \[ms\].
+    /// The spike times \[ms\], in ascending order.
     pub fn times(&self) -> &[f64] {
         &self.0
     }
@@ -45,12 +45,12 @@ impl SpikeTrain {
         SpikeTrain(self.0[..self.0.partition_point(|&t| t <= end)].to_vec())
     }
 
-    /// Number of spikes.
+    /// The number of spikes in the train.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there is no spike.
+    /// Whether the train has no spike.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -18,19 +18,19 @@ pub struct Cursor<'a> {
     system: NormalForm,
     forcing: Forcing<'a>,
     series: TaylorSeries,
-    part: Option<Part>,
+    part: Option<ExpandedPiece>,
 }
 
-/// The piece of a step that `series` belongs to.
+/// The piece of a step about whose start `series` is expanded.
 #[derive(Clone, Copy, Debug)]
-struct Part {
+struct ExpandedPiece {
     step: usize,
     start: NormalState,
-    /// How far the series reaches \[ms\].
+    /// The length up to which the series is accurate \[ms\].
     reach: f64,
 }
 
-/// Most series within one step: each reaches at least a fraction of what is left to the blow-up.
+/// The most series that one step may take: each reaches at least a fraction of what is left to the blow-up.
 const MOST_PARTS: usize = 1000;
 
 impl<'a> Cursor<'a> {
@@ -75,10 +75,10 @@ impl<'a> Cursor<'a> {
         State::new(self.system.v(w), self.system.u(k, input))
     }
 
-    fn expand(&mut self, step: usize, start: NormalState) -> Part {
+    fn expand(&mut self, step: usize, start: NormalState) -> ExpandedPiece {
         self.forcing.restart(start.time);
         self.series.expand(&self.system, start.w, start.k, self.forcing.series());
-        Part { step, start, reach: self.mesh.control.step(&self.series, &self.system) }
+        ExpandedPiece { step, start, reach: self.mesh.control.step(&self.series, &self.system) }
     }
 
     /// The step that holds `t`: from the present one onwards, or by bisection when the time has gone back.

@@ -23,10 +23,8 @@ mod bound;
 mod cursor;
 pub mod enclosure;
 pub mod residual;
-mod several;
 mod solution;
 pub mod taylor;
 
 pub use cursor::Cursor;
-pub use several::solve_several;
 pub use solution::{Outcome, SpikeBound, Truth};

@@ -7,7 +7,7 @@ use crate::{Problem, State};
 use super::cursor::Cursor;
 use super::residual::{self, Reading, StepLog};
 
-/// How a run ended.
+/// How the run of a solver ended.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Outcome {
     /// It reached the end of the problem.
@@ -15,17 +15,17 @@ pub enum Outcome {
     /// The state left every sensible range: v fell below −1e8 mV, the distance of u from its value at the fold,
     /// |k0 − k1²/(4 k2) + I − u|, passed 1e8 mV/ms, or a number was not finite.
     Diverged {
-        /// When \[ms\].
+        /// The time at which the run was cut \[ms\].
         at: f64,
     },
     /// Spikes came faster than 1000 in one millisecond: the run was cut there.
     Runaway {
-        /// When \[ms\].
+        /// The time at which the run was cut \[ms\].
         at: f64,
     },
     /// The number of steps passed 1e6 plus 200 per millisecond: the problem is too stiff for an explicit series.
     StepLimit {
-        /// When \[ms\].
+        /// The time at which the run was cut \[ms\].
         at: f64,
     },
     /// Nothing was computed: the neuron does not pass [`Neuron::validate`](crate::Neuron::validate) (which has the
@@ -53,9 +53,9 @@ impl Outcome {
 /// terms are not enclosed but kept small: where they could matter there is no bound (`None`).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SpikeBound {
-    /// Of the spike time \[ms\].
+    /// The largest error of the spike time \[ms\].
     pub t: f64,
-    /// Of u just before the reset \[mV/ms\], each solution taken at its own spike time.
+    /// The largest error of u just before the reset \[mV/ms\], each solution taken at its own spike time.
     pub u: f64,
 }
 
@@ -70,7 +70,7 @@ pub struct Truth {
     pub error_bounds: Vec<Option<SpikeBound>>,
     /// How the run ended.
     pub outcome: Outcome,
-    /// Steps taken.
+    /// The number of steps that the solver took.
     pub steps: usize,
     /// Cost in evaluations of the right-hand side: each order of a Taylor series counts as one.
     pub evaluations: u64,

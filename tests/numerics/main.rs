@@ -18,4 +18,3 @@ mod residual_bound;
 mod schemes;
 mod simulators;
 mod truth;
-mod window;

@@ -19,12 +19,12 @@ impl Ball {
         Ball { value: value.into(), radius: 0.0 }
     }
 
-    /// To f64.
+    /// The middle of the ball, rounded to f64.
     pub(crate) fn to_f64(self) -> f64 {
         self.value.high
     }
 
-    /// |x|, at most.
+    /// The largest absolute value that a number in the ball can have.
     pub(crate) fn size(self) -> f64 {
         (self.value.high.abs() + self.radius) * UP
     }

@@ -89,7 +89,7 @@ impl DoubleDouble {
         DoubleDouble { high, low }
     }
 
-    /// Rounded to f64.
+    /// The number rounded to the nearest f64.
     #[inline]
     pub(crate) fn to_f64(self) -> f64 {
         self.high + self.low
@@ -162,7 +162,7 @@ pub(crate) struct Splits<const N: usize> {
 /// Products summed side by side; a multiple of the width of a vector register, so that the compiler can use one.
 const LANES: usize = 4;
 
-/// What [`Splits::dot`] returns.
+/// A sum of products as [`Splits::dot`] returns it, with what bounds its error.
 pub(crate) struct Dot {
     pub(crate) value: DoubleDouble,
     /// Σ |xᵢ yᵢ|, rounded up.

@@ -48,7 +48,7 @@ impl<T: Float + Send> OnlineConvolution<T> for Direct<T> {
     }
 }
 
-/// Σ a_i b_i.
+/// The inner product of two slices of one length.
 fn dot<T: Float>(a: &[T], b: &[T]) -> T {
     let (a_lanes, b_lanes) = (a.chunks_exact(LANES), b.chunks_exact(LANES));
     let rest = a_lanes.remainder().iter().zip(b_lanes.remainder()).fold(T::zero(), |sum, (&a, &b)| sum + a * b);

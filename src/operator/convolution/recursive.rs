@@ -23,7 +23,7 @@ struct Term<T> {
 }
 
 impl<T: Float> Recursive<T> {
-    /// The kernel ratio^n.
+    /// The engine for the kernel whose n-th weight is `ratio`ⁿ.
     pub fn exponential(ratio: T) -> Self {
         Self::sum([(T::one(), ratio)])
     }

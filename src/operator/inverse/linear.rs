@@ -9,9 +9,9 @@ use crate::{Neuron, State};
 pub(super) struct Linear {
     /// α = 2 k2 v + k1 \[1/ms\].
     pub(super) alpha: f64,
-    /// μ = a leak \[1/ms\].
+    /// The decay rate of u, μ = a leak \[1/ms\].
     pub(super) mu: f64,
-    /// a b \[1/ms²\].
+    /// The coupling of u to v, a b \[1/ms²\].
     pub(super) ab: f64,
 }
 
@@ -61,7 +61,7 @@ impl Linear {
         self.mean().abs() + self.discriminant().abs().sqrt()
     }
 
-    /// H₁(s) \[ms\].
+    /// The transfer function H₁(s) \[ms\] at the complex frequency s \[1/ms\].
     pub(super) fn transfer(&self, s: Complex<f64>) -> Complex<f64> {
         (s + self.mu) / ((s - self.alpha) * (s + self.mu) + self.ab)
     }

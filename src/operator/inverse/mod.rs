@@ -127,7 +127,7 @@ impl InverseOperator {
         }
     }
 
-    /// The neuron.
+    /// The neuron whose operator is inverted.
     pub fn neuron(&self) -> &Neuron {
         &self.neuron
     }
@@ -137,7 +137,7 @@ impl InverseOperator {
         self.input
     }
 
-    /// (v\*, u\*) \[mV, mV/ms\].
+    /// The equilibrium (v\*, u\*) \[mV, mV/ms\] about which the operator is inverted.
     pub fn equilibrium(&self) -> State {
         self.equilibrium.state
     }

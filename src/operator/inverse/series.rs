@@ -9,14 +9,14 @@ use super::InverseOperator;
 /// The sign of the amplitudes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Direction {
-    /// Positive amplitudes.
+    /// Amplitudes are positive.
     Up,
-    /// Negative amplitudes.
+    /// Amplitudes are negative.
     Down,
 }
 
 impl Direction {
-    /// 1 or −1.
+    /// The sign of the amplitudes as a number, 1 or −1.
     pub fn sign(self) -> f64 {
         match self {
             Direction::Up => 1.0,
@@ -53,7 +53,7 @@ const BRACKET: f64 = 1e-9;
 const SEARCH: f64 = 1.02;
 /// Where such a search starts, as a part of the largest amplitude: 2 % steps over three decades.
 const SEARCH_FROM: f64 = 1e-3;
-/// The least number of terms whose convergence radius is told.
+/// The least number of terms from which a convergence radius is estimated.
 const RADIUS_TERMS: usize = 8;
 
 impl SeriesStudy {

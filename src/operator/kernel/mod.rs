@@ -18,16 +18,16 @@ use moments::{exponential_moments, gamma, power_moments};
 /// One term of a [`Kernel`].
 #[derive(Clone, Debug, PartialEq)]
 pub enum KernelTerm {
-    /// weight · e^{−rate t}.
+    /// An exponential, weight · e^{−rate t}.
     Exponential {
-        /// Its value at t = 0.
+        /// The value of the exponential at t = 0.
         weight: f64,
         /// Decay rate \[1/ms\]; 0 makes it a constant.
         rate: f64,
     },
     /// weight · t^{exponent−1} / Γ(exponent): the kernel of the fractional integral of order `exponent` (Riemann-Liouville).
     Power {
-        /// Its weight \[… ms^{−exponent}\].
+        /// The weight of the power, in the unit of the kernel times ms^{−exponent}.
         weight: f64,
         /// Order of the integral, positive; below 1 the kernel is singular at 0.
         exponent: f64,
@@ -86,7 +86,7 @@ impl Kernel {
         Ok(Kernel { terms: vec![KernelTerm::Power { weight, exponent }] })
     }
 
-    /// weight · t.
+    /// The kernel weight · t, a straight line from 0.
     pub(super) fn ramp(weight: f64) -> Self {
         Kernel { terms: vec![KernelTerm::Power { weight, exponent: 2.0 }] }
     }
@@ -99,7 +99,7 @@ impl Kernel {
         Ok(Kernel { terms: vec![KernelTerm::Sampled(SampledKernel::new(spacing, values)?)] })
     }
 
-    /// Its terms.
+    /// The terms whose sum is the kernel.
     pub fn terms(&self) -> &[KernelTerm] {
         &self.terms
     }

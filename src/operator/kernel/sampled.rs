@@ -42,7 +42,7 @@ impl SampledKernel {
         self.spacing
     }
 
-    /// The samples.
+    /// The values of the kernel at multiples of the spacing.
     pub fn values(&self) -> &[f64] {
         &self.values
     }

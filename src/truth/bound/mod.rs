@@ -18,6 +18,11 @@
 //! Second order: W' = W² + K is quadratic, so a perturbation obeys δW' = 2W δW + δK + δW² exactly. Its Jacobians are
 //! therefore wrong by at most the factor exp ∫ 2|δW| dt, which multiplies the bound; there is none once it is large. The
 //! set of errors that this needs at every step is carried forwards, less sharply than the sums at the spikes.
+//!
+//! The bounds from residuals ([`residual`](super::residual)) are sharper for problems in short decimals. This one is kept beside them
+//! because it carries on where they are lost, which happens for one random problem in twenty, whose long numbers count as
+//! uncertain by half an ulp each; because it alone bounds u before a reset; and because it says what rounding can do to a scheme
+//! (`tests/numerics/truth/properties.rs` counts the first).
 
 mod local;
 mod parameters;
@@ -61,7 +66,7 @@ pub(crate) struct Certificate {
     now: ErrorSet,
     /// ∫ 2|δW| dt from the start of the run.
     nonlinearity: f64,
-    /// When the bound was lost \[ms\].
+    /// The time from which on there is no bound \[ms\].
     lost: Option<f64>,
     /// Time and bound of the last spike \[ms\].
     last_spike: Option<(f64, f64)>,

@@ -6,7 +6,7 @@ use crate::model::taylor_series::{MAX_ORDER, SeriesTerms};
 use super::parameters::{Effect, PARAMETERS};
 use super::set::Matrix;
 
-/// Room for the series of δW, all columns of one power side by side.
+/// Memory for the series of δW, all columns of one power side by side.
 #[derive(Clone, Debug)]
 pub(crate) struct Workspace {
     w: [[f64; PARAMETERS + 2]; MAX_ORDER + 1],

@@ -17,7 +17,7 @@ use crate::Problem;
 use crate::model::arithmetic::{Ball, DoubleDouble, OPERATION, UP};
 use crate::truth::bound::{ErrorSet, IDENTITY, Matrix};
 use crate::truth::residual::Reading;
-use crate::truth::residual::flow::{Flow, Position};
+use crate::truth::residual::flow::{ExactFlow, Position};
 use crate::truth::residual::system::{ExactSystem, PieceOfInput};
 
 use super::growth::Rates;
@@ -32,11 +32,11 @@ const PIECES_PER_MS: f64 = 20.0;
 /// Shorter and shorter lengths that are tried for a piece before the proof ends.
 const ATTEMPTS: usize = 12;
 
-/// Where the proof stands.
+/// The state of a proof: what is proven up to the present time.
 pub(super) struct Follower<'a> {
     pub(super) system: ExactSystem<'a>,
     problem: &'a Problem,
-    pub(super) flow: Flow,
+    pub(super) flow: ExactFlow,
     pub(super) time: DoubleDouble,
     pub(super) point: [DoubleDouble; 2],
     pub(super) set: ErrorSet,
@@ -52,20 +52,20 @@ pub(super) struct Along {
     /// Above |ε| at the start and on the piece.
     pub(super) start: [f64; 2],
     pub(super) error: [f64; 2],
-    /// Above |W| and |K| of both.
+    /// Upper bounds of |W| and |K| on both.
     pub(super) sup: [f64; 2],
-    /// Above |E| and |E'|.
+    /// Upper bounds of |E| and |E'|.
     pub(super) source: [f64; 2],
 }
 
 impl Along {
-    /// Above |W'| and |K'|.
+    /// Upper bounds of |W'| and |K'|.
     pub(super) fn slopes(&self, system: &ExactSystem) -> [f64; 2] {
         let [w, k] = self.sup;
         [(w * w + k) * UP, (self.source[0] + system.beta.size() * w + system.alpha.size() * k) * UP]
     }
 
-    /// Above |q| at the end.
+    /// An upper bound of |q| at the end of the step.
     fn quadratic(&self) -> Option<[f64; 2]> {
         self.rates.linear([0.0; 2], [self.error[0] * self.error[0] * UP + f64::MIN_POSITIVE, 0.0])
     }
@@ -94,7 +94,7 @@ impl<'a> Follower<'a> {
         Follower {
             system,
             problem,
-            flow: Flow::new(),
+            flow: ExactFlow::new(),
             time: DoubleDouble::ZERO,
             point: [w.value, k.value],
             set,
@@ -176,7 +176,7 @@ impl<'a> Follower<'a> {
         (finite(end.w) && finite(end.k)).then_some(end)
     }
 
-    /// Below the peak as an f64.
+    /// An f64 that is below the exact peak.
     pub(super) fn level(&self) -> f64 {
         let peak = self.system.peak;
         peak.to_f64() - 2.0 * (peak.radius + f64::EPSILON * peak.to_f64().abs())

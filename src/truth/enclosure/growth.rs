@@ -17,17 +17,17 @@
 
 use crate::model::arithmetic::UP;
 
-/// Most parts of a piece.
+/// The most parts into which a piece is cut.
 const MOST_PARTS: usize = 256;
 
 /// Bounds over a piece.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Rates {
-    /// Above 2 W \[1/ms\].
+    /// An upper bound of 2 W \[1/ms\].
     pub(super) twice_w: f64,
-    /// Above −α \[1/ms\].
+    /// An upper bound of −α \[1/ms\].
     pub(super) growth_of_k: f64,
-    /// Above |β| \[1/ms²\].
+    /// An upper bound of |β| \[1/ms²\].
     pub(super) beta: f64,
     /// The length of the piece \[ms\], to rounding.
     pub(super) h: f64,

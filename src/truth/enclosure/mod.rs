@@ -50,7 +50,7 @@ use crate::spike::SpikeTrain;
 
 use super::residual::Reading;
 
-/// What is proven of a problem.
+/// The spikes that are proven of a problem, and up to which time.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Enclosure {
     /// The spikes up to `proven_until`, all of them and no others, in order.

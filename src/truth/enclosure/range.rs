@@ -6,7 +6,7 @@
 //! |p_n|. A solution z of which |z − y| ≤ `error` is known is proven by halving to cross a level once or not at all.
 
 use crate::model::arithmetic::UP;
-use crate::truth::residual::flow::{Flow, Position};
+use crate::truth::residual::flow::{ExactFlow, Position};
 use crate::truth::residual::system::TERMS;
 
 /// Halvings of a piece before a proof is given up.
@@ -21,13 +21,13 @@ const UNDERFLOW: f64 = 1e-200;
 /// The largest coefficient for which that is so.
 pub(super) const LARGEST: f64 = 1e100;
 
-/// A polynomial on \[0, 1\].
+/// A polynomial on \[0, 1\] whose range is enclosed.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Polynomial<'a> {
     pub(super) terms: &'a [f64; TERMS],
-    /// How far it is from the solution at most.
+    /// The largest distance of the polynomial from the solution.
     pub(super) off: f64,
-    /// Σ |p_n|.
+    /// The sum of the absolute values of all coefficients.
     size: f64,
     /// Σ n |p_n| and Σ n (n − 1) |p_n|.
     slope: f64,
@@ -52,7 +52,7 @@ impl<'a> Polynomial<'a> {
         }
     }
 
-    /// Above |y| on the piece.
+    /// An upper bound of |y| on the piece.
     pub(super) fn sup(&self) -> f64 {
         (self.size + self.off) * UP
     }
@@ -85,7 +85,7 @@ pub(super) struct Range<'a> {
 
 impl<'a> Range<'a> {
     /// Of the piece whose series `flow` has last summed, to `end`.
-    pub(super) fn new(flow: &'a Flow, end: &Position) -> Self {
+    pub(super) fn new(flow: &'a ExactFlow, end: &Position) -> Self {
         Range { w: Polynomial::new(&flow.w_terms, end.w.radius), k: Polynomial::new(&flow.k_terms, end.k.radius) }
     }
 

@@ -26,7 +26,7 @@ use crate::model::arithmetic::{Ball, DoubleDouble, Time};
 use crate::truth::bound::{ErrorSet, IDENTITY, Matrix, row_times};
 
 use super::certificate::{Certificate, SpikeError};
-use super::flow::{Arrival, Flow, Position, Stretch};
+use super::flow::{Arrival, ExactFlow, Position, Stretch};
 use super::jacobian::JACOBIAN_ERROR;
 use super::log::{Point, StepLog, Variables};
 use super::reading::Reading;
@@ -41,18 +41,18 @@ const SECOND_ORDER: f64 = 0.5;
 /// bound as well.
 const NONLINEAR: f64 = 0.25;
 
-/// What is unknown and no more than this \[ms\] stems from the residuals' radii, that is from long decimals of the problem, and
-/// has no second order that could be seen.
+/// An uncertainty of a spike time up to this \[ms\] comes from the radii of the residuals, that is from long decimals of the problem:
+/// its second-order part is too small to be seen, and is not asked for.
 const NEGLIGIBLE: f64 = 1e-10;
 
-/// Errors at the last spike, and since.
+/// Bounds of what the residuals since the start of the run do to the last spike and to the present state.
 #[derive(Clone, Debug)]
 struct Sums {
-    /// Of (t, K) at the last spike, or of (W, K) at the start of the run.
+    /// The errors of (t, K) at the last spike, or of (W, K) at the start of the run.
     at_spike: ErrorSet,
-    /// Half-widths of a box for every step since.
+    /// For every step since then, the half-widths of the box of errors of (W, K) that it adds.
     log: Vec<[f64; 2]>,
-    /// Of (W, K) now, less sharply.
+    /// The errors of (W, K) now, less sharply than the sums at a spike.
     now: ErrorSet,
 }
 
@@ -91,34 +91,35 @@ impl Sums {
     }
 }
 
-/// Follows a log.
+/// Carries the error of a run from step to step of its log.
 struct Follower<'a> {
     system: ExactSystem<'a>,
     problem: &'a Problem,
     variables: Variables,
-    flow: Flow,
+    flow: ExactFlow,
     /// The signed error of (W, K) now.
     error: [f64; 2],
-    /// With the residuals themselves, and without.
+    /// Bounds with the residuals themselves in them.
     safe: Sums,
+    /// Bounds of what is not known of the residuals alone.
     spread: Sums,
     jacobians: Vec<Matrix>,
     entry: Matrix,
     /// Σ h |δW| since the last spike.
     nonlinearity: f64,
-    /// When the bound was lost \[ms\].
+    /// The time from which on there is no bound \[ms\].
     lost: Option<f64>,
     /// Time and safe sum of the last spike \[ms\].
     last_spike: Option<(f64, f64)>,
 }
 
-/// See [`super::certify`].
+/// The certificate of a logged run: see [`super::certify`].
 pub(crate) fn certify(problem: &Problem, log: &StepLog, reading: Reading) -> Certificate {
     let mut follower = Follower {
         system: ExactSystem::new(problem, reading),
         problem,
         variables: log.variables,
-        flow: Flow::new(),
+        flow: ExactFlow::new(),
         error: [0.0; 2],
         safe: Sums::new(),
         spread: Sums::new(),

@@ -60,9 +60,9 @@ pub(crate) struct Arrival {
     pub(crate) source: (f64, f64),
 }
 
-/// Room for one series.
+/// The exact flow of single steps, with the memory for one series.
 #[derive(Clone, Debug)]
-pub(crate) struct Flow {
+pub(crate) struct ExactFlow {
     forwards: Splits<TERMS>,
     backwards: Splits<TERMS>,
     w: [DoubleDouble; TERMS],
@@ -75,10 +75,10 @@ pub(crate) struct Flow {
     pub(crate) source: Source,
 }
 
-impl Flow {
+impl ExactFlow {
     pub(crate) fn new() -> Self {
         let zero = [DoubleDouble::ZERO; TERMS];
-        Flow {
+        ExactFlow {
             forwards: Splits::ZERO,
             backwards: Splits::ZERO,
             w: zero,

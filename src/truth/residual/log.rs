@@ -8,7 +8,7 @@ use crate::model::normal_form::NormalState;
 pub enum Variables {
     /// W = k2 v + k1/2 \[1/ms\] and K = k2 (k0 + I − u) − k1²/4 \[1/ms²\]; K includes the input.
     Normalised,
-    /// v \[mV\] and u \[mV/ms\].
+    /// The state is v \[mV\] and u \[mV/ms\].
     Plain,
 }
 
@@ -65,12 +65,12 @@ impl StepLog {
         self.points.push(Point { time: Time { high, low }, state, spike });
     }
 
-    /// Steps logged.
+    /// The number of steps in the log.
     pub fn len(&self) -> usize {
         self.points.len() - 1
     }
 
-    /// Whether no step was logged.
+    /// Whether the log has no step.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

@@ -36,7 +36,7 @@ pub(crate) struct ExactSystem<'a> {
     pub(crate) jump: Ball,
     k2: Ball,
     half_k1: Ball,
-    /// k2 k0 − k1²/4.
+    /// K of a neuron with u = 0 and no input, k2 k0 − k1²/4 \[1/ms²\].
     at_zero: Ball,
 }
 
@@ -128,7 +128,7 @@ impl<'a> ExactSystem<'a> {
         })
     }
 
-    /// I at `t` \[mV/ms\].
+    /// The input at `t` \[mV/ms\], on the piece `on`.
     pub(crate) fn input_at(&self, on: PieceOfInput, t: Ball) -> Ball {
         let mut series = [Ball::exact(0.0); 1];
         self.input(on, t, &mut series);
@@ -180,7 +180,7 @@ impl<'a> ExactSystem<'a> {
 #[derive(Clone, Debug)]
 pub(crate) struct Source {
     pub(crate) terms: [Ball; ORDER + 1],
-    /// How many are not zero.
+    /// The number of coefficients, from the first on, that can differ from zero.
     pub(crate) length: usize,
     on: Option<PieceOfInput>,
 }
@@ -190,7 +190,7 @@ impl Source {
         Source { terms: [Ball::exact(0.0); ORDER + 1], length: 0, on: None }
     }
 
-    /// E_n.
+    /// The Taylor coefficient E_n of the forcing.
     pub(crate) fn term(&self, n: usize) -> Ball {
         if n < self.length { self.terms[n] } else { Ball::exact(0.0) }
     }

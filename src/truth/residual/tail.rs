@@ -25,14 +25,14 @@ const LOW: usize = 8;
 /// The least A and B: a size that underflowed, below 2⁻¹⁰⁷⁴, is below this even times 8⁴⁸, the largest (ρ/h)ⁿ.
 const NOTHING: f64 = 1e-270;
 
-/// What the bound needs of the system.
+/// The constants of the system that the bounds of the tails need.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Rates {
     pub(crate) alpha: f64,
     pub(crate) beta: f64,
     /// A bound of |E_n| hⁿ at n = N that falls by the factor ω h/(n + 1) from there on.
     pub(crate) source: f64,
-    /// ω \[1/ms\].
+    /// The largest |ω| of the input \[1/ms\].
     pub(crate) rate: f64,
 }
 

@@ -66,7 +66,7 @@ impl Watch for Unwatched {
     }
 }
 
-/// What a run collects.
+/// Spikes, bounds and steps that a run collects.
 struct Record {
     times: Vec<f64>,
     u_before_reset: Vec<f64>,

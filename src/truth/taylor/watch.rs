@@ -26,7 +26,7 @@ pub(crate) trait Watch {
     fn finish(&mut self, system: &NormalForm, end: &NormalState, duration: f64) -> f64;
 }
 
-/// What a [`Watch`] is told of a spike.
+/// A step that ends in a spike, as a [`Watch`] sees it.
 pub(crate) struct SpikeStep<'a> {
     pub(crate) system: &'a NormalForm,
     pub(crate) forcing: &'a Forcing<'a>,
