@@ -6,6 +6,7 @@ mod files;
 mod kills;
 mod large;
 mod metrics;
+mod once;
 mod places;
 mod questions;
 mod recipes;

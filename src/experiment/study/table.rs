@@ -158,10 +158,9 @@ impl<T: FromText> Visitor<'_> for TextVisitor<T> {
 struct Listed<T>(Vec<T>);
 
 /// An item of such a list, which may stand for several.
-trait Item: Sized {
+trait Item: Sized + PartialEq {
     const EXPECTED: &'static str;
     fn read(text: &str) -> Result<Vec<Self>>;
-    fn same(&self, other: &Self) -> bool;
 }
 
 impl Item for Scheme {
@@ -170,14 +169,10 @@ impl Item for Scheme {
     fn read(text: &str) -> Result<Vec<Self>> {
         SchemeSet::standard().parse_list(text)
     }
-
-    fn same(&self, other: &Self) -> bool {
-        self.to_string() == other.to_string()
-    }
 }
 
 /// A step \[ms\].
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 struct Dt(f64);
 
 impl Item for Dt {
@@ -186,14 +181,10 @@ impl Item for Dt {
     fn read(text: &str) -> Result<Vec<Self>> {
         Ok(dt_list::parse("dt", text)?.into_iter().map(Dt).collect())
     }
-
-    fn same(&self, other: &Self) -> bool {
-        self.0 == other.0
-    }
 }
 
-/// A tolerance.
-#[derive(Clone, Copy, Debug)]
+/// A tolerance of the adaptive schemes.
+#[derive(Clone, Copy, Debug, PartialEq)]
 struct Tolerance(f64);
 
 impl Item for Tolerance {
@@ -201,10 +192,6 @@ impl Item for Tolerance {
 
     fn read(text: &str) -> Result<Vec<Self>> {
         Ok(dt_list::parse("tolerance", text)?.into_iter().map(Tolerance).collect())
-    }
-
-    fn same(&self, other: &Self) -> bool {
-        self.0 == other.0
     }
 }
 
@@ -227,10 +214,6 @@ impl Item for u64 {
             let allowed = format!("whole numbers from 0, or a range FIRST..LAST of at most {MOST_SEEDS}");
             Error::invalid("a seed", format!("'{text}'"), allowed, "Write seeds = \"1..100\".")
         })
-    }
-
-    fn same(&self, other: &Self) -> bool {
-        self == other
     }
 }
 
@@ -265,7 +248,7 @@ impl<'de, T: Item> Visitor<'de> for ListVisitor<T> {
         let mut all: Vec<T> = Vec::new();
         while let Some(One(items)) = list.next_element::<One<T>>()? {
             for item in items {
-                if !all.iter().any(|known| known.same(&item)) {
+                if !all.contains(&item) {
                     all.push(item);
                 }
             }
