@@ -1,5 +1,6 @@
 //! The schemes of a program by name: those of this crate, and any that are added.
 
+use std::str::FromStr;
 use std::sync::OnceLock;
 
 use super::value::LOCATIONS;
@@ -105,6 +106,15 @@ impl SchemeSet {
             }
         }
         Ok(list)
+    }
+}
+
+impl FromStr for Scheme {
+    type Err = Error;
+
+    /// The scheme of the [standard set](SchemeSet::standard) with this name, such as "rk4+located".
+    fn from_str(name: &str) -> Result<Self> {
+        SchemeSet::standard().get(name)
     }
 }
 

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::value::Method;
 use super::{Sample, Scheme, Setup, Step, Stepper, Trajectory, step_count};
 use crate::error::{Error, Result, shown};
-use crate::model::{Problem, State, StepInput};
+use crate::model::{Problem, StepInput};
 use crate::spike::SpikeTrain;
 
 /// Most steps of one run: what a run of the evolutionary form, which remembers them all, can hold in about 1 GB.
@@ -157,22 +157,4 @@ fn run(stepper: &mut dyn Stepper, problem: &Problem, dt: f64, mut observe: impl 
     }
     spikes.retain(|&t| t <= latest);
     Trajectory { spikes: SpikeTrain::from_sorted(spikes), diverged_at, steps: taken, cost: stepper.cost() }
-}
-
-/// Calls `observe` for the steps that end at `ends` \[ms\], for a solver that has its solution already: with the state at each end
-/// and whether one of `spikes` \[ms\] fell into the step.
-pub(super) fn observe_steps(
-    ends: impl Iterator<Item = f64>,
-    spikes: &SpikeTrain,
-    mut state: impl FnMut(f64) -> State,
-    mut observe: impl FnMut(Sample),
-) {
-    let mut spikes = spikes.times().iter().peekable();
-    for t in ends {
-        let mut spike = false;
-        while spikes.next_if(|&&s| s <= t).is_some() {
-            spike = true;
-        }
-        observe(Sample { t, state: state(t), spike });
-    }
 }

@@ -3,11 +3,9 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::hash::{Hash, Hasher};
-use std::str::FromStr;
 use std::sync::Arc;
 
-use super::{Flow, Located, OnGrid, Sample, SchemeSet, Stepper, Trajectory};
-use crate::error::{Error, Result};
+use super::{Flow, Located, OnGrid, Sample, Stepper, Trajectory};
 use crate::model::{Neuron, Problem, State};
 use crate::spike::Location;
 
@@ -137,7 +135,7 @@ struct Entry {
 
 /// A scheme: how a problem is stepped. It is a value that can be compared, hashed and copied at no cost, and displays as its name.
 ///
-/// A scheme of this crate is found by its name ([`FromStr`] or a [`SchemeSet`]); one of another crate is made by
+/// A scheme of this crate is found by its name ([`FromStr`](std::str::FromStr) or a [`SchemeSet`](super::SchemeSet)); one of another crate is made by
 /// [`flow`](Scheme::flow), [`stepper`](Scheme::stepper) or [`adaptive`](Scheme::adaptive).
 ///
 /// ```
@@ -335,14 +333,5 @@ impl fmt::Display for Scheme {
 impl fmt::Debug for Scheme {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{self}")
-    }
-}
-
-impl FromStr for Scheme {
-    type Err = Error;
-
-    /// The scheme of the [standard set](SchemeSet::standard) with this name, such as "rk4+located".
-    fn from_str(name: &str) -> Result<Self> {
-        SchemeSet::standard().get(name)
     }
 }

@@ -22,6 +22,7 @@
 mod bound;
 mod cursor;
 pub mod enclosure;
+mod error_set;
 pub mod residual;
 mod solution;
 pub mod taylor;

@@ -5,7 +5,7 @@ use crate::model::forcing::Forcing;
 use crate::model::normal_form::{NormalForm, NormalState};
 use crate::model::taylor_series::SeriesTerms;
 
-use super::set::Matrix;
+use crate::truth::error_set::Matrix;
 
 /// Half-widths of a box that holds what a step adds to the error of (W, K), the parameters' errors apart.
 ///

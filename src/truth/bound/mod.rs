@@ -9,7 +9,7 @@
 //! δW₊ = −W'₊ δt        δK₊ = δK* − K'₊ δt       (at a fixed time after the reset)
 //! ```
 //!
-//! so that the errors (δt, δK*) of one spike go to the next by a 2 × 2 matrix, and the set of them is carried along ([`set`]).
+//! so that the errors (δt, δK*) of one spike go to the next by a 2 × 2 matrix, and the set of them is carried along ([`error_set`](super::error_set)).
 //! The product of both lines is the saltation matrix of hybrid systems (P. C. Müller, *Calculation of Lyapunov exponents
 //! for dynamic systems with discontinuities*, Chaos, Solitons & Fractals 5 (1995) 1671–1681). Errors are compared at equal
 //! times, so an input that varies, or jumps between spikes, needs no term of its own; a jump within the error of a spike
@@ -26,7 +26,6 @@
 
 mod local;
 mod parameters;
-mod set;
 mod variation;
 
 use crate::model::arithmetic::UNIT_ROUNDOFF;
@@ -35,13 +34,13 @@ use crate::model::normal_form::{NormalForm, NormalState};
 use crate::model::taylor_series::SeriesTerms;
 use crate::{Neuron, Problem, State};
 
+use super::error_set::{ErrorSet, IDENTITY, Matrix, row_times};
 use super::solution::SpikeBound;
 use super::taylor::event;
 use super::taylor::watch::{SpikeStep, Watch};
 use local::local_error;
 use parameters::{Effect, effects};
 
-pub(crate) use set::{ErrorSet, IDENTITY, Matrix, row_times};
 use variation::{Columns, Workspace, propagate};
 
 /// Bounds are given up where ∫ 2|δW| dt, or the curvature of v over the error of a spike, passes this.
@@ -138,10 +137,10 @@ impl Certificate {
         for (jacobian, error) in self.log.iter().rev() {
             for (sum, row) in local.iter_mut().zip(&mut rows) {
                 *sum += (row[0] * error[0]).abs() + (row[1] * error[1]).abs();
-                *row = set::row_times(*row, jacobian);
+                *row = row_times(*row, jacobian);
             }
         }
-        let map = rows.map(|row| set::row_times(row, &self.entry));
+        let map = rows.map(|row| row_times(row, &self.entry));
         self.at_spike.advance(&map, local);
         self.log.clear();
     }

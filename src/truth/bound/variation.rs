@@ -4,7 +4,7 @@ use crate::model::normal_form::NormalForm;
 use crate::model::taylor_series::{MAX_ORDER, SeriesTerms};
 
 use super::parameters::{Effect, PARAMETERS};
-use super::set::Matrix;
+use crate::truth::error_set::Matrix;
 
 /// Memory for the series of δW, all columns of one power side by side.
 #[derive(Clone, Debug)]

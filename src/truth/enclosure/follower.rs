@@ -15,7 +15,7 @@
 
 use crate::Problem;
 use crate::model::arithmetic::{Ball, DoubleDouble, OPERATION, UP};
-use crate::truth::bound::{ErrorSet, IDENTITY, Matrix};
+use crate::truth::error_set::{ErrorSet, IDENTITY, Matrix};
 use crate::truth::residual::Reading;
 use crate::truth::residual::flow::{ExactFlow, Position};
 use crate::truth::residual::system::{ExactSystem, PieceOfInput};

@@ -12,7 +12,7 @@
 //! ```
 
 use crate::model::arithmetic::UP;
-use crate::truth::bound::{IDENTITY, Matrix};
+use crate::truth::error_set::{IDENTITY, Matrix};
 use crate::truth::residual::system::{ExactSystem, TERMS};
 
 use super::growth::Rates;

@@ -18,12 +18,12 @@
 //!
 //! The signed e, without q, gives the predicted error. For the safe sum the rows of ∂(t, K)/∂(W, K) go backwards through the
 //! Jacobians of an interspike interval, and |row · δ| is summed together with what is not known of δ (its radius), of J, and
-//! with q; sums of earlier spikes are carried on as a set, as in [`super::super::bound`]. The same sums without δ itself say
+//! with q; sums of earlier spikes are carried on as a set, as in [`error_set`](crate::truth::error_set). The same sums without δ itself say
 //! how far the prediction can be off.
 
 use crate::Problem;
 use crate::model::arithmetic::{Ball, DoubleDouble, Time};
-use crate::truth::bound::{ErrorSet, IDENTITY, Matrix, row_times};
+use crate::truth::error_set::{ErrorSet, IDENTITY, Matrix, row_times};
 
 use super::certificate::{Certificate, SpikeError};
 use super::flow::{Arrival, ExactFlow, Position, Stretch};

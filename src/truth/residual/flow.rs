@@ -7,7 +7,7 @@
 
 use crate::model::arithmetic::{Ball, DoubleDouble, OPERATION, Splits, UP, two_product};
 use crate::model::taylor_series::MAX_ORDER;
-use crate::truth::bound::Matrix;
+use crate::truth::error_set::Matrix;
 use crate::truth::taylor::event;
 
 use super::jacobian::jacobian;

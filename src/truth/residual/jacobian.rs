@@ -1,6 +1,6 @@
 //! The Jacobian of a piece of the flow.
 
-use crate::truth::bound::{IDENTITY, Matrix};
+use crate::truth::error_set::{IDENTITY, Matrix};
 
 /// Relative error of a Jacobian of one piece, above truncation and rounding of [`jacobian`].
 pub(crate) const JACOBIAN_ERROR: f64 = 1e-8;
