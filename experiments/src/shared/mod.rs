@@ -1,0 +1,7 @@
+//! What several experiments share.
+
+mod outputs;
+mod run;
+
+pub(crate) use outputs::{Experiment, Outputs, fields};
+pub(crate) use run::{fixed_step, schemes};

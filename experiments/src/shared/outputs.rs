@@ -1,0 +1,91 @@
+//! An experiment, and the folder that it writes to.
+
+use std::path::{Path, PathBuf};
+
+use spikestep::report::figure::Figure;
+use spikestep::report::{FigureFormat, OutputDir};
+use spikestep::{Error, Result};
+
+/// A question and the program that answers it.
+pub(crate) struct Experiment {
+    /// Its name, which is also the folder of its outputs below `results/`.
+    pub(crate) name: &'static str,
+    /// Its title, for reports.
+    pub(crate) title: &'static str,
+    /// The question it answers, in a sentence.
+    pub(crate) question: &'static str,
+    /// Does the work, writes figures and tables, and returns the text to print.
+    pub(crate) run: fn(&mut Outputs<'_>) -> Result<String>,
+}
+
+/// The folder of an experiment's outputs, and the formats of its figures.
+pub(crate) struct Outputs<'a> {
+    dir: OutputDir,
+    formats: &'a [FigureFormat],
+}
+
+impl<'a> Outputs<'a> {
+    /// Makes the folder where it is missing, before any work is done.
+    pub(crate) fn create(root: PathBuf, formats: &'a [FigureFormat]) -> Result<Self> {
+        Ok(Outputs { dir: OutputDir::create(root)?, formats })
+    }
+
+    /// Where the outputs are.
+    pub(crate) fn root(&self) -> &Path {
+        self.dir.root()
+    }
+
+    /// Names of the files written so far.
+    pub(crate) fn written(&self) -> &[String] {
+        self.dir.written()
+    }
+
+    /// Writes a figure in all formats asked for, with its CSV beside it.
+    pub(crate) fn figure(&mut self, figure: &Figure) -> Result<()> {
+        for (name, bytes) in figure.files(self.formats)? {
+            self.dir.write(&name, &bytes)?;
+        }
+        Ok(())
+    }
+
+    /// Writes a text file.
+    pub(crate) fn text(&mut self, name: &str, text: &str) -> Result<()> {
+        self.dir.write(name, text.as_bytes())
+    }
+
+    /// Writes a table as CSV; [`fields`] makes a row.
+    pub(crate) fn csv(
+        &mut self,
+        name: &str,
+        header: &[&str],
+        rows: impl IntoIterator<Item = Vec<String>>,
+    ) -> Result<()> {
+        let mut csv = csv::Writer::from_writer(Vec::new());
+        let failed = |error: csv::Error| Error::Text(format!("{name} cannot be made: {error}."));
+        csv.write_record(header).map_err(failed)?;
+        for row in rows {
+            csv.write_record(row).map_err(failed)?;
+        }
+        let bytes = csv.into_inner().map_err(|error| Error::Text(format!("{name} cannot be made: {error}.")))?;
+        self.dir.write(name, &bytes)
+    }
+
+    /// Writes `experiment.json` (title, question, command, files) and `summary.txt` (the text that is printed), from which
+    /// `compare report` makes a page.
+    pub(crate) fn record(&mut self, experiment: &Experiment, text: &str) -> Result<()> {
+        let record = serde_json::json!({
+            "version": env!("CARGO_PKG_VERSION"), "title": experiment.title, "question": experiment.question,
+            "command": format!("cargo run --release -p experiments -- {}", experiment.name),
+            "files": self.dir.written(),
+        });
+        let json = serde_json::to_string_pretty(&record).expect("a JSON value can be written");
+        self.dir.write("experiment.json", (json + "\n").as_bytes())?;
+        self.dir.write("summary.txt", text.as_bytes())
+    }
+}
+
+/// A row of [`Outputs::csv`] from values that can be displayed: numbers keep all their digits.
+macro_rules! fields {
+    ($($value:expr),* $(,)?) => { vec![$($value.to_string()),*] };
+}
+pub(crate) use fields;
