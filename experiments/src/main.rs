@@ -3,6 +3,9 @@
 //!
 //! `cargo run --release -p experiments -- NAME` runs one and writes to `results/NAME/`; `list` names them all with their questions.
 
+mod adaptation_memory;
+mod operator_residual;
+mod peak;
 mod shared;
 
 use std::io::{ErrorKind, Write};
@@ -16,7 +19,7 @@ use spikestep::{Error, Result};
 use shared::{Experiment, Outputs};
 
 /// All experiments, in the order in which `list` shows them.
-const EXPERIMENTS: &[Experiment] = &[];
+const EXPERIMENTS: &[Experiment] = &[adaptation_memory::EXPERIMENT, operator_residual::EXPERIMENT, peak::EXPERIMENT];
 
 /// Answer a question about the time step of an Izhikevich neuron.
 #[derive(Debug, Parser)]

@@ -1,7 +1,7 @@
 //! Numbers for people: three significant digits, no more than a column holds.
 
 /// `x` with three significant digits, in plain notation from 1e-3 to 1e6 and as 1.23e-7 otherwise.
-pub(crate) fn three(x: f64) -> String {
+pub fn three(x: f64) -> String {
     if x == 0.0 {
         return "0".to_owned();
     }
@@ -33,7 +33,7 @@ pub(super) fn six(x: f64) -> String {
 }
 
 /// [`three`], or a dash where there is nothing or the number overflowed.
-pub(crate) fn three_or_dash(x: Option<f64>) -> String {
+pub fn three_or_dash(x: Option<f64>) -> String {
     x.filter(|x| x.is_finite()).map_or_else(|| "-".to_owned(), three)
 }
 

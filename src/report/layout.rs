@@ -8,7 +8,7 @@ const WIDTH: usize = 100;
 
 /// A table without lines, the first column to the left, all others to the right. Columns stand two blanks apart, or one
 /// where the table would be too wide; those that do not fit even so follow in a table of their own.
-pub(crate) fn plain(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
+pub fn plain(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
     let rows: Vec<Vec<String>> = rows.into_iter().collect();
     let width = |column: usize| {
         let cells = rows.iter().map(|row| row[column].chars().count());

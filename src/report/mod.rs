@@ -18,8 +18,8 @@ mod scheme_list;
 mod table;
 mod verdict;
 
-pub(crate) use digits::{three, three_or_dash};
-pub(crate) use layout::plain;
+pub use digits::{three, three_or_dash};
+pub use layout::plain;
 
 pub use csv_files::{metrics_csv, spikes_csv, timings_csv, write_trace};
 pub use described::Described;

@@ -1,0 +1,268 @@
+//! The inverse operator: its kernels, the response of each order against the truth, and how far the series holds.
+
+use std::fmt::Write;
+
+use nalgebra::Complex;
+
+use crate::shared::{Experiment, Outputs, fields, fixed_step, schemes};
+use spikestep::{Error, Result};
+use spikestep::model::{NeuronSpec, StimulusSpec};
+use spikestep::operator::inverse::{Direction, InverseOperator, MAX_RESPONSE_ORDER, SeriesErrors, SeriesStudy};
+use spikestep::report::figure::{
+    InverseErrors, InverseKernels, InverseResponse, OrderErrors, ResponsePanel, inverse_errors, inverse_kernels,
+    inverse_response,
+};
+use spikestep::report::{plain, three, three_or_dash};
+
+// FROM TOML:
+
+pub(crate) const EXPERIMENT: Experiment = Experiment {
+    name: "inverse_operator",
+    title: "The inverse operator: from input to membrane potential in powers of the input",
+    question: "How far does a Volterra series about rest describe the neuron, and what ends it?",
+    run,
+};
+
+const NEURON: &str = "RS";
+const INPUT: f64 = 0.0;
+const SHAPE: &str = "pulse:1:20@5";
+const DURATION: f64 = 60.0;
+const ORDERS: usize = 4;
+const AMPLITUDES: [f64; 3] = [1.0, 2.5, 3.0];
+const ERROR_AMPLITUDES: [f64; 2] = [0.002, 40];
+const SLOPE_UP_TO: f64 = 0.3;
+const LARGEST: f64 = 60.0;
+const ALLOWED_ERROR: f64 = 1.0;
+const KERNEL_SPAN: [f64; 2] = [60.0, 10.0];
+
+/// What the table and the figures are made of.
+struct Measured {
+    operator: InverseOperator,
+    study: SeriesStudy,
+    spike: [Option<f64>; 2],
+    radius: Option<f64>,
+    errors: Vec<SeriesErrors>,
+    unit: &'static str,
+}
+
+const DIRECTIONS: [Direction; 2] = [Direction::Up, Direction::Down];
+
+fn run(outputs: &mut Outputs<'_>) -> Result<String> {
+    check()?;
+    let spec = NeuronSpec::parse(&NEURON)?;
+    let operator = InverseOperator::about(&spec.neuron, INPUT * spec.input_scale)?;
+    let shape = StimulusSpec::parse(&SHAPE)?.stimulus(DURATION)?.scaled(spec.input_scale);
+    let study = SeriesStudy::new(operator, &shape, DURATION, ORDERS, SAMPLES)?;
+    let spike = DIRECTIONS.map(|direction| study.first_spike(direction, LARGEST));
+    let radius =
+        SeriesStudy::new(operator, &shape, DURATION, MAX_RESPONSE_ORDER, SAMPLES)?.convergence_radius();
+    let (smallest, count) = ERROR_AMPLITUDES;
+    let most = spike[0].unwrap_or(LARGEST);
+    let amplitude = |i: usize| smallest * (most / smallest).powf(i as f64 / count as f64);
+    let errors = (0..count).map(|i| study.errors(amplitude(i))).collect();
+    let unit = if spec.input_scale == 1.0 { "mV/ms" } else { "pA" };
+    let measured = Measured { operator, study, spike, radius, errors, unit };
+
+    outputs.figure(&inverse_kernels(&kernels(&measured)?)?)?;
+    outputs.figure(&inverse_response(&responses(&measured))?)?;
+    outputs.figure(&inverse_errors(&error_lines(&measured))?)?;
+    let rows = rows(&measured);
+    outputs.text("series.csv", series_csv(&rows))?;
+    Ok(facts(&measured)? + &text(&measured, &rows))
+}
+
+/// One order of the series in the table.
+struct Row {
+    order: usize,
+    slope: Option<spikestep::metrics::ObservedOrder>,
+    /// Up and down.
+    holds: [Option<f64>; 2],
+    helps: [Option<f64>; 2],
+}
+
+fn check() -> Result<()> {
+    let positive = |what: &str, x: f64| {
+        if x > 0.0 && x.is_finite() {
+            return Ok(());
+        }
+        Err(Error::invalid(what, x, "a number above 0", "See experiments/inverse_operator.toml."))
+    };
+    positive("largest", LARGEST)?;
+    positive("slope_up_to", SLOPE_UP_TO)?;
+    positive("allowed_error", ALLOWED_ERROR)?;
+    positive("kernel_span", KERNEL_SPAN.0.min(KERNEL_SPAN.1))?;
+    positive("error_amplitudes", ERROR_AMPLITUDES.0)?;
+    if ORDERS == 0 || ORDERS > MOST_ORDERS {
+        return Err(Error::invalid("orders", ORDERS, format!("1 to {MOST_ORDERS}"), "Use 4."));
+    }
+    if !(4..=1000).contains(&ERROR_AMPLITUDES.1) {
+        let given = ERROR_AMPLITUDES.1;
+        return Err(Error::invalid("number of error_amplitudes", given, "4 to 1000", "Use 30."));
+    }
+    match AMPLITUDES.iter().find(|a| !a.is_finite()) {
+        Some(a) => Err(Error::invalid("amplitudes", a, "finite numbers", "Give them like [1, 2.5].")),
+        None => Ok(()),
+    }
+}
+
+fn kernels(measured: &Measured) -> Result<InverseKernels> {
+    let (points, side) = KERNEL_POINTS;
+    let at = |i: usize, n: usize, span: f64| span * i as f64 / (n - 1) as f64;
+    let first = (0..points)
+        .map(|i| at(i, points, KERNEL_SPAN.0))
+        .map(|t| Ok((t, measured.operator.kernel(&[t])?)))
+        .collect::<Result<_>>()?;
+    let times: Vec<f64> = (0..side).map(|i| at(i, side, KERNEL_SPAN.1)).collect();
+    let mut second = Vec::with_capacity(side * side);
+    for &t1 in &times {
+        for &t2 in &times {
+            second.push(measured.operator.kernel(&[t1, t2])?);
+        }
+    }
+    let label = format!("{} at {} {}", NEURON, INPUT, measured.unit);
+    Ok(InverseKernels { label, first, times, second })
+}
+
+fn responses(measured: &Measured) -> InverseResponse {
+    let Measured { operator, study, unit, .. } = measured;
+    let (rest, peak) = (operator.equilibrium().v, operator.neuron().peak);
+    let panel = |&amplitude: &f64| {
+        let (truth, first_spike) = study.truth(amplitude);
+        let raised = |x: &f64| rest + x;
+        let orders = (1..=ORDERS)
+            .map(|order| study.sum(amplitude, order).iter().map(raised).take(truth.len()).collect())
+            .collect();
+        let ending = first_spike.map_or("no spike".to_owned(), |t| format!("spikes at {} ms", three(t)));
+        ResponsePanel {
+            heading: format!("amplitude {amplitude} {unit}: {ending}"),
+            amplitude,
+            t: study.times().to_vec(),
+            truth: truth.iter().map(raised).collect(),
+            orders,
+            spike: first_spike.map(|t| (t, peak)),
+        }
+    };
+    InverseResponse { panels: AMPLITUDES.iter().map(panel).collect() }
+}
+
+fn error_lines(measured: &Measured) -> InverseErrors {
+    let line = |order: usize| OrderErrors {
+        slope: measured.study.slope(order, &measured.errors, SLOPE_UP_TO).map(|s| s.order),
+        points: measured.errors.iter().map(|m| (m.amplitude, m.errors[order])).collect(),
+    };
+    InverseErrors { unit: measured.unit.to_owned(), orders: (1..=ORDERS).map(line).collect() }
+}
+
+fn rows(measured: &Measured) -> Vec<Row> {
+    let study = &measured.study;
+    let limit = |k: usize| measured.spike[k].unwrap_or(LARGEST);
+    let row = |order: usize| Row {
+        order,
+        slope: study.slope(order, &measured.errors, SLOPE_UP_TO),
+        holds: [0, 1].map(|k| study.holds_up_to(order, ALLOWED_ERROR, DIRECTIONS[k], limit(k))),
+        helps: [0, 1].map(|k| study.stops_helping(order, DIRECTIONS[k], limit(k))),
+    };
+    (1..=ORDERS).map(row).collect()
+}
+
+/// The equilibrium and its kernels in numbers.
+fn facts(measured: &Measured) -> Result<String> {
+    let Measured { operator, unit, .. } = measured;
+    let rest = operator.equilibrium();
+    let mut text = format!(
+        "{} held at {} {unit} rests at v = {} mV, u = {}: {}\n\n",
+        NEURON,
+        INPUT,
+        three(rest.v),
+        three(rest.u),
+        operator.kind()
+    );
+    let zeros = [Complex::new(0.0, 0.0); 4];
+    let gains = (1..=4).map(|n| operator.transfer(&zeros[..n]).map(|h| h.re)).collect::<Result<Vec<f64>>>()?;
+    let [fast, slow] = operator.eigenvalues();
+    let eigenvalues = if fast.im == 0.0 {
+        format!("{}, {}", three(fast.re), three(slow.re))
+    } else {
+        format!("{} ± {} i", three(fast.re), three(fast.im.abs()))
+    };
+    let gain = |n: usize| three(gains[n - 1]);
+    let rows = [
+        ("eigenvalues [1/ms]", eigenvalues),
+        ("H1(0) [ms], H2(0,0) [ms²/mV]", format!("{}, {}", gain(1), gain(2))),
+        ("H3(0,0,0) [ms³/mV²], H4 [ms⁴/mV³]", format!("{}, {}", gain(3), gain(4))),
+        ("∫|h1| dt [ms]", three(operator.first_order_gain())),
+        ("converges for any input below [mV/ms]", three(operator.guaranteed_amplitude())),
+    ];
+    text += &plain(&["kernels", ""], rows.map(|(what, value)| vec![what.to_owned(), value]));
+    Ok(text)
+}
+
+fn text(measured: &Measured, rows: &[Row]) -> String {
+    let unit = measured.unit;
+    let mut text = format!("\nThe series for {} times an amplitude [{unit}]\n", SHAPE);
+    let header = ["order", "slope ± s.e.", "over amplitudes", "holds up", "down", "helps up", "down"];
+    let end = |spike: Option<f64>, found: Option<f64>| match (found, spike) {
+        (Some(a), _) => three(a),
+        (None, Some(_)) => "spike".to_owned(),
+        (None, None) => format!(">{}", three(LARGEST)),
+    };
+    let both = |found: [Option<f64>; 2]| [0, 1].map(|k| end(measured.spike[k], found[k]));
+    let cells = |row: &Row| {
+        let slope = row.slope.map_or("-".to_owned(), |s| format!("{:.3} ± {:.3}", s.order, s.standard_error));
+        let over = row.slope.map_or("-".to_owned(), |s| format!("{}..{}", three(s.dt_min), three(s.dt_max)));
+        let mut cells = vec![row.order.to_string(), slope, over];
+        cells.extend(both(row.holds));
+        cells.extend(both(row.helps));
+        cells
+    };
+    text += &plain(&header, rows.iter().map(cells));
+    let _ = writeln!(
+        text,
+        "slope: power of the amplitude in the largest error of v; holds: error up to {} mV; helps: the term of\n\
+         this order lowers the error; spike: it does until the neuron spikes.\n",
+        ALLOWED_ERROR
+    );
+    let [up, down] = measured.spike;
+    let _ = match up {
+        Some(spike) => write!(text, "The neuron first spikes at amplitude {}", format_args!("{spike:.4} {unit}")),
+        None => write!(text, "The neuron does not spike up to {} {unit}", LARGEST),
+    };
+    if let Some(radius) = measured.radius {
+        let _ =
+            write!(text, "; {MAX_RESPONSE_ORDER} terms put the series' convergence radius at {}", three(radius));
+    }
+    text += ".\n";
+    if let (None, Some(last)) = (down, rows.last().filter(|row| row.helps[1].is_some())) {
+        let _ = writeln!(
+            text,
+            "Downwards it never spikes, yet from an amplitude of -{} on the term of order {} makes things worse: a\n\
+             power series converges as far on the one side as on the other.",
+            three_or_dash(last.helps[1]),
+            last.order
+        );
+    }
+    text
+}
+
+fn series_csv(rows: &[Row]) -> String {
+    let mut text = String::from(
+        "order,slope,slope_standard_error,slope_from_amplitude,slope_to_amplitude,\
+         holds_up_to_amplitude,holds_down_to_amplitude,helps_up_to_amplitude,helps_down_to_amplitude\n",
+    );
+    for row in rows {
+        let cell = |x: Option<f64>| x.map_or(String::new(), |x| x.to_string());
+        let slope = row.slope;
+        let cells = [
+            slope.map(|s| s.order),
+            slope.map(|s| s.standard_error),
+            slope.map(|s| s.dt_min),
+            slope.map(|s| s.dt_max),
+            row.holds[0],
+            row.holds[1].map(|a| -a),
+            row.helps[0],
+            row.helps[1].map(|a| -a),
+        ];
+        let _ = writeln!(text, "{},{}", row.order, cells.map(cell).join(","));
+    }
+    text
+}

@@ -1,0 +1,79 @@
+//! Does the true solution satisfy the evolution equation with its initial and reset terms, and how far from it is each scheme?
+//!
+//! The residual is the mean of (left side − right side) over each panel between two samples, in mV/ms, never across a reset. For the
+//! truth it falls at the order of the quadrature (1, 2, 4, and 2 for Riccati arcs): the signs and the reset terms are right. The schemes
+//! are read from their own grid values and spikes, with v as a Riccati arc in between.
+
+use std::fmt::Write;
+
+use spikestep::metrics::ObservedOrder;
+use spikestep::model::{NeuronSpec, StimulusSpec};
+use spikestep::operator::{EvolutionOperator, Reconstruction, Residual, Signal};
+use spikestep::report::figure::{ResidualLine, ResidualVsDt, residual_vs_dt};
+use spikestep::study::grid_residual;
+use spikestep::truth::taylor;
+use spikestep::{Problem, Result};
+
+use crate::shared::{Experiment, Outputs, fixed_step, schemes};
+
+pub(crate) const EXPERIMENT: Experiment = Experiment {
+    name: "operator_residual",
+    title: "The evolution equation holds",
+    question: "Does the true solution satisfy the paper's equation with its initial and reset terms, and how far from it is each scheme?",
+    run,
+};
+
+/// The neuron.
+const NEURON: &str = "RS";
+/// The input.
+const INPUT: &str = "step:10";
+/// Duration \[ms\].
+const DURATION: f64 = 300.0;
+/// Steps \[ms\], for the truth and the schemes.
+const DTS: [f64; 8] = [0.5, 0.25, 0.1, 0.05, 0.025, 0.01, 0.005, 0.0025];
+/// The schemes.
+const SCHEMES: &str = "euler,euler+located,bindsnet,rk4,rk2+located,rk4+located,evolution-2+located";
+
+fn run(outputs: &mut Outputs<'_>) -> Result<String> {
+    let spec = NeuronSpec::parse(NEURON)?;
+    let stimulus = StimulusSpec::parse(INPUT)?.stimulus(DURATION)?.scaled(spec.input_scale);
+    let problem = Problem { neuron: spec.neuron, stimulus, initial: spec.initial, duration: DURATION };
+    let truth = taylor::solve(&problem, taylor::TOLERANCE);
+    let operator = EvolutionOperator::of(&problem)?;
+    let mut series = Vec::new();
+    let mut add = |label: String, of: &dyn Fn(f64) -> Result<Residual>| -> Result<()> {
+        let points = DTS.iter().map(|&dt| Ok((dt, of(dt)?.mean_absolute()))).collect::<Result<Vec<_>>>()?;
+        // Each panel's difference quotient rounds to about eps |v|/dt.
+        let floor = DTS.iter().fold(0.0, |m: f64, dt| m.max(f64::EPSILON * 100.0 / dt));
+        let order = ObservedOrder::of(&points, floor).map(|o| o.order);
+        series.push(ResidualLine { label, order, points });
+        Ok(())
+    };
+    for (how, name) in [
+        (Reconstruction::Constant, "truth, v constant"),
+        (Reconstruction::Linear, "truth, v linear"),
+        (Reconstruction::Cubic, "truth, v cubic"),
+        (Reconstruction::Arc, "truth, v Riccati arc"),
+    ] {
+        add(name.to_owned(), &|dt| operator.residual(&Signal::of_truth(&truth, dt)?, &problem.stimulus, how))?;
+    }
+    for scheme in schemes(SCHEMES)? {
+        add(scheme.to_string(), &|dt| {
+            let mut v = Vec::new();
+            let spikes = fixed_step(scheme, &problem, dt, |row| v.push(row.state.v)).spikes;
+            grid_residual(&problem, &v, dt, spikes.times())
+        })?;
+    }
+    let mut text = format!("{operator}\n\n{:34} {:>6}  mean |residual| [mV/ms] at dt =", "", "order");
+    for dt in &DTS {
+        let _ = write!(text, " {dt}");
+    }
+    text.push('\n');
+    for line in &series {
+        let order = line.order.map_or_else(|| "-".to_owned(), |o| format!("{o:.2}"));
+        let values: Vec<String> = line.points.iter().map(|p| format!("{:.1e}", p.1)).collect();
+        let _ = writeln!(text, "{:34} {order:>6}  {}", line.label, values.join(" "));
+    }
+    outputs.figure(&residual_vs_dt(&ResidualVsDt { series })?)?;
+    Ok(text)
+}
