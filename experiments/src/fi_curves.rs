@@ -1,23 +1,21 @@
-//! Kind `fi_curves`: firing rate against constant input per cell type, of schemes and of the equations: which step shifts the
-//! rheobase, and which the gain.
+//! Which step shifts the rheobase of a cell type, and which its gain?
+//!
+//! From the resting state at zero input, a constant input; the rate is that of the last part of the run. The equations lose their rest at
+//! a Hopf or saddle-node point, which has a formula; a scheme keeps the equilibrium and can lose its stability elsewhere.
 
 use std::fmt::Write;
 
 use rayon::prelude::*;
 
-use crate::shared::{Experiment, Outputs, fields, fixed_step, schemes};
-use spikestep::SpikeTrain;
-use spikestep::{Error, Result};
-use spikestep::model::{CELL_TYPES, CellType, Neuron, PhasePlane, Problem, State, Stimulus, hopf_input, saddle_node_input};
+use spikestep::model::{CELL_TYPES, CellType, PhasePlane, hopf_input, saddle_node_input};
 use spikestep::report::figure::{CurvePanel, CurveSeries, Curves, curves};
 use spikestep::report::{three, three_or_dash};
-use spikestep::scheme::registry::SchemeId;
 use spikestep::scheme::stability::spectral_radius;
 use spikestep::truth::taylor;
+use spikestep::{Neuron, Problem, Result, SchemeId, SpikeTrain, State, Stimulus};
 
-// FROM TOML:
-# From the resting state at zero input, a constant input; the rate is that of the last part of the run. The equations lose their
-# rest at a Hopf or saddle-node point, which has a formula; a scheme keeps the equilibrium and can lose its stability elsewhere.
+use crate::shared::{Experiment, Outputs, fields, fixed_step, optional, schemes};
+
 pub(crate) const EXPERIMENT: Experiment = Experiment {
     name: "fi_curves",
     title: "Rate against input",
@@ -25,17 +23,17 @@ pub(crate) const EXPERIMENT: Experiment = Experiment {
     run,
 };
 
-/// Schemes, as `--schemes`.
+/// The schemes.
 const SCHEMES: &str = "euler,half-step,rk4,rk4+located,projective-8";
 /// Steps \[ms\].
 const DTS: [f64; 4] = [1.0, 0.5, 0.25, 0.1];
 /// First and last input \[mV/ms\].
-const INPUTS: [f64; 2] = [0.0, 20.0];
+const INPUTS: (f64, f64) = (0.0, 20.0);
 /// Number of inputs.
 const POINTS: usize = 41;
 /// Duration \[ms\], of which the last part counts.
 const DURATION: f64 = 2000.0;
-/// That part \[ms\].
+/// The last part of a run, whose rate is measured \[ms\].
 const MEASURED: f64 = 1000.0;
 /// To what the rheobases are searched \[mV/ms\].
 const RESOLUTION: f64 = 0.005;
@@ -114,39 +112,18 @@ fn gains(inputs: &[f64], rates: &[f64], others: &[f64]) -> Option<(f64, f64)> {
 }
 
 fn run(outputs: &mut Outputs<'_>) -> Result<String> {
-    let schemes = check()?;
+    let schemes = schemes(SCHEMES)?;
     let mut jobs: Vec<(&'static CellType, Option<(SchemeId, f64)>)> = Vec::new();
     for cell in &CELL_TYPES {
         jobs.push((cell, None));
         for &scheme in &schemes {
-            jobs.extend(DTS.iter().map(|&dt| (cell, Some((scheme, dt)))));
+            jobs.extend(DTS.map(|dt| (cell, Some((scheme, dt)))));
         }
     }
     let rows: Vec<Row> =
         jobs.into_par_iter().map(|(cell, scheme)| Row { cell, scheme, curve: curve(cell, scheme) }).collect();
     outputs.figure(&curves(&figure(&rows))?)?;
-    let (table, text) = tables(&rows);
-    outputs.text("rheobase_and_gain.csv", table)?;
-    Ok(text)
-}
-
-fn check() -> Result<Vec<SchemeId>> {
-    check_positive("duration", DURATION)?;
-    check_positive("measured", MEASURED)?;
-    check_positive("resolution", RESOLUTION)?;
-    check_steps(&DTS, DURATION)?;
-    if !DTS.contains(&SHOWN_DT) {
-        return Err(Error::invalid("shown_dt", SHOWN_DT, "one of dts", "Take one of them."));
-    }
-    if MEASURED > DURATION || INPUTS.0 >= INPUTS.1 || !(3..=1000).contains(&POINTS) {
-        return Err(Error::invalid(
-            "measured, inputs or points",
-            format!("{}, {:?} and {}", MEASURED, INPUTS, POINTS),
-            "a part of the duration, a rising range, and 3 to 1000 points",
-            "See experiments/fi_curves.toml.",
-        ));
-    }
-    schemes(SCHEMES)
+    tables(outputs, &rows)
 }
 
 fn inputs() -> Vec<f64> {
@@ -170,7 +147,7 @@ fn curve(cell: &CellType, scheme: Option<(SchemeId, f64)>) -> Curve {
         let problem = Problem { neuron, stimulus: Stimulus::constant(input), initial, duration: DURATION };
         let (spikes, cut_at) = match scheme {
             None => {
-                let truth = taylor::solve(&problem, TOLERANCE);
+                let truth = taylor::solve(&problem, taylor::TOLERANCE);
                 (truth.spikes, truth.outcome.cut_at())
             }
             Some((scheme, dt)) => {
@@ -202,9 +179,8 @@ fn curve(cell: &CellType, scheme: Option<(SchemeId, f64)>) -> Curve {
 fn figure(rows: &[Row]) -> Curves {
     let inputs = inputs();
     let panels = CELL_TYPES.iter().map(|cell| {
-        let own = rows
-            .iter()
-            .filter(|row| row.cell.name == cell.name && row.scheme.is_none_or(|(_, dt)| dt == SHOWN_DT));
+        let own =
+            rows.iter().filter(|row| row.cell.name == cell.name && row.scheme.is_none_or(|(_, dt)| dt == SHOWN_DT));
         let series = own.map(|row| CurveSeries {
             label: row.scheme.map_or_else(|| "equations".to_owned(), |(scheme, _)| scheme.to_string()),
             reference: row.scheme.is_none(),
@@ -229,12 +205,22 @@ fn figure(rows: &[Row]) -> Curves {
     }
 }
 
-/// The CSV and the text of thresholds and gains.
-fn tables(rows: &[Row]) -> (String, String) {
-    let mut csv = String::from(
-        "cell,scheme,dt_ms,rest_lost_mV_per_ms,rest_lost_shift,sustained_from_mV_per_ms,sustained_shift,\
-         gain_Hz_per_mV_per_ms,gain_ratio,rate_at_last_input_Hz,rate_ratio\n",
-    );
+/// Writes the CSV of thresholds and gains, and gives their text.
+fn tables(outputs: &mut Outputs<'_>, rows: &[Row]) -> Result<String> {
+    let header = [
+        "cell",
+        "scheme",
+        "dt_ms",
+        "rest_lost_mV_per_ms",
+        "rest_lost_shift",
+        "sustained_from_mV_per_ms",
+        "sustained_shift",
+        "gain_Hz_per_mV_per_ms",
+        "gain_ratio",
+        "rate_at_last_input_Hz",
+        "rate_ratio",
+    ];
+    let mut csv = Vec::new();
     let mut text = String::new();
     let inputs = inputs();
     for cell in &CELL_TYPES {
@@ -264,23 +250,22 @@ fn tables(rows: &[Row]) -> (String, String) {
             let gain = gains(&inputs, &curve.rates, &truth.rates);
             let ratio = gain.map(|(own, of)| own / of);
             let rate = curve.rates.last().copied().unwrap_or(0.0);
-            let field = |x: Option<f64>| x.map(|x| x.to_string()).unwrap_or_default();
-            let (name, dt) = row.scheme.map_or(("equations".to_owned(), String::new()), |(scheme, dt)| {
-                (scheme.to_string(), dt.to_string())
-            });
-            let _ = writeln!(
-                csv,
-                "{},{name},{dt},{},{},{},{},{},{},{},{}",
+            let (name, dt) = row
+                .scheme
+                .map_or(("equations".to_owned(), String::new()), |(scheme, dt)| (scheme.to_string(), dt.to_string()));
+            csv.push(fields![
                 cell.name,
-                field(curve.rest_lost),
-                field(rest),
-                field(curve.sustained),
-                field(step),
-                field(gain.map(|g| g.0)),
-                field(ratio),
-                field(Some(rate).filter(|r| r.is_finite())),
-                field(Some(rate / last).filter(|r| r.is_finite()))
-            );
+                name,
+                dt,
+                optional(curve.rest_lost),
+                optional(rest),
+                optional(curve.sustained),
+                optional(step),
+                optional(gain.map(|g| g.0)),
+                optional(ratio),
+                optional(Some(rate).filter(|r| r.is_finite())),
+                optional(Some(rate / last).filter(|r| r.is_finite())),
+            ]);
             if row.scheme.is_some() {
                 let percent = |x: Option<f64>| x.map_or("-".to_owned(), |r| format!("{:+.1} %", 100.0 * (r - 1.0)));
                 let _ = writeln!(
@@ -299,7 +284,8 @@ fn tables(rows: &[Row]) -> (String, String) {
         "(rest lost: input at which the scheme's own rest becomes unstable, minus the equations' Hopf or saddle-node point; fires \
          from:\nleast step from rest at zero input after which spikes last; both in mV/ms. Gain: slope of rate over input.)"
     );
-    (csv, text)
+    outputs.csv("rheobase_and_gain.csv", &header, csv)?;
+    Ok(text)
 }
 
 #[cfg(test)]

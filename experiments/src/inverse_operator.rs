@@ -1,11 +1,11 @@
-//! The inverse operator: its kernels, the response of each order against the truth, and how far the series holds.
+//! How far does a Volterra series about rest describe the neuron, and what ends it?
+//!
+//! Shown are the kernels of the inverse operator, the response of each order against the truth, and how far the series holds.
 
 use std::fmt::Write;
 
 use nalgebra::Complex;
-
-use crate::shared::{Experiment, Outputs, fields, fixed_step, schemes};
-use spikestep::{Error, Result};
+use spikestep::Result;
 use spikestep::model::{NeuronSpec, StimulusSpec};
 use spikestep::operator::inverse::{Direction, InverseOperator, MAX_RESPONSE_ORDER, SeriesErrors, SeriesStudy};
 use spikestep::report::figure::{
@@ -14,7 +14,7 @@ use spikestep::report::figure::{
 };
 use spikestep::report::{plain, three, three_or_dash};
 
-// FROM TOML:
+use crate::shared::{Experiment, Outputs, fields, optional};
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
     name: "inverse_operator",
@@ -23,17 +23,32 @@ pub(crate) const EXPERIMENT: Experiment = Experiment {
     run,
 };
 
+/// The neuron.
 const NEURON: &str = "RS";
+/// Constant input under which the neuron rests \[mV/ms\]; RS rests below 3.7975.
 const INPUT: f64 = 0.0;
+/// What is added to it, at amplitude 1: 20 ms from 5 ms on.
 const SHAPE: &str = "pulse:1:20@5";
+/// Duration \[ms\].
 const DURATION: f64 = 60.0;
+/// Terms of the series.
 const ORDERS: usize = 4;
+/// Amplitudes of the panels of the response figure \[mV/ms\].
 const AMPLITUDES: [f64; 3] = [1.0, 2.5, 3.0];
-const ERROR_AMPLITUDES: [f64; 2] = [0.002, 40];
+/// Errors are measured from this amplitude \[mV/ms\] to the first spike, in so many steps of equal ratio.
+const ERROR_AMPLITUDES: (f64, usize) = (0.002, 40);
+/// Slopes are fitted up to this amplitude, far below the convergence radius \[mV/ms\].
 const SLOPE_UP_TO: f64 = 0.3;
+/// No search goes beyond this amplitude, up or down \[mV/ms\].
 const LARGEST: f64 = 60.0;
+/// "Holds up to" means that v is off by no more than this before the first spike \[mV\].
 const ALLOWED_ERROR: f64 = 1.0;
-const KERNEL_SPAN: [f64; 2] = [60.0, 10.0];
+/// Times over which the figure shows h₁ and h₂ \[ms\].
+const KERNEL_SPAN: (f64, f64) = (60.0, 10.0);
+/// Samples of v over a run.
+const SAMPLES: usize = 1000;
+/// Points of the kernels' figure: of h₁, and along each side of h₂.
+const KERNEL_POINTS: (usize, usize) = (301, 49);
 
 /// What the table and the figures are made of.
 struct Measured {
@@ -48,14 +63,12 @@ struct Measured {
 const DIRECTIONS: [Direction; 2] = [Direction::Up, Direction::Down];
 
 fn run(outputs: &mut Outputs<'_>) -> Result<String> {
-    check()?;
-    let spec = NeuronSpec::parse(&NEURON)?;
+    let spec = NeuronSpec::parse(NEURON)?;
     let operator = InverseOperator::about(&spec.neuron, INPUT * spec.input_scale)?;
-    let shape = StimulusSpec::parse(&SHAPE)?.stimulus(DURATION)?.scaled(spec.input_scale);
+    let shape = StimulusSpec::parse(SHAPE)?.stimulus(DURATION)?.scaled(spec.input_scale);
     let study = SeriesStudy::new(operator, &shape, DURATION, ORDERS, SAMPLES)?;
     let spike = DIRECTIONS.map(|direction| study.first_spike(direction, LARGEST));
-    let radius =
-        SeriesStudy::new(operator, &shape, DURATION, MAX_RESPONSE_ORDER, SAMPLES)?.convergence_radius();
+    let radius = SeriesStudy::new(operator, &shape, DURATION, MAX_RESPONSE_ORDER, SAMPLES)?.convergence_radius();
     let (smallest, count) = ERROR_AMPLITUDES;
     let most = spike[0].unwrap_or(LARGEST);
     let amplitude = |i: usize| smallest * (most / smallest).powf(i as f64 / count as f64);
@@ -67,7 +80,7 @@ fn run(outputs: &mut Outputs<'_>) -> Result<String> {
     outputs.figure(&inverse_response(&responses(&measured))?)?;
     outputs.figure(&inverse_errors(&error_lines(&measured))?)?;
     let rows = rows(&measured);
-    outputs.text("series.csv", series_csv(&rows))?;
+    write_series(outputs, &rows)?;
     Ok(facts(&measured)? + &text(&measured, &rows))
 }
 
@@ -78,31 +91,6 @@ struct Row {
     /// Up and down.
     holds: [Option<f64>; 2],
     helps: [Option<f64>; 2],
-}
-
-fn check() -> Result<()> {
-    let positive = |what: &str, x: f64| {
-        if x > 0.0 && x.is_finite() {
-            return Ok(());
-        }
-        Err(Error::invalid(what, x, "a number above 0", "See experiments/inverse_operator.toml."))
-    };
-    positive("largest", LARGEST)?;
-    positive("slope_up_to", SLOPE_UP_TO)?;
-    positive("allowed_error", ALLOWED_ERROR)?;
-    positive("kernel_span", KERNEL_SPAN.0.min(KERNEL_SPAN.1))?;
-    positive("error_amplitudes", ERROR_AMPLITUDES.0)?;
-    if ORDERS == 0 || ORDERS > MOST_ORDERS {
-        return Err(Error::invalid("orders", ORDERS, format!("1 to {MOST_ORDERS}"), "Use 4."));
-    }
-    if !(4..=1000).contains(&ERROR_AMPLITUDES.1) {
-        let given = ERROR_AMPLITUDES.1;
-        return Err(Error::invalid("number of error_amplitudes", given, "4 to 1000", "Use 30."));
-    }
-    match AMPLITUDES.iter().find(|a| !a.is_finite()) {
-        Some(a) => Err(Error::invalid("amplitudes", a, "finite numbers", "Give them like [1, 2.5].")),
-        None => Ok(()),
-    }
 }
 
 fn kernels(measured: &Measured) -> Result<InverseKernels> {
@@ -228,8 +216,7 @@ fn text(measured: &Measured, rows: &[Row]) -> String {
         None => write!(text, "The neuron does not spike up to {} {unit}", LARGEST),
     };
     if let Some(radius) = measured.radius {
-        let _ =
-            write!(text, "; {MAX_RESPONSE_ORDER} terms put the series' convergence radius at {}", three(radius));
+        let _ = write!(text, "; {MAX_RESPONSE_ORDER} terms put the series' convergence radius at {}", three(radius));
     }
     text += ".\n";
     if let (None, Some(last)) = (down, rows.last().filter(|row| row.helps[1].is_some())) {
@@ -244,25 +231,31 @@ fn text(measured: &Measured, rows: &[Row]) -> String {
     text
 }
 
-fn series_csv(rows: &[Row]) -> String {
-    let mut text = String::from(
-        "order,slope,slope_standard_error,slope_from_amplitude,slope_to_amplitude,\
-         holds_up_to_amplitude,holds_down_to_amplitude,helps_up_to_amplitude,helps_down_to_amplitude\n",
-    );
-    for row in rows {
-        let cell = |x: Option<f64>| x.map_or(String::new(), |x| x.to_string());
+fn write_series(outputs: &mut Outputs<'_>, rows: &[Row]) -> Result<()> {
+    let header = [
+        "order",
+        "slope",
+        "slope_standard_error",
+        "slope_from_amplitude",
+        "slope_to_amplitude",
+        "holds_up_to_amplitude",
+        "holds_down_to_amplitude",
+        "helps_up_to_amplitude",
+        "helps_down_to_amplitude",
+    ];
+    let row = |row: &Row| {
         let slope = row.slope;
-        let cells = [
-            slope.map(|s| s.order),
-            slope.map(|s| s.standard_error),
-            slope.map(|s| s.dt_min),
-            slope.map(|s| s.dt_max),
-            row.holds[0],
-            row.holds[1].map(|a| -a),
-            row.helps[0],
-            row.helps[1].map(|a| -a),
-        ];
-        let _ = writeln!(text, "{},{}", row.order, cells.map(cell).join(","));
-    }
-    text
+        fields![
+            row.order,
+            optional(slope.map(|s| s.order)),
+            optional(slope.map(|s| s.standard_error)),
+            optional(slope.map(|s| s.dt_min)),
+            optional(slope.map(|s| s.dt_max)),
+            optional(row.holds[0]),
+            optional(row.holds[1].map(|a| -a)),
+            optional(row.helps[0]),
+            optional(row.helps[1].map(|a| -a)),
+        ]
+    };
+    outputs.csv("series.csv", &header, rows.iter().map(row))
 }

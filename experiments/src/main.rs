@@ -4,6 +4,8 @@
 //! `cargo run --release -p experiments -- NAME` runs one and writes to `results/NAME/`; `list` names them all with their questions.
 
 mod adaptation_memory;
+mod fi_curves;
+mod inverse_operator;
 mod operator_residual;
 mod peak;
 mod shared;
@@ -19,7 +21,13 @@ use spikestep::{Error, Result};
 use shared::{Experiment, Outputs};
 
 /// All experiments, in the order in which `list` shows them.
-const EXPERIMENTS: &[Experiment] = &[adaptation_memory::EXPERIMENT, operator_residual::EXPERIMENT, peak::EXPERIMENT];
+const EXPERIMENTS: &[Experiment] = &[
+    adaptation_memory::EXPERIMENT,
+    fi_curves::EXPERIMENT,
+    inverse_operator::EXPERIMENT,
+    operator_residual::EXPERIMENT,
+    peak::EXPERIMENT,
+];
 
 /// Answer a question about the time step of an Izhikevich neuron.
 #[derive(Debug, Parser)]

@@ -3,5 +3,5 @@
 mod outputs;
 mod run;
 
-pub(crate) use outputs::{Experiment, Outputs, fields};
+pub(crate) use outputs::{Experiment, Outputs, fields, optional};
 pub(crate) use run::{fixed_step, schemes};

@@ -89,3 +89,8 @@ macro_rules! fields {
     ($($value:expr),* $(,)?) => { vec![$($value.to_string()),*] };
 }
 pub(crate) use fields;
+
+/// A number as a field, which is empty where the number is not defined.
+pub(crate) fn optional(number: Option<f64>) -> String {
+    number.map_or_else(String::new, |number| number.to_string())
+}
