@@ -4,6 +4,7 @@
 //! `cargo run --release -p experiments -- NAME` runs one and writes to `results/NAME/`; `list` names them all with their questions.
 
 mod adaptation_memory;
+mod convolution_cost;
 mod fi_curves;
 mod inverse_operator;
 mod operator_residual;
@@ -23,6 +24,7 @@ use shared::{Experiment, Outputs};
 /// All experiments, in the order in which `list` shows them.
 const EXPERIMENTS: &[Experiment] = &[
     adaptation_memory::EXPERIMENT,
+    convolution_cost::EXPERIMENT,
     fi_curves::EXPERIMENT,
     inverse_operator::EXPERIMENT,
     operator_residual::EXPERIMENT,

@@ -1,20 +1,22 @@
-//! What the convolution of the evolutionary form costs by each engine, counted and measured, from few steps to many.
-
-mod measure;
+//! From how many steps on does the FFT beat the direct sum, what does a recursion save, and what is one real FFT beside them?
+//!
+//! Operations are counted and times measured, from few steps to many: v of a neuron under forward Euler is convolved with the neuron's
+//! own kernel, e^(−a t).
 
 use std::fmt::Write;
+use std::hint::black_box;
+use std::time::{Duration, Instant};
 
+use realfft::RealFftPlanner;
 
-use self::measure::{Count, Engine, Sample};
-use crate::shared::{Experiment, Outputs, fields, fixed_step, schemes};
-use spikestep::error::{Error, Result, finite};
-use spikestep::metrics::line;
-use spikestep::model::{NeuronSpec, Problem, Stimulus};
+use spikestep::model::NeuronSpec;
+use spikestep::operator::convolution::{Direct, Fft, OnlineConvolution, Recursive};
 use spikestep::report::figure::{ConvolutionCost, CostPoint, CostQuantity, CostSeries, convolution_cost};
 use spikestep::report::{plain, three};
-use spikestep::scheme::{Euler, Evolution, OnGrid, run};
+use spikestep::scheme::Evolution;
+use spikestep::{Problem, Result, Stimulus};
 
-// FROM TOML:
+use crate::shared::{Experiment, Outputs, fields, fixed_step, schemes, slope};
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
     name: "convolution_cost",
@@ -23,13 +25,21 @@ pub(crate) const EXPERIMENT: Experiment = Experiment {
     run,
 };
 
+/// The neuron.
 const NEURON: &str = "RS";
+/// Constant input \[mV/ms\].
 const INPUT: f64 = 10.0;
+/// Step \[ms\].
 const DT: f64 = 0.5;
+/// Runs have N = 2^SMALLEST steps to 2^LARGEST.
 const SMALLEST: u32 = 4;
+/// See [`SMALLEST`].
 const LARGEST: u32 = 20;
+/// The direct sum goes no further than N = 2^DIRECT_LARGEST: every doubling takes four times as long.
 const DIRECT_LARGEST: u32 = 16;
+/// Growth is fitted from N = 2^FIT_FROM on: below, what a step costs in any case shows.
 const FIT_FROM: u32 = 11;
+/// Repeats of every timing; the fastest is shown, the median stands beside it in timings.csv.
 const REPEATS: usize = 15;
 
 /// An engine at one N.
@@ -42,24 +52,23 @@ struct Row {
 
 impl Row {
     /// Quantile of what `of` takes from the samples.
-    fn quantile(q: f64, of: impl Fn(&Sample) -> f64) -> f64 {
+    fn quantile(&self, q: f64, of: impl Fn(&Sample) -> f64) -> f64 {
         let mut values: Vec<f64> = self.samples.iter().map(of).collect();
         values.sort_by(f64::total_cmp);
         values[((values.len() - 1) as f64 * q).round() as usize]
     }
 
-    fn cost(quantity: CostQuantity) -> f64 {
+    fn cost(&self, quantity: CostQuantity) -> f64 {
         match quantity {
             CostQuantity::Flops => self.count.flops as f64,
             // Disturbances only ever add: the fastest repeat is the cost.
-            CostQuantity::Time => quantile(0.0, |s| s.run),
+            CostQuantity::Time => self.quantile(0.0, |s| s.run),
         }
     }
 }
 
 fn run(outputs: &mut Outputs<'_>) -> Result<String> {
-    check()?;
-    let rows = rows(&NeuronSpec::parse(&NEURON)?);
+    let rows = rows(&trajectory()?);
     for quantity in [CostQuantity::Flops, CostQuantity::Time] {
         let series = |engine: Engine| CostSeries {
             label: engine.name().to_owned(),
@@ -68,8 +77,16 @@ fn run(outputs: &mut Outputs<'_>) -> Result<String> {
         let series = Engine::ALL.into_iter().map(series).collect();
         outputs.figure(&convolution_cost(&ConvolutionCost { quantity, series })?)?;
     }
-    outputs.text("counts.csv", counts_csv(&rows))?;
-    outputs.text("timings.csv", timings_csv(&rows))?;
+    let counts = rows.iter().map(|row| fields![row.engine.name(), row.steps, row.count.flops, row.count.held]);
+    outputs.csv("counts.csv", &["engine", "steps", "flops", "numbers_held"], counts)?;
+    let header =
+        ["engine", "steps", "setup_fastest_ms", "run_fastest_ms", "run_median_ms", "run_upper_quartile_ms", "repeats"];
+    let timings = rows.iter().map(|row| {
+        let run = |q| row.quantile(q, |s| s.run);
+        let setup = row.quantile(0.0, |s| s.setup);
+        fields![row.engine.name(), row.steps, setup, run(0.0), run(0.5), run(0.75), row.samples.len()]
+    });
+    outputs.csv("timings.csv", &header, timings)?;
     Ok(text(&rows))
 }
 
@@ -78,44 +95,21 @@ fn of(rows: &[Row], engine: Engine) -> impl Iterator<Item = &Row> {
     rows.iter().filter(move |row| row.engine == engine)
 }
 
-fn check() -> Result<()> {
-    finite("input", INPUT)?;
-    if !(DT > 0.0 && DT.is_finite()) {
-        return Err(Error::invalid("dt", DT, "a step above 0 ms", "Use 0.5."));
-    }
-    let powers = [
-        ("smallest", SMALLEST, *POWERS.start(), *POWERS.end()),
-        ("largest", LARGEST, SMALLEST + 3, *POWERS.end()),
-        ("direct_largest", DIRECT_LARGEST, SMALLEST + 3, LARGEST),
-        // Three points are needed for a slope.
-        ("fit_from", FIT_FROM, SMALLEST, DIRECT_LARGEST - 2),
-    ];
-    for (what, given, least, most) in powers {
-        if !(least..=most).contains(&given) {
-            let mend = "N is 2 to this power; see experiments/convolution_cost.toml.";
-            return Err(Error::invalid(what, given, format!("{least} to {most}"), mend));
-        }
-    }
-    if !(3..=1000).contains(&REPEATS) {
-        return Err(Error::invalid("repeats", REPEATS, "3 to 1000", "Use 15: the fastest is shown."));
-    }
-    Ok(())
-}
-
-/// v of the neuron by Euler \[mV\], for the longest run.
-fn trajectory(spec: &NeuronSpec) -> Vec<f64> {
+/// v of the neuron by forward Euler \[mV\] for the longest run, and the ratio e^(−a dt) of its kernel.
+fn trajectory() -> Result<(Vec<f64>, f64)> {
+    let spec = NeuronSpec::parse(NEURON)?;
     let steps = 1u64 << LARGEST;
     let stimulus = Stimulus::constant(INPUT * spec.input_scale);
-    let duration = steps as f64 * DT;
-    let problem = Problem { neuron: spec.neuron, stimulus, initial: spec.initial, duration };
+    let problem = Problem { neuron: spec.neuron, stimulus, initial: spec.initial, duration: steps as f64 * DT };
     let mut v = Vec::with_capacity(steps as usize);
-    run(&mut OnGrid::new(spec.neuron, Euler), &problem, DT, |row| v.push(row.state.v));
-    v
+    for euler in schemes("euler")? {
+        fixed_step(euler, &problem, DT, |row| v.push(row.state.v));
+    }
+    Ok((v, Evolution::kernel_ratio(&spec.neuron, DT)))
 }
 
-fn rows(spec: &NeuronSpec) -> Vec<Row> {
-    let v = trajectory(spec);
-    let ratio = Evolution::kernel_ratio(&spec.neuron, DT);
+fn rows((v, ratio): &(Vec<f64>, f64)) -> Vec<Row> {
+    let ratio = *ratio;
     let mut rows = Vec::new();
     for power in SMALLEST..=LARGEST {
         let steps = 1usize << power;
@@ -138,9 +132,7 @@ fn rows(spec: &NeuronSpec) -> Vec<Row> {
 
 fn text(rows: &[Row]) -> String {
     let mut text = String::new();
-    for (quantity, name, unit) in
-        [(CostQuantity::Flops, "Counted", "flops"), (CostQuantity::Time, "Measured", "ns")]
-    {
+    for (quantity, name, unit) in [(CostQuantity::Flops, "Counted", "flops"), (CostQuantity::Time, "Measured", "ns")] {
         let _ = write!(text, "{name}: {unit} a step\n{}", table(rows, quantity));
         let points = |engine: Engine| -> Vec<(f64, f64)> {
             let fitted = of(rows, engine).filter(|r| r.steps >= 1 << FIT_FROM);
@@ -209,7 +201,7 @@ fn table(rows: &[Row], quantity: CostQuantity) -> String {
 /// The exponent of y ∝ x^p, by least squares of the logarithms.
 fn power(points: impl Iterator<Item = (f64, f64)>) -> f64 {
     let logs: Vec<(f64, f64)> = points.map(|(x, y)| (x.ln(), y.ln())).collect();
-    line::fit(&logs).map_or(f64::NAN, |line| line.slope)
+    slope(&logs)
 }
 
 /// N from which on the FFT engine costs less than the direct one, interpolated between two N in the logarithms.
@@ -223,24 +215,105 @@ fn crossing(rows: &[Row], quantity: CostQuantity) -> Option<f64> {
     Some((x0 + (x1 - x0) * y0 / (y0 - y1)).exp())
 }
 
-/// `engine,steps,flops,numbers_held`: the same on every machine.
-fn counts_csv(rows: &[Row]) -> String {
-    let mut text = "engine,steps,flops,numbers_held\n".to_owned();
-    for Row { engine, steps, count, .. } in rows {
-        let _ = writeln!(text, "{},{steps},{},{}", engine.name(), count.flops, count.held);
-    }
-    text
+/// Short runs are repeated to about this many steps a timing, so that the clock's resolution does not show.
+const STEPS_A_TIMING: usize = 1 << 14;
+
+/// What convolves, and what it is measured by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Engine {
+    Direct,
+    Fft,
+    Recursive,
+    /// One real FFT of length 2N: the yardstick.
+    OneFft,
 }
 
-/// Fastest, median and upper quartile of the times \[ms\].
-fn timings_csv(rows: &[Row]) -> String {
-    let mut text =
-        "engine,steps,setup_fastest_ms,run_fastest_ms,run_median_ms,run_upper_quartile_ms,repeats\n".to_owned();
-    for row in rows {
-        let run = |q| row.quantile(q, |s| s.run);
-        let setup = row.quantile(0.0, |s| s.setup);
-        let (name, steps, repeats) = (row.engine.name(), row.steps, row.samples.len());
-        let _ = writeln!(text, "{name},{steps},{setup},{},{},{},{repeats}", run(0.0), run(0.5), run(0.75));
+impl Engine {
+    const ALL: [Engine; 4] = [Engine::Direct, Engine::Fft, Engine::Recursive, Engine::OneFft];
+
+    fn name(self) -> &'static str {
+        match self {
+            Engine::Direct => "direct",
+            Engine::Fft => "fft",
+            Engine::Recursive => "recursive",
+            Engine::OneFft => "one real FFT of length 2N",
+        }
     }
-    text
+
+    fn build(self, kernel: Vec<f64>, ratio: f64) -> Option<Box<dyn OnlineConvolution<f64>>> {
+        match self {
+            Engine::Direct => Some(Box::new(Direct::new(kernel))),
+            Engine::Fft => Some(Box::new(Fft::new(kernel))),
+            Engine::Recursive => Some(Box::new(Recursive::exponential(ratio))),
+            Engine::OneFft => None,
+        }
+    }
+
+    /// Flops of a run over `x`, and numbers held at its end.
+    fn count(self, x: &[f64], ratio: f64) -> Count {
+        let Some(mut engine) = self.build(kernel(ratio, x.len()), ratio) else {
+            let size = 2 * x.len() as u64;
+            // The input and half a spectrum of complex numbers.
+            return Count { flops: 5 * size * u64::from(size.ilog2()) / 2, held: 2 * size as usize + 2 };
+        };
+        x.iter().for_each(|&x| {
+            black_box(engine.push(x));
+        });
+        Count { flops: engine.flops(), held: engine.held() }
+    }
+
+    /// One timing of a run over `x`.
+    fn time(self, x: &[f64], ratio: f64) -> Sample {
+        let runs = (STEPS_A_TIMING / x.len()).max(1);
+        let each = |total: Duration| total.as_secs_f64() * 1e3 / runs as f64;
+        if self == Engine::OneFft {
+            let start = Instant::now();
+            let plan = RealFftPlanner::new().plan_fft_forward(2 * x.len());
+            let mut buffers = (plan.make_input_vec(), plan.make_output_vec(), plan.make_scratch_vec());
+            let setup = start.elapsed().as_secs_f64() * 1e3;
+            let mut run = Duration::ZERO;
+            for _ in 0..runs {
+                // The transform destroys its input; the output is written before, so that no page of it is new.
+                buffers.0[..x.len()].copy_from_slice(x);
+                buffers.0[x.len()..].fill(0.0);
+                buffers.1.fill(1.0.into());
+                buffers.2.fill(1.0.into());
+                let start = Instant::now();
+                let done = plan.process_with_scratch(&mut buffers.0, &mut buffers.1, &mut buffers.2);
+                run += start.elapsed();
+                black_box(done.is_ok());
+            }
+            return Sample { setup, run: each(run) };
+        }
+        let kernels: Vec<_> = (0..runs).map(|_| kernel(ratio, x.len())).collect();
+        let start = Instant::now();
+        let mut engines: Vec<_> = kernels.into_iter().filter_map(|kernel| self.build(kernel, ratio)).collect();
+        let setup = start.elapsed();
+        let start = Instant::now();
+        for engine in &mut engines {
+            for &x in x {
+                black_box(engine.push(x));
+            }
+        }
+        Sample { setup: each(setup), run: each(start.elapsed()) }
+    }
+}
+
+/// κ_n = ratio^n.
+fn kernel(ratio: f64, n: usize) -> Vec<f64> {
+    (0..n).map(|n| ratio.powf(n as f64)).collect()
+}
+
+/// What was counted.
+#[derive(Clone, Copy, Debug)]
+struct Count {
+    flops: u64,
+    held: usize,
+}
+
+/// What was measured \[ms\]: what is prepared once (plans, spectra of the kernel, memory), and the run.
+#[derive(Clone, Copy, Debug)]
+struct Sample {
+    setup: f64,
+    run: f64,
 }
