@@ -4,12 +4,23 @@
 //! `cargo run --release -p experiments -- NAME` runs one and writes to `results/NAME/`; `list` names them all with their questions.
 
 mod adaptation_memory;
+mod bindsnet_533;
 mod convolution_cost;
+mod de_alteriis_2021;
 mod fi_curves;
+mod genn_114;
+mod gunasekaran_2019;
+mod hopkins_furber_2015;
 mod inverse_operator;
+mod nengo_1542;
+mod nest_2397;
+mod nest_2647;
+mod nest_2654;
 mod operator_residual;
 mod peak;
 mod shared;
+mod spynnaker_563;
+mod touboul_2009;
 
 use std::io::{ErrorKind, Write};
 use std::path::PathBuf;
@@ -24,11 +35,22 @@ use shared::{Experiment, Outputs};
 /// All experiments, in the order in which `list` shows them.
 const EXPERIMENTS: &[Experiment] = &[
     adaptation_memory::EXPERIMENT,
+    bindsnet_533::EXPERIMENT,
     convolution_cost::EXPERIMENT,
+    de_alteriis_2021::EXPERIMENT,
     fi_curves::EXPERIMENT,
+    genn_114::EXPERIMENT,
+    gunasekaran_2019::EXPERIMENT,
+    hopkins_furber_2015::EXPERIMENT,
     inverse_operator::EXPERIMENT,
+    nengo_1542::EXPERIMENT,
+    nest_2397::EXPERIMENT,
+    nest_2647::EXPERIMENT,
+    nest_2654::EXPERIMENT,
     operator_residual::EXPERIMENT,
     peak::EXPERIMENT,
+    spynnaker_563::EXPERIMENT,
+    touboul_2009::EXPERIMENT,
 ];
 
 /// Answer a question about the time step of an Izhikevich neuron.

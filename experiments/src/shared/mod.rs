@@ -1,9 +1,18 @@
 //! What several experiments share.
 
+mod asked;
+pub(crate) mod claims;
+mod inhibition;
+mod measured;
 mod outputs;
 mod run;
 mod statistics;
+mod text;
 
+pub(crate) use asked::Asked;
+pub(crate) use inhibition::least_inhibition;
+pub(crate) use measured::Runs;
 pub(crate) use outputs::{Experiment, Outputs, fields, optional};
-pub(crate) use run::{fixed_step, schemes};
-pub(crate) use statistics::slope;
+pub(crate) use run::{Stepper, cell, constant_input, fixed_step, rest, scheme, schemes, solve_by, stepper, truth};
+pub(crate) use statistics::{largest, linear, logarithmic, mean, median, share, slope, slope_and_correlation};
+pub(crate) use text::{columns, draw, line, log_panel, numbered, panel};

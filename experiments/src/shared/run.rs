@@ -1,19 +1,58 @@
-//! Schemes at a fixed step.
+//! Problems, their true solutions, and schemes at a fixed step.
 
+use spikestep::model::{CellType, PhasePlane};
 use spikestep::scheme::registry::{SchemeId, Setup};
 use spikestep::scheme::{Row, Trajectory, run, step_count};
-use spikestep::{Problem, Result};
+use spikestep::truth::{Truth, taylor};
+use spikestep::{Neuron, Problem, Result, State, Stimulus};
+
+/// A fixed-step rule at work, spikes included.
+pub(crate) use spikestep::scheme::Scheme as Stepper;
 
 /// The schemes of a list such as "euler,rk4+located".
 pub(crate) fn schemes(list: &str) -> Result<Vec<SchemeId>> {
     SchemeId::parse_list(list)
 }
 
+/// The scheme of a name such as "rk4+located", of which an experiment knows that it is one.
+pub(crate) fn scheme(name: &str) -> SchemeId {
+    name.parse().expect("an experiment names schemes that there are")
+}
+
+/// The cell type of 2003 of a name such as "RS", of which an experiment knows that it is one.
+pub(crate) fn cell(name: &str) -> &'static CellType {
+    CellType::find(name).expect("an experiment names cell types that there are")
+}
+
+/// A cell type from its usual start under a constant `input` \[mV/ms\] for `duration` \[ms\].
+pub(crate) fn constant_input(cell: &CellType, input: f64, duration: f64) -> Problem {
+    Problem { neuron: cell.neuron, stimulus: Stimulus::constant(input), initial: cell.initial, duration }
+}
+
+/// The solution of the equations, good to rounding.
+pub(crate) fn truth(problem: &Problem) -> Truth {
+    taylor::solve(problem, taylor::TOLERANCE)
+}
+
+/// The lowest equilibrium of a neuron under a constant `input` \[mV/ms\]; `None` where it has none.
+pub(crate) fn rest(neuron: &Neuron, input: f64) -> Option<State> {
+    PhasePlane::new(*neuron, input).ok()?.equilibria().first().map(|e| e.state)
+}
+
 /// Solves `problem` by a fixed-step scheme at `dt` \[ms\] with the neuron's own peak, whatever the scheme's default is, and
 /// calls `observe` after every step.
 pub(crate) fn fixed_step(scheme: SchemeId, problem: &Problem, dt: f64, observe: impl FnMut(Row)) -> Trajectory {
+    run(stepper(scheme, problem, dt).as_mut(), problem, dt, observe)
+}
+
+/// The scheme at work on `problem`, for a rule that is built around it.
+pub(crate) fn stepper(scheme: SchemeId, problem: &Problem, dt: f64) -> Box<dyn Stepper> {
     let steps = step_count(problem.duration, dt);
     let setup = Setup { neuron: problem.neuron, dt, steps, initial: problem.initial, lbound: None };
-    let mut scheme = scheme.build(&setup).expect("an experiment names fixed-step schemes");
-    run(scheme.as_mut(), problem, dt, observe)
+    scheme.build(&setup).expect("an experiment names fixed-step schemes")
+}
+
+/// Solves `problem` by a rule of the experiment's own at `dt` \[ms\].
+pub(crate) fn solve_by(stepper: &mut dyn Stepper, problem: &Problem, dt: f64) -> Trajectory {
+    run(stepper, problem, dt, |_| {})
 }

@@ -1,4 +1,12 @@
-//! Statistics of a few numbers.
+//! Statistics of a few numbers, and lists of them.
+
+/// Slope of the least-squares line of y on x through `points` (x, y), and the correlation of the two; NaN where one does not vary.
+pub(crate) fn slope_and_correlation(points: &[(f64, f64)]) -> (f64, f64) {
+    let (mean_x, mean_y) = (mean(points.iter().map(|p| p.0)), mean(points.iter().map(|p| p.1)));
+    let sum = |f: &dyn Fn(f64, f64) -> f64| points.iter().map(|p| f(p.0 - mean_x, p.1 - mean_y)).sum::<f64>();
+    let (xx, xy, yy) = (sum(&|x, _| x * x), sum(&|x, y| x * y), sum(&|_, y| y * y));
+    if xx > 0.0 && yy > 0.0 { (xy / xx, xy / (xx * yy).sqrt()) } else { (f64::NAN, f64::NAN) }
+}
 
 /// The slope of the least-squares line of y on x through `points` (x, y); NaN where x does not vary.
 pub(crate) fn slope(points: &[(f64, f64)]) -> f64 {
@@ -7,4 +15,47 @@ pub(crate) fn slope(points: &[(f64, f64)]) -> f64 {
     let mean_y = points.iter().map(|p| p.1).sum::<f64>() / n;
     let sxx: f64 = points.iter().map(|p| (p.0 - mean_x).powi(2)).sum();
     points.iter().map(|p| (p.0 - mean_x) * (p.1 - mean_y)).sum::<f64>() / sxx
+}
+
+/// The mean; NaN of nothing.
+pub(crate) fn mean(values: impl IntoIterator<Item = f64>) -> f64 {
+    let (sum, count) = values.into_iter().fold((0.0, 0.0), |(s, n), x| (s + x, n + 1.0));
+    sum / count
+}
+
+/// The median; NaN of nothing.
+pub(crate) fn median(values: impl IntoIterator<Item = f64>) -> f64 {
+    let mut values: Vec<f64> = values.into_iter().collect();
+    values.sort_by(f64::total_cmp);
+    match (values.len(), values.len() / 2) {
+        (0, _) => f64::NAN,
+        (n, half) if n % 2 == 1 => values[half],
+        (_, half) => 0.5 * (values[half - 1] + values[half]),
+    }
+}
+
+/// The largest; 0 of nothing.
+pub(crate) fn largest(values: impl IntoIterator<Item = f64>) -> f64 {
+    values.into_iter().fold(0.0, f64::max)
+}
+
+/// The share of those that hold; NaN of nothing.
+pub(crate) fn share(values: impl IntoIterator<Item = bool>) -> f64 {
+    mean(values.into_iter().map(|holds| f64::from(u8::from(holds))))
+}
+
+/// `count` numbers at equal distances from `from` to `to`.
+pub(crate) fn linear(from: f64, to: f64, count: usize) -> Vec<f64> {
+    spaced(to, count, |share| from + (to - from) * share)
+}
+
+/// `count` numbers at equal ratios from `from` to `to`.
+pub(crate) fn logarithmic(from: f64, to: f64, count: usize) -> Vec<f64> {
+    spaced(to, count, |share| from * (to / from).powf(share))
+}
+
+/// Ends in `to` exactly.
+fn spaced(to: f64, count: usize, value: impl Fn(f64) -> f64) -> Vec<f64> {
+    let last = count - 1;
+    (0..last).map(|k| value(k as f64 / last as f64)).chain([to]).collect()
 }

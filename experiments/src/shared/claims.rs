@@ -1,0 +1,211 @@
+//! What a paper published against what is measured here.
+//!
+//! A published number stands with the place it was read at; where only a statement could be read, the statement is tested, and what
+//! counts as its failure is the test.
+
+use spikestep::Result;
+use spikestep::report::{plain, three, wrapped};
+
+use super::{Outputs, fields, optional};
+
+/// What the measured number must be for the claim to hold.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Expected {
+    /// This number, to so much.
+    Value { value: f64, within: f64 },
+    /// From the first to the second.
+    Between(f64, f64),
+    /// At least this.
+    AtLeast(f64),
+    /// More than this.
+    Above(f64),
+    /// At most this.
+    AtMost(f64),
+    /// Nothing was published: the number stands beside the others to explain them.
+    Unstated,
+}
+
+impl Expected {
+    fn text(self) -> String {
+        match self {
+            Expected::Value { value, within: 0.0 } => format!("= {value}"),
+            Expected::Value { value, within } => format!("{} ± {}", three(value), three(within)),
+            Expected::Between(low, high) => format!("{} to {}", three(low), three(high)),
+            Expected::AtLeast(low) => format!("≥ {}", three(low)),
+            Expected::Above(low) => format!("> {}", three(low)),
+            Expected::AtMost(high) => format!("≤ {}", three(high)),
+            Expected::Unstated => "-".to_owned(),
+        }
+    }
+
+    /// Whether `x` passes the test, which a number that is none does not; `None` where nothing was claimed.
+    fn holds(self, x: f64) -> Option<bool> {
+        match self {
+            Expected::Value { value, within } => Some((x - value).abs() <= within),
+            Expected::Between(low, high) => Some(low <= x && x <= high),
+            Expected::AtLeast(low) => Some(x >= low),
+            Expected::Above(low) => Some(x > low),
+            Expected::AtMost(high) => Some(x <= high),
+            Expected::Unstated => None,
+        }
+    }
+
+    /// `x` less the nearest number that the test lets pass.
+    fn difference(self, x: f64) -> Option<f64> {
+        match self {
+            Expected::Value { value, .. } => Some(x - value),
+            Expected::Between(low, _) if x < low => Some(x - low),
+            Expected::Between(_, high) | Expected::AtMost(high) => Some((x - high).max(0.0)),
+            Expected::AtLeast(low) | Expected::Above(low) => Some((x - low).min(0.0)),
+            Expected::Unstated => None,
+        }
+    }
+}
+
+/// One statement of a paper and what was measured.
+#[derive(Clone, Debug)]
+pub(crate) struct Claim {
+    /// What was measured, with its unit.
+    pub(crate) quantity: String,
+    /// What was published, in short.
+    published: &'static str,
+    /// Where it was read.
+    place: &'static str,
+    expected: Expected,
+    pub(crate) measured: f64,
+}
+
+impl Claim {
+    pub(crate) fn new(
+        quantity: impl Into<String>,
+        published: &'static str,
+        place: &'static str,
+        expected: Expected,
+        measured: f64,
+    ) -> Self {
+        Claim { quantity: quantity.into(), published, place, expected, measured }
+    }
+
+    /// A number of which nothing was published.
+    pub(crate) fn ours(quantity: impl Into<String>, place: &'static str, measured: f64) -> Self {
+        Claim::new(quantity, "-", place, Expected::Unstated, measured)
+    }
+
+    pub(crate) fn verdict(&self) -> &'static str {
+        match self.expected.holds(self.measured) {
+            Some(true) => "holds",
+            Some(false) => "does not hold",
+            None => "-",
+        }
+    }
+
+    fn difference(&self) -> Option<f64> {
+        self.expected.difference(self.measured)
+    }
+
+    /// Measured over published, where one number was published.
+    fn ratio(&self) -> Option<f64> {
+        match self.expected {
+            Expected::Value { value, .. } => Some(self.measured / value),
+            _ => None,
+        }
+    }
+}
+
+/// Writes the claims of `paper` as `claims.csv` and `claims.md`, and gives the text to print.
+pub(crate) fn compare(
+    outputs: &mut Outputs<'_>,
+    paper: &str,
+    claims: &[Claim],
+    where_we_differ: &str,
+) -> Result<String> {
+    let header = ["quantity", "published", "read_in", "test", "measured", "difference", "ratio", "verdict"];
+    let row = |c: &Claim| {
+        let (difference, ratio) = (optional(c.difference()), optional(c.ratio()));
+        fields![c.quantity, c.published, c.place, c.expected.text(), c.measured, difference, ratio, c.verdict()]
+    };
+    outputs.csv("claims.csv", &header, claims.iter().map(row))?;
+    outputs.text("claims.md", &markdown(paper, claims, where_we_differ))?;
+    let rows = claims.iter().map(|c| fields![c.quantity, c.expected.text(), three(c.measured), c.verdict()]);
+    let table = plain(&["quantity", "published", "measured", "verdict"], rows);
+    let why = wrapped(&format!("{} Where we differ, and why: {where_we_differ}", sum(claims)));
+    Ok(format!("{}\n\n{table}\n{why}\n", wrapped(paper)))
+}
+
+fn sum(claims: &[Claim]) -> String {
+    let verdicts: Vec<bool> = claims.iter().filter_map(|c| c.expected.holds(c.measured)).collect();
+    format!("{} of {} claims hold.", verdicts.iter().filter(|&&holds| holds).count(), verdicts.len())
+}
+
+fn markdown(paper: &str, claims: &[Claim], where_we_differ: &str) -> String {
+    let mut text = format!(
+        "{paper}\n\n| measured quantity | published | read in | test | measured | difference | ratio | verdict |\n\
+         |---|---|---|---|---|---|---|---|\n"
+    );
+    for c in claims {
+        let number = |x: Option<f64>| x.map_or_else(|| "-".to_owned(), three);
+        let (difference, ratio) = (number(c.difference()), number(c.ratio()));
+        let row = fields![
+            c.quantity,
+            c.published,
+            c.place,
+            c.expected.text(),
+            three(c.measured),
+            difference,
+            ratio,
+            c.verdict()
+        ];
+        // A bar would end the cell.
+        let row: Vec<String> = row.iter().map(|cell| cell.replace('|', "\\|")).collect();
+        text += &format!("| {} |\n", row.join(" | "));
+    }
+    text + &format!("\n{} Where we differ, and why: {where_we_differ}\n", sum(claims))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn claim(expected: Expected, measured: f64) -> Claim {
+        Claim::new("x | y", "p, q", "abstract", expected, measured)
+    }
+
+    #[test]
+    fn verdicts_follow_from_the_numbers() {
+        let (holds, fails) = ("holds", "does not hold");
+        let cases = [
+            (Expected::Value { value: 13.0, within: 0.0 }, 13.0, holds, Some(0.0)),
+            (Expected::Value { value: 13.0, within: 0.5 }, 14.0, fails, Some(1.0)),
+            (Expected::Between(2.0, 3.0), 2.5, holds, Some(0.0)),
+            (Expected::Between(2.0, 3.0), 1.5, fails, Some(-0.5)),
+            (Expected::Between(2.0, 3.0), 4.5, fails, Some(1.5)),
+            (Expected::AtLeast(1.0), 1.0, holds, Some(0.0)),
+            (Expected::Above(1.0), 1.0, fails, Some(0.0)),
+            (Expected::AtMost(1.0), 1.25, fails, Some(0.25)),
+            (Expected::Unstated, 1.0, "-", None),
+        ];
+        for (expected, measured, verdict, difference) in cases {
+            let claim = claim(expected, measured);
+            assert_eq!((claim.verdict(), claim.difference()), (verdict, difference), "{claim:?}");
+        }
+        assert_eq!(claim(Expected::Value { value: 4.0, within: 0.0 }, 5.0).ratio(), Some(1.25));
+    }
+
+    #[test]
+    fn a_number_that_is_none_fails() {
+        for expected in
+            [Expected::Value { value: 1.0, within: 1.0 }, Expected::Between(0.0, 1.0), Expected::AtMost(1.0)]
+        {
+            assert_eq!(claim(expected, f64::NAN).verdict(), "does not hold");
+        }
+    }
+
+    #[test]
+    fn tables_count_and_quote() {
+        let claims =
+            [claim(Expected::AtLeast(0.0), 1.0), claim(Expected::AtMost(0.0), 1.0), claim(Expected::Unstated, 1.0)];
+        let page = markdown("A paper.", &claims, "because");
+        assert!(page.contains("1 of 2 claims hold. Where we differ, and why: because\n"));
+        assert!(page.contains("x \\| y"));
+    }
+}
