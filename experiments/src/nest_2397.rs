@@ -93,12 +93,11 @@ struct Case {
 fn case(name: &'static str, cell: &Biophysical, current: f64) -> Case {
     let neuron = cell.neuron();
     let units = Units::of(&neuron);
-    let input = units.alpha * current * cell.input_factor() + units.offset;
+    let input = units.alpha * (current * cell.input_factor()) + units.offset;
     let problem =
         |neuron, input, initial| Problem { neuron, stimulus: Stimulus::constant(input), initial, duration: DURATION };
     let own = problem(neuron, current * cell.input_factor(), cell.rest());
-    let other_input = units.alpha * (current * cell.input_factor()) + units.offset;
-    let other = problem(units.neuron(&neuron), other_input, units.state(own.initial));
+    let other = problem(units.neuron(&neuron), input, units.state(own.initial));
     let solved = [truth(&own), truth(&other)];
     let mut compared = vec![("equations", None, solved[0].spikes.clone(), solved[1].spikes.clone())];
     for name in SCHEMES {

@@ -54,7 +54,7 @@ impl PlaceArgs {
     }
 }
 
-/// Where the outputs of `file` go unless told otherwise: experiments/questions/NAME.toml has results/questions/NAME.
+/// Where the outputs of `file` go unless told otherwise: experiments/mine/NAME.toml has results/mine/NAME.
 fn default_dir(file: &Path) -> PathBuf {
     let folders: Vec<_> = file.parent().into_iter().flat_map(Path::components).collect();
     let below =
@@ -140,7 +140,7 @@ mod tests {
     fn outputs_keep_the_folders_below_experiments() {
         for (file, dir) in [
             ("experiments/peak.toml", "results/peak"),
-            ("../other/experiments/questions/a.toml", "results/questions/a"),
+            ("../other/experiments/mine/a.toml", "results/mine/a"),
             ("mine/b.toml", "results/b"),
             ("c.toml", "results/c"),
         ] {

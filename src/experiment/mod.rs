@@ -11,12 +11,10 @@ mod fi_curves;
 mod grid;
 mod inhibition_excites;
 mod inverse_operator;
-mod literature;
 mod network_2003;
 mod operator_residual;
 mod patterns;
 mod peak;
-mod questions;
 mod recognition;
 mod runs;
 mod spike_charge;
@@ -110,10 +108,7 @@ fn kinds() -> &'static [(&'static str, Read)] {
         ("adaptation_memory", table::<adaptation_memory::AdaptationMemory>),
         ("convolution_cost", table::<convolution_cost::ConvolutionCostExperiment>),
         ("cost_at_equal_error", table::<cost_at_equal_error::CostAtEqualErrorExperiment>),
-        ("de_alteriis_2021", table::<literature::de_alteriis_2021::DeAlteriis2021>),
         ("fi_curves", table::<fi_curves::FiCurves>),
-        ("gunasekaran_2019", table::<literature::gunasekaran_2019::Gunasekaran2019>),
-        ("hopkins_furber_2015", table::<literature::hopkins_furber_2015::HopkinsFurber2015>),
         ("gallery", table::<patterns::Gallery>),
         ("inhibition_excites", table::<inhibition_excites::InhibitionExcites>),
         ("inverse_operator", table::<inverse_operator::InverseOperatorExperiment>),
@@ -121,17 +116,9 @@ fn kinds() -> &'static [(&'static str, Read)] {
         ("operator_residual", table::<operator_residual::OperatorResidual>),
         ("patterns", table::<patterns::Patterns>),
         ("peak", table::<peak::Peak>),
-        ("evaluation_order", table::<questions::EvaluationOrder>),
-        ("fixed_point", table::<questions::FixedPoint>),
-        ("half_steps", table::<questions::HalfSteps>),
-        ("solver_inside", table::<questions::SolverInside>),
-        ("time_scale", table::<questions::TimeScale>),
-        ("units_2007", table::<questions::Units2007>),
-        ("update_order", table::<questions::UpdateOrder>),
         ("spike_charge", table::<spike_charge::SpikeCharge>),
         ("recognition", table::<recognition::Recognition>),
         ("study", table::<study::StudyExperiment>),
-        ("touboul_2009", table::<literature::touboul_2009::Touboul2009>),
     ]
 }
 

@@ -54,7 +54,7 @@ pub enum Arrival {
 ///   neuron and connection, because the equation is linear. A step sees the mean of the current over it, which is what s loses in
 ///   it over dt; formed as that difference, the charge is kept to the rounding of the sum, for every dt and in both precisions.
 ///
-/// **Before or after**, with the meaning of the question answered in `experiments/questions/update_order.toml` (NEST issue 2647):
+/// **Before or after**, with the meaning of the question answered in `experiments/src/nest_2647.rs` (NEST issue 2647):
 /// *after* raises v when the spike is due, and is the model with its delays as given. A neuron that the jump carries to its peak
 /// spikes at the end of the step. In a step with a spike of its own the jump adds to the v after the reset; BindsNET's rule, whose
 /// reset waits for the next step, loses it there. *Before* lets it into the step that ends when it is due: as if the delay were up to

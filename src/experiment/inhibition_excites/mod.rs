@@ -13,7 +13,6 @@ use std::fmt::Write;
 use rayon::prelude::*;
 use serde::Deserialize;
 
-use super::questions::least_inhibition;
 use super::runs::{check_positive, fixed_step_schemes};
 use super::{Experiment, Outputs};
 use crate::error::{Error, Result};
@@ -27,7 +26,7 @@ use crate::scheme::Scheme;
 use crate::scheme::{Step, projective};
 
 use layer::{LayerStudy, Price, Setting};
-use thresholds::{Comes, derived};
+use thresholds::{Comes, derived, least_inhibition};
 
 /// The parameters, as in `experiments/inhibition_excites.toml`.
 #[derive(Clone, Debug, Deserialize)]

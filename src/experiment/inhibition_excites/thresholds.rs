@@ -61,9 +61,47 @@ pub(super) fn derived(scheme: &str, n: &Neuron, rest: State, dt: f64) -> Option<
     Some((comes, (y - v0) / reach))
 }
 
+/// The negative input of one step \[mV/ms\] nearest to 0 from which `scheme`, at `rest` and with no input after it, spikes within `steps`
+/// steps of `dt` \[ms\]; `None` where none down to −1e5 does. The equations never do within a few ms: from however low a v they come
+/// back from below.
+pub(super) fn least_inhibition(scheme: SchemeId, neuron: &Neuron, rest: State, dt: f64, steps: usize) -> Option<f64> {
+    let fires = |input: f64| {
+        let setup = Setup { neuron: *neuron, dt, steps: steps as u64, initial: rest, lbound: None };
+        let Some(mut scheme) = scheme.build(&setup) else { return false };
+        let (mut state, mut spikes) = (rest, Vec::new());
+        for n in 0..steps {
+            let stimulus = Stimulus::constant(if n == 0 { input } else { 0.0 });
+            let (start, end) = (n as f64 * dt, (n + 1) as f64 * dt);
+            let step = Step { start, end, input: StepInput::new(&stimulus, start, dt) };
+            match scheme.step(state, &step, &mut spikes) {
+                Ok(next) if next.is_finite() => state = next,
+                _ => break,
+            }
+        }
+        !spikes.is_empty()
+    };
+    // What fires need not be an interval (a polynomial of high degree in the input): the first is looked for, at 2 % spacing.
+    const LEAST: f64 = -1e5;
+    let (mut fired, mut silent) = (-1.0, 0.0);
+    while !fires(fired) {
+        (silent, fired) = (fired, 1.02 * fired);
+        if fired < LEAST {
+            return None;
+        }
+    }
+    while silent - fired > 1e-3 {
+        let middle = 0.5 * (fired + silent);
+        if fires(middle) {
+            fired = middle;
+        } else {
+            silent = middle;
+        }
+    }
+    Some(fired)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::super::questions::least_inhibition;
     use super::*;
 
     fn resting() -> (Neuron, State) {
