@@ -22,14 +22,10 @@ const ASKED: Asked = Asked {
     quote: "I think there is a mistake in the calculation of the membrane potential update in the Izhikevich neuron. As I \
             understand, it is intended to approximate the differential equation with the improved euler method",
 };
-/// Cell types of 2003.
-const CELLS: [&str; 4] = ["RS", "IB", "CH", "FS"];
-/// Constant input \[mV/ms\].
-const INPUT: f64 = 10.0;
-/// Duration \[ms\].
-const DURATION: f64 = 1000.0;
-/// Steps \[ms\], rising.
-const DTS: [f64; 7] = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0];
+const CELLS: [&str; 4] = ["RS", "IB", "CH", "FS"]; // Cell types of 2003
+const INPUT: f64 = 10.0; // mV/ms, constant
+const DURATION: f64 = 1000.0; // ms
+const DTS: [f64; 7] = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0]; // Steps [ms], rising
 /// What the question is about: the scheme as it is, as proposed, and both with their spikes inside the step.
 const HALF: &str = "half-step";
 const MIDPOINT: &str = "midpoint-v";
@@ -62,45 +58,37 @@ fn duel(runs: &Runs, own: &str, other: &str) -> (usize, usize) {
 fn answer(runs: &Runs) -> String {
     let [smallest, next, .., largest] = DTS;
     let order = |scheme: &str| (runs.error(scheme, next) / runs.error(scheme, smallest)).ln() / (next / smallest).ln();
-    let orders = (order(HALF_LOCATED), order(MIDPOINT_LOCATED));
+    let [order_half, order_midpoint] = [HALF_LOCATED, MIDPOINT_LOCATED].map(order);
     let (won, of) = duel(runs, MIDPOINT, HALF);
     let (won_located, _) = duel(runs, MIDPOINT_LOCATED, HALF_LOCATED);
-    let at = |scheme: &str| runs.error(scheme, smallest);
-    let kick = |name: &str| {
+    let [half, midpoint] = [HALF, MIDPOINT].map(|scheme| runs.error(scheme, smallest));
+    // How many times the smaller the larger is.
+    let factor = half.max(midpoint) / half.min(midpoint);
+    let at = [HALF, MIDPOINT, HALF_LOCATED, MIDPOINT_LOCATED, "rk2+located"];
+    let [half, midpoint, half_located, midpoint_located, rk2] = at.map(|scheme| three(runs.error(scheme, smallest)));
+    let [kick_half, kick_midpoint] = [HALF, MIDPOINT].map(|name| {
         let resting = State::new(-70.0, -14.0);
         let least = least_inhibition(scheme(name), &cell(CELLS[0]).neuron, resting, largest, 1);
         three(least.unwrap_or(f64::NEG_INFINITY))
-    };
-    let consistent = (0.7..1.4).contains(&orders.0);
-    let gained = orders.1 > 1.5;
+    });
+    let consistent = (0.7..1.4).contains(&order_half);
+    let verdict = if consistent { "not wrong" } else { "not of order 1 here, which the formula says they are" };
+    let gained = order_midpoint > 1.5;
+    let (gains, chance) = if gained { ("gains an", " (by chance small here)") } else { ("gains no", "") };
     let nearer = match won as f64 / of as f64 {
         share if share > 0.8 => "the proposal is nearer to the equations",
         share if share < 0.2 => "the half-steps are nearer to the equations",
         _ => "neither is nearer throughout",
     };
-    let (half, midpoint) = (at(HALF), at(MIDPOINT));
     format!(
-        "The two half-steps are {}: with the spikes located inside the step their error falls with order {:.2}, so they \
-         converge to the model; they are forward Euler for v at half the step, with u held. They are not improved Euler, as \
-         the issue says. Against the proposed midpoint rule for v {nearer} ({won} of {of} pairs of a cell and a step; with \
-         located spikes {won_located} of {of}). At {smallest} ms the median error is {} against {} ms, a factor of {:.1}; with \
-         located spikes {} against {} ms. The proposal {} order: {:.2} with located spikes, since u still moves after v{}. \
-         What limits both as they run in BindsNET is the spike on the grid and the u of the step before: rk2+located has {} \
-         ms. The proposal has a price: in one step of {largest} ms an inhibition of {} mV/ms makes a resting neuron spike, {} \
-         under the half-steps.",
-        if consistent { "not wrong" } else { "not of order 1 here, which the formula says they are" },
-        orders.0,
-        three(half),
-        three(midpoint),
-        // How many times the smaller the larger is.
-        half.max(midpoint) / half.min(midpoint),
-        three(at(HALF_LOCATED)),
-        three(at(MIDPOINT_LOCATED)),
-        if gained { "gains an" } else { "gains no" },
-        orders.1,
-        if gained { " (by chance small here)" } else { "" },
-        three(at("rk2+located")),
-        kick(MIDPOINT),
-        kick(HALF),
+        "The two half-steps are {verdict}: with the spikes located inside the step their error falls with order \
+         {order_half:.2}, so they converge to the model; they are forward Euler for v at half the step, with u held. They are \
+         not improved Euler, as the issue says. Against the proposed midpoint rule for v {nearer} ({won} of {of} pairs of a cell \
+         and a step; with located spikes {won_located} of {of}). At {smallest} ms the median error is {half} against {midpoint} \
+         ms, a factor of {factor:.1}; with located spikes {half_located} against {midpoint_located} ms. The proposal {gains} \
+         order: {order_midpoint:.2} with located spikes, since u still moves after v{chance}. What limits both as they run in \
+         BindsNET is the spike on the grid and the u of the step before: rk2+located has {rk2} ms. The proposal has a price: in \
+         one step of {largest} ms an inhibition of {kick_midpoint} mV/ms makes a resting neuron spike, {kick_half} under the \
+         half-steps."
     )
 }

@@ -14,10 +14,11 @@ use spikestep::report::figure::{CurvePanel, CurveSeries};
 use spikestep::scheme::Trajectory;
 use spikestep::{Problem, Result, SpikeTrain};
 
-use crate::shared::claims::{Claim, Expected, compare};
+use crate::shared::claims::Expected::{Above, AtMost, Unstated, Value};
+use crate::shared::claims::{Claim, compare};
 use crate::shared::{
-    Experiment, Outputs, cell, draw, fields, fixed_step, line, log_panel, logarithmic, mean, numbered, optional, panel,
-    scheme, share, slope_and_correlation, truth,
+    Experiment, Outputs, cell, correlation, draw, fields, fixed_step, line, log_panel, logarithmic, mean, names,
+    numbered, optional, panel, scheme, share, slope, truth,
 };
 use rest::Rest;
 
@@ -32,27 +33,20 @@ const PAPER: &str = "de Alteriis & Oddo, IEEE/EMBS NER (2021) and de Alteriis, C
                      (abstracts read)";
 const NER: &str = "NER 2021, abstract";
 const BIORXIV: &str = "bioRxiv 2021, abstract";
-/// The tables of the papers were not at hand.
-const QUOTED: &str = "quoted second-hand, table not read";
+const QUOTED: &str = "quoted second-hand, table not read"; // The tables of the papers were not at hand
 /// The solvers and the flops of a step that are quoted for them.
 const SOLVERS: [(&str, f64); 3] = [("euler", 13.0), ("rk2", 28.0), ("rk4", 68.0)];
 const RK4: usize = 2;
-/// Cell type.
-const CELL: &str = "RS";
-/// Inputs, as `--input` \[mV/ms, Hz\]; amplitudes ours.
-const INPUTS: [&str; 3] = ["step:10", "ramp:0:20", "sine:10:5:5"];
-/// Duration \[ms\]; ours.
-const DURATION: f64 = 4000.0;
+const CELL: &str = "RS"; // Cell type
+const INPUTS: [&str; 3] = ["step:10", "ramp:0:20", "sine:10:5:5"]; // Inputs, as `--input` [mV/ms, Hz]; amplitudes ours
+const DURATION: f64 = 4000.0; // ms; ours
 /// Steps \[ms\] of the lags and of the search for limits: from, to and how many, at equal ratios.
 const DTS: (f64, f64, usize) = (0.01, 1.0, 41);
-/// Cost of the Victor–Purpura distance \[1/ms\]; ours.
-const COST: f64 = 0.1;
+const COST: f64 = 0.1; // Cost of the Victor–Purpura distance [1/ms]; ours
 /// Durations of the trains whose limits are compared \[ms\], rising.
 const DURATIONS: [f64; 5] = [250.0, 500.0, 1000.0, 2000.0, 4000.0];
-/// The limit is the largest step up to which the distance per spike stays below this; ours.
-const LIMIT: f64 = 0.5;
-/// Allocations \[flops/ms\].
-const FLOPS_PER_MS: [f64; 8] = [34.0, 68.0, 136.0, 340.0, 680.0, 1360.0, 3400.0, 6800.0];
+const LIMIT: f64 = 0.5; // The limit is the largest step up to which the distance per spike stays below this; ours
+const FLOPS_PER_MS: [f64; 8] = [34.0, 68.0, 136.0, 340.0, 680.0, 1360.0, 3400.0, 6800.0]; // Allocations [flops/ms]
 const WHERE_WE_DIFFER: &str = "every lag is positive, as published, but it adds up along a straight line only where the intervals are equal: under the ramp
 the lag per spike falls with the interval, and under the sine the input's troughs let the neuron forget, so that the lag returns to the same
 value each period and does not accumulate at all. That Euler and RK2 beat RK4 at the same flops is a matter of spikes on the grid, where the
@@ -103,6 +97,14 @@ struct Measured {
     limits: Vec<Limit>,
     allocations: Vec<Allocation>,
     rests: Vec<Rest>,
+}
+
+impl Measured {
+    /// (duration, limit) of a solver on an input \[ms\], where there is a limit.
+    fn limits(&self, input: usize, solver: usize) -> Vec<(f64, f64)> {
+        let own = self.limits.iter().filter(|l| l.input == input && l.solver == solver);
+        own.filter_map(|l| Some((l.duration, l.dt?))).collect()
+    }
 }
 
 /// The problem of an input.
@@ -178,84 +180,79 @@ fn measure(input: usize, problem: &Problem, dts: &[f64]) -> Result<Measured> {
 
 fn claims(measured: &Measured, place: f64) -> Vec<Claim> {
     let mut rows = Vec::new();
-    let mut claim = |quantity: String, published: &'static str, place: &'static str, expected, measured| {
+    let mut claim = |quantity: String, published, place, expected, measured| {
         rows.push(Claim::new(quantity, published, place, expected, measured));
     };
-    for ((name, flops), (published, counted)) in
-        SOLVERS.into_iter().zip(["13", "28", "68"].into_iter().zip(measured.flops))
-    {
-        let expected = Expected::Value { value: flops, within: 0.0 };
-        claim(format!("flops of a step of {name}"), published, QUOTED, expected, counted);
+    for (k, (name, value)) in SOLVERS.into_iter().enumerate() {
+        let (quantity, expected) = (format!("flops of a step of {name}"), Value { value, within: 0.0 });
+        claim(quantity, ["13", "28", "68"][k], QUOTED, expected, measured.flops[k]);
     }
     for (k, input) in INPUTS.iter().enumerate() {
         let of = || measured.lags.iter().filter(move |lag| lag.input == k);
         let positive = share(of().flat_map(|lag| lag.errors.errors.iter().map(|e| *e > 0.0)));
-        let always = Expected::Value { value: 1.0, within: 0.0 };
-        let quantity = format!("{input}: share of lags that are positive");
+        let (quantity, always) =
+            (format!("{input}: share of lags that are positive"), Value { value: 1.0, within: 0.0 });
         claim(quantity, "the spike delay is positive", NER, always, positive);
         let linear = share(of().map(|lag| lag.linearity() >= 0.99));
         let quantity = format!("{input}: share of runs with R² ≥ 0.99 on a line");
-        claim(quantity, "and accumulates linearly with the spike count", NER, Expected::Above(0.5), linear);
+        claim(quantity, "and accumulates linearly with the spike count", NER, Above(0.5), linear);
     }
     for (solver, (name, _)) in SOLVERS.iter().enumerate() {
-        let own = measured.limits.iter().filter(|l| l.solver == solver && l.input == 0);
-        let limits: Vec<(f64, f64)> = own.filter_map(|limit| Some((limit.duration, limit.dt?))).collect();
+        let limits = measured.limits(0, solver);
         let of = |duration: f64| limits.iter().find(|l| l.0 == duration).map_or(f64::NAN, |l| l.1);
         let change = of(DURATIONS[DURATIONS.len() - 1]) / of(DURATIONS[0]);
         let quantity = format!("{name}, {}: limit, longest train over shortest", INPUTS[0]);
-        claim(quantity, "limits depend on the train's duration", NER, Expected::AtMost(place), change);
+        claim(quantity, "limits depend on the train's duration", NER, AtMost(place), change);
         let logarithms: Vec<(f64, f64)> = limits.iter().map(|l| (l.0.ln(), l.1.ln())).collect();
         let quantity = format!("{name}, {}: power of the duration in it", INPUTS[0]);
-        claim(quantity, "-", NER, Expected::Unstated, slope_and_correlation(&logarithms).0);
+        claim(quantity, "-", NER, Unstated, slope(&logarithms));
     }
-    let beaten = |of: fn(&Allocation) -> &[f64; 3]| {
-        share(measured.allocations.iter().map(|a| of(a)[0].min(of(a)[1]) < of(a)[RK4]))
-    };
-    let quantity = |what: &str| format!("share of allocations, RK4 beaten; spikes {what}");
-    let published = "Euler and RK2 can outperform RK4 at the same flops";
-    claim(quantity("on the grid"), published, BIORXIV, Expected::Above(0.0), beaten(|a| &a.grid));
-    claim(quantity("located"), "-", BIORXIV, Expected::Unstated, beaten(|a| &a.located));
-    let euler = share(measured.allocations.iter().map(|a| a.grid[0] < a.grid[1].min(a.grid[RK4])));
+    let of = |holds: &dyn Fn(&Allocation) -> bool| share(measured.allocations.iter().map(holds));
+    let beaten = |d: &[f64; 3]| d[0].min(d[1]) < d[RK4];
+    let (quantity, published) =
+        ("share of allocations, RK4 beaten; spikes", "Euler and RK2 can outperform RK4 at the same flops");
+    claim(format!("{quantity} on the grid"), published, BIORXIV, Above(0.0), of(&|a| beaten(&a.grid)));
+    claim(format!("{quantity} located"), "-", BIORXIV, Unstated, of(&|a| beaten(&a.located)));
     let quantity = "share of allocations where Euler is best; on the grid".to_owned();
-    claim(quantity, "Euler can outperform", BIORXIV, Expected::Above(0.0), euler);
+    let euler = of(&|a| a.grid[0] < a.grid[1].min(a.grid[RK4]));
+    claim(quantity, "Euler can outperform", BIORXIV, Above(0.0), euler);
     for (solver, (name, _)) in SOLVERS.iter().enumerate() {
         let of = || measured.rests.iter().filter(move |rest| rest.solver == solver);
         // Twice the standard error 1/√(n − 1) of a correlation of what is independent.
-        let bound = Expected::AtMost(2.0 / (of().count().max(2) as f64 - 1.0).sqrt());
+        let bound = AtMost(2.0 / (of().count().max(2) as f64 - 1.0).sqrt());
         let with: [(&str, fn(&Rest) -> f64); 2] = [("rate", |r| r.rate), ("duration", |r| r.duration)];
         for (what, x) in with {
             let points: Vec<(f64, f64)> = of().filter_map(|r| Some((x(r), r.rest?))).collect();
             let quantity = format!("{name}: |correlation| of the rest needed with the {what}");
             let published = "rest independent of firing rate and train duration";
-            claim(quantity, published, BIORXIV, bound, slope_and_correlation(&points).1.abs());
+            claim(quantity, published, BIORXIV, bound, correlation(&points).abs());
         }
         let rest = mean(of().map(|r| r.rest.unwrap_or(f64::INFINITY)));
-        claim(format!("{name}: mean rest needed [ms]"), "-", BIORXIV, Expected::Unstated, rest);
+        claim(format!("{name}: mean rest needed [ms]"), "-", BIORXIV, Unstated, rest);
     }
     rows
 }
 
 fn write(outputs: &mut Outputs<'_>, measured: &Measured) -> Result<()> {
-    let header =
-        ["input", "solver", "dt_ms", "matched", "missed", "extra", "lag_per_spike_ms", "largest_lag_ms", "r_squared"];
     let lag = |l: &Lag| {
         let (input, solver, e) = (INPUTS[l.input], SOLVERS[l.solver].0, &l.errors);
         let (drift, largest) = (optional(e.drift.map(|d| d.per_spike)), optional(e.max_abs));
         fields![input, solver, l.dt, e.matched, e.missed, e.extra, drift, largest, l.linearity()]
     };
-    outputs.csv("lags.csv", &header, measured.lags.iter().map(lag))?;
+    let header = "input,solver,dt_ms,matched,missed,extra,lag_per_spike_ms,largest_lag_ms,r_squared";
+    outputs.csv("lags.csv", &names(header), measured.lags.iter().map(lag))?;
     let limit = |l: &Limit| fields![INPUTS[l.input], SOLVERS[l.solver].0, l.duration, optional(l.dt)];
-    outputs.csv("limits.csv", &["input", "solver", "duration_ms", "limit_ms"], measured.limits.iter().map(limit))?;
-    let header = ["input", "flops_per_ms", "solver", "dt_ms", "distance_per_spike", "distance_per_spike_located"];
+    outputs.csv("limits.csv", &names("input,solver,duration_ms,limit_ms"), measured.limits.iter().map(limit))?;
     let rows = measured.allocations.iter().flat_map(|a| {
         SOLVERS.iter().enumerate().map(|(k, (name, cost))| {
             fields![INPUTS[a.input], a.flops_per_ms, name, cost / a.flops_per_ms, a.grid[k], a.located[k]]
         })
     });
-    outputs.csv("flops.csv", &header, rows)?;
-    let header = ["solver", "amplitude", "duration_ms", "rate_Hz", "rest_needed_ms"];
+    let header = "input,flops_per_ms,solver,dt_ms,distance_per_spike,distance_per_spike_located";
+    outputs.csv("flops.csv", &names(header), rows)?;
     let rest = |r: &Rest| fields![SOLVERS[r.solver].0, r.amplitude, r.duration, r.rate, optional(r.rest)];
-    outputs.csv("rests.csv", &header, measured.rests.iter().map(rest))
+    let header = "solver,amplitude,duration_ms,rate_Hz,rest_needed_ms";
+    outputs.csv("rests.csv", &names(header), measured.rests.iter().map(rest))
 }
 
 fn panels(measured: &Measured) -> Vec<CurvePanel> {
@@ -277,9 +274,6 @@ fn panels(measured: &Measured) -> Vec<CurvePanel> {
     let axes = ("flops per ms", "distance / spikes");
     add("same flops, spikes on the grid", axes, &|k| own().map(|a| (a.flops_per_ms, a.grid[k])).collect());
     add("same flops, spikes located", axes, &|k| own().map(|a| (a.flops_per_ms, a.located[k])).collect());
-    add("largest step by duration", ("duration [ms]", "limit of dt [ms]"), &|k| {
-        let own = measured.limits.iter().filter(|l| l.input == 0 && l.solver == k);
-        own.filter_map(|l| Some((l.duration, l.dt?))).collect()
-    });
+    add("largest step by duration", ("duration [ms]", "limit of dt [ms]"), &|k| measured.limits(0, k));
     panels
 }

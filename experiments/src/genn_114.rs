@@ -23,20 +23,15 @@ const ASKED: Asked = Asked {
     quote: "I noticed a mismatch between the way in which Izhikevich model is integrated and the way in which the same model is \
             integrated by MATLAB.",
 };
-/// Cell types of 2003.
-const CELLS: [&str; 4] = ["RS", "IB", "CH", "FS"];
-/// Constant input \[mV/ms\].
-const INPUT: f64 = 10.0;
-/// Duration \[ms\].
-const DURATION: f64 = 1000.0;
-/// Step \[ms\], as in the issue.
-const DT: f64 = 0.1;
+const CELLS: [&str; 4] = ["RS", "IB", "CH", "FS"]; // Cell types of 2003
+const INPUT: f64 = 10.0; // mV/ms, constant
+const DURATION: f64 = 1000.0; // ms
+const DT: f64 = 0.1; // ms, as in the issue
 
 /// One way to write the step down. Each differs from the first by one thing.
 #[derive(Clone, Copy)]
 struct Program {
     name: &'static str,
-    what: What,
     single: bool,
     /// 0.04 (v v) instead of (0.04 v) v: the same number but for rounding.
     square_first: bool,
@@ -45,30 +40,32 @@ struct Program {
     old_v: bool,
 }
 
-/// What a program changes.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum What {
-    Nothing,
-    Rounding,
-    Order,
+impl Program {
+    /// Whether it rounds otherwise than the first, and is the same but for that.
+    fn rounds(&self) -> bool {
+        self.single || self.square_first
+    }
+
+    /// Whether its operations are in another order.
+    fn reorders(&self) -> bool {
+        !self.half_steps || self.old_v
+    }
 }
 
 const FIRST: Program = Program {
     name: "half-steps, u after v, double",
-    what: What::Nothing,
     single: false,
     square_first: false,
     half_steps: true,
     old_v: false,
 };
-
 const PROGRAMS: [Program; 6] = [
     FIRST,
-    Program { name: "0.04 (v v)", what: What::Rounding, square_first: true, ..FIRST },
-    Program { name: "single precision", what: What::Rounding, single: true, ..FIRST },
-    Program { name: "u from the old v", what: What::Order, old_v: true, ..FIRST },
-    Program { name: "one step of v", what: What::Order, half_steps: false, ..FIRST },
-    Program { name: "one step, u from the old v", what: What::Order, half_steps: false, old_v: true, ..FIRST },
+    Program { name: "0.04 (v v)", square_first: true, ..FIRST },
+    Program { name: "single precision", single: true, ..FIRST },
+    Program { name: "u from the old v", old_v: true, ..FIRST },
+    Program { name: "one step of v", half_steps: false, ..FIRST },
+    Program { name: "one step, u from the old v", half_steps: false, old_v: true, ..FIRST },
 ];
 
 /// Spikes \[steps\] of a program in the precision of `T` from (v, u); the reset is made at the start of the next step, as GeNN does.
@@ -146,36 +143,31 @@ fn of_cell(name: &&'static str) -> Vec<Row> {
 
 fn run(outputs: &mut Outputs<'_>) -> Result<String> {
     let rows: Vec<Row> = CELLS.par_iter().flat_map(of_cell).collect();
-    let panel = |&cell: &&str| {
-        let own = rows.iter().filter(|r| r.cell == cell && r.program.what != What::Nothing);
+    let panel = |cell: &str| {
+        let own = rows.iter().filter(|r| r.cell == cell && (r.program.rounds() || r.program.reorders()));
         let lines = own.map(|r| line(r.program.name, numbered(&r.shifts)));
         log_panel(format!("{cell}, dt = {DT} ms"), ("spike number", "shift [ms]"), lines)
     };
     let title = format!("Spikes of programs that differ by one thing, less those of '{}'", FIRST.name);
-    let panels = CELLS.iter().map(panel).collect();
-    draw(outputs, "evaluation_order", title, ["spike", "shift_ms"], 2, panels)?;
+    draw(outputs, "evaluation_order", title, ["spike", "shift_ms"], 2, CELLS.map(panel).into())?;
     let parts = |r: &Row, never: &str| r.parts_at.map_or(never.to_owned(), |k| k.to_string());
     let mut csv = "cell,program,spikes,first_spike_elsewhere,largest_shift_ms,error_of_first_program_ms\n".to_owned();
-    for r in &rows {
-        let row = (r.cell, r.program.name, r.count, parts(r, ""), r.largest, r.own_error);
-        csv += &format!("{},\"{}\",{},{},{},{}\n", row.0, row.1, row.2, row.3, row.4, row.5);
+    for r @ Row { cell, program, count, largest, own_error, .. } in &rows {
+        csv += &format!("{cell},\"{}\",{count},{},{largest},{own_error}\n", program.name, parts(r, ""));
     }
     outputs.text("programs.csv", &csv)?;
-    let head = fields!["cell", "program", "spikes", "first spike elsewhere", "largest shift [ms]"];
-    let body = rows.iter().map(|r| fields![r.cell, r.program.name, r.count, parts(r, "-"), three(r.largest)]);
-    let table = columns(&[-5, -30, 7, 22, 18], std::iter::once(head).chain(body));
+    let shift = ("largest shift [ms]", 18);
+    let heads = [("cell", -5), ("program", -30), ("spikes", 7), ("first spike elsewhere", 22), shift];
+    let row = |r: &Row| fields![r.cell, r.program.name, r.count, parts(r, "-"), three(r.largest)];
+    let table = columns(&heads, rows.iter().map(row));
     let table = format!("Against '{}', {DURATION} ms at dt = {DT} ms\n{table}", FIRST.name);
     ASKED.answered(outputs, &table, &answer(&rows))
 }
 
 fn answer(rows: &[Row]) -> String {
-    let of = |what: What| rows.iter().filter(move |r| r.program.what == what);
-    let [order, rounding] = [What::Order, What::Rounding].map(|what| largest(of(what).map(|r| r.largest)));
-    let single = rows.iter().filter(|r| r.program.single).map(|r| {
-        let place = r.parts_at.map_or("never".to_owned(), |k| format!("from spike {k}"));
-        format!("{} {place} of {}, by at most {} ms", r.cell, r.first_count, three(r.largest))
-    });
-    let own = largest(rows.iter().map(|r| r.own_error));
+    let worst = |of: fn(&Program) -> bool| largest(rows.iter().filter(|r| of(&r.program)).map(|r| r.largest));
+    let (order, rounding, own) =
+        (worst(Program::reorders), worst(Program::rounds), largest(rows.iter().map(|r| r.own_error)));
     let verdict = if order > 5.0 * rounding {
         "The order of operations, not the precision, moves the spikes"
     } else if rounding > 5.0 * order {
@@ -183,23 +175,24 @@ fn answer(rows: &[Row]) -> String {
     } else {
         "Both the order of operations and the precision move the spikes"
     };
+    let from = |of: fn(&Program) -> bool| rows.iter().filter(|r| of(&r.program)).filter_map(|r| r.parts_at).min();
+    let reordered = from(Program::reorders).map_or("no spike".to_owned(), |k| format!("spike {k}"));
+    let squared = from(|p| p.square_first).map_or("never does".to_owned(), |k| format!("does so from spike {k}"));
+    let single = rows.iter().filter(|r| r.program.single).map(|r| {
+        let place = r.parts_at.map_or("never".to_owned(), |k| format!("from spike {k}"));
+        format!("{} {place} of {}, by at most {} ms", r.cell, r.first_count, three(r.largest))
+    });
+    let single = single.collect::<Vec<_>>().join(", ");
+    let far = if own > 5.0 * order.max(rounding) { ", far more than they are from each other" } else { "" };
+    let (name, order, own) = (FIRST.name, three(order), three(own));
     format!(
         "{verdict}. At dt = {DT} ms programs that update u from the old v, or take v in one step, are other schemes of order 1: \
-         they part from '{}' at {} and are up to {} ms away within {DURATION} ms, growing spike by spike. Rounding parts later: \
-         single precision parts {}; writing 0.04 (v v) for (0.04 v) v in double {}. Rounding grows because each upstroke \
-         magnifies it and a spike on the grid turns a last bit into a whole step. None of the programs is the model: the first \
-         is itself {} ms off the equations{}. To compare two simulators, give them the same order, the same precision and the \
-         same place of the reset, and compare first spikes; to compare with the neuron, locate the spikes.",
-        FIRST.name,
-        of(What::Order).filter_map(|r| r.parts_at).min().map_or("no spike".to_owned(), |k| format!("spike {k}")),
-        three(order),
-        single.collect::<Vec<_>>().join(", "),
-        match rows.iter().filter(|r| r.program.square_first).filter_map(|r| r.parts_at).min() {
-            None => "never does".to_owned(),
-            Some(k) => format!("does so from spike {k}"),
-        },
-        three(own),
-        if own > 5.0 * order.max(rounding) { ", far more than they are from each other" } else { "" },
+         they part from '{name}' at {reordered} and are up to {order} ms away within {DURATION} ms, growing spike by spike. \
+         Rounding parts later: single precision parts {single}; writing 0.04 (v v) for (0.04 v) v in double {squared}. Rounding \
+         grows because each upstroke magnifies it and a spike on the grid turns a last bit into a whole step. None of the \
+         programs is the model: the first is itself {own} ms off the equations{far}. To compare two simulators, give them the \
+         same order, the same precision and the same place of the reset, and compare first spikes; to compare with the neuron, \
+         locate the spikes."
     )
 }
 

@@ -11,7 +11,7 @@ use spikestep::{Neuron, Problem, Result, State, Stimulus};
 
 use crate::shared::{
     Asked, Experiment, Outputs, cell, constant_input, draw, fields, fixed_step, largest, least_inhibition, line,
-    log_panel, panel, rest, scheme, truth,
+    log_panel, names, panel, rest, scheme, truth,
 };
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
@@ -27,16 +27,11 @@ const ASKED: Asked = Asked {
             model assumes 1 KHz sampling rate. [...] by dividing the computation into two steps with tau=0.5 they were able to \
             stop the equations from exploding.",
 };
-/// Cell types of 2003; maps of stability and inhibition are of the first.
-const CELLS: [&str; 2] = ["RS", "FS"];
-/// Schemes; `nengo` clips its input at -30 mV/ms.
-const SCHEMES: [&str; 4] = ["euler", "half-step", "nengo", "rk4"];
-/// Steps, and so values of tau \[ms\], rising.
-const DTS: [f64; 6] = [0.1, 0.125, 0.2, 0.25, 0.5, 1.0];
-/// Constant input for the rates \[mV/ms\].
-const INPUT: f64 = 10.0;
-/// Duration \[ms\].
-const DURATION: f64 = 1000.0;
+const CELLS: [&str; 2] = ["RS", "FS"]; // Cell types of 2003; maps of stability and inhibition are of the first
+const SCHEMES: [&str; 4] = ["euler", "half-step", "nengo", "rk4"]; // Schemes; `nengo` clips its input at -30 mV/ms
+const DTS: [f64; 6] = [0.1, 0.125, 0.2, 0.25, 0.5, 1.0]; // Steps, and so values of tau [ms], rising
+const INPUT: f64 = 10.0; // Constant input for the rates [mV/ms]
+const DURATION: f64 = 1000.0; // ms
 /// Constant inputs for the stability of rest \[mV/ms\], rising.
 const REST_INPUTS: [f64; 12] = [-100.0, -80.0, -60.0, -50.0, -40.0, -30.0, -20.0, -15.0, -10.0, -5.0, -2.0, 0.0];
 
@@ -75,7 +70,7 @@ fn scaled(n: &Neuron, tau: f64) -> Neuron {
     Neuron { a, b, d, k2, k1, k0, b0, ..*n }
 }
 
-/// The step at which |1 + h λ| = 1 for the eigenvalue that comes first: the largest stable one of forward Euler.
+/// The largest stable step of forward Euler, |1 + h λ| = 1: 2/|λ| for the fastest eigenvalue where it is real.
 fn euler_limit(neuron: &Neuron, rest: State) -> Option<f64> {
     let plane = PhasePlane::new(*neuron, 0.0).ok()?;
     plane.jacobian(rest).complex_eigenvalues().iter().map(|z| -2.0 * z.re / z.norm_sqr()).reduce(f64::min)
@@ -142,7 +137,7 @@ fn run(outputs: &mut Outputs<'_>) -> Result<String> {
         let spikes = r.spikes.map_or_else(String::new, |n| n.to_string());
         fields![format!("spikes ({} true)", r.truth), r.cell, r.scheme, r.dt, "ms", spikes, 1]
     }));
-    outputs.csv("time_scale.csv", &["what", "cell", "scheme", "x", "x_unit", "value", "value_unit"], rows)?;
+    outputs.csv("time_scale.csv", &names("what,cell,scheme,x,x_unit,value,value_unit"), rows)?;
     ASKED.answered(outputs, &table(&measured), &answer(&measured))
 }
 
@@ -201,31 +196,27 @@ fn answer(Measured { same: (same, compared), stable, kicks, rates }: &Measured) 
     };
     let lost = rates.iter().filter(|r| r.scheme == "euler" && r.dt == largest);
     let lost: Vec<String> = lost.map(|r| format!("{} {} of {}", r.cell, r.text(), r.truth)).collect();
+    let (lost, faithful_euler, faithful_half) = (lost.join(", "), faithful("euler"), faithful("half-step"));
+    let [stretch_free, stretch_weak] = [0.0, weakest].map(stretch);
+    let [half_free, half_weak] = [0.0, weakest].map(|input| number(value(stable, "half-step", input)));
+    let [kick_euler, kick_half] = ["euler", "half-step"].map(|scheme| number(value(kicks, scheme, largest)));
+    let euler_weak = number(value(stable, "euler", weakest));
+    let is = if euler.is_some_and(|e| e > largest) { "is not" } else { "is" };
+    let immune = if value(kicks, "nengo", largest).is_none() { "immune" } else { "not immune" };
+    let diverge = if diverged == 0 { "no run diverges".to_owned() } else { format!("{diverged} runs diverge") };
+    let agrees = if agree { "" } else { ", which does not agree" };
+    let (euler, formula) = (number(euler), number(formula));
     format!(
         "tau is the time step in ms: with tau in front of both equations and a step of 1, forward Euler has its first 8 spikes at \
          the same steps as with dt = tau in {same} of {compared} runs, and Nengo's dt is it. It is no parameter of the neuron, and \
          the model assumes no sampling rate; one who takes steps for milliseconds sees all rates too low by the factor tau. Rest is \
-         stable under forward Euler up to {} ms without input ({} by the formula 2/|λ|{}) and up to {} ms at {weakest} mV/ms; under \
-         two half-steps up to {} and {} ms. So two half-steps stretch the stable step by a factor of {:.2} to {:.2}, and a step of \
-         {largest} ms {} unstable at rest; {} at input {INPUT}. What explodes at large steps is inhibition: one step of {} mV/ms at \
-         dt = {largest} makes a resting neuron fire under Euler, {} under the half-steps; Nengo clips its input at -30 and is {}. \
-         What fails first is the rate: at {largest} ms Euler has {} spikes; Euler is within 5 % in all cells {}, the half-steps {}.",
-        number(euler),
-        number(formula),
-        if agree { "" } else { ", which does not agree" },
-        number(value(stable, "euler", weakest)),
-        number(value(stable, "half-step", 0.0)),
-        number(value(stable, "half-step", weakest)),
-        stretch(0.0),
-        stretch(weakest),
-        if euler.is_some_and(|e| e > largest) { "is not" } else { "is" },
-        if diverged == 0 { "no run diverges".to_owned() } else { format!("{diverged} runs diverge") },
-        number(value(kicks, "euler", largest)),
-        number(value(kicks, "half-step", largest)),
-        if value(kicks, "nengo", largest).is_none() { "immune" } else { "not immune" },
-        lost.join(", "),
-        faithful("euler"),
-        faithful("half-step"),
+         stable under forward Euler up to {euler} ms without input ({formula} by the formula 2/|λ|{agrees}) and up to {euler_weak} \
+         ms at {weakest} mV/ms; under two half-steps up to {half_free} and {half_weak} ms. So two half-steps stretch the stable \
+         step by a factor of {stretch_free:.2} to {stretch_weak:.2}, and a step of {largest} ms {is} unstable at rest; {diverge} \
+         at input {INPUT}. What explodes at large steps is inhibition: one step of {kick_euler} mV/ms at dt = {largest} makes a \
+         resting neuron fire under Euler, {kick_half} under the half-steps; Nengo clips its input at -30 and is {immune}. What \
+         fails first is the rate: at {largest} ms Euler has {lost} spikes; Euler is within 5 % in all cells {faithful_euler}, the \
+         half-steps {faithful_half}."
     )
 }
 

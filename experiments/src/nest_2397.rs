@@ -17,7 +17,7 @@ use spikestep::truth::Truth;
 use spikestep::{Neuron, Problem, Result, SpikeTrain, State, Stimulus};
 
 use crate::shared::{
-    Asked, Experiment, Outputs, columns, draw, fields, fixed_step, largest, line, panel, scheme, truth,
+    Asked, Experiment, Outputs, columns, draw, fields, fixed_step, largest, line, names, panel, scheme, truth,
 };
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
@@ -32,16 +32,11 @@ const ASKED: Asked = Asked {
     quote: "Currently the \"Izhikevich neuron model\" has several hard-coded parameters, the model is not as flexible as it could \
             be. With slight modifications to the current code, more types of neurons could be properly modelled.",
 };
-/// Current into each of the book's cells \[pA\]: RS, IB, CH.
-const CURRENTS: [f64; 3] = [100.0, 400.0, 200.0];
-/// Duration \[ms\].
-const DURATION: f64 = 500.0;
-/// How much of it is drawn \[ms\].
-const SHOWN: f64 = 300.0;
-/// Schemes that run both forms.
-const SCHEMES: [&str; 2] = ["nest-consistent", "rk4"];
-/// Their step \[ms\].
-const DT: f64 = 0.1;
+const CURRENTS: [f64; 3] = [100.0, 400.0, 200.0]; // Current into each of the book's cells [pA]: RS, IB, CH
+const DURATION: f64 = 500.0; // ms
+const SHOWN: f64 = 300.0; // How much of it is drawn [ms]
+const SCHEMES: [&str; 2] = ["nest-consistent", "rk4"]; // Schemes that run both forms
+const DT: f64 = 0.1; // Their step [ms]
 
 /// A change of units to the coefficients of 2003.
 #[derive(Clone, Copy, Debug)]
@@ -120,24 +115,6 @@ fn run(outputs: &mut Outputs<'_>) -> Result<String> {
     });
     let title = "Cells of 2007 and the same cells with the coefficients of 2003, back in mV";
     draw(outputs, "units_2007", title, ["t_ms", "v_mV"], 1, panels.collect())?;
-    let header = [
-        "cell",
-        "current_pA",
-        "a",
-        "b",
-        "c_mV",
-        "d",
-        "V_th_mV",
-        "offset_mV_per_ms",
-        "input_mV_per_ms",
-        "alpha",
-        "beta_mV",
-        "scheme",
-        "dt_ms",
-        "spikes_2007",
-        "spikes_2003",
-        "largest_difference_ms",
-    ];
     let (mut worst, mut counted, mut equal, mut rows) = (0.0f64, 0, true, Vec::new());
     for case in &cases {
         let (n, units) = (&case.other.neuron, case.units);
@@ -152,29 +129,31 @@ fn run(outputs: &mut Outputs<'_>) -> Result<String> {
             rows.push(row);
         }
     }
-    outputs.csv("parameters.csv", &header, rows)?;
-    let head = fields!["cell", "a", "b", "c", "d", "V_th", "I_e", "alpha", "beta"];
-    let body = cases.iter().map(|case| {
+    let header = "cell,current_pA,a,b,c_mV,d,V_th_mV,offset_mV_per_ms,input_mV_per_ms,alpha,beta_mV,scheme,dt_ms,spikes_2007,\
+                  spikes_2003,largest_difference_ms";
+    outputs.csv("parameters.csv", &names(header), rows)?;
+    let heads =
+        [("cell", -5), ("a", 6), ("b", 6), ("c", 9), ("d", 8), ("V_th", 9), ("I_e", 9), ("alpha", 8), ("beta", 9)];
+    let row = |case: &Case| {
         let (n, units) = (&case.other.neuron, case.units);
         let four = [n.c, n.d, n.peak, case.input, units.alpha, units.beta].map(|x| format!("{x:.4}"));
         [fields![case.name, n.a, three(n.b)], four.into()].concat()
-    });
-    let table = columns(&[-5, 6, 6, 9, 8, 9, 9, 8, 9], std::iter::once(head).chain(body));
+    };
+    let table = columns(&heads, cases.iter().map(row));
     let factors = || cases.iter().map(|case| 1e3 * case.per_pa);
-    let same = equal && worst < 1e-6;
+    let (least, most) = (three(factors().fold(f64::INFINITY, f64::min)), three(largest(factors())));
+    let (verdict, fire) = match equal && worst < 1e-6 {
+        true => ("It has them already", "fire at the same times"),
+        false => ("Not as computed here", "do not fire at the same times"),
+    };
+    let (schemes, worst) = (SCHEMES.join(","), three(worst));
     let answer = format!(
-        "{}: in other units, v = alpha V + beta and u = alpha U + gamma, every neuron of the 2007 form has the coefficients 0.04, 5 \
-         and 140, with the same a and b (divided by C), a shifted c and V_th, a scaled d, and a constant added to the input. The \
-         cells RS, IB and CH of the book and their translations {} ({counted} spikes compared, under the equations and under {} at \
-         {DT} ms; largest difference {} ms). So hard-coded coefficients take no neuron away from NEST, as long as V_th, c, d and I_e \
-         are free: they cost its users the translation, and currents in pA become {} to {} mV/ms per nA. The table has the \
-         parameters to type.",
-        if same { "It has them already" } else { "Not as computed here" },
-        if same { "fire at the same times" } else { "do not fire at the same times" },
-        SCHEMES.join(","),
-        three(worst),
-        three(factors().fold(f64::INFINITY, f64::min)),
-        three(largest(factors())),
+        "{verdict}: in other units, v = alpha V + beta and u = alpha U + gamma, every neuron of the 2007 form has the \
+         coefficients 0.04, 5 and 140, with the same a and b (divided by C), a shifted c and V_th, a scaled d, and a constant \
+         added to the input. The cells RS, IB and CH of the book and their translations {fire} ({counted} spikes compared, under \
+         the equations and under {schemes} at {DT} ms; largest difference {worst} ms). So hard-coded coefficients take no neuron \
+         away from NEST, as long as V_th, c, d and I_e are free: they cost its users the translation, and currents in pA become \
+         {least} to {most} mV/ms per nA. The table has the parameters to type."
     );
     ASKED.answered(outputs, &table, &answer)
 }

@@ -20,7 +20,7 @@ use spikestep::report::figure::CurvePanel;
 use spikestep::report::three;
 
 use crate::shared::{
-    Asked, Experiment, Outputs, cell, columns, draw, fields, largest, line, log_panel, median, optional, rest,
+    Asked, Experiment, Outputs, cell, columns, draw, fields, largest, line, log_panel, median, names, optional, rest,
 };
 use receiver::{Order, Receiver};
 
@@ -37,20 +37,13 @@ const ASKED: Asked = Asked {
             the current timestep. For other neurons, these spikes only affect the membrane potential in the subsequent timestep. Is \
             there a universally right way of doing this?",
 };
-/// Cell type of 2003.
-const CELL: &str = "RS";
-/// Constant input \[mV/ms\].
-const INPUT: f64 = 3.0;
-/// Jump of v at an arrival \[mV\].
-const WEIGHT: f64 = 8.0;
-/// Shortest and longest interval between arrivals \[ms\].
-const INTERVALS: (u32, u32) = (5, 15);
-/// Duration \[ms\].
-const DURATION: f64 = 1000.0;
-/// Schemes between arrivals; the first is the precise one.
-const SCHEMES: [&str; 2] = ["projective-8", "euler"];
-/// Steps \[ms\], rising, of which whole numbers make 1 ms.
-const DTS: [f64; 4] = [0.1, 0.2, 0.5, 1.0];
+const CELL: &str = "RS"; // Cell type of 2003
+const INPUT: f64 = 3.0; // mV/ms, constant
+const WEIGHT: f64 = 8.0; // Jump of v at an arrival [mV]
+const INTERVALS: (u32, u32) = (5, 15); // Shortest and longest interval between arrivals [ms]
+const DURATION: f64 = 1000.0; // ms
+const SCHEMES: [&str; 2] = ["projective-8", "euler"]; // Schemes between arrivals; the first is the precise one
+const DTS: [f64; 4] = [0.1, 0.2, 0.5, 1.0]; // Steps [ms], rising, of which whole numbers make 1 ms
 /// Neurons of the chain, the delay from one to the next \[ms\], and the jump of v by which one makes the next fire \[mV\].
 const CHAIN: usize = 10;
 const DELAY: f64 = 1.0;
@@ -125,67 +118,53 @@ fn run(outputs: &mut Outputs<'_>) -> Result<String> {
     let rows: Vec<Row> = jobs.into_par_iter().flat_map_iter(of_job).collect();
     let title = "Where in a step input is applied, and by how much output spikes move";
     draw(outputs, "update_order", title, ["dt_ms", "shift_ms"], 2, panels(&rows))?;
-    let header = [
-        "scheme",
-        "dt_ms",
-        "order",
-        "spikes",
-        "true_spikes",
-        "median_shift_ms",
-        "largest_shift_ms",
-        "chain_latency_error_ms",
-    ];
     let number = |x: f64| optional(Some(x).filter(|x| !x.is_nan()));
     let row = |r: &Row| {
         let (shift, latency) = (number(r.shift), number(r.latency));
         fields![r.scheme, r.dt, r.order.name(), r.spikes, truth.len(), shift, r.largest, latency]
     };
-    outputs.csv("shifts.csv", &header, rows.iter().map(row))?;
-    let chain = format!("end of chain of {CHAIN} [ms]");
-    let head = fields!["scheme", "dt [ms]", "input", "spikes", "median [ms]", "largest [ms]", chain];
+    let header = "scheme,dt_ms,order,spikes,true_spikes,median_shift_ms,largest_shift_ms,chain_latency_error_ms";
+    outputs.csv("shifts.csv", &names(header), rows.iter().map(row))?;
+    let (chain, shift) = (format!("end of chain of {CHAIN} [ms]"), [("median [ms]", 13), ("largest [ms]", 14)]);
+    let heads = [("scheme", -14), ("dt [ms]", 7), ("input", -10), ("spikes", 7), shift[0], shift[1], (&chain, 22)];
     let or = |x: f64, nothing: &str| if x.is_nan() { nothing.to_owned() } else { three(x) };
-    let body = rows.iter().map(|r| {
+    let row = |r: &Row| {
         let (shift, latency) = (or(r.shift, "-"), or(r.latency, "silent"));
         fields![r.scheme, r.dt, r.order.name(), r.spikes, shift, three(r.largest), latency]
-    });
-    let table = columns(&[-14, 7, -10, 7, 13, 14, 22], std::iter::once(head).chain(body));
+    };
+    let table = columns(&heads, rows.iter().map(row));
     let given = format!("{} spikes in {DURATION} ms, {} arrivals of {WEIGHT} mV", truth.len(), arrivals.len());
     ASKED.answered(outputs, &format!("{given}\n{table}"), &answer(&rows))
 }
 
 fn answer(rows: &[Row]) -> String {
-    let (small, dt) = (DTS[0], DTS[DTS.len() - 1]);
+    let (small, dt, precise) = (DTS[0], DTS[DTS.len() - 1], SCHEMES[0]);
     let find = |scheme: &str, order: Order, dt: f64| {
         let found = rows.iter().find(|r| r.scheme == scheme && r.order == order && r.dt == dt);
         found.expect("every scheme has every order and step")
     };
-    let precise = SCHEMES[0];
     let [after, before, current, unscaled] = Order::ALL.map(|order| find(precise, order, dt));
     let right = if after.largest < 0.01 * dt { "is the model" } else { "is not quite the model" };
-    let early =
-        if (before.shift + dt).abs() < 0.25 * dt { "one whole step early" } else { "early by a part of a step" };
-    let silent = |r: &Row| {
-        if r.latency.is_nan() { "falls silent".to_owned() } else { format!("ends {} ms off", three(r.latency)) }
-    };
+    let a_step = (before.shift + dt).abs() < 0.25 * dt;
+    let early = if a_step { "one whole step early" } else { "early by a part of a step" };
+    let [silent, silent_small] = [unscaled, find(precise, Order::Unscaled, small)].map(|r| match r.latency.is_nan() {
+        true => "falls silent".to_owned(),
+        false => format!("ends {} ms off", three(r.latency)),
+    });
+    let [euler_after, euler_before] = [Order::After, Order::Before].map(|order| three(find("euler", order, dt).shift));
+    let shifts = [after.largest, before.shift, before.latency, after.latency, current.shift].map(three);
+    let [shift_after, shift_before, chain_before, chain_after, shift_current] = shifts;
     format!(
-        "There is a right one, given where the grid says an input arrives. With {precise} between arrivals, so that nothing else errs, \
-         a jump at the end of the step, before the threshold is tested, {right} (largest shift {} ms at dt = {dt} ms); before the \
-         update output spikes come {early} (median {} ms), and a chain of {CHAIN} neurons ends {} ms off where 'after' is {} ms off, \
-         which is the rounding of its spikes up to the grid: each synapse gains a step, as if its delay were dt shorter. NEST's \
-         default rule, v + h f(v) + w, evaluates f before it adds the jump: in spite of its order in the code it is 'after', so input \
-         does count for the threshold of the same step without entering the dynamics of it. The published form adds w to the current \
-         instead: spread over the step before the arrival with the charge kept (w/dt) it shifts spikes by {} ms; without that \
-         division, as NEST has it, an input is worth w dt, and at dt = {dt} ms the chain {}, at {small} ms it {}. Under forward Euler \
-         the scheme's own error comes on top: median {} ms 'after', {} ms 'before'.",
-        three(after.largest),
-        three(before.shift),
-        three(before.latency),
-        three(after.latency),
-        three(current.shift),
-        silent(unscaled),
-        silent(find(precise, Order::Unscaled, small)),
-        three(find("euler", Order::After, dt).shift),
-        three(find("euler", Order::Before, dt).shift),
+        "There is a right one, given where the grid says an input arrives. With {precise} between arrivals, so that nothing else \
+         errs, a jump at the end of the step, before the threshold is tested, {right} (largest shift {shift_after} ms at dt = {dt} \
+         ms); before the update output spikes come {early} (median {shift_before} ms), and a chain of {CHAIN} neurons ends \
+         {chain_before} ms off where 'after' is {chain_after} ms off, which is the rounding of its spikes up to the grid: each \
+         synapse gains a step, as if its delay were dt shorter. NEST's default rule, v + h f(v) + w, evaluates f before it adds the \
+         jump: in spite of its order in the code it is 'after', so input does count for the threshold of the same step without \
+         entering the dynamics of it. The published form adds w to the current instead: spread over the step before the arrival \
+         with the charge kept (w/dt) it shifts spikes by {shift_current} ms; without that division, as NEST has it, an input is \
+         worth w dt, and at dt = {dt} ms the chain {silent}, at {small} ms it {silent_small}. Under forward Euler the scheme's own \
+         error comes on top: median {euler_after} ms 'after', {euler_before} ms 'before'."
     )
 }
 

@@ -19,16 +19,11 @@ const ASKED: Asked = Asked {
     quote: "In the case of (2) [forward Euler], should we replace the integrator with the GSL Runge-Kutta solver as most other \
             models seem to use?",
 };
-/// Cell types of 2003.
-const CELLS: [&str; 4] = ["RS", "IB", "CH", "FS"];
-/// Constant input \[mV/ms\].
-const INPUT: f64 = 10.0;
-/// Duration \[ms\].
-const DURATION: f64 = 1000.0;
-/// Steps \[ms\].
-const DTS: [f64; 7] = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0];
-/// The step that the answer is about \[ms\]: NEST's default resolution.
-const DT: f64 = 0.1;
+const CELLS: [&str; 4] = ["RS", "IB", "CH", "FS"]; // Cell types of 2003
+const INPUT: f64 = 10.0; // mV/ms, constant
+const DURATION: f64 = 1000.0; // ms
+const DTS: [f64; 7] = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0]; // Steps [ms]
+const DT: f64 = 0.1; // The step that the answer is about [ms]: NEST's default resolution
 /// What NEST does, what a Runge-Kutta step between points of the grid does, what GSL's solver as in other NEST models does,
 /// and what is left when spikes keep their times.
 const SCHEMES: [&str; 5] = ["nest-consistent", "nest-published", "rk4", "nest-rkf45", "rk4+located"];
@@ -48,35 +43,29 @@ fn run(outputs: &mut Outputs<'_>) -> Result<String> {
 }
 
 fn answer(runs: &Runs) -> String {
-    let [euler, published, rk4, gsl, located] = SCHEMES.map(|scheme| runs.error(scheme, DT));
+    let errors @ [euler, _, rk4, gsl, _] = SCHEMES.map(|scheme| runs.error(scheme, DT));
+    let [euler_error, published, rk4_error, gsl_error, located] = errors.map(three);
     let [euler_work, _, _, gsl_work, located_work] = SCHEMES.map(|scheme| three(runs.evaluations(scheme, DT)));
-    let helps = |gain: f64| match gain {
+    let [rk4_helps, gsl_helps] = [euler / rk4, euler / gsl].map(|gain| match gain {
         gain if gain < 0.8 => "makes it worse",
         gain if gain < 2.0 => "hardly helps",
         gain if gain < 10.0 => "helps",
         _ => "helps much",
+    });
+    let left = match gsl < 1.5 * DT {
+        true => ", and most of what is left is the time stamp, rounded up to the grid, which does not add up",
+        false => "",
     };
     format!(
-        "At NEST's step of {DT} ms the largest spike-time error within {DURATION} ms is {} ms under forward Euler and {} ms under \
-         the published form. A Runge-Kutta step from grid point to grid point {}: rk4 has {} ms, {:.1} times less than Euler, \
-         because spike and reset still wait for the end of the step, an error of order 1 that no solver between grid points \
-         mends. Written as NEST's other GSL models are, RKF45 with a tolerance of 1e-6 and the reset made at once at the \
-         internal step that crosses the threshold, the solver {}: {} ms, {} times less than Euler{}, for {gsl_work} evaluations \
-         of the right-hand side per ms instead of {euler_work}. What makes the difference is the reset inside the step, not \
-         the order: rk4 with its spikes located has {} ms for {located_work} evaluations.",
-        three(euler),
-        three(published),
-        helps(euler / rk4),
-        three(rk4),
+        "At NEST's step of {DT} ms the largest spike-time error within {DURATION} ms is {euler_error} ms under forward Euler and \
+         {published} ms under the published form. A Runge-Kutta step from grid point to grid point {rk4_helps}: rk4 has \
+         {rk4_error} ms, {:.1} times less than Euler, because spike and reset still wait for the end of the step, an error of \
+         order 1 that no solver between grid points mends. Written as NEST's other GSL models are, RKF45 with a tolerance of \
+         1e-6 and the reset made at once at the internal step that crosses the threshold, the solver {gsl_helps}: {gsl_error} \
+         ms, {} times less than Euler{left}, for {gsl_work} evaluations of the right-hand side per ms instead of {euler_work}. \
+         What makes the difference is the reset inside the step, not the order: rk4 with its spikes located has {located} ms for \
+         {located_work} evaluations.",
         euler / rk4,
-        helps(euler / gsl),
-        three(gsl),
         three(euler / gsl),
-        if gsl < 1.5 * DT {
-            ", and most of what is left is the time stamp, rounded up to the grid, which does not add up"
-        } else {
-            ""
-        },
-        three(located),
     )
 }

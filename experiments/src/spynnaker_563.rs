@@ -8,7 +8,8 @@ use spikestep::report::three;
 use spikestep::{Neuron, Problem, Result, SpikeTrain, State, Stimulus};
 
 use crate::shared::{
-    Asked, Experiment, Outputs, columns, draw, fields, fixed_step, line, numbered, optional, panel, scheme, truth,
+    Asked, Experiment, Outputs, columns, draw, fields, fixed_step, line, names, numbered, optional, panel, scheme,
+    truth,
 };
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
@@ -24,14 +25,10 @@ const ASKED: Asked = Asked {
             GCC [...]. I.e. spike 1 has a lag of 3.9ms and spike 29 has a lag of 88.8ms. [...] 1st spike has a lead of only 0.1ms \
             and the last spike has a lead of only 11.1ms.",
 };
-/// Regular spiking, as in the pull request.
-const RS: Neuron = Neuron::new(0.02, 0.2, -65.0, 8.0);
-/// Constant input \[mV/ms\].
-const INPUT: f64 = 4.775;
-/// v \[mV\] and u \[mV/ms\] at the start.
-const INITIAL: (f64, f64) = (-75.0, -3.18);
-/// Step \[ms\].
-const DT: f64 = 0.1;
+const RS: Neuron = Neuron::new(0.02, 0.2, -65.0, 8.0); // Regular spiking, as in the pull request
+const INPUT: f64 = 4.775; // mV/ms, constant
+const INITIAL: (f64, f64) = (-75.0, -3.18); // v [mV] and u [mV/ms] at the start
+const DT: f64 = 0.1; // ms
 /// Spikes quoted from before the change \[ms\].
 const BEFORE: [f64; 29] = [
     104.9, 207.9, 310.9, 413.9, 516.9, 619.8, 722.7, 825.7, 928.8, 1031.8, 1134.8, 1237.9, 1341.0, 1444.1, 1547.2,
@@ -42,9 +39,8 @@ const AFTER: [f64; 29] = [
     100.9, 200.5, 300.2, 399.9, 499.5, 599.1, 698.7, 798.3, 897.9, 997.5, 1097.1, 1196.7, 1296.3, 1395.9, 1495.5,
     1595.1, 1694.7, 1794.3, 1893.9, 1993.5, 2093.1, 2192.7, 2292.3, 2391.9, 2491.5, 2591.1, 2690.7, 2790.3, 2889.9,
 ];
-/// The multiples of 2⁻¹⁵ on both sides of 0.04.
-const CUT: f64 = 1310.0 / 32768.0;
-const NEAREST: f64 = 1311.0 / 32768.0;
+const CUT: f64 = 1310.0 / 32768.0; // 0.04 rounded down to a multiple of 2⁻¹⁵
+const NEAREST: f64 = 1311.0 / 32768.0; // 0.04 rounded to the nearest one
 
 struct Line {
     label: &'static str,
@@ -94,25 +90,22 @@ fn run(outputs: &mut Outputs<'_>) -> Result<String> {
     let panels = vec![panel(heading, ("spike number", "spike-time error [ms]"), series)];
     let title = "Spikes of a neuron in fixed point, less those of the equations";
     draw(outputs, "fixed_point", title, ["spike", "error_ms"], 1, panels)?;
-    let mut header = fields!["spike", "equations_ms"];
-    header.extend(lines.iter().map(|l| format!("{}_ms", l.label.replace(", ", "_").replace([' ', '/'], "_"))));
-    header.extend(fields!["quoted_before_ms", "quoted_after_ms"]);
+    let labels = lines.each_ref().map(|l| format!("{}_ms", l.label.replace(", ", "_").replace([' ', '/'], "_")));
+    let header = format!("spike,equations_ms,{},quoted_before_ms,quoted_after_ms", labels.join(","));
     let rows = (0..BEFORE.len().min(truth.len())).map(|k| {
-        let mut row = fields![k + 1, truth[k]];
-        row.extend(lines.iter().map(|l| optional(l.spikes.get(k).copied())));
-        row.extend(fields![BEFORE[k], AFTER[k]]);
-        row
+        let of_lines = lines.iter().map(|l| optional(l.spikes.get(k).copied())).collect();
+        [fields![k + 1, truth[k]], of_lines, fields![BEFORE[k], AFTER[k]]].concat()
     });
-    outputs.csv("spikes.csv", &header.iter().map(String::as_str).collect::<Vec<_>>(), rows)?;
+    outputs.csv("spikes.csv", &names(&header), rows)?;
     let count = format!("first {} spikes", BEFORE.len());
-    let head = fields![count, "first [ms]", "last [ms]", "drift [ms/spike]", "off the quoted [ms]"];
-    let body = lines.iter().map(|l| {
-        let (first, last) = (l.errors.first.unwrap_or(f64::NAN), l.errors.errors.last().copied().unwrap_or(f64::NAN));
+    let off = ("off the quoted [ms]", 22);
+    let heads = [(count.as_str(), -28), ("first [ms]", 11), ("last [ms]", 12), ("drift [ms/spike]", 18), off];
+    let row = |l: &Line| {
         let off = l.off_quoted.map_or("-".to_owned(), |x| format!("{x:.1}"));
-        fields![l.label, three(first), three(last), three(l.drift()), off]
-    });
-    let table = columns(&[-28, 11, 12, 18, 22], std::iter::once(head).chain(body))
-        + "(first, last, drift: less those of the equations with 0.04)\n";
+        fields![l.label, three(l.errors.errors[0]), three(l.errors.errors[l.errors.matched - 1]), three(l.drift()), off]
+    };
+    let table = columns(&heads, lines.iter().map(row));
+    let table = table + "(first, last, drift: less those of the equations with 0.04)\n";
     ASKED.answered(outputs, &table, &answer(&lines))
 }
 
@@ -139,25 +132,19 @@ fn answer(lines: &[Line; 5]) -> String {
     } else {
         "it adds to what the better constant does"
     };
+    let by = [cut, nearest, exact_cut, exact_nearest, moved, left.0, left.1, rk2].map(three);
+    let [cut, nearest, exact_cut, exact_nearest, moved, left_cut, left_nearest, rk2] = by;
+    let spikes = BEFORE.len();
+    let [wrong_cut, wrong_nearest] = [CUT, NEAREST].map(|k2| 100.0 * (k2 / RS.k2 - 1.0));
     format!(
-        "{verdict} Emulated in s16.15 the {} quoted spikes come out to {off_cut:.1} ms before the change and {off_nearest:.1} ms \
-         after it (the pull request does not say where v and u start; they were chosen to fit its first spike). Against the \
-         equations the neuron drifts by {} ms a spike with 0.04 cut to 1310/32768 and by {} with the nearest, 1311/32768. The \
-         equations themselves with these two constants drift by {} and {}: of the {} ms a spike that the change made, {share:.0} \
-         % is the constant alone. What is left beside it, {} and {} ms a spike ({side}), is the cutting of products and of the \
-         other parameters and the step; {beside}. In floating point with 0.04 the midpoint rule at {DT} ms drifts by {} ms a \
-         spike. Both constants are wrong, by {:+.3} % and {:+.3} %: 15 binary places do not hold 0.04, and near rheobase the \
-         period is sensitive to it. More places for this one constant would remove its part.",
-        BEFORE.len(),
-        three(cut),
-        three(nearest),
-        three(exact_cut),
-        three(exact_nearest),
-        three(moved),
-        three(left.0),
-        three(left.1),
-        three(rk2),
-        100.0 * (CUT / RS.k2 - 1.0),
-        100.0 * (NEAREST / RS.k2 - 1.0),
+        "{verdict} Emulated in s16.15 the {spikes} quoted spikes come out to {off_cut:.1} ms before the change and \
+         {off_nearest:.1} ms after it (the pull request does not say where v and u start; they were chosen to fit its first \
+         spike). Against the equations the neuron drifts by {cut} ms a spike with 0.04 cut to 1310/32768 and by {nearest} with \
+         the nearest, 1311/32768. The equations themselves with these two constants drift by {exact_cut} and {exact_nearest}: of \
+         the {moved} ms a spike that the change made, {share:.0} % is the constant alone. What is left beside it, {left_cut} and \
+         {left_nearest} ms a spike ({side}), is the cutting of products and of the other parameters and the step; {beside}. In \
+         floating point with 0.04 the midpoint rule at {DT} ms drifts by {rk2} ms a spike. Both constants are wrong, by \
+         {wrong_cut:+.3} % and {wrong_nearest:+.3} %: 15 binary places do not hold 0.04, and near rheobase the period is \
+         sensitive to it. More places for this one constant would remove its part."
     )
 }

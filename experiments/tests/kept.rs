@@ -26,6 +26,13 @@ fn text(path: &Path) -> String {
     std::fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
 }
 
+/// The kept answer to a question, in one line.
+fn words(name: &str) -> String {
+    let answer = text(&results().join(name).join("answer.md"));
+    assert!(answer.contains("<https://github.com/"), "{answer}");
+    answer.replace('\n', " ")
+}
+
 /// Rows of a kept table as pairs of column and field, those where `fits`.
 fn rows(name: &str, fits: &[(&str, &str)]) -> Vec<Vec<(String, String)>> {
     let text = text(&results().join(name));
@@ -130,7 +137,7 @@ fn errors_are_those_found_by_an_independent_program() {
 
 #[test]
 fn what_one_step_of_inhibition_does_is_a_quadratic_equation() {
-    let answer = text(&results().join("bindsnet_533/answer.md")).replace('\n', " ");
+    let answer = words("bindsnet_533");
     // From v = −70, u = −14, where v' = I: the midpoint rule of 1 ms ends at −70 + 0.04 (I/2 − 7.5)² − 2.25 + I, which is 30 at
     // 0.01 I² + 0.7 I − 100 = 0; two half-steps: with x = I/2 − 7.5 at the middle, −70 + I/2 + (0.04 x² − 2.25 + I)/2 = 30.
     let lower = |a: f64, b: f64, c: f64| (-b - (b * b - 4.0 * a * c).sqrt()) / (2.0 * a);
@@ -144,6 +151,7 @@ fn what_one_step_of_inhibition_does_is_a_quadratic_equation() {
     assert!((fires - (lower(0.04, 6.0, 124.0) + 70.0)).abs() < 2e-3, "{fires}");
     let nengo = [("what", "least inhibition that fires"), ("scheme", "nengo")];
     assert!(rows("nengo_1542/time_scale.csv", &nengo).is_empty());
+    assert!(words("nengo_1542").contains("in 12 of 12 runs"));
     // RS at (−70, −14): J = [[−0.6, −1], [0.004, −0.02]], trace −0.62, determinant 0.016; found to 1e-4 by halving.
     let stable = at("largest stable step at rest", "euler", "0");
     assert!((-stable * lower(1.0, 0.62, 0.016) / 2.0 - 1.0).abs() < 1e-3, "{stable}");
@@ -167,6 +175,7 @@ fn input_before_the_update_comes_one_step_early_per_synapse() {
 fn the_quoted_spikes_of_the_fixed_point_neuron_are_met() {
     let spikes = rows("spynnaker_563/spikes.csv", &[]);
     assert_eq!(spikes.len(), 29);
+    assert!(words("spynnaker_563").contains("The constant explains the change."));
     for row in &spikes {
         // 29 periods of 100 ms on a grid of 0.1 ms, the start fitted to the first spike after the change: within a step there. Before
         // it within two steps, and the drift of 3.1 ms a spike is met to 1 %.
@@ -189,7 +198,6 @@ fn cells_of_2007_fire_at_the_same_times_with_the_coefficients_of_2003() {
     }
     // RS of 2007: k2 = 0.007, k1 = 0.7, so alpha = 0.175 and beta = −53.75; c = −50 becomes −62.5, the peak of 35 −47.625.
     let rs = |column| only("nest_2397/parameters.csv", &[("cell", "RS"), ("scheme", "equations")], column);
-    for (column, known) in [("alpha", 0.175), ("beta_mV", -53.75), ("c_mV", -62.5), ("V_th_mV", -47.625)] {
-        assert!((rs(column) - known).abs() < 1e-9, "{column}");
-    }
+    assert!((rs("alpha") - 0.175).abs() < 1e-12 && (rs("beta_mV") + 53.75).abs() < 1e-9);
+    assert!((rs("c_mV") + 62.5).abs() < 1e-9 && (rs("V_th_mV") + 47.625).abs() < 1e-9);
 }

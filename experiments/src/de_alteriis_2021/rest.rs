@@ -6,16 +6,11 @@ use spikestep::{Piece, Problem, Result, SpikeTrain, Stimulus};
 use super::{CELL, SOLVERS, solve};
 use crate::shared::{cell, linear, truth};
 
-/// Inputs of the trains \[mV/ms\]: the firing rates.
-const AMPLITUDES: [f64; 4] = [5.0, 10.0, 15.0, 20.0];
-/// Durations of the first train \[ms\].
-const DURATIONS: [f64; 3] = [250.0, 500.0, 1000.0];
-/// Shortest and longest rest \[ms\], and how many.
-const RESTS: (f64, f64, usize) = (10.0, 600.0, 60);
-/// Step \[ms\].
-const DT: f64 = 0.5;
-/// How long the second train lasts \[ms\]; it fires in it.
-const SECOND: f64 = 100.0;
+const AMPLITUDES: [f64; 4] = [5.0, 10.0, 15.0, 20.0]; // Inputs of the trains [mV/ms]: the firing rates
+const DURATIONS: [f64; 3] = [250.0, 500.0, 1000.0]; // Durations of the first train [ms]
+const RESTS: (f64, f64, usize) = (10.0, 600.0, 60); // Shortest and longest rest [ms], and how many
+const DT: f64 = 0.5; // ms
+const SECOND: f64 = 100.0; // How long the second train lasts [ms]; it fires in it
 
 /// The rest that one solver needs after one train.
 pub(super) struct Rest {

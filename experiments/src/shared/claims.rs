@@ -66,13 +66,13 @@ impl Expected {
 #[derive(Clone, Debug)]
 pub(crate) struct Claim {
     /// What was measured, with its unit.
-    pub(crate) quantity: String,
+    quantity: String,
     /// What was published, in short.
     published: &'static str,
     /// Where it was read.
     place: &'static str,
     expected: Expected,
-    pub(crate) measured: f64,
+    measured: f64,
 }
 
 impl Claim {
@@ -86,12 +86,7 @@ impl Claim {
         Claim { quantity: quantity.into(), published, place, expected, measured }
     }
 
-    /// A number of which nothing was published.
-    pub(crate) fn ours(quantity: impl Into<String>, place: &'static str, measured: f64) -> Self {
-        Claim::new(quantity, "-", place, Expected::Unstated, measured)
-    }
-
-    pub(crate) fn verdict(&self) -> &'static str {
+    fn verdict(&self) -> &'static str {
         match self.expected.holds(self.measured) {
             Some(true) => "holds",
             Some(false) => "does not hold",

@@ -5,7 +5,7 @@ use spikestep::Result;
 use spikestep::metrics::SpikeErrors;
 use spikestep::report::figure::{StudyLine, StudyLines, StudyPoint, study_lines};
 
-use super::{Outputs, cell, constant_input, fields, fixed_step, median, optional, scheme, truth};
+use super::{Outputs, cell, constant_input, fields, fixed_step, median, names, optional, scheme, truth};
 
 /// A scheme on a cell at a step.
 pub(crate) struct Measured {
@@ -136,23 +136,13 @@ impl Runs {
 
     /// Writes all runs as `runs.csv`.
     pub(crate) fn csv(&self, outputs: &mut Outputs<'_>) -> Result<()> {
-        let header = [
-            "cell",
-            "scheme",
-            "dt_ms",
-            "spikes",
-            "missed",
-            "extra",
-            "diverged",
-            "max_spike_time_error_ms",
-            "drift_ms_per_spike",
-            "rhs_evaluations_per_ms",
-        ];
+        let header = "cell,scheme,dt_ms,spikes,missed,extra,diverged,max_spike_time_error_ms,drift_ms_per_spike,\
+                      rhs_evaluations_per_ms";
         let row = |m: &Measured| {
             let e = &m.errors;
             let (largest, drift) = (optional(e.max_abs), optional(e.drift.map(|d| d.per_spike)));
             fields![m.cell, m.scheme, m.dt, m.spikes, e.missed, e.extra, m.diverged, largest, drift, m.evaluations]
         };
-        outputs.csv("runs.csv", &header, self.rows.iter().map(row))
+        outputs.csv("runs.csv", &names(header), self.rows.iter().map(row))
     }
 }

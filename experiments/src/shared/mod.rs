@@ -14,5 +14,5 @@ pub(crate) use inhibition::least_inhibition;
 pub(crate) use measured::Runs;
 pub(crate) use outputs::{Experiment, Outputs, fields, optional};
 pub(crate) use run::{Stepper, cell, constant_input, fixed_step, rest, scheme, schemes, solve_by, stepper, truth};
-pub(crate) use statistics::{largest, linear, logarithmic, mean, median, share, slope, slope_and_correlation};
-pub(crate) use text::{columns, draw, line, log_panel, numbered, panel};
+pub(crate) use statistics::{correlation, largest, linear, logarithmic, mean, median, share, slope};
+pub(crate) use text::{columns, draw, line, log_panel, names, numbered, panel};

@@ -1,20 +1,22 @@
 //! Statistics of a few numbers, and lists of them.
 
-/// Slope of the least-squares line of y on x through `points` (x, y), and the correlation of the two; NaN where one does not vary.
-pub(crate) fn slope_and_correlation(points: &[(f64, f64)]) -> (f64, f64) {
-    let (mean_x, mean_y) = (mean(points.iter().map(|p| p.0)), mean(points.iter().map(|p| p.1)));
-    let sum = |f: &dyn Fn(f64, f64) -> f64| points.iter().map(|p| f(p.0 - mean_x, p.1 - mean_y)).sum::<f64>();
-    let (xx, xy, yy) = (sum(&|x, _| x * x), sum(&|x, y| x * y), sum(&|_, y| y * y));
-    if xx > 0.0 && yy > 0.0 { (xy / xx, xy / (xx * yy).sqrt()) } else { (f64::NAN, f64::NAN) }
-}
-
 /// The slope of the least-squares line of y on x through `points` (x, y); NaN where x does not vary.
 pub(crate) fn slope(points: &[(f64, f64)]) -> f64 {
-    let n = points.len() as f64;
-    let mean_x = points.iter().map(|p| p.0).sum::<f64>() / n;
-    let mean_y = points.iter().map(|p| p.1).sum::<f64>() / n;
-    let sxx: f64 = points.iter().map(|p| (p.0 - mean_x).powi(2)).sum();
-    points.iter().map(|p| (p.0 - mean_x) * (p.1 - mean_y)).sum::<f64>() / sxx
+    let [xx, xy, _] = moments(points);
+    xy / xx
+}
+
+/// The correlation of x and y; NaN where one does not vary.
+pub(crate) fn correlation(points: &[(f64, f64)]) -> f64 {
+    let [xx, xy, yy] = moments(points);
+    xy / (xx * yy).sqrt()
+}
+
+/// Sums of (x − x̄)², (x − x̄)(y − ȳ) and (y − ȳ)².
+fn moments(points: &[(f64, f64)]) -> [f64; 3] {
+    let (mean_x, mean_y) = (mean(points.iter().map(|p| p.0)), mean(points.iter().map(|p| p.1)));
+    let sum = |f: fn(f64, f64) -> f64| points.iter().map(|p| f(p.0 - mean_x, p.1 - mean_y)).sum::<f64>();
+    [sum(|x, _| x * x), sum(|x, y| x * y), sum(|_, y| y * y)]
 }
 
 /// The mean; NaN of nothing.

@@ -5,16 +5,23 @@ use spikestep::report::figure::{CurvePanel, CurveSeries, Curves, curves};
 
 use super::Outputs;
 
-/// Rows in columns of the given widths with a blank between them: to the right, or to the left where the width is negative.
-pub(crate) fn columns(widths: &[isize], rows: impl IntoIterator<Item = Vec<String>>) -> String {
+/// A table whose columns have the given heads and widths, with a blank between them: to the right, or to the left where the width is
+/// negative.
+pub(crate) fn columns(heads: &[(&str, isize)], rows: impl IntoIterator<Item = Vec<String>>) -> String {
     let row = |row: Vec<String>| {
-        let cell = |(text, &width): (&String, &isize)| {
+        let cell = |(text, (_, width)): (&String, &(&str, isize))| {
             let size = width.unsigned_abs();
-            if width < 0 { format!("{text:<size$}") } else { format!("{text:>size$}") }
+            if *width < 0 { format!("{text:<size$}") } else { format!("{text:>size$}") }
         };
-        row.iter().zip(widths).map(cell).collect::<Vec<_>>().join(" ") + "\n"
+        row.iter().zip(heads).map(cell).collect::<Vec<_>>().join(" ") + "\n"
     };
-    rows.into_iter().map(row).collect()
+    let head = heads.iter().map(|(head, _)| (*head).to_owned()).collect();
+    std::iter::once(head).chain(rows).map(row).collect()
+}
+
+/// The names of a list such as "dt_ms,spikes", for the header of a CSV.
+pub(crate) fn names(list: &str) -> Vec<&str> {
+    list.split(',').collect()
 }
 
 /// A line of a figure.

@@ -14,7 +14,9 @@
 //! −4/(k2 dt) for the half-step, which half a step must pass: g → −8/(k2 dt²), four times as much at half the step. RK4 squares
 //! three times: a polynomial of degree eight, without such a formula.
 
-use crate::model::{Neuron, State};
+use crate::model::{Neuron, State, StepInput, Stimulus};
+use crate::scheme::Step;
+use crate::scheme::registry::{SchemeId, Setup};
 
 /// In which step the spike comes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
