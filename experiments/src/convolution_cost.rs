@@ -103,7 +103,7 @@ fn trajectory() -> Result<(Vec<f64>, f64)> {
     let problem = Problem { neuron: spec.neuron, stimulus, initial: spec.initial, duration: steps as f64 * DT };
     let mut v = Vec::with_capacity(steps as usize);
     for euler in schemes("euler")? {
-        fixed_step(euler, &problem, DT, |row| v.push(row.state.v));
+        let _ = fixed_step(&euler, &problem, DT, |row| v.push(row.state.v));
     }
     Ok((v, Evolution::kernel_ratio(&spec.neuron, DT)))
 }

@@ -115,7 +115,7 @@ fn problem(input: &str) -> Result<Problem> {
 
 /// A solver, with its spikes on the grid or found as `handling` says.
 fn solve(solver: usize, handling: &str, problem: &Problem, dt: f64) -> Trajectory {
-    fixed_step(scheme(&format!("{}{handling}", SOLVERS[solver].0)), problem, dt, |_| {})
+    fixed_step(&scheme(&format!("{}{handling}", SOLVERS[solver].0)), problem, dt, |_| {})
 }
 
 /// Victor–Purpura distance per true spike up to `until` \[ms\].

@@ -12,7 +12,7 @@ use spikestep::report::figure::{CurvePanel, CurveSeries, Curves, curves};
 use spikestep::report::{three, three_or_dash};
 use spikestep::scheme::stability::spectral_radius;
 use spikestep::truth::taylor;
-use spikestep::{Neuron, Problem, Result, SchemeId, SpikeTrain, State, Stimulus};
+use spikestep::{Neuron, Problem, Result, Scheme, SpikeTrain, State, Stimulus};
 
 use crate::shared::{Experiment, Outputs, fields, fixed_step, optional, schemes};
 
@@ -53,7 +53,7 @@ struct Curve {
 struct Row {
     cell: &'static CellType,
     /// Scheme and step; none for the equations.
-    scheme: Option<(SchemeId, f64)>,
+    scheme: Option<(Scheme, f64)>,
     curve: Curve,
 }
 
@@ -113,15 +113,17 @@ fn gains(inputs: &[f64], rates: &[f64], others: &[f64]) -> Option<(f64, f64)> {
 
 fn run(outputs: &mut Outputs<'_>) -> Result<String> {
     let schemes = schemes(SCHEMES)?;
-    let mut jobs: Vec<(&'static CellType, Option<(SchemeId, f64)>)> = Vec::new();
+    let mut jobs: Vec<(&'static CellType, Option<(Scheme, f64)>)> = Vec::new();
     for cell in &CELL_TYPES {
         jobs.push((cell, None));
-        for &scheme in &schemes {
-            jobs.extend(DTS.map(|dt| (cell, Some((scheme, dt)))));
+        for scheme in &schemes {
+            jobs.extend(DTS.map(|dt| (cell, Some((scheme.clone(), dt)))));
         }
     }
-    let rows: Vec<Row> =
-        jobs.into_par_iter().map(|(cell, scheme)| Row { cell, scheme, curve: curve(cell, scheme) }).collect();
+    let rows: Vec<Row> = jobs
+        .into_par_iter()
+        .map(|(cell, scheme)| Row { cell, scheme: scheme.clone(), curve: curve(cell, scheme) })
+        .collect();
     outputs.figure(&curves(&figure(&rows))?)?;
     tables(outputs, &rows)
 }
@@ -140,18 +142,18 @@ fn rate(spikes: &SpikeTrain) -> f64 {
     }
 }
 
-fn curve(cell: &CellType, scheme: Option<(SchemeId, f64)>) -> Curve {
+fn curve(cell: &CellType, scheme: Option<(Scheme, f64)>) -> Curve {
     let neuron = cell.neuron;
     let initial = rest(&neuron, 0.0).unwrap_or(cell.initial);
     let spikes = |input: f64| {
         let problem = Problem { neuron, stimulus: Stimulus::constant(input), initial, duration: DURATION };
-        let (spikes, cut_at) = match scheme {
+        let (spikes, cut_at) = match &scheme {
             None => {
                 let truth = taylor::solve(&problem, taylor::TOLERANCE);
                 (truth.spikes, truth.outcome.cut_at())
             }
             Some((scheme, dt)) => {
-                let run = fixed_step(scheme, &problem, dt, |_| {});
+                let run = fixed_step(scheme, &problem, *dt, |_| {});
                 (run.spikes, run.diverged_at)
             }
         };
@@ -161,12 +163,12 @@ fn curve(cell: &CellType, scheme: Option<(SchemeId, f64)>) -> Curve {
     let rate = |input: f64| spikes(input).map_or(f64::NAN, |spikes| rate(&spikes));
     let rates = inputs().into_iter().map(rate).collect();
     let analytic = analytic_rheobase(&neuron);
-    let rest_lost = match (scheme, analytic) {
+    let rest_lost = match (&scheme, analytic) {
         (None, found) => found.map(|f| f.0),
         // Between 4 mV/ms below and just above: at the saddle-node there is no rest left.
         (Some((scheme, dt)), Some((input, _))) => edge(input - 4.0, input + 1.0, 1e-3 * RESOLUTION, |input| {
             rest(&neuron, input)
-                .and_then(|state| spectral_radius(scheme, &neuron, state, input, dt))
+                .and_then(|state| spectral_radius(scheme, &neuron, state, input, *dt))
                 .is_some_and(|radius| radius < 1.0)
         }),
         _ => None,
@@ -179,10 +181,11 @@ fn curve(cell: &CellType, scheme: Option<(SchemeId, f64)>) -> Curve {
 fn figure(rows: &[Row]) -> Curves {
     let inputs = inputs();
     let panels = CELL_TYPES.iter().map(|cell| {
-        let own =
-            rows.iter().filter(|row| row.cell.name == cell.name && row.scheme.is_none_or(|(_, dt)| dt == SHOWN_DT));
+        let own = rows
+            .iter()
+            .filter(|row| row.cell.name == cell.name && row.scheme.clone().is_none_or(|(_, dt)| dt == SHOWN_DT));
         let series = own.map(|row| CurveSeries {
-            label: row.scheme.map_or_else(|| "equations".to_owned(), |(scheme, _)| scheme.to_string()),
+            label: row.scheme.clone().map_or_else(|| "equations".to_owned(), |(scheme, _)| scheme.to_string()),
             reference: row.scheme.is_none(),
             marked: false,
             points: inputs.iter().copied().zip(row.curve.rates.iter().copied()).collect(),
@@ -252,6 +255,7 @@ fn tables(outputs: &mut Outputs<'_>, rows: &[Row]) -> Result<String> {
             let rate = curve.rates.last().copied().unwrap_or(0.0);
             let (name, dt) = row
                 .scheme
+                .clone()
                 .map_or(("equations".to_owned(), String::new()), |(scheme, dt)| (scheme.to_string(), dt.to_string()));
             csv.push(fields![
                 cell.name,

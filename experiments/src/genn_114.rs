@@ -209,7 +209,7 @@ mod tests {
                 let problem = constant_input(cell("RS"), INPUT, 150.0);
                 let start = (problem.initial.v, problem.initial.u);
                 let found = spikes::<f64>(&problem.neuron, program, start, dt, steps);
-                let run = fixed_step(scheme(name), &problem, dt, |_| {});
+                let run = fixed_step(&scheme(name), &problem, dt, |_| {});
                 let other: Vec<u64> = run.spikes.times().iter().map(|t| (t / dt).round() as u64).collect();
                 assert!(found.len() > 2);
                 // dt stands at another place in the products: a last bit, 1e-14, grows by about 12 a spike and over 5 spikes

@@ -89,7 +89,7 @@ fn run(outputs: &mut Outputs<'_>) -> Result<String> {
 
 fn case(name: &'static str, amplitude: f64, dts: &[f64]) -> Result<Case> {
     let problem = constant_input(cell(name), amplitude, DURATION);
-    let euler = |dt: f64| fixed_step(scheme("euler"), &problem, dt, |_| {}).spikes;
+    let euler = |dt: f64| fixed_step(&scheme("euler"), &problem, dt, |_| {}).spikes;
     let reference = euler(REFERENCE_DT);
     let distance = |train: &SpikeTrain| -> Result<[f64; 2]> {
         Ok([victor_purpura(train, &reference, COST)?, van_rossum(train, &reference, TAU)?.powi(2)])

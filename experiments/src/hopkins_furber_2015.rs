@@ -17,7 +17,7 @@ use crate::shared::claims::Expected::{Above, AtLeast, AtMost, Unstated, Value};
 use crate::shared::claims::{Claim, compare};
 use crate::shared::{
     Experiment, Outputs, cell, constant_input, draw, fields, fixed_step, line, linear, mean, names, numbered, panel,
-    scheme, share, solve_by, truth,
+    scheme, share, truth,
 };
 use frozen_u::frozen_error;
 use threshold_correction::ThresholdCorrected;
@@ -113,11 +113,11 @@ fn case(name: &'static str, input: f64, factors: &[f64]) -> Case {
     let truth = truth(&problem).spikes;
     let errors = |run: &Trajectory| SpikeErrors::between(&run.spikes, &truth);
     let methods = METHODS.map(|name| {
-        let of = |name: &str| fixed_step(scheme(name), &problem, DT, |_| {});
+        let of = |name: &str| fixed_step(&scheme(name), &problem, DT, |_| {});
         let (grid, located) = (of(name), of(&format!("{name}+located")));
         let corrected = |&factor: &f64| {
             let mut rule = ThresholdCorrected::new(name, problem.neuron, factor);
-            (factor, errors(&solve_by(&mut rule, &problem, DT)))
+            (factor, errors(&spikestep::scheme::run(&mut rule, &problem, DT, |_| {})))
         };
         Method {
             flops: grid.cost.flops as f64 / step_count(DURATION, DT) as f64,

@@ -6,6 +6,7 @@ use std::fmt::Write;
 
 use nalgebra::Complex;
 use spikestep::Result;
+use spikestep::metrics::ObservedOrder;
 use spikestep::model::{NeuronSpec, StimulusSpec};
 use spikestep::operator::inverse::{Direction, InverseOperator, MAX_RESPONSE_ORDER, SeriesErrors, SeriesStudy};
 use spikestep::report::figure::{
@@ -87,7 +88,7 @@ fn run(outputs: &mut Outputs<'_>) -> Result<String> {
 /// One order of the series in the table.
 struct Row {
     order: usize,
-    slope: Option<spikestep::metrics::ObservedOrder>,
+    slope: Option<ObservedOrder>,
     /// Up and down.
     holds: [Option<f64>; 2],
     helps: [Option<f64>; 2],
@@ -135,10 +136,16 @@ fn responses(measured: &Measured) -> InverseResponse {
 
 fn error_lines(measured: &Measured) -> InverseErrors {
     let line = |order: usize| OrderErrors {
-        slope: measured.study.slope(order, &measured.errors, SLOPE_UP_TO).map(|s| s.order),
+        slope: slope(measured, order).map(|s| s.order),
         points: measured.errors.iter().map(|m| (m.amplitude, m.errors[order])).collect(),
     };
     InverseErrors { unit: measured.unit.to_owned(), orders: (1..=ORDERS).map(line).collect() }
+}
+
+/// The observed power of the amplitude in the error after `order` terms.
+fn slope(measured: &Measured, order: usize) -> Option<ObservedOrder> {
+    let points = measured.study.errors_of_order(order, &measured.errors, SLOPE_UP_TO);
+    ObservedOrder::of(&points, measured.study.floor())
 }
 
 fn rows(measured: &Measured) -> Vec<Row> {
@@ -146,7 +153,7 @@ fn rows(measured: &Measured) -> Vec<Row> {
     let limit = |k: usize| measured.spike[k].unwrap_or(LARGEST);
     let row = |order: usize| Row {
         order,
-        slope: study.slope(order, &measured.errors, SLOPE_UP_TO),
+        slope: slope(measured, order),
         holds: [0, 1].map(|k| study.holds_up_to(order, ALLOWED_ERROR, DIRECTIONS[k], limit(k))),
         helps: [0, 1].map(|k| study.stops_helping(order, DIRECTIONS[k], limit(k))),
     };

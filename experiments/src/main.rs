@@ -6,6 +6,7 @@
 mod adaptation_memory;
 mod bindsnet_533;
 mod convolution_cost;
+mod cost_at_equal_error;
 mod de_alteriis_2021;
 mod fi_curves;
 mod genn_114;
@@ -37,6 +38,7 @@ const EXPERIMENTS: &[Experiment] = &[
     adaptation_memory::EXPERIMENT,
     bindsnet_533::EXPERIMENT,
     convolution_cost::EXPERIMENT,
+    cost_at_equal_error::EXPERIMENT,
     de_alteriis_2021::EXPERIMENT,
     fi_curves::EXPERIMENT,
     genn_114::EXPERIMENT,

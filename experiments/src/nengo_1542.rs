@@ -79,7 +79,7 @@ fn euler_limit(neuron: &Neuron, rest: State) -> Option<f64> {
 /// The steps at which the first spikes of forward Euler are. Rounding, where tau is no power of two, grows from spike to spike:
 /// eight are far from where it shows.
 fn first_spikes(problem: &Problem, dt: f64) -> Vec<u64> {
-    let spikes = fixed_step(scheme("euler"), problem, dt, |_| {}).spikes;
+    let spikes = fixed_step(&scheme("euler"), problem, dt, |_| {}).spikes;
     spikes.times().iter().take(8).map(|t| (t / dt).round() as u64).collect()
 }
 
@@ -100,7 +100,7 @@ fn measure() -> Measured {
         let truth = truth(&problem).spikes.len();
         for own in SCHEMES {
             for dt in DTS {
-                let run = fixed_step(scheme(own), &problem, dt, |_| {});
+                let run = fixed_step(&scheme(own), &problem, dt, |_| {});
                 let spikes = run.diverged_at.is_none().then_some(run.spikes.len());
                 rates.push(Rate { cell: name, scheme: own, dt, spikes, truth });
             }
@@ -110,7 +110,7 @@ fn measure() -> Measured {
     let stable = |name: &'static str, limit: &dyn Fn(State, f64) -> Option<f64>| -> Line {
         (name, REST_INPUTS.iter().filter_map(|&input| Some((input, limit(rest(neuron, input)?, input)?))).collect())
     };
-    let of_scheme = |name| stable(name, &|at, input| largest_stable_dt(scheme(name), neuron, at, input));
+    let of_scheme = |name| stable(name, &|at, input| largest_stable_dt(&scheme(name), neuron, at, input));
     let at_rest = rest(neuron, 0.0).expect("the first cell rests");
     let kick = |name: &'static str| -> Line {
         let least = |dt: f64| Some((dt, least_inhibition(scheme(name), neuron, at_rest, dt, 2)?));

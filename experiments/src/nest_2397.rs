@@ -96,7 +96,7 @@ fn case(name: &'static str, cell: &Biophysical, current: f64) -> Case {
     let solved = [truth(&own), truth(&other)];
     let mut compared = vec![("equations", None, solved[0].spikes.clone(), solved[1].spikes.clone())];
     for name in SCHEMES {
-        let spikes = |problem: &Problem| fixed_step(scheme(name), problem, DT, |_| {}).spikes;
+        let spikes = |problem: &Problem| fixed_step(&scheme(name), problem, DT, |_| {}).spikes;
         compared.push((name, Some(DT), spikes(&own), spikes(&other)));
     }
     let per_pa = units.alpha * cell.input_factor();

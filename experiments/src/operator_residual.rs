@@ -8,9 +8,9 @@ use std::fmt::Write;
 
 use spikestep::metrics::ObservedOrder;
 use spikestep::model::{NeuronSpec, StimulusSpec};
+use spikestep::operator::grid_residual;
 use spikestep::operator::{EvolutionOperator, Reconstruction, Residual, Signal};
 use spikestep::report::figure::{ResidualLine, ResidualVsDt, residual_vs_dt};
-use spikestep::study::grid_residual;
 use spikestep::truth::taylor;
 use spikestep::{Problem, Result};
 
@@ -60,7 +60,7 @@ fn run(outputs: &mut Outputs<'_>) -> Result<String> {
     for scheme in schemes(SCHEMES)? {
         add(scheme.to_string(), &|dt| {
             let mut v = Vec::new();
-            let spikes = fixed_step(scheme, &problem, dt, |row| v.push(row.state.v)).spikes;
+            let spikes = fixed_step(&scheme, &problem, dt, |row| v.push(row.state.v)).spikes;
             grid_residual(&problem, &v, dt, spikes.times())
         })?;
     }

@@ -16,7 +16,7 @@ use spikestep::model::{CELL_TYPES, CellType};
 use spikestep::report::figure::{CurvePanel, CurveSeries, Curves, curves};
 use spikestep::report::three;
 use spikestep::truth::taylor;
-use spikestep::{Neuron, Problem, Result, SchemeId, SpikeTrain, Stimulus};
+use spikestep::{Neuron, Problem, Result, Scheme, SpikeTrain, Stimulus};
 
 use crate::shared::{Experiment, Outputs, fields, fixed_step, schemes};
 
@@ -57,7 +57,7 @@ struct Exact {
 
 /// A scheme with one peak.
 struct OnGrid {
-    scheme: SchemeId,
+    scheme: Scheme,
     dt: f64,
     peak: f64,
     spikes: usize,
@@ -101,7 +101,7 @@ fn problem(cell: &CellType, neuron: Neuron) -> Problem {
     Problem { neuron, stimulus: Stimulus::constant(INPUT), initial: cell.initial, duration: DURATION }
 }
 
-fn run_cell(cell: &'static CellType, schemes: &[SchemeId]) -> Cell {
+fn run_cell(cell: &'static CellType, schemes: &[Scheme]) -> Cell {
     let solve = |neuron: Neuron| taylor::solve(&problem(cell, neuron), taylor::TOLERANCE);
     let exact = PEAKS.map(|peak| {
         let neuron = cell.neuron.with_peak(peak);
@@ -121,19 +121,19 @@ fn run_cell(cell: &'static CellType, schemes: &[SchemeId]) -> Cell {
         }
     });
     let mut grid = Vec::new();
-    for &scheme in schemes {
+    for scheme in schemes {
         for dt in DTS {
             for peak in SCHEME_PEAKS {
                 let problem = problem(cell, cell.neuron.with_peak(peak));
                 let spikes = fixed_step(scheme, &problem, dt, |_| {}).spikes;
-                grid.push(OnGrid { scheme, dt, peak, spikes: spikes.len(), rate: rate(&spikes) });
+                grid.push(OnGrid { scheme: scheme.clone(), dt, peak, spikes: spikes.len(), rate: rate(&spikes) });
             }
         }
     }
     Cell { cell, exact: Vec::from(exact), grid }
 }
 
-fn text(cells: &[Cell], schemes: &[SchemeId]) -> String {
+fn text(cells: &[Cell], schemes: &[Scheme]) -> String {
     let mut text = format!(
         "Equations: {:>10} {:>12} {:>10} {:>12} {:>7} {:>10} {:>10} {:>12}\n",
         "peak [mV]", "first [ms]", "u at it", "u - log W", "spikes", "interval", "rate", "with d - log"

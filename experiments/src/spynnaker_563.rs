@@ -63,7 +63,7 @@ fn run(outputs: &mut Outputs<'_>) -> Result<String> {
     let problem = Problem { neuron: RS, stimulus: Stimulus::constant(INPUT), initial: State::new(v, u), duration };
     let first = |train: SpikeTrain| train.times().iter().copied().take(BEFORE.len()).collect::<Vec<f64>>();
     let solved = |k2: f64| first(truth(&Problem { neuron: Neuron { k2, ..RS }, ..problem.clone() }).spikes);
-    let stepped = |name: &str| first(fixed_step(scheme(name), &problem, DT, |_| {}).spikes);
+    let stepped = |name: &str| first(fixed_step(&scheme(name), &problem, DT, |_| {}).spikes);
     let truth = solved(RS.k2);
     let train = |times: &[f64]| SpikeTrain::new(times.to_vec()).expect("spikes in order");
     let against = |label, spikes: Vec<f64>, quoted: Option<[f64; 29]>| Line {

@@ -107,7 +107,7 @@ fn exact(name: &str, cutoff: f64) -> Exact {
         // Long enough for a first spike that comes late.
         let problem = Problem { duration: (2.0 * first).max(first + 10.0 * dt), ..problem.clone() };
         let mut found = None;
-        fixed_step(scheme("euler"), &problem, dt, |row| {
+        let _ = fixed_step(&scheme("euler"), &problem, dt, |row| {
             if row.spike && found.is_none() {
                 // The state of a row is that after the reset.
                 found = Some((row.t - first, row.state.u - problem.neuron.d - u));

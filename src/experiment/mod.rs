@@ -4,17 +4,10 @@
 //! A file names its `title`, the `question` it answers and its `kind`; the table named after the kind holds its parameters.
 //! A kind is one file here: a type read from that table that implements [`Experiment`]; it joins by one line in `kinds`.
 
-mod adaptation_memory;
-mod convolution_cost;
-mod cost_at_equal_error;
-mod fi_curves;
 mod grid;
 mod inhibition_excites;
-mod inverse_operator;
 mod network_2003;
-mod operator_residual;
 mod patterns;
-mod peak;
 mod recognition;
 mod runs;
 mod spike_charge;
@@ -105,17 +98,10 @@ type Read = fn(ValueDeserializer<'_>) -> std::result::Result<Box<dyn Experiment>
 /// The kinds of experiments and how each is read.
 fn kinds() -> &'static [(&'static str, Read)] {
     &[
-        ("adaptation_memory", table::<adaptation_memory::AdaptationMemory>),
-        ("convolution_cost", table::<convolution_cost::ConvolutionCostExperiment>),
-        ("cost_at_equal_error", table::<cost_at_equal_error::CostAtEqualErrorExperiment>),
-        ("fi_curves", table::<fi_curves::FiCurves>),
         ("gallery", table::<patterns::Gallery>),
         ("inhibition_excites", table::<inhibition_excites::InhibitionExcites>),
-        ("inverse_operator", table::<inverse_operator::InverseOperatorExperiment>),
         ("network_2003", table::<network_2003::Network2003>),
-        ("operator_residual", table::<operator_residual::OperatorResidual>),
         ("patterns", table::<patterns::Patterns>),
-        ("peak", table::<peak::Peak>),
         ("spike_charge", table::<spike_charge::SpikeCharge>),
         ("recognition", table::<recognition::Recognition>),
         ("study", table::<study::StudyExperiment>),

@@ -46,7 +46,7 @@ pub use rk4_wk::Rk4Wk;
 pub use rule::Rule;
 pub use runge_kutta::{Heun, Midpoint, Rk4};
 pub use set::{GROUPS, SchemeSet};
-pub use solve::{MAX_STEPS, StepSize, solve, solve_with, start};
+pub use solve::{MAX_STEPS, StepSize, run, solve, solve_with, start};
 pub use step::{Cost, Flow, Runaway, Sample, Step, Stepper, Trajectory};
 pub use tableau::ButcherTableau;
 pub use taylor::solve_taylor;

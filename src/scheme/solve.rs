@@ -133,8 +133,8 @@ fn mismatch(scheme: &Scheme, size: StepSize) -> Error {
     Error::invalid("step size", given, format!("{allowed}, as '{scheme}' is {kind}"), mend)
 }
 
-/// Runs a stepper over the grid of `problem`.
-fn run(stepper: &mut dyn Stepper, problem: &Problem, dt: f64, mut observe: impl FnMut(Sample)) -> Trajectory {
+/// Runs a stepper of one's own over the grid of `problem`, calling `observe` at the end of every step.
+pub fn run(stepper: &mut dyn Stepper, problem: &Problem, dt: f64, mut observe: impl FnMut(Sample)) -> Trajectory {
     let steps = step_count(problem.duration, dt);
     let latest = problem.duration * (1.0 + 4.0 * f64::EPSILON);
     let mut spikes = Vec::new();

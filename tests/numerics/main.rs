@@ -7,7 +7,6 @@ mod convolution;
 mod enclosure;
 mod fixed_step;
 mod inverse_operator;
-mod literature;
 mod metrics;
 mod model;
 mod operator;

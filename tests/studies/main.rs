@@ -8,7 +8,6 @@ mod large;
 mod metrics;
 mod once;
 mod places;
-mod questions;
 mod recipes;
 mod shards;
 mod store;

@@ -1,8 +1,9 @@
 //! Where each choice wins: for one neuron, whose steps are free, and in a network, which prescribes them.
 
-use super::CostAtEqualErrorExperiment;
+use spikestep::report::{plain, three, three_or_dash};
+
 use super::curve::Curve;
-use crate::report::{plain, three, three_or_dash};
+use super::{ERRORS, NETWORK_DTS, NEURONS};
 
 /// A scheme and its time per simulated second \[µs\], the geometric mean over the neurons.
 pub(super) type Timed = (String, f64);
@@ -30,64 +31,60 @@ struct Prescribed {
     time: f64,
 }
 
-impl CostAtEqualErrorExperiment {
-    /// The choice at each error.
-    pub(super) fn choices(&self, curves: &[Curve]) -> Vec<Choice> {
-        let choice = |&error: &f64| {
-            let free = |fixed: bool| {
-                let of_kind = |name: &&str| curves.iter().any(|c| c.name == **name && c.fixed == fixed);
-                let timed = |name: &str| Some((name.to_owned(), self.mean(curves, name, |c| c.time_at(error))?));
-                sorted(names(curves).into_iter().filter(of_kind).filter_map(timed))
-            };
-            let network = self.network_dts.iter().map(|&dt| {
-                let kept = self.prescribed(curves, dt).into_iter().filter(|p| p.worst.is_some_and(|e| e <= error));
-                (dt, sorted(kept.map(|p| (p.name, p.time))))
-            });
-            Choice { error, adaptive: free(false), fixed: free(true), network: network.collect() }
+/// The choice at each error.
+pub(super) fn choices(curves: &[Curve]) -> Vec<Choice> {
+    let choice = |&error: &f64| {
+        let free = |fixed: bool| {
+            let of_kind = |name: &&str| curves.iter().any(|c| c.name == **name && c.fixed == fixed);
+            let timed = |name: &str| Some((name.to_owned(), mean(curves, name, |c| c.time_at(error))?));
+            sorted(names(curves).into_iter().filter(of_kind).filter_map(timed))
         };
-        self.errors.iter().map(choice).collect()
-    }
-
-    /// Every fixed-step scheme at the step `dt` \[ms\].
-    fn prescribed(&self, curves: &[Curve], dt: f64) -> Vec<Prescribed> {
-        let fixed = names(curves).into_iter().filter_map(|name| {
-            let points: Vec<_> = curves.iter().filter(|c| c.fixed && c.name == name).filter_map(|c| c.at(dt)).collect();
-            let time = self.mean(curves, name, |c| c.fixed.then(|| c.at(dt)).flatten().map(|p| p.time))?;
-            let errors: Option<Vec<f64>> = points.iter().map(|p| p.error).collect();
-            Some(Prescribed {
-                name: name.to_owned(),
-                worst: errors.and_then(|errors| errors.into_iter().reduce(f64::max)),
-                lost: points.iter().filter(|p| p.error.is_none()).count(),
-                time,
-            })
+        let network = NETWORK_DTS.iter().map(|&dt| {
+            let kept = prescribed(curves, dt).into_iter().filter(|p| p.worst.is_some_and(|e| e <= error));
+            (dt, sorted(kept.map(|p| (p.name, p.time))))
         });
-        fixed.collect()
-    }
+        Choice { error, adaptive: free(false), fixed: free(true), network: network.collect() }
+    };
+    ERRORS.iter().map(choice).collect()
+}
 
-    /// Geometric mean over all neurons; `None` where one of them has no value.
-    fn mean(&self, curves: &[Curve], name: &str, of: impl Fn(&Curve) -> Option<f64>) -> Option<f64> {
-        let of_neuron = |neuron: &String| curves.iter().find(|c| c.name == name && c.neuron == *neuron).and_then(&of);
-        let times: Option<Vec<f64>> = self.neurons.iter().map(of_neuron).collect();
-        let times = times?;
-        Some((times.iter().map(|t| t.ln()).sum::<f64>() / times.len() as f64).exp())
-    }
+/// Every fixed-step scheme at the step `dt` \[ms\].
+fn prescribed(curves: &[Curve], dt: f64) -> Vec<Prescribed> {
+    let fixed = names(curves).into_iter().filter_map(|name| {
+        let points: Vec<_> = curves.iter().filter(|c| c.fixed && c.name == name).filter_map(|c| c.at(dt)).collect();
+        let time = mean(curves, name, |c| c.fixed.then(|| c.at(dt)).flatten().map(|p| p.time))?;
+        let errors: Option<Vec<f64>> = points.iter().map(|p| p.error).collect();
+        Some(Prescribed {
+            name: name.to_owned(),
+            worst: errors.and_then(|errors| errors.into_iter().reduce(f64::max)),
+            lost: points.iter().filter(|p| p.error.is_none()).count(),
+            time,
+        })
+    });
+    fixed.collect()
+}
 
-    /// What each fixed-step scheme costs and errs at the steps a network prescribes.
-    pub(super) fn prescribed_text(&self, curves: &[Curve]) -> String {
-        let mut text = String::new();
-        for &dt in &self.network_dts {
-            let row = |p: Prescribed| {
-                let worst =
-                    if p.lost > 0 { format!("spikes lost or added in {}", p.lost) } else { three_or_dash(p.worst) };
-                vec![p.name, three(p.time), worst]
-            };
-            text += &format!("Prescribed dt = {dt} ms\n");
-            text +=
-                &plain(&["scheme", "µs per s", "largest error [ms]"], self.prescribed(curves, dt).into_iter().map(row));
-            text += "\n";
-        }
-        text
+/// Geometric mean over all neurons; `None` where one of them has no value.
+fn mean(curves: &[Curve], name: &str, of: impl Fn(&Curve) -> Option<f64>) -> Option<f64> {
+    let of_neuron = |neuron: &&str| curves.iter().find(|c| c.name == name && c.neuron == *neuron).and_then(&of);
+    let times: Option<Vec<f64>> = NEURONS.iter().map(of_neuron).collect();
+    let times = times?;
+    Some((times.iter().map(|t| t.ln()).sum::<f64>() / times.len() as f64).exp())
+}
+
+/// What each fixed-step scheme costs and errs at the steps a network prescribes.
+pub(super) fn prescribed_text(curves: &[Curve]) -> String {
+    let mut text = String::new();
+    for dt in NETWORK_DTS {
+        let row = |p: Prescribed| {
+            let worst = if p.lost > 0 { format!("spikes lost or added in {}", p.lost) } else { three_or_dash(p.worst) };
+            vec![p.name, three(p.time), worst]
+        };
+        text += &format!("Prescribed dt = {dt} ms\n");
+        text += &plain(&["scheme", "µs per s", "largest error [ms]"], prescribed(curves, dt).into_iter().map(row));
+        text += "\n";
     }
+    text
 }
 
 fn sorted(timed: impl Iterator<Item = Timed>) -> Vec<Timed> {

@@ -1,166 +1,256 @@
-//! Kind `cost_at_equal_error`: what a spike-time error costs with every scheme and in other programs, and where each choice wins.
+//! Which scheme keeps every spike of a second within a given error in the least time: for one neuron, and at a step that a network
+//! prescribes? Other programs on the same problems stand beside: `python benches/peers/cost_at_equal_error.py` writes them.
 
 mod choices;
 mod curve;
-mod files;
-mod measure;
 mod peers;
+mod runs;
 
-use std::path::PathBuf;
+use std::collections::BTreeMap;
+use std::path::Path;
 
-
-use self::choices::choices_text;
-use self::curve::Curve;
-use self::measure::curves;
-use crate::shared::{Experiment, Outputs, fields, fixed_step, schemes};
-use spikestep::{Error, Result};
+use spikestep::Result;
 use spikestep::report::figure::{CostAtEqualError, CostPanel, ErrorCost, ErrorCostLine, cost_at_equal_error};
 use spikestep::report::{plain, three, three_or_dash};
 
-// FROM TOML:
-# Other programs on the same problems: python benches/peers/cost_at_equal_error.py > results/cost_at_equal_error/peers.csv
-# Schemes that are run at the same settings: dts [ms] of those with a fixed step, tolerances of the others. A group has one
-# colour in the figure, and at most five schemes in it.
-# The FFT of the whole past makes small steps dear.
+use self::choices::{Choice, choices, choices_text, prescribed_text};
+use self::curve::Curve;
+use self::runs::{Run, curves, runs};
+use crate::shared::{Experiment, Outputs, fields, machine, optional};
+
 pub(crate) const EXPERIMENT: Experiment = Experiment {
     name: "cost_at_equal_error",
     title: "What an error of the spike times costs",
-    question: "Which scheme keeps every spike of a second within a given error in the least time: for one neuron, and at a step that a network prescribes?",
+    question: "Which scheme keeps every spike of a second within a given error in the least time: for one neuron, and at a \
+               step that a network prescribes?",
     run,
 };
 
-/// Neurons, each as `--neuron`.
+/// The neurons.
 const NEURONS: [&str; 4] = ["RS", "IB", "CH", "FS"];
-/// The input, as `--input`.
+/// The input.
 const INPUT: &str = "step:10";
 /// Duration \[ms\].
 const DURATION: f64 = 1000.0;
 /// Sweeps of timings over all runs; the fastest counts.
 const SWEEPS: usize = 3;
-/// Errors \[ms\] that the tables ask for.
-const ERRORS: [f64; 9] = [10.0, 1.0, 0.1, 0.01, 0.001, 0.0001, 1e-06, 1e-09, 1e-11];
-/// Steps \[ms\] that a network may prescribe.
+/// Errors that the tables ask for \[ms\].
+const ERRORS: [f64; 9] = [10.0, 1.0, 0.1, 0.01, 1e-3, 1e-4, 1e-6, 1e-9, 1e-11];
+/// Steps that a network may prescribe \[ms\].
 const NETWORK_DTS: [f64; 3] = [1.0, 0.5, 0.1];
-/// Table of `benches/peers/cost_at_equal_error.py`, for the same neurons, input and duration.
+/// Other programs on the same problems, as `benches/peers/cost_at_equal_error.py` writes them.
 const PEERS: &str = "results/cost_at_equal_error/peers.csv";
-/// The schemes.
-const SERIES: [TODO; 7] = [{'group': 'spikes on the grid', 'schemes': 'euler,half-step,rk4', 'dts': [1.0, 0.5, 0.25, 0.1, 0.05, 0.025, 0.01, 0.005, 0.0025, 0.001, 0.0005]}, {'group': 'spikes on the grid', 'schemes': 'euler-semi-implicit,rk2,heun,simulators', 'dts': [1.0, 0.5, 0.25, 0.1, 0.05, 0.025, 0.01, 0.005], 'draw': False}, {'group': 'evolution', 'schemes': 'evolution-1,evolution-1+located,evolution-2,evolution-2+located,evolution-2-recursive+located', 'dts': [1.0, 0.5, 0.25, 0.1, 0.05], 'draw': False}, {'group': 'fixed, spikes located', 'schemes': 'heun+located,rk4+located,rk4-wk', 'dts': [2.0, 1.0, 0.7, 0.5, 0.35, 0.25, 0.175, 0.1, 0.05, 0.025, 0.01, 0.005, 0.0025, 0.001]}, {'group': 'fixed, spikes located', 'schemes': 'euler+located,euler-semi-implicit+located,half-step+located,rk2+located', 'dts': [1.0, 0.5, 0.25, 0.1, 0.05, 0.025, 0.01, 0.005], 'draw': False}, {'group': 'fixed, projective', 'schemes': 'projective-4,projective-6,projective-8,projective-12', 'dts': [8.0, 6.0, 4.0, 3.0, 2.0, 1.5, 1.0, 0.7, 0.5, 0.35, 0.25, 0.175, 0.1, 0.05]}, {'group': 'adaptive', 'schemes': 'dopri5,dop853,taylor,projective', 'tolerances': [1.0, 0.3, 0.1, 0.03, 0.01, 0.001, 0.0001, 1e-05, 1e-06, 1e-07, 1e-08, 1e-09, 1e-10, 1e-11, 1e-12, 1e-13]}];
 
-/// Schemes that are run at the same settings.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// Schemes that are run at the same settings: steps \[ms\] of those with a fixed step, tolerances \[ms\] of the others.
 struct Series {
-    /// What kind they are, for the legend; series of the same kind may follow each other.
-    group: String,
-    /// Schemes, as `--schemes`.
-    schemes: String,
-    /// Steps \[ms\] of the fixed-step ones.
-    #[serde(default)]
-    dts: Vec<f64>,
-    /// Tolerances of the adaptive ones.
-    #[serde(default)]
-    tolerances: Vec<f64>,
-    /// Whether they are in the figure: at most five of a group.
-    #[serde(default = "yes")]
-    draw: bool,
+    /// What kind they are, which has one colour in the figure and at most five schemes.
+    group: &'static str,
+    schemes: &'static str,
+    settings: &'static [f64],
+    /// Whether they are in the figure.
+    drawn: bool,
 }
 
-fn yes() -> bool {
-    true
-}
-
-/// Group of the other programs.
-const PEERS: &str = "other programs";
+const SERIES: [Series; 7] = [
+    Series {
+        group: "spikes on the grid",
+        schemes: "euler,half-step,rk4",
+        settings: &[1.0, 0.5, 0.25, 0.1, 0.05, 0.025, 0.01, 0.005, 0.0025, 0.001, 0.0005],
+        drawn: true,
+    },
+    Series {
+        group: "spikes on the grid",
+        schemes: "euler-semi-implicit,rk2,heun,simulators",
+        settings: &[1.0, 0.5, 0.25, 0.1, 0.05, 0.025, 0.01, 0.005],
+        drawn: false,
+    },
+    Series {
+        // The FFT of the whole past makes small steps dear.
+        group: "evolution",
+        schemes: "evolution-1,evolution-1+located,evolution-2,evolution-2+located,evolution-2-recursive+located",
+        settings: &[1.0, 0.5, 0.25, 0.1, 0.05],
+        drawn: false,
+    },
+    Series {
+        group: "fixed, spikes located",
+        schemes: "heun+located,rk4+located,rk4-wk",
+        settings: &[2.0, 1.0, 0.7, 0.5, 0.35, 0.25, 0.175, 0.1, 0.05, 0.025, 0.01, 0.005, 0.0025, 0.001],
+        drawn: true,
+    },
+    Series {
+        group: "fixed, spikes located",
+        schemes: "euler+located,euler-semi-implicit+located,half-step+located,rk2+located",
+        settings: &[1.0, 0.5, 0.25, 0.1, 0.05, 0.025, 0.01, 0.005],
+        drawn: false,
+    },
+    Series {
+        group: "fixed, projective",
+        schemes: "projective-4,projective-6,projective-8,projective-12",
+        settings: &[8.0, 6.0, 4.0, 3.0, 2.0, 1.5, 1.0, 0.7, 0.5, 0.35, 0.25, 0.175, 0.1, 0.05],
+        drawn: true,
+    },
+    Series {
+        group: "adaptive",
+        schemes: "dopri5,dop853,taylor,projective",
+        settings: &[1.0, 0.3, 0.1, 0.03, 0.01, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-11, 1e-12, 1e-13],
+        drawn: true,
+    },
+];
 
 fn run(outputs: &mut Outputs<'_>) -> Result<String> {
-    validate()?;
-    let peers = match &PEERS {
-        Some(path) => peers::read(path, SERIES.len(), DURATION)?,
-        None => Vec::new(),
-    };
-    let rows = rows()?;
-    let ours = curves(&rows);
+    let peers = peers::read(Path::new(PEERS), SERIES.len())?;
+    let runs = runs()?;
+    let ours = curves(&runs);
     let all: Vec<&Curve> = ours.iter().chain(&peers).collect();
+    let choices = choices(&ours);
 
-    outputs.text("errors.csv", files::errors_csv(&rows))?;
-    outputs.text("timings.csv", files::timings_csv(&rows))?;
-    outputs.text("equal_error.csv", files::equal_error_csv(&all, &ERRORS))?;
-    outputs.text("flop_times.csv", files::flop_times_csv(&rows))?;
-    outputs.text("choices.csv", files::choices_csv(&choices(&ours)))?;
+    write_runs(outputs, &runs)?;
+    write_equal_error(outputs, &all)?;
+    write_flop_times(outputs, &runs)?;
+    write_choices(outputs, &choices)?;
     outputs.figure(&cost_at_equal_error(&figure(&all))?)?;
 
     let mut text = String::new();
-    for neuron in &NEURONS {
+    for neuron in NEURONS {
         text += &format!("{neuron}: time in µs per simulated second to keep every spike within ... ms\n");
-        text += &table(all.iter().copied().filter(|c| c.neuron == *neuron));
+        text += &table(all.iter().copied().filter(|c| c.neuron == neuron));
         text += "\n";
     }
     text += &prescribed_text(&ours);
-    text += &choices_text(&choices(&ours));
-    text += "\nAll from the runs above, geometric means over the neurons; a scheme must keep the error on each of them.\n";
+    text += &choices_text(&choices);
+    text +=
+        "\nAll from the runs above, geometric means over the neurons; a scheme must keep the error on each of them.\n";
     Ok(text)
-}
-
-fn validate() -> Result<()> {
-    let positive = |what: &str, values: &[f64]| -> Result<()> {
-        match values.iter().find(|x| !(x.is_finite() && **x > 0.0)) {
-            Some(bad) => Err(Error::invalid(what, bad, "positive, finite numbers", "Mend the file.")),
-            None => Ok(()),
-        }
-    };
-    positive("duration", &[DURATION])?;
-    positive("errors", &ERRORS)?;
-    positive("network_dts", &NETWORK_DTS)?;
-    if !(1..=1000).contains(&SWEEPS) {
-        return Err(Error::invalid("sweeps", SWEEPS, "1 to 1000", "Use 3: the fastest counts."));
-    }
-    if NEURONS.is_empty() || SERIES.is_empty() {
-        let mend = "Name neurons = [\"RS\"] and at least one [[cost_at_equal_error.series]].";
-        return Err(Error::invalid("neurons or series", "empty", "at least one of each", mend));
-    }
-    Ok(())
 }
 
 /// A row a scheme, a column an error.
 fn table<'a>(curves: impl Iterator<Item = &'a Curve>) -> String {
-    let header: Vec<String> =
-        std::iter::once("scheme".to_owned()).chain(ERRORS.iter().map(|e| three(*e))).collect();
+    let header: Vec<String> = std::iter::once("scheme".to_owned()).chain(ERRORS.map(three)).collect();
     let header: Vec<&str> = header.iter().map(String::as_str).collect();
-    plain(
-        &header,
-        curves.map(|curve| {
-            let times = ERRORS.iter().map(|&error| three_or_dash(curve.time_at(error)));
-            std::iter::once(curve.name.clone()).chain(times).collect()
-        }),
-    )
+    let row = |curve: &Curve| {
+        let times = ERRORS.iter().map(|&error| three_or_dash(curve.time_at(error)));
+        std::iter::once(curve.name.clone()).chain(times).collect()
+    };
+    plain(&header, curves.map(row))
 }
 
 fn figure(curves: &[&Curve]) -> CostAtEqualError {
     let mut groups: Vec<String> = Vec::new();
     let mut of_series: Vec<Option<usize>> = Vec::new();
-    let drawn = SERIES.iter().map(|s| (s.group.as_str(), s.draw));
-    let peers = curves.iter().any(|c| c.series == SERIES.len());
-    for (group, draw) in drawn.chain([(PEERS, peers)]) {
+    for (group, drawn) in SERIES.iter().map(|s| (s.group, s.drawn)).chain([("other programs", true)]) {
         let place = groups.iter().position(|known| known == group);
-        of_series.push(draw.then(|| {
+        of_series.push(drawn.then(|| {
             place.unwrap_or_else(|| {
                 groups.push(group.to_owned());
                 groups.len() - 1
             })
         }));
     }
-    let line = |curve: &Curve| {
+    let line = |curve: &&&Curve| {
         let point = |p: &curve::Point| Some(ErrorCost { setting: p.setting, error: p.error?, time: p.time });
-        let group = of_series[curve.series]?;
-        Some(ErrorCostLine {
-            group,
-            label: curve.name.clone(),
-            points: curve.points.iter().filter_map(point).collect(),
+        let points = curve.points.iter().filter_map(point).collect();
+        Some(ErrorCostLine { group: of_series[curve.series]?, label: curve.name.clone(), points })
+    };
+    let panel = |neuron: &str| CostPanel {
+        heading: neuron.to_owned(),
+        lines: curves.iter().filter(|c| c.neuron == neuron).filter_map(|c| line(&c)).collect(),
+    };
+    CostAtEqualError { panels: NEURONS.iter().map(|neuron| panel(neuron)).collect(), groups }
+}
+
+/// Writes errors and counts, which are the same on every machine, and times, which are not.
+fn write_runs(outputs: &mut Outputs<'_>, runs: &[Run]) -> Result<()> {
+    let exponent = |x: Option<f64>| x.map_or_else(String::new, |x| format!("{x:e}"));
+    let setting = |run: &Run| (optional(run.size.dt()), exponent(run.size.tolerance()));
+    let header = [
+        "neuron",
+        "scheme",
+        "dt_ms",
+        "tolerance",
+        "max_spike_time_error_ms",
+        "spikes_missed",
+        "spikes_extra",
+        "spikes_expected",
+        "diverged",
+        "steps",
+        "rhs_evaluations",
+        "flops",
+    ];
+    let errors = runs.iter().map(|run| {
+        let (e, t, (dt, tolerance)) = (&run.errors, &run.trajectory, setting(run));
+        let (expected, diverged) = (e.matched + e.missed, t.diverged_at.is_some());
+        let (largest, cost) = (exponent(e.max_abs), t.cost);
+        fields![
+            run.neuron,
+            run.scheme,
+            dt,
+            tolerance,
+            largest,
+            e.missed,
+            e.extra,
+            expected,
+            diverged,
+            t.steps,
+            cost.rhs_evaluations,
+            cost.flops
+        ]
+    });
+    outputs.csv("errors.csv", &header, errors)?;
+    let header =
+        ["neuron", "scheme", "dt_ms", "tolerance", "fastest_us_per_s", "median_us_per_s", "repeats", "machine"];
+    let machine = machine();
+    let timings = runs.iter().map(|run| {
+        let (dt, tolerance) = setting(run);
+        let (fastest, median) = (format!("{:.4}", run.time()), format!("{:.4}", run.median_time()));
+        fields![run.neuron, run.scheme, dt, tolerance, fastest, median, run.repeats(), machine]
+    });
+    outputs.csv("timings.csv", &header, timings)
+}
+
+/// Writes the time to keep each of the errors; empty where no setting does.
+fn write_equal_error(outputs: &mut Outputs<'_>, curves: &[&Curve]) -> Result<()> {
+    let rows = curves.iter().flat_map(|curve| {
+        ERRORS.map(|error| {
+            let time = curve.time_at(error).map(|t| format!("{t:.4}")).unwrap_or_default();
+            fields![curve.neuron, curve.name, format!("{error:e}"), time]
         })
-    };
-    let panel = |neuron: &String| CostPanel {
-        heading: neuron.clone(),
-        lines: curves.iter().filter(|c| c.neuron == *neuron).filter_map(|c| line(c)).collect(),
-    };
-    CostAtEqualError { groups: groups.clone(), panels: NEURONS.iter().map(panel).collect() }
+    });
+    outputs.csv("equal_error.csv", &["neuron", "series", "error_ms", "time_us_per_s"], rows)
+}
+
+/// Writes the time a flop takes in each scheme \[ns\]: the median over its runs.
+fn write_flop_times(outputs: &mut Outputs<'_>, runs: &[Run]) -> Result<()> {
+    let mut names: Vec<String> = Vec::new();
+    let mut ratios: BTreeMap<String, Vec<f64>> = BTreeMap::new();
+    for run in runs.iter().filter(|run| run.trajectory.cost.flops > 0) {
+        let name = run.scheme.to_string();
+        if !names.contains(&name) {
+            names.push(name.clone());
+        }
+        // µs per simulated second are ns per simulated ms.
+        let flops_per_ms = run.trajectory.cost.flops as f64 / DURATION;
+        ratios.entry(name).or_default().push(run.time() / flops_per_ms);
+    }
+    let rows = names.into_iter().filter_map(|name| {
+        let ratios = ratios.get_mut(&name)?;
+        ratios.sort_by(f64::total_cmp);
+        Some(fields![name, format!("{:.3}", ratios[ratios.len() / 2])])
+    });
+    outputs.csv("flop_times.csv", &["scheme", "ns_per_flop"], rows)
+}
+
+/// Writes the schemes that keep an error, by use, the cheapest first, with their times per simulated second \[µs\].
+fn write_choices(outputs: &mut Outputs<'_>, choices: &[Choice]) -> Result<()> {
+    let rows = choices.iter().flat_map(|choice| {
+        let network = choice.network.iter().map(|(dt, timed)| ("network", dt.to_string(), timed));
+        [("adaptive", String::new(), &choice.adaptive), ("fixed", String::new(), &choice.fixed)]
+            .into_iter()
+            .chain(network)
+            .flat_map(move |(what, dt, timed)| {
+                timed.iter().map(move |(name, time)| {
+                    fields![format!("{:e}", choice.error), what, dt, name, format!("{time:.4}")]
+                })
+            })
+    });
+    outputs.csv("choices.csv", &["error_ms", "use", "dt_ms", "scheme", "time_us_per_s"], rows)
 }

@@ -2,17 +2,19 @@
 
 use std::path::Path;
 
+use spikestep::{Error, Result};
+
+use super::DURATION;
 use super::curve::{Curve, Point};
-use crate::error::{Error, Result};
 
 /// Columns that are read; there may be others.
 const COLUMNS: [&str; 5] = ["program", "cell", "tolerance", "error_ms", "us"];
 
-/// Reads the lines of other programs; `series` is the index their curves get, `duration` \[ms\] what the times are of.
+/// Reads the lines of other programs; `series` is the index their curves get.
 ///
 /// # Errors
 /// A file that cannot be read, a column that is missing, a number that is none.
-pub(super) fn read(path: &Path, series: usize, duration: f64) -> Result<Vec<Curve>> {
+pub(super) fn read(path: &Path, series: usize) -> Result<Vec<Curve>> {
     let text = std::fs::read_to_string(path).map_err(Error::read(path))?;
     let refused = |line: u64, problem: String| Error::Line {
         path: path.to_owned(),
@@ -38,7 +40,7 @@ pub(super) fn read(path: &Path, series: usize, duration: f64) -> Result<Vec<Curv
         };
         let (name, neuron) = (field(0).to_owned(), field(1).to_owned());
         let error = Some(number(3)?).filter(|e| e.is_finite());
-        let point = Point { setting: number(2)?, error, time: number(4)? * 1000.0 / duration };
+        let point = Point { setting: number(2)?, error, time: number(4)? * 1000.0 / DURATION };
         match curves.iter_mut().find(|c| c.name == name && c.neuron == neuron) {
             Some(curve) => curve.points.push(point),
             // A program's step cannot be prescribed to a network of this toolkit.

@@ -1,9 +1,7 @@
 //! Spikes on the grid with the threshold correction of SpiNNaker.
 
-use spikestep::scheme::{Cost, Euler, Flow, Runaway, RungeKutta, Step};
+use spikestep::scheme::{Cost, Euler, Flow, Heun, Midpoint, Rk4, Runaway, Step, Stepper};
 use spikestep::{Neuron, State};
-
-use crate::shared::Stepper;
 
 /// A method with spikes on the grid whose step after a spike is `factor` times as long.
 ///
@@ -28,9 +26,9 @@ impl ThresholdCorrected {
     pub(super) fn new(method: &str, neuron: Neuron, factor: f64) -> Self {
         let flow: Box<dyn Flow> = match method {
             "euler" => Box::new(Euler),
-            "rk2" => Box::new(RungeKutta::MIDPOINT),
-            "heun" => Box::new(RungeKutta::HEUN),
-            _ => Box::new(RungeKutta::CLASSICAL),
+            "rk2" => Box::new(Midpoint),
+            "heun" => Box::new(Heun),
+            _ => Box::new(Rk4),
         };
         ThresholdCorrected { neuron, flow, factor, spiked: false, advances: 0 }
     }
@@ -57,14 +55,17 @@ impl Stepper for ThresholdCorrected {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::shared::{cell, constant_input, fixed_step, scheme, solve_by};
+    use spikestep::scheme::run;
+
+    use crate::shared::{cell, constant_input, fixed_step, scheme};
 
     #[test]
     fn a_factor_of_one_is_the_grid_and_a_longer_step_fires_sooner() {
         let problem = constant_input(cell("RS"), 10.0, 300.0);
-        let corrected =
-            |factor: f64| solve_by(&mut ThresholdCorrected::new("rk2", problem.neuron, factor), &problem, 1.0).spikes;
-        let plain = fixed_step(scheme("rk2"), &problem, 1.0, |_| {}).spikes;
+        let corrected = |factor: f64| {
+            run(&mut ThresholdCorrected::new("rk2", problem.neuron, factor), &problem, 1.0, |_| {}).spikes
+        };
+        let plain = fixed_step(&scheme("rk2"), &problem, 1.0, |_| {}).spikes;
         assert_eq!(corrected(1.0).times(), plain.times());
         // The first spike comes before any correction; a step of v after a reset is 0.85 ms ahead, so that later ones are earlier.
         let ahead = corrected(1.85);

@@ -3,10 +3,10 @@
 use std::iter::Peekable;
 use std::vec::IntoIter;
 
-use spikestep::scheme::{Cost, Runaway, Step};
+use spikestep::scheme::{Cost, Runaway, Step, Stepper, run};
 use spikestep::{Neuron, Problem, State, StepInput, Stimulus};
 
-use crate::shared::{Stepper, scheme, solve_by, stepper, truth};
+use crate::shared::{scheme, stepper, truth};
 
 /// Where in a step an arrival is applied: see the experiment's documentation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,14 +72,14 @@ impl Receiver {
         let added = if order == Order::Current { self.weight / dt } else { self.weight };
         let due: Vec<u64> = arrivals.iter().map(|t| (t / dt).round() as u64).collect();
         let mut kicked = Kicked {
-            inner: stepper(scheme(name), &problem, dt),
+            inner: stepper(&scheme(name), &problem, dt),
             receiver: *self,
             order,
             stimulus: Stimulus::constant(self.input + added),
             due: due.into_iter().peekable(),
             taken: 0,
         };
-        let spikes = solve_by(&mut kicked, &problem, dt).spikes;
+        let spikes = run(&mut kicked, &problem, dt, |_| {}).spikes;
         spikes.times().iter().copied().filter(|&t| t < self.duration).collect()
     }
 }

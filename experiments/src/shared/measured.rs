@@ -53,7 +53,7 @@ impl Runs {
             let mut rows = Vec::new();
             for &own in schemes {
                 for &dt in dts {
-                    let run = fixed_step(scheme(own), &problem, dt, |_| {});
+                    let run = fixed_step(&scheme(own), &problem, dt, |_| {});
                     rows.push(Measured {
                         cell: name,
                         scheme: own,

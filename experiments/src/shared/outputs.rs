@@ -94,3 +94,12 @@ pub(crate) use fields;
 pub(crate) fn optional(number: Option<f64>) -> String {
     number.map_or_else(String::new, |number| number.to_string())
 }
+
+/// The processor, for a column beside measured times; the architecture where the system does not say.
+pub(crate) fn machine() -> String {
+    let named = std::fs::read_to_string("/proc/cpuinfo").ok().and_then(|text| {
+        let line = text.lines().find(|line| line.starts_with("model name"))?;
+        Some(line.split_once(':')?.1.trim().replace(',', " "))
+    });
+    named.unwrap_or_else(|| format!("{} {}", std::env::consts::OS, std::env::consts::ARCH))
+}

@@ -1,21 +1,17 @@
 //! Problems, their true solutions, and schemes at a fixed step.
 
 use spikestep::model::{CellType, PhasePlane};
-use spikestep::scheme::registry::{SchemeId, Setup};
-use spikestep::scheme::{Row, Trajectory, run, step_count};
+use spikestep::scheme::{Sample, Stepper, start};
 use spikestep::truth::{Truth, taylor};
-use spikestep::{Neuron, Problem, Result, State, Stimulus};
-
-/// A fixed-step rule at work, spikes included.
-pub(crate) use spikestep::scheme::Scheme as Stepper;
+use spikestep::{Neuron, Problem, Result, Scheme, SchemeSet, State, StepSize, Stimulus, Trajectory, solve_with};
 
 /// The schemes of a list such as "euler,rk4+located".
-pub(crate) fn schemes(list: &str) -> Result<Vec<SchemeId>> {
-    SchemeId::parse_list(list)
+pub(crate) fn schemes(list: &str) -> Result<Vec<Scheme>> {
+    SchemeSet::standard().parse_list(list)
 }
 
 /// The scheme of a name such as "rk4+located", of which an experiment knows that it is one.
-pub(crate) fn scheme(name: &str) -> SchemeId {
+pub(crate) fn scheme(name: &str) -> Scheme {
     name.parse().expect("an experiment names schemes that there are")
 }
 
@@ -41,18 +37,12 @@ pub(crate) fn rest(neuron: &Neuron, input: f64) -> Option<State> {
 
 /// Solves `problem` by a fixed-step scheme at `dt` \[ms\] with the neuron's own peak, whatever the scheme's default is, and
 /// calls `observe` after every step.
-pub(crate) fn fixed_step(scheme: SchemeId, problem: &Problem, dt: f64, observe: impl FnMut(Row)) -> Trajectory {
-    run(stepper(scheme, problem, dt).as_mut(), problem, dt, observe)
+pub(crate) fn fixed_step(scheme: &Scheme, problem: &Problem, dt: f64, observe: impl FnMut(Sample)) -> Trajectory {
+    solve_with(problem, &scheme.at_peak_of_neuron(), StepSize::Fixed(dt), observe)
+        .expect("an experiment names fixed-step schemes and steps")
 }
 
 /// The scheme at work on `problem`, for a rule that is built around it.
-pub(crate) fn stepper(scheme: SchemeId, problem: &Problem, dt: f64) -> Box<dyn Stepper> {
-    let steps = step_count(problem.duration, dt);
-    let setup = Setup { neuron: problem.neuron, dt, steps, initial: problem.initial, lbound: None };
-    scheme.build(&setup).expect("an experiment names fixed-step schemes")
-}
-
-/// Solves `problem` by a rule of the experiment's own at `dt` \[ms\].
-pub(crate) fn solve_by(stepper: &mut dyn Stepper, problem: &Problem, dt: f64) -> Trajectory {
-    run(stepper, problem, dt, |_| {})
+pub(crate) fn stepper(scheme: &Scheme, problem: &Problem, dt: f64) -> Box<dyn Stepper> {
+    start(problem, &scheme.at_peak_of_neuron(), dt).expect("an experiment names fixed-step schemes")
 }

@@ -14,9 +14,8 @@
 //! −4/(k2 dt) for the half-step, which half a step must pass: g → −8/(k2 dt²), four times as much at half the step. RK4 squares
 //! three times: a polynomial of degree eight, without such a formula.
 
-use crate::model::{Neuron, State, StepInput, Stimulus};
-use crate::scheme::Step;
-use crate::scheme::registry::{SchemeId, Setup};
+use crate::model::{Neuron, Problem, State, StepInput, Stimulus};
+use crate::scheme::{Scheme, Step, start};
 
 /// In which step the spike comes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,10 +65,11 @@ pub(super) fn derived(scheme: &str, n: &Neuron, rest: State, dt: f64) -> Option<
 /// The negative input of one step \[mV/ms\] nearest to 0 from which `scheme`, at `rest` and with no input after it, spikes within `steps`
 /// steps of `dt` \[ms\]; `None` where none down to −1e5 does. The equations never do within a few ms: from however low a v they come
 /// back from below.
-pub(super) fn least_inhibition(scheme: SchemeId, neuron: &Neuron, rest: State, dt: f64, steps: usize) -> Option<f64> {
+pub(super) fn least_inhibition(scheme: &Scheme, neuron: &Neuron, rest: State, dt: f64, steps: usize) -> Option<f64> {
     let fires = |input: f64| {
-        let setup = Setup { neuron: *neuron, dt, steps: steps as u64, initial: rest, lbound: None };
-        let Some(mut scheme) = scheme.build(&setup) else { return false };
+        let stimulus = Stimulus::constant(0.0);
+        let problem = Problem { neuron: *neuron, stimulus, initial: rest, duration: steps as f64 * dt };
+        let Ok(mut scheme) = start(&problem, &scheme.at_peak_of_neuron(), dt) else { return false };
         let (mut state, mut spikes) = (rest, Vec::new());
         for n in 0..steps {
             let stimulus = Stimulus::constant(if n == 0 { input } else { 0.0 });
