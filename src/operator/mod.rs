@@ -30,7 +30,7 @@
 //! | sums on the grid, by three engines | [`convolution`]; [`Evolution`](crate::scheme::Evolution) is the scheme built on them |
 //!
 //! On a true solution the residual vanishes at the order of the quadrature: that is what proves the signs and the reset terms
-//! (`experiments/operator_residual.toml`). A quadrature across the jump of v at a reset would lose its order: every one here is cut
+//! (`experiments/src/operator_residual.rs`). A quadrature across the jump of v at a reset would lose its order: every one here is cut
 //! there.
 //!
 //! ```

@@ -1,4 +1,4 @@
-//! What the study of cost at equal error found, as data: `experiments/cost_at_equal_error.toml` with the neurons RS, IB, CH and FS,
+//! What the study of cost at equal error found, as data: `experiments/src/cost_at_equal_error/` with the neurons RS, IB, CH and FS,
 //! its figures in `results/cost_at_equal_error/`. The tests below hold these tables to those figures.
 
 use super::Run;

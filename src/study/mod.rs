@@ -5,7 +5,7 @@
 //!
 //! # Where each choice wins
 //!
-//! `experiments/cost_at_equal_error.toml` measures what an error of the spike times costs with every scheme, and in other programs.
+//! `experiments/src/cost_at_equal_error/` measures what an error of the spike times costs with every scheme, and in other programs.
 //! Figures are in the README and in `results/cost_at_equal_error/`; what they say:
 //!
 //! * **Coarse pictures**: Euler and the half-step are the cheapest per step. At dt = 1 and 0.5 ms they lose spikes; spikes on the
