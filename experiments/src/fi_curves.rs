@@ -37,6 +37,8 @@ const DURATION: f64 = 2000.0;
 const MEASURED: f64 = 1000.0;
 /// To what the rheobases are searched \[mV/ms\].
 const RESOLUTION: f64 = 0.005;
+/// Tolerance of the equations' rates, relative per step: far below what a rate in a figure or table shows.
+const TOLERANCE: f64 = 1e-13;
 /// The step that the figure shows \[ms\].
 const SHOWN_DT: f64 = 0.5;
 
@@ -149,7 +151,7 @@ fn curve(cell: &CellType, scheme: Option<(Scheme, f64)>) -> Curve {
         let problem = Problem { neuron, stimulus: Stimulus::constant(input), initial, duration: DURATION };
         let (spikes, cut_at) = match &scheme {
             None => {
-                let truth = taylor::solve(&problem, taylor::TOLERANCE);
+                let truth = taylor::solve(&problem, TOLERANCE);
                 (truth.spikes, truth.outcome.cut_at())
             }
             Some((scheme, dt)) => {

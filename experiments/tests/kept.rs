@@ -4,9 +4,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Experiments that take a second or so.
-const FAST: [&str; 11] = [
+const FAST: [&str; 15] = [
+    "adaptation_memory",
     "bindsnet_533",
     "de_alteriis_2021",
+    "fi_curves",
     "genn_114",
     "gunasekaran_2019",
     "hopkins_furber_2015",
@@ -14,6 +16,8 @@ const FAST: [&str; 11] = [
     "nest_2397",
     "nest_2647",
     "nest_2654",
+    "operator_residual",
+    "peak",
     "spynnaker_563",
     "touboul_2009",
 ];
@@ -72,7 +76,7 @@ fn kept_tables_and_texts_are_what_the_programs_write_on_any_number_of_threads() 
             assert!(text(&kept) == text(&again), "{} is not what {name} writes", kept.display());
             tables += usize::from(kept.extension().is_some_and(|ending| ending == "csv"));
         }
-        assert!(tables > 1, "{name}");
+        assert!(tables > 0, "{name}");
         let summary = text(&out.path().join(name).join("summary.txt"));
         assert!(!summary.contains("inf "), "{summary}");
     }
