@@ -34,6 +34,7 @@ impl Default for DistanceParameters {
 
 /// One run beside the truth. What several metrics need is computed when the first of them asks for it.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Measured<'a> {
     /// The problem, with the peak that the run used.
     pub problem: &'a Problem,
@@ -60,7 +61,7 @@ pub struct Measured<'a> {
 impl<'a> Measured<'a> {
     /// A run of `scheme` on `problem`, whose peak is the one it used.
     #[expect(clippy::too_many_arguments, reason = "one caller, each argument of a type of its own")]
-    pub fn new(
+    pub(crate) fn new(
         problem: &'a Problem,
         truth: &'a Truth,
         rest: Option<&'a Equilibrium>,

@@ -43,6 +43,7 @@ type Formula = dyn Fn(&Measured<'_>) -> Option<f64> + Send + Sync;
 
 /// Whether the values of a metric are numbers or counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum MetricKind {
     /// Numbers.
     Number,
@@ -52,6 +53,7 @@ pub enum MetricKind {
 
 /// What a metric is about, in the order in which texts and JSON show metrics.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum About {
     /// How the run was made and ended.
     Run,
@@ -78,6 +80,7 @@ pub struct Heading {
 
 /// How numbers are rounded for a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Digits {
     /// Three significant digits, two where the number needs an exponent.
     Narrow,

@@ -15,6 +15,7 @@ pub const MAX_DURATION: f64 = 1e7;
 
 /// A part of a study, by its place in its list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Axis {
     /// The neuron at this place of the list.
     Neuron(usize),
@@ -38,6 +39,7 @@ pub enum Axis {
 
 /// Why a study cannot be run, and which part of it is at fault.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct StudyError {
     /// The part at fault.
     pub axis: Axis,

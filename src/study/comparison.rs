@@ -13,6 +13,7 @@ use crate::truth::{Outcome, Truth};
 
 /// What came out of a study of one problem.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Comparison {
     /// The study that was compared.
     pub study: Study,

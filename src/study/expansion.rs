@@ -12,6 +12,7 @@ use crate::scheme::{Scheme, StepSize};
 
 /// A row of a study that was run from code: what was run, and what came out.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct StudyRow {
     /// The problem, one value for all its rows.
     pub problem: Arc<StudyProblem>,
@@ -100,7 +101,7 @@ impl Study {
     /// The first part of the study that cannot be used.
     pub fn run(&self) -> Result<Vec<StudyRow>> {
         let cells = self.cells()?;
-        let rows = collect_cells(&cells, Control::default(), &|index, StudyRun { solved, mut run }: StudyRun| {
+        collect_cells(&cells, Control::default(), &|index, StudyRun { solved, mut run }: StudyRun| {
             run.samples = Default::default();
             let problem = Arc::clone(&cells[index].problem);
             Ok(StudyRow {
@@ -109,7 +110,6 @@ impl Study {
                 truth_error_bound: solved.truth.bound(),
                 run,
             })
-        })?;
-        Ok(rows)
+        })
     }
 }

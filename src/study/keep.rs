@@ -5,6 +5,7 @@ use crate::scheme::{Scheme, StepSize};
 
 /// Which runs of a comparison keep their state after every step: 25 bytes a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Keep {
     /// No run keeps it.
     Nothing,

@@ -14,6 +14,7 @@ const NULLCLINE_POINTS: usize = 400;
 
 /// A solution as a figure shows it.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct Path {
     /// Times \[ms\], not decreasing.
     pub t: Vec<f64>,
@@ -33,6 +34,7 @@ impl Path {
 
 /// The residual of the evolution equation from spike to spike.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct ResidualPath {
     /// The scheme's name, or "truth".
     pub label: String,
@@ -44,6 +46,7 @@ pub struct ResidualPath {
 
 /// The phase plane under the input at the end of the run.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct PhasePortrait<'a> {
     /// The constant input of the plane \[mV/ms\].
     pub input: f64,

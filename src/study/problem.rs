@@ -81,6 +81,7 @@ impl StudyProblem {
 
 /// A problem with its true solution: what all runs on it are measured against.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct SolvedProblem {
     /// The problem, with the peak of the truth.
     pub problem: Problem,

@@ -11,6 +11,7 @@ use crate::interop::{Columns, TableFormat, Values};
 
 /// What a list of cells gave.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Results {
     /// One row a cell, in the order of the cells: axes, then what came out. The same in whatever order, by however many processes,
     /// the cells were done.

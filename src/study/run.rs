@@ -57,6 +57,7 @@ fn run_key(problem: Key, scheme: &Scheme, size: StepSize) -> Key {
 
 /// A run of a study with the problem it is on, and the truth it was measured against.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct StudyRun {
     /// The true solution and its problem.
     pub solved: Arc<SolvedProblem>,
@@ -124,6 +125,7 @@ impl Tabulated for StudyCell {
 
 /// A scheme at one step or tolerance, measured against the truth.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Run {
     /// The scheme that was run.
     pub scheme: Scheme,

@@ -55,6 +55,7 @@ const ABOVE_TRUTH: f64 = 10.0;
 
 /// A simulator's rule and what the search found of it.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct SimulatorSearch {
     /// The rule of the simulator.
     pub rule: &'static SimulatorRule,
@@ -66,6 +67,7 @@ pub struct SimulatorSearch {
 
 /// What a search over schemes and steps found.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Recommendation {
     /// The problem, the bound ([`Comparison::within`]) and the truth; no runs.
     pub basis: Comparison,

@@ -25,6 +25,7 @@ const TOLERANCE_DECADES: i32 = 12;
 
 /// One run of a search.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Trial {
     /// Its step or tolerance.
     pub size: StepSize,
@@ -80,6 +81,7 @@ impl Trial {
 
 /// What the search of a scheme tried and found.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Searched {
     /// The scheme that was searched.
     pub scheme: Scheme,
