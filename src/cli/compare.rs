@@ -29,26 +29,33 @@ const MOST_TRACED_STEPS: u64 = 400_000;
 
 #[derive(Debug, Args)]
 pub(super) struct CompareArgs {
-    /// Steps in ms: 0.5 | 0.1,0.25,0.5,1 | 0.01..1:log:9 | 0.1..1:lin:10 [default: 0.5, unless --tolerance is given]
+    /// Steps in ms [default: 0.5]
+    ///
+    /// 0.5 | 0.1,0.25,0.5,1 | 0.01..1:log:9 | 0.1..1:lin:10; none where only --tolerance is given.
     #[arg(long, value_name = "MS,..", allow_hyphen_values = true)]
     dt: Option<String>,
-    /// Tolerances of the adaptive schemes: for projective the largest spike-time error of the run in ms; for the others relative
-    /// and absolute, per step [default: 1e-6]
+    /// Tolerances of the adaptive schemes [default: 1e-6]
+    ///
+    /// For projective the largest spike-time error of the run in ms; for the others relative and absolute, per step.
     #[arg(long, value_name = "TOL,..", allow_hyphen_values = true)]
     tolerance: Option<String>,
+    /// RS, IB, CH, .., a pattern A..T, a=0.02,b=0.2, or a file
+    ///
     /// RS | IB | CH | FS | LTS | TC | RZ (2003), A..T (the patterns of 2004, with their input), a=0.02,b=0.2,c=-65,d=6 (any
     /// of a, b, c, d, k2, k1, k0, b0, leak, peak; the rest as in RS), or the 2007 form
     /// C=100,k=0.7,vr=-60,vt=-40,a=0.03,b=-2,c=-50,d=100,vpeak=35 (input then in pA), or a NeuroML 2 file with an izhikevichCell
-    /// or izhikevich2007Cell: FILE.nml or FILE.nml#ID
+    /// or izhikevich2007Cell: FILE.nml or FILE.nml#ID.
     #[arg(long, default_value = "RS", allow_hyphen_values = true)]
     neuron: String,
-    /// Input in mV/ms: step:10 | step:10@100 (from 100 ms) | ramp:0:20 (over the duration) | pulse:AMP:WIDTH@START,.. |
-    /// sine:MEAN:AMP:HZ | noise:MEAN:SD[:GRID_MS[:SEED]] (frozen) | csv:FILE (columns t_ms,input) [default: step:10, or the
-    /// pattern's own]
+    /// Input in mV/ms [default: step:10, or the pattern's own]
+    ///
+    /// step:10 | step:10@100 (from 100 ms) | ramp:0:20 (over the duration) | pulse:AMP:WIDTH@START,.. | sine:MEAN:AMP:HZ |
+    /// noise:MEAN:SD[:GRID_MS[:SEED]] (frozen) | csv:FILE (columns t_ms,input).
     #[arg(long, allow_hyphen_values = true)]
     input: Option<String>,
-    /// Schemes and groups (default, grid, located, simulators, adaptive), with commas; NAME+located puts spikes inside the
-    /// step; see --list
+    /// Schemes and groups, with commas; --list has all
+    ///
+    /// Groups are default, grid, located, simulators and adaptive. NAME+located puts the spikes inside the step.
     #[arg(long, value_name = "NAME,..", default_value = "default")]
     schemes: String,
     /// Length of the run in ms [default: 1000, or the pattern's own]
@@ -75,19 +82,25 @@ pub(super) struct CompareArgs {
     /// Coincidence factor: window in ms
     #[arg(long, value_name = "MS", default_value_t = DistanceParameters::default().window, allow_negative_numbers = true)]
     window: f64,
-    /// Timing error in ms for which the verdict names the cheapest scheme
+    /// Timing error in ms for which the verdict names a scheme
     #[arg(long, value_name = "MS", default_value_t = 1.0, allow_negative_numbers = true)]
     within: f64,
-    /// Directory of the outputs [default: results/compare; with --json none are written unless this is given]
+    /// Directory of the outputs [default: results/compare]
+    ///
+    /// With --json nothing is written unless this is given.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Formats of the figures
     #[arg(long, value_name = "FORMAT,..", value_delimiter = ',', default_value = "svg")]
     format: Vec<Format>,
-    /// Write a trace per scheme and step to DIR: t_ms,v_mV,u,spike after every step
+    /// Write a trace per scheme and step to DIR
+    ///
+    /// Its columns are t_ms,v_mV,u,spike, a row after every step.
     #[arg(long, value_name = "DIR")]
     trace: Option<PathBuf>,
-    /// Format of the traces: csv, npz (NumPy) or parquet (in a build with that feature)
+    /// Format of the traces
+    ///
+    /// npz is NumPy's; parquet needs a build with that feature.
     #[arg(long, value_name = "FORMAT", default_value = "csv")]
     trace_format: TraceFormat,
     /// Print one JSON object and nothing else

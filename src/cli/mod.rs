@@ -6,6 +6,7 @@ mod compare;
 mod convert;
 pub mod distance;
 mod gallery;
+mod help;
 mod merge;
 mod quantity;
 mod recognise;
@@ -27,7 +28,7 @@ use crate::scheme::SchemeSet;
 /// Runs a neuron under every discretisation at the given steps, measures each against the true solution, prints tables and a
 /// verdict, and writes CSV, JSON and figures.
 #[derive(Debug, Parser)]
-#[command(version, args_conflicts_with_subcommands = true, max_term_width = 100, after_help = EXAMPLES)]
+#[command(version, args_conflicts_with_subcommands = true, max_term_width = 100)]
 struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
@@ -60,22 +61,16 @@ enum Command {
     Report(report::ReportArgs),
     /// Run an experiment of experiments/*.toml
     Run(run::RunArgs),
+    #[cfg(feature = "completions")]
+    /// Print the completions of a shell: bash, elvish, fish, powershell or zsh
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    #[cfg(feature = "completions")]
+    /// Print the manual page
+    Man,
 }
-
-const EXAMPLES: &str = "\
-Examples:
-  compare --dt 0.5                                    regular spiking, input 10, 1000 ms
-  compare --dt 0.01..1:log:9 --neuron FS              errors against dt, observed orders
-  compare --dt 0.5 --neuron a=0.03,b=0.25,d=4 --input pulse:20:5@100,300
-  compare --dt 1 --neuron T                           a published pattern with its own input
-  compare --dt 0.1,1 --schemes bindsnet,nest-published,rk4+located --format svg,pdf
-  compare --tolerance 1e-3,1e-6 --schemes adaptive    adaptive solvers alone
-  compare --dt 0.5 --json | jq .runs[0]               for scripts
-  compare recommend --neuron FS --within 0.1ms --over 1s   what to take for spikes that good
-  compare recognise --dt 0.5,1 --seeds 5              what a step does to the recognition of pictures
-  compare gallery --scheme rk4 --dt 0.5               the twenty firing patterns on one page
-  compare distance reference.csv other.csv            two spike trains from files
-  compare report results/compare                      a page, Markdown and LaTeX of a run";
 
 /// Runs the command with the process's arguments: what `main` of both binaries calls.
 pub fn main() -> ExitCode {
@@ -85,7 +80,7 @@ pub fn main() -> ExitCode {
 /// Runs the command with the process's arguments and the schemes of `set`: what the `main` of another crate calls, so that a scheme
 /// of its own is compared, listed, studied and recommended beside those of this crate.
 pub fn main_with(set: &SchemeSet) -> ExitCode {
-    let cli = Cli::parse();
+    let cli = help::parse();
     let mut out = std::io::stdout().lock();
     let outcome = match &cli.command {
         Some(Command::Distance(args)) => distance::run(args, &mut out),
@@ -99,6 +94,10 @@ pub fn main_with(set: &SchemeSet) -> ExitCode {
         Some(Command::Replay(args)) => replay::run(args, &mut out),
         Some(Command::Report(args)) => report::run(args, &mut out),
         Some(Command::Run(args)) => run::run(args, &mut out),
+        #[cfg(feature = "completions")]
+        Some(Command::Completions { shell }) => help::installed::completions(*shell, &mut out),
+        #[cfg(feature = "completions")]
+        Some(Command::Man) => help::installed::man(&mut out),
         None => compare::run(&cli.compare, set, &mut out),
     };
     match outcome.and_then(|()| flush(&mut out)) {

@@ -1,5 +1,7 @@
 //! Dormand-Prince 5(4) and 8(5,3) by the `ode_solvers` crate, with spikes located.
 //!
+//! **Names:** `dopri5`, `dop853`.
+//!
 //! The solver runs from reset to reset and from breakpoint to breakpoint of the input. Where an accepted step ends above the
 //! peak, its start is kept and the last stretch is integrated once more, by the same solver, with *v as the independent
 //! variable* up to the peak exactly (Hénon's trick): dt/dv = 1/v', du/dv = u'/v'. So a spike is located at the solver's own

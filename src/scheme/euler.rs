@@ -1,5 +1,7 @@
 //! Forward Euler.
 //!
+//! **Names:** `euler`.
+//!
 //! ```text
 //! v_{n+1} = v_n + h (k2 v_n² + k1 v_n + k0 − u_n + I(t_n))
 //! u_{n+1} = u_n + h a (b v_n + b0 − leak u_n)

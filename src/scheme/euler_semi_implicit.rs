@@ -1,5 +1,7 @@
 //! Euler with u from the new v (symplectic Euler, a Lie-Trotter splitting with explicit parts).
 //!
+//! **Names:** `euler-semi-implicit`.
+//!
 //! ```text
 //! v_{n+1} = v_n + h (k2 v_n² + k1 v_n + k0 − u_n + I(t_n))
 //! u_{n+1} = u_n + h a (b v_{n+1} + b0 − leak u_n)

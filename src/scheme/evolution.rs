@@ -1,5 +1,7 @@
 //! The evolutionary form: u by convolution of v with its impulse response, through spikes.
 //!
+//! **Names:** `evolution-1`, `evolution-2`, `evolution-1-direct`, `evolution-1-recursive`, `evolution-2-direct`, `evolution-2-recursive`.
+//!
 //! ```text
 //! u(t) = ∫₀^t κ(t − s) v(s) ds + u(0) e^{−λt} + d Σ_k e^{−λ(t−t_k)} + a b0 (1 − e^{−λt})/λ,     κ(t) = a b e^{−λt}, λ = a·leak
 //! ```

@@ -1,5 +1,7 @@
 //! The split half-step, as Izhikevich published it.
 //!
+//! **Names:** `half-step`.
+//!
 //! ```text
 //! v  ← v + h/2 (k2 v² + k1 v + k0 − u + I(t_n))      twice, with the same u and I
 //! u  ← u + h a (b v + b0 − leak u)                    with the new v

@@ -1,5 +1,7 @@
 //! The program of 2003 (net.m), step for step.
 //!
+//! **Names:** `izhikevich-2003`.
+//!
 //! ```text
 //! if v ≥ peak:  a spike at t_n;  v ← c,  u ← u + d        at the start of the step
 //! v ← v + 0.5 h (0.04 v² + 5 v + 140 − u + I)             twice, with the u and I of the start

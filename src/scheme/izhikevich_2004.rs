@@ -1,5 +1,7 @@
 //! The program of 2004 (figure1.m), step for step.
 //!
+//! **Names:** `izhikevich-2004`.
+//!
 //! ```text
 //! v ← v + τ (0.04 v² + 5 v + 140 − u + I(t_n))
 //! u ← u + τ a (b v − u)                                   with the new v

@@ -1,5 +1,7 @@
 //! The midpoint rule for v alone: what was proposed in place of the two half-steps.
 //!
+//! **Names:** `midpoint-v`.
+//!
 //! ```text
 //! w  = v + h/2 (k2 v² + k1 v + k0 − u + I(t_n))
 //! v  ← v + h (k2 w² + k1 w + k0 − u + I(t_n))        with the same u and I

@@ -1,5 +1,7 @@
 //! The classical Runge-Kutta method on (W, K), spikes located inside the step without trials.
 //!
+//! **Names:** `rk4-wk`.
+//!
 //! ```text
 //! W' = W² + κ + k2 I(t)        κ' = e − α κ − β W        K = κ + k2 I        (model::normal_form; e is its `constant`)
 //! ```

@@ -1,5 +1,7 @@
 //! Explicit Runge-Kutta methods on y = (v, u), from their Butcher tableaux.
 //!
+//! **Names:** `rk2`, `heun`, `rk4`.
+//!
 //! ```text
 //! k_i = f(y_n + h Σ_{j<i} a_ij k_j, I(t_n + c_i h)),    y_{n+1} = y_n + h Σ_i b_i k_i
 //! ```

@@ -1,5 +1,7 @@
 //! The Taylor solver of the [truth](crate::truth::taylor) as a scheme, at a tolerance of the user's choice.
 //!
+//! **Names:** `taylor`.
+//!
 //! Its order follows from the tolerance, which holds per step, relative to the state; it is not a bound on spike times.
 //! Flops and evaluations are those the solver counts (each order of a series counts as one evaluation).
 //! Source: À. Jorba, M. Zou, *A software package for the numerical integration of ODEs by means of high-order Taylor methods*,

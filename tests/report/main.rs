@@ -9,3 +9,4 @@ mod documents;
 mod figure;
 mod interop;
 mod page;
+mod scheme_page;

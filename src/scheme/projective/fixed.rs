@@ -1,5 +1,7 @@
 //! The linearised form at a fixed step: power series of a fixed order, spikes located inside the step.
 //!
+//! **Names:** `projective-4`, `projective-6`, `projective-8`, `projective-12`.
+//!
 //! ```text
 //! y'' = −K y,  J' = E(t) − α K,  K = J + β ln y,  W = −y'/y         (the derivation is in the module above)
 //! ```

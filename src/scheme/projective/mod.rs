@@ -1,5 +1,7 @@
 //! The linearised (projective) form of the neuron, solved by power series.
 //!
+//! **Names:** `projective`.
+//!
 //! # Derivation
 //!
 //! **1. Normalised system.** With W = k2 v + k1/2 and K = k2 (k0 + I − u) − k1²/4 the model is, exactly

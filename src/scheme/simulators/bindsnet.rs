@@ -1,5 +1,7 @@
 //! BindsNET, `IzhikevichNodes` (recorded with torch 2.15).
 //!
+//! **Names:** `bindsnet`, `bindsnet-f32`.
+//!
 //! ```text
 //! if the last step spiked:  v ← c,  u ← u + d
 //! v ← v + dt·0.5·(0.04 v² + 5 v + 140 − u + x)      twice

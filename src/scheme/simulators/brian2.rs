@@ -1,6 +1,8 @@
 //! Brian2 (recorded with 2.9): its state updaters `euler`, `rk2` (midpoint) and `rk4` on (v, u), then the threshold and the
 //! reset at the end of the step.
 //!
+//! **Names:** `brian2-euler`, `brian2-rk2`, `brian2-rk4`.
+//!
 //! ```text
 //! euler:  y ← y + dt f(y)
 //! rk2:    k = dt f(y);                         y ← y + dt f(y + k/2)

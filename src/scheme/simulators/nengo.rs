@@ -1,5 +1,7 @@
 //! Nengo, `Izhikevich` (recorded with 4.1).
 //!
+//! **Names:** `nengo`.
+//!
 //! ```text
 //! J ← max(J, −30)
 //! v ← v + dt (0.04 v² + 5 v + 140 − u + J)

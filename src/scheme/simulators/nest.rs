@@ -1,5 +1,7 @@
 //! NEST, `izhikevich` (recorded with 3.10), in its two forms.
 //!
+//! **Names:** `nest-consistent`, `nest-published`.
+//!
 //! ```text
 //! consistent:  v' = v + h (0.04 v v + 5 v + 140 − u + I),   u ← u + h a (b v − u)  with the old v,   v ← v'
 //! published:   v  ← v + h/2 (0.04 v v + 5 v + 140 − u + I)  twice,   u ← u + h a (b v − u)  with the new v

@@ -1,5 +1,7 @@
 //! The neuron as NEST's models with a GSL solver are written: adaptive Runge-Kutta-Fehlberg 4(5) inside each step.
 //!
+//! **Names:** `nest-rkf45`.
+//!
 //! ```text
 //! while t < h:  one accepted step of RKF45 from t, at most to h, with an absolute tolerance of 1e-6 on v and u
 //!               if v ≥ V_th:  v ← c,  u ← u + d      at once; the spike is stamped with the end of the step of the grid

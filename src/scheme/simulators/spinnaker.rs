@@ -1,5 +1,7 @@
 //! SpiNNaker (sPyNNaker), `IZK_curr_exp`, in its 32-bit fixed point s16.15 (`accum`).
 //!
+//! **Names:** `spinnaker`, `spinnaker-cut`.
+//!
 //! ```text
 //! α = 140 + I − u + (5 + K v) v;   η = v + (h α)/2;   β = (h (b v − u) a)/2
 //! v ← v + h (140 + I − u − β + (5 + K η) η);   u ← u + a h (b η − u − β)
