@@ -16,7 +16,9 @@ Examples:
   compare --dt 0.01..1:log:9 --neuron FS              errors against dt, observed orders
   compare --dt 0.5 --neuron a=0.03,b=0.25,d=4 --input pulse:20:5@100,300
   compare --dt 1 --neuron T                           a published pattern with its own input
+  compare --dt 0.1,1 --schemes bindsnet,nest-published,rk4+located --format svg,pdf
   compare --tolerance 1e-3,1e-6 --schemes adaptive    adaptive solvers alone
+  compare --dt 0.5 --json | jq .runs[0]               for scripts
   compare recommend --neuron FS --within 0.1ms --over 1s   what to take for spikes that good";
 
 const MORE: &str = "compare --help has the whole text of each option, and examples.";

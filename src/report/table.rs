@@ -21,6 +21,7 @@ pub fn comparison_text(comparison: &Comparison, described: &Described) -> String
     let mut text = problem_text(comparison, described);
     let settings: BTreeSet<String> = comparison.runs.iter().map(|run| heading(run.size)).collect();
     if settings.len() <= MOST_TABLES {
+        text += "Look first at max, the largest error of a spike, and at -/+, the spikes lost and added.\n";
         // In the order of the runs, fixed steps first.
         let mut shown: Vec<String> = Vec::new();
         for run in &comparison.runs {
@@ -33,6 +34,7 @@ pub fn comparison_text(comparison: &Comparison, described: &Described) -> String
             }
         }
     } else {
+        text += "Look first at the last column: at all steps up to this one no spike is lost or added.\n";
         let _ = write!(text, "\nAll {} settings\n{}", settings.len(), summary_table(comparison));
     }
     if comparison.study.dts.len() > 2 {
