@@ -4,8 +4,8 @@ use clap::{Arg, ArgAction, Command, CommandFactory, FromArgMatches};
 
 /// The options by group, in the order of the help.
 const GROUPS: [(&str, &[&str]); 4] = [
-    ("Problem", &["neuron", "input", "duration", "v0", "u0", "peak", "lbound"]),
     ("Schemes and steps", &["dt", "tolerance", "schemes", "list"]),
+    ("Problem", &["neuron", "input", "duration", "v0", "u0", "peak", "lbound"]),
     ("Metrics", &["within", "cost", "tau", "window"]),
     ("Outputs", &["out", "format", "trace", "trace_format", "json", "quiet", "no_timing"]),
 ];
