@@ -59,6 +59,9 @@ fn the_table_of_the_readme_is_what_the_command_prints() {
 
 #[test]
 fn the_caption_of_the_readme_is_what_its_data_say() {
+    if crate::common::packaged() {
+        return;
+    }
     let (readme, metrics) = (read("README.md").replace('\n', " "), read("results/error_vs_dt/metrics.csv"));
     let largest = |scheme: &str| -> f64 {
         let mut rows = metrics.lines().map(|line| line.split(',').collect::<Vec<_>>());
@@ -77,6 +80,9 @@ fn the_caption_of_the_readme_is_what_its_data_say() {
 
 #[test]
 fn links_lead_to_files() {
+    if crate::common::packaged() {
+        return;
+    }
     let mut links = 0;
     for document in documents() {
         let text = read(&document);
@@ -117,6 +123,9 @@ fn commands(text: &str) -> (Vec<Vec<String>>, Vec<Vec<String>>) {
 
 #[test]
 fn commands_are_understood() {
+    if crate::common::packaged() {
+        return;
+    }
     let mut understood = 0;
     for document in documents() {
         let text = read(&document);
@@ -144,6 +153,9 @@ fn commands_are_understood() {
 
 #[test]
 fn commands_that_take_seconds_do_what_they_say() {
+    if crate::common::packaged() {
+        return;
+    }
     let mut run = 0;
     for document in documents() {
         // Every page is typed from its top to its bottom, in an empty folder.
@@ -186,6 +198,9 @@ fn experiments(folder: &Path) -> Vec<PathBuf> {
 
 #[test]
 fn outputs_beside_the_experiments_are_of_the_files_as_they_are() {
+    if crate::common::packaged() {
+        return;
+    }
     let listed = Command::new(env!("CARGO_BIN_EXE_compare")).arg("list").current_dir(root()).output().unwrap();
     let listed = String::from_utf8(listed.stdout).unwrap();
     assert!(!listed.contains("not usable"), "{listed}");
