@@ -220,8 +220,8 @@ fn claims(measured: &Measured, place: f64) -> Vec<Claim> {
         let of = || measured.rests.iter().filter(move |rest| rest.solver == solver);
         // Twice the standard error 1/√(n − 1) of a correlation of what is independent.
         let bound = AtMost(2.0 / (of().count().max(2) as f64 - 1.0).sqrt());
-        let with: [(&str, fn(&Rest) -> f64); 2] = [("rate", |r| r.rate), ("duration", |r| r.duration)];
-        for (what, x) in with {
+        for what in ["rate", "duration"] {
+            let x = |r: &Rest| if what == "rate" { r.rate } else { r.duration };
             let points: Vec<(f64, f64)> = of().filter_map(|r| Some((x(r), r.rest?))).collect();
             let quantity = format!("{name}: |correlation| of the rest needed with the {what}");
             let published = "rest independent of firing rate and train duration";

@@ -156,10 +156,9 @@ fn run(outputs: &mut Outputs<'_>) -> Result<String> {
         csv += &format!("{cell},\"{}\",{count},{},{largest},{own_error}\n", program.name, parts(r, ""));
     }
     outputs.text("programs.csv", &csv)?;
-    let shift = ("largest shift [ms]", 18);
-    let heads = [("cell", -5), ("program", -30), ("spikes", 7), ("first spike elsewhere", 22), shift];
+    let heads = "cell,program,spikes,first spike elsewhere,largest shift [ms]";
     let row = |r: &Row| fields![r.cell, r.program.name, r.count, parts(r, "-"), three(r.largest)];
-    let table = columns(&heads, rows.iter().map(row));
+    let table = columns(heads, &[-5, -30, 7, 22, 18], rows.iter().map(row));
     let table = format!("Against '{}', {DURATION} ms at dt = {DT} ms\n{table}", FIRST.name);
     ASKED.answered(outputs, &table, &answer(&rows))
 }

@@ -132,14 +132,13 @@ fn run(outputs: &mut Outputs<'_>) -> Result<String> {
     let header = "cell,current_pA,a,b,c_mV,d,V_th_mV,offset_mV_per_ms,input_mV_per_ms,alpha,beta_mV,scheme,dt_ms,spikes_2007,\
                   spikes_2003,largest_difference_ms";
     outputs.csv("parameters.csv", &names(header), rows)?;
-    let heads =
-        [("cell", -5), ("a", 6), ("b", 6), ("c", 9), ("d", 8), ("V_th", 9), ("I_e", 9), ("alpha", 8), ("beta", 9)];
     let row = |case: &Case| {
         let (n, units) = (&case.other.neuron, case.units);
         let four = [n.c, n.d, n.peak, case.input, units.alpha, units.beta].map(|x| format!("{x:.4}"));
         [fields![case.name, n.a, three(n.b)], four.into()].concat()
     };
-    let table = columns(&heads, cases.iter().map(row));
+    let widths = [-5, 6, 6, 9, 8, 9, 9, 8, 9];
+    let table = columns("cell,a,b,c,d,V_th,I_e,alpha,beta", &widths, cases.iter().map(row));
     let factors = || cases.iter().map(|case| 1e3 * case.per_pa);
     let (least, most) = (three(factors().fold(f64::INFINITY, f64::min)), three(largest(factors())));
     let (verdict, fire) = match equal && worst < 1e-6 {

@@ -76,7 +76,7 @@ fn arrivals() -> Vec<f64> {
     (1..).scan(0.0, next).take_while(|&t| t < DURATION).collect()
 }
 
-/// When the last neuron of a chain at rest fires, its first neuron told at 5 ms; `fire` gives the first spike of a neuron after an
+/// When the last neuron of a chain at rest fires, its first neuron told at 5 ms; `fire` gives the spikes of a neuron after an
 /// arrival.
 fn latency(dt: f64, fire: impl Fn(Receiver, f64) -> Vec<f64>) -> f64 {
     let neuron = cell(CELL).neuron;
@@ -125,14 +125,13 @@ fn run(outputs: &mut Outputs<'_>) -> Result<String> {
     };
     let header = "scheme,dt_ms,order,spikes,true_spikes,median_shift_ms,largest_shift_ms,chain_latency_error_ms";
     outputs.csv("shifts.csv", &names(header), rows.iter().map(row))?;
-    let (chain, shift) = (format!("end of chain of {CHAIN} [ms]"), [("median [ms]", 13), ("largest [ms]", 14)]);
-    let heads = [("scheme", -14), ("dt [ms]", 7), ("input", -10), ("spikes", 7), shift[0], shift[1], (&chain, 22)];
+    let heads = format!("scheme,dt [ms],input,spikes,median [ms],largest [ms],end of chain of {CHAIN} [ms]");
     let or = |x: f64, nothing: &str| if x.is_nan() { nothing.to_owned() } else { three(x) };
     let row = |r: &Row| {
         let (shift, latency) = (or(r.shift, "-"), or(r.latency, "silent"));
         fields![r.scheme, r.dt, r.order.name(), r.spikes, shift, three(r.largest), latency]
     };
-    let table = columns(&heads, rows.iter().map(row));
+    let table = columns(&heads, &[-14, 7, -10, 7, 13, 14, 22], rows.iter().map(row));
     let given = format!("{} spikes in {DURATION} ms, {} arrivals of {WEIGHT} mV", truth.len(), arrivals.len());
     ASKED.answered(outputs, &format!("{given}\n{table}"), &answer(&rows))
 }

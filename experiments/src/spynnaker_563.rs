@@ -97,14 +97,13 @@ fn run(outputs: &mut Outputs<'_>) -> Result<String> {
         [fields![k + 1, truth[k]], of_lines, fields![BEFORE[k], AFTER[k]]].concat()
     });
     outputs.csv("spikes.csv", &names(&header), rows)?;
-    let count = format!("first {} spikes", BEFORE.len());
-    let off = ("off the quoted [ms]", 22);
-    let heads = [(count.as_str(), -28), ("first [ms]", 11), ("last [ms]", 12), ("drift [ms/spike]", 18), off];
+    let count = BEFORE.len();
+    let heads = format!("first {count} spikes,first [ms],last [ms],drift [ms/spike],off the quoted [ms]");
     let row = |l: &Line| {
         let off = l.off_quoted.map_or("-".to_owned(), |x| format!("{x:.1}"));
         fields![l.label, three(l.errors.errors[0]), three(l.errors.errors[l.errors.matched - 1]), three(l.drift()), off]
     };
-    let table = columns(&heads, lines.iter().map(row));
+    let table = columns(&heads, &[-28, 11, 12, 18, 22], lines.iter().map(row));
     let table = table + "(first, last, drift: less those of the equations with 0.04)\n";
     ASKED.answered(outputs, &table, &answer(&lines))
 }

@@ -5,17 +5,17 @@ use spikestep::report::figure::{CurvePanel, CurveSeries, Curves, curves};
 
 use super::Outputs;
 
-/// A table whose columns have the given heads and widths, with a blank between them: to the right, or to the left where the width is
-/// negative.
-pub(crate) fn columns(heads: &[(&str, isize)], rows: impl IntoIterator<Item = Vec<String>>) -> String {
+/// A table with the heads of a list such as "dt [ms],spikes", its columns of the given widths with a blank between them: to the right,
+/// or to the left where the width is negative.
+pub(crate) fn columns(heads: &str, widths: &[isize], rows: impl IntoIterator<Item = Vec<String>>) -> String {
     let row = |row: Vec<String>| {
-        let cell = |(text, (_, width)): (&String, &(&str, isize))| {
+        let cell = |(text, width): (&String, &isize)| {
             let size = width.unsigned_abs();
             if *width < 0 { format!("{text:<size$}") } else { format!("{text:>size$}") }
         };
-        row.iter().zip(heads).map(cell).collect::<Vec<_>>().join(" ") + "\n"
+        row.iter().zip(widths).map(cell).collect::<Vec<_>>().join(" ") + "\n"
     };
-    let head = heads.iter().map(|(head, _)| (*head).to_owned()).collect();
+    let head = heads.split(',').map(str::to_owned).collect();
     std::iter::once(head).chain(rows).map(row).collect()
 }
 
