@@ -10,6 +10,7 @@ mod inverse_operator;
 mod metrics;
 mod model;
 mod operator;
+mod outside;
 mod own_scheme;
 mod projective;
 mod published;
