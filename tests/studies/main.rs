@@ -1,5 +1,8 @@
 //! Studies: cells, runner, store, shards, and the command that runs them.
 
+#[path = "../common/mod.rs"]
+mod common;
+
 mod bench;
 mod cells;
 mod files;

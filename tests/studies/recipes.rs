@@ -11,6 +11,9 @@ fn recipe(name: &str) -> PathBuf {
 
 #[test]
 fn shell_recipes_parse() {
+    if crate::common::packaged() {
+        return;
+    }
     for name in ["parallel.sh", "slurm_array.sh"] {
         let output = Command::new("bash").arg("-n").arg(recipe(name)).output().unwrap();
         assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
@@ -20,6 +23,9 @@ fn shell_recipes_parse() {
 /// With GNU parallel where it is installed, with xargs otherwise.
 #[test]
 fn parallel_shares_join_to_one_run() {
+    if crate::common::packaged() {
+        return;
+    }
     let bench = Bench::new(SMALL);
     bench.stdout("run study.toml --out whole");
     let output = Command::new("bash")
@@ -37,6 +43,9 @@ fn parallel_shares_join_to_one_run() {
 /// The options that sbatch reads: at the top, before the first command, each a long option it knows with a value it takes.
 #[test]
 fn slurm_options_are_what_sbatch_reads() {
+    if crate::common::packaged() {
+        return;
+    }
     let text = std::fs::read_to_string(recipe("slurm_array.sh")).unwrap();
     let mut lines = text.lines();
     assert_eq!(lines.next(), Some("#!/usr/bin/env bash"), "sbatch wants an interpreter in the first line");
@@ -70,6 +79,9 @@ fn slurm_options_are_what_sbatch_reads() {
 /// The tasks of the array, one after the other, with the variables that Slurm sets; one of them is told to end early.
 #[test]
 fn slurm_tasks_join_to_one_run() {
+    if crate::common::packaged() {
+        return;
+    }
     let bench = Bench::new(SMALL);
     bench.stdout("run study.toml --out whole");
     let task = |k: usize| {
