@@ -1,6 +1,8 @@
 //! What a crate outside this one can do without its default features (`tests/outside`): a scheme with a parameter and a metric of
 //! its own, compared with the others against the proven truth.
 
+#![allow(unreachable_pub)] // The root of a crate, and a module here.
+
 use spikestep::Scheme;
 use spikestep::metrics::Metric;
 use spikestep::model::{Neuron, State, StepInput};
