@@ -44,6 +44,9 @@ struct Group {
     lost: usize,
 }
 
+/// The points of a line, each under the bits of its step and tolerance.
+type Points = Vec<([u64; 2], Group)>;
+
 impl FigureTable {
     fn series(&self) -> &str {
         self.series.as_ref().map_or("scheme", |series| series.get_ref())
@@ -97,7 +100,7 @@ impl FigureTable {
         let only = self.only.iter().map(|(axis, value)| (results.get(axis.get_ref()), text(value.get_ref())));
         let only: Vec<(Option<&Values>, String)> = only.collect();
         let field = |column: Option<&Values>, row| column.map(|values| values.field(row)).unwrap_or_default();
-        let mut lines: Vec<(String, Vec<([u64; 2], Group)>)> = Vec::new();
+        let mut lines: Vec<(String, Points)> = Vec::new();
         for row in 0..results.len() {
             let shown = only.iter().all(|(column, value)| field(*column, row) == *value);
             if !shown || x[row].is_nan() || y[row].is_nan() {
