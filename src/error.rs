@@ -9,6 +9,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 
 /// Everything that can be refused, with a message fit to be printed as it is.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum Error {
     /// A value outside its range, or text that cannot be read as one.
     #[error("{what} is {given}; allowed: {allowed}. {mend}")]

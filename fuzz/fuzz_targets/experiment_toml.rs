@@ -4,7 +4,7 @@
 use spikestep::experiment::ExperimentFile;
 
 libfuzzer_sys::fuzz_target!(|text: &str| {
-    if let Ok(file) = ExperimentFile::parse("fuzz.toml".as_ref(), text.to_owned()) {
+    if let Ok(file) = ExperimentFile::parse("fuzz.toml".as_ref(), text.to_owned(), spikestep::SchemeSet::standard()) {
         let _ = file.check();
     }
 });

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use crate::error::{Error, Result};
 use crate::experiment::ExperimentFile;
+use crate::scheme::SchemeSet;
 
 /// Check experiment files without running them, and say how much work they are.
 #[derive(Clone, Debug, clap::Args)]
@@ -22,15 +23,15 @@ pub(super) struct ListArgs {
     directory: PathBuf,
 }
 
-pub(super) fn check(args: &CheckArgs, out: &mut dyn Write) -> Result<()> {
+pub(super) fn check(args: &CheckArgs, set: &SchemeSet, out: &mut dyn Write) -> Result<()> {
     for path in &args.files {
-        let work = ExperimentFile::read(path)?.check()?;
+        let work = ExperimentFile::read(path, set)?.check()?;
         print(out, &format!("{}: {work}\n", path.display()))?;
     }
     Ok(())
 }
 
-pub(super) fn list(args: &ListArgs, out: &mut dyn Write) -> Result<()> {
+pub(super) fn list(args: &ListArgs, set: &SchemeSet, out: &mut dyn Write) -> Result<()> {
     let mut paths = Vec::new();
     let mut directories = vec![args.directory.clone()];
     while let Some(directory) = directories.pop() {
@@ -48,7 +49,7 @@ pub(super) fn list(args: &ListArgs, out: &mut dyn Write) -> Result<()> {
     paths.sort();
     for path in paths {
         // A file that is wrong is listed as such: one of them must not hide the others.
-        let text = match ExperimentFile::read(&path).and_then(|file| file.check().map(|work| (file, work))) {
+        let text = match ExperimentFile::read(&path, set).and_then(|file| file.check().map(|work| (file, work))) {
             Ok((file, work)) => {
                 format!("{}\n    {}: {work}\n    {}\n", path.display(), file.kind, file.question)
             }

@@ -2,6 +2,8 @@
 
 use clap::{Arg, ArgAction, Command, CommandFactory, FromArgMatches};
 
+use super::command_line::Cli;
+
 /// The options by group, in the order of the help.
 const GROUPS: [(&str, &[&str]); 4] = [
     ("Schemes and steps", &["dt", "tolerance", "schemes", "list"]),
@@ -28,7 +30,7 @@ const MORE: &str = "compare --help has the whole text of each option, and exampl
 fn command(whole: bool) -> Command {
     let help = Arg::new("help").short('h').long("help");
     let mut options = 0;
-    super::Cli::command()
+    Cli::command()
         .disable_help_flag(true)
         .mut_subcommands(|sub| sub.arg(help.clone().action(ArgAction::Help).help("Print help")))
         .arg(help.clone().action(ArgAction::HelpShort).help("Print the help: short by -h, whole by --help"))
@@ -46,10 +48,10 @@ fn command(whole: bool) -> Command {
 }
 
 /// Reads the process's arguments, or ends it with the help or a message.
-pub(super) fn parse() -> super::Cli {
+pub(super) fn parse() -> Cli {
     let whole = std::env::args_os().any(|word| word == "--help");
     let matches = command(whole).get_matches();
-    super::Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+    Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
 }
 
 /// Completions and the manual page, for the name by which the program is installed.

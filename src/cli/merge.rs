@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use super::run::{PlaceArgs, report};
 use crate::error::Result;
 use crate::experiment::{ExperimentFile, Outputs, Session};
+use crate::scheme::SchemeSet;
 
 /// Join the shares of a study into what one run would have written, byte for byte.
 #[derive(Clone, Debug, clap::Args)]
@@ -20,8 +21,8 @@ pub(super) struct MergeArgs {
     place: PlaceArgs,
 }
 
-pub(super) fn run(args: &MergeArgs, out: &mut dyn Write) -> Result<()> {
-    let file = ExperimentFile::read(&args.file)?;
+pub(super) fn run(args: &MergeArgs, set: &SchemeSet, out: &mut dyn Write) -> Result<()> {
+    let file = ExperimentFile::read(&args.file, set)?;
     file.check()?;
     let mut dir = args.place.dir(&args.file)?;
     let formats = args.place.formats();

@@ -2,12 +2,14 @@
 
 mod bar;
 mod check;
+mod command_line;
 mod compare;
 mod convert;
 pub mod distance;
 mod gallery;
 mod help;
 mod merge;
+mod options;
 mod quantity;
 mod recognise;
 mod recommend;
@@ -18,59 +20,9 @@ mod run;
 use std::io::Write;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
-
+use self::command_line::Command;
 use crate::error::Result;
 use crate::scheme::SchemeSet;
-
-/// Show what a time step does to an Izhikevich spiking neuron.
-///
-/// Runs a neuron under every discretisation at the given steps, measures each against the true solution, prints tables and a
-/// verdict, and writes CSV, JSON and figures.
-#[derive(Debug, Parser)]
-#[command(version, args_conflicts_with_subcommands = true, max_term_width = 100)]
-struct Cli {
-    #[command(subcommand)]
-    command: Option<Command>,
-    #[command(flatten)]
-    compare: compare::CompareArgs,
-}
-
-#[derive(Debug, Subcommand)]
-enum Command {
-    /// Compare two recorded spike trains, whatever made them
-    Distance(distance::DistanceArgs),
-    /// Convert tables between CSV, NumPy .npz and Parquet
-    Convert(convert::ConvertArgs),
-    /// Check experiment files without running them
-    Check(check::CheckArgs),
-    /// Draw the twenty firing patterns by one scheme at one step
-    Gallery(gallery::GalleryArgs),
-    /// List the experiments of a directory
-    List(check::ListArgs),
-    /// Join the shares of a study
-    Merge(merge::MergeArgs),
-    /// Recognise pictures by networks of neurons under each scheme and step
-    #[command(visible_alias = "recognize")]
-    Recognise(Box<recognise::RecogniseArgs>),
-    /// Recommend the cheapest scheme and the largest step that keep every spike within a bound
-    Recommend(recommend::RecommendArgs),
-    /// Replay a recorded layer or network under any scheme
-    Replay(replay::ReplayArgs),
-    /// Write a report on the outputs of a run: a page, Markdown, LaTeX tables
-    Report(report::ReportArgs),
-    /// Run an experiment of experiments/*.toml
-    Run(run::RunArgs),
-    #[cfg(feature = "completions")]
-    /// Print the completions of a shell: bash, elvish, fish, powershell or zsh
-    Completions {
-        /// The shell
-        shell: clap_complete::Shell,
-    },
-    #[cfg(feature = "completions")]
-    /// Print the manual page
-    Man,
-}
 
 /// Runs the command with the process's arguments: what `main` of both binaries calls.
 pub fn main() -> ExitCode {
@@ -85,20 +37,22 @@ pub fn main_with(set: &SchemeSet) -> ExitCode {
     let outcome = match &cli.command {
         Some(Command::Distance(args)) => distance::run(args, &mut out),
         Some(Command::Convert(args)) => convert::run(args, &mut out),
-        Some(Command::Check(args)) => check::check(args, &mut out),
+        Some(Command::Check(args)) => check::check(args, set, &mut out),
         Some(Command::Gallery(args)) => gallery::run(args, &mut out),
-        Some(Command::List(args)) => check::list(args, &mut out),
-        Some(Command::Merge(args)) => merge::run(args, &mut out),
+        Some(Command::List(args)) => check::list(args, set, &mut out),
+        Some(Command::Merge(args)) => merge::run(args, set, &mut out),
         Some(Command::Recognise(args)) => recognise::run(args, &mut out),
-        Some(Command::Recommend(args)) => recommend::run(args, set, &mut out),
+        Some(Command::Recommend(args)) => {
+            recommend::run(args, set, &mut out).map_err(|error| options::named(error, options::RECOMMEND))
+        }
         Some(Command::Replay(args)) => replay::run(args, &mut out),
         Some(Command::Report(args)) => report::run(args, &mut out),
-        Some(Command::Run(args)) => run::run(args, &mut out),
+        Some(Command::Run(args)) => run::run(args, set, &mut out),
         #[cfg(feature = "completions")]
         Some(Command::Completions { shell }) => help::installed::completions(*shell, &mut out),
         #[cfg(feature = "completions")]
         Some(Command::Man) => help::installed::man(&mut out),
-        None => compare::run(&cli.compare, set, &mut out),
+        None => compare::run(&cli.compare, set, &mut out).map_err(|error| options::named(error, options::COMPARE)),
     };
     match outcome.and_then(|()| flush(&mut out)) {
         Ok(()) => ExitCode::SUCCESS,

@@ -9,6 +9,7 @@ use super::compare::Format;
 use crate::error::{Error, Result};
 use crate::experiment::{ExperimentFile, Outputs, Session};
 use crate::report::{FigureFormat, OutputDir};
+use crate::scheme::SchemeSet;
 use crate::study::{Progress, Shard};
 
 /// Run an experiment of experiments/*.toml.
@@ -70,8 +71,8 @@ pub(super) const STOPPED: u8 = 130;
 /// Set by the first Ctrl-C (or SIGTERM, SIGHUP): cells in flight are finished, none is begun.
 pub(super) static STOP: AtomicBool = AtomicBool::new(false);
 
-pub(super) fn run(args: &RunArgs, out: &mut dyn Write) -> Result<()> {
-    let file = ExperimentFile::read(&args.file)?;
+pub(super) fn run(args: &RunArgs, set: &SchemeSet, out: &mut dyn Write) -> Result<()> {
+    let file = ExperimentFile::read(&args.file, set)?;
     file.check()?;
     let grid = file.experiment.is_grid();
     if !grid && !args.shard.is_whole() {

@@ -19,6 +19,7 @@ use crate::error::{Error, Result};
 
 /// A format of files of columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum TableFormat {
     /// Comma-separated, the first line names the columns.
     Csv,

@@ -147,7 +147,7 @@ impl NeuronSpec {
                     "the NeuroML file",
                     format!("{} with the cells {}", path.display(), names.join(", ")),
                     "one cell, or the name of one",
-                    format!("Write --neuron '{}#{}'.", path.display(), names[0]),
+                    format!("Write the neuron '{}#{}'.", path.display(), names[0]),
                 ));
             }
             (Some(id), all) => all

@@ -136,7 +136,7 @@ impl Neuron {
                 "reset c",
                 format!("{} mV with a peak of {} mV", self.c, self.peak),
                 "a value below the peak",
-                "Lower c or raise --peak: a neuron reset at its peak spikes without end.",
+                "Lower c or raise the peak: a neuron reset at its peak spikes without end.",
             ));
         }
         Ok(())

@@ -183,7 +183,7 @@ fn inside(onset: f64, duration: f64) -> Result<f64> {
         "input onset",
         format!("{onset} ms in a run of {duration} ms"),
         "a time before the end",
-        "Start the input earlier or raise --duration.",
+        "Start the input earlier or raise the duration.",
     ))
 }
 

@@ -76,7 +76,7 @@ impl SchemeSet {
         })
     }
 
-    /// The schemes that a comparison shows unless told otherwise: each on the grid, and located where that is defined.
+    /// The schemes that a comparison shows where none are named: each on the grid, and located where that is defined.
     pub fn defaults(&self) -> Vec<Scheme> {
         let chosen = self.0.iter().filter(|scheme| scheme.info().by_default);
         chosen.flat_map(|scheme| std::iter::once(scheme.clone()).chain(scheme.located(Location::Step))).collect()

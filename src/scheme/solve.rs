@@ -13,6 +13,7 @@ pub const MAX_STEPS: u64 = 10_000_000;
 
 /// What sets the size of the steps.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub enum StepSize {
     /// A fixed step dt \[ms\].
     Fixed(f64),

@@ -43,7 +43,7 @@ pub struct SchemeInfo {
     pub own_peak: Option<f64>,
     /// Whether it has a lower bound of v, which [`Scheme::with_lower_bound`] sets.
     pub has_lower_bound: bool,
-    /// Whether a comparison includes it unless told otherwise.
+    /// Whether a comparison includes it where no schemes are named.
     pub by_default: bool,
     /// Whether it is the update rule of a simulator, which handles spikes in a way of its own.
     pub of_simulator: bool,

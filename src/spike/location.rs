@@ -7,6 +7,7 @@ pub const MAX_SPIKES_PER_STEP: usize = 1000;
 
 /// How a spike inside a step is located.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Location {
     /// By the root of the scheme itself: the length of the step that ends exactly at the peak, found by the secant method
     /// on the phase atan(W/q), W = k2 v + k1/2, safeguarded by bisection. With u frozen, W = q tan(q t + const) for

@@ -128,14 +128,19 @@ fn check_neuron(problem: &Problem) -> Result<()> {
     neuron.validate()?;
     finite("initial v", initial.v)?;
     finite("initial u", initial.u)?;
-    positive("duration", *duration, "Give --duration in ms, such as 1000.")?;
+    positive("duration", *duration, "Give the duration in ms, such as 1000.")?;
     if *duration > MAX_DURATION {
         let (given, allowed) = (format!("{} ms", shown(*duration)), format!("at most {MAX_DURATION:e} ms"));
-        return Err(Error::invalid("duration", given, allowed, "Shorten --duration."));
+        return Err(Error::invalid("duration", given, allowed, "Shorten the duration."));
     }
     if initial.v >= neuron.peak {
         let given = format!("{} mV with a peak of {} mV", shown(initial.v), neuron.peak);
-        return Err(Error::invalid("initial v", given, "a value below the peak", "Lower --v0 or raise --peak."));
+        return Err(Error::invalid(
+            "initial v",
+            given,
+            "a value below the peak",
+            "Lower the initial v or raise the peak.",
+        ));
     }
     Ok(())
 }
@@ -153,7 +158,7 @@ fn check_lower_bound(study: &Study, problem: &Problem) -> Result<()> {
     let peak = problem.neuron.peak;
     if finite("lower bound of v", bound)? >= peak {
         let given = format!("{} mV with a peak of {peak} mV", shown(bound));
-        let mend = "Lower --lbound: a neuron held at its peak spikes without end.";
+        let mend = "Lower the lower bound: a neuron held at its peak spikes without end.";
         return Err(Error::invalid("lower bound of v", given, "a value below the peak", mend));
     }
     Ok(())
@@ -161,24 +166,24 @@ fn check_lower_bound(study: &Study, problem: &Problem) -> Result<()> {
 
 fn check_steps(study: &Study, duration: f64) -> Result<()> {
     for &dt in &study.dts {
-        positive("dt", dt, "Give --dt in ms, such as 0.5.")?;
+        positive("dt", dt, "Give the step in ms, such as 0.5.")?;
         if dt > duration {
             let allowed = format!("at most the duration of {} ms", shown(duration));
-            let mend = "Lower --dt or raise --duration.";
+            let mend = "Lower the step or raise the duration.";
             return Err(Error::invalid("dt", format!("{} ms", shown(dt)), allowed, mend));
         }
         if duration / dt > MAX_STEPS as f64 {
             let given =
                 format!("{} ms, which takes {:.1e} steps over {} ms", shown(dt), duration / dt, shown(duration));
-            let mend = format!("Take --dt {:e} or larger, or a shorter --duration.", duration / MAX_STEPS as f64);
+            let mend = format!("Take the step {:e} or larger, or a shorter duration.", duration / MAX_STEPS as f64);
             return Err(Error::invalid("dt", given, format!("at most {MAX_STEPS} steps a run"), mend));
         }
     }
     let total = study.total_steps(duration);
     if total > MAX_TOTAL_STEPS {
-        let given = format!("{:.1e} steps ({} --dt for each fixed-step scheme)", total as f64, study.dts.len());
+        let given = format!("{:.1e} steps ({} values of dt for each fixed-step scheme)", total as f64, study.dts.len());
         let allowed = format!("at most {:e} steps in all runs together", MAX_TOTAL_STEPS as f64);
-        let mend = "Ask for fewer or larger --dt, fewer --schemes, or a shorter --duration.";
+        let mend = "Ask for fewer or larger steps, fewer schemes, or a shorter duration.";
         return Err(Error::invalid("total work", given, allowed, mend));
     }
     Ok(())
@@ -187,7 +192,7 @@ fn check_steps(study: &Study, duration: f64) -> Result<()> {
 fn check_tolerances(study: &Study) -> Result<()> {
     let bad = study.tolerances.iter().find(|tolerance| !(1e-15..=1.0).contains(*tolerance));
     match bad {
-        Some(&bad) => Err(Error::invalid("tolerance", shown(bad), "1e-15 to 1", "Give --tolerance, such as 1e-6.")),
+        Some(&bad) => Err(Error::invalid("tolerance", shown(bad), "1e-15 to 1", "Give the tolerance, such as 1e-6.")),
         None => Ok(()),
     }
 }

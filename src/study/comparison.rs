@@ -14,6 +14,7 @@ use crate::truth::{Outcome, Truth};
 /// What came out of a study of one problem.
 #[derive(Debug)]
 #[non_exhaustive]
+#[must_use]
 pub struct Comparison {
     /// The study that was compared.
     pub study: Study,
@@ -90,7 +91,7 @@ impl Study {
 
 /// Refuses a timing error that is none.
 pub(super) fn check_within(within: f64) -> Result<()> {
-    positive("verdict's timing error", within, "Give --within in ms, such as 1.").map(|_| ())
+    positive("verdict's timing error", within, "Give the timing error in ms, such as 1.").map(|_| ())
 }
 
 impl Comparison {

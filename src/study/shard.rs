@@ -61,10 +61,10 @@ impl FromStr for Shard {
         });
         parsed.ok_or_else(|| {
             Error::invalid(
-                "--shard",
+                "share",
                 format!("'{text}'"),
                 "K/N with K from 1 to N",
-                "Write --shard 3/16 for the third of sixteen shares.",
+                "Write 3/16 for the third of sixteen shares.",
             )
         })
     }

@@ -86,6 +86,6 @@ pub fn complete<C: Tabulated>(cells: &[C], store: &Store) -> Result<()> {
         "the study",
         format!("without {} of its {} cells (the first: {})", missing.len(), cells.len(), line(&first.place())),
         "a study whose cells are all done",
-        "Run the shares that are missing, with this version and this file, and merge all of them; or run the study without --shard.",
+        "Run the shares that are missing, with this version and this file, and merge all of them; or run the study whole.",
     ))
 }

@@ -113,7 +113,7 @@ fn lists_of_steps() {
 fn experiment_files() {
     fuzz("experiment_toml", |bytes| {
         let text = String::from_utf8_lossy(bytes).into_owned();
-        if let Ok(file) = ExperimentFile::parse("fuzz.toml".as_ref(), text) {
+        if let Ok(file) = ExperimentFile::parse("fuzz.toml".as_ref(), text, spikestep::SchemeSet::standard()) {
             let _ = file.check();
         }
     });

@@ -7,9 +7,13 @@ mod example;
 use std::collections::HashSet;
 
 use example::theta;
+use spikestep::experiment::ExperimentFile;
 use spikestep::metrics::{ObservedOrder, SpikeErrors};
+use spikestep::model::NeuronSpec;
+use spikestep::scheme::Euler;
+use spikestep::study::{Cell, Study};
 use spikestep::truth::taylor;
-use spikestep::{Scheme, SchemeSet, StepSize, solve};
+use spikestep::{Scheme, SchemeInfo, SchemeSet, StepSize, solve};
 
 use crate::common::{CELLS, constant_input};
 
@@ -43,4 +47,38 @@ fn a_parameter_tells_two_schemes_apart() {
     assert_eq!(set.parse_list("theta-0.5,theta-1,theta-0.5").unwrap().len(), 2);
     let message = set.get("theta-0.6").unwrap_err().to_string();
     assert!(message.contains("did you mean 'theta-0.5'"), "{message}");
+}
+
+#[test]
+fn another_revision_or_parameter_is_another_key() {
+    let key = |scheme: Scheme| {
+        let study = Study {
+            neurons: vec![NeuronSpec::parse("RS").unwrap()],
+            schemes: vec![scheme],
+            dts: vec![0.5],
+            ..Study::default()
+        };
+        study.cells().unwrap()[0].key()
+    };
+    let revised = |revision| {
+        let info = SchemeInfo::new("mine", 1, "Euler by another name", "a test").with_revision(revision);
+        Scheme::flow(info, |_| Euler)
+    };
+    assert_eq!(key(revised(1)), key(revised(1)));
+    assert_ne!(key(revised(1)), key(revised(2)));
+    assert_ne!(key(theta(0.5)), key(theta(1.0)));
+    let bindsnet: Scheme = "bindsnet".parse().unwrap();
+    assert_ne!(key(bindsnet.clone()), key(bindsnet.at_peak_of_neuron()));
+    assert_ne!(key(bindsnet.clone()), key(bindsnet.with_lower_bound(-80.0).unwrap()));
+}
+
+#[test]
+fn a_study_in_a_file_may_name_it() {
+    let text = "title = \"t\"\nquestion = \"q\"\nkind = \"study\"\n[study]\nneurons = [\"RS\"]\n\
+                schemes = [\"euler\", \"theta-0.5+located\"]\ndt = 0.5\n";
+    let read = |set: &SchemeSet| ExperimentFile::parse("own.toml".as_ref(), text.to_owned(), set);
+    assert!(read(&SchemeSet::standard().with(theta(0.5))).unwrap().check().is_ok());
+    // The set of one file is not that of the next.
+    let message = read(SchemeSet::standard()).err().unwrap().to_string();
+    assert!(message.starts_with("own.toml:6:") && message.contains("unknown scheme 'theta-0.5'"), "{message}");
 }

@@ -153,7 +153,7 @@ fn experiment(toml: &str) -> spikestep::Result<(Files, String)> {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("experiment.toml");
     std::fs::write(&file, format!("title = \"t\"\nquestion = \"q\"\n{toml}")).unwrap();
-    let read = ExperimentFile::read(&file)?;
+    let read = ExperimentFile::read(&file, spikestep::SchemeSet::standard())?;
     let mut dir = OutputDir::create(directory.path().join("out"))?;
     let text = read.experiment.run(&mut Outputs::new(&mut dir, &[], Session::default()))?;
     let files =

@@ -230,7 +230,7 @@ fn outputs_beside_the_experiments_are_of_the_files_as_they_are() {
     for path in files {
         let name = path.strip_prefix(root()).unwrap();
         assert!(listed.lines().any(|line| Path::new(line) == name), "compare list leaves out {}", name.display());
-        let file = ExperimentFile::read(&path).unwrap();
+        let file = ExperimentFile::read(&path, spikestep::SchemeSet::standard()).unwrap();
         file.check().unwrap();
         let outputs = root().join("results").join(name.strip_prefix("experiments").unwrap().with_extension(""));
         let again = format!("compare run {}", name.display());

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use rayon::prelude::*;
 use serde::Deserialize;
 
-use super::super::read::Flaw;
+use super::super::flaw::Flaw;
 use super::super::runs::{check_positive, check_steps, fixed_step, fixed_step_schemes};
 use super::super::{Experiment, Outputs};
 use super::picture;

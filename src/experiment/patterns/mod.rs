@@ -1,6 +1,7 @@
 //! Kind `patterns`: which of the twenty patterns of 2004 are the model's, and which the step's.
 
 mod gallery;
+mod panel;
 mod picture;
 mod tables;
 mod verdict;
@@ -8,7 +9,6 @@ mod verdict;
 pub use gallery::Gallery;
 
 use rayon::prelude::*;
-use serde::Deserialize;
 
 use super::runs::{check_positive, check_steps, fixed_step, fixed_step_schemes};
 use super::{Experiment, Outputs};
@@ -16,49 +16,12 @@ use crate::error::{Error, Result};
 use crate::model::{FIRING_PATTERNS, FiringPattern, Problem, PublishedPanel};
 use crate::report::figure::{FiringPatterns, PatternPanel, firing_patterns};
 use crate::scheme::Scheme;
-use crate::scheme::Trajectory;
-use crate::truth::{Truth, taylor};
+use crate::truth::taylor;
 
-use verdict::{Agreement, PatternClass, Seen, compare};
+pub(super) use panel::Patterns;
+use panel::{PROGRAM, Panel, Run};
 
-/// The scheme that draws the published figure, with the program's own input.
-const PROGRAM: &str = "izhikevich-2004";
-
-/// The parameters, as in `experiments/patterns.toml`.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Patterns {
-    /// Schemes beside the published program, as `--schemes`.
-    schemes: String,
-    /// Steps \[ms\].
-    dts: Vec<f64>,
-    /// A spike within so many ms of the true one has not moved.
-    within: f64,
-    /// Spikes at most so many ms apart are one burst.
-    burst_gap: f64,
-}
-
-/// A panel: the program's problem and step, and the problem in continuous time with its solution.
-struct Panel {
-    /// "A", or "T d=0" for what is no panel of the figure.
-    label: String,
-    pattern: &'static FiringPattern,
-    published: PublishedPanel,
-    problem: Problem,
-    truth: Truth,
-    runs: Vec<Run>,
-}
-
-/// A scheme at one step on a panel.
-struct Run {
-    scheme: Scheme,
-    dt: f64,
-    /// Whether scheme and step are the published ones.
-    as_published: bool,
-    trajectory: Trajectory,
-    agreement: Agreement,
-    largest_shift: Option<f64>,
-}
+use verdict::{Agreement, Seen, compare};
 
 impl Experiment for Patterns {
     fn run(&self, outputs: &mut Outputs<'_>) -> Result<String> {
@@ -136,34 +99,6 @@ impl Patterns {
             }
         }
         Panel { label, pattern, published, problem, truth, runs }
-    }
-}
-
-impl Panel {
-    /// The run that draws the published figure.
-    fn as_published(&self) -> Option<&Run> {
-        self.runs.iter().find(|run| run.as_published)
-    }
-
-    /// Whether it is a panel of the figure.
-    fn is_published(&self) -> bool {
-        self.label.len() == 1
-    }
-
-    /// Number of true spikes, or when the equations run away.
-    fn true_count(&self) -> String {
-        match self.truth.outcome.cut_at() {
-            None => self.truth.spikes.len().to_string(),
-            Some(at) => format!("∞ at {at:.0} ms"),
-        }
-    }
-
-    /// Class of the true pattern.
-    fn true_class(&self, gap: f64) -> &'static str {
-        match self.truth.outcome.cut_at() {
-            None => PatternClass::of(&self.truth.spikes, gap).name(),
-            Some(_) => "runs away",
-        }
     }
 }
 

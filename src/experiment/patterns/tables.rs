@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
+use super::panel::{PROGRAM, Panel, Patterns};
 use super::verdict::{Agreement, PatternClass};
-use super::{PROGRAM, Panel, Patterns};
 use crate::report::three_or_dash;
 
 /// One row a run.

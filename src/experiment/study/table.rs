@@ -12,9 +12,10 @@ use toml::Spanned;
 use super::columns;
 use crate::error::{Error, Result};
 use crate::experiment::Flaw;
+use crate::experiment::schemes;
 use crate::metrics::{DistanceParameters, MetricSet};
 use crate::model::NeuronSpec;
-use crate::scheme::{Scheme, SchemeSet};
+use crate::scheme::Scheme;
 use crate::study::{Axis, Study, StudyInput, dt_list};
 
 /// The parameters.
@@ -167,7 +168,7 @@ impl Item for Scheme {
     const EXPECTED: &'static str = "names of schemes and groups, such as \"default\" or [\"euler\", \"rk4+located\"]";
 
     fn read(text: &str) -> Result<Vec<Self>> {
-        SchemeSet::standard().parse_list(text)
+        schemes::schemes(text)
     }
 }
 

@@ -10,7 +10,7 @@
 //! ```
 //!
 //! The peak stays visible until the next step, and `thresh` is 45 mV by default, not 30. There is no lower bound by default.
-//! BindsNET runs in single precision unless told otherwise.
+//! BindsNET runs in single precision by default.
 //! **When not to use it:** the two half-steps use the old u and are of order 1.
 
 use num_traits::Float;

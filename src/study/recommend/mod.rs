@@ -68,6 +68,7 @@ pub struct SimulatorSearch {
 /// What a search over schemes and steps found.
 #[derive(Debug)]
 #[non_exhaustive]
+#[must_use]
 pub struct Recommendation {
     /// The problem, the bound ([`Comparison::within`]) and the truth; no runs.
     pub basis: Comparison,
@@ -198,7 +199,7 @@ fn check_finest(finest: f64, duration: f64) -> Result<()> {
         "smallest step to try",
         format!("{} ms over {} ms", shown(finest), shown(duration)),
         format!("{} to {} ms", shown(smallest), shown(largest)),
-        format!("Give --finest such as {}ms, or leave it out.", shown(default_finest(duration))),
+        format!("Give the smallest step such as {}ms, or leave it out.", shown(default_finest(duration))),
     ))
 }
 
@@ -206,15 +207,15 @@ fn check_truth(basis: &Comparison) -> Result<()> {
     if basis.truth.outcome != Outcome::Completed {
         let what = basis.truth_warning().unwrap_or_default();
         return Err(Error::Text(format!(
-            "{what} There is nothing to keep after it; shorten --over or change --input."
+            "{what} There is nothing to keep after it; shorten the duration or change the input."
         )));
     }
     match basis.error_bound() {
         Some(bound) if basis.within < ABOVE_TRUTH * bound => Err(Error::invalid(
-            "--within",
+            "the timing error",
             format!("{} ms", shown(basis.within)),
             format!("at least {ABOVE_TRUTH} times the truth's own error bound of {bound:.1e} ms"),
-            "Raise --within.",
+            "Raise the timing error.",
         )),
         _ => Ok(()),
     }

@@ -1,12 +1,8 @@
-//! Reading of experiment files: from text to the table of a kind, and from what is wrong to its line and column.
+//! What is wrong with an experiment file, with its line and column.
 
 use std::ops::Range;
 use std::path::Path;
 
-use toml::Spanned;
-use toml::de::{DeTable, DeValue, ValueDeserializer};
-
-use super::{Read, kinds};
 use crate::error::Error;
 
 /// What is wrong with an experiment file, and where.
@@ -76,44 +72,4 @@ fn plain(message: &str) -> String {
     ]
     .into_iter()
     .fold(message.to_owned(), |text, (from, to)| text.replace(from, to))
-}
-
-/// A file taken apart.
-pub(super) struct Parts<'t> {
-    pub(super) title: String,
-    pub(super) question: String,
-    pub(super) kind: &'static str,
-    pub(super) read: Read,
-    pub(super) table: ValueDeserializer<'t>,
-}
-
-/// Takes a file apart: its head, its kind, and the table of the kind (an empty one where there is none).
-pub(super) fn parts(text: &str) -> Result<Parts<'_>, Flaw> {
-    let mut table = DeTable::parse(text).map_err(Flaw::from)?.into_inner();
-    let mut head = |key: &str| -> Result<(Range<usize>, String), Flaw> {
-        let value = table.remove(key).ok_or_else(|| Flaw {
-            span: None,
-            error: Error::Text(format!("missing key `{key}`: an experiment has title, question and kind")),
-        })?;
-        let span = value.span();
-        match value.into_inner() {
-            DeValue::String(text) => Ok((span, text.into_owned())),
-            other => {
-                let problem = format!("{key} is of type {}, expected a string", other.type_str());
-                Err(Flaw { span: Some(span), error: Error::Text(problem) })
-            }
-        }
-    };
-    let ((_, title), (_, question), (at, kind)) = (head("title")?, head("question")?, head("kind")?);
-    let (kind, read) = kinds().iter().find(|(name, _)| *name == kind).ok_or_else(|| Flaw {
-        span: Some(at.clone()),
-        error: Error::unknown("kind of experiment", &kind, kinds().iter().map(|(name, _)| *name)),
-    })?;
-    let parameters = table.remove(*kind).unwrap_or_else(|| Spanned::new(at, DeValue::Table(DeTable::new())));
-    if let Some(extra) = table.keys().min_by_key(|key| key.span().start) {
-        let known = ["title", "question", "kind", *kind];
-        let error = Error::unknown("key of an experiment", extra.get_ref(), known);
-        return Err(Flaw { span: Some(extra.span()), error });
-    }
-    Ok(Parts { title, question, kind, read: *read, table: ValueDeserializer::from(parameters) })
 }

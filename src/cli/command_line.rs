@@ -1,0 +1,54 @@
+//! The command line: the subcommands with their arguments; without one, the arguments are those of a comparison.
+
+use clap::{Parser, Subcommand};
+
+use super::{check, compare, convert, distance, gallery, merge, recognise, recommend, replay, report, run};
+
+/// Show what a time step does to an Izhikevich spiking neuron.
+///
+/// Runs a neuron under every discretisation at the given steps, measures each against the true solution, prints tables and a
+/// verdict, and writes CSV, JSON and figures.
+#[derive(Debug, Parser)]
+#[command(version, args_conflicts_with_subcommands = true, max_term_width = 100)]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+    #[command(flatten)]
+    pub(super) compare: compare::CompareArgs,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Compare two recorded spike trains, whatever made them
+    Distance(distance::DistanceArgs),
+    /// Convert tables between CSV, NumPy .npz and Parquet
+    Convert(convert::ConvertArgs),
+    /// Check experiment files without running them
+    Check(check::CheckArgs),
+    /// Draw the twenty firing patterns by one scheme at one step
+    Gallery(gallery::GalleryArgs),
+    /// List the experiments of a directory
+    List(check::ListArgs),
+    /// Join the shares of a study
+    Merge(merge::MergeArgs),
+    /// Recognise pictures by networks of neurons under each scheme and step
+    #[command(visible_alias = "recognize")]
+    Recognise(Box<recognise::RecogniseArgs>),
+    /// Recommend the cheapest scheme and the largest step that keep every spike within a bound
+    Recommend(recommend::RecommendArgs),
+    /// Replay a recorded layer or network under any scheme
+    Replay(replay::ReplayArgs),
+    /// Write a report on the outputs of a run: a page, Markdown, LaTeX tables
+    Report(report::ReportArgs),
+    /// Run an experiment of experiments/*.toml
+    Run(run::RunArgs),
+    #[cfg(feature = "completions")]
+    /// Print the completions of a shell: bash, elvish, fish, powershell or zsh
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    #[cfg(feature = "completions")]
+    /// Print the manual page
+    Man,
+}
