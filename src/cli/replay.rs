@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use crate::error::{Error, Result};
-use crate::population::LayerScheme;
+use crate::population;
 use crate::population::replay::{Recording, Replay};
 use crate::report::{OutputDir, wrapped};
 
@@ -32,9 +32,9 @@ pub(super) struct ReplayArgs {
 }
 
 pub(super) fn run(args: &ReplayArgs, out: &mut dyn Write) -> Result<()> {
-    let scheme: LayerScheme = args.scheme.parse()?;
+    let scheme = population::scheme(&args.scheme)?;
     let recording = Recording::read(&args.config, &args.input)?;
-    let Replay { state, weights, spikes, diverged } = recording.replay(scheme)?;
+    let Replay { state, weights, spikes, diverged } = recording.replay(&scheme)?;
     let mut dir = OutputDir::create(args.out.clone())?;
     dir.write("state.csv", state.as_bytes())?;
     if let Some(weights) = weights {

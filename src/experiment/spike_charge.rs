@@ -15,9 +15,9 @@ use super::trains::Trains;
 use super::{Experiment, Outputs};
 use crate::error::{Error, Result};
 use crate::model::{CellType, Neuron, Problem, Stimulus};
-use crate::population::layer::LayerScheme;
 use crate::population::{Delivery, LayerSpec, Monitor, Network, Synapse, Weights};
 use crate::report::figure::{CurvePanel, CurveSeries, Curves, curves};
+use crate::scheme::Scheme;
 use crate::truth::taylor;
 
 /// The parameters, as in `experiments/spike_charge.toml`.
@@ -62,7 +62,7 @@ struct Drawn {
 
 struct Measured {
     synapse: Synapse,
-    scheme: LayerScheme,
+    scheme: Scheme,
     dt: f64,
     rates: Rates,
 }
@@ -73,14 +73,14 @@ impl Experiment for SpikeCharge {
         let drawn: Vec<Drawn> = (1..=self.seeds).map(|seed| self.draw(seed)).collect();
         let mut jobs = Vec::new();
         for &synapse in &self.synapses {
-            for &scheme in &schemes {
-                jobs.extend(self.dts.iter().map(|&dt| (synapse, scheme, dt)));
+            for scheme in &schemes {
+                jobs.extend(self.dts.iter().map(|&dt| (synapse, scheme.clone(), dt)));
             }
         }
         let measured: Vec<Measured> = jobs
             .into_par_iter()
             .map(|(synapse, scheme, dt)| {
-                let rates = self.mean(&drawn, |d| self.stepped(&neuron, d, synapse, scheme, dt))?;
+                let rates = self.mean(&drawn, |d| self.stepped(&neuron, d, synapse, &scheme, dt))?;
                 Ok(Measured { synapse, scheme, dt, rates })
             })
             .collect::<Result<_>>()?;
@@ -98,7 +98,7 @@ impl Experiment for SpikeCharge {
 }
 
 impl SpikeCharge {
-    fn checked(&self) -> Result<(Neuron, Vec<LayerScheme>)> {
+    fn checked(&self) -> Result<(Neuron, Vec<Scheme>)> {
         let toml = "See experiments/spike_charge.toml.";
         for (what, x) in
             [("rate", self.rate), ("duration", self.duration), ("delay", self.delay), ("fan_in", self.fan_in)]
@@ -122,7 +122,7 @@ impl SpikeCharge {
                 return Err(Error::invalid("dts", format!("{dt} ms"), allowed, toml));
             }
         }
-        let schemes = self.schemes.iter().map(|name| name.parse()).collect::<Result<_>>()?;
+        let schemes = self.schemes.iter().map(|name| crate::population::scheme(name)).collect::<Result<_>>()?;
         Ok((CellType::find(&self.cell)?.neuron, schemes))
     }
 
@@ -148,9 +148,9 @@ impl SpikeCharge {
     }
 
     /// Spikes of a network with this synapse on all connections.
-    fn stepped(&self, n: &Neuron, d: &Drawn, synapse: Synapse, scheme: LayerScheme, dt: f64) -> Result<[usize; 3]> {
+    fn stepped(&self, n: &Neuron, d: &Drawn, synapse: Synapse, scheme: &Scheme, dt: f64) -> Result<[usize; 3]> {
         let (first, second) = self.layers;
-        let spec = |count| LayerSpec { scheme, ..LayerSpec::new(vec![*n; count]) };
+        let spec = |count| LayerSpec { scheme: scheme.clone(), ..LayerSpec::new(vec![*n; count]) };
         let number = |q: f64| synapse.number(q, 1.0);
         let mut network = Network::<f64>::new(dt, 1)?;
         let x = network.add_input("X", self.inputs, None)?;
@@ -178,7 +178,8 @@ impl SpikeCharge {
             Delivery::Weight => Ok(None),
             Delivery::Charge => self.mean(drawn, |d| Ok(self.exact(neuron, d))).map(Some),
             Delivery::Exponential { .. } => {
-                let small = |d: &Drawn| self.stepped(neuron, d, synapse, LayerScheme::Projective8, self.limit_dt);
+                let exact = crate::population::scheme("projective-8")?;
+                let small = |d: &Drawn| self.stepped(neuron, d, synapse, &exact, self.limit_dt);
                 self.mean(drawn, small).map(Some)
             }
         }
@@ -219,7 +220,7 @@ impl SpikeCharge {
         spikes
     }
 
-    fn figure(&self, rows: &[Measured], limits: &[(Synapse, Option<Rates>)], schemes: &[LayerScheme]) -> Curves {
+    fn figure(&self, rows: &[Measured], limits: &[(Synapse, Option<Rates>)], schemes: &[Scheme]) -> Curves {
         // A panel shows one kind of delivery; arrival after the update stands in the table.
         let mut shown: Vec<Synapse> = Vec::new();
         for synapse in &self.synapses {
@@ -233,7 +234,7 @@ impl SpikeCharge {
             let mut series: Vec<CurveSeries> = schemes
                 .iter()
                 .map(|scheme| CurveSeries {
-                    label: scheme.name().to_owned(),
+                    label: scheme.to_string(),
                     reference: false,
                     marked: true,
                     points: rows
@@ -294,7 +295,7 @@ impl SpikeCharge {
         };
         for (synapse, limit) in limits {
             for row in rows.iter().filter(|row| row.synapse == *synapse) {
-                line(*synapse, row.scheme.name(), &row.dt.to_string(), &row.rates);
+                line(*synapse, &row.scheme.to_string(), &row.dt.to_string(), &row.rates);
             }
             line(*synapse, "limit", "0", &limit.unwrap_or([0.0; 3]));
         }
@@ -307,7 +308,7 @@ impl SpikeCharge {
         let mut text = String::from("\n");
         for (synapse, limit) in limits {
             for scheme in &self.schemes {
-                let of = || rows.iter().filter(|row| row.synapse == *synapse && row.scheme.name() == scheme);
+                let of = || rows.iter().filter(|row| row.synapse == *synapse && row.scheme.to_string() == *scheme);
                 let coarse = of().max_by(|a, b| a.dt.total_cmp(&b.dt));
                 let fine = of().min_by(|a, b| a.dt.total_cmp(&b.dt));
                 let (Some(coarse), Some(fine)) = (coarse, fine) else { continue };
@@ -354,7 +355,8 @@ mod tests {
         let exact = study.exact(&neuron, &drawn);
         assert!(exact[1] > 10, "{exact:?}");
         // Arrivals are rounded up to the grid, by less than a step: at 1/128 ms a spike can hardly change sides.
-        let stepped = study.stepped(&neuron, &drawn, Synapse::CHARGE.after(), LayerScheme::Projective8, 0.0078125);
+        let stepped =
+            study.stepped(&neuron, &drawn, Synapse::CHARGE.after(), &"projective-8".parse().unwrap(), 0.0078125);
         assert_eq!(stepped.unwrap(), exact);
     }
 }

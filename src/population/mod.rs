@@ -6,13 +6,13 @@
 //! NEON, 1 without (twice as many in single precision); which, is found when it runs ([`pulp`]). Blocks are shared out among the threads of [`rayon`].
 //!
 //! ```
-//! use spikestep::population::{Population, Stepper};
-//! use spikestep::Neuron;
+//! use spikestep::population::Population;
+//! use spikestep::{Neuron, Scheme};
 //!
 //! let neurons = [Neuron::new(0.02, 0.2, -65.0, 8.0), Neuron::new(0.1, 0.2, -65.0, 2.0)]; // RS and FS
 //! let states = neurons.map(|neuron| neuron.resting_start());
-//! let stepper: Stepper = "rk4+located".parse()?;
-//! let mut population = Population::new(stepper, &neurons, &states)?;
+//! let scheme: Scheme = "rk4+located".parse()?;
+//! let mut population = Population::new(&scheme, &neurons, &states)?;
 //! let mut spikes = Vec::new();
 //! for _ in 0..4000 {
 //!     population.step(&[10.0, 10.0], 0.25, &mut spikes)?;
@@ -28,10 +28,10 @@
 //!
 //! * A neuron's result does not depend on its place, its neighbours, the number of neurons or of threads: to the bit, on one
 //!   machine.
-//! * `euler`, `half-step`, `rk4` and NEST's two rules fuse no operations: they are the schemes of [`crate::scheme`] to the bit, on every
-//!   machine.
-//! * `euler+fused`, `half-step+fused` and `rk4+fused` are the same schemes, rearranged and with fused multiply-adds where there are: equal
-//!   to rounding only, and twice as fast.
+//! * Rules with spikes on the grid fuse no operations: they are the schemes of [`crate::scheme`] to the bit, on every machine, because
+//!   the same code ([`Rule`]) steps both.
+//! * The [fused](Population::fused) forms of `euler`, `half-step` and `rk4` are the same schemes, rearranged and with fused multiply-adds
+//!   where there are: equal to rounding only, and twice as fast.
 //! * Both hold in single precision ([`Population::single`]) as well; there no operation on the grid is fused either, and the numbers
 //!   are those of the scheme evaluated in `f32`.
 //! * `rk4+located` and the projective kernels use fused multiply-adds where there are (AVX2, NEON). They agree with their unfused
@@ -46,6 +46,7 @@ mod fused;
 mod gather;
 mod grid;
 mod kernel;
+mod kernels;
 mod lane;
 mod lanes;
 pub mod layer;
@@ -60,29 +61,30 @@ mod real;
 pub mod replay;
 mod spike;
 pub mod spurious;
-mod stepper;
 mod steps;
 mod synapse;
 mod team;
 mod variable;
 mod weights;
 
-pub use layer::{Layer, LayerScheme, LayerSpec};
+pub use kernels::{scheme, schemes};
+pub use layer::{Layer, LayerSpec};
 pub use many::{Spikes, solve_many};
 pub use monitor::Monitor;
 pub use network::Network;
 pub use real::Real;
 pub use spike::Spike;
-pub use stepper::Stepper;
 pub use synapse::{Arrival, Delivery, Synapse};
 pub use variable::Variable;
 pub use weights::Weights;
 
 use crate::error::{Error, Result, finite};
+use crate::scheme::{Rule, Scheme};
 use crate::{Neuron, State};
 
 use clock::{Clock, checked_step};
-use engine::Engine;
+use engine::{Blocks, Engine};
+use grid::Grid;
 use real::finite_inputs;
 
 /// Many uncoupled neurons.
@@ -94,14 +96,15 @@ pub struct Population {
 }
 
 impl Population {
-    /// The `neurons`, neuron i at `states[i]` (v in mV, u in mV/ms), at time 0.
+    /// The `neurons` under one of the [`schemes`], neuron i at `states[i]` (v in mV, u in mV/ms), at time 0. A scheme with a peak of
+    /// its own (`bindsnet`) uses that.
     ///
     /// # Errors
-    /// No neuron, more than u32 can number, lists of different lengths, a neuron that cannot be solved
-    /// ([`Neuron::validate`]), a state that is not finite.
-    pub fn new(stepper: Stepper, neurons: &[Neuron], states: &[State]) -> Result<Self> {
-        check(neurons, states)?;
-        Ok(Self::with(stepper.engine::<f64>(neurons, states), neurons))
+    /// A scheme that populations have no kernel for, no neuron, more than u32 can number, lists of different lengths, a neuron that
+    /// cannot be solved ([`Neuron::validate`]), a state that is not finite.
+    pub fn new(scheme: &Scheme, neurons: &[Neuron], states: &[State]) -> Result<Self> {
+        let neurons = check(neurons, states, scheme.own_peak())?;
+        Ok(Self::with(kernels::engine::<f64>(scheme, &neurons, states)?, neurons))
     }
 
     /// The same in single precision: parameters, states and inputs are rounded to `f32` and computed with there; times stay `f64`.
@@ -114,19 +117,52 @@ impl Population {
     ///
     /// # Errors
     /// As [`new`](Population::new), and a projective scheme: its order is lost in single precision.
-    pub fn single(stepper: Stepper, neurons: &[Neuron], states: &[State]) -> Result<Self> {
-        check(neurons, states)?;
-        if stepper.is_double() {
-            let allowed = "a scheme on the grid (such as half-step or rk4+fused) or rk4+located";
+    pub fn single(scheme: &Scheme, neurons: &[Neuron], states: &[State]) -> Result<Self> {
+        let neurons = check(neurons, states, scheme.own_peak())?;
+        if scheme.to_string().starts_with("projective") {
+            let allowed = "a scheme on the grid (such as half-step) or rk4+located";
             let mend = "Take one of these, or double precision (`Population::new`).";
-            return Err(Error::invalid("scheme in single precision", stepper, allowed, mend));
+            return Err(Error::invalid("scheme in single precision", scheme, allowed, mend));
         }
-        Ok(Self::with(stepper.engine::<f32>(neurons, states), neurons))
+        Ok(Self::with(kernels::engine::<f32>(scheme, &neurons, states)?, neurons))
     }
 
-    fn with(engine: Box<dyn Engine>, neurons: &[Neuron]) -> Self {
+    /// The fused form of `euler`, `half-step` or `rk4`: the same scheme rearranged and with fused multiply-adds, equal to rounding only
+    /// and about twice as fast.
+    ///
+    /// Take it for large or long runs where nothing is to be compared bit for bit. Its numbers are the same for any number of threads,
+    /// but not on processors with and without fused multiply-adds; and rounding moves a spike to the next step where v comes that near
+    /// to the peak, after which trains on the grid stay apart.
+    ///
+    /// # Errors
+    /// As [`new`](Population::new); a scheme that has no fused form.
+    pub fn fused(scheme: &Scheme, neurons: &[Neuron], states: &[State]) -> Result<Self> {
+        let neurons = check(neurons, states, None)?;
+        Ok(Self::with(kernels::fused_engine::<f64>(scheme, &neurons, states)?, neurons))
+    }
+
+    /// The [fused](Population::fused) form in [single](Population::single) precision.
+    ///
+    /// # Errors
+    /// As [`fused`](Population::fused).
+    pub fn fused_single(scheme: &Scheme, neurons: &[Neuron], states: &[State]) -> Result<Self> {
+        let neurons = check(neurons, states, None)?;
+        Ok(Self::with(kernels::fused_engine::<f32>(scheme, &neurons, states)?, neurons))
+    }
+
+    /// The `neurons` under a rule of your own, with spikes on the grid.
+    ///
+    /// # Errors
+    /// As [`new`](Population::new).
+    pub fn of_rule<R: Rule>(rule: R, neurons: &[Neuron], states: &[State]) -> Result<Self> {
+        let neurons = check(neurons, states, None)?;
+        let engine = Box::new(Blocks::<f64, _, _>::new(Grid(rule), &neurons, states));
+        Ok(Self::with(engine, neurons))
+    }
+
+    fn with(engine: Box<dyn Engine>, neurons: Vec<Neuron>) -> Self {
         let clock = Clock { origin: 0.0, dt: 0.0, first: 0, steps: 0 };
-        Population { neurons: neurons.to_vec(), engine, clock }
+        Population { neurons, engine, clock }
     }
 
     /// One step of `dt` \[ms\] under `input` \[mV/ms\], one value a neuron, constant over the step. The spikes found are appended
@@ -196,19 +232,20 @@ impl std::fmt::Debug for Population {
     }
 }
 
-/// Refuses what [`Population::new`] says.
-fn check(neurons: &[Neuron], states: &[State]) -> Result<()> {
+/// The neurons with the `peak` \[mV\] that takes the place of theirs, where there is one; what [`Population::new`] says is refused.
+fn check(neurons: &[Neuron], states: &[State], peak: Option<f64>) -> Result<Vec<Neuron>> {
     if neurons.is_empty() || u32::try_from(neurons.len()).is_err() {
         let allowed = "1 to 4294967295 neurons";
         return Err(Error::invalid("number of neurons", neurons.len(), allowed, "Give at least one neuron."));
     }
     same_length("states", states.len(), neurons.len())?;
+    let neurons: Vec<_> = neurons.iter().map(|neuron| peak.map_or(*neuron, |peak| neuron.with_peak(peak))).collect();
     for (i, (neuron, state)) in neurons.iter().zip(states).enumerate() {
         neuron.validate()?;
         finite(&format!("v of neuron {i}"), state.v)?;
         finite(&format!("u of neuron {i}"), state.u)?;
     }
-    Ok(())
+    Ok(neurons)
 }
 
 /// Refuses a list that has not one entry a neuron.

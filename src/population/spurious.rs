@@ -26,10 +26,11 @@
 //! # Ok::<(), spikestep::Error>(())
 //! ```
 
-use super::layer::LayerScheme;
 use super::network::{Inputs, NodeId};
 use super::{Monitor, Network, Real, Variable};
 use crate::error::Result;
+use crate::scheme::rules::{RuleVisitor, resets_next, visit_rule};
+use crate::scheme::{Rule, Scheme};
 use crate::truth::taylor;
 use crate::{Neuron, Problem, State, Stimulus};
 
@@ -90,12 +91,12 @@ pub fn count<T: Real>(
     monitors: &mut [Monitor<'_>],
 ) -> Result<Spurious> {
     let spec = network.layer(node)?.spec();
-    let (neurons, scheme) = (spec.neurons.clone(), spec.scheme);
+    let (neurons, scheme) = (spec.neurons.clone(), spec.scheme.clone());
     let rows = network.batch();
     let mut before = vec![Done::default(); rows];
     let mut found = Spurious::NONE;
     for _ in 0..steps {
-        let starts: Vec<Vec<State>> = (0..rows).map(|row| starts(network, node, row, &neurons, scheme)).collect();
+        let starts: Vec<Vec<State>> = (0..rows).map(|row| starts(network, node, row, &neurons, &scheme)).collect();
         network.run(1, &mut feed, monitors)?;
         for (row, start) in starts.into_iter().enumerate() {
             let double = |variable| network.values(node, variable, row).into_iter().map(T::double).collect::<Vec<_>>();
@@ -107,7 +108,7 @@ pub fn count<T: Real>(
             found.lowest_v = found.lowest_v.min(least(&double(Variable::V)));
             for own in done.spikes.chunk_by(|a, b| a == b) {
                 let i = own[0] as usize;
-                let earlier = looks_back(scheme).then_some(&before[row]);
+                let earlier = looks_back(&scheme).then_some(&before[row]);
                 let exact = exact_spikes(&neurons[i], i, &done, earlier, network.dt());
                 found.spurious += own.len().saturating_sub(exact) as u64;
             }
@@ -117,24 +118,25 @@ pub fn count<T: Real>(
     Ok(found)
 }
 
-/// Whether what a step throws down spikes in the next one.
-fn looks_back(scheme: LayerScheme) -> bool {
-    use LayerScheme::*;
-    matches!(scheme, Euler | NestConsistent | EulerSemiImplicit | Evolution1)
+/// Whether what a step throws down spikes in the next one: a rule that evaluates v' once in a step squares it no sooner.
+fn looks_back(scheme: &Scheme) -> bool {
+    struct OneEvaluation;
+    impl RuleVisitor for OneEvaluation {
+        type Output = bool;
+        fn visit<R: Rule>(self, _: R) -> bool {
+            R::COST.rhs_evaluations == 1
+        }
+    }
+    visit_rule(scheme, OneEvaluation).unwrap_or(false)
 }
 
 /// The states from which the next step starts.
-fn starts<T: Real>(
-    network: &Network<T>,
-    node: NodeId,
-    row: usize,
-    neurons: &[Neuron],
-    scheme: LayerScheme,
-) -> Vec<State> {
+fn starts<T: Real>(network: &Network<T>, node: NodeId, row: usize, neurons: &[Neuron], scheme: &Scheme) -> Vec<State> {
+    let waits = resets_next(scheme);
     let (v, u) = (network.values(node, Variable::V, row), network.values(node, Variable::U, row));
     let state = |((v, u), neuron): ((T, T), &Neuron)| {
         let state = State::new(v.double(), u.double());
-        let waits = scheme == LayerScheme::BindsNet && v >= T::of(neuron.peak);
+        let waits = waits && v >= T::of(neuron.peak);
         if waits { neuron.reset(state) } else { state }
     };
     v.into_iter().zip(u).zip(neurons).map(state).collect()

@@ -3,11 +3,13 @@
 use crate::operator::convolution::{Direct, Fft, OnlineConvolution, Recursive};
 use crate::scheme::projective::{Projective, solve_projective};
 use crate::scheme::simulators::{
-    BindsNet, Brian2Rk2, Brian2Rk4, Multiplier, Nengo, NestConsistent, NestPublished, NestRkf45, Spinnaker,
+    BindsNet, Brian2Rk2, Brian2Rk4, IzhikevichNodes, Multiplier, Nengo, NestConsistent, NestPublished, NestRkf45,
+    Spinnaker,
 };
 use crate::scheme::{
     Euler, EulerSemiImplicit, Evolution, EvolutionOrder, HalfStep, Heun, Izhikevich2003, Izhikevich2004, Midpoint,
-    MidpointV, OnGrid, Rk4, Rk4Wk, Sample, Scheme, SchemeInfo, Setup, solve_dop853, solve_dopri5, solve_taylor,
+    MidpointV, OnGrid, RecursiveEvolution, Rk4, Rk4Wk, Rule, Sample, Scheme, SchemeInfo, Setup, solve_dop853,
+    solve_dopri5, solve_taylor,
 };
 
 /// The observer, or one that does nothing.
@@ -46,18 +48,41 @@ const HAIRER: &str = "Hairer, Nørsett & Wanner, Solving ODEs I (1993)";
 const RICCATI: &str = "Schiff & Shnider, SIAM J. Numer. Anal. 36 (1999) 1392; Stewart & Bair (2009)";
 const LUBICH: &str = "Hairer, Lubich & Schlichte, SIAM J. Sci. Stat. Comput. 6 (1985) 532";
 
+/// The rule of a simulator, spikes on the grid.
+fn on_grid<R: Rule>(info: SchemeInfo, rule: R) -> Scheme {
+    Scheme::stepper(info.of_simulator(), move |s| OnGrid::new(s.neuron, rule)).with_rule(rule)
+}
+
+/// BindsNET's rule, which layers have unless told otherwise.
+pub(crate) fn bindsnet() -> Scheme {
+    Scheme::stepper(
+        SchemeInfo::new(
+            "bindsnet",
+            1,
+            "BindsNET IzhikevichNodes: half-steps, reset at the next step, peak 45",
+            "BindsNET (traces of torch 2.15)",
+        )
+        .with_peak(BindsNet::<f64>::THRESH)
+        .bounded()
+        .of_simulator(),
+        |s| BindsNet::<f64>::new(&s.neuron, s.dt, s.lower_bound),
+    )
+    .with_rule(IzhikevichNodes)
+}
+
 /// All schemes, in the order in which tables show them.
 pub(super) fn schemes() -> Vec<Scheme> {
     vec![
-        Scheme::flow(SchemeInfo::new("euler", 1, "forward Euler", HAIRER), |_| Euler),
-        Scheme::flow(SchemeInfo::new("euler-semi-implicit", 1, "Euler with u from the new v", HAIRER), |_| {
-            EulerSemiImplicit
-        }),
-        Scheme::flow(
-            SchemeInfo::new("half-step", 1, "two half-steps of v, then u, as Izhikevich published it", IZHIKEVICH_2003),
-            |_| HalfStep,
+        Scheme::rule(SchemeInfo::new("euler", 1, "forward Euler", HAIRER), Euler),
+        Scheme::rule(
+            SchemeInfo::new("euler-semi-implicit", 1, "Euler with u from the new v", HAIRER),
+            EulerSemiImplicit,
         ),
-        Scheme::flow(
+        Scheme::rule(
+            SchemeInfo::new("half-step", 1, "two half-steps of v, then u, as Izhikevich published it", IZHIKEVICH_2003),
+            HalfStep,
+        ),
+        Scheme::rule(
             SchemeInfo::new(
                 "midpoint-v",
                 1,
@@ -65,7 +90,7 @@ pub(super) fn schemes() -> Vec<Scheme> {
                 "BindsNET issue 533",
             )
             .on_request(),
-            |_| MidpointV,
+            MidpointV,
         ),
         Scheme::stepper(
             SchemeInfo::new(
@@ -89,18 +114,7 @@ pub(super) fn schemes() -> Vec<Scheme> {
             .on_request(),
             |s| Izhikevich2004::new(s.neuron),
         ),
-        Scheme::stepper(
-            SchemeInfo::new(
-                "bindsnet",
-                1,
-                "BindsNET IzhikevichNodes: half-steps, reset at the next step, peak 45",
-                "BindsNET (traces of torch 2.15)",
-            )
-            .with_peak(BindsNet::<f64>::THRESH)
-            .bounded()
-            .of_simulator(),
-            |s| BindsNet::<f64>::new(&s.neuron, s.dt, s.lower_bound),
-        ),
+        bindsnet(),
         Scheme::stepper(
             SchemeInfo::new(
                 "bindsnet-f32",
@@ -114,15 +128,13 @@ pub(super) fn schemes() -> Vec<Scheme> {
             .on_request(),
             |s| BindsNet::<f32>::new(&s.neuron, s.dt, s.lower_bound),
         ),
-        Scheme::stepper(
-            SchemeInfo::new("nest-consistent", 1, "NEST izhikevich, consistent_integration true", "NEST 3.10")
-                .of_simulator(),
-            |s| OnGrid::new(s.neuron, NestConsistent),
+        on_grid(
+            SchemeInfo::new("nest-consistent", 1, "NEST izhikevich, consistent_integration true", "NEST 3.10"),
+            NestConsistent,
         ),
-        Scheme::stepper(
-            SchemeInfo::new("nest-published", 1, "NEST izhikevich, consistent_integration false", "NEST 3.10")
-                .of_simulator(),
-            |s| OnGrid::new(s.neuron, NestPublished),
+        on_grid(
+            SchemeInfo::new("nest-published", 1, "NEST izhikevich, consistent_integration false", "NEST 3.10"),
+            NestPublished,
         ),
         Scheme::stepper(
             SchemeInfo::new(
@@ -167,21 +179,15 @@ pub(super) fn schemes() -> Vec<Scheme> {
             .of_simulator(),
             |s| Nengo::new(s.neuron),
         ),
-        Scheme::stepper(SchemeInfo::new("brian2-euler", 1, "Brian2 euler", "Brian2 2.9").of_simulator(), |s| {
-            OnGrid::new(s.neuron, Euler)
-        }),
-        Scheme::stepper(
-            SchemeInfo::new("brian2-rk2", 2, "Brian2 rk2 (midpoint), input constant over the step", "Brian2 2.9")
-                .of_simulator(),
-            |s| OnGrid::new(s.neuron, Brian2Rk2),
+        on_grid(SchemeInfo::new("brian2-euler", 1, "Brian2 euler", "Brian2 2.9"), Euler),
+        on_grid(
+            SchemeInfo::new("brian2-rk2", 2, "Brian2 rk2 (midpoint), input constant over the step", "Brian2 2.9"),
+            Brian2Rk2,
         ),
-        Scheme::stepper(
-            SchemeInfo::new("brian2-rk4", 4, "Brian2 rk4, input constant over the step", "Brian2 2.9").of_simulator(),
-            |s| OnGrid::new(s.neuron, Brian2Rk4),
-        ),
-        Scheme::flow(SchemeInfo::new("rk2", 2, "explicit midpoint rule", HAIRER), |_| Midpoint),
-        Scheme::flow(SchemeInfo::new("heun", 2, "explicit trapezoidal rule", HAIRER), |_| Heun),
-        Scheme::flow(SchemeInfo::new("rk4", 4, "classical Runge-Kutta", HAIRER), |_| Rk4),
+        on_grid(SchemeInfo::new("brian2-rk4", 4, "Brian2 rk4, input constant over the step", "Brian2 2.9"), Brian2Rk4),
+        Scheme::rule(SchemeInfo::new("rk2", 2, "explicit midpoint rule", HAIRER), Midpoint),
+        Scheme::rule(SchemeInfo::new("heun", 2, "explicit trapezoidal rule", HAIRER), Heun),
+        Scheme::rule(SchemeInfo::new("rk4", 4, "classical Runge-Kutta", HAIRER), Rk4),
         Scheme::flow(SchemeInfo::new("evolution-1", 1, "u by FFT convolution of v, rectangle rule", LUBICH), |s| {
             evolution(EvolutionOrder::First, Engine::Fft, s)
         }),
@@ -198,7 +204,8 @@ pub(super) fn schemes() -> Vec<Scheme> {
             SchemeInfo::new("evolution-1-recursive", 1, "evolution-1, the convolution by recursion", LUBICH)
                 .on_request(),
             |s| evolution(EvolutionOrder::First, Engine::Recursive, s),
-        ),
+        )
+        .with_rule(RecursiveEvolution::<1>),
         Scheme::flow(
             SchemeInfo::new("evolution-2-direct", 2, "evolution-2, the convolution summed term by term", LUBICH)
                 .on_request(),
@@ -208,7 +215,8 @@ pub(super) fn schemes() -> Vec<Scheme> {
             SchemeInfo::new("evolution-2-recursive", 2, "evolution-2, the convolution by recursion", LUBICH)
                 .on_request(),
             |s| evolution(EvolutionOrder::Second, Engine::Recursive, s),
-        ),
+        )
+        .with_rule(RecursiveEvolution::<2>),
         Scheme::locating_stepper(
             SchemeInfo::new("rk4-wk", 4, "rk4 on (W, K), spikes located by two corrections", HAIRER).on_request(),
             |s| Rk4Wk::new(s.neuron),

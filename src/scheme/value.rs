@@ -1,10 +1,12 @@
 //! A scheme as a value: what it is called, what is known of it, and how it starts on a problem.
 
+use std::any::Any;
 use std::borrow::Cow;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
+use super::rule::Rule;
 use super::{Flow, Located, OnGrid, Sample, Stepper, Trajectory};
 use crate::model::{Neuron, Problem, State};
 use crate::spike::Location;
@@ -151,9 +153,27 @@ pub struct Scheme {
     location: Option<Location>,
     neurons_peak: bool,
     lower_bound: Option<f64>,
+    /// The rule by which populations and layers step it, where it is one.
+    rule: Option<Arc<dyn Any + Send + Sync>>,
 }
 
 impl Scheme {
+    /// A scheme of a [`Rule`], with everything that a [`flow`](Scheme::flow) has.
+    pub fn rule<R: Rule>(info: SchemeInfo, rule: R) -> Self {
+        Self::flow(info, move |_| rule).with_rule(rule)
+    }
+
+    /// The same scheme, stepped by `rule` in populations and layers.
+    #[must_use]
+    pub(super) fn with_rule<R: Rule>(self, rule: R) -> Self {
+        Scheme { rule: Some(Arc::new(rule)), ..self }
+    }
+
+    /// The rule by which populations and layers step it with spikes on the grid; `None` for other schemes and for located variants.
+    pub(super) fn any_rule(&self) -> Option<&(dyn Any + Send + Sync)> {
+        self.rule.as_deref().filter(|_| self.location.is_none())
+    }
+
     /// A scheme of one step of the smooth equations, which gets spikes on the grid, and spikes located inside the step under the
     /// name `NAME+located`, for nothing.
     pub fn flow<F: Flow + 'static>(info: SchemeInfo, start: impl Fn(&Setup) -> F + Send + Sync + 'static) -> Self {
@@ -196,7 +216,7 @@ impl Scheme {
 
     fn new(info: SchemeInfo, method: Method) -> Self {
         let entry = Arc::new(Entry { info, method });
-        Scheme { entry, location: None, neurons_peak: false, lower_bound: None }
+        Scheme { entry, location: None, neurons_peak: false, lower_bound: None, rule: None }
     }
 
     /// What is known of it.

@@ -5,9 +5,10 @@ use serde::Deserialize;
 use super::super::runs::check_positive;
 use super::super::trains::Trains;
 use crate::error::{Error, Result};
-use crate::population::layer::{LayerScheme, RandomWeights};
+use crate::population::layer::RandomWeights;
 use crate::population::spurious::{self, Spurious};
 use crate::population::{Layer, LayerSpec, Monitor, Network, Synapse, Variable, Weights};
+use crate::scheme::Scheme;
 
 /// The layer, as in `experiments/inhibition_excites.toml`.
 #[derive(Clone, Debug, Deserialize)]
@@ -40,9 +41,9 @@ pub(super) struct LayerStudy {
 }
 
 /// One setting of the layer.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Setting {
-    pub(super) scheme: LayerScheme,
+    pub(super) scheme: Scheme,
     pub(super) synapse: Synapse,
     pub(super) dt: f64,
     pub(super) inhibition: f64,
@@ -68,7 +69,7 @@ pub(super) const WINDOW: f64 = 2.0;
 pub(super) const MOVED: f64 = 0.1;
 
 impl LayerStudy {
-    pub(super) fn check(&self) -> Result<Vec<LayerScheme>> {
+    pub(super) fn check(&self) -> Result<Vec<Scheme>> {
         let positive = [
             ("duration", self.duration),
             ("picture", self.picture),
@@ -92,7 +93,7 @@ impl LayerStudy {
         if let Some(dt) = self.dts.iter().chain([&self.bounded_at.0]).find(|dt| !whole(dt)) {
             return Err(Error::invalid("dts of the layer", format!("{dt} ms"), "whole parts of 1 ms", toml));
         }
-        self.schemes.iter().map(|name| name.parse()).collect()
+        self.schemes.iter().map(|name| crate::population::scheme(name)).collect()
     }
 
     /// The inputs of a seed: pictures in turn, drawn once for all steps.
@@ -106,7 +107,7 @@ impl LayerStudy {
     /// BindsNET's neurons at random, unconnected.
     fn spec(&self, setting: &Setting, seed: u64) -> Result<LayerSpec> {
         let mut spec = LayerSpec::random(self.neurons, 1.0, RandomWeights::None, seed)?;
-        (spec.scheme, spec.lbound) = (setting.scheme, setting.lbound);
+        (spec.scheme, spec.lbound) = (setting.scheme.clone(), setting.lbound);
         Ok(spec)
     }
 
@@ -159,9 +160,9 @@ impl LayerStudy {
 
     /// What the lower bound of `bounded` does to the spikes of the exact flow under the `inputs` of a run.
     pub(super) fn price(&self, bounded: &Setting, seed: u64, inputs: &[Vec<f64>]) -> Result<Price> {
-        let exact = Setting { scheme: LayerScheme::Projective8, lbound: None, ..*bounded };
+        let exact = Setting { scheme: crate::population::scheme("projective-8")?, lbound: None, ..bounded.clone() };
         let free = self.replay(&exact, seed, inputs)?;
-        let bound = self.replay(&Setting { lbound: bounded.lbound, ..exact }, seed, inputs)?;
+        let bound = self.replay(&Setting { lbound: bounded.lbound, ..exact.clone() }, seed, inputs)?;
         let mut price = Price::default();
         let mut sum = 0.0;
         for (a, b) in free.iter().zip(&bound) {

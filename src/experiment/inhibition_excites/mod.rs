@@ -18,7 +18,6 @@ use super::{Experiment, Outputs};
 use crate::error::{Error, Result};
 use crate::model::{CellType, Neuron, PhasePlane, Piece, Problem, State, StepInput, Stimulus};
 use crate::population::Synapse;
-use crate::population::layer::LayerScheme;
 use crate::population::spurious::Spurious;
 use crate::report::figure::{CurvePanel, CurveSeries, Curves, MapPanel, SpuriousMap, curves, spurious_map};
 use crate::report::{three, three_or_dash};
@@ -232,13 +231,13 @@ impl InhibitionExcites {
     }
 
     /// All settings of the layer, over the seeds.
-    fn counts(&self, schemes: &[LayerScheme]) -> Result<Vec<(Setting, Spurious)>> {
+    fn counts(&self, schemes: &[Scheme]) -> Result<Vec<(Setting, Spurious)>> {
         let study = &self.layer;
         let mut settings = Vec::new();
         for &synapse in &study.synapses {
             for &inhibition in &study.inhibitions {
-                for &scheme in schemes {
-                    let of = |&dt: &f64| Setting { scheme, synapse, dt, inhibition, lbound: None };
+                for scheme in schemes {
+                    let of = |&dt: &f64| Setting { scheme: scheme.clone(), synapse, dt, inhibition, lbound: None };
                     settings.extend(study.dts.iter().map(of));
                 }
             }
@@ -247,7 +246,8 @@ impl InhibitionExcites {
             .into_par_iter()
             .map(|setting| {
                 let add = |sum: Spurious, seed| Ok::<_, Error>(sum.and(study.run(&setting, seed, false)?.0));
-                Ok((setting, (1..=study.seeds).try_fold(Spurious::NONE, add)?))
+                let count = (1..=study.seeds).try_fold(Spurious::NONE, add)?;
+                Ok((setting, count))
             })
             .collect()
     }
@@ -281,7 +281,7 @@ impl InhibitionExcites {
                 "{:10} {:>11} {:16} {:>8} {:>9} {:>9} {:>8} {:>13} {:>11}",
                 s.synapse.to_string(),
                 s.inhibition,
-                s.scheme.name(),
+                s.scheme.to_string(),
                 s.dt,
                 c.spikes,
                 c.spurious,
@@ -304,9 +304,9 @@ impl InhibitionExcites {
         let panel = |synapse: &Synapse, inhibition: &f64| {
             let mut series: Vec<CurveSeries> = Vec::new();
             for (s, c) in counts.iter().filter(|(s, _)| s.synapse == *synapse && s.inhibition == *inhibition) {
-                let label = s.scheme.name();
+                let label = s.scheme.to_string();
                 if series.last().is_none_or(|line| line.label != label) {
-                    series.push(CurveSeries { label: label.to_owned(), marked: true, ..CurveSeries::default() });
+                    series.push(CurveSeries { label, marked: true, ..CurveSeries::default() });
                 }
                 if let (Some(line), Some(share)) = (series.last_mut(), c.share()) {
                     line.points.push((s.dt, 100.0 * share));
@@ -332,27 +332,34 @@ impl InhibitionExcites {
     }
 
     /// The table of lower bounds.
-    fn bounds(&self, schemes: &[LayerScheme], outputs: &mut Outputs<'_>) -> Result<String> {
+    fn bounds(&self, schemes: &[Scheme], outputs: &mut Outputs<'_>) -> Result<String> {
         let study = &self.layer;
         let (dt, inhibition) = study.bounded_at;
-        let setting = |scheme, lbound| Setting { scheme, synapse: Synapse::BINDSNET, dt, inhibition, lbound };
+        let exact = crate::population::scheme("projective-8")?;
+        let setting = |scheme: &Scheme, lbound| Setting {
+            scheme: scheme.clone(),
+            synapse: Synapse::BINDSNET,
+            dt,
+            inhibition,
+            lbound,
+        };
         let bounds: Vec<Option<f64>> = std::iter::once(None).chain(study.lbounds.iter().map(|b| Some(*b))).collect();
         let seeds = 1..=study.seeds;
         let frozen: Vec<(u64, Vec<Vec<f64>>)> = seeds
             .clone()
-            .map(|seed| Ok((seed, study.run(&setting(LayerScheme::Projective8, None), seed, true)?.1)))
+            .map(|seed| Ok((seed, study.run(&setting(&exact, None), seed, true)?.1)))
             .collect::<Result<_>>()?;
         let rows: Vec<(Option<f64>, Vec<Spurious>, Price)> = bounds
             .into_par_iter()
             .map(|lbound| {
-                let of = |scheme: &LayerScheme| {
+                let of = |scheme: &Scheme| {
                     let add = |sum: Spurious, seed| {
-                        Ok::<_, Error>(sum.and(study.run(&setting(*scheme, lbound), seed, false)?.0))
+                        Ok::<_, Error>(sum.and(study.run(&setting(scheme, lbound), seed, false)?.0))
                     };
                     seeds.clone().try_fold(Spurious::NONE, add)
                 };
                 let price = frozen.iter().try_fold(Price::default(), |sum, (seed, inputs)| {
-                    Ok::<_, Error>(sum.and(study.price(&setting(LayerScheme::Projective8, lbound), *seed, inputs)?))
+                    Ok::<_, Error>(sum.and(study.price(&setting(&exact, lbound), *seed, inputs)?))
                 })?;
                 Ok((lbound, schemes.iter().map(of).collect::<Result<_>>()?, price))
             })
@@ -366,7 +373,7 @@ impl InhibitionExcites {
         );
         let mut csv = String::from("lbound_mV,scheme,spikes,spurious,true_spikes,lost,added,moved,mean_shift_ms\n");
         for scheme in schemes {
-            let _ = write!(text, " {:>16}", scheme.name());
+            let _ = write!(text, " {:>16}", scheme.to_string());
         }
         let _ = writeln!(text, " {:>7} {:>6} {:>6} {:>6} {:>10}", "true", "lost", "added", "moved", "by [ms]");
         for (lbound, counts, p) in rows {

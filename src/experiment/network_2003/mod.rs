@@ -16,9 +16,10 @@ use serde::Deserialize;
 use super::runs::check_positive;
 use super::{Experiment, Outputs};
 use crate::error::{Error, Result};
-use crate::population::{Spike, Stepper};
+use crate::population::{self, Spike};
 use crate::report::figure::{CurvePanel, CurveSeries, Curves, Raster, RasterRow, curves, raster};
 use crate::report::three;
+use crate::scheme::Scheme;
 
 use network::Network;
 use statistics::{Band, COLUMNS, NAMES, Statistics, mean_and_sd, partings};
@@ -51,9 +52,9 @@ pub(super) struct Network2003 {
 }
 
 /// A scheme at one step, and how often that steps in a millisecond.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct Setting {
-    stepper: Stepper,
+    scheme: Scheme,
     dt: f64,
     steps: u64,
 }
@@ -95,15 +96,15 @@ impl Experiment for Network2003 {
         let (reference, settings) = self.check()?;
         let seeds: Vec<Seed> = (1..=self.seeds)
             .into_par_iter()
-            .map(|seed| self.seed(seed, reference, &settings))
+            .map(|seed| self.seed(seed, &reference, &settings))
             .collect::<Result<_>>()?;
-        outputs.figure(&curves(&self.figure(&seeds, reference, &settings))?)?;
+        outputs.figure(&curves(&self.figure(&seeds, &reference, &settings))?)?;
         if let Some(first) = seeds.first() {
-            outputs.figure(&raster(&self.spikes(first, reference, &settings))?)?;
+            outputs.figure(&raster(&self.spikes(first, &reference, &settings))?)?;
         }
         outputs.dir.write("statistics.csv", self.csv(&seeds, &settings).as_bytes())?;
         outputs.dir.write("partings.csv", self.partings_csv(&seeds, &settings).as_bytes())?;
-        Ok(self.text(&seeds, reference, &settings))
+        Ok(self.text(&seeds, &reference, &settings))
     }
 }
 
@@ -135,7 +136,7 @@ impl Network2003 {
                 let allowed = "a whole part of 1 ms, such as 0.25";
                 return Err(Error::invalid("step of a network", format!("{dt} ms"), allowed, toml));
             }
-            Ok(Setting { stepper: name.parse()?, dt, steps: steps as u64 })
+            Ok(Setting { scheme: population::scheme(name)?, dt, steps: steps as u64 })
         };
         let mut settings = Vec::new();
         for name in &self.schemes {
@@ -146,13 +147,13 @@ impl Network2003 {
         Ok((setting(&self.reference.0, self.reference.1)?, settings))
     }
 
-    fn seed(&self, seed: u64, reference: Setting, settings: &[Setting]) -> Result<Seed> {
+    fn seed(&self, seed: u64, reference: &Setting, settings: &[Setting]) -> Result<Seed> {
         let (excitatory, inhibitory) = self.neurons;
         let network = Network::draw(excitatory, inhibitory, self.duration, seed);
         let bands = [self.alpha, self.gamma];
         let statistics =
             |spikes: &[Spike]| Statistics::of(spikes, network.len(), network.excitatory, self.duration, bands);
-        let exact = network.run(reference.stepper, reference.steps, 0.0)?;
+        let exact = network.run(&reference.scheme, reference.steps, 0.0)?;
         let measure = |spikes: &[Spike]| {
             let mut parted = partings(spikes, &exact, network.len(), self.window);
             parted.sort_by(f64::total_cmp);
@@ -161,7 +162,7 @@ impl Network2003 {
         let mut kept = if seed == 1 { vec![exact.clone()] } else { Vec::new() };
         let mut measured = Vec::new();
         for setting in settings {
-            let spikes = network.run(setting.stepper, setting.steps, 0.0)?;
+            let spikes = network.run(&setting.scheme, setting.steps, 0.0)?;
             measured.push(measure(&spikes));
             if seed == 1 {
                 kept.push(spikes);
@@ -170,7 +171,7 @@ impl Network2003 {
         let kicked = self
             .kicks
             .iter()
-            .map(|&kick| Ok(measure(&network.run(reference.stepper, reference.steps, kick)?)))
+            .map(|&kick| Ok(measure(&network.run(&reference.scheme, reference.steps, kick)?)))
             .collect::<Result<_>>()?;
         Ok(Seed { reference: statistics(&exact), settings: measured, kicked, spikes: kept })
     }
@@ -189,7 +190,7 @@ impl Network2003 {
         Difference { mean, error: sd / root, chaos: chaos / root }
     }
 
-    fn figure(&self, seeds: &[Seed], reference: Setting, settings: &[Setting]) -> Curves {
+    fn figure(&self, seeds: &[Seed], reference: &Setting, settings: &[Setting]) -> Curves {
         let hertz = 1000.0 / self.duration as f64;
         let half = ((0.5 * self.smooth / hertz) as usize).max(1);
         let spectrum = |of: &dyn Fn(&Seed) -> &Statistics| -> Vec<(f64, f64)> {
@@ -205,8 +206,8 @@ impl Network2003 {
                 .filter(|p| p.0 <= 100.0)
                 .collect()
         };
-        let name = |setting: &Setting| setting.stepper.name().to_owned();
-        let label = format!("reference ({} {} ms)", reference.stepper, reference.dt);
+        let name = |setting: &Setting| setting.scheme.to_string();
+        let label = format!("reference ({} {} ms)", reference.scheme, reference.dt);
         let mut panels = Vec::new();
         for &dt in &self.dts {
             let mut series = vec![CurveSeries {
@@ -241,7 +242,7 @@ impl Network2003 {
                 });
             }
             for scheme in &self.schemes {
-                let own = settings.iter().enumerate().filter(|(_, s)| s.stepper.name() == scheme);
+                let own = settings.iter().enumerate().filter(|(_, s)| s.scheme.to_string() == *scheme);
                 let points = own.map(|(i, s)| (s.dt, self.difference(seeds, i, which).mean)).collect();
                 series.push(CurveSeries { label: scheme.clone(), reference: false, marked: true, points });
             }
@@ -264,14 +265,14 @@ impl Network2003 {
     }
 
     /// The spikes of the excitatory neuron that has most, in the reference and all settings: where runs part.
-    fn spikes(&self, seed: &Seed, reference: Setting, settings: &[Setting]) -> Raster {
+    fn spikes(&self, seed: &Seed, reference: &Setting, settings: &[Setting]) -> Raster {
         let mut counts = vec![0usize; self.neurons.0 + self.neurons.1];
         for spike in &seed.spikes[0] {
             counts[spike.neuron as usize] += 1;
         }
         let busiest = (0..self.neurons.0).max_by_key(|&i| counts[i]).unwrap_or(0);
         let row = |setting: &Setting, spikes: &[Spike]| RasterRow {
-            label: format!("{} {} ms", setting.stepper, setting.dt),
+            label: format!("{} {} ms", setting.scheme, setting.dt),
             times: spikes.iter().filter(|s| s.neuron as usize == busiest).map(|s| s.t).collect(),
         };
         Raster {
@@ -292,7 +293,7 @@ impl Network2003 {
                 let _ = writeln!(
                     csv,
                     "{},{},{column},{mean},{sd},{},{},{},{}",
-                    setting.stepper,
+                    setting.scheme,
                     setting.dt,
                     d.mean,
                     d.error,
@@ -309,7 +310,7 @@ impl Network2003 {
         let mut csv = String::from("run,dt_ms,seed,first_neuron_ms,half_of_them_ms\n");
         let time = |t: f64| if t.is_finite() { t.to_string() } else { String::new() };
         for (seed, number) in seeds.iter().zip(1..) {
-            let own = settings.iter().map(|s| (s.stepper.name().to_owned(), s.dt.to_string())).zip(&seed.settings);
+            let own = settings.iter().map(|s| (s.scheme.to_string().to_owned(), s.dt.to_string())).zip(&seed.settings);
             let kicked = self.kicks.iter().map(|kick| (format!("kick {kick} mV"), String::new())).zip(&seed.kicked);
             for ((name, dt), measured) in own.chain(kicked) {
                 let (first, half) = measured.parted;
@@ -319,10 +320,10 @@ impl Network2003 {
         csv
     }
 
-    fn text(&self, seeds: &[Seed], reference: Setting, settings: &[Setting]) -> String {
+    fn text(&self, seeds: &[Seed], reference: &Setting, settings: &[Setting]) -> String {
         let mut text = format!(
             "Reference: {} at {} ms, {} seeds (mean, spread over the seeds, spread of kicked runs that part)\n",
-            reference.stepper,
+            reference.scheme,
             reference.dt,
             seeds.len()
         );
@@ -359,7 +360,7 @@ impl Network2003 {
                     format!("{:>9}{}", three(d.mean), if d.is_bias() { "*" } else { " " })
                 })
                 .collect();
-            let name = setting.stepper.name();
+            let name = setting.scheme.to_string();
             let _ = writeln!(text, "{name:18} {:>5} {first:>6} {half:>6} {}", setting.dt, cells.concat());
         }
         for (i, kick) in self.kicks.iter().enumerate() {

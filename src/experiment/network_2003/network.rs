@@ -6,7 +6,8 @@ use rand_distr::{Distribution, StandardNormal};
 
 use crate::error::Result;
 use crate::model::{Neuron, State};
-use crate::population::{Population, Spike, Stepper};
+use crate::population::{Population, Spike};
+use crate::scheme::Scheme;
 
 /// Neurons, weights and noise drawn from one seed.
 ///
@@ -69,12 +70,12 @@ impl Network {
     ///
     /// # Errors
     /// None that a network as drawn can have; those of [`Population`].
-    pub(super) fn run(&self, stepper: Stepper, steps: u64, kick: f64) -> Result<Vec<Spike>> {
+    pub(super) fn run(&self, scheme: &Scheme, steps: u64, kick: f64) -> Result<Vec<Spike>> {
         let mut states: Vec<State> = self.neurons.iter().map(Neuron::resting_start).collect();
         for (i, state) in states.iter_mut().enumerate() {
             state.v += if i % 2 == 0 { kick } else { -kick };
         }
-        let mut population = Population::new(stepper, &self.neurons, &states)?;
+        let mut population = Population::new(scheme, &self.neurons, &states)?;
         let (mut spikes, mut seen) = (Vec::new(), 0);
         for noise in self.noise.chunks_exact(self.len()) {
             let mut input = noise.to_vec();
@@ -127,7 +128,7 @@ mod tests {
         let network = Network::draw(160, 40, 200, 3);
         let expected = program(&network);
         let found: Vec<(u32, f64)> =
-            network.run(Stepper::HalfStep, 1, 0.0).unwrap().iter().map(|s| (s.neuron, s.t)).collect();
+            network.run(&"half-step".parse().unwrap(), 1, 0.0).unwrap().iter().map(|s| (s.neuron, s.t)).collect();
         // A spike that ends the last step has not been seen by the program.
         let until: Vec<_> = found.iter().copied().filter(|s| s.1 < 200.0).collect();
         assert_eq!(until, expected);
@@ -137,7 +138,7 @@ mod tests {
     #[test]
     fn a_longer_run_adds_to_a_shorter_one() {
         let (short, long) = (Network::draw(80, 20, 50, 1), Network::draw(80, 20, 60, 1));
-        let spikes = |network: &Network| network.run(Stepper::Rk4Located, 4, 0.0).unwrap();
+        let spikes = |network: &Network| network.run(&"rk4+located".parse().unwrap(), 4, 0.0).unwrap();
         let early: Vec<_> = spikes(&long).into_iter().filter(|s| s.t <= 50.0).collect();
         assert_eq!(spikes(&short), early);
     }

@@ -89,7 +89,7 @@ pub(in crate::experiment) struct Recognised {
 }
 
 fn stepping(key: KeyBuilder, name: &str, stepping: &Stepping) -> KeyBuilder {
-    key.text(name, stepping.scheme.name()).number("dt", stepping.dt).optional("lbound", stepping.lbound)
+    key.text(name, &stepping.scheme.to_string()).number("dt", stepping.dt).optional("lbound", stepping.lbound)
 }
 
 impl Cell for RecognitionCell {
@@ -115,10 +115,10 @@ impl Cell for RecognitionCell {
     fn share(&self) -> Result<Learned> {
         let images = &self.pictures.images;
         let split = self.pictures.split(self.recipe.seed)?;
-        let recogniser = Recogniser::train(&self.recipe, self.training, images, &split.training)?;
-        let seen = recogniser.respond(self.training, images, &split.training)?;
+        let recogniser = Recogniser::train(&self.recipe, &self.training, images, &split.training)?;
+        let seen = recogniser.respond(&self.training, images, &split.training)?;
         let reader = Reader::fit(self.readout, &recogniser, &seen, images, &split.training)?;
-        let answers = reader.answers(&recogniser, &recogniser.respond(self.training, images, &split.test)?)?;
+        let answers = reader.answers(&recogniser, &recogniser.respond(&self.training, images, &split.test)?)?;
         let labels = split.test.iter().map(|i| images.labels()[*i]).collect();
         Ok(Learned { recogniser, reader, split, labels, answers })
     }
@@ -126,8 +126,8 @@ impl Cell for RecognitionCell {
     fn run(&self, learned: &Learned) -> Result<Recognised> {
         let (images, test) = (&self.pictures.images, &learned.split.test);
         let responses = match self.spurious {
-            true => learned.recogniser.respond_counting_spurious(self.testing, images, test)?,
-            false => learned.recogniser.respond(self.testing, images, test)?,
+            true => learned.recogniser.respond_counting_spurious(&self.testing, images, test)?,
+            false => learned.recogniser.respond(&self.testing, images, test)?,
         };
         let answers = learned.reader.answers(&learned.recogniser, &responses)?;
         Ok(Recognised {
@@ -146,7 +146,7 @@ impl Cell for RecognitionCell {
     }
 
     fn class(&self) -> usize {
-        let name = self.testing.scheme.name();
+        let name = self.testing.scheme.to_string();
         usize::from(name.contains("projective")) * 2 + usize::from(self.spurious)
     }
 }
@@ -193,9 +193,9 @@ impl Tabulated for RecognitionCell {
             Value::Count(self.recipe.neurons as u64),
             Value::text(self.readout.to_string()),
             Value::text(self.trained.name()),
-            Value::text(self.training.scheme.name()),
+            Value::text(self.training.scheme.to_string()),
             Value::Number(self.training.dt),
-            Value::text(self.testing.scheme.name()),
+            Value::text(self.testing.scheme.to_string()),
             Value::Number(self.testing.dt),
             Value::optional(self.testing.lbound),
             Value::Count(self.recipe.seed),

@@ -23,32 +23,27 @@ const IMAGES: usize = 400;
 pub fn recognise_figures(study: &Recognition, outputs: &mut Outputs<'_>) -> Result<Recogniser> {
     let pictures = study.pictures()?;
     let (images, recipe) = (&pictures.images, study.networks[0].recipe(1)?);
-    let testing = study.steppings()?[0];
+    let testing = study.steppings()?.swap_remove(0);
     let training = match study.trained.first() {
         Some(super::TrainedBy::Reference) => study.reference()?,
-        _ => testing,
+        _ => testing.clone(),
     };
     let split = pictures.split(recipe.seed)?;
-    let recogniser = Recogniser::train(&recipe, training, images, &split.training)?;
-    let seen = recogniser.respond(training, images, &split.training)?;
+    let recogniser = Recogniser::train(&recipe, &training, images, &split.training)?;
+    let seen = recogniser.respond(&training, images, &split.training)?;
     let readout = study.networks[0].readouts()?[0];
     let reader = Reader::fit(readout, &recogniser, &seen, images, &split.training)?;
-    let answers = reader.answers(&recogniser, &recogniser.respond(testing, images, &split.test)?)?;
+    let answers = reader.answers(&recogniser, &recogniser.respond(&testing, images, &split.test)?)?;
     let labels: Vec<usize> = split.test.iter().map(|i| images.labels()[*i]).collect();
     let matrix = ConfusionMatrix::new(images.classes().len(), &labels, &answers)?;
-    let heading = format!(
-        "{} {}, {readout}, {} at {} ms, seed 1",
-        recipe.method,
-        recipe.neurons,
-        testing.scheme.name(),
-        testing.dt
-    );
+    let heading =
+        format!("{} {}, {readout}, {} at {} ms, seed 1", recipe.method, recipe.neurons, testing.scheme, testing.dt);
     let classes = images.classes().to_vec();
     let accuracy = matrix.interval();
     outputs.figure(&confusion(&Confusion { heading: heading.clone(), classes, matrix, accuracy })?)?;
     let of_neuron = classes_of_neurons(&recogniser, &seen, &pictures, &split.training)?;
     outputs.figure(&pulse_code(&pulses(&recogniser, &pictures, &split.test)?)?)?;
-    outputs.figure(&excitement(&watched(&recogniser, testing, &pictures, split.test[0], &of_neuron, heading)?)?)?;
+    outputs.figure(&excitement(&watched(&recogniser, &testing, &pictures, split.test[0], &of_neuron, heading)?)?)?;
     outputs.figure(&weight_images(&weights(&recogniser, &pictures, &of_neuron))?)?;
     Ok(recogniser)
 }
@@ -92,7 +87,7 @@ fn pulses(recogniser: &Recogniser, pictures: &Pictures, test: &[usize]) -> Resul
 
 fn watched(
     recogniser: &Recogniser,
-    stepping: Stepping,
+    stepping: &Stepping,
     pictures: &Pictures,
     picture: usize,
     of_neuron: &[usize],

@@ -32,7 +32,7 @@ impl Recognition {
             "A network of {} neurons ({}), trained by {} at {} ms\n{:22} {:>8} {:16} {:>9} {:>17} {:>10}\n",
             recogniser.recipe().neurons,
             recogniser.recipe().method,
-            trained.scheme.name(),
+            trained.scheme,
             trained.dt,
             "scheme",
             "dt [ms]",
@@ -44,7 +44,7 @@ impl Recognition {
         let fit = |readout| Ok((readout, Reader::fit(readout, recogniser, &seen, images, &split.training)?));
         let readers: Vec<(Readout, Reader)> = readouts.into_iter().map(fit).collect::<Result<_>>()?;
         for stepping in self.steppings()? {
-            let responses = recogniser.respond(stepping, images, &split.test)?;
+            let responses = recogniser.respond(&stepping, images, &split.test)?;
             for (readout, reader) in &readers {
                 let answers = reader.answers(recogniser, &responses)?;
                 let matrix = ConfusionMatrix::new(images.classes().len(), &labels, &answers)?;
@@ -52,7 +52,7 @@ impl Recognition {
                 let _ = writeln!(
                     text,
                     "{:22} {:>8} {:16} {:>9.3} {:>17} {:>10}",
-                    stepping.scheme.name(),
+                    stepping.scheme.to_string(),
                     stepping.dt.to_string(),
                     readout.to_string(),
                     matrix.accuracy(),

@@ -77,8 +77,8 @@ impl GridExperiment for Recognition {
                             recipe: recipe.clone(),
                             readout,
                             trained,
-                            training: if trained == Trained::Reference { reference } else { *testing },
-                            testing: *testing,
+                            training: if trained == Trained::Reference { &reference } else { testing }.clone(),
+                            testing: testing.clone(),
                             spurious: self.spurious,
                         };
                         cells.extend(tested.iter().map(cell));

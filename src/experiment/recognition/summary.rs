@@ -58,18 +58,18 @@ fn lines(cells: &[RecognitionCell], results: &Results) -> Vec<Line> {
         let short = format!("{} {}", cell.recipe.method, cell.recipe.neurons);
         let network = format!("{short}, {}", cell.readout);
         let own = cell.readout == Readout::of(&cell.recipe.method);
-        let (scheme, dt, lbound) = (cell.testing.scheme.name(), cell.testing.dt, cell.testing.lbound);
+        let (scheme, dt, lbound) = (cell.testing.scheme.to_string(), cell.testing.dt, cell.testing.lbound);
         let same = |line: &Line| {
             line.network == network
                 && line.trained == cell.trained
-                && (line.scheme.as_str(), line.dt, line.lbound) == (scheme, dt, lbound)
+                && (line.scheme.as_str(), line.dt, line.lbound) == (scheme.as_str(), dt, lbound)
         };
         let at = lines.iter().position(same).unwrap_or_else(|| {
             lines.push(Line {
                 network: network.clone(),
                 short: if own { short } else { network.clone() },
                 trained: cell.trained,
-                scheme: scheme.to_owned(),
+                scheme: scheme.clone(),
                 dt,
                 lbound,
                 accuracy: Vec::new(),

@@ -198,7 +198,7 @@ impl Recognition {
 
     pub(super) fn reference(&self) -> Result<Stepping> {
         checked_step(self.reference.dt)?;
-        Ok(Stepping { scheme: self.reference.scheme.parse()?, dt: self.reference.dt, lbound: None })
+        Ok(Stepping { scheme: crate::population::scheme(&self.reference.scheme)?, dt: self.reference.dt, lbound: None })
     }
 
     /// Of the tests: scheme by scheme, step by step, without and with bounds.
@@ -209,11 +209,11 @@ impl Recognition {
         }
         let mut all = Vec::new();
         for scheme in &self.schemes {
-            let scheme = scheme.parse()?;
+            let scheme = crate::population::scheme(scheme)?;
             for &dt in &self.dts {
                 checked_step(dt)?;
                 let bounds = std::iter::once(None).chain(self.lbounds.iter().copied().map(Some));
-                all.extend(bounds.map(|lbound| Stepping { scheme, dt, lbound }));
+                all.extend(bounds.map(|lbound| Stepping { scheme: scheme.clone(), dt, lbound }));
             }
         }
         Ok(all)

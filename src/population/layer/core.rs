@@ -1,13 +1,22 @@
 //! What the shards of a layer have in common.
 
+use std::marker::PhantomData;
+
+use super::cells::Cells;
+use super::grid::Grid;
+use super::located::Located;
 use super::shard::{Clamp, Shard};
 use super::spec::LayerSpec;
 use super::traces::TraceStep;
 use crate::error::{Error, Result};
 use crate::population::clock::Clock;
+use crate::population::kernels;
 use crate::population::real::Real;
 use crate::population::synapse::SynapseStep;
 use crate::population::weights::Weights;
+use crate::scheme::rules::{RuleVisitor, visit_rule};
+use crate::scheme::{Rule, Scheme};
+use crate::{Neuron, State};
 
 /// What the shards of a layer have in common.
 pub(in crate::population) struct Core<T> {
@@ -31,13 +40,15 @@ impl<T: Real> Core<T> {
     }
 
     /// The shards, by rows and then by neurons, at rest.
-    pub(super) fn shards(&self, rows: usize) -> Vec<Shard<T>> {
+    pub(super) fn shards(&self, rows: usize) -> Result<Vec<Shard<T>>> {
         let spec = &self.spec;
         let mut columns: Vec<_> = spec
             .neurons
             .chunks(self.shard)
-            .map(|neurons| spec.scheme.cells(neurons, spec.rest, spec.lbound, self.clock.dt, rows).into_iter())
-            .collect();
+            .map(|neurons| {
+                cells(&spec.scheme, neurons, spec.rest, spec.lbound, self.clock.dt, rows).map(Vec::into_iter)
+            })
+            .collect::<Result<_>>()?;
         let mut shards = Vec::with_capacity(rows * columns.len());
         for row in 0..rows {
             for (k, (column, neurons)) in columns.iter_mut().zip(spec.neurons.chunks(self.shard)).enumerate() {
@@ -48,7 +59,7 @@ impl<T: Real> Core<T> {
                 shards.push(shard);
             }
         }
-        shards
+        Ok(shards)
     }
 
     /// Puts a shard at rest: v = rest, u = b v + b0 in the precision of the layer, as BindsNET.
@@ -82,5 +93,42 @@ impl<T: Real> Core<T> {
             return Ok(());
         }
         Err(Error::invalid("row", row, format!("0 to {}", self.rows - 1), "Rows count from 0."))
+    }
+}
+
+/// The neurons of a shard, once for each row of a batch; at rest but for what is set after.
+fn cells<T: Real>(
+    scheme: &Scheme,
+    neurons: &[Neuron],
+    rest: f64,
+    lbound: Option<f64>,
+    dt: f64,
+    rows: usize,
+) -> Result<Vec<Box<dyn Cells<T>>>> {
+    if let Some(cells) = visit_rule(scheme, OnGrid { neurons, lbound, dt, rows, number: PhantomData }) {
+        return Ok(cells);
+    }
+    let rest: Vec<State> = neurons.iter().map(|n| State { v: rest, u: n.b * rest + n.b0 }).collect();
+    let row = |_| {
+        let engine = kernels::engine::<f64>(scheme, neurons, &rest)?;
+        Ok(Box::new(Located::new(engine, neurons, lbound)) as Box<dyn Cells<T>>)
+    };
+    (0..rows).map(row).collect()
+}
+
+/// Makes the neurons of a shard under a rule.
+struct OnGrid<'a, T> {
+    neurons: &'a [Neuron],
+    lbound: Option<f64>,
+    dt: f64,
+    rows: usize,
+    number: PhantomData<T>,
+}
+
+impl<T: Real> RuleVisitor for OnGrid<'_, T> {
+    type Output = Vec<Box<dyn Cells<T>>>;
+
+    fn visit<R: Rule>(self, rule: R) -> Self::Output {
+        Grid::<T, R>::rows(rule, self.neurons, self.dt, self.lbound, self.rows)
     }
 }

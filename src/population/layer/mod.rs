@@ -10,7 +10,7 @@
 //! summed ← summed + x
 //! ```
 //!
-//! With [`LayerScheme::BindsNet`] this is BindsNET's step, operation for operation: the reset of a spike waits for the next step,
+//! Under `bindsnet` this is BindsNET's step, operation for operation: the reset of a spike waits for the next step,
 //! and v shows the peak until then. The sum S·s is formed first, in ascending order of j (see [`Weights`]), which replays torch's
 //! results to rounding. The other schemes leave v and u after the reset. A scheme that locates its spikes may find several in a step:
 //! each counts in x and in an additive trace.
@@ -36,15 +36,14 @@
 mod cells;
 mod core;
 mod grid;
+mod located;
 mod random;
-mod scheme;
 mod shard;
 mod signals;
 mod spec;
 mod traces;
 
 pub use random::RandomWeights;
-pub use scheme::LayerScheme;
 pub use spec::LayerSpec;
 pub use traces::Traces;
 
@@ -85,7 +84,7 @@ impl<T: Real> Layer<T> {
         let synapse = spec.synapse.at_step(dt);
         let clock = Clock { origin: 0.0, dt, first: 0, steps: 1 };
         let core = Core { spec, lateral, synapse, traces, clock, rows: batch, shard, clamps: Vec::new() };
-        let shards = core.shards(batch);
+        let shards = core.shards(batch)?;
         let signals = Signals::new(core.n(), batch, 1);
         Ok(Layer { core, signals, shards })
     }
@@ -154,12 +153,12 @@ impl<T: Real> Layer<T> {
         checked_batch(batch, self.n())?;
         self.core.rows = batch;
         self.core.clock.first = 0;
-        self.shards = self.core.shards(batch);
+        self.shards = self.core.shards(batch)?;
         self.signals = Signals::new(self.n(), batch, self.signals.depth());
         Ok(())
     }
 
-    /// Puts the neurons of `row` at `v` \[mV\] and `u` \[mV/ms\]. Under [`LayerScheme::BindsNet`] a v at or above the peak is reset at
+    /// Puts the neurons of `row` at `v` \[mV\] and `u` \[mV/ms\]. Under `bindsnet` a v at or above the peak is reset at
     /// the next step.
     ///
     /// # Errors
@@ -299,11 +298,11 @@ impl<T: Real> Layer<T> {
 
 impl<T: Real> std::fmt::Debug for Layer<T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let scheme = self.core.spec.scheme;
+        let scheme = &self.core.spec.scheme;
         f.debug_struct("Layer")
             .field("shape", &self.core.spec.shape)
             .field("batch", &self.batch())
-            .field("scheme", &scheme)
+            .field("scheme", scheme)
             .field("time", &self.time())
             .finish_non_exhaustive()
     }

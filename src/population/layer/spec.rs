@@ -1,11 +1,12 @@
 //! What a layer is made from.
 
-use super::scheme::LayerScheme;
 use super::traces::Traces;
 use crate::Neuron;
 use crate::error::{Error, Result, finite, shown};
+use crate::population::kernels;
 use crate::population::synapse::Synapse;
 use crate::population::weights::Weights;
+use crate::scheme::{Scheme, table};
 
 /// The description of a layer of Izhikevich neurons; BindsNET's values where nothing else is said.
 ///
@@ -30,8 +31,9 @@ pub struct LayerSpec {
     pub lateral: Option<Weights<f64>>,
     /// How they reach a neuron: BindsNET's way where nothing else is said. Where the charge is kept, they are charges \[mV\].
     pub synapse: Synapse,
-    /// How they are stepped.
-    pub scheme: LayerScheme,
+    /// How they are stepped: one of the [`schemes`](crate::population::schemes). The peak is the neurons' own under every scheme.
+    /// Those that locate spikes keep v and u in double precision in an `f32` layer as well.
+    pub scheme: Scheme,
     /// v at the start and after [`Layer::reset`](super::Layer::reset) \[mV\]; u is b v + b0 there.
     pub rest: f64,
     /// Lower bound of v \[mV\], applied at the end of a step.
@@ -56,7 +58,7 @@ impl LayerSpec {
             neurons,
             lateral: None,
             synapse: Synapse::BINDSNET,
-            scheme: LayerScheme::default(),
+            scheme: table::bindsnet(),
             rest: Self::REST,
             lbound: None,
             traces: None,
@@ -116,6 +118,7 @@ impl LayerSpec {
                 "Weight neurons of this layer.",
             ));
         }
+        kernels::check(&self.scheme)?;
         self.synapse.validate()?;
         finite("rest", self.rest)?;
         for (i, neuron) in self.neurons.iter().enumerate() {

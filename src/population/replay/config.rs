@@ -7,8 +7,9 @@ use serde::Deserialize;
 use crate::error::{Error, Result};
 use crate::population::Weights;
 use crate::population::clock::checked_step;
-use crate::population::layer::{LayerScheme, LayerSpec, Traces};
+use crate::population::layer::{LayerSpec, Traces};
 use crate::population::network::{Learning, LearningRule, Reduction};
+use crate::scheme::Scheme;
 
 /// The JSON as it is written; other keys are left alone.
 #[derive(Debug, Deserialize)]
@@ -66,8 +67,8 @@ pub(super) struct NetworkConfig {
 
 impl Config {
     /// The layer under `scheme`.
-    pub(super) fn layer(&self, scheme: LayerScheme) -> Result<LayerSpec> {
-        Ok(LayerSpec { scheme, ..self.spec.clone() })
+    pub(super) fn layer(&self, scheme: &Scheme) -> Result<LayerSpec> {
+        Ok(LayerSpec { scheme: scheme.clone(), ..self.spec.clone() })
     }
 
     /// The traces of both layers.

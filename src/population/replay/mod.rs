@@ -16,9 +16,9 @@ use std::path::Path;
 use config::{Config, NetworkConfig};
 use input::{Currents, InputSpikes};
 
-use super::layer::LayerScheme;
 use super::{Layer, Network, Real, Variable, Weights};
 use crate::error::Result;
+use crate::scheme::Scheme;
 
 /// Steps between two records of the weights.
 const WEIGHTS_EVERY: usize = 20;
@@ -86,18 +86,18 @@ impl Recording {
     ///
     /// # Errors
     /// Parameters that a layer cannot be made from, and numbers that single precision cannot hold.
-    pub fn replay(&self, scheme: LayerScheme) -> Result<Replay> {
+    pub fn replay(&self, scheme: &Scheme) -> Result<Replay> {
         if self.config.single { self.replay_in::<f32>(scheme) } else { self.replay_in::<f64>(scheme) }
     }
 
-    fn replay_in<T: Real>(&self, scheme: LayerScheme) -> Result<Replay> {
+    fn replay_in<T: Real>(&self, scheme: &Scheme) -> Result<Replay> {
         match &self.input {
             Input::Population(currents) => self.population::<T>(scheme, currents),
             Input::Network(network, spiking) => self.network::<T>(scheme, network, spiking),
         }
     }
 
-    fn population<T: Real>(&self, scheme: LayerScheme, currents: &Currents) -> Result<Replay> {
+    fn population<T: Real>(&self, scheme: &Scheme, currents: &Currents) -> Result<Replay> {
         let mut layer = Layer::<T>::new(self.config.layer(scheme)?, self.config.dt, self.config.batch)?;
         let mut replay = Replay::new("step,batch,neuron");
         for (step, currents) in currents.steps().enumerate() {
@@ -109,7 +109,7 @@ impl Recording {
         Ok(replay)
     }
 
-    fn network<T: Real>(&self, scheme: LayerScheme, config: &NetworkConfig, spiking: &InputSpikes) -> Result<Replay> {
+    fn network<T: Real>(&self, scheme: &Scheme, config: &NetworkConfig, spiking: &InputSpikes) -> Result<Replay> {
         let Config { dt, steps, batch, .. } = self.config;
         let mut network = Network::<T>::new(dt, batch)?;
         let x = network.add_input("X", config.n_input, Some(self.config.traces()))?;

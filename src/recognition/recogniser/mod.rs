@@ -60,8 +60,8 @@ impl Recogniser {
     }
 
     /// How it was stepped when it learned.
-    pub fn trained(&self) -> Stepping {
-        self.trained
+    pub fn trained(&self) -> &Stepping {
+        &self.trained
     }
 
     /// Number of pixels.

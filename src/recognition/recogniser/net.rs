@@ -60,7 +60,7 @@ impl Net {
         let traces = Some(Traces { tc: TRACE, scale: 1.0, additive: true });
         let pixels = network.add_input("pixels", inputs, traces)?;
         let spec = LayerSpec {
-            scheme: stepping.scheme,
+            scheme: stepping.scheme.clone(),
             lbound: stepping.lbound,
             traces,
             ..LayerSpec::new(vec![recipe.neuron; n])

@@ -8,18 +8,18 @@ use serde::{Deserialize, Serialize};
 use crate::Neuron;
 use crate::error::{Error, Result, finite, positive, shown};
 use crate::population::Synapse;
-use crate::population::layer::LayerScheme;
 use crate::recognition::coding::{Coding, Regular};
+use crate::scheme::Scheme;
 
 /// How a parameter out of range is mended.
 const DEFAULT: &str = "Leave it out for its default.";
 
 /// How a network is stepped.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Stepping {
     /// The scheme of its neurons.
     #[serde(with = "by_name")]
-    pub scheme: LayerScheme,
+    pub scheme: Scheme,
     /// The step \[ms\].
     pub dt: f64,
     /// Lower bound of v at the end of a step \[mV\].

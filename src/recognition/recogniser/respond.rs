@@ -54,7 +54,7 @@ impl Recogniser {
     ///
     /// # Errors
     /// No picture, one that is not there or of another size than those learned, a stepping that no layer can take.
-    pub fn respond(&self, stepping: Stepping, images: &Images, chosen: &[usize]) -> Result<Responses> {
+    pub fn respond(&self, stepping: &Stepping, images: &Images, chosen: &[usize]) -> Result<Responses> {
         self.answer(stepping, images, chosen, false)
     }
 
@@ -65,20 +65,20 @@ impl Recogniser {
     /// As [`respond`](Self::respond).
     pub fn respond_counting_spurious(
         &self,
-        stepping: Stepping,
+        stepping: &Stepping,
         images: &Images,
         chosen: &[usize],
     ) -> Result<Responses> {
         self.answer(stepping, images, chosen, true)
     }
 
-    fn answer(&self, stepping: Stepping, images: &Images, chosen: &[usize], spurious: bool) -> Result<Responses> {
+    fn answer(&self, stepping: &Stepping, images: &Images, chosen: &[usize], spurious: bool) -> Result<Responses> {
         self.check_images(images)?;
         check_chosen(images, chosen)?;
         let chunks: Vec<Vec<(Vec<Spike>, u64)>> = chosen
             .par_chunks(CHUNK)
             .map(|chunk| {
-                let mut net = Net::new(&self.recipe, &stepping, self.inputs, &self.weights)?;
+                let mut net = Net::new(&self.recipe, stepping, self.inputs, &self.weights)?;
                 chunk
                     .iter()
                     .map(|&picture| {
@@ -105,12 +105,12 @@ impl Recogniser {
     ///
     /// # Errors
     /// As [`respond`](Self::respond).
-    pub fn observe(&self, stepping: Stepping, images: &Images, picture: usize, most: usize) -> Result<Observed> {
+    pub fn observe(&self, stepping: &Stepping, images: &Images, picture: usize, most: usize) -> Result<Observed> {
         self.check_images(images)?;
         check_chosen(images, &[picture])?;
         let pulses = self.pulses(images, picture)?;
         let grid = pulses.bin(stepping.dt)?;
-        let mut net = Net::new(&self.recipe, &stepping, self.inputs, &self.weights)?;
+        let mut net = Net::new(&self.recipe, stepping, self.inputs, &self.weights)?;
         let watch = Monitor::states(&[Variable::V]).of(net.layer());
         let shown = net.show(&grid, self.drive(), false, vec![watch])?;
         let counts = counts(&shown.spikes, self.recipe.neurons);

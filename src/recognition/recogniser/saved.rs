@@ -31,7 +31,7 @@ impl Recogniser {
         let head = Head {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             recipe: self.recipe.clone(),
-            trained: self.trained,
+            trained: self.trained.clone(),
             inputs: self.inputs,
             classes: self.classes,
         };

@@ -24,7 +24,7 @@ impl Recogniser {
     ///
     /// # Errors
     /// A recipe out of range ([`Recipe::validate`]), a stepping that no layer can take, no picture or one that is not there.
-    pub fn train(recipe: &Recipe, stepping: Stepping, images: &Images, training: &[usize]) -> Result<Self> {
+    pub fn train(recipe: &Recipe, stepping: &Stepping, images: &Images, training: &[usize]) -> Result<Self> {
         recipe.validate(images.classes().len())?;
         check_chosen(images, training)?;
         let (inputs, n) = (images.width() * images.height(), recipe.neurons);
@@ -35,7 +35,7 @@ impl Recogniser {
             Method::Teacher(rule) => (learner.taught(rule)?, vec![0.0; n]),
         };
         let classes = images.classes().len();
-        Ok(Recogniser { recipe: recipe.clone(), trained: stepping, inputs, classes, weights, theta })
+        Ok(Recogniser { recipe: recipe.clone(), trained: stepping.clone(), inputs, classes, weights, theta })
     }
 }
 
@@ -54,7 +54,7 @@ pub(super) fn check_chosen(images: &Images, chosen: &[usize]) -> Result<()> {
 
 struct Learner<'a> {
     recipe: &'a Recipe,
-    stepping: Stepping,
+    stepping: &'a Stepping,
     images: &'a Images,
     training: &'a [usize],
     inputs: usize,
@@ -105,7 +105,7 @@ impl Learner<'_> {
         let n = self.recipe.neurons;
         // Uniform between a half and one; the norm scales them.
         let weights: Vec<f64> = (0..self.inputs * n).map(|_| 0.5 + 0.5 * random.random::<f64>()).collect();
-        let mut net = Net::new(self.recipe, &self.stepping, self.inputs, &weights)?;
+        let mut net = Net::new(self.recipe, self.stepping, self.inputs, &weights)?;
         net.learn_by(Learning {
             nu: [rule.nu_pre, rule.nu],
             wmin: 0.0,
@@ -132,7 +132,7 @@ impl Learner<'_> {
         let n = self.recipe.neurons;
         let uniform = |_| rule.initial * (2.0 * random.random::<f64>() - 1.0);
         let weights: Vec<f64> = (0..self.inputs * n).map(uniform).collect();
-        let mut net = Net::new(self.recipe, &self.stepping, self.inputs, &weights)?;
+        let mut net = Net::new(self.recipe, self.stepping, self.inputs, &weights)?;
         let theta = vec![0.0; n];
         let classes = self.images.classes().len();
         let groups: Vec<Range<usize>> = (0..classes).map(|class| group(self.recipe, class, classes)).collect();

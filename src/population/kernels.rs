@@ -1,0 +1,113 @@
+//! Which schemes populations and layers can be stepped by, and the kernel of each.
+//!
+//! Every scheme of a [rule](crate::scheme::rules) has one, with spikes on the grid. Three locate their spikes and have kernels of their
+//! own. Three rules have a fused form beside the plain one ([`fused`](super::fused)).
+
+use std::marker::PhantomData;
+
+use super::engine::{Blocks, Engine};
+use super::fused::{self, Fused};
+use super::grid::Grid;
+use super::lane::Lane;
+use super::located::LocatedRk4;
+use super::projective::Projective;
+use crate::error::{Error, Result};
+use crate::scheme::rules::{RuleVisitor, visit_rule};
+use crate::scheme::{Rule, Scheme, SchemeSet};
+use crate::spike::Location;
+use crate::{Neuron, State};
+
+/// The schemes of the [standard set](SchemeSet::standard) that populations and layers can be stepped by.
+pub fn schemes() -> Vec<Scheme> {
+    let located = |scheme: &Scheme| scheme.located(Location::Step);
+    let all = SchemeSet::standard().iter().flat_map(|scheme| [Some(scheme.clone()), located(scheme)]);
+    all.flatten().filter(|scheme| is_rule(scheme) || locates(scheme)).collect()
+}
+
+/// The scheme of this name, for a population or a layer.
+///
+/// # Errors
+/// A name that none of [`schemes`] has, with the nearest one.
+pub fn scheme(name: &str) -> Result<Scheme> {
+    let all = schemes();
+    let names: Vec<String> = all.iter().map(Scheme::to_string).collect();
+    let found = all.iter().find(|scheme| scheme.to_string() == name.trim());
+    found.cloned().ok_or_else(|| Error::unknown("layer scheme", name.trim(), names.iter().map(String::as_str)))
+}
+
+/// Refuses a scheme that populations and layers have no kernel for.
+pub(super) fn check(scheme: &Scheme) -> Result<()> {
+    if scheme.lower_bound().is_some() {
+        let mend = "Give a layer the bound: `lbound` of its LayerSpec.";
+        return Err(Error::invalid("scheme of many neurons", scheme, "one without a lower bound of its own", mend));
+    }
+    if is_rule(scheme) || locates(scheme) {
+        return Ok(());
+    }
+    let names: Vec<_> = schemes().iter().map(Scheme::to_string).collect();
+    let mend = "A rule of your own is stepped by `Population::of_rule`.";
+    Err(Error::invalid("scheme of many neurons", scheme, names.join(", "), mend))
+}
+
+/// Whether the scheme steps by a rule with spikes on the grid.
+fn is_rule(scheme: &Scheme) -> bool {
+    struct Known;
+    impl RuleVisitor for Known {
+        type Output = ();
+        fn visit<R: Rule>(self, _: R) {}
+    }
+    visit_rule(scheme, Known).is_some()
+}
+
+/// Whether the scheme is one of the three that locate their spikes here: these compute in double precision alone in a layer.
+pub(super) fn locates(scheme: &Scheme) -> bool {
+    matches!(scheme.to_string().as_str(), "rk4+located" | "projective-6" | "projective-8")
+}
+
+/// The engine of a scheme in precision T; a projective scheme has double precision alone.
+///
+/// # Errors
+/// A scheme without a kernel.
+pub(super) fn engine<T: Lane>(scheme: &Scheme, neurons: &[Neuron], states: &[State]) -> Result<Box<dyn Engine>> {
+    check(scheme)?;
+    if let Some(engine) = visit_rule(scheme, OnGrid { neurons, states, number: PhantomData::<T> }) {
+        return Ok(engine);
+    }
+    Ok(match scheme.to_string().as_str() {
+        // Order p has p + 2 coefficients.
+        "projective-6" => Box::new(Blocks::<f64, _, _>::new(Projective::<8>, neurons, states)),
+        "projective-8" => Box::new(Blocks::<f64, _, _>::new(Projective::<10>, neurons, states)),
+        _ => Box::new(Blocks::<T, _, _>::new(LocatedRk4, neurons, states)),
+    })
+}
+
+/// The engine of the fused form of a scheme in precision T.
+///
+/// # Errors
+/// A scheme that has no fused form.
+pub(super) fn fused_engine<T: Lane>(scheme: &Scheme, neurons: &[Neuron], states: &[State]) -> Result<Box<dyn Engine>> {
+    Ok(match scheme.to_string().as_str() {
+        "euler" => Box::new(Blocks::<T, _, _>::new(Fused(fused::Euler), neurons, states)),
+        "half-step" => Box::new(Blocks::<T, _, _>::new(Fused(fused::HalfStep), neurons, states)),
+        "rk4" => Box::new(Blocks::<T, _, _>::new(Fused(fused::Rk4), neurons, states)),
+        _ => {
+            let mend = "Take one of these, or the plain form (`Population::new`).";
+            return Err(Error::invalid("scheme with a fused form", scheme, "euler, half-step, rk4", mend));
+        }
+    })
+}
+
+/// Makes the engine of a rule.
+struct OnGrid<'a, T> {
+    neurons: &'a [Neuron],
+    states: &'a [State],
+    number: PhantomData<T>,
+}
+
+impl<T: Lane> RuleVisitor for OnGrid<'_, T> {
+    type Output = Box<dyn Engine>;
+
+    fn visit<R: Rule>(self, rule: R) -> Box<dyn Engine> {
+        Box::new(Blocks::<T, _, _>::new(Grid(rule), self.neurons, self.states))
+    }
+}
