@@ -15,8 +15,10 @@ use std::time::Instant;
 
 use rand::SeedableRng;
 use rand_distr::{Distribution, StandardNormal};
+use spikestep::Scheme;
 use spikestep::population::Real;
-use spikestep::population::layer::{Layer, LayerScheme, LayerSpec, RandomWeights, Traces};
+use spikestep::population::layer::{Layer, LayerSpec, RandomWeights, Traces};
+use spikestep::population::schemes;
 
 const DRAWN: usize = 256;
 const REPEATS: usize = 61;
@@ -25,7 +27,7 @@ struct Case {
     n: usize,
     batch: usize,
     weights: RandomWeights,
-    scheme: LayerScheme,
+    scheme: Scheme,
     traces: bool,
 }
 
@@ -34,16 +36,17 @@ fn main() {
     if std::env::args().any(|argument| argument == "--test") {
         return;
     }
-    let named: Vec<LayerScheme> = std::env::args().filter_map(|argument| argument.parse().ok()).collect();
-    let schemes = if named.is_empty() { LayerScheme::ALL.to_vec() } else { named };
+    let names: Vec<String> = std::env::args().collect();
+    let named: Vec<Scheme> = schemes().into_iter().filter(|scheme| names.contains(&scheme.to_string())).collect();
+    let all = if named.is_empty() { schemes() } else { named };
     println!(
         "{:<22} {:<4} {:>6} {:>5} {:<8} {:>6} {:>9} {:>9} {:>8} {:>9}",
         "scheme", "real", "n", "batch", "weights", "traces", "ns_one", "ns_two", "speedup", "spikes/s"
     );
-    for scheme in schemes {
-        let case = |n, batch, weights, traces| Case { n, batch, weights, scheme, traces };
+    for scheme in all {
+        let case = |n, batch, weights, traces| Case { n, batch, weights, scheme: scheme.clone(), traces };
         report(&case(1000, 1, RandomWeights::Dense, false));
-        if scheme == LayerScheme::BindsNet {
+        if scheme.to_string() == "bindsnet" {
             report(&case(1000, 1, RandomWeights::Dense, true));
             report(&case(1000, 1, RandomWeights::None, false));
             report(&case(1000, 8, RandomWeights::Dense, false));
@@ -60,7 +63,7 @@ fn report(case: &Case) {
 
 fn measure<T: Real>(case: &Case, real: &str) {
     let mut spec = LayerSpec::random(case.n, 0.8, case.weights, 1).expect("a layer");
-    spec.scheme = case.scheme;
+    spec.scheme = case.scheme.clone();
     spec.traces = case.traces.then(Traces::default);
     let width = case.n * case.batch;
     let input = drawn::<T>(&spec, case.batch);
@@ -107,7 +110,7 @@ fn measure<T: Real>(case: &Case, real: &str) {
     };
     println!(
         "{:<22} {real:<4} {:>6} {:>5} {weights:<8} {:>6} {:>9.3} {:>9.3} {:>8.2} {rate:>9.2}",
-        case.scheme.name(),
+        case.scheme.to_string(),
         case.n,
         case.batch,
         case.traces,

@@ -53,12 +53,12 @@ fn print_threads() {
     for (scheme, n) in [("bindsnet", 100), ("projective-6", 100), ("projective-6", 500)] {
         let stepping = Stepping { scheme: scheme.parse().expect("a scheme"), dt: 0.5, lbound: None };
         let recipe = Recipe::new("fixed".parse::<Method>().expect("a method"), n, 1);
-        let recogniser = Recogniser::train(&recipe, stepping, &images, &split.training).expect("a recogniser");
+        let recogniser = Recogniser::train(&recipe, &stepping, &images, &split.training).expect("a recogniser");
         let mut best = [f64::INFINITY; 2];
         for _ in 0..9 {
             for (pool, best) in pools.iter().zip(&mut best) {
                 let start = Instant::now();
-                pool.install(|| recogniser.respond(stepping, &images, &split.test)).expect("answers");
+                pool.install(|| recogniser.respond(&stepping, &images, &split.test)).expect("answers");
                 *best = best.min(start.elapsed().as_secs_f64() * 1e6 / split.test.len() as f64);
             }
         }

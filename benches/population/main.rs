@@ -14,10 +14,10 @@ use std::time::Instant;
 
 use spikestep::metrics::SpikeErrors;
 use spikestep::model::CELL_TYPES;
-use spikestep::population::{Population, Stepper};
+use spikestep::population::{Population, schemes};
 use spikestep::scheme::step_count;
 use spikestep::truth::taylor;
-use spikestep::{Neuron, Problem, SpikeTrain, State, Stimulus};
+use spikestep::{Neuron, Problem, Result, Scheme, SpikeTrain, State, Stimulus};
 
 mod adaptive;
 mod calls;
@@ -34,18 +34,49 @@ const PEERS: &str = "peers";
 const MOST_STEPS: f64 = 1.3e8;
 const NEURONS: usize = 4096;
 
+/// A scheme in its plain or its fused form.
+#[derive(Clone)]
+struct Form {
+    scheme: Scheme,
+    fused: bool,
+}
+
+impl Form {
+    fn all() -> Vec<Form> {
+        let plain = schemes().into_iter().map(|scheme| Form { scheme, fused: false });
+        let fused =
+            ["euler", "half-step", "rk4"].map(|name| Form { scheme: name.parse().expect("a scheme"), fused: true });
+        plain.chain(fused).collect()
+    }
+
+    fn name(&self) -> String {
+        if self.fused { format!("{}+fused", self.scheme) } else { self.scheme.to_string() }
+    }
+
+    fn population(&self, neurons: &[Neuron], states: &[State], single: bool) -> Result<Population> {
+        let make = match (self.fused, single) {
+            (false, false) => Population::new,
+            (false, true) => Population::single,
+            (true, false) => Population::fused,
+            (true, true) => Population::fused_single,
+        };
+        make(&self.scheme, neurons, states)
+    }
+}
+
 fn main() {
     // `cargo test` runs benches with --test: nothing to test here.
     if std::env::args().any(|argument| argument == "--test") {
         return;
     }
-    let named: Vec<Stepper> = std::env::args().filter_map(|argument| argument.parse().ok()).collect();
-    let steppers = if named.is_empty() { Stepper::ALL.to_vec() } else { named };
+    let names: Vec<String> = std::env::args().collect();
+    let named: Vec<Form> = Form::all().into_iter().filter(|form| names.contains(&form.name())).collect();
+    let forms = if named.is_empty() { Form::all() } else { named };
     let parts: Vec<String> = std::env::args().filter(|argument| PARTS.contains(&argument.as_str())).collect();
     let wanted = |part: &str| (parts.is_empty() && part != PEERS) || parts.iter().any(|x| x == part);
     let one = pool(1);
     if wanted("error") {
-        print_at_equal_error(&steppers, &one);
+        print_at_equal_error(&forms, &one);
         println!();
     }
     if wanted("adaptive") {
@@ -53,38 +84,41 @@ fn main() {
         println!();
     }
     if wanted("roofline") {
-        one.install(|| roofline::print(&steppers));
+        one.install(|| roofline::print(&forms));
         println!();
     }
     if wanted("calls") {
-        one.install(|| calls::print(&steppers));
+        one.install(|| calls::print(&forms));
         println!();
     }
     if wanted("threads") {
-        print_threads(&steppers);
+        print_threads(&forms);
     }
     if wanted(PEERS) {
-        peers::print(&steppers);
+        peers::print(&forms);
     }
 }
 
-fn print_at_equal_error(steppers: &[Stepper], one: &rayon::ThreadPool) {
+fn print_at_equal_error(forms: &[Form], one: &rayon::ThreadPool) {
     println!("{:<15} {:>8} {:>10} {:>14} {:>14}", "scheme", "error_ms", "dt_ms", "Mneuron_ms/s", "ns/neuron_step");
     let mut best = [0.0f64; ERRORS.len()];
     let mut grid = [0.0f64; ERRORS.len()];
-    for &stepper in steppers {
-        for (e, (asked, dt)) in ERRORS.into_iter().zip(largest_steps(stepper)).enumerate() {
+    for form in forms {
+        for (e, (asked, dt)) in ERRORS.into_iter().zip(largest_steps(form)).enumerate() {
             let Some(dt) = dt else {
-                println!("{:<15} {asked:>8} {:>10}", stepper.name(), "-");
+                println!("{:<15} {asked:>8} {:>10}", form.name(), "-");
                 continue;
             };
-            let ns = one.install(|| ns_per_step(stepper, dt, NEURONS));
+            let ns = one.install(|| ns_per_step(form, dt, NEURONS));
             let rate = dt / ns * 1e3;
-            println!("{:<15} {asked:>8} {dt:>10.3e} {rate:>14.3} {ns:>14.3}", stepper.name());
-            let column = match stepper {
-                Stepper::Rk4Located | Stepper::Projective6 | Stepper::Projective8 => &mut best,
-                Stepper::Euler | Stepper::EulerFused | Stepper::NestConsistent => continue,
-                _ => &mut grid,
+            println!("{:<15} {asked:>8} {dt:>10.3e} {rate:>14.3} {ns:>14.3}", form.name());
+            let best_of = |name: &str| form.scheme.to_string() == name;
+            let column = if form.scheme.locates_spikes() {
+                &mut best
+            } else if best_of("half-step") || best_of("rk4") {
+                &mut grid
+            } else {
+                continue;
             };
             column[e] = column[e].max(rate);
         }
@@ -101,17 +135,17 @@ fn print_at_equal_error(steppers: &[Stepper], one: &rayon::ThreadPool) {
     }
 }
 
-fn print_threads(steppers: &[Stepper]) {
+fn print_threads(forms: &[Form]) {
     println!(
         "{:<15} {:>10} {:>10} {:>8}   (ns a neuron-step at dt 0.25, 65536 neurons)",
         "threads", "one", "two", "ratio"
     );
-    for &stepper in steppers {
+    for form in forms {
         // In turns, so that a change of the clock rate falls on both.
-        let pair = |_| [1, 2].map(|threads| pool(threads).install(|| ns_per_step(stepper, 0.25, 65536)));
+        let pair = |_| [1, 2].map(|threads| pool(threads).install(|| ns_per_step(form, 0.25, 65536)));
         let pairs: Vec<_> = (0..3).map(pair).collect();
         let [one, two] = [0, 1].map(|i| median(pairs.iter().map(|pair| pair[i]).collect()));
-        println!("{:<15} {one:>10.3} {two:>10.3} {:>8.2}", stepper.name(), one / two);
+        println!("{:<15} {one:>10.3} {two:>10.3} {:>8.2}", form.name(), one / two);
     }
     let problems: Vec<Problem> = (0..4096).map(|i| problem(i % 4)).collect();
     let seconds =
@@ -134,7 +168,7 @@ fn problem(i: usize) -> Problem {
 }
 
 /// For each of [`ERRORS`], the largest step that keeps it.
-fn largest_steps(stepper: Stepper) -> [Option<f64>; ERRORS.len()] {
+fn largest_steps(form: &Form) -> [Option<f64>; ERRORS.len()] {
     let truths: Vec<_> = (0..4).map(|i| taylor::solve(&problem(i), taylor::TOLERANCE).spikes).collect();
     let mut found = [None; ERRORS.len()];
     for n in 0.. {
@@ -142,7 +176,7 @@ fn largest_steps(stepper: Stepper) -> [Option<f64>; ERRORS.len()] {
         if DURATION / dt > MOST_STEPS || found.iter().all(Option::is_some) {
             break;
         }
-        let error = error(stepper, dt, &truths);
+        let error = error(form, dt, &truths);
         for (dt_found, asked) in found.iter_mut().zip(ERRORS) {
             if dt_found.is_none() && error <= asked {
                 *dt_found = Some(dt);
@@ -152,9 +186,9 @@ fn largest_steps(stepper: Stepper) -> [Option<f64>; ERRORS.len()] {
     found
 }
 
-fn error(stepper: Stepper, dt: f64, truths: &[SpikeTrain]) -> f64 {
+fn error(form: &Form, dt: f64, truths: &[SpikeTrain]) -> f64 {
     let (neurons, states) = cells(4);
-    let mut population = Population::new(stepper, &neurons, &states).expect("four cells");
+    let mut population = form.population(&neurons, &states, false).expect("four cells");
     let mut spikes = Vec::new();
     population.advance(&[INPUT; 4], dt, step_count(DURATION, dt), &mut spikes).expect("a step");
     (0..4)
@@ -168,14 +202,14 @@ fn error(stepper: Stepper, dt: f64, truths: &[SpikeTrain]) -> f64 {
 }
 
 /// Time of one step of one of `n` neurons \[ns\], over up to 1000 ms.
-fn ns_per_step(stepper: Stepper, dt: f64, n: usize) -> f64 {
+fn ns_per_step(form: &Form, dt: f64, n: usize) -> f64 {
     let (neurons, states) = cells(n);
     let input = vec![INPUT; n];
     // About 16 million neuron-steps a measurement, from the start of the solution.
     let steps = step_count(DURATION, dt).min(16_000_000 / n as u64);
     let mut spikes = Vec::new();
     let measure = |_| {
-        let mut population = Population::new(stepper, &neurons, &states).expect("neurons");
+        let mut population = form.population(&neurons, &states, false).expect("neurons");
         spikes.clear();
         let start = Instant::now();
         population.advance(&input, dt, steps, &mut spikes).expect("a step");

@@ -6,10 +6,9 @@
 
 use std::time::Instant;
 
-use spikestep::population::{Population, Stepper};
 use spikestep::{Neuron, State};
 
-use crate::pool;
+use crate::{Form, pool};
 
 /// \[ms\].
 const DT: f64 = 0.5;
@@ -27,7 +26,7 @@ fn processor_seconds() -> Option<f64> {
 }
 
 /// Prints a table as CSV, without the columns of machine and load.
-pub(crate) fn print(steppers: &[Stepper]) {
+pub(crate) fn print(forms: &[Form]) {
     println!("program,scheme,precision,threads,n,m_neuron_steps_per_s,spikes_per_s,version");
     let pools = [1, 2].map(|threads| (threads, pool(threads)));
     let named: Vec<usize> = std::env::args().filter_map(|argument| argument.parse().ok()).collect();
@@ -36,10 +35,9 @@ pub(crate) fn print(steppers: &[Stepper]) {
         let input: Vec<f64> = (0..n).map(|i| 5.0 + 10.0 * i as f64 / (n - 1) as f64).collect();
         let neurons: Vec<Neuron> = (0..n).map(|i| CELLS[i % 4]).map(|[a, b, c, d]| Neuron::new(a, b, c, d)).collect();
         let states: Vec<State> = neurons.iter().map(Neuron::resting_start).collect();
-        for &stepper in steppers {
+        for form in forms {
             for single in [false, true] {
-                let make = if single { Population::single } else { Population::new };
-                let Ok(mut population) = make(stepper, &neurons, &states) else {
+                let Ok(mut population) = form.population(&neurons, &states, single) else {
                     continue;
                 };
                 let mut best = [f64::INFINITY; 2];
@@ -69,7 +67,7 @@ pub(crate) fn print(steppers: &[Stepper]) {
                 for ((threads, _), best) in pools.iter().zip(best) {
                     println!(
                         "spikestep,{},{},{threads},{n},{:.1},{:.1},{}",
-                        stepper.name(),
+                        form.name(),
                         if single { "f32" } else { "f64" },
                         1e-6 * n as f64 * STEPS as f64 / best,
                         count as f64 / n as f64 / model_seconds,

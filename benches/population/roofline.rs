@@ -9,9 +9,9 @@
 use std::hint::black_box;
 
 use pulp::{Arch, Simd, WithSimd};
-use spikestep::population::{Population, Stepper};
+use spikestep::population::Population;
 
-use crate::{cells, fastest};
+use crate::{Form, cells, fastest};
 
 /// \[ms\].
 const DT: f64 = 0.5;
@@ -19,23 +19,25 @@ const DT: f64 = 0.5;
 const MANY: u64 = 100;
 
 /// Floating-point operations of a step without a spike, multiply and add counted apart, and numbers read and written.
-fn work(stepper: Stepper) -> (f64, f64) {
+fn work(form: &str) -> (f64, f64) {
     // v' has 7 and u' 5 operations; a stage adds 2 for each variable, the sum of RK4 9. Ten parameters.
     let grid = 10.0 + 3.0 + 2.0;
     // W' has 2 and K' 4; the sum has 6. Seven parameters.
     let normal = 7.0 + 3.0 + 2.0;
-    match stepper {
-        Stepper::Euler | Stepper::NestConsistent => (7.0 + 5.0 + 4.0, grid),
+    match form {
+        "euler" | "nest-consistent" => (7.0 + 5.0 + 4.0, grid),
         // Multiply-adds count twice: 3, 4 and 18 of them; additions 1, 2 and 8. One takes d, another tells the spike.
-        Stepper::EulerFused => (2.0 * 3.0 + 1.0 + 2.0, normal),
-        Stepper::HalfStepFused => (2.0 * 4.0 + 2.0 + 2.0, normal),
-        Stepper::Rk4Fused => (2.0 * 18.0 + 8.0 + 2.0, normal),
-        Stepper::HalfStep | Stepper::NestPublished => (2.0 * 9.0 + 7.0, grid),
-        Stepper::Rk4 => (4.0 * 12.0 + 3.0 * 4.0 + 2.0 * 9.0, grid),
-        Stepper::Rk4Located => (4.0 * 6.0 + 3.0 * 4.0 + 2.0 * 6.0 + 4.0, normal),
+        "euler+fused" => (2.0 * 3.0 + 1.0 + 2.0, normal),
+        "half-step+fused" => (2.0 * 4.0 + 2.0 + 2.0, normal),
+        "rk4+fused" => (2.0 * 18.0 + 8.0 + 2.0, normal),
+        "half-step" | "nest-published" => (2.0 * 9.0 + 7.0, grid),
+        "rk4" => (4.0 * 12.0 + 3.0 * 4.0 + 2.0 * 9.0, grid),
+        "rk4+located" => (4.0 * 6.0 + 3.0 * 4.0 + 2.0 * 6.0 + 4.0, normal),
         // Recurrences of y, J, K and W up to N, their values and a logarithm, about: 3 N²/2 pairs of operations and 40.
-        Stepper::Projective6 => (3.0 * 64.0 + 6.0 * 8.0 + 40.0, normal),
-        Stepper::Projective8 => (3.0 * 100.0 + 6.0 * 10.0 + 40.0, normal),
+        "projective-6" => (3.0 * 64.0 + 6.0 * 8.0 + 40.0, normal),
+        "projective-8" => (3.0 * 100.0 + 6.0 * 10.0 + 40.0, normal),
+        // Not counted.
+        _ => (f64::NAN, grid),
     }
 }
 
@@ -94,8 +96,8 @@ pub(crate) fn ns_per_step(mut population: Population, steps: u64) -> f64 {
     seconds * 1e9 / (n as f64 * (steps * calls) as f64)
 }
 
-/// Prints the limits and the shares of `steppers`.
-pub(crate) fn print(steppers: &[Stepper]) {
+/// Prints the limits and the shares of `forms`.
+pub(crate) fn print(forms: &[Form]) {
     let mut operations = 0.0;
     let seconds = fastest(20, || operations = Arch::new().dispatch(Chains(2_000_000)));
     let peak = operations / seconds;
@@ -111,14 +113,13 @@ pub(crate) fn print(steppers: &[Stepper]) {
         "{:<22} {:>9} {:>6} {:>15} {:>14} {:>8} {:>8}",
         "scheme", "neurons", "steps", "ns/neuron_step", "Mneuron_step/s", "flop", "memory"
     );
-    for &stepper in steppers {
-        let (flops, numbers) = work(stepper);
+    for form in forms {
+        let (flops, numbers) = work(&form.name());
         for (suffix, bytes, single) in [("", 8.0, false), (" (f32)", 4.0, true)] {
             for n in [1_000, 100_000, 1_000_000] {
                 let (neurons, states) = cells(n);
                 for steps in [1, MANY] {
-                    let make = if single { Population::single } else { Population::new };
-                    let Ok(population) = make(stepper, &neurons, &states) else {
+                    let Ok(population) = form.population(&neurons, &states, single) else {
                         continue;
                     };
                     let ns = ns_per_step(population, steps);
@@ -126,7 +127,7 @@ pub(crate) fn print(steppers: &[Stepper]) {
                     let moved = ((numbers - 1.0) * bytes + 8.0) / steps as f64;
                     println!(
                         "{:<22} {n:>9} {steps:>6} {ns:>15.3} {:>14.0} {:>7.1}% {:>7.1}%",
-                        format!("{stepper}{suffix}"),
+                        format!("{}{suffix}", form.name()),
                         1e3 / ns,
                         100.0 * flops / (ns * 1e-9) / peak,
                         100.0 * moved / (ns * 1e-9) / bandwidth

@@ -12,3 +12,8 @@ mod population_layer;
 mod recogniser;
 mod recognition;
 mod synapse;
+
+/// The scheme of this name.
+fn named(name: &str) -> spikestep::Scheme {
+    name.parse().unwrap()
+}

@@ -2,8 +2,10 @@
 
 use std::io::{self, Write};
 
+use crate::named;
 use spikestep::Neuron;
-use spikestep::population::layer::{LayerScheme, LayerSpec, RandomWeights, Traces};
+use spikestep::Scheme;
+use spikestep::population::layer::{LayerSpec, RandomWeights, Traces};
 use spikestep::population::{Layer, Monitor, Network, Real, Variable, Weights};
 
 /// RS with BindsNET's peak.
@@ -94,11 +96,11 @@ fn lateral_weights_are_a_connection_of_one_step_onto_itself() {
 }
 
 /// Three groups of neurons and inputs, all connected, dense and sparse, with delays; the state of all of it as bits.
-fn mixed<T: Real>(scheme: LayerScheme, threads: usize, pieces: &[u64]) -> Vec<u64> {
+fn mixed<T: Real>(scheme: &Scheme, threads: usize, pieces: &[u64]) -> Vec<u64> {
     let mut network = Network::<T>::new(0.5, 2).unwrap();
     let layer = |n, seed| {
         let mut spec = LayerSpec::random(n, 0.8, RandomWeights::Sparse(0.1), seed).unwrap();
-        spec.scheme = scheme;
+        spec.scheme = scheme.clone();
         spec.traces = Some(Traces::default());
         spec.lbound = Some(-100.0);
         spec
@@ -139,7 +141,7 @@ fn mixed<T: Real>(scheme: LayerScheme, threads: usize, pieces: &[u64]) -> Vec<u6
 
 #[test]
 fn threads_and_pieces_change_nothing() {
-    for scheme in [LayerScheme::BindsNet, LayerScheme::Rk4Located] {
+    for scheme in &[named("bindsnet"), named("rk4+located")] {
         let one = mixed::<f64>(scheme, 1, &[200]);
         assert_eq!(one, mixed::<f64>(scheme, 2, &[200]), "{scheme}");
         assert_eq!(one, mixed::<f64>(scheme, 3, &[1, 119, 80]), "{scheme}");

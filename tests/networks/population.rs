@@ -1,7 +1,9 @@
 //! A neuron of a population is the neuron alone: for every scheme, number of neurons, place and number of threads.
 
+use crate::named;
 use spikestep::model::CELL_TYPES;
-use spikestep::population::{Population, Spike, Stepper};
+use spikestep::population::{Population, Spike};
+use spikestep::population::{scheme, schemes};
 use spikestep::scheme::step_count;
 use spikestep::truth::taylor;
 use spikestep::{Neuron, Problem, Scheme, State, StepSize, Stimulus, Trajectory, solve_with};
@@ -28,9 +30,23 @@ fn alone(name: &str, problem: &Problem, dt: f64) -> (Trajectory, State) {
 }
 
 /// A population under constant input, and its spikes by neuron.
-fn together(stepper: Stepper, n: usize, dt: f64, steps: u64) -> (Population, Vec<Vec<f64>>) {
+fn together(stepper: &Scheme, n: usize, dt: f64, steps: u64) -> (Population, Vec<Vec<f64>>) {
+    together_as(false, stepper, n, dt, steps)
+}
+
+/// All schemes of populations, and whether it is their fused form.
+fn forms() -> Vec<(Scheme, bool)> {
+    let fused = ["euler", "half-step", "rk4"].map(|name| (named(name), true));
+    schemes().into_iter().map(|scheme| (scheme, false)).chain(fused).collect()
+}
+
+fn make(fused: bool) -> fn(&Scheme, &[Neuron], &[State]) -> spikestep::Result<Population> {
+    if fused { Population::fused } else { Population::new }
+}
+
+fn together_as(fused: bool, stepper: &Scheme, n: usize, dt: f64, steps: u64) -> (Population, Vec<Vec<f64>>) {
     let (neurons, states, input) = cells(n);
-    let mut population = Population::new(stepper, &neurons, &states).unwrap();
+    let mut population = make(fused)(stepper, &neurons, &states).unwrap();
     let mut spikes = Vec::new();
     population.advance(&input, dt, steps, &mut spikes).unwrap();
     (population, by_neuron(&spikes, n))
@@ -51,12 +67,16 @@ fn largest_difference(a: &[f64], b: &[f64]) -> f64 {
 
 #[test]
 fn spikes_on_the_grid_are_those_of_the_scheme_alone_bit_for_bit() {
-    for stepper in [Stepper::Euler, Stepper::HalfStep, Stepper::NestPublished, Stepper::NestConsistent, Stepper::Rk4] {
+    // The operator form alone sums a convolution that is a recursion here: equal to rounding only.
+    let on_grid = |scheme: &&Scheme| !scheme.locates_spikes() && !scheme.to_string().starts_with("evolution");
+    let all = schemes();
+    assert!(all.iter().filter(on_grid).count() >= 12);
+    for stepper in all.iter().filter(on_grid) {
         let (n, dt) = (15, 0.1);
         let (neurons, states, input) = cells(n);
         let (population, trains) = together(stepper, n, dt, 3000);
         for i in 0..n {
-            let (trajectory, last) = alone(stepper.name(), &problem(neurons[i], states[i], input[i], 300.0), dt);
+            let (trajectory, last) = alone(&stepper.to_string(), &problem(neurons[i], states[i], input[i], 300.0), dt);
             assert_eq!(trains[i], trajectory.spikes.times(), "{stepper} {i}");
             assert_eq!(population.state(i), last, "{stepper} {i}");
         }
@@ -70,7 +90,7 @@ fn located_rk4_is_that_on_v_and_u_to_rounding() {
         let n = 13;
         let (neurons, states, input) = cells(n);
         let steps = step_count(300.0, dt);
-        let (population, trains) = together(Stepper::Rk4Located, n, dt, steps);
+        let (population, trains) = together(&named("rk4+located"), n, dt, steps);
         for i in 0..n {
             let (trajectory, last) = alone("rk4+located", &problem(neurons[i], states[i], input[i], 300.0), dt);
             let latest = 300.0 * (1.0 + 4.0 * f64::EPSILON);
@@ -93,9 +113,8 @@ fn located_kernels_have_their_order_through_spikes() {
     // the order p D/(D + h) at a step h, p in the limit. Truths are good to about 1e-12 ms, so that higher orders are seen at
     // larger steps; the scatter of the phases of the spikes within their steps is given half an order.
     let blow_up = 1.0 / 3.7;
-    for (stepper, order, dt) in
-        [(Stepper::Rk4Located, 4.0, 0.0125), (Stepper::Projective6, 6.0, 0.05), (Stepper::Projective8, 8.0, 0.1)]
-    {
+    for (name, order, dt) in [("rk4+located", 4.0, 0.0125), ("projective-6", 6.0, 0.05), ("projective-8", 8.0, 0.1)] {
+        let stepper = &named(name);
         let n = 4;
         let (neurons, states, input) = cells(n);
         let error = |dt: f64| {
@@ -119,7 +138,7 @@ fn located_kernels_have_their_order_through_spikes() {
 }
 
 /// Euler, the half-step and RK4 with spikes on the grid as they are written down, number by number in single precision.
-fn grid_in_single_precision(stepper: Stepper, n: &Neuron, from: State, input: f64, dt: f64, steps: u64) -> Vec<f64> {
+fn grid_in_single_precision(stepper: &Scheme, n: &Neuron, from: State, input: f64, dt: f64, steps: u64) -> Vec<f64> {
     let [a, b, b0, leak, k2, k1, k0, peak, c, d] =
         [n.a, n.b, n.b0, n.leak, n.k2, n.k1, n.k0, n.peak, n.c, n.d].map(|x| x as f32);
     let (mut v, mut u, i, h, half) = (from.v as f32, from.u as f32, input as f32, dt as f32, (0.5 * dt) as f32);
@@ -127,9 +146,9 @@ fn grid_in_single_precision(stepper: Stepper, n: &Neuron, from: State, input: f6
     let du = |v: f32, u: f32| a * (b * v + b0 - leak * u);
     let mut times = Vec::new();
     for step in 1..=steps {
-        (v, u) = match stepper {
-            Stepper::Euler => (v + h * dv(v, u), u + h * du(v, u)),
-            Stepper::HalfStep => {
+        (v, u) = match stepper.to_string().as_str() {
+            "euler" => (v + h * dv(v, u), u + h * du(v, u)),
+            "half-step" => {
                 let v = v + half * dv(v, u);
                 let v = v + half * dv(v, u);
                 (v, u + h * du(v, u))
@@ -157,7 +176,7 @@ fn grid_in_single_precision(stepper: Stepper, n: &Neuron, from: State, input: f6
 
 #[test]
 fn spikes_on_the_grid_in_single_precision_are_those_of_the_formulas_bit_for_bit() {
-    for stepper in [Stepper::Euler, Stepper::HalfStep, Stepper::Rk4] {
+    for stepper in &[named("euler"), named("half-step"), named("rk4")] {
         // Two blocks, the second with a part of a vector.
         let (n, dt, steps) = (43, 0.25, 2000);
         let (neurons, states, input) = cells(n);
@@ -177,8 +196,8 @@ fn located_spikes_in_single_precision_are_off_by_its_rounding() {
     let (n, dt) = (8, 0.25);
     let (neurons, states, input) = cells(n);
     let steps = step_count(300.0, dt);
-    let (_, double) = together(Stepper::Rk4Located, n, dt, steps);
-    let mut population = Population::single(Stepper::Rk4Located, &neurons, &states).unwrap();
+    let (_, double) = together(&named("rk4+located"), n, dt, steps);
+    let mut population = Population::single(&named("rk4+located"), &neurons, &states).unwrap();
     let mut spikes = Vec::new();
     population.advance(&input, dt, steps, &mut spikes).unwrap();
     let mut largest: f64 = 0.0;
@@ -197,7 +216,7 @@ fn located_spikes_in_single_precision_are_off_by_its_rounding() {
 #[test]
 fn single_precision_is_refused_to_schemes_of_high_order() {
     let (neurons, states, _) = cells(1);
-    let error = Population::single(Stepper::Projective8, &neurons, &states).unwrap_err().to_string();
+    let error = Population::single(&named("projective-8"), &neurons, &states).unwrap_err().to_string();
     assert!(error.contains("projective-8") && error.contains("rk4+located"), "{error}");
 }
 
@@ -207,7 +226,7 @@ fn projective_steps_of_a_millisecond_keep_their_spike_times() {
     let cells = &CELL_TYPES[..4];
     let neurons: Vec<_> = cells.iter().map(|cell| cell.neuron).collect();
     let states: Vec<_> = cells.iter().map(|cell| cell.initial).collect();
-    let mut population = Population::new(Stepper::Projective8, &neurons, &states).unwrap();
+    let mut population = Population::new(&named("projective-8"), &neurons, &states).unwrap();
     let mut spikes = Vec::new();
     population.advance(&[10.0; 4], 1.0, 1000, &mut spikes).unwrap();
     for (i, (train, allowed)) in by_neuron(&spikes, 4).iter().zip([5e-4, 5e-3, 2e-2, 3e-2]).enumerate() {
@@ -219,21 +238,21 @@ fn projective_steps_of_a_millisecond_keep_their_spike_times() {
 
 #[test]
 fn a_neuron_does_not_depend_on_its_place_its_neighbours_or_the_threads() {
-    for stepper in Stepper::ALL {
+    for (stepper, fused) in &forms() {
         // Ten blocks and a part of one: with 1200 steps well beyond what is left to one thread.
         let (n, dt, steps) = (323, 0.25, 1200);
         let (neurons, states, input) = cells(n);
         let pool = |threads| rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        let (many, trains) = pool(3).install(|| together(stepper, n, dt, steps));
-        let (single, same) = pool(1).install(|| together(stepper, n, dt, steps));
+        let (many, trains) = pool(3).install(|| together_as(*fused, stepper, n, dt, steps));
+        let (single, same) = pool(1).install(|| together_as(*fused, stepper, n, dt, steps));
         assert_eq!(trains, same, "{stepper}");
         assert!(trains.iter().any(|train| train.len() > 1));
         for i in [0, 1, 5, 100, 322] {
             assert_eq!(many.state(i), single.state(i));
             // Alone, step by step; the fused kernels round at the ends of calls.
-            let mut one = Population::new(stepper, &neurons[i..=i], &states[i..=i]).unwrap();
+            let mut one = make(*fused)(stepper, &neurons[i..=i], &states[i..=i]).unwrap();
             let mut spikes = Vec::new();
-            let steps_a_call = if stepper.name().ends_with("+fused") { steps } else { 1 };
+            let steps_a_call = if *fused { steps } else { 1 };
             for _ in 0..steps / steps_a_call {
                 one.advance(&input[i..=i], dt, steps_a_call, &mut spikes).unwrap();
             }
@@ -258,9 +277,9 @@ fn several_spikes_fall_into_one_step() {
     let input = [0.0, 1000.0, 0.0];
     for (stepper, dt, allowed) in [
         // Located RK4 at a tenth of an interval: order 4 leaves about (1/10)^4 of it a spike, over 40 spikes.
-        (Stepper::Rk4Located, 0.025, 0.05),
+        (&named("rk4+located"), 0.025, 0.05),
         // The parts of a step are limited to 2/√K, so that each is resolved whatever dt: 9 and 11 terms of cos at 2.
-        (Stepper::Projective8, 1.0, 0.05),
+        (&named("projective-8"), 1.0, 0.05),
     ] {
         let mut population = Population::new(stepper, &neurons, &states).unwrap();
         let mut spikes = Vec::new();
@@ -280,7 +299,7 @@ fn several_spikes_fall_into_one_step() {
     }
     // The same located RK4 alone at a step with several spikes, coarse as it is.
     let (trajectory, _) = alone("rk4+located", &problem(neuron, initial, 1000.0, 10.0), 0.5);
-    let mut population = Population::new(Stepper::Rk4Located, &neurons, &states).unwrap();
+    let mut population = Population::new(&named("rk4+located"), &neurons, &states).unwrap();
     let mut spikes = Vec::new();
     population.advance(&input, 0.5, 20, &mut spikes).unwrap();
     assert!(trajectory.spikes.len() > 20);
@@ -294,9 +313,9 @@ fn divergence_is_flagged_and_stays_where_it_is() {
     let wild = Neuron { a: -200.0, ..rs };
     let neurons = [rs, wild, rs, rs, rs];
     let states = [CELL_TYPES[0].initial; 5];
-    for stepper in Stepper::ALL {
-        let mut population = Population::new(stepper, &neurons, &states).unwrap();
-        let mut calm = Population::new(stepper, &[rs], &states[..1]).unwrap();
+    for (stepper, fused) in &forms() {
+        let mut population = make(*fused)(stepper, &neurons, &states).unwrap();
+        let mut calm = make(*fused)(stepper, &[rs], &states[..1]).unwrap();
         let (mut spikes, mut calm_spikes) = (Vec::new(), Vec::new());
         for _ in 0..200 {
             population.step(&[10.0; 5], 0.5, &mut spikes).unwrap();
@@ -317,7 +336,7 @@ fn divergence_is_flagged_and_stays_where_it_is() {
 fn spikes_that_accelerate_without_end_are_cut() {
     // The reset raises the drive: d < 0 with K growing by 40 each time.
     let runaway = Neuron { d: -1000.0, ..CELL_TYPES[3].neuron };
-    for stepper in [Stepper::Rk4Located, Stepper::Projective6, Stepper::Projective8] {
+    for stepper in &[named("rk4+located"), named("projective-6"), named("projective-8")] {
         let mut population = Population::new(stepper, &[runaway], &[CELL_TYPES[3].initial]).unwrap();
         let mut spikes = Vec::new();
         population.advance(&[100.0], 1.0, 20, &mut spikes).unwrap();
@@ -331,7 +350,7 @@ fn strong_inhibition_stays_inhibition_in_the_linear_form() {
     // One step of −3000 mV/ms at 1 ms makes every explicit scheme spike; the equations settle near −62.5 − 5 √(3016 + u) mV.
     let rs = CELL_TYPES[0];
     let truth = taylor::solve(&problem(rs.neuron, rs.initial, -3000.0, 5.0), taylor::TOLERANCE);
-    let mut population = Population::new(Stepper::Projective8, &[rs.neuron], &[rs.initial]).unwrap();
+    let mut population = Population::new(&named("projective-8"), &[rs.neuron], &[rs.initial]).unwrap();
     let mut spikes = Vec::new();
     population.advance(&[-3000.0], 1.0, 5, &mut spikes).unwrap();
     assert!(spikes.is_empty() && truth.spikes.is_empty());
@@ -344,11 +363,11 @@ fn strong_inhibition_stays_inhibition_in_the_linear_form() {
 fn bad_input_gets_a_message() {
     let (neurons, states, input) = cells(3);
     let message = |result: spikestep::Result<Population>| result.unwrap_err().to_string();
-    assert!(message(Population::new(Stepper::Rk4, &[], &[])).contains("at least one"));
-    assert!(message(Population::new(Stepper::Rk4, &neurons, &states[..2])).contains("number of states is 2"));
+    assert!(message(Population::new(&named("rk4"), &[], &[])).contains("at least one"));
+    assert!(message(Population::new(&named("rk4"), &neurons, &states[..2])).contains("number of states is 2"));
     let nan = [State::new(f64::NAN, 0.0); 3];
-    assert!(message(Population::new(Stepper::Rk4, &neurons, &nan)).contains("v of neuron 0"));
-    let mut population = Population::new(Stepper::Rk4, &neurons, &states).unwrap();
+    assert!(message(Population::new(&named("rk4"), &neurons, &nan)).contains("v of neuron 0"));
+    let mut population = Population::new(&named("rk4"), &neurons, &states).unwrap();
     let mut spikes = Vec::new();
     for dt in [0.0, -1.0, f64::NAN, f64::INFINITY] {
         assert!(population.step(&input, dt, &mut spikes).unwrap_err().to_string().contains("step dt"));
@@ -356,5 +375,5 @@ fn bad_input_gets_a_message() {
     assert!(population.step(&input[..2], 1.0, &mut spikes).is_err());
     assert!(population.step(&[0.0, f64::INFINITY, 0.0], 1.0, &mut spikes).is_err());
     assert_eq!(population.time(), 0.0);
-    assert!("rk4+lokated".parse::<Stepper>().unwrap_err().to_string().contains("did you mean 'rk4+located'"));
+    assert!(scheme("rk4+lokated").unwrap_err().to_string().contains("did you mean 'rk4+located'"));
 }

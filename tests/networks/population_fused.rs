@@ -8,16 +8,31 @@
 
 use std::ops::{Add, Mul, Sub};
 
+use crate::named;
 use proptest::prelude::*;
 use spikestep::model::CELL_TYPES;
-use spikestep::population::{Population, Spike, Stepper};
+use spikestep::population::{Population, Spike};
 use spikestep::{Neuron, State};
 
-const PAIRS: [(Stepper, Stepper); 3] = [
-    (Stepper::Euler, Stepper::EulerFused),
-    (Stepper::HalfStep, Stepper::HalfStepFused),
-    (Stepper::Rk4, Stepper::Rk4Fused),
-];
+/// A scheme on the grid in its plain or its fused form.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Form {
+    Euler,
+    HalfStep,
+    Rk4,
+    EulerFused,
+    HalfStepFused,
+    Rk4Fused,
+}
+
+impl std::fmt::Display for Form {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{self:?}")
+    }
+}
+
+const PAIRS: [(Form, Form); 3] =
+    [(Form::Euler, Form::EulerFused), (Form::HalfStep, Form::HalfStepFused), (Form::Rk4, Form::Rk4Fused)];
 
 /// What the formulas are written in.
 trait Number: Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> {
@@ -111,14 +126,14 @@ impl Number for Dual {
 }
 
 /// (v, u) after a step of the smooth equations as the plain form is written.
-fn plain<N: Number>(stepper: Stepper, n: &Neuron, [v, u]: [N; 2], input: f64, dt: f64) -> [N; 2] {
+fn plain<N: Number>(stepper: Form, n: &Neuron, [v, u]: [N; 2], input: f64, dt: f64) -> [N; 2] {
     let of = |x| v.of(x);
     let dv = |v: N, u: N| of(n.k2) * v * v + of(n.k1) * v + of(n.k0) - u + of(input);
     let du = |v: N, u: N| of(n.a) * (of(n.b) * v + of(n.b0) - of(n.leak) * u);
     let (h, half) = (of(dt), of(0.5 * dt));
     match stepper {
-        Stepper::Euler => [v + h * dv(v, u), u + h * du(v, u)],
-        Stepper::HalfStep => {
+        Form::Euler => [v + h * dv(v, u), u + h * du(v, u)],
+        Form::HalfStep => {
             let v = v + half * dv(v, u);
             let v = v + half * dv(v, u);
             [v, u + h * du(v, u)]
@@ -139,7 +154,7 @@ fn plain<N: Number>(stepper: Stepper, n: &Neuron, [v, u]: [N; 2], input: f64, dt
 }
 
 /// Bounds of the errors of (v, u) after a step of the fused form, a spike or not, and of what v is before a reset.
-fn fused(stepper: Stepper, n: &Neuron, from: State, input: f64, dt: f64, single: bool) -> ([Rounded; 2], f64) {
+fn fused(stepper: Form, n: &Neuron, from: State, input: f64, dt: f64, single: bool) -> ([Rounded; 2], f64) {
     let r = unit(single);
     // What a neuron keeps is formed in twice the digits, rounded to f64 and from there to the precision.
     let kept = |x: f64| {
@@ -157,7 +172,7 @@ fn fused(stepper: Stepper, n: &Neuron, from: State, input: f64, dt: f64, single:
     let drive = k2 * i;
     let source = alpha * drive + constant;
 
-    let part = if stepper == Stepper::EulerFused { dt } else { 0.5 * dt };
+    let part = if stepper == Form::EulerFused { dt } else { 0.5 * dt };
     let (first, second) = (Rounded::nearest(part, r), Rounded::nearest(part * part, r));
     let (y, k) = (w * first, (q + drive) * second);
     let zero = Rounded { x: 0.0, error: 0.0, unit: r };
@@ -165,8 +180,8 @@ fn fused(stepper: Stepper, n: &Neuron, from: State, input: f64, dt: f64, single:
     let one = Rounded { x: 1.0, ..zero };
     let two = Rounded { x: 2.0, ..zero };
     let [y, k] = match stepper {
-        Stepper::EulerFused => [y + (y * y + k), (one + a) * k + (b * y + e)],
-        Stepper::HalfStepFused => {
+        Form::EulerFused => [y + (y * y + k), (one + a) * k + (b * y + e)],
+        Form::HalfStepFused => {
             let y = y + (y * y + k);
             let y = y + (y * y + k);
             [y, (two * a + one) * k + ((b + b) * y + (e + e))]
@@ -207,7 +222,7 @@ struct RoomOf {
     v_end: f64,
 }
 
-fn room((exact, quick): (Stepper, Stepper), n: &Neuron, from: State, input: f64, dt: f64, single: bool) -> RoomOf {
+fn room((exact, quick): (Form, Form), n: &Neuron, from: State, input: f64, dt: f64, single: bool) -> RoomOf {
     let r = unit(single);
     let start = [from.v, from.u].map(|x| Rounded::nearest(x, r));
     let [v, u] = plain(exact, n, start, input, dt);
@@ -222,12 +237,22 @@ fn room((exact, quick): (Stepper, Stepper), n: &Neuron, from: State, input: f64,
     }
 }
 
-fn population(stepper: Stepper, neurons: &[Neuron], states: &[State], single: bool) -> Population {
-    if single {
-        Population::single(stepper, neurons, states).unwrap()
-    } else {
-        Population::new(stepper, neurons, states).unwrap()
-    }
+fn population(stepper: Form, neurons: &[Neuron], states: &[State], single: bool) -> Population {
+    let (name, fused) = match stepper {
+        Form::Euler => ("euler", false),
+        Form::HalfStep => ("half-step", false),
+        Form::Rk4 => ("rk4", false),
+        Form::EulerFused => ("euler", true),
+        Form::HalfStepFused => ("half-step", true),
+        Form::Rk4Fused => ("rk4", true),
+    };
+    let make = match (fused, single) {
+        (false, false) => Population::new,
+        (false, true) => Population::single,
+        (true, false) => Population::fused,
+        (true, true) => Population::fused_single,
+    };
+    make(&named(name), neurons, states).unwrap()
 }
 
 /// One step of `neurons` by both forms: no further apart than what they may round, and the same spikes but at the peak itself.
@@ -304,7 +329,7 @@ fn one_step_of_the_published_cells_is_the_plain_one_to_rounding() {
 }
 
 /// A neuron under the `inputs` of its steps by the plain form: states at the start of each step, and where it spikes.
-fn trajectory(stepper: Stepper, n: &Neuron, mut state: State, inputs: &[f64], dt: f64) -> (Vec<State>, Vec<bool>) {
+fn trajectory(stepper: Form, n: &Neuron, mut state: State, inputs: &[f64], dt: f64) -> (Vec<State>, Vec<bool>) {
     let (mut states, mut spikes) = (Vec::new(), Vec::new());
     for &input in inputs {
         states.push(state);
@@ -317,7 +342,7 @@ fn trajectory(stepper: Stepper, n: &Neuron, mut state: State, inputs: &[f64], dt
 
 /// The first step in which rounding may decide on a spike. What each step may round is carried to the end of a later one by the
 /// derivatives of the steps between them (first order; a reset forgets v).
-fn first_doubt(pair: (Stepper, Stepper), n: &Neuron, states: &[State], inputs: &[f64], dt: f64, single: bool) -> usize {
+fn first_doubt(pair: (Form, Form), n: &Neuron, states: &[State], inputs: &[f64], dt: f64, single: bool) -> usize {
     let rooms: Vec<_> = states.iter().zip(inputs).map(|(s, i)| room(pair, n, *s, *i, dt, single)).collect();
     let jacobians: Vec<[[f64; 2]; 2]> = states
         .iter()
@@ -391,10 +416,10 @@ fn divergence_inside_a_call_is_flagged_at_its_step() {
             // The scale of the numbers inside a call is a power of two at this step: they overflow in the same step, or a step
             // of a factor of 100 later.
             let (a, b) = (many.diverged_at(11).unwrap(), each.diverged_at(11).unwrap());
-            assert!((a - b).abs() <= 0.5 && a < 149.0, "{stepper} {single}: {a} {b}");
+            assert!((a - b).abs() <= 0.5 && a < 149.0, "{stepper:?} {single}: {a} {b}");
             for i in (0..20).filter(|i| *i != 11) {
                 assert_eq!(many.diverged_at(i), None);
-                assert_eq!(many.state(i), calm.state(0), "{stepper} {i}");
+                assert_eq!(many.state(i), calm.state(0), "{stepper:?} {i}");
                 let times: Vec<f64> = spikes.iter().filter(|s| s.neuron as usize == i).map(|s| s.t).collect();
                 let expected: Vec<f64> = calm_spikes.iter().map(|s| s.t).collect();
                 assert_eq!(times, expected);
@@ -413,11 +438,11 @@ fn many_spikes_come_in_the_same_order_for_any_number_of_threads() {
     let (neurons, states): (Vec<_>, Vec<_>) =
         (0..n).map(|i| &CELL_TYPES[i % 7]).map(|cell| (cell.neuron, cell.initial)).unzip();
     let input: Vec<f64> = (0..n).map(|i| 6.0 + 14.0 * (0.618_034 * i as f64).fract()).collect();
-    for stepper in [Stepper::HalfStep, Stepper::HalfStepFused] {
+    for stepper in [Form::HalfStep, Form::HalfStepFused] {
         let run = |threads: usize| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
             pool.install(|| {
-                let mut population = Population::new(stepper, &neurons, &states).unwrap();
+                let mut population = population(stepper, &neurons, &states, false);
                 let mut spikes = Vec::new();
                 for _ in 0..2 {
                     population.advance(&input, 0.5, 250, &mut spikes).unwrap();
@@ -428,7 +453,7 @@ fn many_spikes_come_in_the_same_order_for_any_number_of_threads() {
         let one = run(1);
         assert!(one.0.len() > 40_000, "{}", one.0.len());
         for threads in [2, 3] {
-            assert!(run(threads) == one, "{stepper} {threads}");
+            assert!(run(threads) == one, "{stepper:?} {threads}");
         }
     }
 }

@@ -14,7 +14,7 @@ fn recipe(method: &str, neurons: usize, seed: u64) -> Recipe {
 }
 
 /// Accuracy of the method's own readout on test pictures.
-fn accuracy(recipe: &Recipe, stepping: Stepping, images: &Images, training: usize, test: usize) -> f64 {
+fn accuracy(recipe: &Recipe, stepping: &Stepping, images: &Images, training: usize, test: usize) -> f64 {
     let split = images.split(training, test, recipe.seed).unwrap();
     let recogniser = Recogniser::train(recipe, stepping, images, &split.training).unwrap();
     let seen = recogniser.respond(stepping, images, &split.training).unwrap();
@@ -40,7 +40,7 @@ const DEVIATION: f64 = 0.022;
 
 #[test]
 fn the_pipeline_reaches_its_level_on_200_pictures() {
-    let found = accuracy(&recipe("teacher", 50, 1), stepping("half-step", 1.0), &Images::digits(), 200, 200);
+    let found = accuracy(&recipe("teacher", 50, 1), &stepping("half-step", 1.0), &Images::digits(), 200, 200);
     assert!(found > MEAN - 5.0 * DEVIATION, "{found}");
     // Nor has it seen the answers: 200 of 200 would be almost four deviations above.
     assert!(found < 1.0, "{found}");
@@ -52,7 +52,7 @@ fn the_pipeline_reaches_its_level_on_200_pictures() {
 fn distribution_on_200_pictures() {
     let images = Images::digits();
     let found: Vec<f64> = (101..=120)
-        .map(|seed| accuracy(&recipe("teacher", 50, seed), stepping("half-step", 1.0), &images, 200, 200))
+        .map(|seed| accuracy(&recipe("teacher", 50, seed), &stepping("half-step", 1.0), &images, 200, 200))
         .collect();
     let (mean, deviation) = statistics(&found);
     println!("{mean:.4} {deviation:.4} {found:?}");
@@ -67,7 +67,7 @@ fn levels() {
     let images = Images::digits();
     for (method, neurons, level) in [("fixed", 500, 0.96), ("unsupervised", 200, 0.85), ("teacher", 50, 0.90)] {
         let found: Vec<f64> = (1..=5)
-            .map(|seed| accuracy(&recipe(method, neurons, seed), stepping("projective-6", 0.5), &images, 1200, 597))
+            .map(|seed| accuracy(&recipe(method, neurons, seed), &stepping("projective-6", 0.5), &images, 1200, 597))
             .collect();
         let (mean, deviation) = statistics(&found);
         println!("{method} {neurons}: {mean:.4} ± {deviation:.4} {found:?}");
@@ -87,8 +87,8 @@ fn unsupervised_learning_is_what_recognises() {
         rule.nu = 0.0;
     }
     taught.seed = 1;
-    let with = accuracy(&taught, stepping("projective-6", 1.0), &images, 300, 200);
-    let without = accuracy(&untaught, stepping("projective-6", 1.0), &images, 300, 200);
+    let with = accuracy(&taught, &stepping("projective-6", 1.0), &images, 300, 200);
+    let without = accuracy(&untaught, &stepping("projective-6", 1.0), &images, 300, 200);
     // Of 200 pictures an accuracy of one half has a standard deviation of 0.035; the two differ by four of them and more.
     assert!(with > without + 4.0 * 0.035 * 2f64.sqrt(), "{with} with, {without} without");
 }
@@ -98,9 +98,9 @@ fn answers_do_not_depend_on_threads_nor_on_company() {
     let images = Images::digits();
     let split = images.split(60, 40, 3).unwrap();
     let recogniser =
-        Recogniser::train(&recipe("teacher", 20, 3), stepping("bindsnet", 1.0), &images, &split.training).unwrap();
+        Recogniser::train(&recipe("teacher", 20, 3), &stepping("bindsnet", 1.0), &images, &split.training).unwrap();
     let pool = |threads| rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-    let respond = |chosen: &[usize]| recogniser.respond(stepping("bindsnet", 0.5), &images, chosen).unwrap();
+    let respond = |chosen: &[usize]| recogniser.respond(&stepping("bindsnet", 0.5), &images, chosen).unwrap();
     let one = pool(1).install(|| respond(&split.test));
     let three = pool(3).install(|| respond(&split.test));
     assert_eq!(one, three);
@@ -114,9 +114,9 @@ fn what_is_observed_is_what_is_answered() {
     let images = Images::digits();
     let split = images.split(60, 10, 4).unwrap();
     let recogniser =
-        Recogniser::train(&recipe("fixed", 30, 4), stepping("half-step", 0.5), &images, &split.training).unwrap();
-    let answered = recogniser.respond(stepping("half-step", 0.5), &images, &split.test[..1]).unwrap();
-    let seen = recogniser.observe(stepping("half-step", 0.5), &images, split.test[0], 4).unwrap();
+        Recogniser::train(&recipe("fixed", 30, 4), &stepping("half-step", 0.5), &images, &split.training).unwrap();
+    let answered = recogniser.respond(&stepping("half-step", 0.5), &images, &split.test[..1]).unwrap();
+    let seen = recogniser.observe(&stepping("half-step", 0.5), &images, split.test[0], 4).unwrap();
     let mut counts = vec![0.0; 30];
     seen.spikes.iter().for_each(|spike| counts[spike.neuron as usize] += 1.0);
     assert_eq!(answered.counts, Features::new(30, counts.clone()).unwrap());
@@ -134,10 +134,10 @@ fn strong_inhibition_makes_spikes_at_coarse_steps_alone() {
     let images = Images::digits();
     let split = images.split(100, 20, 1).unwrap();
     let recogniser =
-        Recogniser::train(&recipe("unsupervised", 50, 1), stepping("projective-6", 0.5), &images, &split.training)
+        Recogniser::train(&recipe("unsupervised", 50, 1), &stepping("projective-6", 0.5), &images, &split.training)
             .unwrap();
     let share = |scheme: &str, dt: f64| {
-        let responses = recogniser.respond_counting_spurious(stepping(scheme, dt), &images, &split.test).unwrap();
+        let responses = recogniser.respond_counting_spurious(&stepping(scheme, dt), &images, &split.test).unwrap();
         responses.spurious.unwrap() as f64 / responses.spikes as f64
     };
     assert_eq!(share("projective-6", 0.5), 0.0);
@@ -150,7 +150,8 @@ fn a_network_that_was_kept_is_the_network() {
     let split = images.split(40, 20, 5).unwrap();
     for method in Method::NAMES {
         let recogniser =
-            Recogniser::train(&recipe(method, 20, 5), stepping("projective-6", 1.0), &images, &split.training).unwrap();
+            Recogniser::train(&recipe(method, 20, 5), &stepping("projective-6", 1.0), &images, &split.training)
+                .unwrap();
         let bytes = recogniser.to_safetensors().unwrap();
         let back = Recogniser::from_safetensors("net.safetensors".as_ref(), &bytes).unwrap();
         assert_eq!(back, recogniser);
@@ -164,7 +165,7 @@ fn recipes_that_cannot_be_are_refused_with_the_way_out() {
     let refusal = |change: &dyn Fn(&mut Recipe), method: &str| {
         let mut recipe = recipe(method, 20, 1);
         change(&mut recipe);
-        Recogniser::train(&recipe, stepping("euler", 1.0), &images, &[0, 1]).unwrap_err().to_string()
+        Recogniser::train(&recipe, &stepping("euler", 1.0), &images, &[0, 1]).unwrap_err().to_string()
     };
     for (told, change, method) in [
         ("neurons is 0", (&|r: &mut Recipe| r.neurons = 0) as &dyn Fn(&mut Recipe), "fixed"),
@@ -176,17 +177,17 @@ fn recipes_that_cannot_be_are_refused_with_the_way_out() {
         let message = refusal(change, method);
         assert!(message.contains(told), "{message}");
     }
-    let none = Recogniser::train(&recipe("fixed", 20, 1), stepping("euler", 1.0), &images, &[]).unwrap_err();
+    let none = Recogniser::train(&recipe("fixed", 20, 1), &stepping("euler", 1.0), &images, &[]).unwrap_err();
     assert!(none.to_string().contains("at least one"));
-    let absent = Recogniser::train(&recipe("fixed", 20, 1), stepping("euler", 1.0), &images, &[1797]).unwrap_err();
+    let absent = Recogniser::train(&recipe("fixed", 20, 1), &stepping("euler", 1.0), &images, &[1797]).unwrap_err();
     assert!(absent.to_string().contains("0 to 1796"));
 }
 
 #[test]
 fn the_most_excited_class_needs_neurons_of_its_own() {
     let images = Images::digits();
-    let recogniser = Recogniser::train(&recipe("fixed", 20, 1), stepping("euler", 1.0), &images, &[0, 1, 2]).unwrap();
-    let seen = recogniser.respond(stepping("euler", 1.0), &images, &[0, 1, 2]).unwrap();
+    let recogniser = Recogniser::train(&recipe("fixed", 20, 1), &stepping("euler", 1.0), &images, &[0, 1, 2]).unwrap();
+    let seen = recogniser.respond(&stepping("euler", 1.0), &images, &[0, 1, 2]).unwrap();
     let error = Reader::fit(Readout::MostExcited, &recogniser, &seen, &images, &[0, 1, 2]).unwrap_err();
     assert!(error.to_string().contains("teacher"), "{error}");
 }
@@ -199,7 +200,7 @@ proptest! {
     fn damaged_files_are_refused(cut in 0usize..4000, at in 0usize..4000, byte: u8) {
         let images = Images::digits();
         let recogniser =
-            Recogniser::train(&recipe("fixed", 3, 1), stepping("euler", 1.0), &images, &[0]).unwrap();
+            Recogniser::train(&recipe("fixed", 3, 1), &stepping("euler", 1.0), &images, &[0]).unwrap();
         let whole = recogniser.to_safetensors().unwrap();
         let file = "net.safetensors".as_ref();
         prop_assert!(Recogniser::from_safetensors(file, &whole[..cut.min(whole.len() - 1)]).is_err());

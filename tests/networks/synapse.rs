@@ -1,6 +1,9 @@
 //! How a spike reaches a neuron: the charge it delivers at every step, what converges in dt, before and after the update.
 
-use spikestep::population::layer::{LayerScheme, LayerSpec, RandomWeights};
+use crate::named;
+use spikestep::Scheme;
+use spikestep::population::layer::{LayerSpec, RandomWeights};
+use spikestep::population::schemes;
 use spikestep::population::{Layer, Monitor, Network, Real, Synapse, Variable, Weights};
 use spikestep::{Neuron, State};
 
@@ -9,9 +12,9 @@ fn neuron() -> Neuron {
 }
 
 /// RS neurons at `rest` \[mV\] under `scheme`.
-fn spec(n: usize, scheme: LayerScheme) -> LayerSpec {
+fn spec(n: usize, scheme: &Scheme) -> LayerSpec {
     // −70 mV with u = b v is the stable equilibrium without input.
-    LayerSpec { scheme, rest: -70.0, sum_input: true, ..LayerSpec::new(vec![neuron(); n]) }
+    LayerSpec { scheme: scheme.clone(), rest: -70.0, sum_input: true, ..LayerSpec::new(vec![neuron(); n]) }
 }
 
 const SYNAPSES: [Synapse; 6] = [
@@ -24,7 +27,7 @@ const SYNAPSES: [Synapse; 6] = [
 ];
 
 /// What one spike with the number `q` has delivered after `steps` steps, in the precision of the layer: Σ x dt \[mV\].
-fn delivered<T: Real>(synapse: Synapse, scheme: LayerScheme, dt: f64, q: f64, steps: u64) -> T {
+fn delivered<T: Real>(synapse: Synapse, scheme: &Scheme, dt: f64, q: f64, steps: u64) -> T {
     let mut network = Network::<T>::new(dt, 1).unwrap();
     let x = network.add_input("X", 1, None).unwrap();
     let y = network.add_layer("Y", spec(1, scheme)).unwrap();
@@ -40,7 +43,7 @@ fn delivered<T: Real>(synapse: Synapse, scheme: LayerScheme, dt: f64, q: f64, st
 fn the_charge_is_kept_at_every_step_and_the_weight_is_not() {
     fn check<T: Real>() {
         let epsilon = T::epsilon().double();
-        for scheme in [LayerScheme::BindsNet, LayerScheme::Rk4, LayerScheme::Projective6] {
+        for scheme in &[named("bindsnet"), named("rk4"), named("projective-6")] {
             for synapse in SYNAPSES {
                 for dt in [1.0, 0.5, 0.3, 0.1] {
                     let q = 3.7;
@@ -64,7 +67,7 @@ fn the_charge_is_kept_at_every_step_and_the_weight_is_not() {
 }
 
 /// v at 20 ms of a neuron at rest that a spike due at 10 ms reaches with a number of 4; sent at 5 ms.
-fn response(synapse: Synapse, scheme: LayerScheme, dt: f64) -> f64 {
+fn response(synapse: Synapse, scheme: &Scheme, dt: f64) -> f64 {
     let mut network = Network::<f64>::new(dt, 1).unwrap();
     let x = network.add_input("X", 1, None).unwrap();
     let y = network.add_layer("Y", spec(1, scheme)).unwrap();
@@ -109,16 +112,16 @@ fn converges(order: i32, errors: &[f64; 4], what: &str) {
 
 #[test]
 fn the_membrane_converges_where_the_charge_is_kept() {
-    let errors = |synapse, scheme, tau| {
+    let errors = |synapse, scheme: &Scheme, tau| {
         let truth = truth(tau);
         [0.25, 0.125, 0.0625, 0.03125].map(|dt| response(synapse, scheme, dt) - truth)
     };
     let tau = Some(2.0);
     let exponential = Synapse::exponential(2.0);
     // The flow of these two is exact, or of order 4: what is left is the synapse's.
-    for scheme in [LayerScheme::Projective8, LayerScheme::Rk4] {
+    for scheme in &[named("projective-8"), named("rk4")] {
         // A jump when it is due is the model: projective-8 leaves rounding, RK4 (0.2 h)⁴/120 of the slopes at a rate of 0.2/ms.
-        let rest = if scheme == LayerScheme::Rk4 { 1e-5 } else { 1e-9 };
+        let rest = if scheme.to_string() == "rk4" { 1e-5 } else { 1e-9 };
         for e in errors(Synapse::CHARGE.after(), scheme, None) {
             assert!(e.abs() < rest, "{scheme}: {e:e}");
         }
@@ -128,7 +131,7 @@ fn the_membrane_converges_where_the_charge_is_kept() {
         converges(1, &errors(exponential, scheme, tau), &format!("exponential, {scheme}"));
     }
     // Methods of order 1 keep theirs.
-    for scheme in [LayerScheme::Euler, LayerScheme::BindsNet] {
+    for scheme in &[named("euler"), named("bindsnet")] {
         for (synapse, tau) in [(Synapse::CHARGE, None), (exponential, tau), (exponential.after(), tau)] {
             converges(1, &errors(synapse, scheme, tau), &format!("{synapse}, {scheme}"));
         }
@@ -139,7 +142,7 @@ fn the_membrane_converges_where_the_charge_is_kept() {
 fn a_kept_weight_vanishes_with_the_step() {
     // 4 mV/ms are 4 mV at 1 ms. The response to a charge is linear to the size of the charge over the distance from the threshold,
     // 15 mV, so that it halves to within 4/15 of itself at 1 ms, and the better the smaller it is.
-    for scheme in [LayerScheme::BindsNet, LayerScheme::Projective8] {
+    for scheme in &[named("bindsnet"), named("projective-8")] {
         let moved = [1.0, 0.5, 0.25, 0.125].map(|dt| response(Synapse::BINDSNET, scheme, dt) + 70.0);
         for pair in moved.windows(2) {
             assert!((pair[0] / pair[1] - 2.0).abs() < 2.0 * 4.0 / 15.0, "{scheme}: {moved:?}");
@@ -149,7 +152,7 @@ fn a_kept_weight_vanishes_with_the_step() {
 }
 
 /// The monitored v of a neuron that spikes sent in the steps `sent` reach a step later with `number`.
-fn series(synapse: Synapse, scheme: LayerScheme, number: f64, delay: usize, sent: &[u64], steps: u64) -> Vec<f64> {
+fn series(synapse: Synapse, scheme: &Scheme, number: f64, delay: usize, sent: &[u64], steps: u64) -> Vec<f64> {
     let mut network = Network::<f64>::new(0.5, 1).unwrap();
     let x = network.add_input("X", 1, None).unwrap();
     let y = network.add_layer("Y", spec(1, scheme)).unwrap();
@@ -163,7 +166,7 @@ fn series(synapse: Synapse, scheme: LayerScheme, number: f64, delay: usize, sent
 
 #[test]
 fn before_is_in_the_input_and_after_is_a_jump_at_the_end_of_the_same_step() {
-    for scheme in LayerScheme::ALL {
+    for scheme in &schemes() {
         let sent = [2, 3, 7];
         let before = series(Synapse::CHARGE, scheme, 3.0, 1, &sent, 20);
         let after = series(Synapse::CHARGE.after(), scheme, 3.0, 1, &sent, 20);
@@ -190,7 +193,7 @@ fn before_is_in_the_input_and_after_is_a_jump_at_the_end_of_the_same_step() {
 
 #[test]
 fn after_under_nests_rule_is_v_plus_h_f_plus_w() {
-    let found = series(Synapse::CHARGE.after(), LayerScheme::NestConsistent, 3.0, 1, &[2, 3, 7], 20);
+    let found = series(Synapse::CHARGE.after(), &named("nest-consistent"), 3.0, 1, &[2, 3, 7], 20);
     let (mut v, mut u) = (-70.0, 0.2 * -70.0);
     for (n, found) in found.into_iter().enumerate() {
         let (old_v, old_u) = (v, u);
@@ -203,7 +206,7 @@ fn after_under_nests_rule_is_v_plus_h_f_plus_w() {
 
 #[test]
 fn a_jump_to_the_peak_spikes_at_the_end_of_the_step() {
-    for scheme in LayerScheme::ALL {
+    for scheme in &schemes() {
         let mut network = Network::<f64>::new(0.5, 1).unwrap();
         let x = network.add_input("X", 1, None).unwrap();
         let y = network.add_layer("Y", spec(70, scheme)).unwrap();
@@ -216,7 +219,7 @@ fn a_jump_to_the_peak_spikes_at_the_end_of_the_step() {
         run(&mut network, 2);
         let spikes: Vec<(u32, f64)> = network.spikes(y, 0).iter().map(|s| (s.neuron, s.t)).collect();
         assert_eq!(spikes, [(3, 1.0), (69, 1.0)], "{scheme}");
-        let (v, waits) = (network.values(y, Variable::V, 0)[69], scheme == LayerScheme::BindsNet);
+        let (v, waits) = (network.values(y, Variable::V, 0)[69], *scheme == named("bindsnet"));
         // To the reset, or to be seen until the next step.
         let shown = if waits { 130.0 } else { -65.0 };
         assert!((v - shown).abs() < 1e-9, "{scheme}: {v}");
@@ -228,7 +231,7 @@ fn a_jump_to_the_peak_spikes_at_the_end_of_the_step() {
 
 #[test]
 fn a_jump_in_a_step_with_a_spike_adds_to_the_reset_and_bindsnets_reset_takes_it_away() {
-    for scheme in LayerScheme::ALL {
+    for scheme in &schemes() {
         let after_two_steps = |jump: f64| {
             let mut network = Network::<f64>::new(0.5, 1).unwrap();
             let x = network.add_input("X", 1, None).unwrap();
@@ -245,7 +248,7 @@ fn a_jump_in_a_step_with_a_spike_adds_to_the_reset_and_bindsnets_reset_takes_it_
         // Downwards too: a spike is no less one for it.
         for jump in [5.0, -60.0] {
             let (with, without) = (after_two_steps(jump), after_two_steps(0.0));
-            if scheme == LayerScheme::BindsNet {
+            if *scheme == named("bindsnet") {
                 assert_eq!(with, without);
             } else {
                 assert!((with.0 - without.0 - jump).abs() < 1e-9, "{scheme}");
@@ -256,7 +259,7 @@ fn a_jump_in_a_step_with_a_spike_adds_to_the_reset_and_bindsnets_reset_takes_it_
 
 #[test]
 fn the_lower_bound_holds_after_a_jump() {
-    for scheme in LayerScheme::ALL {
+    for scheme in &schemes() {
         let spec = LayerSpec { lbound: Some(-80.0), ..spec(1, scheme) };
         let mut network = Network::<f64>::new(0.5, 1).unwrap();
         let x = network.add_input("X", 1, None).unwrap();
@@ -271,10 +274,10 @@ fn the_lower_bound_holds_after_a_jump() {
 }
 
 /// 600 neurons that inhibit and excite each other by exponential currents and by jumps, fed by inputs with a delay.
-fn busy<T: Real>(batch: usize, scheme: LayerScheme, told: impl Fn(usize) -> usize) -> (Network<T>, Vec<Vec<T>>) {
+fn busy<T: Real>(batch: usize, scheme: &Scheme, told: impl Fn(usize) -> usize) -> (Network<T>, Vec<Vec<T>>) {
     let mut lateral = LayerSpec::random(600, 0.8, RandomWeights::Sparse(0.05), 3).unwrap();
     lateral.synapse = Synapse::exponential(3.0);
-    lateral.scheme = scheme;
+    lateral.scheme = scheme.clone();
     let mut network = Network::<T>::new(0.5, batch).unwrap();
     let x = network.add_input("X", 4, None).unwrap();
     let y = network.add_layer("Y", lateral).unwrap();
@@ -294,7 +297,7 @@ fn busy<T: Real>(batch: usize, scheme: LayerScheme, told: impl Fn(usize) -> usiz
 
 #[test]
 fn threads_and_batches_change_nothing() {
-    fn check<T: Real>(scheme: LayerScheme) {
+    fn check<T: Real>(scheme: &Scheme) {
         let pool = |threads| rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         let one = pool(1).install(|| busy::<T>(3, scheme, |row| row)).1;
         assert_eq!(one, pool(3).install(|| busy::<T>(3, scheme, |row| row)).1);
@@ -303,14 +306,14 @@ fn threads_and_batches_change_nothing() {
             assert_eq!(*states, busy::<T>(1, scheme, |_| row).1[0], "row {row}");
         }
     }
-    check::<f64>(LayerScheme::BindsNet);
-    check::<f32>(LayerScheme::Rk4);
-    check::<f32>(LayerScheme::Rk4Located);
+    check::<f64>(&named("bindsnet"));
+    check::<f32>(&named("rk4"));
+    check::<f32>(&named("rk4+located"));
 }
 
 #[test]
 fn what_is_still_to_come_is_forgotten_at_a_reset_and_with_its_synapse() {
-    let (mut network, states) = busy::<f64>(1, LayerScheme::BindsNet, |_| 0);
+    let (mut network, states) = busy::<f64>(1, &named("bindsnet"), |_| 0);
     let y = network.find("Y").unwrap();
     let x = network.find("X").unwrap();
     network.reset();
@@ -325,7 +328,7 @@ fn what_is_still_to_come_is_forgotten_at_a_reset_and_with_its_synapse() {
     // One spike is under way when its synapse is taken away.
     let mut network = Network::<f64>::new(0.5, 1).unwrap();
     let x = network.add_input("X", 1, None).unwrap();
-    let y = network.add_layer("Y", spec(1, LayerScheme::Rk4)).unwrap();
+    let y = network.add_layer("Y", spec(1, &named("rk4"))).unwrap();
     let id =
         network.connect_with(x, y, Weights::dense(1, 1, vec![3.0]).unwrap(), 1, Synapse::exponential(5.0)).unwrap();
     network.run(3, |n, inputs| if n == 0 { inputs.spike(x, 0, 0) } else { Ok(()) }, &mut []).unwrap();
@@ -380,7 +383,7 @@ fn names_are_read_back_and_mistakes_are_told() {
     for bad in ["exponential:0", "exponential:-1", "exponential:x", "exponential:inf"] {
         assert!(message(bad).contains("a positive number of ms"), "{bad}: {}", message(bad));
     }
-    let spec = LayerSpec { synapse: Synapse::exponential(f64::NAN), ..spec(1, LayerScheme::Rk4) };
+    let spec = LayerSpec { synapse: Synapse::exponential(f64::NAN), ..spec(1, &named("rk4")) };
     assert!(Layer::<f64>::new(spec.clone(), 0.5, 1).is_err());
     let mut network = Network::<f64>::new(0.5, 1).unwrap();
     let x = network.add_input("X", 1, None).unwrap();

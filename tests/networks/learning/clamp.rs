@@ -1,16 +1,19 @@
 //! Neurons that a teacher makes spike, or keeps from it.
 
+use crate::named;
 use spikestep::Neuron;
-use spikestep::population::layer::{LayerScheme, LayerSpec, Traces};
+use spikestep::Scheme;
+use spikestep::population::layer::{LayerSpec, Traces};
 use spikestep::population::network::{Inputs, Learning, LearningRule};
+use spikestep::population::schemes;
 use spikestep::population::{Monitor, Network, Variable, Weights};
 
 /// RS neurons with lateral weights of 3 mV/ms from the first to the second, under `scheme`.
-fn spec(scheme: LayerScheme) -> LayerSpec {
+fn spec(scheme: &Scheme) -> LayerSpec {
     let mut spec = LayerSpec::new(vec![Neuron::new(0.02, 0.2, -65.0, 8.0).with_peak(45.0); 2]);
     spec.lateral = Some(Weights::dense(2, 2, vec![0.0, 3.0, 0.0, 0.0]).unwrap());
     spec.traces = Some(Traces::default());
-    spec.scheme = scheme;
+    spec.scheme = scheme.clone();
     spec
 }
 
@@ -18,7 +21,7 @@ fn spec(scheme: LayerScheme) -> LayerSpec {
 type Rows = Vec<[f64; 4]>;
 
 fn run(
-    scheme: LayerScheme,
+    scheme: &Scheme,
     dt: f64,
     current: f64,
     clamp: impl Fn(u64) -> bool,
@@ -75,7 +78,7 @@ fn a_clamped_neuron_is_bindsnets() {
     let unclamp = |step: u64| (90..130).contains(&step);
     for (current, dt) in [(0.0, 1.0), (10.0, 0.5), (14.0, 1.0)] {
         let (ours, theirs) =
-            (run(LayerScheme::BindsNet, dt, current, clamp, unclamp), bindsnet(dt, current, clamp, unclamp));
+            (run(&named("bindsnet"), dt, current, clamp, unclamp), bindsnet(dt, current, clamp, unclamp));
         for (ours, theirs) in ours.iter().zip(&theirs) {
             for (step, (ours, theirs)) in ours.iter().zip(theirs).enumerate() {
                 assert_eq!(ours[2], theirs[2], "input {current}, step {step}");
@@ -96,10 +99,10 @@ fn a_clamped_neuron_is_bindsnets() {
 
 #[test]
 fn every_scheme_resets_what_was_made_to_spike() {
-    for scheme in LayerScheme::ALL {
+    for scheme in &schemes() {
         let once = run(scheme, 0.5, 0.0, |step| step == 20, |_| false);
         let never = run(scheme, 0.5, 0.0, |_| false, |_| false);
-        let at = if scheme == LayerScheme::BindsNet { 21 } else { 20 };
+        let at = if *scheme == named("bindsnet") { 21 } else { 20 };
         assert_eq!(once[0][..20], never[0][..20], "{scheme}");
         assert_eq!(once[0][20][2], 1.0, "{scheme}");
         // u jumps by d = 8 once, wherever the scheme resets.
@@ -121,7 +124,7 @@ fn every_scheme_resets_what_was_made_to_spike() {
 fn a_teacher_is_learned_from() {
     let mut network = Network::<f64>::new(1.0, 2).unwrap();
     let x = network.add_input("X", 3, Some(Traces::default())).unwrap();
-    let y = network.add_layer("Y", spec(LayerScheme::BindsNet)).unwrap();
+    let y = network.add_layer("Y", spec(&named("bindsnet"))).unwrap();
     let c = network.connect(x, y, Weights::dense(3, 2, vec![1.0; 6]).unwrap(), 1).unwrap();
     let learning = Learning { nu: [0.0, 0.5], ..Learning::new(LearningRule::PostPre) };
     network.make_plastic(c, learning).unwrap();

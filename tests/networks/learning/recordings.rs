@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use spikestep::population::LayerScheme;
+use crate::named;
 use spikestep::population::replay::Recording;
 
 use crate::common::reference;
@@ -26,7 +26,7 @@ fn number(text: &str) -> f64 {
 #[test]
 fn networks_that_learn_are_replayed() {
     for (name, tolerance) in NETWORKS {
-        let replay = recording(name).replay(LayerScheme::BindsNet).unwrap();
+        let replay = recording(name).replay(&named("bindsnet")).unwrap();
         let recorded = std::fs::read_to_string(reference(&format!("simulators/bindsnet/{name}.state.csv"))).unwrap();
         let (ours, theirs) = (lines(&replay.state), lines(&recorded));
         assert_eq!(ours.len(), theirs.len());
@@ -67,7 +67,7 @@ fn networks_that_learn_are_replayed() {
 fn another_scheme_gives_the_same_columns_and_other_numbers() {
     let recording = recording(NETWORKS[1].0);
     let (bindsnet, other) =
-        (recording.replay(LayerScheme::BindsNet).unwrap(), recording.replay(LayerScheme::Projective8).unwrap());
+        (recording.replay(&named("bindsnet")).unwrap(), recording.replay(&named("projective-8")).unwrap());
     assert_ne!(bindsnet.state, other.state);
     let places = |text: &str| lines(text).iter().map(|line| line[..4].join(",")).collect::<Vec<_>>();
     assert_eq!(places(&bindsnet.state), places(&other.state));

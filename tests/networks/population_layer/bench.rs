@@ -1,12 +1,13 @@
 //! A layer that fires, what drives it, and all that can be seen of it.
 
-use spikestep::population::layer::{LayerScheme, LayerSpec, RandomWeights, Traces};
+use spikestep::Scheme;
+use spikestep::population::layer::{LayerSpec, RandomWeights, Traces};
 use spikestep::population::{Layer, Real, Variable};
 
 /// A network of `n` that fires, with traces.
-pub(crate) fn active(n: usize, scheme: LayerScheme, weights: RandomWeights) -> LayerSpec {
+pub(crate) fn active(n: usize, scheme: &Scheme, weights: RandomWeights) -> LayerSpec {
     let mut spec = LayerSpec::random(n, 0.8, weights, 11).unwrap();
-    spec.scheme = scheme;
+    spec.scheme = scheme.clone();
     spec.traces = Some(Traces { additive: true, ..Traces::default() });
     spec.lbound = Some(-90.0);
     spec

@@ -1,6 +1,9 @@
 //! A layer against itself: neurons permuted, rows in a batch, weights sparse or dense, more threads, begun again.
 
-use spikestep::population::layer::{LayerScheme, RandomWeights};
+use crate::named;
+use spikestep::Scheme;
+use spikestep::population::layer::RandomWeights;
+use spikestep::population::schemes;
 use spikestep::population::{Layer, Real, Variable, Weights};
 
 use super::bench::{active, drive, everything, feed};
@@ -8,7 +11,7 @@ use super::bench::{active, drive, everything, feed};
 #[test]
 fn permuting_the_neurons_permutes_the_result() {
     let n = 90;
-    for scheme in [LayerScheme::BindsNet, LayerScheme::Rk4, LayerScheme::Projective6] {
+    for scheme in &[named("bindsnet"), named("rk4"), named("projective-6")] {
         let mut spec = active(n, scheme, RandomWeights::Dense);
         // Multiples of 1/64 add up without rounding, so that the order of summation does not matter.
         let round = |w: f64| (w * 64.0).round() / 64.0;
@@ -41,7 +44,7 @@ fn permuting_the_neurons_permutes_the_result() {
 
 #[test]
 fn rows_of_equal_inputs_are_equal_and_those_of_a_run_alone() {
-    fn check<T: Real>(scheme: LayerScheme) {
+    fn check<T: Real>(scheme: &Scheme) {
         let spec = active(130, scheme, RandomWeights::Dense);
         let mut alone = Layer::<T>::new(spec.clone(), 0.5, 1).unwrap();
         let mut batch = Layer::<T>::new(spec, 0.5, 3).unwrap();
@@ -62,7 +65,7 @@ fn rows_of_equal_inputs_are_equal_and_those_of_a_run_alone() {
             assert_ne!(batch.values(variable, 1), expected, "{scheme}");
         }
     }
-    for scheme in LayerScheme::ALL {
+    for scheme in &schemes() {
         check::<f64>(scheme);
         check::<f32>(scheme);
     }
@@ -70,7 +73,7 @@ fn rows_of_equal_inputs_are_equal_and_those_of_a_run_alone() {
 
 #[test]
 fn sparse_weights_are_the_dense_ones_with_their_zeros() {
-    for scheme in [LayerScheme::BindsNet, LayerScheme::Projective8] {
+    for scheme in &[named("bindsnet"), named("projective-8")] {
         let sparse = active(300, scheme, RandomWeights::Sparse(0.1));
         let weights = sparse.lateral.as_ref().unwrap();
         let entries = weights.values().len() as f64;
@@ -89,7 +92,7 @@ fn sparse_weights_are_the_dense_ones_with_their_zeros() {
 
 #[test]
 fn threads_and_single_steps_change_nothing() {
-    fn check<T: Real>(scheme: LayerScheme, weights: RandomWeights) {
+    fn check<T: Real>(scheme: &Scheme, weights: RandomWeights) {
         let pool = |threads| rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         let spec = active(700, scheme, weights);
         let steps = 200; // 140 000 neuron-steps a row: beyond what is left to one thread
@@ -110,7 +113,7 @@ fn threads_and_single_steps_change_nothing() {
         assert_eq!(one, everything(&layer), "{scheme}");
         assert_eq!((layer.steps(), layer.time()), (steps, 100.0));
     }
-    for scheme in [LayerScheme::BindsNet, LayerScheme::Evolution2, LayerScheme::Projective6] {
+    for scheme in &[named("bindsnet"), named("evolution-2-recursive"), named("projective-6")] {
         check::<f64>(scheme, RandomWeights::Dense);
         check::<f32>(scheme, RandomWeights::Sparse(0.2));
     }
@@ -118,7 +121,7 @@ fn threads_and_single_steps_change_nothing() {
 
 #[test]
 fn reset_and_another_batch_begin_again() {
-    for scheme in LayerScheme::ALL {
+    for scheme in &schemes() {
         let mut spec = active(70, scheme, RandomWeights::Dense);
         spec.sum_input = true;
         let mut layer = Layer::<f64>::new(spec, 0.5, 1).unwrap();

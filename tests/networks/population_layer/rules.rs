@@ -1,7 +1,8 @@
 //! What a layer promises beside its equations: traces, the lower bound, divergence, random parameters, refusals.
 
 use spikestep::Neuron;
-use spikestep::population::layer::{LayerScheme, LayerSpec, RandomWeights, Traces};
+use spikestep::population::layer::{LayerSpec, RandomWeights, Traces};
+use spikestep::population::schemes;
 use spikestep::population::{Layer, Variable, Weights};
 
 use super::bench::constant;
@@ -31,9 +32,9 @@ fn traces_decay_and_are_set_or_added() {
 
 #[test]
 fn the_lower_bound_holds_in_every_scheme() {
-    for scheme in LayerScheme::ALL {
+    for scheme in &schemes() {
         let mut spec = LayerSpec::new(vec![Neuron::new(0.02, 0.2, -65.0, 8.0).with_peak(45.0); 3]);
-        spec.scheme = scheme;
+        spec.scheme = scheme.clone();
         spec.lbound = Some(-70.0);
         let mut layer = Layer::<f64>::new(spec, 0.5, 1).unwrap();
         (0..50).for_each(|_| layer.step(&[-40.0, 2.0, -40.0]).unwrap());
@@ -47,9 +48,9 @@ fn the_lower_bound_holds_in_every_scheme() {
 fn divergence_is_flagged_and_stays_where_it_is() {
     let rs = Neuron::new(0.02, 0.2, -65.0, 8.0).with_peak(45.0);
     let neurons = vec![rs, Neuron { a: -200.0, ..rs }, rs];
-    for scheme in LayerScheme::ALL {
+    for scheme in &schemes() {
         let mut spec = LayerSpec::new(neurons.clone());
-        spec.scheme = scheme;
+        spec.scheme = scheme.clone();
         let mut layer = Layer::<f64>::new(spec, 0.5, 1).unwrap();
         layer.run(400, constant).unwrap();
         assert!(layer.diverged_at(0, 1).is_some_and(|t| t > 0.0 && t <= 200.0), "{scheme}");
@@ -121,7 +122,7 @@ fn bad_input_gets_a_message() {
         );
     }
     assert!(message(LayerSpec::from_parameters(&[0.02], &[], &[-65.0], &[8.0], 45.0)).contains("values of b is 0"));
-    assert!("bindsnett".parse::<LayerScheme>().unwrap_err().to_string().contains("did you mean 'bindsnet'"));
+    assert!(spikestep::population::scheme("bindsnett").unwrap_err().to_string().contains("did you mean 'bindsnet'"));
 
     let weights = |result: spikestep::Result<Weights<f64>>| result.unwrap_err().to_string();
     assert!(weights(Weights::dense(2, 3, vec![0.0; 5])).contains("2 × 3"));

@@ -1,9 +1,11 @@
 //! A layer without weights is its scheme alone, as the registry has it and as a population has it.
 
+use crate::named;
 use spikestep::model::CELL_TYPES;
-use spikestep::population::layer::{LayerScheme, LayerSpec};
-use spikestep::population::{Layer, Population, Stepper};
-use spikestep::{Neuron, Problem, Scheme, State, StepSize, Stimulus, solve_with};
+use spikestep::population::layer::LayerSpec;
+use spikestep::population::schemes;
+use spikestep::population::{Layer, Population};
+use spikestep::{Neuron, Problem, State, StepSize, Stimulus, solve_with};
 
 /// The seven cell types in turn under inputs \[mV/ms\] between 6 and 20.
 fn cells(n: usize, peak: f64) -> (Vec<Neuron>, Vec<f64>) {
@@ -14,13 +16,12 @@ fn cells(n: usize, peak: f64) -> (Vec<Neuron>, Vec<f64>) {
 #[test]
 fn without_weights_a_scheme_is_that_of_the_registry_bit_for_bit() {
     let (dt, steps) = (0.1, 3000);
-    let operator_form = [LayerScheme::Evolution1, LayerScheme::Evolution2];
-    let others =
-        LayerScheme::ALL.into_iter().filter(|scheme| !scheme.locates_spikes() && !operator_form.contains(scheme));
-    for scheme in others {
-        let (neurons, input) = cells(40, if scheme == LayerScheme::BindsNet { 45.0 } else { 30.0 });
+    let operator_form = [named("evolution-1-recursive"), named("evolution-2-recursive")];
+    let others = schemes().into_iter().filter(|scheme| !scheme.locates_spikes() && !operator_form.contains(scheme));
+    for scheme in &others.collect::<Vec<_>>() {
+        let (neurons, input) = cells(40, if *scheme == named("bindsnet") { 45.0 } else { 30.0 });
         let mut spec = LayerSpec::new(neurons.clone());
-        spec.scheme = scheme;
+        spec.scheme = scheme.clone();
         let mut layer = Layer::<f64>::new(spec, dt, 1).unwrap();
         let mut trains = vec![Vec::new(); neurons.len()];
         for _ in 0..steps {
@@ -32,7 +33,7 @@ fn without_weights_a_scheme_is_that_of_the_registry_bit_for_bit() {
             let initial = neuron.resting_start();
             let stimulus = Stimulus::constant(input[i]);
             let problem = Problem { neuron: *neuron, stimulus, initial, duration: dt * steps as f64 };
-            let alone = scheme.name().parse::<Scheme>().unwrap().at_peak_of_neuron();
+            let alone = scheme.at_peak_of_neuron();
             let mut last = initial;
             let trajectory = solve_with(&problem, &alone, StepSize::Fixed(dt), |sample| last = sample.state).unwrap();
             assert!(trajectory.spikes.len() > 2, "{scheme} {i}");
@@ -48,16 +49,16 @@ fn the_operator_form_steps_as_that_of_the_registry() {
     // step differs by the rounding of those: their terms, up to 20 mV/ms, are summed over a memory of 1/(a dt) ≤ 500 steps, which is
     // 500 · 20 · 1.1e-16 ≈ 1e-12 in u at worst, and no more in v within a step of 0.1 ms.
     let (dt, steps) = (0.1, 3000);
-    for scheme in [LayerScheme::Evolution1, LayerScheme::Evolution2] {
+    for scheme in &[named("evolution-1-recursive"), named("evolution-2-recursive")] {
         let (neurons, input) = cells(7, 30.0);
         for (neuron, input) in neurons.into_iter().zip(input) {
             let mut spec = LayerSpec::new(vec![neuron]);
-            spec.scheme = scheme;
+            spec.scheme = scheme.clone();
             let mut layer = Layer::<f64>::new(spec, dt, 1).unwrap();
             let initial = neuron.resting_start();
             let stimulus = Stimulus::constant(input);
             let problem = Problem { neuron, stimulus, initial, duration: dt * steps as f64 };
-            let alone = scheme.name().parse::<Scheme>().unwrap().at_peak_of_neuron();
+            let alone = scheme.at_peak_of_neuron();
             let (mut from, mut spikes) = (initial, 0);
             let solved = solve_with(&problem, &alone, StepSize::Fixed(dt), |row| {
                 layer.set_state(0, &[from.v], &[from.u]).unwrap();
@@ -78,16 +79,12 @@ fn the_operator_form_steps_as_that_of_the_registry() {
 fn located_schemes_are_those_of_a_population() {
     let (neurons, input) = cells(40, 30.0);
     let states: Vec<State> = neurons.iter().map(Neuron::resting_start).collect();
-    for (scheme, stepper) in [
-        (LayerScheme::Rk4Located, Stepper::Rk4Located),
-        (LayerScheme::Projective6, Stepper::Projective6),
-        (LayerScheme::Projective8, Stepper::Projective8),
-    ] {
+    for scheme in &[named("rk4+located"), named("projective-6"), named("projective-8")] {
         let mut spec = LayerSpec::new(neurons.clone());
-        spec.scheme = scheme;
+        spec.scheme = scheme.clone();
         let mut layer = Layer::<f64>::new(spec.clone(), 0.5, 1).unwrap();
         let mut single = Layer::<f32>::new(spec, 0.5, 1).unwrap();
-        let mut population = Population::new(stepper, &neurons, &states).unwrap();
+        let mut population = Population::new(scheme, &neurons, &states).unwrap();
         let input32: Vec<f32> = input.iter().map(|x| *x as f32).collect();
         let mut spikes = Vec::new();
         for _ in 0..400 {

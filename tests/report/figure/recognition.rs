@@ -5,7 +5,8 @@ use std::sync::OnceLock;
 use super::sheet::{boxes, no_text_overlaps, overlap, texts};
 use resvg::usvg::roxmltree;
 use spikestep::Neuron;
-use spikestep::population::layer::{LayerScheme, LayerSpec, Traces};
+use spikestep::Scheme;
+use spikestep::population::layer::{LayerSpec, Traces};
 use spikestep::population::network::{ConnectionId, Learning, LearningRule, NodeId};
 use spikestep::population::{Monitor, Network, Spike, Synapse, Variable, Weights};
 use spikestep::recognition::Images;
@@ -25,6 +26,11 @@ const TEACH: usize = 200;
 const TEST: usize = 100;
 const PEAK: f64 = LayerSpec::THRESH;
 
+/// The scheme of this name.
+fn named(name: &str) -> Scheme {
+    name.parse().unwrap()
+}
+
 /// 64 inputs onto 40 RS neurons, charges \[mV\].
 struct Small {
     network: Network<f64>,
@@ -35,12 +41,12 @@ struct Small {
 }
 
 impl Small {
-    fn new(scheme: LayerScheme, dt: f64, weights: Weights<f64>) -> Small {
+    fn new(scheme: &Scheme, dt: f64, weights: Weights<f64>) -> Small {
         let mut network = Network::new(dt, 1).unwrap();
         let x = network.add_input("X", 64, Some(Traces::default())).unwrap();
         let mut spec = LayerSpec::new(vec![Neuron::new(0.02, 0.2, -65.0, 8.0).with_peak(PEAK); NEURONS]);
         spec.traces = Some(Traces::default());
-        spec.scheme = scheme;
+        spec.scheme = scheme.clone();
         let y = network.add_layer("Y", spec).unwrap();
         let c = network.connect_with(x, y, weights, 1, Synapse::CHARGE).unwrap();
         Small { network, x, y, c, dt }
@@ -82,7 +88,7 @@ fn coded(digits: &Images, index: usize, code: &str, duration: f64) -> PulseTimes
 fn taught(digits: &Images, seed: u64) -> Weights<f64> {
     // Unequal beginnings, in 0.3..0.9 mV.
     let begin = (0..64 * NEURONS).map(|k| 0.3 + 0.6 * ((k * 37 + 11) % 101) as f64 / 101.0).collect();
-    let mut small = Small::new(LayerScheme::BindsNet, 1.0, Weights::dense(64, NEURONS, begin).unwrap());
+    let mut small = Small::new(&named("bindsnet"), 1.0, Weights::dense(64, NEURONS, begin).unwrap());
     let learning =
         Learning { nu: [0.0, 0.02], wmin: 0.0, wmax: 30.0, norm: Some(40.0), ..Learning::new(LearningRule::PostPre) };
     small.network.make_plastic(small.c, learning).unwrap();
@@ -103,7 +109,7 @@ fn counts(small: &mut Small, digits: &Images, chosen: &[usize]) -> (Features, Ve
 }
 
 /// The confusion of one seed under a scheme and step, and the classes of the neurons.
-fn recognised(digits: &Images, scheme: LayerScheme, dt: f64, seed: u64, weights: &Weights<f64>) -> ConfusionMatrix {
+fn recognised(digits: &Images, scheme: &Scheme, dt: f64, seed: u64, weights: &Weights<f64>) -> ConfusionMatrix {
     let split = digits.split(TEACH, TEST, seed).unwrap();
     let mut small = Small::new(scheme, dt, weights.clone());
     let (training, labels) = counts(&mut small, digits, &split.training);
@@ -133,7 +139,7 @@ fn codes(digits: &Images) -> PulseCode {
 
 /// What a monitor sees of one picture.
 fn seen(digits: &Images, weights: &Weights<f64>) -> Excitement {
-    let mut small = Small::new(LayerScheme::BindsNet, 0.5, weights.clone());
+    let mut small = Small::new(&named("bindsnet"), 0.5, weights.clone());
     let pulses = coded(digits, 3, "poisson:128", 100.0);
     let mut monitors = [Monitor::spikes().of(small.y), Monitor::states(&[Variable::V]).of(small.y)];
     let counts = small.show(&pulses, None, &mut monitors);
@@ -170,15 +176,15 @@ fn images(weights: &Weights<f64>) -> WeightImages {
 
 /// Three seeds, two schemes, three steps.
 fn levels(digits: &Images, taught: &[Weights<f64>]) -> Accuracy {
-    let line = |scheme: LayerScheme, readings: usize| {
+    let line = |scheme: &Scheme, readings: usize| {
         let at = |dt: f64| {
             let of_seed = |seed: usize| recognised(digits, scheme, dt, seed as u64, &taught[seed]).accuracy();
             let values: Vec<f64> = (0..readings).map(of_seed).collect();
             AccuracyPoint { dt, accuracy: student_t(&values).unwrap() }
         };
-        AccuracySeries { label: scheme.name().to_owned(), points: [0.25, 0.5, 1.0].map(at).to_vec() }
+        AccuracySeries { label: scheme.to_string(), points: [0.25, 0.5, 1.0].map(at).to_vec() }
     };
-    let schemes = [LayerScheme::BindsNet, LayerScheme::Projective8];
+    let schemes = [named("bindsnet"), named("projective-8")];
     let split = digits.split(TEACH, TEST, 0).unwrap();
     let (training, labels) = Features::of_pixels(digits, &split.training);
     let (test, truth) = Features::of_pixels(digits, &split.test);
@@ -187,7 +193,7 @@ fn levels(digits: &Images, taught: &[Weights<f64>]) -> Accuracy {
     let neighbour = level(nearest_neighbour(&training, &labels, 10, &test).unwrap());
     let panel = |heading: &str, readings: usize| AccuracyPanel {
         heading: heading.into(),
-        series: schemes.iter().map(|s| line(*s, readings)).collect(),
+        series: schemes.iter().map(|s| line(s, readings)).collect(),
     };
     Accuracy {
         title: "Accuracy against the step".into(),
@@ -203,7 +209,7 @@ fn data() -> &'static Data {
     DATA.get_or_init(|| {
         let digits = Images::digits();
         let weights: Vec<Weights<f64>> = (0..3).map(|seed| taught(&digits, seed)).collect();
-        let matrix = recognised(&digits, LayerScheme::BindsNet, 0.5, 0, &weights[0]);
+        let matrix = recognised(&digits, &named("bindsnet"), 0.5, 0, &weights[0]);
         Data {
             pulses: codes(&digits),
             excitement: seen(&digits, &weights[0]),
