@@ -2,6 +2,8 @@
 //!
 //! `cargo run --example population`
 
+#![allow(clippy::print_stdout)] // an example shows what it finds
+
 use spikestep::population::Population;
 use spikestep::{Neuron, Scheme};
 
