@@ -69,7 +69,7 @@ impl<T: Lane, const P: usize> Block<T, P> {
         (0..BLOCK).any(|lane| self.diverged_at[lane].is_nan() && lost(lane))
     }
 
-    /// When `lane` diverged \[ms\].
+    /// The time \[ms\] at which `lane` left the finite numbers; `None` where it has not.
     pub(super) fn diverged_at(&self, lane: usize) -> Option<f64> {
         let t = self.diverged_at[lane];
         (!t.is_nan()).then_some(t)
@@ -90,7 +90,7 @@ fn fill<T: Lane, const N: usize>(columns: &mut [Column<T>; N], neurons: &[[f64; 
 type Loaded<S, T, const P: usize> = ([F<S, T>; P], [F<S, T>; 2]);
 
 impl<T: Lane, const P: usize> Block<T, P> {
-    /// The `i`-th vector.
+    /// The parameters and the state of the `i`-th vector.
     #[inline(always)]
     pub(super) fn load<S: Simd>(&self, simd: S, i: usize) -> Loaded<S, T, P> {
         // A loop, not `from_fn`, whose numbers the compiler leads through memory once more.

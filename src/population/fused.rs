@@ -39,7 +39,7 @@ pub(super) trait Flow: std::fmt::Debug + Copy + Send + Sync {
     /// that wait for each other. Narrower vectors are more, and each is to be short: one step.
     const AT_ONCE: usize;
 
-    /// What it keeps of (−α̂, −β̂, ε).
+    /// The numbers that a step needs, from (−α̂, −β̂, ε).
     #[inline(always)]
     fn keep<S: Simd, T: Lane>(rates: [F<S, T>; 3]) -> [F<S, T>; 3] {
         rates
@@ -49,7 +49,7 @@ pub(super) trait Flow: std::fmt::Debug + Copy + Send + Sync {
     fn end<S: Simd, T: Lane>(kept: [F<S, T>; 3], start: [F<S, T>; 2]) -> [F<S, T>; 2];
 }
 
-/// `euler+fused`.
+/// The fused form of `euler`.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Euler;
 
@@ -68,7 +68,7 @@ impl Flow for Euler {
     }
 }
 
-/// `half-step+fused`.
+/// The fused form of `half-step`.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct HalfStep;
 
@@ -89,7 +89,7 @@ impl Flow for HalfStep {
     }
 }
 
-/// `rk4+fused`.
+/// The fused form of `rk4`.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Rk4;
 
@@ -126,7 +126,7 @@ fn end<S: Simd, T: Lane>(x: F<S, T>, slopes: [F<S, T>; 4]) -> F<S, T> {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Fused<R>(pub(super) R);
 
-/// Columns of [`Scaled`].
+/// The number of columns that [`Scaled`] takes.
 const COLUMNS: usize = 6;
 
 /// A neuron in the unit of time of a flow, over steps of one length under one input.

@@ -30,7 +30,7 @@ pub(super) trait Kernel<T: Lane, const P: usize>: std::fmt::Debug + Copy + Send 
     const WIDE: bool = false;
 
     /// One step of `dt` \[ms\] of all lanes of a vector, from `x` under `input` \[mV/ms\].
-    /// Spikes are told to `log`. A lane whose solution leaves the finite numbers ends at something that is not finite, and starts
+    /// Spikes are added to `log`. A lane whose solution leaves the finite numbers ends at something that is not finite, and starts
     /// the next step there.
     fn step<S: Simd>(
         &self,
@@ -71,7 +71,7 @@ pub(super) trait Kernel<T: Lane, const P: usize>: std::fmt::Debug + Copy + Send 
     }
 }
 
-/// Where a kernel tells its spikes.
+/// The spikes of a vector in a step, as a kernel finds them.
 pub(super) struct SpikeLog<'a, S: Simd, T: Lane> {
     pub(super) simd: S,
     /// The number of the vector.
@@ -80,13 +80,13 @@ pub(super) struct SpikeLog<'a, S: Simd, T: Lane> {
     pub(super) results: Option<&'a mut Results<T>>,
     /// Spikes inside steps, numbered by lanes of the block.
     inside: &'a mut Vec<Spike>,
-    /// The first lane.
+    /// The number of the first lane in the block.
     first: u32,
     /// Start of the step \[ms\].
     start: f64,
     /// The steps at whose ends lanes spiked: a binary number with one digit for each of some steps.
     at_end: F<S, T>,
-    /// The digit of this step.
+    /// The binary digit that stands for this step.
     digit: F<S, T>,
 }
 
@@ -190,7 +190,7 @@ impl<K: Kernel<T, P>, T: Lane, const P: usize> WithSimd for Work<'_, K, T, P> {
 /// The steps of a block in a call.
 pub(super) struct StepSequence<'a, T, const P: usize> {
     pub(super) block: &'a mut Block<T, P>,
-    /// \[mV/ms\].
+    /// The input of each neuron \[mV/ms\].
     pub(super) input: &'a Column<T>,
     pub(super) clock: Clock,
     /// Vectors with neurons in them.
@@ -275,7 +275,7 @@ impl<T: Lane, const P: usize> StepSequence<'_, T, P> {
 pub(super) struct Step<S: Simd, K, T: Lane> {
     kernel: K,
     pub(super) dt: f64,
-    /// Where it starts \[ms\].
+    /// The time at which it starts \[ms\].
     start: f64,
     /// Its digit among those of spikes.
     pub(super) digit: F<S, T>,

@@ -1,4 +1,4 @@
-//! What the lanes of a register hold, f64 or f32, by pulp's names.
+//! The operations on lanes of `f64` and of `f32`, by the names that pulp has for them.
 
 use std::fmt::Debug;
 
@@ -9,18 +9,19 @@ use super::Real;
 /// The most lanes of any path (AVX-512, single precision).
 pub(super) const MOST_LANES: usize = 16;
 
-/// A number that registers hold several of: `f64` or `f32`, which twice as many fit of.
+/// A number of which a register holds several: `f64`, or `f32`, of which it holds twice as many.
 pub(super) trait Lane: Real {
     type Vector<S: Simd>: Copy + Debug;
     type Truth<S: Simd>: Copy + Debug;
 
-    /// The move of a root, as a part of the step it lies in, whose square is below rounding, while it is above rounding itself.
+    /// The search for a root stops when its last correction, as a fraction of the step, is below this number: the next one would be
+    /// about its square, which is below rounding.
     const SETTLED: f64;
 
-    /// Binary digits of a whole number.
+    /// The number of binary digits that a whole number can have without rounding.
     const DIGITS: u64;
 
-    /// In a vector.
+    /// The number of lanes of a vector.
     fn lanes<S: Simd>() -> usize;
     fn splat<S: Simd>(simd: S, x: Self) -> Self::Vector<S>;
     fn vectors<S: Simd>(column: &[Self]) -> &[Self::Vector<S>];

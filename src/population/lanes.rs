@@ -25,7 +25,7 @@ pub(super) struct Mask<S: Simd, T: Lane = f64> {
 }
 
 impl<S: Simd, T: Lane> F<S, T> {
-    /// `x` in every lane.
+    /// A vector with `x` in every lane.
     #[inline(always)]
     pub(super) fn splat(simd: S, x: f64) -> Self {
         F { simd, x: T::splat(simd, T::of(x)) }
@@ -61,13 +61,13 @@ impl<S: Simd, T: Lane> F<S, T> {
         F { simd: self.simd, x: T::fma(self.simd, self.x, y.x, z.x) }
     }
 
-    /// |self|.
+    /// The absolute value of each lane.
     #[inline(always)]
     pub(super) fn abs(self) -> Self {
         self.max(-self)
     }
 
-    /// √self.
+    /// The square root of each lane.
     #[inline(always)]
     pub(super) fn sqrt(self) -> Self {
         F { simd: self.simd, x: <T as Lane>::sqrt(self.simd, self.x) }
@@ -85,25 +85,25 @@ impl<S: Simd, T: Lane> F<S, T> {
         F { simd: self.simd, x: <T as Lane>::max(self.simd, self.x, y.x) }
     }
 
-    /// self < y; false where one is not a number, as the other comparisons.
+    /// The lanes in which self < y; false where one is not a number, as the other comparisons.
     #[inline(always)]
     pub(super) fn lt(self, y: Self) -> Mask<S, T> {
         Mask { simd: self.simd, m: <T as Lane>::lt(self.simd, self.x, y.x) }
     }
 
-    /// self ≤ y.
+    /// The lanes in which self ≤ y.
     #[inline(always)]
     pub(super) fn le(self, y: Self) -> Mask<S, T> {
         Mask { simd: self.simd, m: <T as Lane>::le(self.simd, self.x, y.x) }
     }
 
-    /// self ≥ y.
+    /// The lanes in which self ≥ y.
     #[inline(always)]
     pub(super) fn ge(self, y: Self) -> Mask<S, T> {
         Mask { simd: self.simd, m: <T as Lane>::ge(self.simd, self.x, y.x) }
     }
 
-    /// Where a number is finite: 0 · x is 0 there, and not a number elsewhere.
+    /// The lanes with a finite number: 0 · x is 0 there, and not a number elsewhere.
     #[inline(always)]
     pub(super) fn is_finite(self) -> Mask<S, T> {
         (self * self.of(0.0)).ge(self.of(0.0))

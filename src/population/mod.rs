@@ -87,7 +87,7 @@ use engine::{Blocks, Engine};
 use grid::Grid;
 use real::finite_inputs;
 
-/// Many uncoupled neurons.
+/// Many uncoupled neurons, stepped together with one dt; see the [module](self).
 pub struct Population {
     neurons: Vec<Neuron>,
     engine: Box<dyn Engine>,
@@ -197,7 +197,7 @@ impl Population {
         self.clock.start(self.clock.first)
     }
 
-    /// Number of neurons.
+    /// The number of neurons.
     pub fn len(&self) -> usize {
         self.neurons.len()
     }

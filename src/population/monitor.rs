@@ -1,4 +1,4 @@
-//! What a run is watched by: v, u, spikes and traces of chosen neurons, kept in memory or written straight to CSV.
+//! Monitors record a run: v, u, spikes and traces of chosen neurons, kept in memory or written straight to CSV.
 //!
 //! ```
 //! use spikestep::population::{Layer, LayerSpec, Monitor, Variable};
@@ -66,13 +66,13 @@ impl<'w> Monitor<'w> {
         Self::states(&[])
     }
 
-    /// Of this layer of a network.
+    /// The same for this layer of a network.
     pub fn of(mut self, node: NodeId) -> Self {
         self.node = node.0;
         self
     }
 
-    /// Of these neurons alone, each in every row of the batch.
+    /// The same for these neurons alone, each in every row of the batch.
     pub fn neurons(mut self, neurons: &[u32]) -> Self {
         let mut chosen = neurons.to_vec();
         chosen.sort_unstable();
@@ -126,7 +126,7 @@ impl<'w> Monitor<'w> {
         }
     }
 
-    /// Before a run on nodes of these shapes (rows, neurons).
+    /// Prepares for a run on nodes of these shapes (rows, neurons).
     pub(super) fn begin(&mut self, shapes: &[(usize, usize)]) -> Result<()> {
         let Some(&(rows, n)) = shapes.get(self.node) else {
             let allowed = format!("one of the {} of this run", shapes.len());
@@ -158,7 +158,7 @@ impl<'w> Monitor<'w> {
         Ok(())
     }
 
-    /// After step `n`.
+    /// Records step `n`.
     pub(super) fn record<T: Real>(&mut self, n: u64, view: &StepView<'_, '_, T>) -> Result<()> {
         if self.variables.is_empty() {
             return self.record_spikes(n, view);
@@ -226,7 +226,7 @@ impl<'w> Monitor<'w> {
         Ok(())
     }
 
-    /// After a run.
+    /// Writes out what a file still has to get at the end of a run.
     pub(super) fn flush(&mut self) -> Result<()> {
         match &mut self.sink {
             Sink::Memory { .. } => Ok(()),

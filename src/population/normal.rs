@@ -11,7 +11,7 @@ use crate::{Neuron, State};
 use super::lane::Lane;
 use super::lanes::F;
 
-/// Number of parameters.
+/// The number of parameters of a neuron.
 pub(super) const PARAMETERS: usize = 7;
 
 /// The parameters of a neuron.
@@ -37,12 +37,12 @@ pub(super) fn decode(neuron: &Neuron, [w, q]: [f64; 2]) -> State {
 pub(super) struct System<S: Simd, T: Lane = f64> {
     pub(super) alpha: F<S, T>,
     pub(super) beta: F<S, T>,
-    /// E \[1/ms³\].
+    /// The source E of the equation of K \[1/ms³\].
     pub(super) source: F<S, T>,
     pub(super) peak: F<S, T>,
     pub(super) reset: F<S, T>,
     pub(super) jump: F<S, T>,
-    /// k2 I \[1/ms²\].
+    /// What the input adds to K: k2 I \[1/ms²\].
     drive: F<S, T>,
 }
 

@@ -5,9 +5,9 @@ use rayon::prelude::*;
 /// A spike of a population.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Spike {
-    /// Which neuron.
+    /// The number of the neuron that spiked.
     pub neuron: u32,
-    /// When \[ms\]: the crossing of the peak where the scheme locates it, or the end of its step.
+    /// The time of the spike \[ms\]: the crossing of the peak where the scheme locates it, or the end of its step.
     pub t: f64,
 }
 

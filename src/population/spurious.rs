@@ -37,7 +37,7 @@ use crate::{Neuron, Problem, State, Stimulus};
 /// What [`count`] found in a layer.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Spurious {
-    /// Spikes.
+    /// The number of spikes.
     pub spikes: u64,
     /// Those that the equations do not have.
     pub spurious: u64,
@@ -48,7 +48,7 @@ pub struct Spurious {
 }
 
 impl Spurious {
-    /// Nothing yet.
+    /// The count before any step.
     pub const NONE: Spurious = Spurious { spikes: 0, spurious: 0, least_input: f64::INFINITY, lowest_v: f64::INFINITY };
 
     /// The part of the spikes that is spurious; none without spikes.
@@ -56,7 +56,7 @@ impl Spurious {
         (self.spikes > 0).then(|| self.spurious as f64 / self.spikes as f64)
     }
 
-    /// Both together.
+    /// The counts of both together.
     pub fn and(self, other: Spurious) -> Spurious {
         Spurious {
             spikes: self.spikes + other.spikes,

@@ -30,7 +30,7 @@ pub(super) enum NodeState<'a, T> {
 }
 
 impl<T: Real> RunningNode<'_, T> {
-    /// Drops what inputs and neurons were told for a step that was taken, or was not.
+    /// Drops the clamps and scheduled spikes of a step, whether it was taken or not.
     fn forget(&mut self) {
         match &mut self.state {
             NodeState::Neurons { core, .. } => core.clamps.clear(),
@@ -39,7 +39,7 @@ impl<T: Real> RunningNode<'_, T> {
     }
 }
 
-/// What threads read during a round and the caller changes between rounds, weights included.
+/// What all threads read during a step and the caller changes between steps: nodes, connections with their weights, and the clock.
 struct Shared<'a, 'c, T> {
     nodes: Vec<RunningNode<'a, T>>,
     connections: &'c mut [Connection<T>],
@@ -49,7 +49,7 @@ struct Shared<'a, 'c, T> {
 /// A shard and the number of its node.
 type Unit<'a, T> = (usize, Mutex<&'a mut Shard<T>>);
 
-/// What the monitors of a step may see.
+/// A step that has been taken, as monitors and learning rules see it.
 pub(super) struct StepView<'v, 'a, T> {
     nodes: &'v [RunningNode<'a, T>],
     units: &'v [Unit<'a, T>],
@@ -57,8 +57,8 @@ pub(super) struct StepView<'v, 'a, T> {
     first: &'v [usize],
 }
 
-/// `steps` steps of `nodes` from `clock`. `before` each the inputs are set, `after` each it is looked at and connections learn; both are
-/// given the number of the step since the start. What one step computes depends on the steps before it alone, whatever the order of its shards.
+/// Takes `steps` steps of all `nodes` from `clock`. Before each step `before` sets the inputs; after each, `after` records it and lets the
+/// connections learn. Both are given the number of the step since the start. What one step computes depends on the steps before it alone, whatever the order of its shards.
 pub(super) fn run_steps<'a, T: Real>(
     mut nodes: Vec<RunningNode<'a, T>>,
     connections: &mut [Connection<T>],
@@ -187,7 +187,7 @@ impl<T: Real> StepView<'_, '_, T> {
     }
 }
 
-/// A part, to be learned from.
+/// A node at one end of a connection, as learning rules see it.
 struct End<'v, 'p, 'a, T> {
     view: &'v StepView<'p, 'a, T>,
     p: usize,

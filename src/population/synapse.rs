@@ -18,7 +18,7 @@ pub enum Delivery {
     Charge,
     /// The number of the weight matrix is a charge \[mV\], delivered by a current that decays with the time constant `tau` \[ms\].
     Exponential {
-        /// Time constant \[ms\].
+        /// The time constant of the decay \[ms\].
         tau: f64,
     },
 }
@@ -74,9 +74,9 @@ pub enum Arrival {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize)]
 #[serde(try_from = "String")]
 pub struct Synapse {
-    /// What a spike delivers.
+    /// What a spike delivers, and over how long.
     pub delivery: Delivery,
-    /// Before or after the update.
+    /// Whether it acts before or after the update of its step.
     pub arrival: Arrival,
 }
 
@@ -131,10 +131,10 @@ impl Synapse {
     }
 }
 
-/// A synapse at a step.
+/// What a synapse does in a step of one length.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum SynapseStep<T> {
-    /// The sum is input.
+    /// The weighted sum of the spikes is input.
     Plain,
     /// The sum over dt is input.
     Spread { dt: T },
@@ -184,7 +184,7 @@ impl<T: Real> SynapseStep<T> {
     }
 }
 
-/// Names without `+after`.
+/// The names of deliveries, without `+after`.
 const NAMES: [&str; 3] = ["weight", "charge", "exponential"];
 
 impl fmt::Display for Synapse {

@@ -18,9 +18,9 @@ pub(super) fn hold<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 struct Apart<T>(T);
 
 struct Board {
-    /// Number of the round under way.
+    /// The number of the round that is under way.
     round: Apart<AtomicUsize>,
-    /// Units done in it.
+    /// The number of units done in this round.
     done: Apart<AtomicUsize>,
     /// The next unit of each thread's lot. A thread begins with its own, so that it meets the same neurons again.
     tickets: Vec<Apart<AtomicUsize>>,

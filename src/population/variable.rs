@@ -3,15 +3,15 @@
 /// A quantity that a neuron has after each step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Variable {
-    /// v \[mV\].
+    /// The membrane potential v \[mV\].
     V,
-    /// u \[mV/ms\].
+    /// The recovery variable u \[mV/ms\].
     U,
-    /// 1 where it spiked in the step, else 0.
+    /// 1 where the neuron spiked in the step, else 0.
     Spike,
-    /// Its spike trace.
+    /// The spike trace of the neuron.
     Trace,
-    /// Its input \[mV/ms\] summed over the steps; a jump after the update counts as jump / dt.
+    /// The input \[mV/ms\] summed over the steps; a jump after the update counts as jump / dt.
     Summed,
     /// The input of the step \[mV/ms\], all of it but what came after the update.
     Input,

@@ -16,7 +16,7 @@ use super::Spike;
 use super::real::Real;
 use crate::error::{Error, Result, finite};
 
-/// Weights w\[pre\]\[post\] \[mV/ms\].
+/// The weights w\[pre\]\[post\] \[mV/ms\] from one group of neurons to another.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Weights<T> {
     pre: usize,
@@ -26,7 +26,7 @@ pub struct Weights<T> {
 
 #[derive(Clone, Debug, PartialEq)]
 enum Kind<T> {
-    /// Row by row.
+    /// All weights, row by row.
     Dense(Vec<T>),
     /// Row i is `starts[i]..starts[i + 1]` of the others; targets ascend in a row.
     Sparse { starts: Vec<usize>, targets: Vec<u32>, values: Vec<T> },

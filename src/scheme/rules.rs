@@ -6,10 +6,10 @@ use super::{Euler, EulerSemiImplicit, HalfStep, Heun, Midpoint, MidpointV, Recur
 
 /// Something to be done with a rule whose type is known.
 pub trait RuleVisitor {
-    /// What it gives.
+    /// The result of a visit.
     type Output;
 
-    /// Does it with `rule`.
+    /// Visits `rule`.
     fn visit<R: Rule>(self, rule: R) -> Self::Output;
 }
 

@@ -25,12 +25,12 @@ pub(in crate::population) struct Core<T> {
     /// How the spikes of the layer reach its neurons.
     pub(in crate::population) synapse: SynapseStep<T>,
     pub(in crate::population) traces: Option<TraceStep<T>>,
-    /// The steps to come.
+    /// The times of the steps to come.
     pub(in crate::population) clock: Clock,
     pub(in crate::population) rows: usize,
     /// Neurons in all shards of a row but the last.
     pub(in crate::population) shard: usize,
-    /// What neurons are made to do in the step to come.
+    /// The neurons that are made to spike, or kept from it, in the step to come.
     pub(in crate::population) clamps: Vec<Clamp>,
 }
 

@@ -20,13 +20,13 @@ type Column<T> = [T; BLOCK];
 /// Numbers of a neuron: the coefficients of a step, then peak, c and d.
 const PARAMETERS: usize = Coefficients::COUNT + 3;
 
-/// What a rule keeps of the neurons of a block; the rows of a batch share it.
+/// The numbers that a rule needs of the neurons of a block; the rows of a batch share them.
 #[derive(Debug)]
 struct Constants<T> {
     parameters: [Column<T>; PARAMETERS],
 }
 
-/// What changes.
+/// The state of the neurons of a block.
 #[derive(Clone, Debug)]
 struct Block<T> {
     v: Column<T>,

@@ -240,27 +240,22 @@ impl<T: Real> Layer<T> {
         self.core.lateral.as_ref()
     }
 
-    /// Lateral weights \[mV/ms\], to be changed.
-    pub fn lateral_mut(&mut self) -> Option<&mut Weights<T>> {
-        self.core.lateral.as_mut()
-    }
-
     /// The description it was made from, without the lateral weights.
     pub fn spec(&self) -> &LayerSpec {
         &self.core.spec
     }
 
-    /// Number of neurons in a row.
+    /// The number of neurons in a row.
     pub fn n(&self) -> usize {
         self.core.n()
     }
 
-    /// Number of rows.
+    /// The number of rows of the batch.
     pub fn batch(&self) -> usize {
         self.core.rows
     }
 
-    /// The step \[ms\].
+    /// The length of a step \[ms\].
     pub fn dt(&self) -> f64 {
         self.core.clock.dt
     }

@@ -17,10 +17,10 @@ use crate::Neuron;
 use crate::error::{Error, Result, shown};
 use crate::population::Weights;
 
-/// Random lateral weights.
+/// How many lateral weights a random layer has.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum RandomWeights {
-    /// None.
+    /// No lateral weights.
     None,
     /// Between all pairs, a neuron and itself included: BindsNET's.
     Dense,

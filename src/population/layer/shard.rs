@@ -21,7 +21,7 @@ pub(in crate::population) struct Presynaptic<'a, T> {
 }
 
 impl<T: Real> Presynaptic<'_, T> {
-    /// Whether it has anything to deliver, as far as is known without its past.
+    /// Whether there is anything to deliver in this step, as far as is known without the charge that is still to come.
     fn acts(&self) -> bool {
         !self.fired.is_empty() || self.synapse.lasts()
     }
@@ -36,7 +36,7 @@ pub(in crate::population) struct Clamp {
     pub(super) spikes: bool,
 }
 
-/// See the [module](self).
+/// Some neurons of a layer in one row of its batch.
 pub(in crate::population) struct Shard<T> {
     pub(super) row: usize,
     pub(super) first: usize,
@@ -111,7 +111,7 @@ impl<T: Real> Shard<T> {
         self.row
     }
 
-    /// Traces of its neurons.
+    /// The traces of its neurons.
     pub(in crate::population) fn trace(&self) -> &[T] {
         &self.trace
     }
@@ -145,7 +145,7 @@ impl<T: Real> Shard<T> {
         self.spikes.retain(|spike| !mine(false).any(|clamp| clamp.neuron == spike.neuron));
     }
 
-    /// Spikes of the step.
+    /// The spikes of the last step.
     pub(in crate::population) fn spikes(&self) -> &[Spike] {
         &self.spikes
     }

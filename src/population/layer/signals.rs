@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::population::real::Real;
 use crate::population::spike::Spike;
 
-/// See the [module](self).
+/// The external input of a layer, and the spikes of its last steps.
 #[derive(Clone, Debug)]
 pub(in crate::population) struct Signals<T> {
     /// External input \[mV/ms\], row by row of the batch.
@@ -16,7 +16,7 @@ pub(in crate::population) struct Signals<T> {
 }
 
 impl<T: Real> Signals<T> {
-    /// No input and no spikes yet.
+    /// The signals of `rows` rows of `n` neurons that keep the spikes of `depth` steps: no input and no spikes yet.
     pub(in crate::population) fn new(n: usize, rows: usize, depth: usize) -> Self {
         Signals { input: vec![T::zero(); n * rows], past: vec![vec![Vec::new(); rows]; depth].into() }
     }
@@ -28,17 +28,17 @@ impl<T: Real> Signals<T> {
         }
     }
 
-    /// Forgets the spikes.
+    /// Forgets all spikes.
     pub(in crate::population) fn clear(&mut self) {
         self.past.iter_mut().flatten().for_each(Vec::clear);
     }
 
-    /// How many steps of spikes are kept.
+    /// The number of steps whose spikes are kept.
     pub(in crate::population) fn depth(&self) -> usize {
         self.past.len()
     }
 
-    /// Rows of the batch.
+    /// The number of rows of the batch.
     pub(in crate::population) fn rows(&self) -> usize {
         self.past[0].len()
     }

@@ -25,11 +25,11 @@ pub struct LayerSpec {
     pub shape: Vec<usize>,
     /// The neurons; their peak is BindsNET's `thresh` \[mV\].
     pub neurons: Vec<Neuron>,
-    /// Which of them are excitatory: a label, the weights carry the sign.
+    /// Which of the neurons are excitatory: a label only, since the weights carry the sign.
     pub excitatory: Vec<bool>,
-    /// Weights among them \[mV/ms\], one step late; BindsNET's S, see [`Weights::lateral`].
+    /// The weights among the neurons \[mV/ms\], which act one step late; BindsNET's S, see [`Weights::lateral`].
     pub lateral: Option<Weights<f64>>,
-    /// How they reach a neuron: BindsNET's way where nothing else is said. Where the charge is kept, they are charges \[mV\].
+    /// How the lateral spikes reach a neuron: BindsNET's way where nothing else is said. Where the charge is kept, they are charges \[mV\].
     pub synapse: Synapse,
     /// How they are stepped: one of the [`schemes`](crate::population::schemes). The peak is the neurons' own under every scheme.
     /// Those that locate spikes keep v and u in double precision in an `f32` layer as well.
@@ -38,7 +38,7 @@ pub struct LayerSpec {
     pub rest: f64,
     /// Lower bound of v \[mV\], applied at the end of a step.
     pub lbound: Option<f64>,
-    /// Spike traces, where wanted.
+    /// The spike traces, where they are wanted.
     pub traces: Option<Traces>,
     /// Whether the input \[mV/ms\] is summed over the steps, what lateral weights add included.
     pub sum_input: bool,
@@ -85,7 +85,7 @@ impl LayerSpec {
         Ok(Self::new((0..a.len()).map(neuron).collect()))
     }
 
-    /// Number of neurons.
+    /// The number of neurons.
     pub fn n(&self) -> usize {
         self.neurons.len()
     }

@@ -9,9 +9,9 @@ use crate::population::spike::Spike;
 pub struct Traces {
     /// Time constant of the decay \[ms\]; BindsNET's `tc_trace`.
     pub tc: f64,
-    /// What a spike sets or adds; BindsNET's `trace_scale`.
+    /// The value that a spike sets or adds; BindsNET's `trace_scale`.
     pub scale: f64,
-    /// Whether it adds.
+    /// Whether a spike adds its value to the trace instead of setting it.
     pub additive: bool,
 }
 

@@ -21,7 +21,7 @@ pub struct Connection<T> {
 }
 
 impl<T: Real> Connection<T> {
-    /// With BindsNET's synapse.
+    /// A connection with BindsNET's synapse that does not learn.
     pub(super) fn new(source: NodeId, target: NodeId, weights: Weights<T>, delay: usize) -> Self {
         let (synapse, at_step) = (Synapse::BINDSNET, SynapseStep::Plain);
         Connection { source, target, weights, delay, plasticity: None, synapse, at_step }
@@ -32,7 +32,7 @@ impl<T: Real> Connection<T> {
         (self.synapse, self.at_step) = (synapse, synapse.at_step(dt));
     }
 
-    /// How its spikes reach the target.
+    /// How the spikes reach the target.
     pub fn synapse(&self) -> Synapse {
         self.synapse
     }
@@ -42,12 +42,12 @@ impl<T: Real> Connection<T> {
         self.at_step
     }
 
-    /// Where the spikes come from.
+    /// The layer or inputs that the spikes come from.
     pub fn source(&self) -> NodeId {
         self.source
     }
 
-    /// Where they go.
+    /// The layer that the spikes go to.
     pub fn target(&self) -> NodeId {
         self.target
     }
@@ -80,7 +80,7 @@ impl<T: Real> Connection<T> {
         Ok(())
     }
 
-    /// How the weights change; `None` where they do not.
+    /// The rule by which the weights change; `None` where they stay.
     pub fn learning(&self) -> Option<&Learning> {
         self.plasticity.as_ref().map(|plasticity| &plasticity.learning)
     }

@@ -35,7 +35,7 @@ impl<T: Real> Inputs<'_, '_, T> {
         }
     }
 
-    /// Tells input `i` of `row` to spike in this step; told twice, it spikes twice.
+    /// Lets input `i` of `row` spike in this step; called twice, it spikes twice.
     ///
     /// # Errors
     /// A node that takes no spikes, no such row or input.

@@ -5,7 +5,7 @@
 //! 1. its input is the sum over the connections onto it, in the order they were made, of weights · (spikes of the source in step
 //!    n − delay), then the external input, then the lateral weights (see [`layer`](super::layer)); a connection with another
 //!    [`Synapse`] than BindsNET's delivers a charge that does not depend on dt, over a time of its own, or after the update;
-//! 2. inputs spike as they are told, layers by their scheme; traces follow.
+//! 2. inputs spike as they are scheduled, layers by their scheme; traces follow.
 //!
 //! A delay is at least one step, so that no layer of a step waits for another one, and the order of layers means nothing. A connection
 //! of one step is BindsNET's, whose networks pass on the spikes of the last step.
@@ -35,6 +35,7 @@ mod feed;
 mod id;
 mod input;
 mod learning;
+mod node;
 
 pub use connection::Connection;
 pub use feed::Inputs;
@@ -46,15 +47,16 @@ pub(super) use learning::ConnectionEnd;
 
 use feed::no_node;
 use input::InputLayer;
+use node::Node;
 
 pub(crate) use super::clock::checked_step;
 
 use super::clock::Clock;
-use super::layer::{Layer, LayerSpec, Signals, Traces, checked_batch};
+use super::layer::{Layer, LayerSpec, Traces, checked_batch};
 use super::monitor::Monitor;
 use super::real::Real;
 use super::spike::Spike;
-use super::steps::{NodeState, RunningNode, StepView, run_steps};
+use super::steps::{RunningNode, StepView, run_steps};
 use super::synapse::Synapse;
 use super::variable::Variable;
 use super::weights::Weights;
@@ -68,11 +70,6 @@ pub struct Network<T> {
     batch: usize,
     clock: Clock,
     learning: bool,
-}
-
-enum Node<T> {
-    Layer(Box<Layer<T>>),
-    Input(InputLayer<T>),
 }
 
 impl<T: Real> Network<T> {
@@ -97,7 +94,7 @@ impl<T: Real> Network<T> {
         Ok(self.add(name, Node::Layer(Box::new(layer))))
     }
 
-    /// Adds `n` inputs, which spike when they are told to, with traces where they are wanted.
+    /// Adds `n` inputs, which spike when they are scheduled to, with traces where they are wanted.
     ///
     /// # Errors
     /// A name that is taken, no input, traces that cannot be used.
@@ -165,11 +162,6 @@ impl<T: Real> Network<T> {
     /// Switches the learning of all connections off and on; at first it is on. BindsNET's `learning` of a network.
     pub fn set_learning(&mut self, on: bool) {
         self.learning = on;
-    }
-
-    /// Whether connections learn.
-    pub fn is_learning(&self) -> bool {
-        self.learning
     }
 
     /// Scales the weights onto each target so that their |w| add up to the `norm` of the connection's [`Learning`], where it has one,
@@ -330,7 +322,7 @@ impl<T: Real> Network<T> {
         }
     }
 
-    /// A connection.
+    /// The connection `id`.
     ///
     /// # Panics
     /// Where it is of another network.
@@ -346,12 +338,12 @@ impl<T: Real> Network<T> {
         &mut self.connections[id.0]
     }
 
-    /// Number of rows.
+    /// The number of rows of the batch.
     pub fn batch(&self) -> usize {
         self.batch
     }
 
-    /// The step \[ms\].
+    /// The length of a step \[ms\].
     pub fn dt(&self) -> f64 {
         self.clock.dt
     }
@@ -383,36 +375,6 @@ impl<T: Real> Network<T> {
 
     fn node(&self, id: NodeId) -> Result<&Node<T>> {
         self.nodes.get(id.0).ok_or_else(|| no_node(id, self.nodes.len()))
-    }
-}
-
-impl<T: Real> Node<T> {
-    fn shape_of(&self) -> (usize, usize) {
-        match self {
-            Node::Layer(layer) => layer.shape_of(),
-            Node::Input(input) => input.shape_of(),
-        }
-    }
-
-    fn keeps_traces(&self) -> bool {
-        match self {
-            Node::Layer(layer) => layer.spec().traces.is_some(),
-            Node::Input(input) => input.keeps_traces(),
-        }
-    }
-
-    fn signals_mut(&mut self) -> &mut Signals<T> {
-        match self {
-            Node::Layer(layer) => layer.signals_mut(),
-            Node::Input(input) => input.signals_mut(),
-        }
-    }
-
-    fn running(&mut self) -> RunningNode<'_, T> {
-        match self {
-            Node::Layer(layer) => layer.running(),
-            Node::Input(InputLayer { signals, state }) => RunningNode { signals, state: NodeState::Inputs(state) },
-        }
     }
 }
 

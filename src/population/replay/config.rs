@@ -43,7 +43,7 @@ struct Written {
     w0: Option<Vec<Vec<f64>>>,
 }
 
-/// What both kinds have.
+/// What recordings of both kinds describe.
 #[derive(Clone, Debug)]
 pub(super) struct Config {
     pub(super) dt: f64,
@@ -55,7 +55,7 @@ pub(super) struct Config {
     spec: LayerSpec,
 }
 
-/// What a network has beside.
+/// What the recording of a network describes beside.
 #[derive(Clone, Debug)]
 pub(super) struct NetworkConfig {
     pub(super) presentations: usize,
@@ -77,7 +77,7 @@ impl Config {
     }
 }
 
-/// Reads `path`.
+/// Reads the description in the file `path`.
 pub(super) fn read(path: &Path) -> Result<(Config, Option<NetworkConfig>)> {
     let text = std::fs::read_to_string(path).map_err(Error::read(path))?;
     let written: Written = serde_json::from_str(&text).map_err(|error| {

@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 pub(super) struct Currents {
     /// Step by step, then by rows and neurons.
     values: Vec<f64>,
-    /// Values of a step.
+    /// The number of values in a step.
     width: usize,
 }
 
@@ -87,7 +87,7 @@ struct Table<'p> {
     names: [&'static str; 4],
 }
 
-/// A line under way.
+/// A line of the table that is being read.
 struct Line<'l> {
     path: &'l Path,
     number: u64,

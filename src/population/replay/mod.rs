@@ -36,7 +36,7 @@ enum Input {
     Network(NetworkConfig, InputSpikes),
 }
 
-/// What a replay gave.
+/// The results of a replay, as files of the recording's columns.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Replay {
     /// CSV of v \[mV\], u \[mV/ms\], spike (0 or 1) and trace of each neuron after each step: `step,batch,neuron,v_mV,u,spike,trace`, for
@@ -69,7 +69,7 @@ impl Recording {
         Ok(Recording { config: description, input })
     }
 
-    /// What it is, in words.
+    /// Kind and size of the recording, in words.
     pub fn summary(&self) -> String {
         let Config { dt, steps, batch, .. } = &self.config;
         let n = self.config.a.len();

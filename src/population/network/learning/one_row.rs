@@ -34,7 +34,7 @@ pub(super) fn update<T: Real, R: Rule<T>>(mut update: Update<'_, T>, targets: &m
     }
 }
 
-/// The sources that fired.
+/// The change of the weights of the sources that fired.
 struct Fired<'u, 'a, T, R> {
     update: &'u mut Update<'a, T>,
     targets: &'u [u32],
@@ -75,7 +75,7 @@ impl<T: Real, R: Rule<T>> WithSimd for Fired<'_, '_, T, R> {
     }
 }
 
-/// The sources that did not, where targets fired.
+/// The change of the weights of the sources that did not fire, where targets did.
 struct Quiet<'u, T, R> {
     weights: &'u mut Weights<T>,
     pre: &'u [Event],

@@ -14,9 +14,9 @@ use crate::population::weights::Weights;
 
 /// A group of neurons at one end of a connection, as a rule sees it after a step.
 pub(in crate::population) trait ConnectionEnd<T> {
-    /// Number of rows.
+    /// The number of rows of the batch.
     fn rows(&self) -> usize;
-    /// Spikes of `row`, in the order of neurons.
+    /// The spikes of `row`, in the order of neurons.
     fn spikes(&self, row: usize) -> &[Spike];
     /// Appends the traces of all rows.
     fn traces(&self, to: &mut Vec<T>);
@@ -28,7 +28,7 @@ pub(in crate::population) struct Plasticity<T> {
     pub(in crate::population::network) learning: Learning,
     /// Whether weights have been changed from outside: they may lie outside the bounds.
     pub(in crate::population::network) loose: bool,
-    /// Kept to use the memory again.
+    /// Memory that each step uses again.
     buffers: Buffers<T>,
 }
 

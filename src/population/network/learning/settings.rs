@@ -26,19 +26,19 @@ pub enum LearningRule {
     /// The weights stay; `norm` and bounds can be had all the same. BindsNET's `NoOp`.
     #[default]
     None,
-    /// BindsNET's `PostPre`.
+    /// BindsNET's rule `PostPre`, whose changes do not depend on the weight.
     PostPre,
-    /// BindsNET's `WeightDependentPostPre`; needs finite bounds.
+    /// BindsNET's rule `WeightDependentPostPre`, whose changes vanish at the bounds; it needs finite ones.
     WeightDependentPostPre,
 }
 
 /// How the rows of a batch share in a change of the weights they have in common.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Reduction {
-    /// Their changes add up; BindsNET's default.
+    /// The changes of all rows add up; BindsNET's default.
     #[default]
     Sum,
-    /// Their mean.
+    /// The mean of the changes counts.
     Mean,
 }
 
@@ -67,7 +67,7 @@ pub enum Reduction {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Learning {
-    /// The rule.
+    /// The rule by which the weights change.
     pub rule: LearningRule,
     /// Rates of what a spike of the source and of the target does \[mV/ms for `PostPre`, else 1\], times a trace.
     pub nu: [f64; 2],
@@ -77,7 +77,7 @@ pub struct Learning {
     pub wmax: f64,
     /// What [`Network::normalize`](super::super::Network::normalize) makes of the sum of |w| onto each target \[mV/ms\]; `None` leaves it.
     pub norm: Option<f64>,
-    /// Over the batch.
+    /// How the rows of a batch share in a change.
     pub reduction: Reduction,
 }
 

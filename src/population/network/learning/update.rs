@@ -24,15 +24,15 @@ pub(super) fn clip<T: Real>(w: T, (least, most): (T, T)) -> T {
 
 /// A rule for one weight; `down` is nu\[0\] P, `up` is nu\[1\] Q.
 pub(super) trait Rule<T> {
-    /// The source has fired.
+    /// The weight after a spike of the source alone.
     fn depress(w: T, down: T, bounds: (T, T)) -> T;
-    /// The target has.
+    /// The weight after a spike of the target alone.
     fn potentiate(w: T, up: T, bounds: (T, T)) -> T;
-    /// Both have; with an `up` of zero, as the source alone.
+    /// The weight after spikes of both; with an `up` of zero, as the source alone.
     fn both(w: T, down: T, up: T, bounds: (T, T)) -> T;
 }
 
-/// BindsNET's `PostPre`.
+/// The rule `PostPre`.
 pub(super) struct Additive;
 
 impl<T: Real> Rule<T> for Additive {
@@ -50,7 +50,7 @@ impl<T: Real> Rule<T> for Additive {
     }
 }
 
-/// BindsNET's `WeightDependentPostPre`.
+/// The rule `WeightDependentPostPre`.
 pub(super) struct WeightDependent;
 
 impl<T: Real> Rule<T> for WeightDependent {
@@ -88,7 +88,7 @@ pub(super) struct Update<'a, T> {
     pub(super) up: &'a mut [T],
 }
 
-/// So many weights a vector pass changes in the time of one by itself.
+/// The number of weights that a pass over vectors changes in the time that one weight by itself takes.
 pub(super) const fn single<T>() -> usize {
     32 / std::mem::size_of::<T>()
 }
