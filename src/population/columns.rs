@@ -7,10 +7,10 @@ pub(super) const BLOCK: usize = 128;
 /// One value for every neuron of a block.
 pub(super) type Column<T> = [T; BLOCK];
 
-/// Numbers that the stages of a step may leave of each neuron.
-pub(super) const RESULTS: usize = 8;
+/// Numbers that a stage of a step may leave of each neuron.
+pub(super) const RESULTS: usize = 4;
 
-/// What the stages of a step leave of all neurons of a block.
+/// What a stage of a step leaves of all neurons of a block.
 pub(super) type Results<T> = [Column<T>; RESULTS];
 
 /// Columns in whose memory no vector straddles two lines of the cache.

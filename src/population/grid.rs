@@ -31,7 +31,7 @@ impl<S: Simd, T: Lane> Number for F<S, T> {
     }
 }
 
-/// A step of which one stage is made, from the results of those before.
+/// A step of which one stage is made, from the results of the one before.
 struct Staged<'a, S: Simd, T: Lane> {
     simd: S,
     step: Constant<F<S, T>>,
@@ -40,9 +40,8 @@ struct Staged<'a, S: Simd, T: Lane> {
     i: usize,
     /// The number of the stage to be made, whose results are kept.
     wanted: usize,
-    /// Stages and results so far.
+    /// The number of stages so far.
     stages: usize,
-    kept: usize,
 }
 
 impl<S: Simd, T: Lane> Span<F<S, T>> for Staged<'_, S, T> {
@@ -58,15 +57,14 @@ impl<S: Simd, T: Lane> Span<F<S, T>> for Staged<'_, S, T> {
 
     #[inline(always)]
     fn stage<const V: usize>(&mut self, mut values: [F<S, T>; V]) -> [F<S, T>; V] {
-        let (stage, kept) = (self.stages, self.kept);
-        (self.stages, self.kept) = (stage + 1, kept + V);
+        self.stages += 1;
         // What finds no place is computed again.
-        if kept + V <= RESULTS {
+        if V <= RESULTS {
             for k in 0..V {
-                if stage < self.wanted {
-                    values[k] = F::load(self.simd, &self.results[kept + k], self.i);
-                } else if stage == self.wanted {
-                    values[k].store(&mut self.results[kept + k], self.i);
+                if self.stages == self.wanted {
+                    values[k] = F::load(self.simd, &self.results[k], self.i);
+                } else if self.stages == self.wanted + 1 {
+                    values[k].store(&mut self.results[k], self.i);
                 }
             }
         }
@@ -88,7 +86,7 @@ impl<R: Rule> Grid<R> {
             for i in 0..sequence.vectors {
                 let (p, x) = sequence.block.load(simd, i);
                 let step = Constant { dt: F::splat(simd, dt), input: F::load(simd, sequence.input, i) };
-                self.smooth(&p, x, &mut Staged { simd, step, results, i, wanted: STAGE, stages: 0, kept: 0 });
+                self.smooth(&p, x, &mut Staged { simd, step, results, i, wanted: STAGE, stages: 0 });
             }
         }
     }
@@ -137,9 +135,7 @@ impl<T: Lane, R: Rule> Kernel<T, PARAMETERS> for Grid<R> {
         let (simd, i, mut step) = (log.simd, log.i, Constant { dt: input.of(dt), input });
         let [v, u] = match &mut log.results {
             None => self.smooth(p, x, &mut step),
-            Some(results) => {
-                self.smooth(p, x, &mut Staged { simd, step, results, i, wanted: R::STAGES, stages: 0, kept: 0 })
-            }
+            Some(results) => self.smooth(p, x, &mut Staged { simd, step, results, i, wanted: R::STAGES, stages: 0 }),
         };
         let [.., peak, c, d] = *p;
         let spike = v.ge(peak);

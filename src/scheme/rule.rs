@@ -46,7 +46,8 @@ pub trait Span<N: Number> {
     ///
     /// Each operation of a step waits for the one before it, some 4 cycles. Where many neurons are stepped, a processor has those
     /// of other neurons to do meanwhile, if it is given them soon enough: a population makes one stage of a step of all its
-    /// neurons, then the next one. A single neuron takes no notice.
+    /// neurons, then the next one, for which it keeps the results of the last. What a later stage needs of an earlier one, beside the
+    /// start of the step, is computed again. A single neuron takes no notice of stages.
     #[inline(always)]
     fn stage<const V: usize>(&mut self, values: [N; V]) -> [N; V] {
         values

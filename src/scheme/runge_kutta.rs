@@ -58,46 +58,53 @@ fn explicit<N: Number, const S: usize>(
     [v, u]: [N; 2],
     span: &mut impl Span<N>,
 ) -> [N; 2] {
-    let dt = span.dt();
-    let mut slopes = [[v, u]; S];
+    let (mut points, mut sum) = ([[v, u]; S], None);
     // Written out, so that the compiler sees each number.
     const { assert!(S <= 4, "a tableau of more stages than are written out here") };
-    slope(tableau, 0, c, [v, u], &mut slopes, span);
-    slope(tableau, 1, c, [v, u], &mut slopes, span);
-    slope(tableau, 2, c, [v, u], &mut slopes, span);
-    slope(tableau, 3, c, [v, u], &mut slopes, span);
-    let mut sum: Option<[N; 2]> = None;
-    for (b, [dv, du]) in tableau.b.iter().zip(slopes) {
-        if *b != 0.0 {
-            let b = dt.constant(*b);
-            sum = match sum {
-                None => Some([dv * b, du * b]),
-                Some([v, u]) => Some([v + dv * b, u + du * b]),
-            };
-        }
-    }
+    stage(tableau, 0, c, &mut points, &mut sum, span);
+    stage(tableau, 1, c, &mut points, &mut sum, span);
+    stage(tableau, 2, c, &mut points, &mut sum, span);
+    stage(tableau, 3, c, &mut points, &mut sum, span);
+    let dt = span.dt();
     sum.map_or([v, u], |[dv, du]| [v + dv * dt, u + du * dt])
 }
 
-/// k_i from those before it; nothing where the tableau has no such stage.
+/// Stage i: k_i at its point, and what it adds to the points of later stages and to the sum; nothing where the tableau has no such
+/// stage.
 #[inline(always)]
-fn slope<N: Number, const S: usize>(
+fn stage<N: Number, const S: usize>(
     tableau: &ButcherTableau<S>,
     i: usize,
     c: &Coefficients<N>,
-    [mut v, mut u]: [N; 2],
-    slopes: &mut [[N; 2]; S],
+    points: &mut [[N; 2]; S],
+    sum: &mut Option<[N; 2]>,
     span: &mut impl Span<N>,
 ) {
-    if i < S {
-        for j in 0..i {
-            let a = tableau.a[i][j];
-            if a != 0.0 {
-                let part = span.dt() * span.dt().constant(a);
-                v = v + slopes[j][0] * part;
-                u = u + slopes[j][1] * part;
-            }
+    if i >= S {
+        return;
+    }
+    let [v, u] = points[i];
+    let (dv, du) = (c.dv(v, u, span.input(tableau.c[i])), c.du(v, u));
+    for j in i + 1..S {
+        let a = tableau.a[j][i];
+        if a != 0.0 {
+            let part = span.dt() * span.dt().constant(a);
+            points[j] = [points[j][0] + dv * part, points[j][1] + du * part];
         }
-        slopes[i] = span.stage([c.dv(v, u, span.input(tableau.c[i])), c.du(v, u)]);
+    }
+    if tableau.b[i] != 0.0 {
+        let b = span.dt().constant(tableau.b[i]);
+        let (v, u) = (dv * b, du * b);
+        *sum = Some(sum.map_or([v, u], |[sum_v, sum_u]| [sum_v + v, sum_u + u]));
+    }
+    match (*sum, i + 1 < S) {
+        (None, true) => points[i + 1] = span.stage(points[i + 1]),
+        (Some([sum_v, sum_u]), true) => {
+            let [v, u] = points[i + 1];
+            let [v, u, sum_v, sum_u] = span.stage([v, u, sum_v, sum_u]);
+            (points[i + 1], *sum) = ([v, u], Some([sum_v, sum_u]));
+        }
+        (Some(last), false) => *sum = Some(span.stage(last)),
+        (None, false) => {}
     }
 }

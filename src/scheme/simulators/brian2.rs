@@ -63,13 +63,14 @@ impl Rule for Brian2Rk4 {
     fn step<N: Number>(self, c: &Coefficients<N>, [v, u]: [N; 2], span: &mut impl Span<N>) -> [N; 2] {
         let (dt, input) = (span.dt(), span.input(0.0));
         let (half, two, six) = (dt.constant(0.5), dt.constant(2.0), dt.constant(6.0));
-        let [v1, u1] = span.stage([dt * c.dv(v, u, input), dt * c.du(v, u)]);
-        let (y, z) = (v + half * v1, u + half * u1);
-        let [v2, u2] = span.stage([dt * c.dv(y, z, input), dt * c.du(y, z)]);
-        let (y, z) = (v + half * v2, u + half * u2);
-        let [v3, u3] = span.stage([dt * c.dv(y, z, input), dt * c.du(y, z)]);
-        let (y, z) = (v + v3, u + u3);
-        let [v4, u4] = span.stage([dt * c.dv(y, z, input), dt * c.du(y, z)]);
-        [v + (v1 + two * v2 + two * v3 + v4) / six, u + (u1 + two * u2 + two * u3 + u4) / six]
+        let (v1, u1) = (dt * c.dv(v, u, input), dt * c.du(v, u));
+        let [y, z, p, q] = span.stage([v + half * v1, u + half * u1, v1, u1]);
+        let (v2, u2) = (dt * c.dv(y, z, input), dt * c.du(y, z));
+        let [y, z, p, q] = span.stage([v + half * v2, u + half * u2, p + two * v2, q + two * u2]);
+        let (v3, u3) = (dt * c.dv(y, z, input), dt * c.du(y, z));
+        let [y, z, p, q] = span.stage([v + v3, u + u3, p + two * v3, q + two * u3]);
+        let (v4, u4) = (dt * c.dv(y, z, input), dt * c.du(y, z));
+        let [p, q] = span.stage([p + v4, q + u4]);
+        [v + p / six, u + q / six]
     }
 }
