@@ -2,6 +2,8 @@
 //!
 //! `cargo run --example one_neuron`
 
+#![allow(clippy::print_stdout, reason = "an example prints")]
+
 use spikestep::{Neuron, Problem, StepSize, Stimulus, solve_with};
 
 fn main() -> spikestep::Result<()> {

@@ -27,18 +27,10 @@ fn main() -> spikestep::Result<()> {
     };
     for row in study.run()? {
         let (problem, run) = (&row.problem, &row.run);
-        let (lost, error) = (run.metrics.get("missed"), run.metrics.get("max_spike_time_error_ms"));
-        println!(
-            "{} {} seed {:?}, {} at {:?}: {} of {} spikes, {lost:?} lost, largest error {error:?} ms, ISI-distance {:?}",
-            problem.neuron.label,
-            problem.input,
-            problem.seed,
-            run.scheme,
-            run.size,
-            run.trajectory.spikes.len(),
-            row.truth_spikes,
-            run.metrics.get("isi_distance")
-        );
+        let (name, seed, spikes) = (&problem.neuron.label, problem.seed, run.trajectory.spikes.len());
+        let (error, isi) = (run.metrics.get("max_spike_time_error_ms"), run.metrics.get("isi_distance"));
+        println!("{name} {} seed {seed:?}, {} at {:?}: {spikes} spikes", problem.input, run.scheme, run.size);
+        println!("    of {}, largest error {error:?} ms, ISI-distance {isi:?}", row.truth_spikes);
     }
     Ok(())
 }

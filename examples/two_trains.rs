@@ -2,6 +2,8 @@
 //!
 //! `cargo run --example two_trains`
 
+#![allow(clippy::print_stdout, reason = "an example prints")]
+
 use spikestep::metrics::{SpikeErrors, gamma, van_rossum, victor_purpura};
 use spikestep::truth::taylor;
 use spikestep::{Neuron, Problem, StepSize, Stimulus, solve};

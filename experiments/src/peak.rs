@@ -179,17 +179,17 @@ fn text(cells: &[Cell], schemes: &[Scheme]) -> String {
         }
     }
     let _ = writeln!(text, "\n(u - log W: u at the first spike less (a b/k2) ln(W/W0), which has a limit; u has none)");
-    if let Some(fs) = cells.iter().find(|c| c.cell.name == "FS") {
-        if let [low, high, ..] = &fs.exact[..] {
-            let _ = writeln!(
-                text,
-                "FS at a peak of {} mV instead of {}: u at the spike {} higher, rate {} % lower.",
-                high.peak,
-                low.peak,
-                three(high.u - low.u),
-                three(100.0 * (1.0 - high.rate / low.rate))
-            );
-        }
+    if let Some(fs) = cells.iter().find(|c| c.cell.name == "FS")
+        && let [low, high, ..] = &fs.exact[..]
+    {
+        let _ = writeln!(
+            text,
+            "FS at a peak of {} mV instead of {}: u at the spike {} higher, rate {} % lower.",
+            high.peak,
+            low.peak,
+            three(high.u - low.u),
+            three(100.0 * (1.0 - high.rate / low.rate))
+        );
     }
     text
 }

@@ -60,6 +60,7 @@ impl<S: Simd, T: Lane> Span<F<S, T>> for Staged<'_, S, T> {
         self.stages += 1;
         // What finds no place is computed again.
         if V <= RESULTS {
+            #[expect(clippy::needless_range_loop, reason = "one index into the values and the results")]
             for k in 0..V {
                 if self.stages == self.wanted {
                     values[k] = F::load(self.simd, &self.results[k], self.i);

@@ -85,6 +85,7 @@ fn stage<N: Number, const S: usize>(
     }
     let [v, u] = points[i];
     let (dv, du) = (c.dv(v, u, span.input(tableau.c[i])), c.du(v, u));
+    #[expect(clippy::needless_range_loop, reason = "the index of the formula, of a row of the tableau and its point")]
     for j in i + 1..S {
         let a = tableau.a[j][i];
         if a != 0.0 {

@@ -277,7 +277,7 @@ impl Network2003 {
         };
         Raster {
             duration: self.duration as f64,
-            truth: row(&reference, &seed.spikes[0]),
+            truth: row(reference, &seed.spikes[0]),
             schemes: settings.iter().zip(&seed.spikes[1..]).map(|(setting, spikes)| row(setting, spikes)).collect(),
         }
     }
