@@ -1,7 +1,7 @@
 //! A fixed-step rule, written once over the number it computes with.
 //!
 //! A [`Rule`] is one step of the smooth equations as a straight line of operations on [`Number`]s. One neuron steps it in `f64`
-//! (every rule is a [`Flow`](super::Flow)), a [`Population`](crate::population::Population) in the lanes of SIMD registers, and a
+//! (every rule is a [`Flow`]), a [`Population`](crate::population::Population) in the lanes of SIMD registers, and a
 //! [`Layer`](crate::population::Layer) in `f64` or `f32`: the same operations in the same order, none of them fused, so that the
 //! three agree bit for bit. Formula, order and source of a rule are in its file.
 

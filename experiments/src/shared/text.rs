@@ -5,7 +5,7 @@ use spikestep::report::figure::{CurvePanel, CurveSeries, Curves, curves};
 
 use super::Outputs;
 
-/// A table with the heads of a list such as "dt [ms],spikes", its columns of the given widths with a blank between them: to the right,
+/// A table with the heads of a list such as "dt \[ms\],spikes", its columns of the given widths with a blank between them: to the right,
 /// or to the left where the width is negative.
 pub(crate) fn columns(heads: &str, widths: &[isize], rows: impl IntoIterator<Item = Vec<String>>) -> String {
     let row = |row: Vec<String>| {

@@ -10,7 +10,7 @@
 //! then    if v ≥ 30:  v ← c,  u ← u + d
 //! ```
 //!
-//! Brian2's input is constant over a step: all stages use I(t_n), where [`Rk4`](crate::scheme::Rk4) samples it
+//! Brian2's input is constant over a step: all stages use I(t_n), where [`Rk4`] samples it
 //! at the stage. For an input that varies its rk2 and rk4 are of order 1.
 //! **When not to use them:** with the grid's spikes the order over a train is 1; see `rk4+located`.
 
