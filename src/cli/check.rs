@@ -41,7 +41,8 @@ pub(super) fn list(args: &ListArgs, set: &SchemeSet, out: &mut dyn Write) -> Res
             // A link could lead back up.
             if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
                 directories.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "toml") {
+            } else if path.extension().is_some_and(|extension| extension == "toml") && entry.file_name() != "Cargo.toml"
+            {
                 paths.push(path);
             }
         }
