@@ -209,11 +209,4 @@ fn wrong_parameters_are_named() {
     assert!(with("half-step", "half-stop").contains("half-step"), "an unknown scheme");
     assert!(with("neurons = [80, 20]", "neurons = [0, 20]").contains("at least 1 of each"), "no neurons");
     assert!(with("window", "windows").contains("window"), "an unknown key");
-    let fi = "kind = \"fi_curves\"\n[fi_curves]\nschemes = \"taylor\"\ndts = [1.0]\ninputs = [0.0, 1.0]\npoints = 3\n\
-              duration = 10.0\nmeasured = 5.0\nresolution = 0.1\nshown_dt = 1.0\n";
-    assert!(message(fi).contains("'taylor'"));
-    assert!(message(&fi.replace("taylor", "rk4").replace("shown_dt = 1.0", "shown_dt = 2.0")).contains("shown_dt"));
-    let peak = "kind = \"peak\"\n[peak]\ninput = 10.0\nduration = 10.0\npeaks = [45.0, 30.0]\nschemes = \"rk4\"\ndts = [1.0]\n\
-                scheme_peaks = [30.0]\n";
-    assert!(message(peak).contains("rising"));
 }

@@ -18,10 +18,10 @@
 //! let recipe = Recipe::new("fixed".parse()?, 200, 1);
 //! let stepping = Stepping { scheme: "half-step".parse()?, dt: 1.0, lbound: None };
 //!
-//! let recogniser = Recogniser::train(&recipe, stepping, &digits, &split.training)?;
-//! let seen = recogniser.respond(stepping, &digits, &split.training)?;
+//! let recogniser = Recogniser::train(&recipe, &stepping, &digits, &split.training)?;
+//! let seen = recogniser.respond(&stepping, &digits, &split.training)?;
 //! let reader = Reader::fit(Readout::Linear, &recogniser, &seen, &digits, &split.training)?;
-//! let answers = reader.answers(&recogniser, &recogniser.respond(stepping, &digits, &split.test)?)?;
+//! let answers = reader.answers(&recogniser, &recogniser.respond(&stepping, &digits, &split.test)?)?;
 //! let right = answers.iter().zip(&split.test).filter(|(answer, i)| **answer == digits.labels()[**i]).count();
 //! assert!(right > 80);
 //! # Ok::<(), spikestep::Error>(())
