@@ -144,9 +144,9 @@ impl Metric {
         Metric { revision, ..self }
     }
 
-    /// The value for one run; `None` where it is not defined.
+    /// The value for one run; `None` where it is not defined, or no finite number.
     pub fn of(&self, run: &Measured<'_>) -> Option<f64> {
-        (self.of)(run)
+        (self.of)(run).filter(|value| value.is_finite())
     }
 }
 

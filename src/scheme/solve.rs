@@ -46,8 +46,8 @@ impl StepSize {
 /// but spikes after it are dropped. A solution that leaves the finite numbers ends there, with [`Trajectory::diverged_at`] set.
 ///
 /// # Errors
-/// A step or tolerance that is not a positive number, a tolerance for a fixed-step scheme or a step for an adaptive one, more than
-/// [`MAX_STEPS`] steps.
+/// A step or tolerance that is not a positive number, a tolerance for a fixed-step scheme or a step for an adaptive one, a duration
+/// that is negative or not finite, more than [`MAX_STEPS`] steps.
 pub fn solve(problem: &Problem, scheme: &Scheme, size: StepSize) -> Result<Trajectory> {
     Ok(prepare(&scheme.problem(problem), scheme, size)?())
 }
@@ -95,8 +95,9 @@ pub fn solve_with(
 /// A fixed-step scheme at the start of `problem`, to be stepped by hand.
 ///
 /// # Errors
-/// An adaptive scheme.
+/// An adaptive scheme, and those of [`solve`].
 pub fn start(problem: &Problem, scheme: &Scheme, dt: f64) -> Result<Box<dyn Stepper>> {
+    checked(problem, scheme, StepSize::Fixed(dt))?;
     let Problem { neuron, initial, duration, .. } = *problem;
     let neuron = neuron.with_peak(scheme.peak(&neuron));
     let setup = Setup { neuron, dt, steps: step_count(duration, dt), initial, lower_bound: scheme.lower_bound() };
@@ -112,6 +113,10 @@ fn checked(problem: &Problem, scheme: &Scheme, size: StepSize) -> Result<StepSiz
     if !(value > 0.0 && value.is_finite()) {
         let what = if scheme.is_adaptive() { "tolerance" } else { "step dt" };
         return Err(Error::invalid(what, shown(value), "a positive, finite number", "Give one such as 0.1."));
+    }
+    if !(problem.duration >= 0.0 && problem.duration.is_finite()) {
+        let given = format!("{} ms", shown(problem.duration));
+        return Err(Error::invalid("duration", given, "a finite number of ms, 0 or more", "Give the duration in ms."));
     }
     if size.dt().is_some_and(|dt| problem.duration / dt > MAX_STEPS as f64) {
         return Err(Error::invalid(

@@ -121,7 +121,8 @@ impl Study {
     /// Steps that all fixed-step runs on a problem of `duration` \[ms\] take together: the size of their traces.
     pub fn total_steps(&self, duration: f64) -> u64 {
         let fixed = self.schemes.iter().filter(|scheme| !scheme.is_adaptive()).count() as u64;
-        fixed * self.dts.iter().map(|&dt| step_count(duration, dt)).sum::<u64>()
+        let steps = self.dts.iter().map(|&dt| step_count(duration, dt)).fold(0, u64::saturating_add);
+        fixed.saturating_mul(steps)
     }
 
     /// Duration \[ms\] of the runs of `neuron`.

@@ -3,7 +3,7 @@
 use crate::common::{CELLS, certified_spikes, constant_input, largest_error, simulate, state};
 use spikestep::scheme::{solve_dop853, solve_dopri5};
 use spikestep::truth::taylor;
-use spikestep::{Neuron, Piece, Problem, SchemeSet, Sinusoid, Stimulus};
+use spikestep::{Neuron, Piece, Problem, SchemeSet, Sinusoid, StepSize, Stimulus, solve};
 
 /// log2 of the ratios of successive errors as dt is halved.
 fn slopes(errors: &[f64]) -> Vec<f64> {
@@ -211,4 +211,29 @@ fn a_diverging_run_is_flagged_and_stops() {
     }
     let (trajectory, _) = simulate("euler", &problem, 20.0);
     assert!(trajectory.diverged_at.is_some());
+}
+
+#[test]
+fn what_no_run_can_be_made_of_is_refused() {
+    let problem = |duration| Problem { duration, ..constant_input(CELLS[0].1, 10.0, 1.0) };
+    let refused = |name: &str, duration: f64, size: StepSize| {
+        solve(&problem(duration), &name.parse().unwrap(), size).unwrap_err().to_string()
+    };
+    for dt in [0.0, -1.0, f64::NAN, f64::INFINITY, 1e-300] {
+        // evolution-1 reserves memory for its steps: it must not be asked for what nobody can hold.
+        for name in ["euler", "evolution-1", "rk4+located", "bindsnet"] {
+            assert!(refused(name, 100.0, StepSize::Fixed(dt)).contains("step dt"), "{name} {dt}");
+            let scheme = name.parse().unwrap();
+            assert!(spikestep::scheme::start(&problem(100.0), &scheme, dt).is_err(), "{name} {dt}");
+        }
+        if dt != 1e-300 {
+            assert!(refused("dopri5", 100.0, StepSize::Tolerance(dt)).contains("tolerance"), "{dt}");
+        }
+    }
+    for duration in [-1.0, f64::NAN, f64::INFINITY] {
+        assert!(refused("euler", duration, StepSize::Fixed(0.5)).contains("duration"), "{duration}");
+        assert!(refused("dopri5", duration, StepSize::Tolerance(1e-6)).contains("duration"), "{duration}");
+    }
+    assert!(refused("euler", 100.0, StepSize::Tolerance(1e-6)).contains("'euler' is fixed-step"));
+    assert!(refused("taylor", 100.0, StepSize::Fixed(0.5)).contains("'taylor' is adaptive"));
 }
