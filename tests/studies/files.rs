@@ -82,6 +82,9 @@ fn heads_are_checked_too() {
 
 #[test]
 fn the_experiments_of_the_repository_are_right_and_listed() {
+    if crate::common::packaged() {
+        return;
+    }
     let bench = Bench::new(SMALL);
     let experiments = concat!(env!("CARGO_MANIFEST_DIR"), "/experiments");
     let text = bench.stdout(&format!("list {experiments}"));
