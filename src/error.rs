@@ -134,6 +134,13 @@ impl Error {
     }
 }
 
+#[cfg(feature = "cli")]
+impl From<chart::Error> for Error {
+    fn from(error: chart::Error) -> Self {
+        Error::Figure { figure: error.figure, reason: error.reason }
+    }
+}
+
 /// A number in a message: all its digits, but not hundreds of zeros.
 pub(crate) fn shown(x: f64) -> String {
     if x == 0.0 || !x.is_finite() || (1e-5..1e10).contains(&x.abs()) { x.to_string() } else { format!("{x:e}") }

@@ -334,16 +334,10 @@ fn write_files(
         Some(format!("Traces of {steps} steps were left out; ask for them with --trace DIR."))
     };
     let formats: Vec<FigureFormat> = args.format.iter().map(|&f| f.into()).collect();
-    let drawn = figures(comparison)?
-        .into_par_iter()
-        .map(|figure| {
-            figure.files(&formats).map(|files| {
-                files.into_iter().map(|(name, bytes)| (format!("figures/{name}"), bytes)).collect::<Vec<_>>()
-            })
-        })
-        .collect::<Result<Vec<_>>>()?;
+    let drawn =
+        figures(comparison)?.into_par_iter().map(|figure| Ok(figure.files(&formats)?)).collect::<Result<Vec<_>>>()?;
     for (name, bytes) in drawn.into_iter().flatten() {
-        files.write(&name, &bytes)?;
+        files.write(&format!("figures/{name}"), &bytes)?;
     }
     let json = comparison_json(comparison, described, files.written());
     files.write("compare.json", (to_text(&json) + "\n").as_bytes())?;

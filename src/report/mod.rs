@@ -21,6 +21,8 @@ mod verdict;
 pub use digits::{three, three_or_dash};
 pub use layout::plain;
 
+pub use chart;
+pub use chart::FigureFormat;
 pub use csv_files::{metrics_csv, spikes_csv, timings_csv, write_trace};
 pub use described::Described;
 pub use document::{DataTable, Document, DocumentFigure};
@@ -41,27 +43,5 @@ pub(crate) fn quoted(word: &str) -> String {
         word.to_owned()
     } else {
         format!("'{}'", word.replace('\'', "'\\''"))
-    }
-}
-
-/// Formats a figure can be written in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FigureFormat {
-    /// Scalable vector graphics, for the web and for editing.
-    Svg,
-    /// Pixels, 300 dots per inch.
-    Png,
-    /// Vectors with the font embedded, for LaTeX.
-    Pdf,
-}
-
-impl FigureFormat {
-    /// The file name's ending.
-    pub fn extension(self) -> &'static str {
-        match self {
-            FigureFormat::Svg => "svg",
-            FigureFormat::Png => "png",
-            FigureFormat::Pdf => "pdf",
-        }
     }
 }

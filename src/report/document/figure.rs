@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use resvg::usvg::roxmltree::{Document as Xml, Node};
+use roxmltree::{Document as Xml, Node};
 
 use super::DataTable;
 use crate::error::{Error, Result};

@@ -1,14 +1,14 @@
 //! Accuracy of recognition against the time step, for each scheme, beside what the pixels alone give.
 
 use super::Figure;
-use super::axis::Axis;
-use super::canvas::{Canvas, Columns, Rect};
-use super::legend::Legend;
-use super::panel::{BELOW, Panel};
-use super::style::{DASHED, DOTTED, Dash, GUIDE, MARGIN, Marker, SOLID, Stroke, WIDTH, series};
-use super::table::{Table, number};
 use crate::error::Result;
 use crate::recognition::readout::Interval;
+use chart::axis::Axis;
+use chart::canvas::{Canvas, Columns, Rect};
+use chart::legend::Legend;
+use chart::panel::{BELOW, Panel};
+use chart::style::{DASHED, DOTTED, Dash, GUIDE, MARGIN, Marker, SOLID, Stroke, WIDTH, series};
+use chart::table::{Table, number};
 
 /// What [`accuracy`] shows.
 #[derive(Clone, Debug, Default)]

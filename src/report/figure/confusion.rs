@@ -1,16 +1,16 @@
 //! Confusion matrix: how often pictures of each class were answered by each class, and each class' recall.
 
-use plotters::style::RGBColor;
+use chart::RGBColor;
 
 use super::Figure;
-use super::axis::Axis;
-use super::canvas::{Anchor, Canvas, Columns, Rect, fit_text, text_width};
-use super::panel::{BELOW, Panel};
-use super::scale_bar::outline;
-use super::style::{BLACK, GRID, MARGIN, SMALL, Stroke, TEXT, WHITE, WIDTH, series};
-use super::table::{Table, number};
 use crate::error::Result;
 use crate::recognition::readout::{ConfusionMatrix, Interval, wilson};
+use chart::axis::Axis;
+use chart::canvas::{Anchor, Canvas, Columns, Rect, fit_text, text_width};
+use chart::panel::{BELOW, Panel};
+use chart::scale_bar::outline;
+use chart::style::{BLACK, GRID, MARGIN, SMALL, Stroke, TEXT, WHITE, WIDTH, series};
+use chart::table::{Table, number};
 
 /// What [`confusion`] shows.
 #[derive(Clone, Debug)]

@@ -1,9 +1,9 @@
 //! Cost of the convolution engines against the number of steps.
 
 use super::Figure;
-use super::loglog::{LogLog, LogPoint, LogSeries};
-use super::table::{Table, number};
 use crate::error::Result;
+use chart::loglog::{LogLog, LogPoint, LogSeries};
+use chart::table::{Table, number};
 
 /// What [`convolution_cost`] shows.
 #[derive(Clone, Debug)]

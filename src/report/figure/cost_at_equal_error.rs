@@ -1,13 +1,13 @@
 //! Cost at equal error: what an error of the spike times costs, a panel a neuron, the same axes in all of them.
 
 use super::Figure;
-use super::axis::Axis;
-use super::canvas::{Canvas, Columns, Rect};
-use super::legend::Legend;
-use super::panel::{BELOW, LEFT, Panel};
-use super::style::{MARGIN, WIDTH, grouped};
-use super::table::{Table, number};
 use crate::error::Result;
+use chart::axis::Axis;
+use chart::canvas::{Canvas, Columns, Rect};
+use chart::legend::Legend;
+use chart::panel::{BELOW, LEFT, Panel};
+use chart::style::{MARGIN, WIDTH, grouped};
+use chart::table::{Table, number};
 
 /// Panels beside each other.
 const COLUMNS: usize = 2;

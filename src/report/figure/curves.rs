@@ -1,13 +1,13 @@
 //! Small multiples: lines of the same series in several panels, each with axes of its own, over a thick grey reference.
 
 use super::Figure;
-use super::axis::Axis;
-use super::canvas::{Canvas, Columns, Rect};
-use super::legend::Legend;
-use super::panel::{BELOW, LEFT, Panel};
-use super::style::{MARGIN, Stroke, TRUTH, WIDTH, series};
-use super::table::{Table, number};
 use crate::error::Result;
+use chart::axis::Axis;
+use chart::canvas::{Canvas, Columns, Rect};
+use chart::legend::Legend;
+use chart::panel::{BELOW, LEFT, Panel};
+use chart::style::{MARGIN, Stroke, TRUTH, WIDTH, series};
+use chart::table::{Table, number};
 
 /// What [`curves`] shows.
 #[derive(Clone, Debug, Default)]
@@ -101,7 +101,7 @@ pub fn curves(data: &Curves) -> Result<Figure> {
         panel.axes(&mut canvas, &format!("panel{i}"), &shows, true);
         // The description stands beside its own panel, not at the sheet's edge.
         let beside = (left + MARGIN, (panel.area.top + panel.area.bottom) / 2.0);
-        canvas.text(beside, &shown.y, super::style::SMALL, super::canvas::Anchor::Upwards, super::style::BLACK);
+        canvas.text(beside, &shown.y, chart::style::SMALL, chart::canvas::Anchor::Upwards, chart::style::BLACK);
         panel.heading(&mut canvas, &shown.heading);
         if points().next().is_none() {
             panel.nothing(&mut canvas, "no points");

@@ -1,9 +1,9 @@
 //! Largest spike-time error against the step: how fast each scheme converges, and where it stops to.
 
 use super::Figure;
-use super::loglog::{LogLog, LogPoint, LogSeries};
-use super::table::{Table, number};
 use crate::error::Result;
+use chart::loglog::{LogLog, LogPoint, LogSeries};
+use chart::table::{Table, number};
 
 /// What [`error_vs_dt`] shows.
 #[derive(Clone, Debug, Default)]

@@ -1,15 +1,15 @@
 //! One picture seen by a layer, step by step: its pulses, the spikes they excite, and the membranes of the most excited neurons.
 
 use super::Figure;
-use super::axis::Axis;
-use super::canvas::{Anchor, Canvas, Columns, Rect, fit_text, text_width};
-use super::panel::{BELOW, LEFT, Panel};
 use super::pulse_code::draw_pulses;
-use super::style::{BLACK, GRID, GUIDE, MARGIN, SMALL, Stroke, TEXT, WIDTH, series};
-use super::table::{Table, number};
 use crate::error::Result;
 use crate::population::Spike;
 use crate::recognition::coding::Pulse;
+use chart::axis::Axis;
+use chart::canvas::{Anchor, Canvas, Columns, Rect, fit_text, text_width};
+use chart::panel::{BELOW, LEFT, Panel};
+use chart::style::{BLACK, GRID, GUIDE, MARGIN, SMALL, Stroke, TEXT, WIDTH, series};
+use chart::table::{Table, number};
 
 /// What [`excitement`] shows.
 #[derive(Clone, Debug, Default)]

@@ -1,12 +1,12 @@
 //! The twenty firing patterns: what a step makes of them over what the equations do.
 
 use super::Figure;
-use super::axis::Axis;
-use super::canvas::{Anchor, Canvas, Columns, Rect};
-use super::panel::Panel;
-use super::style::{BLACK, GUIDE, MARGIN, SMALL, Stroke, TRUTH, WIDTH, series};
-use super::table::{Table, number};
 use crate::error::Result;
+use chart::axis::Axis;
+use chart::canvas::{Anchor, Canvas, Columns, Rect};
+use chart::panel::Panel;
+use chart::style::{BLACK, GUIDE, MARGIN, SMALL, Stroke, TRUTH, WIDTH, series};
+use chart::table::{Table, number};
 
 /// What [`firing_patterns`] shows.
 #[derive(Clone, Debug, Default)]
@@ -121,7 +121,7 @@ pub fn firing_patterns(data: &FiringPatterns) -> Result<Figure> {
     {
         canvas.path(&[(at, y), (at + 26.0, y)], &stroke);
         canvas.text((at + 32.0, y), label, SMALL, Anchor::Start, BLACK);
-        at += 50.0 + super::canvas::text_width(label, SMALL);
+        at += 50.0 + chart::canvas::text_width(label, SMALL);
     }
     canvas.text((WIDTH - MARGIN, y), &format!("spikes: {} / equations", data.series), SMALL, Anchor::End, GUIDE);
     Ok(Figure { name: name.to_owned(), svg: canvas.finish(name, &data.title)?, csv: table.finish()? })

@@ -1,9 +1,9 @@
 //! Interspike intervals against spike number: how a neuron adapts.
 
 use super::Figure;
-use super::loglog::{LogLog, LogPoint, LogSeries};
-use super::table::{Table, number};
 use crate::error::Result;
+use chart::loglog::{LogLog, LogPoint, LogSeries};
+use chart::table::{Table, number};
 
 /// What [`intervals`] shows.
 #[derive(Clone, Debug, Default)]

@@ -1,9 +1,9 @@
 //! Error of the inverse operator's series against the amplitude of its input.
 
 use super::Figure;
-use super::loglog::{LogLog, LogPoint, LogSeries};
-use super::table::{Table, number};
 use crate::error::Result;
+use chart::loglog::{LogLog, LogPoint, LogSeries};
+use chart::table::{Table, number};
 
 /// What [`inverse_errors`] shows.
 #[derive(Clone, Debug, Default)]

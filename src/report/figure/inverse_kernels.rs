@@ -1,13 +1,13 @@
 //! The first two impulse characteristics of the inverse operator: h₁(t) as a line, h₂(t₁, t₂) as a heat map.
 
 use super::Figure;
-use super::axis::Axis;
-use super::canvas::{Anchor, Canvas, Columns, Rect};
-use super::heat_map::{BESIDE, HeatMap};
-use super::panel::{BELOW, LEFT, Panel};
-use super::style::{DASHED, GRID, GUIDE, MARGIN, SMALL, Stroke, WIDTH, series};
-use super::table::{Table, number};
 use crate::error::Result;
+use chart::axis::Axis;
+use chart::canvas::{Anchor, Canvas, Columns, Rect};
+use chart::heat_map::{BESIDE, HeatMap};
+use chart::panel::{BELOW, LEFT, Panel};
+use chart::style::{DASHED, GRID, GUIDE, MARGIN, SMALL, Stroke, WIDTH, series};
+use chart::table::{Table, number};
 
 /// What [`inverse_kernels`] shows.
 #[derive(Clone, Debug, Default)]

@@ -1,13 +1,13 @@
 //! The response of the inverse operator, cut after each order, against the truth: a panel an amplitude.
 
 use super::Figure;
-use super::axis::Axis;
-use super::canvas::{Canvas, Columns, Rect};
-use super::legend::Legend;
-use super::panel::{BELOW, Panel};
-use super::style::{DOTTED, GUIDE, MARGIN, Stroke, TRUTH, WIDTH, series};
-use super::table::{Table, number};
 use crate::error::Result;
+use chart::axis::Axis;
+use chart::canvas::{Canvas, Columns, Rect};
+use chart::legend::Legend;
+use chart::panel::{BELOW, Panel};
+use chart::style::{DOTTED, GUIDE, MARGIN, Stroke, TRUTH, WIDTH, series};
+use chart::table::{Table, number};
 
 /// What [`inverse_response`] shows.
 #[derive(Clone, Debug, Default)]

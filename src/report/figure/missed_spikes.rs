@@ -1,13 +1,13 @@
 //! Spikes missed and spikes too many, against the step.
 
 use super::Figure;
-use super::axis::Axis;
-use super::canvas::{Canvas, Columns, Rect};
-use super::legend::Legend;
-use super::panel::{BELOW, Panel};
-use super::style::{MARGIN, WIDTH, series};
-use super::table::{Table, number};
 use crate::error::Result;
+use chart::axis::Axis;
+use chart::canvas::{Canvas, Columns, Rect};
+use chart::legend::Legend;
+use chart::panel::{BELOW, Panel};
+use chart::style::{MARGIN, WIDTH, series};
+use chart::table::{Table, number};
 
 /// What [`missed_spikes`] shows.
 #[derive(Clone, Debug, Default)]

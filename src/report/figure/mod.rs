@@ -21,39 +21,26 @@
 //! ```
 
 mod accuracy;
-mod axis;
-mod canvas;
-mod clip;
 mod confusion;
 mod convolution_cost;
 mod cost_at_equal_error;
 mod curves;
-mod decimate;
 mod error_vs_dt;
 mod excitement;
 mod firing_patterns;
-mod heat_map;
 mod intervals;
 mod inverse_errors;
 mod inverse_kernels;
 mod inverse_response;
-mod legend;
-mod loglog;
 mod missed_spikes;
-mod panel;
 mod phase_plane;
-mod pictures;
 mod pulse_code;
 mod raster;
-mod render;
 mod residual;
 mod residual_vs_dt;
-mod scale_bar;
 mod spike_errors;
 mod spurious_map;
 mod study_lines;
-mod style;
-mod table;
 mod traces;
 mod weight_images;
 mod work_precision;
@@ -83,55 +70,4 @@ pub use traces::{Trace, Traces, traces};
 pub use weight_images::{WeightImage, WeightImages, weight_images};
 pub use work_precision::{WorkPoint, WorkPrecision, WorkSeries, work_precision};
 
-use super::FigureFormat;
-use crate::error::{Error, Result};
-
-/// One figure: its vector drawing and the numbers it shows.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Figure {
-    /// Name of the figure, fit to be a file name without its ending ("error_vs_dt").
-    pub name: String,
-    /// The drawing, a whole SVG document.
-    pub svg: String,
-    /// The numbers that are drawn, tidy: one row an observation, units in the column names.
-    pub csv: String,
-}
-
-impl Figure {
-    /// The drawing as a PNG of 300 dots per inch.
-    ///
-    /// # Errors
-    /// [`Error::Figure`] with what the renderer said.
-    pub fn png(&self) -> Result<Vec<u8>> {
-        render::png(&self.svg).map_err(|reason| self.failed(reason))
-    }
-
-    /// The drawing as a PDF of one page, of vectors and selectable text with its font embedded.
-    ///
-    /// # Errors
-    /// [`Error::Figure`] with what the converter said.
-    pub fn pdf(&self) -> Result<Vec<u8>> {
-        render::pdf(&self.svg).map_err(|reason| self.failed(reason))
-    }
-
-    /// The files of the figure, name and contents: its CSV, and the drawing in each of the formats.
-    ///
-    /// # Errors
-    /// [`Error::Figure`] with what the renderer said.
-    pub fn files(&self, formats: &[FigureFormat]) -> Result<Vec<(String, Vec<u8>)>> {
-        let mut files = vec![(format!("{}.csv", self.name), self.csv.clone().into_bytes())];
-        for &format in formats {
-            let bytes = match format {
-                FigureFormat::Svg => self.svg.clone().into_bytes(),
-                FigureFormat::Png => self.png()?,
-                FigureFormat::Pdf => self.pdf()?,
-            };
-            files.push((format!("{}.{}", self.name, format.extension()), bytes));
-        }
-        Ok(files)
-    }
-
-    fn failed(&self, reason: String) -> Error {
-        Error::Figure { figure: self.name.clone(), reason }
-    }
-}
+pub use chart::Figure;

@@ -1,13 +1,13 @@
 //! The phase plane: nullclines, equilibria, and the paths of the truth and of one scheme.
 
 use super::Figure;
-use super::axis::Axis;
-use super::canvas::{Canvas, Columns, Rect};
-use super::legend::Legend;
-use super::panel::{BELOW, Panel};
-use super::style::{BLACK, DASHED, DOTTED, EQUILIBRIUM, GUIDE, MARGIN, STEP, Stroke, TRUTH, WIDTH, series};
-use super::table::{Table, number};
 use crate::error::Result;
+use chart::axis::Axis;
+use chart::canvas::{Canvas, Columns, Rect};
+use chart::legend::Legend;
+use chart::panel::{BELOW, Panel};
+use chart::style::{BLACK, DASHED, DOTTED, EQUILIBRIUM, GUIDE, MARGIN, STEP, Stroke, TRUTH, WIDTH, series};
+use chart::table::{Table, number};
 
 /// What [`phase_plane`] shows.
 #[derive(Clone, Debug, Default)]

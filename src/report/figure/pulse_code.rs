@@ -1,15 +1,15 @@
 //! Pictures and their pulse codes: the pixels, and beside them when each input neuron pulses.
 
 use super::Figure;
-use super::axis::Axis;
-use super::canvas::{Canvas, Columns, Rect};
-use super::panel::{BELOW, Panel};
-use super::pictures::{Picture, draw, fitted, ink};
-use super::scale_bar::{TALL, lying, outline};
-use super::style::{MARGIN, Stroke, WIDTH};
-use super::table::{Table, number};
 use crate::error::Result;
 use crate::recognition::coding::Pulse;
+use chart::axis::Axis;
+use chart::canvas::{Canvas, Columns, Rect};
+use chart::panel::{BELOW, Panel};
+use chart::pictures::{Picture, draw, fitted, ink};
+use chart::scale_bar::{TALL, lying, outline};
+use chart::style::{MARGIN, Stroke, WIDTH};
+use chart::table::{Table, number};
 
 /// What [`pulse_code`] shows.
 #[derive(Clone, Debug, Default)]
@@ -83,9 +83,9 @@ pub fn pulse_code(data: &PulseCode) -> Result<Figure> {
         let shows = Columns::new("t_ms", "input").of("row", &[&number_of_row]).of("quantity", &["pulse"]);
         panel.axes(&mut canvas, &format!("raster{i}"), &shows, i + 1 == data.rows.len());
         let beside = (left - 40.0, 0.5 * (top + bottom));
-        canvas.text(beside, "input neuron", super::style::TEXT, super::canvas::Anchor::Upwards, super::style::BLACK);
+        canvas.text(beside, "input neuron", chart::style::TEXT, chart::canvas::Anchor::Upwards, chart::style::BLACK);
         let over = (MARGIN, top - 10.0);
-        canvas.text(over, &row.heading, super::style::SMALL, super::canvas::Anchor::Start, super::style::BLACK);
+        canvas.text(over, &row.heading, chart::style::SMALL, chart::canvas::Anchor::Start, chart::style::BLACK);
         for pulse in draw_pulses(&mut canvas, &panel, row.pixels.len(), &row.pulses) {
             let fields = ["pulse".to_owned(), pulse.input.to_string(), number(pulse.time), pulse.weight.to_string()];
             table.row([number_of_row.clone(), row.heading.clone()].into_iter().chain(fields));

@@ -1,12 +1,12 @@
 //! Spike raster: when each scheme fires, under the truth.
 
 use super::Figure;
-use super::axis::Axis;
-use super::canvas::{Anchor, Canvas, Columns, Rect, fit_text, text_width};
-use super::panel::{BELOW, draw_x_axis};
-use super::style::{BLACK, DASHED, GUIDE, MARGIN, SMALL, Stroke, TRUTH, WIDTH};
-use super::table::{Table, number};
 use crate::error::Result;
+use chart::axis::Axis;
+use chart::canvas::{Anchor, Canvas, Columns, Rect, fit_text, text_width};
+use chart::panel::{BELOW, draw_x_axis};
+use chart::style::{BLACK, DASHED, GUIDE, MARGIN, SMALL, Stroke, TRUTH, WIDTH};
+use chart::table::{Table, number};
 
 /// What [`raster`] shows.
 #[derive(Clone, Debug, Default)]

@@ -1,9 +1,9 @@
 //! Residual of the evolution equation against the step: the truth's falls at the order of the quadrature, a scheme's at its own.
 
 use super::Figure;
-use super::loglog::{LogLog, LogPoint, LogSeries};
-use super::table::{Table, number};
 use crate::error::Result;
+use chart::loglog::{LogLog, LogPoint, LogSeries};
+use chart::table::{Table, number};
 
 /// What [`residual_vs_dt`] shows.
 #[derive(Clone, Debug, Default)]

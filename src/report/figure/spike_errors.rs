@@ -1,13 +1,13 @@
 //! Spike-time error against spike number: how errors of both signs grow over a run.
 
 use super::Figure;
-use super::axis::Axis;
-use super::canvas::{Canvas, Columns, Rect};
-use super::legend::Legend;
-use super::panel::{BELOW, Panel};
-use super::style::{BLACK, DASHED, MARGIN, SOLID, Stroke, WIDTH, series};
-use super::table::{Table, number};
 use crate::error::Result;
+use chart::axis::Axis;
+use chart::canvas::{Canvas, Columns, Rect};
+use chart::legend::Legend;
+use chart::panel::{BELOW, Panel};
+use chart::style::{BLACK, DASHED, MARGIN, SOLID, Stroke, WIDTH, series};
+use chart::table::{Table, number};
 
 /// What [`spike_errors`] shows.
 #[derive(Clone, Debug, Default)]

@@ -1,14 +1,14 @@
 //! Maps of when a neuron spikes that was inhibited: size of the input against the step, one panel for each scheme.
 
-use plotters::style::RGBColor;
+use chart::RGBColor;
 
 use super::Figure;
-use super::axis::Axis;
-use super::canvas::{Anchor, Canvas, Columns, Rect, text_width};
-use super::panel::{BELOW, LEFT, Panel};
-use super::style::{BLACK, DASHED, GRID, MARGIN, SMALL, Stroke, WIDTH};
-use super::table::{Table, number};
 use crate::error::Result;
+use chart::axis::Axis;
+use chart::canvas::{Anchor, Canvas, Columns, Rect, text_width};
+use chart::panel::{BELOW, LEFT, Panel};
+use chart::style::{BLACK, DASHED, GRID, MARGIN, SMALL, Stroke, WIDTH};
+use chart::table::{Table, number};
 
 /// What [`spurious_map`] shows.
 #[derive(Clone, Debug, Default)]

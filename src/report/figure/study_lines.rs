@@ -1,9 +1,9 @@
 //! A quantity of a study against another, both logarithmic, one line for each value of a third.
 
 use super::Figure;
-use super::loglog::{LogLog, LogPoint, LogSeries};
-use super::table::{Table, number};
 use crate::error::Result;
+use chart::loglog::{LogLog, LogPoint, LogSeries};
+use chart::table::{Table, number};
 
 /// What [`study_lines`] shows.
 #[derive(Clone, Debug, Default)]

@@ -3,13 +3,13 @@
 use std::ops::Range;
 
 use super::Figure;
-use super::axis::Axis;
-use super::canvas::{Canvas, Columns, Rect};
-use super::legend::Legend;
-use super::panel::{BELOW, Panel};
-use super::style::{MARGIN, Stroke, TRUTH, WIDTH, series};
-use super::table::{Table, number};
 use crate::error::Result;
+use chart::axis::Axis;
+use chart::canvas::{Canvas, Columns, Rect};
+use chart::legend::Legend;
+use chart::panel::{BELOW, Panel};
+use chart::style::{MARGIN, Stroke, TRUTH, WIDTH, series};
+use chart::table::{Table, number};
 
 /// What [`traces`] shows.
 #[derive(Clone, Debug, Default)]

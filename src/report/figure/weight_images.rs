@@ -1,15 +1,15 @@
 //! Learned weights as pictures: for each neuron, the weights of its inputs where their pixels are.
 
 use super::Figure;
-use super::axis::Axis;
-use super::canvas::{Anchor, Canvas, Rect, fit_text};
-use super::heat_map::ramp;
-use super::panel::BELOW;
-use super::pictures::{Picture, draw, fitted};
-use super::scale_bar::{WIDE, outline, upright};
-use super::style::{BLACK, MARGIN, TEXT, WIDTH};
-use super::table::{Table, number};
 use crate::error::Result;
+use chart::axis::Axis;
+use chart::canvas::{Anchor, Canvas, Rect, fit_text};
+use chart::heat_map::ramp;
+use chart::panel::BELOW;
+use chart::pictures::{Picture, draw, fitted};
+use chart::scale_bar::{WIDE, outline, upright};
+use chart::style::{BLACK, MARGIN, TEXT, WIDTH};
+use chart::table::{Table, number};
 
 /// What [`weight_images`] shows.
 #[derive(Clone, Debug, Default)]

@@ -1,9 +1,9 @@
 //! Work-precision: what an error costs with each scheme.
 
 use super::Figure;
-use super::loglog::{LogLog, LogPoint, LogSeries};
-use super::table::{Table, number};
 use crate::error::Result;
+use chart::loglog::{LogLog, LogPoint, LogSeries};
+use chart::table::{Table, number};
 
 /// What [`work_precision`] shows.
 #[derive(Clone, Debug, Default)]

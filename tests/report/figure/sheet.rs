@@ -40,7 +40,7 @@ pub(crate) fn texts(svg: &str) -> (Vec<(String, Area)>, f64, f64) {
         }
     }
     let mut fonts = fontdb::Database::new();
-    fonts.load_font_data(include_bytes!("../../../assets/LiberationSans-Regular.ttf").to_vec());
+    fonts.load_font_data(spikestep::report::chart::FONT.to_vec());
     let options = usvg::Options { fontdb: Arc::new(fonts), ..usvg::Options::default() };
     let tree = usvg::Tree::from_str(svg, &options).expect("an SVG");
     let mut found = Vec::new();

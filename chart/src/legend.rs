@@ -1,8 +1,8 @@
 //! The legend: what each line and marker stands for, in an area of its own to the right of the plots.
 
-use super::canvas::{Anchor, Canvas, Rect, fit_text, text_width};
-use super::panel::LEFT;
-use super::style::{BLACK, GUIDE, MARGIN, Marker, SMALL, Stroke, WIDTH};
+use crate::canvas::{Anchor, Canvas, Rect, fit_text, text_width};
+use crate::panel::LEFT;
+use crate::style::{BLACK, GUIDE, MARGIN, Marker, SMALL, Stroke, WIDTH};
 
 /// Height of an entry \[px\].
 const LINE: f64 = 16.0;
@@ -21,28 +21,28 @@ enum Entry {
 
 /// A legend under way.
 #[derive(Default)]
-pub(super) struct Legend {
+pub struct Legend {
     entries: Vec<Entry>,
 }
 
 impl Legend {
     /// Adds a line of text without a sample.
-    pub(super) fn heading(&mut self, text: &str) {
+    pub fn heading(&mut self, text: &str) {
         self.entries.push(Entry::Heading(text.to_owned()));
     }
 
     /// Adds a line, a marker (the flag: hollow) or both.
-    pub(super) fn entry(&mut self, label: &str, stroke: Option<Stroke>, marker: Option<(Marker, Stroke, bool)>) {
+    pub fn entry(&mut self, label: &str, stroke: Option<Stroke>, marker: Option<(Marker, Stroke, bool)>) {
         self.entries.push(Entry::Sample { label: fit_text(label, SMALL, LABEL), stroke, marker });
     }
 
     /// Height \[px\].
-    pub(super) fn height(&self) -> f64 {
+    pub fn height(&self) -> f64 {
         self.entries.len() as f64 * LINE
     }
 
     /// Width \[px\].
-    pub(super) fn width(&self) -> f64 {
+    pub fn width(&self) -> f64 {
         let widths = self.entries.iter().map(|e| match e {
             Entry::Heading(text) => text_width(text, SMALL),
             Entry::Sample { label, .. } => SAMPLE + GAP + text_width(label, SMALL),
@@ -51,17 +51,17 @@ impl Legend {
     }
 
     /// The part of a figure's width that is left for plots, from the first argument (by default [`LEFT`]) to its right end.
-    pub(super) fn beside(&self) -> (f64, f64) {
+    pub fn beside(&self) -> (f64, f64) {
         (LEFT, WIDTH - MARGIN - self.width() - TO_PLOT)
     }
 
     /// Draws it with its upper end at `top`, at the right end of the figure.
-    pub(super) fn draw(&self, canvas: &mut Canvas, top: f64) {
+    pub fn draw(&self, canvas: &mut Canvas, top: f64) {
         self.draw_at(canvas, "legend", (WIDTH - MARGIN - self.width(), top));
     }
 
     /// Draws it as a group named `id` with its upper left corner at a point \[px\].
-    pub(super) fn draw_at(&self, canvas: &mut Canvas, id: &str, (left, top): (f64, f64)) {
+    pub fn draw_at(&self, canvas: &mut Canvas, id: &str, (left, top): (f64, f64)) {
         canvas.open(id, Rect { left, top, right: left + self.width(), bottom: top + self.height() });
         for (i, entry) in self.entries.iter().enumerate() {
             let y = top + (i as f64 + 0.5) * LINE;

@@ -6,10 +6,10 @@
 
 use plotters::style::RGBColor;
 
-use super::axis::Axis;
-use super::canvas::{Anchor, Canvas, Rect};
-use super::panel::Panel;
-use super::style::{BLACK, DASHED, SMALL, Stroke, TEXT, WHITE};
+use crate::axis::Axis;
+use crate::canvas::{Anchor, Canvas, Rect};
+use crate::panel::Panel;
+use crate::style::{BLACK, DASHED, SMALL, Stroke, TEXT, WHITE};
 
 const RAMP: [(u8, u8, u8); 3] = [(0, 32, 77), (124, 123, 120), (255, 234, 70)];
 /// About so many bands.
@@ -25,14 +25,14 @@ const REFINE: usize = 3;
 const OVERLAP: f64 = 0.4;
 
 /// Room right of a map for its bar \[px\].
-pub(super) const BESIDE: f64 = 16.0 + BAR + TO_DESCRIPTION + TEXT;
+pub const BESIDE: f64 = 16.0 + BAR + TO_DESCRIPTION + TEXT;
 
 /// Values on a square grid.
-pub(super) struct HeatMap<'a> {
+pub struct HeatMap<'a> {
     /// Coordinates of the grid, at least two, equally spaced, the same on both axes.
-    pub(super) at: &'a [f64],
+    pub at: &'a [f64],
     /// The value at (at\[i\], at\[j\]) is `values[i * at.len() + j]`.
-    pub(super) values: &'a [f64],
+    pub values: &'a [f64],
 }
 
 /// The bands of a map: multiples of a round step.
@@ -69,7 +69,7 @@ impl Bands {
 }
 
 /// The colour at a fraction of the ramp: CIE lightness rises by equal steps, and the middle is a neutral grey.
-pub(super) fn ramp(fraction: f64) -> RGBColor {
+pub fn ramp(fraction: f64) -> RGBColor {
     let at = fraction.clamp(0.0, 1.0) * (RAMP.len() - 1) as f64;
     let index = (at as usize).min(RAMP.len() - 2);
     let (from, to) = (RAMP[index], RAMP[index + 1]);
@@ -79,7 +79,7 @@ pub(super) fn ramp(fraction: f64) -> RGBColor {
 
 impl HeatMap<'_> {
     /// Fills `panel` and draws the bar beside it, with what it tells.
-    pub(super) fn draw(&self, canvas: &mut Canvas, panel: &Panel, description: &str) {
+    pub fn draw(&self, canvas: &mut Canvas, panel: &Panel, description: &str) {
         let bands = Bands::of(self.values);
         let fine = self.refined();
         let fine = HeatMap { at: &fine.0, values: &fine.1 };

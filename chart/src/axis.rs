@@ -5,16 +5,16 @@ use plotters::coord::types::RangedCoordf64;
 
 /// What a tick is labelled with: digits, and an exponent to raise.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Label {
-    pub(super) base: String,
-    pub(super) exponent: String,
+pub struct Label {
+    pub base: String,
+    pub exponent: String,
 }
 
 /// A tick at a fraction of the axis' length; minor ticks carry no label.
 #[derive(Clone, Debug)]
-pub(super) struct Tick {
-    pub(super) fraction: f64,
-    pub(super) label: Option<Label>,
+pub struct Tick {
+    pub fraction: f64,
+    pub label: Option<Label>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -32,11 +32,11 @@ enum Scale {
 
 /// An axis. `lo` and `hi` are in the scale's own coordinate.
 #[derive(Clone, Debug)]
-pub(super) struct Axis {
+pub struct Axis {
     scale: Scale,
     lo: f64,
     hi: f64,
-    pub(super) description: String,
+    pub description: String,
 }
 
 /// Decades that a symmetric-log axis shows on each side at most; smaller values lie in its linear middle.
@@ -51,7 +51,7 @@ fn extent(values: impl IntoIterator<Item = f64>) -> Option<(f64, f64)> {
 
 impl Axis {
     /// From `lo` to `hi`.
-    pub(super) fn linear(description: &str, lo: f64, hi: f64) -> Self {
+    pub fn linear(description: &str, lo: f64, hi: f64) -> Self {
         let (lo, hi) = if lo.is_finite() && hi.is_finite() && hi > lo {
             (lo, hi)
         } else if lo.is_finite() {
@@ -63,30 +63,30 @@ impl Axis {
     }
 
     /// From `lo` to `hi`, of things that are counted.
-    pub(super) fn counts(description: &str, lo: f64, hi: f64) -> Self {
+    pub fn counts(description: &str, lo: f64, hi: f64) -> Self {
         Axis { scale: Scale::Counts, ..Axis::linear(description, lo, hi) }
     }
 
     /// Of `n` things numbered from 0, the first one at the upper end, as a picture's rows are.
-    pub(super) fn downwards(description: &str, n: usize) -> Self {
+    pub fn downwards(description: &str, n: usize) -> Self {
         let end = n.max(1) as f64 - 0.5;
         Axis { scale: Scale::Counts, lo: end, hi: -0.5, description: description.to_owned() }
     }
 
     /// The same without ticks.
-    pub(super) fn rows(description: &str, n: usize) -> Self {
+    pub fn rows(description: &str, n: usize) -> Self {
         Axis { scale: Scale::Bare, ..Axis::downwards(description, n) }
     }
 
     /// Around the finite values, with `pad` times their extent on both sides.
-    pub(super) fn around(description: &str, values: impl IntoIterator<Item = f64>, pad: f64) -> Self {
+    pub fn around(description: &str, values: impl IntoIterator<Item = f64>, pad: f64) -> Self {
         let (lo, hi) = extent(values).unwrap_or((0.0, 1.0));
         let room = pad * (hi - lo);
         Axis::linear(description, lo - room, hi + room)
     }
 
     /// Logarithmic, around the positive values; zeros among them get room at the floor.
-    pub(super) fn log(description: &str, values: impl IntoIterator<Item = f64> + Clone) -> Self {
+    pub fn log(description: &str, values: impl IntoIterator<Item = f64> + Clone) -> Self {
         let zero = values.clone().into_iter().any(|x| x == 0.0);
         let positive = values.into_iter().filter(|x| *x > 0.0).map(f64::log10);
         let (lo, hi) = extent(positive).unwrap_or((-3.0, 0.0));
@@ -96,7 +96,7 @@ impl Axis {
     }
 
     /// Symmetric-log, around the finite values and zero.
-    pub(super) fn symlog(description: &str, values: impl IntoIterator<Item = f64> + Clone) -> Self {
+    pub fn symlog(description: &str, values: impl IntoIterator<Item = f64> + Clone) -> Self {
         let sizes = values.clone().into_iter().filter(|x| x.is_finite() && *x != 0.0).map(|x| x.abs().log10());
         let (smallest, largest) = extent(sizes).unwrap_or((-1.0, 0.0));
         let linear = (smallest.floor() as i32).max(largest.ceil() as i32 - SYMLOG_DECADES);
@@ -108,7 +108,7 @@ impl Axis {
     }
 
     /// The same axis with another description.
-    pub(super) fn described(&self, description: &str) -> Self {
+    pub fn described(&self, description: &str) -> Self {
         Axis { description: description.to_owned(), ..self.clone() }
     }
 
@@ -126,14 +126,14 @@ impl Axis {
     }
 
     /// Where a value lies, 0 at the lower end and 1 at the upper; not finite where the axis has no place for it.
-    pub(super) fn fraction(&self, x: f64) -> f64 {
+    pub fn fraction(&self, x: f64) -> f64 {
         // Far outside is as far as near outside: the drawing's coordinates stay small.
         ((self.coordinate(x) - self.lo) / (self.hi - self.lo)).clamp(-5.0, 6.0)
     }
 
     /// The scale and its ends, for a script that finds the value at a place: "linear 0 1000", "log -2 0" (exponents of ten),
     /// "symlog:-3 -4.5 6.5" (see [`Scale::SymLog`]; ends in the scale's own unit).
-    pub(super) fn scale(&self) -> String {
+    pub fn scale(&self) -> String {
         let name = match self.scale {
             Scale::Linear | Scale::Counts | Scale::Bare => "linear".to_owned(),
             Scale::Log => "log".to_owned(),
@@ -143,17 +143,17 @@ impl Axis {
     }
 
     /// Whether the scale is logarithmic, with no place for zero but its floor.
-    pub(super) fn is_log(&self) -> bool {
+    pub fn is_log(&self) -> bool {
         matches!(self.scale, Scale::Log)
     }
 
     /// Length of the axis in its scale's unit: decades, for a logarithmic one.
-    pub(super) fn length(&self) -> f64 {
+    pub fn length(&self) -> f64 {
         self.hi - self.lo
     }
 
     /// Ticks of which at most about `labels` are labelled.
-    pub(super) fn ticks(&self, labels: usize) -> Vec<Tick> {
+    pub fn ticks(&self, labels: usize) -> Vec<Tick> {
         match self.scale {
             Scale::Linear | Scale::Counts => self.linear_ticks(labels),
             Scale::Bare => Vec::new(),

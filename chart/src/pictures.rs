@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use plotters::style::RGBColor;
 
-use super::canvas::{Canvas, Rect};
+use crate::canvas::{Canvas, Rect};
 
 /// Shades that a picture has at most: each differs from the next by about one unit of CIE lightness, which no eye sees.
 const SHADES: usize = 64;
@@ -16,24 +16,24 @@ const OVERLAP_PART: f64 = 0.1;
 type Bar = ((f64, f64), f64);
 
 /// A picture: its pixels row by row from the top left, and where it stands.
-pub(super) struct Picture<'a> {
+pub struct Picture<'a> {
     /// Pixels in a row.
-    pub(super) width: usize,
+    pub width: usize,
     /// Fractions of the scale, 0..=1; what is not finite is left white.
-    pub(super) fractions: &'a [f64],
+    pub fractions: &'a [f64],
     /// Its place; pixels are as large as it allows.
-    pub(super) area: Rect,
+    pub area: Rect,
 }
 
 /// The largest rectangle of square pixels inside `area`, at its upper left.
-pub(super) fn fitted(area: Rect, width: usize, height: usize) -> Rect {
+pub fn fitted(area: Rect, width: usize, height: usize) -> Rect {
     let (columns, rows) = (width.max(1) as f64, height.max(1) as f64);
     let pixel = (area.width() / columns).min(area.height() / rows);
     Rect { right: area.left + columns * pixel, bottom: area.top + rows * pixel, ..area }
 }
 
 /// Draws pictures whose pixels have one size, in the colours of a scale.
-pub(super) fn draw(canvas: &mut Canvas, pictures: &[Picture<'_>], color: impl Fn(f64) -> RGBColor) {
+pub fn draw(canvas: &mut Canvas, pictures: &[Picture<'_>], color: impl Fn(f64) -> RGBColor) {
     let Some(pixel) = pictures.iter().map(|p| p.area.width() / p.width.max(1) as f64).reduce(f64::min) else { return };
     let overlap = OVERLAP.min(OVERLAP_PART * pixel);
     let mut shades: BTreeMap<usize, Vec<Bar>> = BTreeMap::new();
@@ -61,7 +61,7 @@ fn shade(fraction: f64) -> Option<usize> {
 }
 
 /// From white to black.
-pub(super) fn ink(fraction: f64) -> RGBColor {
+pub fn ink(fraction: f64) -> RGBColor {
     let level = (255.0 * (1.0 - fraction.clamp(0.0, 1.0))).round() as u8;
     RGBColor(level, level, level)
 }

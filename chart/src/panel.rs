@@ -1,10 +1,10 @@
 //! One plot: a rectangle with two axes, and lines and markers inside it.
 
-use super::axis::{Axis, Label, Tick};
-use super::canvas::{Anchor, Canvas, Columns, Rect, text_width};
-use super::clip::clip;
-use super::decimate::decimate;
-use super::style::{BLACK, GRID, GUIDE, MARGIN, Marker, SMALL, Stroke, TEXT};
+use crate::axis::{Axis, Label, Tick};
+use crate::canvas::{Anchor, Canvas, Columns, Rect, text_width};
+use crate::clip::clip;
+use crate::decimate::decimate;
+use crate::style::{BLACK, GRID, GUIDE, MARGIN, Marker, SMALL, Stroke, TEXT};
 
 /// Length of a tick \[px\].
 const TICK: f64 = 4.0;
@@ -12,45 +12,38 @@ const TICK: f64 = 4.0;
 const EXPONENT: f64 = 0.75;
 
 /// Room for the labels and the description of the x axis below a panel \[px\].
-pub(super) const BELOW: f64 = 44.0;
+pub const BELOW: f64 = 44.0;
 /// Room for the labels and the description of the y axis left of a panel, from the figure's edge \[px\].
-pub(super) const LEFT: f64 = 68.0;
+pub const LEFT: f64 = 68.0;
 
 /// A plot.
-pub(super) struct Panel {
-    pub(super) area: Rect,
-    pub(super) x: Axis,
-    pub(super) y: Axis,
+pub struct Panel {
+    pub area: Rect,
+    pub x: Axis,
+    pub y: Axis,
 }
 
 impl Panel {
     /// The place of a point \[px\], or none where an axis has no place for it.
-    pub(super) fn at(&self, x: f64, y: f64) -> Option<(f64, f64)> {
+    pub fn at(&self, x: f64, y: f64) -> Option<(f64, f64)> {
         let (fx, fy) = (self.x.fraction(x), self.y.fraction(y));
         (fx.is_finite() && fy.is_finite())
             .then(|| (self.area.left + fx * self.area.width(), self.area.bottom - fy * self.area.height()))
     }
 
     /// Opens the group of the panel, which shows these columns of the figure's CSV.
-    pub(super) fn open(&self, canvas: &mut Canvas, id: &str, shows: &Columns<'_>) {
+    pub fn open(&self, canvas: &mut Canvas, id: &str, shows: &Columns<'_>) {
         canvas.open_plot(id, self.area, [&self.x.scale(), &self.y.scale()], shows);
     }
 
     /// Draws grid, axes, ticks and descriptions, as a group named `id`. A panel that stands on another one of the same x
     /// axis leaves the labels to that one.
-    pub(super) fn axes(&self, canvas: &mut Canvas, id: &str, shows: &Columns<'_>, x_labels: bool) {
+    pub fn axes(&self, canvas: &mut Canvas, id: &str, shows: &Columns<'_>, x_labels: bool) {
         self.axes_with(canvas, id, shows, x_labels, labels(self.area.height(), 34.0, 26.0));
     }
 
     /// The same with about `y_labels` labels up the y axis, where a low panel needs more than its height asks for.
-    pub(super) fn axes_with(
-        &self,
-        canvas: &mut Canvas,
-        id: &str,
-        shows: &Columns<'_>,
-        x_labels: bool,
-        y_labels: usize,
-    ) {
+    pub fn axes_with(&self, canvas: &mut Canvas, id: &str, shows: &Columns<'_>, x_labels: bool, y_labels: usize) {
         let Rect { left, top, right, bottom } = self.area;
         self.open(canvas, id, shows);
         let x_ticks = x_ticks(&self.x, self.area);
@@ -83,19 +76,19 @@ impl Panel {
     }
 
     /// Says in the panel's upper left corner, above its frame, what it shows.
-    pub(super) fn heading(&self, canvas: &mut Canvas, text: &str) {
+    pub fn heading(&self, canvas: &mut Canvas, text: &str) {
         canvas.text((self.area.left, self.area.top - 9.0), text, SMALL, Anchor::Start, BLACK);
     }
 
     /// Says that there is nothing to show.
-    pub(super) fn nothing(&self, canvas: &mut Canvas, text: &str) {
+    pub fn nothing(&self, canvas: &mut Canvas, text: &str) {
         let Rect { left, top, right, bottom } = self.area;
         canvas.text(((left + right) / 2.0, (top + bottom) / 2.0), text, TEXT, Anchor::Middle, GUIDE);
     }
 
     /// Draws a line through points, cut to the panel and broken where a point has no place. Returns the indices of the
     /// points that it was drawn through: the others would not change the picture.
-    pub(super) fn line(
+    pub fn line(
         &self,
         canvas: &mut Canvas,
         points: impl IntoIterator<Item = (f64, f64)>,
@@ -112,7 +105,7 @@ impl Panel {
     }
 
     /// Draws a marker at a point inside the panel; a value of zero on a logarithmic y axis gets an arrow down from the floor.
-    pub(super) fn marker(&self, canvas: &mut Canvas, point: (f64, f64), marker: Marker, stroke: &Stroke, hollow: bool) {
+    pub fn marker(&self, canvas: &mut Canvas, point: (f64, f64), marker: Marker, stroke: &Stroke, hollow: bool) {
         let inside = |f: f64| (0.0..=1.0).contains(&f);
         let Some(at) = self.at(point.0, point.1) else { return };
         if !inside(self.x.fraction(point.0)) || !inside(self.y.fraction(point.1)) {
@@ -143,7 +136,7 @@ fn x_ticks(x: &Axis, area: Rect) -> Vec<Tick> {
 }
 
 /// Draws ticks, their labels and the description of an x axis below `area`.
-pub(super) fn draw_x_axis(canvas: &mut Canvas, area: Rect, x: &Axis) {
+pub fn draw_x_axis(canvas: &mut Canvas, area: Rect, x: &Axis) {
     let ticks: Vec<(f64, Tick)> =
         x_ticks(x, area).into_iter().map(|t| (area.left + t.fraction * area.width(), t)).collect();
     let stroke =

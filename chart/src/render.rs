@@ -6,7 +6,7 @@ use resvg::tiny_skia::{Color, Pixmap, Transform};
 use resvg::usvg::{Options, Tree, fontdb};
 use svg2pdf::{ConversionOptions, PageOptions};
 
-use super::style::{FONT, FONT_NAME};
+use crate::style::{FONT, FONT_NAME};
 
 /// Pixels of the SVG per inch: CSS fixes them.
 const SVG_DPI: f32 = 96.0;
@@ -24,7 +24,7 @@ fn tree(svg: &str) -> Result<Tree, String> {
     Tree::from_str(svg, &options).map_err(|e| e.to_string())
 }
 
-pub(super) fn png(svg: &str) -> Result<Vec<u8>, String> {
+pub(crate) fn png(svg: &str) -> Result<Vec<u8>, String> {
     let tree = tree(svg)?;
     let scale = PNG_DPI / SVG_DPI;
     let size = tree.size().to_int_size().scale_by(scale).ok_or("the figure has no area")?;
@@ -47,6 +47,6 @@ fn encode(pixels: &Pixmap) -> Result<Vec<u8>, png::EncodingError> {
     Ok(bytes)
 }
 
-pub(super) fn pdf(svg: &str) -> Result<Vec<u8>, String> {
+pub(crate) fn pdf(svg: &str) -> Result<Vec<u8>, String> {
     svg2pdf::to_pdf(&tree(svg)?, ConversionOptions::default(), PageOptions { dpi: SVG_DPI }).map_err(|e| e.to_string())
 }

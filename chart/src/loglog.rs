@@ -1,59 +1,59 @@
 //! What error against step and error against cost have in common: series of points on two logarithmic axes.
 
-use super::axis::Axis;
-use super::canvas::{Anchor, Canvas, Columns, Rect};
-use super::legend::Legend;
-use super::panel::{BELOW, Panel};
-use super::style::{BLACK, DOTTED, GUIDE, MARGIN, SMALL, Stroke, WIDTH, series};
-use crate::error::Result;
+use crate::Result;
+use crate::axis::Axis;
+use crate::canvas::{Anchor, Canvas, Columns, Rect};
+use crate::legend::Legend;
+use crate::panel::{BELOW, Panel};
+use crate::style::{BLACK, DOTTED, GUIDE, MARGIN, SMALL, Stroke, WIDTH, series};
 
 /// Height of the plot, unless its legend needs more \[px\].
 const HEIGHT: f64 = 400.0;
 
 /// Points of one series; `hollow` marks those whose error leaves lost spikes out.
-pub(super) struct LogSeries {
-    pub(super) label: String,
-    pub(super) points: Vec<LogPoint>,
+pub struct LogSeries {
+    pub label: String,
+    pub points: Vec<LogPoint>,
 }
 
 /// One of them.
 #[derive(Clone, Copy)]
-pub(super) struct LogPoint {
-    pub(super) x: f64,
-    pub(super) y: f64,
-    pub(super) hollow: bool,
+pub struct LogPoint {
+    pub x: f64,
+    pub y: f64,
+    pub hollow: bool,
 }
 
 /// A figure of this kind.
-pub(super) struct LogLog<'a> {
-    pub(super) name: &'a str,
-    pub(super) title: &'a str,
-    pub(super) x: &'a str,
-    pub(super) y: &'a str,
+pub struct LogLog<'a> {
+    pub name: &'a str,
+    pub title: &'a str,
+    pub x: &'a str,
+    pub y: &'a str,
     /// Columns of the figure's CSV with the values on both.
-    pub(super) columns: [&'a str; 2],
+    pub columns: [&'a str; 2],
     /// Slopes to draw guides for.
-    pub(super) slopes: &'a [f64],
-    pub(super) series: Vec<LogSeries>,
+    pub slopes: &'a [f64],
+    pub series: Vec<LogSeries>,
 }
 
 impl LogSeries {
     /// The points that a logarithmic plot has a place for.
-    pub(super) fn shown(&self) -> impl Iterator<Item = &LogPoint> + Clone {
+    pub fn shown(&self) -> impl Iterator<Item = &LogPoint> + Clone {
         self.points.iter().filter(|p| p.has_place())
     }
 }
 
 impl LogPoint {
     /// Whether a logarithmic plot has a place for it; an error of zero has, at the floor.
-    pub(super) fn has_place(&self) -> bool {
+    pub fn has_place(&self) -> bool {
         self.x > 0.0 && self.x.is_finite() && self.y >= 0.0 && self.y.is_finite()
     }
 }
 
 impl LogLog<'_> {
     /// The drawing.
-    pub(super) fn draw(&self) -> Result<String> {
+    pub fn draw(&self) -> Result<String> {
         let shown = || self.series.iter().flat_map(LogSeries::shown);
         let legend = self.legend();
         let (left, right) = legend.beside();

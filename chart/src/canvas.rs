@@ -8,8 +8,8 @@ use plotters::backend::{DrawingBackend, SVGBackend};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{FontDesc, FontFamily, FontStyle, FontTransform, RGBColor, ShapeStyle, TextStyle, register_font};
 
-use super::style::{Dash, FONT, FONT_FAMILY, Marker, Stroke, WHITE};
-use crate::error::{Error, Result};
+use crate::style::{Dash, FONT, FONT_FAMILY, Marker, Stroke, WHITE};
+use crate::{Error, Result};
 
 /// Drawing units per px: the backend's coordinates are integers, and whole pixels are too coarse for print.
 const UNIT: f64 = 10.0;
@@ -22,42 +22,42 @@ const CENTERING: f64 = 0.10;
 
 /// A rectangle in px, y downwards.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Rect {
-    pub(super) left: f64,
-    pub(super) top: f64,
-    pub(super) right: f64,
-    pub(super) bottom: f64,
+pub struct Rect {
+    pub left: f64,
+    pub top: f64,
+    pub right: f64,
+    pub bottom: f64,
 }
 
 impl Rect {
-    pub(super) fn width(&self) -> f64 {
+    pub fn width(&self) -> f64 {
         self.right - self.left
     }
 
-    pub(super) fn height(&self) -> f64 {
+    pub fn height(&self) -> f64 {
         self.bottom - self.top
     }
 }
 
 /// What of a figure's CSV a plot shows: for whoever shows the values under a pointer.
 #[derive(Clone, Debug)]
-pub(super) struct Columns<'a> {
+pub struct Columns<'a> {
     /// Column with the values on the x axis.
-    pub(super) x: &'a str,
+    pub x: &'a str,
     /// Column with the values on the y axis.
-    pub(super) y: &'a str,
+    pub y: &'a str,
     /// Where the figure has several plots: the columns that tell them apart, each with its values in the rows of this one.
-    pub(super) rows: Vec<(&'a str, Vec<&'a str>)>,
+    pub rows: Vec<(&'a str, Vec<&'a str>)>,
 }
 
 impl<'a> Columns<'a> {
     /// All rows.
-    pub(super) fn new(x: &'a str, y: &'a str) -> Self {
+    pub fn new(x: &'a str, y: &'a str) -> Self {
         Columns { x, y, rows: Vec::new() }
     }
 
     /// Of these, the rows with one of `values` in `column`.
-    pub(super) fn of(mut self, column: &'a str, values: &[&'a str]) -> Self {
+    pub fn of(mut self, column: &'a str, values: &[&'a str]) -> Self {
         self.rows.push((column, values.to_vec()));
         self
     }
@@ -65,7 +65,7 @@ impl<'a> Columns<'a> {
 
 /// Where a text stands relative to its point; vertically it is always centred on it.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Anchor {
+pub enum Anchor {
     Start,
     Middle,
     End,
@@ -74,7 +74,7 @@ pub(super) enum Anchor {
 }
 
 /// A drawing under way. Lengths are px.
-pub(super) struct Canvas {
+pub struct Canvas {
     width: f64,
     height: f64,
     body: String,
@@ -94,13 +94,13 @@ fn font(size: f64) -> FontDesc<'static> {
 }
 
 /// Width \[px\] of a text of `size` px as every renderer sets it.
-pub(super) fn text_width(text: &str, size: f64) -> f64 {
+pub fn text_width(text: &str, size: f64) -> f64 {
     let (plotters_width, _) = font(size).box_size(text).unwrap_or_default();
     f64::from(plotters_width) / UNIT * FONT_HEIGHT / PLOTTERS_EM
 }
 
 /// `text`, shortened with an ellipsis where it is wider than `width` px.
-pub(super) fn fit_text(text: &str, size: f64, width: f64) -> String {
+pub fn fit_text(text: &str, size: f64, width: f64) -> String {
     if text_width(text, size) <= width {
         return text.to_owned();
     }
@@ -116,7 +116,7 @@ pub(super) fn fit_text(text: &str, size: f64, width: f64) -> String {
 
 impl Canvas {
     /// A white sheet.
-    pub(super) fn new(width: f64, height: f64) -> Self {
+    pub fn new(width: f64, height: f64) -> Self {
         let mut canvas = Canvas { width, height: height.ceil(), body: String::new(), refused: None };
         canvas.fill(&[(0.0, 0.0), (width, 0.0), (width, canvas.height), (0.0, canvas.height)], WHITE);
         canvas
@@ -145,7 +145,7 @@ impl Canvas {
     }
 
     /// An open line through points.
-    pub(super) fn path(&mut self, points: &[(f64, f64)], stroke: &Stroke) {
+    pub fn path(&mut self, points: &[(f64, f64)], stroke: &Stroke) {
         if points.len() < 2 {
             return;
         }
@@ -156,13 +156,13 @@ impl Canvas {
     }
 
     /// A filled polygon.
-    pub(super) fn fill(&mut self, points: &[(f64, f64)], color: RGBColor) {
+    pub fn fill(&mut self, points: &[(f64, f64)], color: RGBColor) {
         let style = ShapeStyle { color: color.into(), filled: true, stroke_width: 0 };
         self.ink(|b| b.fill_polygon(points.iter().map(|p| (units(p.0), units(p.1))), &style));
     }
 
     /// Many separate strokes of one style, as one element: plotters has none for it, and a raster has thousands.
-    pub(super) fn strokes(&mut self, strokes: impl IntoIterator<Item = ((f64, f64), (f64, f64))>, stroke: &Stroke) {
+    pub fn strokes(&mut self, strokes: impl IntoIterator<Item = ((f64, f64), (f64, f64))>, stroke: &Stroke) {
         let mut path = String::new();
         for (from, to) in strokes {
             let _ = write!(path, "M{} {}L{} {}", units(from.0), units(from.1), units(to.0), units(to.1));
@@ -182,7 +182,7 @@ impl Canvas {
 
     /// Many level bars of one colour and one `height`, each from the middle of its left side over its length, as one element:
     /// pictures have tens of thousands.
-    pub(super) fn bars(
+    pub fn bars(
         &mut self,
         bars: impl IntoIterator<Item = ((f64, f64), f64)>,
         height: f64,
@@ -202,7 +202,7 @@ impl Canvas {
     }
 
     /// A marker; hollow ones are white inside, so that they stand out from the line through them.
-    pub(super) fn marker(&mut self, center: (f64, f64), marker: Marker, color: RGBColor, hollow: bool) {
+    pub fn marker(&mut self, center: (f64, f64), marker: Marker, color: RGBColor, hollow: bool) {
         let mut outline = marker.outline(center);
         self.fill(&outline, if hollow { WHITE } else { color });
         if hollow {
@@ -213,7 +213,7 @@ impl Canvas {
     }
 
     /// A line of text, centred vertically on `at`.
-    pub(super) fn text(&mut self, at: (f64, f64), text: &str, size: f64, anchor: Anchor, color: RGBColor) {
+    pub fn text(&mut self, at: (f64, f64), text: &str, size: f64, anchor: Anchor, color: RGBColor) {
         let h_pos = match anchor {
             Anchor::Start => HPos::Left,
             Anchor::Middle | Anchor::Upwards => HPos::Center,
@@ -234,14 +234,14 @@ impl Canvas {
     }
 
     /// Opens a named group that says which part of the sheet it keeps to; [`close`](Canvas::close) ends it.
-    pub(super) fn open(&mut self, id: &str, keeps_to: Rect) {
+    pub fn open(&mut self, id: &str, keeps_to: Rect) {
         let Rect { left, top, .. } = keeps_to;
         let (width, height) = (keeps_to.width(), keeps_to.height());
         let _ = writeln!(self.body, "<g id=\"{id}\" data-box=\"{left:.1} {top:.1} {width:.1} {height:.1}\">");
     }
 
     /// Opens a named group for a plot: where it is, its scales, and what of the figure's CSV it shows.
-    pub(super) fn open_plot(&mut self, id: &str, area: Rect, [x, y]: [&str; 2], shows: &Columns<'_>) {
+    pub fn open_plot(&mut self, id: &str, area: Rect, [x, y]: [&str; 2], shows: &Columns<'_>) {
         let Rect { left, top, .. } = area;
         let (width, height) = (area.width(), area.height());
         let rows: serde_json::Map<_, _> =
@@ -260,14 +260,14 @@ impl Canvas {
     }
 
     /// Ends the group opened last.
-    pub(super) fn close(&mut self) {
+    pub fn close(&mut self) {
         self.body.push_str("</g>\n");
     }
 
     /// The whole document. `title` is what screen readers read out.
-    pub(super) fn finish(self, name: &str, title: &str) -> Result<String> {
+    pub fn finish(self, name: &str, title: &str) -> Result<String> {
         if let Some(reason) = self.refused {
-            return Err(Error::Figure { figure: name.to_owned(), reason });
+            return Err(Error { figure: name.to_owned(), reason });
         }
         let (w, h) = (self.width, self.height);
         Ok(format!(

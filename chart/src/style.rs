@@ -5,29 +5,29 @@
 use plotters::style::RGBColor;
 
 /// Liberation Sans Regular, SIL Open Font License 1.1: its text stands beside the file.
-pub(super) const FONT: &[u8] = include_bytes!("../../../assets/LiberationSans-Regular.ttf");
+pub const FONT: &[u8] = include_bytes!("../assets/LiberationSans-Regular.ttf");
 /// The family of [`FONT`].
-pub(super) const FONT_NAME: &str = "Liberation Sans";
+pub const FONT_NAME: &str = "Liberation Sans";
 /// What the SVG asks for: families of equal metrics, so that a viewer without the first sets text of the same width.
-pub(super) const FONT_FAMILY: &str = "Liberation Sans, Arial, Helvetica, sans-serif";
+pub const FONT_FAMILY: &str = "Liberation Sans, Arial, Helvetica, sans-serif";
 
 /// Width of every figure \[px\]: 190 mm at 96 px per inch, two columns of a journal.
-pub(super) const WIDTH: f64 = 720.0;
+pub const WIDTH: f64 = 720.0;
 /// Size of axis descriptions \[px\]: 9 pt.
-pub(super) const TEXT: f64 = 12.0;
+pub const TEXT: f64 = 12.0;
 /// Size of tick labels and legends \[px\]: 8.25 pt.
-pub(super) const SMALL: f64 = 11.0;
+pub const SMALL: f64 = 11.0;
 /// Empty border around a figure \[px\].
-pub(super) const MARGIN: f64 = 12.0;
+pub const MARGIN: f64 = 12.0;
 
-pub(super) const BLACK: RGBColor = RGBColor(0, 0, 0);
-pub(super) const WHITE: RGBColor = RGBColor(255, 255, 255);
+pub const BLACK: RGBColor = RGBColor(0, 0, 0);
+pub const WHITE: RGBColor = RGBColor(255, 255, 255);
 /// The truth, thick and behind the schemes.
-pub(super) const TRUTH: RGBColor = RGBColor(176, 176, 176);
+pub const TRUTH: RGBColor = RGBColor(176, 176, 176);
 /// Grid lines.
-pub(super) const GRID: RGBColor = RGBColor(230, 230, 230);
+pub const GRID: RGBColor = RGBColor(230, 230, 230);
 /// Guides and notes.
-pub(super) const GUIDE: RGBColor = RGBColor(120, 120, 120);
+pub const GUIDE: RGBColor = RGBColor(120, 120, 120);
 
 /// Blue, vermillion, green, orange, black, purple, sky blue: neighbours differ in lightness too.
 const PALETTE: [RGBColor; 7] = [
@@ -41,30 +41,30 @@ const PALETTE: [RGBColor; 7] = [
 ];
 
 /// Lengths of dash and gap in px; empty is solid.
-pub(super) type Dash = &'static [f64];
-pub(super) const SOLID: Dash = &[];
-pub(super) const DASHED: Dash = &[5.0, 3.0];
-pub(super) const DOTTED: Dash = &[1.5, 2.5];
+pub type Dash = &'static [f64];
+pub const SOLID: Dash = &[];
+pub const DASHED: Dash = &[5.0, 3.0];
+pub const DOTTED: Dash = &[1.5, 2.5];
 const DASHES: [Dash; 5] = [SOLID, DASHED, DOTTED, &[8.0, 2.5, 1.5, 2.5], &[10.0, 3.0]];
 
 /// How a line is drawn.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Stroke {
-    pub(super) color: RGBColor,
+pub struct Stroke {
+    pub color: RGBColor,
     /// Width \[px\].
-    pub(super) width: f64,
-    pub(super) dash: Dash,
+    pub width: f64,
+    pub dash: Dash,
 }
 
 impl Stroke {
-    pub(super) const fn solid(color: RGBColor, width: f64) -> Self {
+    pub const fn solid(color: RGBColor, width: f64) -> Self {
         Stroke { color, width, dash: SOLID }
     }
 }
 
 /// A closed shape around a point, filled or hollow: corners on a circle of radius `reach`, the first at `turn` degrees.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Marker {
+pub struct Marker {
     corners: u32,
     turn: f64,
     reach: f64,
@@ -87,12 +87,12 @@ const MARKERS: [Marker; 8] = [
 ];
 
 /// A step along a trajectory, and an equilibrium.
-pub(super) const STEP: Marker = shape(12, 0.0, 1.8);
-pub(super) const EQUILIBRIUM: Marker = shape(24, 0.0, 4.5);
+pub const STEP: Marker = shape(12, 0.0, 1.8);
+pub const EQUILIBRIUM: Marker = shape(24, 0.0, 4.5);
 
 impl Marker {
     /// Its corners around `center` \[px\].
-    pub(super) fn outline(self, center: (f64, f64)) -> Vec<(f64, f64)> {
+    pub fn outline(self, center: (f64, f64)) -> Vec<(f64, f64)> {
         (0..self.corners)
             .map(|k| {
                 let angle = (self.turn + 360.0 * f64::from(k) / f64::from(self.corners)).to_radians();
@@ -104,14 +104,14 @@ impl Marker {
 
 /// Colour, dash and marker of the `index`-th series. 7, 5 and 8 have no common factor: 280 series differ, and 40 by dash
 /// and marker alone, which is what is left in grey.
-pub(super) fn series(index: usize) -> (Stroke, Marker) {
+pub fn series(index: usize) -> (Stroke, Marker) {
     let color = PALETTE[index % PALETTE.len()];
     (Stroke { color, width: 1.4, dash: DASHES[index % DASHES.len()] }, MARKERS[index % MARKERS.len()])
 }
 
 /// Look of a series that belongs to a group: the group gives the colour, the member the dash, and both the marker. Five members
 /// of a group differ.
-pub(super) fn grouped(group: usize, member: usize) -> (Stroke, Marker) {
+pub fn grouped(group: usize, member: usize) -> (Stroke, Marker) {
     let stroke = Stroke { color: PALETTE[group % PALETTE.len()], width: 1.4, dash: DASHES[member % DASHES.len()] };
     (stroke, MARKERS[(group + 2 * member) % MARKERS.len()])
 }

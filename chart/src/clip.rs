@@ -1,9 +1,9 @@
 //! Lines cut to a rectangle, so that no picture needs a clipping mask, which costs a renderer more than the rest of the figure.
 
-use super::canvas::Rect;
+use crate::canvas::Rect;
 
 /// The parts of a line through `points` inside `area` (both px): Liang & Barsky, ACM Trans. Graphics 3 (1984) 1.
-pub(super) fn clip(points: &[(f64, f64)], area: Rect) -> Vec<Vec<(f64, f64)>> {
+pub(crate) fn clip(points: &[(f64, f64)], area: Rect) -> Vec<Vec<(f64, f64)>> {
     let mut parts: Vec<Vec<(f64, f64)>> = Vec::new();
     let mut connected = false;
     for pair in points.windows(2) {

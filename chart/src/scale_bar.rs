@@ -2,10 +2,10 @@
 
 use plotters::style::RGBColor;
 
-use super::axis::Axis;
-use super::canvas::{Anchor, Canvas, Rect, text_width};
-use super::panel::{BELOW, draw_x_axis};
-use super::style::{BLACK, SMALL, Stroke, TEXT};
+use crate::axis::Axis;
+use crate::canvas::{Anchor, Canvas, Rect, text_width};
+use crate::panel::{BELOW, draw_x_axis};
+use crate::style::{BLACK, SMALL, Stroke, TEXT};
 
 /// Bands of a bar: more than a page can show.
 const BANDS: usize = 64;
@@ -17,12 +17,12 @@ const TO_LABELS: f64 = 6.0;
 const TO_DESCRIPTION: f64 = 52.0;
 
 /// Room for an upright bar \[px\].
-pub(super) const WIDE: f64 = THICK + TO_DESCRIPTION + TEXT;
+pub const WIDE: f64 = THICK + TO_DESCRIPTION + TEXT;
 /// Room for a lying bar \[px\].
-pub(super) const TALL: f64 = THICK + BELOW;
+pub const TALL: f64 = THICK + BELOW;
 
 /// An upright bar with its upper left corner at a point, its labels to the right.
-pub(super) fn upright(
+pub fn upright(
     canvas: &mut Canvas,
     (left, top): (f64, f64),
     height: f64,
@@ -53,13 +53,7 @@ pub(super) fn upright(
 }
 
 /// A lying bar with its upper left corner at a point, its labels below.
-pub(super) fn lying(
-    canvas: &mut Canvas,
-    (left, top): (f64, f64),
-    width: f64,
-    axis: &Axis,
-    color: impl Fn(f64) -> RGBColor,
-) {
+pub fn lying(canvas: &mut Canvas, (left, top): (f64, f64), width: f64, axis: &Axis, color: impl Fn(f64) -> RGBColor) {
     let area = Rect { left, top, right: left + width, bottom: top + THICK };
     canvas.open("bar", area);
     for band in 0..BANDS {
@@ -74,7 +68,7 @@ pub(super) fn lying(
 }
 
 /// A thin line around a picture or a bar: white has an end, too.
-pub(super) fn outline(canvas: &mut Canvas, Rect { left, top, right, bottom }: Rect) {
+pub fn outline(canvas: &mut Canvas, Rect { left, top, right, bottom }: Rect) {
     let corners = [(left, top), (right, top), (right, bottom), (left, bottom), (left, top), (right, top)];
     canvas.path(&corners, &Stroke::solid(BLACK, 0.6));
 }

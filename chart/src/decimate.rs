@@ -6,13 +6,13 @@ const TOLERANCE: f64 = 0.1;
 const COLUMNS: f64 = 4.0;
 
 /// A point of a line: its index, and where it lies \[px\].
-pub(super) type Place = (usize, (f64, f64));
+pub(crate) type Place = (usize, (f64, f64));
 
 /// The points that draw a line, in runs broken where a point has no place: per column first, lowest, highest and last (the
 /// M4 aggregation of Jugel et al., Proc. VLDB Endowment 7 (2014) 797), then those that Douglas & Peucker (1973) keep.
 ///
 /// Points are taken one by one: a copy of a long run's points would cost more time than all the rest of the figure.
-pub(super) fn decimate(points: impl IntoIterator<Item = Option<(f64, f64)>>) -> Vec<Vec<Place>> {
+pub(crate) fn decimate(points: impl IntoIterator<Item = Option<(f64, f64)>>) -> Vec<Vec<Place>> {
     let mut runs = Vec::new();
     let mut run = Vec::new();
     let mut column: Option<Column> = None;
