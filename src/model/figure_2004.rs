@@ -15,40 +15,9 @@ pub struct PublishedPanel {
     pub problem: Problem,
 }
 
-/// What the program does at a jump that falls on its grid.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Edges {
-    /// `T1 < t < T2`: a pulse is off at both of its edges, a step off at its own.
-    PulseOpen,
-    /// `t < T1 or t > T2` for what is outside: on at both edges.
-    PulseClosed,
-    /// `t < T1`, then `else`: the new value at the edge, as everywhere in this crate.
-    NewValue,
-}
-
-/// Step τ \[ms\] and edges, panels A to T: the conditions on `t` of the program.
-const PROGRAM: [(f64, Edges); 20] = [
-    (0.25, Edges::PulseOpen),  // A
-    (0.25, Edges::PulseOpen),  // B
-    (0.25, Edges::PulseOpen),  // C
-    (0.2, Edges::PulseOpen),   // D
-    (0.25, Edges::PulseOpen),  // E
-    (0.25, Edges::PulseOpen),  // F
-    (0.25, Edges::NewValue),   // G: a ramp does not jump
-    (0.25, Edges::NewValue),   // H
-    (0.2, Edges::PulseOpen),   // I
-    (0.25, Edges::PulseOpen),  // J
-    (0.25, Edges::PulseOpen),  // K
-    (0.25, Edges::PulseOpen),  // L
-    (0.2, Edges::PulseOpen),   // M
-    (0.2, Edges::PulseOpen),   // N
-    (0.25, Edges::PulseOpen),  // O
-    (0.25, Edges::PulseOpen),  // P
-    (0.1, Edges::PulseOpen),   // Q
-    (0.5, Edges::NewValue),    // R
-    (0.5, Edges::PulseClosed), // S
-    (0.5, Edges::PulseClosed), // T
-];
+/// Step τ \[ms\] of panels A to T.
+const TAU: [f64; 20] =
+    [0.25, 0.25, 0.25, 0.2, 0.25, 0.25, 0.25, 0.25, 0.2, 0.25, 0.25, 0.25, 0.2, 0.2, 0.25, 0.25, 0.1, 0.5, 0.5, 0.5];
 
 /// How far a jump is put off so that a sample on it sees the old value, as part of τ: far above the 1e-9 that count as rounding,
 /// and far below the distance of any jump that is off the grid to the next point (0.09 ms, panel L).
@@ -69,15 +38,18 @@ impl FiringPattern {
     /// # Ok::<(), spikestep::Error>(())
     /// ```
     pub fn published(&self) -> PublishedPanel {
-        let (tau, edges) = PROGRAM[self.letter as usize - 'A' as usize];
+        let tau = TAU[self.letter as usize - 'A' as usize];
         let late = PUT_OFF * tau;
         let pieces = self.pieces.iter().enumerate().map(|(i, piece)| {
             // Pieces alternate: outside, pulse, outside, …
             let onset = i % 2 == 1;
-            let old_value_at_edge = match edges {
-                Edges::PulseOpen => onset,
-                Edges::PulseClosed => !onset && i > 0,
-                Edges::NewValue => false,
+            let old_value_at_edge = match self.letter {
+                // `t < T1`, then `else`: the new value at the edge, as everywhere in this crate (the ramp of G does not jump).
+                'G' | 'H' | 'R' => false,
+                // `t < T1 or t > T2` for what is outside: a pulse is on at both of its edges.
+                'S' | 'T' => !onset && i > 0,
+                // `T1 < t < T2`: a pulse is off at both of its edges, a step off at its own.
+                _ => onset,
             };
             Piece { start: piece.start + if old_value_at_edge { late } else { 0.0 }, ..*piece }
         });

@@ -22,217 +22,72 @@ pub struct FiringPattern {
     pub pieces: &'static [Piece],
 }
 
+/// The patterns of rows `letter name: neuron, from (v, u), duration ms; pieces`, a piece being (start, value, slope).
+macro_rules! patterns {
+    ($($letter:literal $name:literal: $neuron:expr, from ($v:expr, $u:expr), $duration:literal ms;
+       $(($start:expr, $value:expr, $slope:expr))*)*) => {
+        [$(FiringPattern {
+            letter: $letter,
+            name: $name,
+            neuron: $neuron,
+            initial: State::new($v, $u),
+            duration: $duration,
+            pieces: &[$(Piece { start: $start, value: $value, slope: $slope }),*],
+        }),*]
+    };
+}
+
 /// The patterns A to T of E. M. Izhikevich, *Which model to use for cortical spiking neurons?*, IEEE Trans. Neural
 /// Networks 15 (2004) 1063–1070, fig. 1, with the parameters of the program published with it.
 ///
 /// The published figure is drawn with Euler steps of 0.1 to 0.5 ms, and what a panel shows can be a product of its step.
 /// Pattern T is therefore used with d = 0: with the published d = −2 each spike lowers u further, the model in continuous
 /// time never stops firing, and u runs away. R has leak = 0: its u integrates b (v + 65), with b = 1 and b0 = 65.
-pub static FIRING_PATTERNS: [FiringPattern; 20] = [
-    pattern(
-        'A',
-        "tonic spiking",
-        Neuron::new(0.02, 0.2, -65.0, 6.0),
-        State::new(-70.0, -14.0),
-        100.0,
-        &[at(0.0, 0.0, 0.0), at(10.0, 14.0, 0.0)],
-    ),
-    pattern(
-        'B',
-        "phasic spiking",
-        Neuron::new(0.02, 0.25, -65.0, 6.0),
-        State::new(-64.0, -16.0),
-        200.0,
-        &[at(0.0, 0.0, 0.0), at(20.0, 0.5, 0.0)],
-    ),
-    pattern(
-        'C',
-        "tonic bursting",
-        Neuron::new(0.02, 0.2, -50.0, 2.0),
-        State::new(-70.0, -14.0),
-        220.0,
-        &[at(0.0, 0.0, 0.0), at(22.0, 15.0, 0.0)],
-    ),
-    pattern(
-        'D',
-        "phasic bursting",
-        Neuron::new(0.02, 0.25, -55.0, 0.05),
-        State::new(-64.0, -16.0),
-        200.0,
-        &[at(0.0, 0.0, 0.0), at(20.0, 0.6, 0.0)],
-    ),
-    pattern(
-        'E',
-        "mixed mode",
-        Neuron::new(0.02, 0.2, -55.0, 4.0),
-        State::new(-70.0, -14.0),
-        160.0,
-        &[at(0.0, 0.0, 0.0), at(16.0, 10.0, 0.0)],
-    ),
-    pattern(
-        'F',
-        "spike frequency adaptation",
-        Neuron::new(0.01, 0.2, -65.0, 8.0),
-        State::new(-70.0, -14.0),
-        85.0,
-        &[at(0.0, 0.0, 0.0), at(8.5, 30.0, 0.0)],
-    ),
-    pattern(
-        'G',
-        "class 1",
-        Neuron { k1: 4.1, k0: 108.0, ..Neuron::new(0.02, -0.1, -55.0, 6.0) },
-        State::new(-60.0, 6.0),
-        300.0,
-        &[at(0.0, 0.0, 0.0), at(30.0, 0.0, 0.075)],
-    ),
-    pattern(
-        'H',
-        "class 2",
-        Neuron::new(0.2, 0.26, -65.0, 0.0),
-        State::new(-64.0, -16.64),
-        300.0,
-        &[at(0.0, -0.5, 0.0), at(30.0, -0.5, 0.015)],
-    ),
-    pattern(
-        'I',
-        "spike latency",
-        Neuron::new(0.02, 0.2, -65.0, 6.0),
-        State::new(-70.0, -14.0),
-        100.0,
-        &[at(0.0, 0.0, 0.0), at(10.0, 7.04, 0.0), at(13.0, 0.0, 0.0)],
-    ),
-    pattern(
-        'J',
-        "subthreshold oscillation",
-        Neuron::new(0.05, 0.26, -60.0, 0.0),
-        State::new(-62.0, -16.12),
-        200.0,
-        &[at(0.0, 0.0, 0.0), at(20.0, 2.0, 0.0), at(25.0, 0.0, 0.0)],
-    ),
-    pattern(
-        'K',
-        "resonator",
-        Neuron::new(0.1, 0.26, -60.0, -1.0),
-        State::new(-62.0, -16.12),
-        400.0,
-        &[
-            at(0.0, 0.0, 0.0),
-            at(40.0, 0.65, 0.0),
-            at(44.0, 0.0, 0.0),
-            at(60.0, 0.65, 0.0),
-            at(64.0, 0.0, 0.0),
-            at(280.0, 0.65, 0.0),
-            at(284.0, 0.0, 0.0),
-            at(320.0, 0.65, 0.0),
-            at(324.0, 0.0, 0.0),
-        ],
-    ),
-    pattern(
-        'L',
-        "integrator",
-        Neuron { k1: 4.1, k0: 108.0, ..Neuron::new(0.02, -0.1, -55.0, 6.0) },
-        State::new(-60.0, 6.0),
-        100.0,
-        &[
-            at(0.0, 0.0, 0.0),
-            at(9.0909090909090909, 9.0, 0.0),
-            at(11.0909090909090909, 0.0, 0.0),
-            at(14.0909090909090909, 9.0, 0.0),
-            at(16.0909090909090909, 0.0, 0.0),
-            at(70.0, 9.0, 0.0),
-            at(72.0, 0.0, 0.0),
-            at(80.0, 9.0, 0.0),
-            at(82.0, 0.0, 0.0),
-        ],
-    ),
-    pattern(
-        'M',
-        "rebound spike",
-        Neuron::new(0.03, 0.25, -60.0, 4.0),
-        State::new(-64.0, -16.0),
-        200.0,
-        &[at(0.0, 0.0, 0.0), at(20.0, -15.0, 0.0), at(25.0, 0.0, 0.0)],
-    ),
-    pattern(
-        'N',
-        "rebound burst",
-        Neuron::new(0.03, 0.25, -52.0, 0.0),
-        State::new(-64.0, -16.0),
-        200.0,
-        &[at(0.0, 0.0, 0.0), at(20.0, -15.0, 0.0), at(25.0, 0.0, 0.0)],
-    ),
-    pattern(
-        'O',
-        "threshold variability",
-        Neuron::new(0.03, 0.25, -60.0, 4.0),
-        State::new(-64.0, -16.0),
-        100.0,
-        &[
-            at(0.0, 0.0, 0.0),
-            at(10.0, 1.0, 0.0),
-            at(15.0, 0.0, 0.0),
-            at(70.0, -6.0, 0.0),
-            at(75.0, 0.0, 0.0),
-            at(80.0, 1.0, 0.0),
-            at(85.0, 0.0, 0.0),
-        ],
-    ),
-    pattern(
-        'P',
-        "bistability",
-        Neuron::new(0.1, 0.26, -60.0, 0.0),
-        State::new(-61.0, -15.86),
-        300.0,
-        &[at(0.0, 0.24, 0.0), at(37.5, 1.24, 0.0), at(42.5, 0.24, 0.0), at(216.0, 1.24, 0.0), at(221.0, 0.24, 0.0)],
-    ),
-    pattern(
-        'Q',
-        "depolarizing afterpotential",
-        Neuron::new(1.0, 0.2, -60.0, -21.0),
-        State::new(-70.0, -14.0),
-        50.0,
-        &[at(0.0, 0.0, 0.0), at(9.0, 20.0, 0.0), at(11.0, 0.0, 0.0)],
-    ),
-    pattern(
-        'R',
-        "accommodation",
-        Neuron { b0: 65.0, leak: 0.0, ..Neuron::new(0.02, 1.0, -55.0, 4.0) },
-        State::new(-65.0, -16.0),
-        400.0,
-        &[at(0.0, 0.0, 0.04), at(200.0, 0.0, 0.0), at(300.0, 0.0, 0.32), at(312.5, 0.0, 0.0)],
-    ),
-    pattern(
-        'S',
-        "inhibition induced spiking",
-        Neuron::new(-0.02, -1.0, -60.0, 8.0),
-        State::new(-63.8, 63.8),
-        350.0,
-        &[at(0.0, 80.0, 0.0), at(50.0, 75.0, 0.0), at(250.0, 80.0, 0.0)],
-    ),
-    pattern(
-        'T',
-        "inhibition induced bursting",
-        Neuron::new(-0.026, -1.0, -45.0, 0.0),
-        State::new(-63.8, 63.8),
-        350.0,
-        &[at(0.0, 80.0, 0.0), at(50.0, 75.0, 0.0), at(250.0, 80.0, 0.0)],
-    ),
-];
-
-const fn at(start: f64, value: f64, slope: f64) -> Piece {
-    Piece { start, value, slope }
-}
-
-const fn pattern(
-    letter: char,
-    name: &'static str,
-    neuron: Neuron,
-    initial: State,
-    duration: f64,
-    pieces: &'static [Piece],
-) -> FiringPattern {
-    FiringPattern { letter, name, neuron, initial, duration, pieces }
-}
+pub static FIRING_PATTERNS: [FiringPattern; 20] = patterns! {
+    'A' "tonic spiking": Neuron::new(0.02, 0.2, -65.0, 6.0), from (-70.0, -14.0), 100.0 ms;
+        (0.0, 0.0, 0.0) (10.0, 14.0, 0.0)
+    'B' "phasic spiking": Neuron::new(0.02, 0.25, -65.0, 6.0), from (-64.0, -16.0), 200.0 ms;
+        (0.0, 0.0, 0.0) (20.0, 0.5, 0.0)
+    'C' "tonic bursting": Neuron::new(0.02, 0.2, -50.0, 2.0), from (-70.0, -14.0), 220.0 ms;
+        (0.0, 0.0, 0.0) (22.0, 15.0, 0.0)
+    'D' "phasic bursting": Neuron::new(0.02, 0.25, -55.0, 0.05), from (-64.0, -16.0), 200.0 ms;
+        (0.0, 0.0, 0.0) (20.0, 0.6, 0.0)
+    'E' "mixed mode": Neuron::new(0.02, 0.2, -55.0, 4.0), from (-70.0, -14.0), 160.0 ms;
+        (0.0, 0.0, 0.0) (16.0, 10.0, 0.0)
+    'F' "spike frequency adaptation": Neuron::new(0.01, 0.2, -65.0, 8.0), from (-70.0, -14.0), 85.0 ms;
+        (0.0, 0.0, 0.0) (8.5, 30.0, 0.0)
+    'G' "class 1": Neuron { k1: 4.1, k0: 108.0, ..Neuron::new(0.02, -0.1, -55.0, 6.0) }, from (-60.0, 6.0), 300.0 ms;
+        (0.0, 0.0, 0.0) (30.0, 0.0, 0.075)
+    'H' "class 2": Neuron::new(0.2, 0.26, -65.0, 0.0), from (-64.0, -16.64), 300.0 ms;
+        (0.0, -0.5, 0.0) (30.0, -0.5, 0.015)
+    'I' "spike latency": Neuron::new(0.02, 0.2, -65.0, 6.0), from (-70.0, -14.0), 100.0 ms;
+        (0.0, 0.0, 0.0) (10.0, 7.04, 0.0) (13.0, 0.0, 0.0)
+    'J' "subthreshold oscillation": Neuron::new(0.05, 0.26, -60.0, 0.0), from (-62.0, -16.12), 200.0 ms;
+        (0.0, 0.0, 0.0) (20.0, 2.0, 0.0) (25.0, 0.0, 0.0)
+    'K' "resonator": Neuron::new(0.1, 0.26, -60.0, -1.0), from (-62.0, -16.12), 400.0 ms;
+        (0.0, 0.0, 0.0) (40.0, 0.65, 0.0) (44.0, 0.0, 0.0) (60.0, 0.65, 0.0) (64.0, 0.0, 0.0) (280.0, 0.65, 0.0)
+        (284.0, 0.0, 0.0) (320.0, 0.65, 0.0) (324.0, 0.0, 0.0)
+    'L' "integrator": Neuron { k1: 4.1, k0: 108.0, ..Neuron::new(0.02, -0.1, -55.0, 6.0) }, from (-60.0, 6.0), 100.0 ms;
+        (0.0, 0.0, 0.0) (9.0909090909090909, 9.0, 0.0) (11.0909090909090909, 0.0, 0.0) (14.0909090909090909, 9.0, 0.0)
+        (16.0909090909090909, 0.0, 0.0) (70.0, 9.0, 0.0) (72.0, 0.0, 0.0) (80.0, 9.0, 0.0) (82.0, 0.0, 0.0)
+    'M' "rebound spike": Neuron::new(0.03, 0.25, -60.0, 4.0), from (-64.0, -16.0), 200.0 ms;
+        (0.0, 0.0, 0.0) (20.0, -15.0, 0.0) (25.0, 0.0, 0.0)
+    'N' "rebound burst": Neuron::new(0.03, 0.25, -52.0, 0.0), from (-64.0, -16.0), 200.0 ms;
+        (0.0, 0.0, 0.0) (20.0, -15.0, 0.0) (25.0, 0.0, 0.0)
+    'O' "threshold variability": Neuron::new(0.03, 0.25, -60.0, 4.0), from (-64.0, -16.0), 100.0 ms;
+        (0.0, 0.0, 0.0) (10.0, 1.0, 0.0) (15.0, 0.0, 0.0) (70.0, -6.0, 0.0) (75.0, 0.0, 0.0) (80.0, 1.0, 0.0)
+        (85.0, 0.0, 0.0)
+    'P' "bistability": Neuron::new(0.1, 0.26, -60.0, 0.0), from (-61.0, -15.86), 300.0 ms;
+        (0.0, 0.24, 0.0) (37.5, 1.24, 0.0) (42.5, 0.24, 0.0) (216.0, 1.24, 0.0) (221.0, 0.24, 0.0)
+    'Q' "depolarizing afterpotential": Neuron::new(1.0, 0.2, -60.0, -21.0), from (-70.0, -14.0), 50.0 ms;
+        (0.0, 0.0, 0.0) (9.0, 20.0, 0.0) (11.0, 0.0, 0.0)
+    'R' "accommodation": Neuron { b0: 65.0, leak: 0.0, ..Neuron::new(0.02, 1.0, -55.0, 4.0) }, from (-65.0, -16.0), 400.0 ms;
+        (0.0, 0.0, 0.04) (200.0, 0.0, 0.0) (300.0, 0.0, 0.32) (312.5, 0.0, 0.0)
+    'S' "inhibition induced spiking": Neuron::new(-0.02, -1.0, -60.0, 8.0), from (-63.8, 63.8), 350.0 ms;
+        (0.0, 80.0, 0.0) (50.0, 75.0, 0.0) (250.0, 80.0, 0.0)
+    'T' "inhibition induced bursting": Neuron::new(-0.026, -1.0, -45.0, 0.0), from (-63.8, 63.8), 350.0 ms;
+        (0.0, 80.0, 0.0) (50.0, 75.0, 0.0) (250.0, 80.0, 0.0)
+};
 
 impl FiringPattern {
     /// The pattern with this letter, upper or lower case.

@@ -28,7 +28,7 @@ pub mod simulators;
 mod solve;
 pub mod stability;
 mod step;
-pub(crate) mod table;
+mod table;
 pub mod tableau;
 pub mod taylor;
 mod value;

@@ -6,7 +6,7 @@ use crate::error::{Error, Result, finite, shown};
 use crate::population::kernels;
 use crate::population::synapse::Synapse;
 use crate::population::weights::Weights;
-use crate::scheme::{Scheme, table};
+use crate::scheme::Scheme;
 
 /// The description of a layer of Izhikevich neurons; BindsNET's values where nothing else is said.
 ///
@@ -58,7 +58,7 @@ impl LayerSpec {
             neurons,
             lateral: None,
             synapse: Synapse::BINDSNET,
-            scheme: table::bindsnet(),
+            scheme: "bindsnet".parse().expect("it is in the table"),
             rest: Self::REST,
             lbound: None,
             traces: None,
