@@ -2,13 +2,15 @@
 //!
 //! Shown are the kernels of the inverse operator, the response of each order against the truth, and how far the series holds.
 
+mod series;
+
 use std::fmt::Write;
 
 use nalgebra::Complex;
 use spikestep::Result;
 use spikestep::metrics::ObservedOrder;
 use spikestep::model::{NeuronSpec, StimulusSpec};
-use spikestep::operator::inverse::{Direction, InverseOperator, MAX_RESPONSE_ORDER, SeriesErrors, SeriesStudy};
+use spikestep::operator::inverse::{InverseOperator, MAX_RESPONSE_ORDER};
 use spikestep::report::figure::{
     InverseErrors, InverseKernels, InverseResponse, OrderErrors, ResponsePanel, inverse_errors, inverse_kernels,
     inverse_response,
@@ -16,6 +18,7 @@ use spikestep::report::figure::{
 use spikestep::report::{plain, three, three_or_dash};
 
 use crate::shared::{Experiment, Outputs, fields, optional};
+use series::{SeriesErrors, SeriesStudy};
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
     name: "inverse_operator",
@@ -61,7 +64,8 @@ struct Measured {
     unit: &'static str,
 }
 
-const DIRECTIONS: [Direction; 2] = [Direction::Up, Direction::Down];
+/// Signs of the amplitudes, up and down.
+const DIRECTIONS: [f64; 2] = [1.0, -1.0];
 
 fn run(outputs: &mut Outputs<'_>) -> Result<String> {
     let spec = NeuronSpec::parse(NEURON)?;
@@ -114,7 +118,7 @@ fn kernels(measured: &Measured) -> Result<InverseKernels> {
 
 fn responses(measured: &Measured) -> InverseResponse {
     let Measured { operator, study, unit, .. } = measured;
-    let (rest, peak) = (operator.equilibrium().v, operator.neuron().peak);
+    let (rest, peak) = (operator.equilibrium.state.v, operator.neuron.peak);
     let panel = |&amplitude: &f64| {
         let (truth, first_spike) = study.truth(amplitude);
         let raised = |x: &f64| rest + x;
@@ -125,7 +129,7 @@ fn responses(measured: &Measured) -> InverseResponse {
         ResponsePanel {
             heading: format!("amplitude {amplitude} {unit}: {ending}"),
             amplitude,
-            t: study.times().to_vec(),
+            t: study.times.clone(),
             truth: truth.iter().map(raised).collect(),
             orders,
             spike: first_spike.map(|t| (t, peak)),
@@ -163,18 +167,18 @@ fn rows(measured: &Measured) -> Vec<Row> {
 /// The equilibrium and its kernels in numbers.
 fn facts(measured: &Measured) -> Result<String> {
     let Measured { operator, unit, .. } = measured;
-    let rest = operator.equilibrium();
+    let rest = operator.equilibrium.state;
     let mut text = format!(
         "{} held at {} {unit} rests at v = {} mV, u = {}: {}\n\n",
         NEURON,
         INPUT,
         three(rest.v),
         three(rest.u),
-        operator.kind()
+        operator.equilibrium.kind
     );
     let zeros = [Complex::new(0.0, 0.0); 4];
     let gains = (1..=4).map(|n| operator.transfer(&zeros[..n]).map(|h| h.re)).collect::<Result<Vec<f64>>>()?;
-    let [fast, slow] = operator.eigenvalues();
+    let [fast, slow] = operator.equilibrium.eigenvalues;
     let eigenvalues = if fast.im == 0.0 {
         format!("{}, {}", three(fast.re), three(slow.re))
     } else {

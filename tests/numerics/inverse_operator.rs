@@ -1,9 +1,8 @@
 //! The inverse operator: its kernels against each other, against convolutions and against the truth.
 
 use nalgebra::Complex;
-use spikestep::metrics::ObservedOrder;
 use spikestep::model::{CellType, FiringPattern};
-use spikestep::operator::inverse::{Direction, InverseOperator, SeriesStudy};
+use spikestep::operator::inverse::InverseOperator;
 use spikestep::report::figure::{
     InverseErrors, InverseKernels, InverseResponse, OrderErrors, ResponsePanel, inverse_errors, inverse_kernels,
     inverse_response,
@@ -55,11 +54,11 @@ fn the_first_transfer_function_is_the_response_of_the_neuron_to_a_small_sinusoid
             let sinusoid = Sinusoid { start: 0.0, amplitude: 1.0, omega, phase: 0.0 };
             let input = operator.whole_input(&Stimulus::constant(0.0).with_sinusoid(sinusoid), amplitude).unwrap();
             // The slowest eigenvalue decays to e^-25 before the measurement begins.
-            let slowest = operator.eigenvalues().map(|l| -l.re).into_iter().fold(f64::INFINITY, f64::min);
+            let slowest = operator.equilibrium.eigenvalues.map(|l| -l.re).into_iter().fold(f64::INFINITY, f64::min);
             let settled = 25.0 / slowest;
             let period = std::f64::consts::TAU / omega;
-            let initial = operator.equilibrium();
-            let problem = Problem { neuron: *operator.neuron(), stimulus: input, initial, duration: settled + period };
+            let initial = operator.equilibrium.state;
+            let problem = Problem { neuron: operator.neuron, stimulus: input, initial, duration: settled + period };
             let truth = taylor::solve(&problem, taylor::TOLERANCE);
             let mut cursor = truth.cursor();
             // The Fourier coefficient over one period by the trapezoidal rule: the harmonics below 64 do not enter.
@@ -213,43 +212,6 @@ fn convolve(operator: &InverseOperator, input: &Stimulus, t: f64, edges: &[f64],
 }
 
 #[test]
-fn errors_fall_with_one_power_more_of_the_amplitude_per_order() {
-    for (name, operator) in operators() {
-        let study = SeriesStudy::new(operator, &pulse(1.0, 1.0, 10.0), 40.0, 4, 200).unwrap();
-        let radius = SeriesStudy::new(operator, &pulse(1.0, 1.0, 10.0), 40.0, 32, 200).unwrap().convergence_radius();
-        let radius = radius.unwrap();
-        let sizes = (0..12).map(|k| 0.1 * radius * 0.8f64.powi(k));
-        let measured: Vec<_> = sizes.map(|size| study.errors(size)).collect();
-        for order in 1..=4 {
-            let slope = ObservedOrder::of(&study.errors_of_order(order, &measured, radius), study.floor()).unwrap();
-            // error = |x_{n+1}| (1 + q + …) with q = A |x_{n+2}|/|x_{n+1}|, and ratios of terms below 1/R (1 + g/n) with g < 1
-            // for these: the local slope is n + 1 + q, and q < 0.1 up to A = R/10.
-            assert!((slope.order - order as f64 - 1.0).abs() < 0.1, "{name} {order}: {slope:?}");
-            assert!(slope.points >= 5, "{name} {order}: {slope:?}");
-        }
-    }
-}
-
-#[test]
-fn the_series_ends_where_the_neuron_spikes_and_not_before_it_must_converge() {
-    for name in ["RS", "FS", "RZ"] {
-        let operator = InverseOperator::about(&cell(name), 0.0).unwrap();
-        let study = SeriesStudy::new(operator, &pulse(1.0, 1.0, 20.0), 60.0, 32, 300).unwrap();
-        let spike = study.first_spike(Direction::Up, 100.0).unwrap();
-        let radius = study.convergence_radius().unwrap();
-        // A spike at 30 mV is 0.3 ms from the pole of v; the radius is an extrapolation from the ratio of the 32nd terms, whose
-        // distance from its limit is of order 1/32² times a constant of a few.
-        assert!((radius / spike - 1.0).abs() < 0.03, "{name}: {radius} {spike}");
-        let guaranteed = operator.guaranteed_amplitude();
-        assert!(guaranteed < radius, "{name}: {guaranteed} {radius}");
-        // Where it converges for certain, 32 terms leave less than the majorant's tail: terms of X = c (A + k2 X²) at half its
-        // radius are 2^-n Catalan, below 2^-33 of the sum.
-        let measured = study.errors(0.5 * guaranteed);
-        assert!(measured.errors[32] < 1e-9 * measured.errors[0], "{name}: {:?}", measured.errors);
-    }
-}
-
-#[test]
 fn an_unstable_equilibrium_is_refused_with_the_inputs_that_would_do() {
     let error = |neuron: &Neuron, input: f64| InverseOperator::about(neuron, input).unwrap_err().to_string();
     // Stability of RS ends at the Andronov–Hopf point, v = (a − 5)/0.08 = −62.25, just below the saddle-node at 4.
@@ -267,7 +229,7 @@ fn an_unstable_equilibrium_is_refused_with_the_inputs_that_would_do() {
     assert!(operator.transfer(&[]).is_err() && operator.kernel(&[f64::NAN]).is_err());
     let zero = Stimulus::constant(0.0);
     assert!(operator.response(&zero, &[1.0, 0.5], 2).is_err() && operator.response(&zero, &[-1.0], 2).is_err());
-    assert!(operator.response(&zero, &[1.0], 0).is_err() && SeriesStudy::new(operator, &zero, 10.0, 4, 100).is_err());
+    assert!(operator.response(&zero, &[1.0], 0).is_err());
 }
 
 #[test]
@@ -275,7 +237,7 @@ fn kernels_of_order_n_scale_with_the_curvature_to_the_power_n_minus_one() {
     // k2' = 3 k2 about the same v* with the same alpha: k1' = k1 − 2 (k2' − k2) v*, k0' from v' = 0.
     let neuron = cell("RS");
     let operator = InverseOperator::about(&neuron, 0.0).unwrap();
-    let v = operator.equilibrium().v;
+    let v = operator.equilibrium.state.v;
     let k2 = 3.0 * neuron.k2;
     let k1 = neuron.k1 - 2.0 * (k2 - neuron.k2) * v;
     let k0 = neuron.k0 + (k2 - neuron.k2) * v * v;
@@ -297,7 +259,7 @@ fn kernels_of_order_n_scale_with_the_curvature_to_the_power_n_minus_one() {
 fn published_patterns_have_an_inverse_where_they_rest() {
     for letter in 'A'..='R' {
         let operator = InverseOperator::about(&FiringPattern::find(letter).unwrap().neuron, 0.0).unwrap();
-        assert!(operator.eigenvalues().iter().all(|l| l.re < 0.0));
+        assert!(operator.equilibrium.eigenvalues.iter().all(|l| l.re < 0.0));
         assert_eq!(operator.kernel(&[0.0]).unwrap(), 1.0);
     }
     // S and T, induced to spike by inhibition, have a < 0 and rest only near the input they are held at, 80 mV/ms: from

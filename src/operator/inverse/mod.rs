@@ -63,7 +63,7 @@
 //! O(A^{n+1}). The series is a power series in A with a radius of convergence; for |i| ≤ A it is at least
 //! 1/(4 k2 ‖h₁‖²) with ‖h₁‖ = ∫|h₁| dt, from the majorant X = ‖h₁‖ (A + k2 X²)
 //! ([`guaranteed_amplitude`](InverseOperator::guaranteed_amplitude)). What holds for a given input is measured by
-//! [`SeriesStudy`]. A spike is beyond every order: resets are no part of the inverse.
+//! `experiments/src/inverse_operator.rs`. A spike is beyond every order: resets are no part of the inverse.
 //!
 //! # Sources
 //!
@@ -76,7 +76,7 @@
 //! ```
 //! use spikestep::{operator::inverse::InverseOperator, model::CellType, Stimulus};
 //! let inverse = InverseOperator::about(&CellType::find("RS")?.neuron, 0.0)?;
-//! assert!((inverse.equilibrium().v + 70.0).abs() < 1e-12);
+//! assert!((inverse.equilibrium.state.v + 70.0).abs() < 1e-12);
 //! // A weak step: after 400 ms v has settled where H₁(0) = 1.25 mV per mV/ms says, and the second order corrects it.
 //! let x = inverse.response(&Stimulus::constant(0.1), &[400.0], 2)?;
 //! assert!((x[0][0] - 0.125).abs() < 1e-5 && (x[1][0] - 1.25 * 0.04 * 0.125f64.powi(2)).abs() < 1e-5);
@@ -86,7 +86,6 @@
 mod kernel;
 mod linear;
 mod response;
-mod series;
 mod subsets;
 mod transfer;
 
@@ -94,19 +93,22 @@ use nalgebra::Complex;
 
 use crate::error::{Error, Result, finite};
 use crate::model::{Equilibrium, EquilibriumKind, PhasePlane, hopf_input, saddle_node_input};
-use crate::{Neuron, Piece, State, Stimulus};
+use crate::{Neuron, Piece, Stimulus};
 
 use linear::Linear;
 
-pub use series::{Direction, SeriesErrors, SeriesStudy};
 pub use subsets::{MAX_KERNEL_ORDER, MAX_RESPONSE_ORDER};
 
 /// The inverse of a neuron's evolution operator about a stable equilibrium; see the [module](self) for the formulas.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct InverseOperator {
-    neuron: Neuron,
-    input: f64,
-    equilibrium: Equilibrium,
+    /// The neuron whose operator is inverted.
+    pub neuron: Neuron,
+    /// The constant input \[mV/ms\] that holds the neuron at the equilibrium.
+    pub input: f64,
+    /// The equilibrium (v\*, u\*) about which the operator is inverted, a stable node or a stable focus, with λ₁ and λ₂.
+    pub equilibrium: Equilibrium,
     linear: Linear,
 }
 
@@ -125,31 +127,6 @@ impl InverseOperator {
             }
             None => Err(unstable(neuron, input, &equilibria)),
         }
-    }
-
-    /// The neuron whose operator is inverted.
-    pub fn neuron(&self) -> &Neuron {
-        &self.neuron
-    }
-
-    /// The constant input \[mV/ms\] that holds the neuron at the equilibrium.
-    pub fn input(&self) -> f64 {
-        self.input
-    }
-
-    /// The equilibrium (v\*, u\*) \[mV, mV/ms\] about which the operator is inverted.
-    pub fn equilibrium(&self) -> State {
-        self.equilibrium.state
-    }
-
-    /// What kind of equilibrium it is: a stable node or a stable focus.
-    pub fn kind(&self) -> EquilibriumKind {
-        self.equilibrium.kind
-    }
-
-    /// λ₁, λ₂ \[1/ms\], by real, then imaginary part.
-    pub fn eigenvalues(&self) -> [Complex<f64>; 2] {
-        self.equilibrium.eigenvalues
     }
 
     /// ‖h₁‖ = ∫|h₁(t)| dt \[ms\], in closed form: no input of |i| ≤ A moves v by more than ‖h₁‖ A in first order.
