@@ -1,6 +1,6 @@
 //! The forcing E(t) of the normal form, as Taylor series of the input.
 
-use super::arithmetic::{Time, UNIT_ROUNDOFF};
+use super::arithmetic::{DoubleDouble, UNIT_ROUNDOFF};
 use super::normal_form::NormalForm;
 use super::stimulus::{Piece, Side, Stimulus};
 use super::taylor_series::{Coefficients, MAX_ORDER};
@@ -13,12 +13,16 @@ pub(crate) struct Forcing<'a> {
     order: usize,
     /// How many coefficients are not zero by the kind of the input.
     length: usize,
-    series: Coefficients,
-    drive: Coefficients,
+    /// Coefficients of E about the time of the last [`restart`](Self::restart).
+    pub(crate) series: Coefficients,
+    /// Coefficients of the drive D = E − k2 I', the part of K' that neither W, K nor a change of the input makes.
+    pub(crate) drive: Coefficients,
     /// The input is constant from `previous` to `next`, so that the series need not be computed again.
-    constant: bool,
-    previous: f64,
-    next: f64,
+    pub(crate) constant: bool,
+    /// The last time at or before the present one at which the input was not smooth \[ms\], −∞ if there is none.
+    pub(crate) previous: f64,
+    /// The next time at which it is not \[ms\], infinite if there is none.
+    pub(crate) next: f64,
 }
 
 impl<'a> Forcing<'a> {
@@ -29,40 +33,10 @@ impl<'a> Forcing<'a> {
         Forcing { stimulus, system, order, length: 1, series, drive: series, constant: false, previous, next }
     }
 
-    /// Coefficients of E about the time of the last [`restart`](Self::restart).
-    #[inline]
-    pub(crate) fn series(&self) -> &Coefficients {
-        &self.series
-    }
-
     /// How many of the coefficients can differ from zero.
     #[inline]
     pub(crate) fn length(&self) -> usize {
         if self.constant { 1 } else { self.length }
-    }
-
-    /// Whether the input is constant in the present piece.
-    #[inline]
-    pub(crate) fn is_constant(&self) -> bool {
-        self.constant
-    }
-
-    /// Coefficients of the drive D = E − k2 I', the part of K' that neither W, K nor a change of the input makes.
-    #[inline]
-    pub(crate) fn drive(&self) -> &Coefficients {
-        &self.drive
-    }
-
-    /// The next time at which the input is not smooth \[ms\], infinite if there is none.
-    #[inline]
-    pub(crate) fn next(&self) -> f64 {
-        self.next
-    }
-
-    /// The last time at or before the present one at which the input was not smooth \[ms\], −∞ if there is none.
-    #[inline]
-    pub(crate) fn previous(&self) -> f64 {
-        self.previous
     }
 
     /// The forcing E \[1/ms³\] at `h` \[ms\] after the start of the step.
@@ -77,14 +51,14 @@ impl<'a> Forcing<'a> {
 
     /// Moves the series to `time`.
     #[inline]
-    pub(crate) fn restart(&mut self, time: Time) {
+    pub(crate) fn restart(&mut self, time: DoubleDouble) {
         if self.constant && self.previous <= time.high && time.high < self.next {
             return;
         }
         self.load(time);
     }
 
-    fn load(&mut self, time: Time) {
+    fn load(&mut self, time: DoubleDouble) {
         let t = time.high;
         if !(self.previous <= t && t < self.next) {
             let pieces = self.stimulus.pieces();
@@ -116,7 +90,7 @@ impl<'a> Forcing<'a> {
     }
 
     /// I \[mV/ms\] after `h` \[ms\] from `start`, without seeing a jump at the end.
-    pub(crate) fn input(&self, start: Time, h: f64) -> f64 {
+    pub(crate) fn input(&self, start: DoubleDouble, h: f64) -> f64 {
         let t = start.plus(h).high;
         self.stimulus.value(t, if t >= self.next { Side::Before } else { Side::After })
     }

@@ -12,7 +12,7 @@
 //! cancellation of hundreds of mV/ms in v' that the plain form repeats in every evaluation is made once, in the constants,
 //! with twice the digits: near rest the rounding of v' shrinks about eighty times.
 
-use super::arithmetic::{Time, dot};
+use super::arithmetic::{DoubleDouble, dot};
 use super::neuron::{Neuron, State};
 
 /// The constants of the normal form of one neuron.
@@ -85,7 +85,7 @@ impl NormalForm {
 /// A time with W \[1/ms\] and K \[1/ms²\] there: where a step starts or ends.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct NormalState {
-    pub(crate) time: Time,
+    pub(crate) time: DoubleDouble,
     pub(crate) w: f64,
     pub(crate) k: f64,
 }

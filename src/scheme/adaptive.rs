@@ -22,12 +22,10 @@ use ode_solvers::{Dop853, Dopri5, Vector3};
 use super::{Cost, Sample, Trajectory};
 use crate::model::{Neuron, Problem, State, Stimulus};
 use crate::spike::SpikeTrain;
+use crate::truth::taylor::record::SPIKES_PER_MS;
 
 /// Most steps a solver may take from one reset or breakpoint to the next.
 const MOST_STEPS: u32 = 10_000_000;
-
-/// So many spikes within one ms count as accelerating without end, as in the [truth](crate::truth).
-const RUNAWAY_SPIKES: usize = 1000;
 
 /// Flops of an evaluation of (v', u') and, for each stage, of the combinations of the tableau that precede it: half of the
 /// nonzero coefficients of the method at 4 flops each.
@@ -152,7 +150,7 @@ fn solve(problem: &Problem, mut observe: impl FnMut(Sample), flops: u64, integra
             state = neuron.reset(State { v: neuron.peak, u });
             observe(Sample { t, state, spike: true });
             let n = spikes.len();
-            if n > RUNAWAY_SPIKES && t - spikes[n - 1 - RUNAWAY_SPIKES] < 1.0 {
+            if n > SPIKES_PER_MS && t - spikes[n - 1 - SPIKES_PER_MS] < 1.0 {
                 diverged_at = Some(t);
             }
         } else {

@@ -52,10 +52,10 @@ impl<'a> Cursor<'a> {
     /// Outside the solution, from 0 to [`Truth::end`](super::Truth::end), both are NaN.
     pub fn state(&mut self, t: f64) -> State {
         let nowhere = State::new(f64::NAN, f64::NAN);
-        if !(t >= 0.0 && t <= self.mesh.end().high) {
+        if !(t >= 0.0 && t <= self.mesh.end()) {
             return nowhere;
         }
-        let Some(index) = self.locate(t) else { return nowhere };
+        let Some(index) = self.mesh.step_at(t, self.part.map(|part| part.step)) else { return nowhere };
         let mut part = match self.part {
             Some(part) if part.step == index && part.start.time.high <= t => part,
             _ => self.expand(index, self.mesh.starts[index]),
@@ -77,22 +77,7 @@ impl<'a> Cursor<'a> {
 
     fn expand(&mut self, step: usize, start: NormalState) -> ExpandedPiece {
         self.forcing.restart(start.time);
-        self.series.expand(&self.system, start.w, start.k, self.forcing.series());
+        self.series.expand(&self.system, start.w, start.k, &self.forcing.series);
         ExpandedPiece { step, start, reach: self.mesh.control.step(&self.series, &self.system) }
-    }
-
-    /// The step that holds `t`: from the present one onwards, or by bisection when the time has gone back.
-    fn locate(&self, t: f64) -> Option<usize> {
-        let starts = &self.mesh.starts;
-        let begins = |i: usize| starts[i].time.high <= t;
-        match self.part.map(|part| part.step) {
-            Some(mut i) if begins(i) => {
-                while i + 1 < starts.len() && begins(i + 1) {
-                    i += 1;
-                }
-                Some(i)
-            }
-            _ => starts.partition_point(|s| s.time.high <= t).checked_sub(1),
-        }
     }
 }

@@ -1,5 +1,7 @@
 //! A set of errors of two variables, carried along by linear maps.
 
+use crate::model::arithmetic::UP;
+
 /// A 2 × 2 matrix by rows.
 pub(crate) type Matrix = [[f64; 2]; 2];
 
@@ -71,12 +73,51 @@ impl ErrorSet {
 /// 16 u: above all relative roundings of one map or one reading of a set.
 const ROUNDING: f64 = 8.0 * f64::EPSILON;
 
-/// Covers the roundings of sums of a few positive numbers.
-const UP: f64 = 1.0 + 1.0 / (1u64 << 40) as f64;
-
 /// Length of a vector; what under- or overflows here is no bound that is used.
 fn norm(v: [f64; 2]) -> f64 {
     (v[0] * v[0] + v[1] * v[1]).sqrt()
+}
+
+/// Bounds of what the errors of all steps since the start of a run do to its last spike and to the present state.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct ErrorSums {
+    /// The errors of (t, K) at the last spike, or of (W, K) at the start of the run.
+    pub(crate) at_spike: ErrorSet,
+    /// For every step since then, the half-widths of the box of errors of (W, K) that it adds.
+    log: Vec<[f64; 2]>,
+    /// The errors of (W, K) now, less sharply than the sums at a spike.
+    pub(crate) now: ErrorSet,
+}
+
+impl ErrorSums {
+    pub(crate) fn step(&mut self, jacobian: &Matrix, local: [f64; 2]) {
+        self.log.push(local);
+        self.now.advance(jacobian, local);
+    }
+
+    pub(crate) fn size(&self) -> [f64; 2] {
+        [self.now.along([1.0, 0.0]), self.now.along([0.0, 1.0])]
+    }
+
+    /// At a spike: `rows` are those of ∂(t, K)/∂(W, K), `jacobians` the steps' since the last one.
+    pub(crate) fn spike(&mut self, mut rows: Matrix, jacobians: &[Matrix], entry: &Matrix, local: [f64; 2]) {
+        let mut sum = local;
+        for (jacobian, error) in jacobians.iter().zip(&self.log).rev() {
+            for (sum, row) in sum.iter_mut().zip(&mut rows) {
+                *sum += (row[0] * error[0]).abs() + (row[1] * error[1]).abs();
+                *row = row_times(*row, jacobian);
+            }
+        }
+        let map = rows.map(|row| row_times(row, entry));
+        self.at_spike.advance(&map, sum);
+        self.log.clear();
+    }
+
+    /// After a spike, from (t, K) to (W, K).
+    pub(crate) fn enter(&mut self, entry: &Matrix) {
+        self.now = self.at_spike;
+        self.now.advance(entry, [0.0; 2]);
+    }
 }
 
 #[cfg(test)]

@@ -28,4 +28,5 @@ mod solution;
 pub mod taylor;
 
 pub use cursor::Cursor;
-pub use solution::{Outcome, SpikeBound, Truth};
+pub use solution::{SpikeBound, Truth};
+pub use taylor::record::Outcome;

@@ -6,43 +6,7 @@ use crate::{Problem, State};
 
 use super::cursor::Cursor;
 use super::residual::{self, Reading, StepLog};
-
-/// How the run of a solver ended.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Outcome {
-    /// It reached the end of the problem.
-    Completed,
-    /// The state left every sensible range: v fell below −1e8 mV, the distance of u from its value at the fold,
-    /// |k0 − k1²/(4 k2) + I − u|, passed 1e8 mV/ms, or a number was not finite.
-    Diverged {
-        /// The time at which the run was cut \[ms\].
-        at: f64,
-    },
-    /// Spikes came faster than 1000 in one millisecond: the run was cut there.
-    Runaway {
-        /// The time at which the run was cut \[ms\].
-        at: f64,
-    },
-    /// The number of steps passed 1e6 plus 200 per millisecond: the problem is too stiff for an explicit series.
-    StepLimit {
-        /// The time at which the run was cut \[ms\].
-        at: f64,
-    },
-    /// Nothing was computed: the neuron does not pass [`Neuron::validate`](crate::Neuron::validate) (which has the
-    /// message), or the initial state or duration is not a number.
-    Refused,
-}
-
-impl Outcome {
-    /// When a run was cut \[ms\]; `None` where it reached its end.
-    pub fn cut_at(self) -> Option<f64> {
-        match self {
-            Outcome::Completed => None,
-            Outcome::Diverged { at } | Outcome::Runaway { at } | Outcome::StepLimit { at } => Some(at),
-            Outcome::Refused => Some(0.0),
-        }
-    }
-}
+use super::taylor::record::Outcome;
 
 /// By how much a spike can be wrong.
 ///
@@ -100,17 +64,17 @@ impl Truth {
 
     /// Where the solution ends \[ms\]: the problem's duration, or the time the run was cut.
     pub fn end(&self) -> f64 {
-        self.mesh.end().high
+        self.mesh.end()
     }
 
     /// Ends of the steps \[ms\], in order; a spike ends a step.
     pub fn step_ends(&self) -> impl Iterator<Item = f64> + '_ {
-        self.mesh.starts.iter().skip(1).map(|start| start.time.high)
+        self.mesh.step_ends()
     }
 
     /// The steps as exact numbers: what [`residual::certify`] starts from. `None` for a run that was refused.
     pub fn step_log(&self) -> Option<StepLog> {
-        StepLog::of_starts(&self.mesh.starts, &self.mesh.resets)
+        self.mesh.step_log()
     }
 
     /// The error of every spike, with its sign, from the residuals of the steps: see [`residual`].

@@ -15,7 +15,7 @@
 
 use std::ops::{Add, Mul, Neg, Sub};
 
-use super::exact::{Time, UNIT_ROUNDOFF, two_sum};
+use super::exact::{UNIT_ROUNDOFF, two_sum};
 
 /// Above the relative error of any single operation, 2⁻¹⁰².
 pub(crate) const OPERATION: f64 = 1.0 / (1u128 << 102) as f64;
@@ -89,6 +89,21 @@ impl DoubleDouble {
         DoubleDouble { high, low }
     }
 
+    /// This number plus an f64: as times, thousands of steps add up without losing anything.
+    #[inline]
+    pub(crate) fn plus(self, h: f64) -> Self {
+        let (sum, error) = two_sum(self.high, h);
+        let (high, low) = two_sum(sum, error + self.low);
+        DoubleDouble { high, low }
+    }
+
+    /// `t` minus this number; the difference of the two high parts is exact when they are close (Sterbenz).
+    #[inline]
+    pub(crate) fn until(self, t: f64) -> f64 {
+        let (difference, error) = two_sum(t, -self.high);
+        difference + (error - self.low)
+    }
+
     /// The number rounded to the nearest f64.
     #[inline]
     pub(crate) fn to_f64(self) -> f64 {
@@ -100,13 +115,6 @@ impl From<f64> for DoubleDouble {
     #[inline]
     fn from(x: f64) -> Self {
         DoubleDouble { high: x, low: 0.0 }
-    }
-}
-
-impl From<Time> for DoubleDouble {
-    #[inline]
-    fn from(t: Time) -> Self {
-        DoubleDouble { high: t.high, low: t.low }
     }
 }
 
@@ -279,6 +287,13 @@ mod tests {
         // √2 = 1.4142135623730951 − 9.667293313452913e-17, by its digits.
         let root = DoubleDouble { high: std::f64::consts::SQRT_2, low: -9.667_293_313_452_913e-17 };
         assert!((root * root - dd(2.0)).to_f64().abs() <= 8.0 * OPERATION);
+    }
+
+    #[test]
+    fn a_million_tenths_add_up_to_the_last_digit() {
+        let end = (0..1_000_000).fold(DoubleDouble::ZERO, |t, _| t.plus(0.1));
+        // Exactly, 1e6 times the f64 nearest to 0.1 is 1e5 + 5.55e-12; the plain sum is off by 1.3e-6.
+        assert!((end.until(1e5) + 5.551_115_123_125_783e-12).abs() < 1e-20);
     }
 
     /// In integers: numbers of up to 50 bits times each other, summed with cancellation, against i128.

@@ -26,47 +26,9 @@ pub(crate) fn dot<const N: usize>(terms: [(f64, f64); N]) -> f64 {
     high + low
 }
 
-/// A time \[ms\] as an unevaluated sum: thousands of steps add up without losing anything.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Time {
-    /// The time rounded to f64.
-    pub(crate) high: f64,
-    /// What the rounding lost, at most half an ulp of `high`.
-    pub(crate) low: f64,
-}
-
-impl Time {
-    /// A time that is a number of f64.
-    pub(crate) const fn at(t: f64) -> Self {
-        Time { high: t, low: 0.0 }
-    }
-
-    /// This time plus `h` \[ms\].
-    #[inline]
-    pub(crate) fn plus(self, h: f64) -> Self {
-        let (sum, error) = two_sum(self.high, h);
-        let (high, low) = two_sum(sum, error + self.low);
-        Time { high, low }
-    }
-
-    /// `t` minus this time \[ms\]; the difference of the two high parts is exact when they are close (Sterbenz).
-    #[inline]
-    pub(crate) fn until(self, t: f64) -> f64 {
-        let (difference, error) = two_sum(t, -self.high);
-        difference + (error - self.low)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_million_tenths_add_up_to_the_last_digit() {
-        let end = (0..1_000_000).fold(Time::at(0.0), |t, _| t.plus(0.1));
-        // Exactly, 1e6 times the f64 nearest to 0.1 is 1e5 + 5.55e-12; the plain sum is off by 1.3e-6.
-        assert!((end.until(1e5) + 5.551_115_123_125_783e-12).abs() < 1e-20);
-    }
 
     #[test]
     fn a_dot_product_survives_cancellation() {

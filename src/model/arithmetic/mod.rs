@@ -8,6 +8,6 @@ mod sine;
 
 pub(crate) use ball::Ball;
 pub(crate) use double_double::{DoubleDouble, OPERATION, Splits, UP, two_product};
-pub(crate) use exact::{Time, UNIT_ROUNDOFF, dot};
+pub(crate) use exact::{UNIT_ROUNDOFF, dot};
 pub(crate) use logarithm::rough_log2;
 pub(crate) use sine::sin_cos;

@@ -1,30 +1,25 @@
 //! The adaptive solver: a tolerance on the spike times of the whole run.
 
 use crate::instructions::dispatch_256;
-use crate::model::arithmetic::{Time, UNIT_ROUNDOFF, rough_log2};
+use crate::model::arithmetic::{DoubleDouble, UNIT_ROUNDOFF, rough_log2};
 use crate::model::forcing::Forcing;
 use crate::model::normal_form::{NormalForm, NormalState};
 use crate::scheme::{Cost, Sample, Trajectory, observe_steps};
 use crate::spike::SpikeTrain;
 use crate::truth::Outcome;
+use crate::truth::taylor;
+use crate::truth::taylor::mesh::Mesh;
+use crate::truth::taylor::record::{Record, is_solvable};
 use crate::{Problem, Side};
 
 use super::account::{Account, End, FIRST_WEIGHT, Rows};
 use super::control::{Budget, Control, rough_exp2};
-use super::dense::Dense;
 use super::elementary::ln;
 use super::firing_map::{FiringMap, Interval};
 use super::series::Series;
 use super::solution::Solution;
 use super::upstroke::{self, Source, upstroke};
 
-/// −v \[mV\], and |k0 − k1²/(4 k2) + I − u| \[mV/ms\], beyond which a solution has diverged (as in the truth).
-const DIVERGENCE: f64 = 1e8;
-/// So many spikes within one millisecond are a runaway.
-const SPIKES_PER_MS: usize = 1000;
-/// Steps allowed: this many, and [`STEPS_PER_MS`] for each millisecond.
-const STEPS: f64 = 1e6;
-const STEPS_PER_MS: f64 = 200.0;
 /// Runs that may follow a first one whose estimate came out above the tolerance.
 const REPEATS: usize = 4;
 /// An aim \[ms\] below which rounding is all that is left.
@@ -50,9 +45,8 @@ pub fn solve_step_by_step(problem: &Problem, tolerance: f64) -> Solution {
 
 fn solve_by(problem: &Problem, tolerance: f64, map: FiringMap) -> Solution {
     let tolerance = if tolerance.is_nan() { 1e-13 } else { tolerance.clamp(1e-13, 1.0) };
-    let solvable = problem.neuron.validate().is_ok() && problem.initial.is_finite() && problem.duration.is_finite();
     let mut run = Run::new(problem, tolerance, map);
-    let outcome = if solvable { run.until_kept() } else { Outcome::Refused };
+    let outcome = if is_solvable(problem) { run.until_kept() } else { Outcome::Refused };
     run.into_solution(problem, outcome)
 }
 
@@ -86,11 +80,7 @@ struct Run<'a> {
     map: FiringMap,
     /// The present step is the first after a reset.
     after_reset: bool,
-    times: Vec<f64>,
-    u_before_reset: Vec<f64>,
-    starts: Vec<NormalState>,
-    /// Indices of the starts that follow a reset.
-    resets: Vec<usize>,
+    record: Record,
     /// Indices of the starts of interpolated intervals.
     interpolated: Vec<usize>,
     steps: u64,
@@ -109,10 +99,12 @@ impl<'a> Run<'a> {
             account: Account::new(),
             map,
             after_reset: false,
-            times: Vec::with_capacity(64),
-            u_before_reset: Vec::with_capacity(64),
-            starts: Vec::with_capacity(512),
-            resets: Vec::with_capacity(64),
+            record: Record {
+                times: Vec::with_capacity(64),
+                u_before_reset: Vec::with_capacity(64),
+                starts: Vec::with_capacity(512),
+                resets: Vec::with_capacity(64),
+            },
             interpolated: Vec::new(),
             steps: 0,
             evaluations: 0,
@@ -156,9 +148,10 @@ impl<'a> Run<'a> {
     }
 
     fn into_solution(self, problem: &Problem, outcome: Outcome) -> Solution {
+        let Record { times, u_before_reset, starts, resets } = self.record;
         Solution {
-            spikes: SpikeTrain::from_sorted(self.times),
-            u_before_reset: self.u_before_reset,
+            spikes: SpikeTrain::from_sorted(times),
+            u_before_reset,
             outcome,
             tolerance: self.tolerance,
             error_estimate: self.account.largest(),
@@ -166,82 +159,59 @@ impl<'a> Run<'a> {
             interpolated: self.interpolated.len() as u64,
             evaluations: self.evaluations,
             flops: self.flops,
-            dense: Dense::new(problem.clone(), self.starts, self.resets, self.interpolated, self.tau),
+            problem: problem.clone(),
+            mesh: Mesh { control: taylor::control::Control::new(taylor::TOLERANCE), starts, resets },
+            interpolated_starts: self.interpolated,
+            tau: self.tau,
         }
-    }
-
-    fn runs_away(&self) -> bool {
-        let n = self.times.len();
-        n > SPIKES_PER_MS && self.times[n - 1] - self.times[n - 1 - SPIKES_PER_MS] < 1.0
     }
 
     #[inline(always)]
     fn integrate<const N: usize, const S: usize, const FUSED: bool>(&mut self) -> Outcome {
         let (problem, system) = (self.problem, self.system);
         let duration = problem.duration;
-        let step_limit = STEPS + STEPS_PER_MS * duration;
         self.account.clear();
-        self.times.clear();
-        self.u_before_reset.clear();
-        self.starts.clear();
-        self.resets.clear();
+        self.record.clear();
         self.interpolated.clear();
         self.map.clear();
-        self.after_reset = false;
         self.steps = 0;
         let mut forcing = Forcing::new(&problem.stimulus, system, N);
         let mut budget = Budget::new(self.aim, duration);
-        forcing.restart(Time::at(0.0));
-        if self.map.is_enabled() && forcing.is_constant() {
+        forcing.restart(DoubleDouble::from(0.0));
+        if self.map.is_enabled() && forcing.constant {
             budget = budget.thrifty();
         }
         let mut control = Control::new::<N, S>(&system, budget.tau(0.0, 0, 0.0), FIRST_WEIGHT);
 
-        let (w, k) = system.normalise(problem.initial, problem.stimulus.value(0.0, Side::After));
-        let mut now = NormalState { time: Time::at(0.0), w, k };
-        if problem.initial.v >= problem.neuron.peak {
-            (now.w, now.k) = (system.reset, now.k - system.jump);
-            self.times.push(0.0);
-            self.u_before_reset.push(problem.initial.u);
-            self.resets.push(0);
-            self.after_reset = true;
-        }
+        let mut now;
+        (now, self.after_reset) = self.record.begin(problem, &system, problem.stimulus.value(0.0, Side::After));
         // Where the present upstroke would pass a breakpoint: until there it is not tried again.
         let mut no_upstroke_before = 0.0;
         let mut guess = 1.0;
         let outcome = loop {
             let at = now.time.high;
-            if at >= forcing.next() {
-                let jump = system.k2 * forcing.jump(forcing.next());
+            if at >= forcing.next {
+                let jump = system.k2 * forcing.jump(forcing.next);
                 let before = forcing.after(0.0);
                 now.k += jump;
                 forcing.restart(now.time);
                 self.map.interrupt();
-                let source = forcing.series()[0] - before;
+                let source = forcing.series[0] - before;
                 self.account.jump([jump, source - system.alpha * jump]);
             } else {
                 forcing.restart(now.time);
             }
-            self.starts.push(now);
-            if !(now.w.is_finite() && now.k.is_finite())
-                || system.v(now.w) < -DIVERGENCE
-                || now.k.abs() > system.k2 * DIVERGENCE
-            {
-                break Outcome::Diverged { at };
-            } else if self.runs_away() {
-                break Outcome::Runaway { at };
-            } else if self.steps as f64 > step_limit {
-                break Outcome::StepLimit { at };
-            } else if at >= duration {
-                break Outcome::Completed;
+            self.record.starts.push(now);
+            if let Some(outcome) = self.record.outcome(problem, &system, &now, self.steps as f64) {
+                break outcome;
             }
-            let target = forcing.next().min(duration);
+            let target = forcing.next.min(duration);
             let room = now.time.until(target);
             self.steps += 1;
-            let source = Source { series: forcing.series(), length: forcing.length() };
+            let source = Source { series: &forcing.series, length: forcing.length() };
 
             if std::mem::take(&mut self.after_reset)
-                && forcing.is_constant()
+                && forcing.constant
                 && let Some(spike) = self.interpolate(now, source.series[0], room, &mut budget)
             {
                 now = self.spike(&forcing, now, spike.time, spike.k);
@@ -277,7 +247,7 @@ impl<'a> Run<'a> {
                 let local = local_errors(&system, &series, h, end.y, (now.w, now.k), (w, k));
                 let end = End { y: end.y, log_y, w };
                 self.account.step(&system, source, h, (now.w, now.k), &end, local);
-                let time = if free < room { now.time.plus(h) } else { Time::at(target) };
+                let time = if free < room { now.time.plus(h) } else { DoubleDouble::from(target) };
                 now = NormalState { time, w, k };
             } else {
                 let t = series.crossing::<FUSED>(h, system.peak);
@@ -304,9 +274,7 @@ impl<'a> Run<'a> {
         let time = start.time.plus(t);
         self.map.arrive(time, k, self.account.local, self.account.slope);
         self.after_reset = true;
-        self.times.push(time.high);
-        self.resets.push(self.starts.len());
-        self.u_before_reset.push(self.system.u(k, forcing.input(start.time, t)));
+        self.record.spike(time.high, self.system.u(k, forcing.input(start.time, t)));
         let (w, k) = (self.system.reset, k - self.system.jump);
         self.account.after_reset = self.system.field(w, k, forcing.after(t)).into();
         NormalState { time, w, k }
@@ -324,7 +292,7 @@ impl<'a> Run<'a> {
         self.account.interval(interval.slope, interval.error, rate_k);
         budget.skip(interval.time);
         self.flops += interval.flops;
-        self.interpolated.push(self.starts.len() - 1);
+        self.interpolated.push(self.record.starts.len() - 1);
         Some(interval)
     }
 

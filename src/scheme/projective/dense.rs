@@ -3,8 +3,6 @@
 use crate::model::arithmetic::UNIT_ROUNDOFF;
 use crate::model::forcing::Forcing;
 use crate::model::normal_form::{NormalForm, NormalState};
-use crate::truth::residual::StepLog;
-use crate::truth::taylor;
 use crate::truth::taylor::mesh::Mesh;
 use crate::{Problem, Side, State};
 
@@ -14,66 +12,6 @@ use super::series::Series;
 /// Order and nodes do not matter between steps: 20 terms serve every tolerance.
 const TERMS: usize = 20;
 
-/// The starts of the steps, enough to compute every series again.
-#[derive(Clone, Debug)]
-pub(crate) struct Dense {
-    problem: Problem,
-    starts: Vec<NormalState>,
-    /// Indices of the starts that follow a reset.
-    resets: Vec<usize>,
-    /// Those of `starts` that begin an interpolated interspike interval.
-    interpolated: Vec<usize>,
-    tau: f64,
-}
-
-impl Dense {
-    pub(crate) fn new(
-        problem: Problem,
-        starts: Vec<NormalState>,
-        resets: Vec<usize>,
-        interpolated: Vec<usize>,
-        tau: f64,
-    ) -> Self {
-        Dense { problem, starts, resets, interpolated, tau }
-    }
-
-    pub(crate) fn problem(&self) -> &Problem {
-        &self.problem
-    }
-
-    /// The steps as exact numbers; `None` for a run that was refused.
-    pub(crate) fn step_log(&self) -> Option<StepLog> {
-        StepLog::of_starts(&self.starts, &self.resets)
-    }
-
-    /// The problem and the steps, to be read by Taylor series at their tightest.
-    pub(crate) fn into_mesh(self) -> (Problem, Mesh) {
-        let control = taylor::control::Control::new(taylor::TOLERANCE);
-        (self.problem, Mesh { control, starts: self.starts, resets: self.resets })
-    }
-
-    pub(crate) fn end(&self) -> f64 {
-        self.starts.last().map_or(0.0, |start| start.time.high)
-    }
-
-    pub(crate) fn step_ends(&self) -> impl Iterator<Item = f64> + '_ {
-        self.starts.iter().skip(1).map(|start| start.time.high)
-    }
-
-    pub(crate) fn cursor(&self) -> Cursor<'_> {
-        let system = NormalForm::new(&self.problem.neuron);
-        Cursor {
-            dense: self,
-            system,
-            control: Control::new::<TERMS, 12>(&system, self.tau, 100.0),
-            forcing: Forcing::new(&self.problem.stimulus, system, TERMS),
-            step: 0,
-            parts: Vec::new(),
-            stretch: 1.0,
-        }
-    }
-}
-
 /// Reads v and u of a [`Solution`](super::Solution) at any time.
 ///
 /// Only the starts of the steps are stored. A step is computed again as a series when the cursor enters it, an upstroke as a
@@ -82,7 +20,10 @@ impl Dense {
 /// between, which is within the local error of the interval.
 #[derive(Clone, Debug)]
 pub struct Cursor<'a> {
-    dense: &'a Dense,
+    problem: &'a Problem,
+    mesh: &'a Mesh,
+    /// Indices of the starts of interpolated intervals.
+    interpolated: &'a [usize],
     system: NormalForm,
     control: Control,
     forcing: Forcing<'a>,
@@ -106,30 +47,46 @@ struct Part {
 /// Parts of a step at the most: each is at least a fraction of what is left to the blow-up, so that an upstroke has a few dozen.
 const MOST_PARTS: usize = 1000;
 
-impl Cursor<'_> {
+impl<'a> Cursor<'a> {
+    /// A reader of the solution of `problem` with those steps, whose local errors are `tau` \[ms\].
+    pub(crate) fn new(problem: &'a Problem, mesh: &'a Mesh, interpolated: &'a [usize], tau: f64) -> Self {
+        let system = NormalForm::new(&problem.neuron);
+        Cursor {
+            problem,
+            mesh,
+            interpolated,
+            system,
+            control: Control::new::<TERMS, 12>(&system, tau, 100.0),
+            forcing: Forcing::new(&problem.stimulus, system, TERMS),
+            step: 0,
+            parts: Vec::new(),
+            stretch: 1.0,
+        }
+    }
+
     /// v \[mV\] and u \[mV/ms\] at `t` \[ms\]; at the time of a spike, as rounded to f64, after the reset. Outside the solution
     /// both are NaN.
     pub fn state(&mut self, t: f64) -> State {
         let nowhere = State::new(f64::NAN, f64::NAN);
-        if !(t >= 0.0 && t <= self.dense.end()) {
+        if !(t >= 0.0 && t <= self.mesh.end()) {
             return nowhere;
         }
-        let Some(step) = self.locate(t) else { return nowhere };
-        let start = self.dense.starts[step];
+        let Some(step) = self.mesh.step_at(t, Some(self.step)) else { return nowhere };
+        let start = self.mesh.starts[step];
         let since = start.time.until(t).max(0.0);
         // At the start itself, to the rounding of t, nothing has to be expanded.
         let (w, k) = if since <= UNIT_ROUNDOFF * t { (start.w, start.k) } else { self.inside(step, since) };
-        let input = self.dense.problem.stimulus.value(t, Side::After);
+        let input = self.problem.stimulus.value(t, Side::After);
         State::new(self.system.v(w), self.system.u(k, input))
     }
 
     /// Times \[ms\] at which the solution shows what it does: the ends of the steps, and those of the series that an interpolated
     /// interval is expanded into.
     pub(crate) fn shown_times(&mut self) -> Vec<f64> {
-        let starts = &self.dense.starts;
+        let starts = &self.mesh.starts;
         let mut times = Vec::with_capacity(starts.len());
         for (step, end) in starts.iter().enumerate().skip(1).map(|(i, end)| (i - 1, end.time.high)) {
-            if self.dense.interpolated.binary_search(&step).is_ok() {
+            if self.interpolated.binary_search(&step).is_ok() {
                 self.enter(step);
                 let inner = self.parts[1..].iter().map(|part| starts[step].time.plus(part.begin / self.stretch).high);
                 times.extend(inner.filter(|t| *t < end));
@@ -157,9 +114,9 @@ impl Cursor<'_> {
     fn enter(&mut self, step: usize) {
         (self.step, self.stretch) = (step, 1.0);
         self.parts.clear();
-        let NormalState { w, k, .. } = self.dense.starts[step];
+        let NormalState { w, k, .. } = self.mesh.starts[step];
         self.expand(0.0, w, k);
-        if self.dense.interpolated.binary_search(&step).is_err() {
+        if self.interpolated.binary_search(&step).is_err() {
             return;
         }
         // All parts up to the peak: where W passes it, P = (W_p − W) y changes its sign.
@@ -171,7 +128,7 @@ impl Cursor<'_> {
                 continue;
             }
             let last = series.crossing::<false>(*reach, self.system.peak);
-            let [from, to] = [step, step + 1].map(|i| self.dense.starts[i].time);
+            let [from, to] = [step, step + 1].map(|i| self.mesh.starts[i].time);
             self.stretch = (begin + last) / (from.until(to.high) + to.low);
             if let Some(part) = self.parts.last_mut() {
                 part.reach = last;
@@ -190,22 +147,12 @@ impl Cursor<'_> {
 
     /// Adds a part that begins `begin` \[ms\] after the start of the step with (W, K).
     fn expand(&mut self, begin: f64, w: f64, k: f64) {
-        self.forcing.restart(self.dense.starts[self.step].time.plus(begin));
-        let source = self.forcing.series();
+        self.forcing.restart(self.mesh.starts[self.step].time.plus(begin));
+        let source = &self.forcing.series;
         let series = Series::about::<false>(&self.system, w, k, source);
         // Without a step before, that of the slow manifold; the control brings it to the scale of (W, K).
         let guess = self.parts.last().map_or(1.0, |part| part.reach);
         let reach = self.control.step(&series, &self.system, w, k, source[0], guess);
         self.parts.push(Part { begin, reach, series });
-    }
-
-    /// The step that holds `t`: from the present one onwards, or by bisection when the time has gone back.
-    fn locate(&self, t: f64) -> Option<usize> {
-        let starts = &self.dense.starts;
-        if starts.get(self.step).is_some_and(|start| start.time.high <= t) {
-            let later = starts[self.step + 1..].iter().take_while(|start| start.time.high <= t).count();
-            return Some(self.step + later);
-        }
-        starts.partition_point(|start| start.time.high <= t).checked_sub(1)
     }
 }

@@ -32,7 +32,7 @@
 //! # Source
 //! J. Touboul, R. Brette, *Spiking dynamics of bidimensional integrate-and-fire neurons*, SIAM J. Appl. Dyn. Syst. 8 (2009) 1462–1506.
 
-use crate::model::arithmetic::{Time, UNIT_ROUNDOFF};
+use crate::model::arithmetic::{DoubleDouble, UNIT_ROUNDOFF};
 use crate::model::normal_form::NormalState;
 
 use super::interpolation::{Sample, Samples, Value};
@@ -53,7 +53,7 @@ struct Level {
 /// The reset from which the present interval, if it can become a sample, is being integrated.
 #[derive(Clone, Copy, Debug)]
 struct Departure {
-    time: Time,
+    time: DoubleDouble,
     k: f64,
     /// The interpolated value that was not good enough.
     expected: Option<Value>,
@@ -149,7 +149,7 @@ impl FiringMap {
 
     /// The integrated interval ends at `time` with K = `k` before the reset, having local errors `error` of (t, K) and
     /// derivatives `slope` with respect to K at its start.
-    pub(crate) fn arrive(&mut self, time: Time, k: f64, error: [f64; 2], slope: [f64; 2]) {
+    pub(crate) fn arrive(&mut self, time: DoubleDouble, k: f64, error: [f64; 2], slope: [f64; 2]) {
         let Some(Departure { time: from, k: start, expected }) = self.departure.take() else { return };
         let level = &mut self.levels[self.present];
         let length = from.until(time.high) + time.low;

@@ -1,12 +1,14 @@
 //! What the adaptive solver returns.
 
+use crate::Problem;
 use crate::spike::SpikeTrain;
 use crate::truth::residual::{self, Reading, StepLog};
+use crate::truth::taylor::mesh::Mesh;
 use crate::truth::{Outcome, SpikeBound, Truth};
 
-use super::dense::{Cursor, Dense};
+use super::dense::Cursor;
 
-/// A solution of a [`Problem`](crate::Problem) to a tolerance on its spike times.
+/// A solution of a [`Problem`] to a tolerance on its spike times.
 #[derive(Clone, Debug)]
 pub struct Solution {
     /// Times at which v reaches the peak from below \[ms\].
@@ -28,7 +30,13 @@ pub struct Solution {
     pub evaluations: u64,
     /// Floating-point operations; an elementary function counts as 20.
     pub flops: u64,
-    pub(crate) dense: Dense,
+    pub(crate) problem: Problem,
+    /// The steps, to be read by Taylor series at their tightest where this becomes a truth.
+    pub(crate) mesh: Mesh,
+    /// Indices of the starts of interpolated intervals.
+    pub(crate) interpolated_starts: Vec<usize>,
+    /// The local error of a step at the end of the run \[ms\].
+    pub(crate) tau: f64,
 }
 
 impl Solution {
@@ -39,18 +47,18 @@ impl Solution {
 
     /// Where the solution ends \[ms\]: the problem's duration, or the time the run was cut.
     pub fn end(&self) -> f64 {
-        self.dense.end()
+        self.mesh.end()
     }
 
     /// Ends of the steps \[ms\], in order; a spike ends a step.
     pub fn step_ends(&self) -> impl Iterator<Item = f64> + '_ {
-        self.dense.step_ends()
+        self.mesh.step_ends()
     }
 
     /// The steps as exact numbers: what [`residual::certify`] starts from. An upstroke is one step. `None` for a run that was
     /// refused.
     pub fn step_log(&self) -> Option<StepLog> {
-        self.dense.step_log()
+        self.mesh.step_log()
     }
 
     /// The error of every spike, with its sign, from the residuals of the steps: see [`residual`]. Unlike
@@ -58,13 +66,12 @@ impl Solution {
     ///
     /// A run that was refused has no spikes and is certain of nothing.
     pub fn residual_certificate(&self, reading: Reading) -> residual::Certificate {
-        residual::certify_run(self.dense.problem(), self.step_log().as_ref(), reading)
+        residual::certify_run(&self.problem, self.step_log().as_ref(), reading)
     }
 
     /// This solution as one that errors are measured against, with `error_bounds` for its spikes, their number being certain
     /// until `certain_until` \[ms\].
     pub(crate) fn into_truth(self, error_bounds: Vec<Option<SpikeBound>>, certain_until: f64) -> Truth {
-        let (problem, mesh) = self.dense.into_mesh();
         Truth {
             spikes: self.spikes,
             u_before_reset: self.u_before_reset,
@@ -74,13 +81,13 @@ impl Solution {
             evaluations: self.evaluations,
             flops: self.flops,
             certain_until,
-            problem,
-            mesh,
+            problem: self.problem,
+            mesh: self.mesh,
         }
     }
 
     /// A reader of v and u at any time; cheapest when times increase.
     pub fn cursor(&self) -> Cursor<'_> {
-        self.dense.cursor()
+        Cursor::new(&self.problem, &self.mesh, &self.interpolated_starts, self.tau)
     }
 }

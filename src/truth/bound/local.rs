@@ -4,20 +4,22 @@ use crate::model::arithmetic::UNIT_ROUNDOFF;
 use crate::model::forcing::Forcing;
 use crate::model::normal_form::{NormalForm, NormalState};
 use crate::model::taylor_series::SeriesTerms;
-
 use crate::truth::error_set::Matrix;
+
+/// A step of the solver, up to its end or to the spike in which it ends.
+#[derive(Clone, Copy)]
+pub(crate) struct SolverStep<'a> {
+    pub(crate) forcing: &'a Forcing<'a>,
+    pub(crate) start: &'a NormalState,
+    pub(crate) terms: &'a SeriesTerms,
+    pub(crate) end: &'a NormalState,
+}
 
 /// Half-widths of a box that holds what a step adds to the error of (W, K), the parameters' errors apart.
 ///
 /// `jacobian` is that of the whole step; it tells how much of an error made inside the step arrives at its end.
-pub(crate) fn local_error(
-    system: &NormalForm,
-    forcing: &Forcing,
-    start: &NormalState,
-    terms: &SeriesTerms,
-    end: &NormalState,
-    jacobian: &Matrix,
-) -> [f64; 2] {
+pub(crate) fn local_error(system: &NormalForm, step: &SolverStep, jacobian: &Matrix) -> [f64; 2] {
+    let SolverStep { forcing, start, terms, end } = *step;
     let h = terms.h;
     // Σ (i+1) |W_i| hⁱ: the weight covers the number of roundings a term takes part in, since (i+1)(n−i+1) ≥ n+1. It is
     // the sum of all partial sums.

@@ -31,17 +31,15 @@ mod variation;
 use crate::model::arithmetic::UNIT_ROUNDOFF;
 use crate::model::forcing::{Forcing, decimal};
 use crate::model::normal_form::{NormalForm, NormalState};
-use crate::model::taylor_series::SeriesTerms;
-use crate::{Neuron, Problem, State};
+use crate::{Problem, State};
 
-use super::error_set::{ErrorSet, IDENTITY, Matrix, row_times};
+use super::error_set::{ErrorSums, IDENTITY, Matrix};
 use super::solution::SpikeBound;
 use super::taylor::event;
-use super::taylor::watch::{SpikeStep, Watch};
+pub(crate) use local::SolverStep;
 use local::local_error;
 use parameters::{Effect, effects};
-
-use variation::{Columns, Workspace, propagate};
+use variation::{Columns, WORKSPACE, Workspace, propagate};
 
 /// Bounds are given up where ∫ 2|δW| dt, or the curvature of v over the error of a spike, passes this.
 const NONLINEAR: f64 = 0.05;
@@ -49,20 +47,19 @@ const NONLINEAR: f64 = 0.05;
 /// Follows a run and bounds its error.
 #[derive(Clone, Debug)]
 pub(crate) struct Certificate {
-    neuron: Neuron,
+    system: NormalForm,
     initial: State,
     effects: Vec<Effect>,
     /// (δW, δK) now, from the parameters.
     columns: Columns,
+    /// Memory for the series of δW.
     work: Workspace,
-    /// Errors of (t, K) at the last spike, or of (W, K) at the start of the run.
-    at_spike: ErrorSet,
-    /// Maps them to (δW, δK) after the spike.
+    /// From the local errors.
+    sums: ErrorSums,
+    /// Jacobians of everything since the last spike.
+    jacobians: Vec<Matrix>,
+    /// Maps the errors of (t, K) at the last spike to (δW, δK) after it.
     entry: Matrix,
-    /// Jacobian and local error of everything since.
-    log: Vec<(Matrix, [f64; 2])>,
-    /// Errors of (W, K) now, less sharply.
-    now: ErrorSet,
     /// ∫ 2|δW| dt from the start of the run.
     nonlinearity: f64,
     /// The time from which on there is no bound \[ms\].
@@ -73,16 +70,16 @@ pub(crate) struct Certificate {
 
 impl Certificate {
     pub(crate) fn new(problem: &Problem) -> Self {
+        let system = NormalForm::new(&problem.neuron);
         Certificate {
-            neuron: problem.neuron,
+            system,
             initial: problem.initial,
-            effects: vec![],
+            effects: effects(&problem.neuron, &system),
             columns: Columns::default(),
-            work: Workspace::new(),
-            at_spike: ErrorSet::default(),
+            work: WORKSPACE,
+            sums: ErrorSums::default(),
+            jacobians: vec![],
             entry: IDENTITY,
-            log: vec![],
-            now: ErrorSet::default(),
             nonlinearity: 0.0,
             lost: None,
             last_spike: None,
@@ -95,26 +92,20 @@ impl Certificate {
 
     /// The largest |δW| now.
     fn w_error(&self) -> f64 {
-        self.now.along([1.0, 0.0]) + self.columns.along([1.0, 0.0])
+        self.sums.now.along([1.0, 0.0]) + self.columns.along([1.0, 0.0])
     }
 
     fn add(&mut self, jacobian: Matrix, local: [f64; 2]) {
-        self.log.push((jacobian, local));
-        self.now.advance(&jacobian, local);
+        self.sums.step(&jacobian, local);
+        self.jacobians.push(jacobian);
     }
 
-    /// Carries the errors through a step that ends at `terms.h`.
-    fn carry(
-        &mut self,
-        system: &NormalForm,
-        forcing: &Forcing,
-        start: &NormalState,
-        terms: &SeriesTerms,
-        end: &NormalState,
-    ) {
+    /// Carries the errors through a step.
+    fn carry(&mut self, step: &SolverStep) {
+        let SolverStep { forcing, start, terms, .. } = *step;
         let before = self.w_error();
-        let jacobian = propagate(&mut self.work, system, terms, forcing.drive(), &self.effects, &mut self.columns);
-        self.add(jacobian, local_error(system, forcing, start, terms, end, &jacobian));
+        let jacobian = propagate(&mut self.work, &self.system, terms, &forcing.drive, &self.effects, &mut self.columns);
+        self.add(jacobian, local_error(&self.system, step, &jacobian));
         self.nonlinearity += 2.0 * before.max(self.w_error()) * terms.h;
         if self.nonlinearity.is_nan() || self.nonlinearity >= NONLINEAR {
             self.lose(start.time.high);
@@ -129,29 +120,12 @@ impl Certificate {
         }
     }
 
-    /// What all local errors since the last spike, and the errors at it, do to (t, K) of a crossing with the slopes
-    /// `w_rate` and `k_rate`.
-    fn collect(&mut self, w_rate: f64, k_rate: f64) {
-        let mut rows = [[-1.0 / w_rate, 0.0], [-k_rate / w_rate, 1.0]];
-        let mut local = [0.0; 2];
-        for (jacobian, error) in self.log.iter().rev() {
-            for (sum, row) in local.iter_mut().zip(&mut rows) {
-                *sum += (row[0] * error[0]).abs() + (row[1] * error[1]).abs();
-                *row = row_times(*row, jacobian);
-            }
-        }
-        let map = rows.map(|row| row_times(row, &self.entry));
-        self.at_spike.advance(&map, local);
-        self.log.clear();
-    }
-}
-
-impl Watch for Certificate {
-    fn begin(&mut self, system: &NormalForm, start: &NormalState, spiked: bool) -> Option<SpikeBound> {
+    /// The run starts at `start`, after the reset of a spike at time 0 if `spiked`.
+    pub(crate) fn begin(&mut self, start: &NormalState, spiked: bool) -> Option<SpikeBound> {
+        let system = self.system;
         let (v, u) = (self.initial.v, self.initial.u);
         let w = if spiked { 0.0 } else { system.k2 * decimal(v) };
         let k = system.k2 * decimal(u) + UNIT_ROUNDOFF * (start.k.abs() + 2.0 * system.jump.abs());
-        self.effects = effects(&self.neuron, system);
         self.add(IDENTITY, [w + UNIT_ROUNDOFF * start.w.abs(), k]);
         if spiked {
             self.reset_columns();
@@ -159,31 +133,29 @@ impl Watch for Certificate {
         spiked.then(|| SpikeBound { t: 0.0, u: decimal(u) })
     }
 
-    fn step(
-        &mut self,
-        system: &NormalForm,
-        forcing: &Forcing,
-        start: &NormalState,
-        terms: &SeriesTerms,
-        end: &NormalState,
-    ) {
+    /// A step without a spike.
+    pub(crate) fn step(&mut self, step: SolverStep) {
         if self.lost.is_some() {
             return;
         }
-        self.carry(system, forcing, start, terms, end);
+        self.carry(&step);
+        let SolverStep { start, terms, end, .. } = step;
+        let peak = self.system.peak;
         // A maximum of v within the error of the peak: whether it spikes is open.
         let error = self.w_error();
         let turns = terms.w[1] > 0.0 && end.w * end.w + end.k < 0.0;
-        if turns && event::ceiling(&terms.w, terms.order, end.w) + error >= system.peak {
+        if turns && event::ceiling(&terms.w, terms.order, end.w) + error >= peak {
             // Ten times the error at the end: at the maximum it is of the same size, but need not be smaller.
             let top = event::maximum(&terms.w, terms.order);
-            if top + 10.0 * error >= system.peak {
+            if top + 10.0 * error >= peak {
                 self.lose(start.time.high);
             }
         }
     }
 
-    fn input(&mut self, system: &NormalForm, jump: f64, before: &NormalState, after: &Forcing) {
+    /// The input jumps by `jump` \[mV/ms\] between the pieces before and after `forcing` moved on.
+    pub(crate) fn input(&mut self, jump: f64, before: &NormalState, after: &Forcing) {
+        let system = self.system;
         // The jump comes earlier or later by the decimal error of its time; its size and the sum are rounded.
         let at = before.time.high;
         let jump = (system.k2 * jump).abs();
@@ -194,12 +166,13 @@ impl Watch for Certificate {
         }
     }
 
-    fn spike(&mut self, step: SpikeStep) -> Option<SpikeBound> {
-        let SpikeStep { system, forcing, start, terms, crossing, reset } = step;
+    /// A step that ends in a spike, and the state after its reset; `None` where it cannot be known how wrong the spike is.
+    pub(crate) fn spike(&mut self, step: SolverStep, reset: &NormalState) -> Option<SpikeBound> {
         if self.lost.is_some() {
             return None;
         }
-        self.carry(system, forcing, start, terms, crossing);
+        self.carry(&step);
+        let (system, SolverStep { forcing, start, terms, end: crossing }) = (self.system, step);
         let source = forcing.after(terms.h);
         let (w_before, k_before) = system.field(crossing.w, crossing.k, source);
         let (w_after, k_after) = system.field(reset.w, reset.k, source);
@@ -211,24 +184,26 @@ impl Watch for Certificate {
         for (w, effect) in self.columns.w.iter_mut().zip(&self.effects) {
             *w -= effect.peak;
         }
-        self.collect(w_before, k_before);
+        let rows = [[-1.0 / w_before, 0.0], [-k_before / w_before, 1.0]];
+        self.sums.spike(rows, &self.jacobians, &self.entry, [0.0; 2]);
+        self.jacobians.clear();
 
         let second_order = 1.0 + 2.0 * self.nonlinearity;
         let at = crossing.time.high;
-        let t = self.at_spike.along([1.0, 0.0]) + self.columns.along([1.0 / w_before, 0.0]);
+        let t = self.sums.at_spike.along([1.0, 0.0]) + self.columns.along([1.0 / w_before, 0.0]);
         let t = second_order * t + UNIT_ROUNDOFF * at;
 
         // W'' = 2 W W' + K'.
         let curvature = (2.0 * crossing.w * w_before + k_before).abs() / w_before;
         let steep = w_before > 0.0 && t * curvature < NONLINEAR;
-        let near_jump = at + t >= forcing.next() || (forcing.previous() > 0.0 && at - t <= forcing.previous());
+        let near_jump = at + t >= forcing.next || (forcing.previous > 0.0 && at - t <= forcing.previous);
         if !steep || near_jump {
             self.lose(at);
             return None;
         }
 
         // u = k0 + I − (k1²/4 + K)/k2 at the spike's own time.
-        let k = self.at_spike.along([0.0, 1.0]) + self.columns.along([-k_before / w_before, 1.0]);
+        let k = self.sums.at_spike.along([0.0, 1.0]) + self.columns.along([-k_before / w_before, 1.0]);
         let terms_of_u = system.k0.abs() + 2.0 * (system.half_k1 * system.half_k1 + crossing.k.abs()) / system.k2;
         let inputs = forcing.errors(at);
         let u = second_order * k / system.k2
@@ -238,8 +213,7 @@ impl Watch for Certificate {
             + inputs.decimal;
 
         self.entry = [[-w_after, 0.0], [-k_after, 1.0]];
-        self.now = self.at_spike;
-        self.now.advance(&self.entry, [0.0; 2]);
+        self.sums.enter(&self.entry);
         let rounding = [reset.w.abs(), system.jump.abs() + reset.k.abs()];
         self.add(IDENTITY, rounding.map(|x| UNIT_ROUNDOFF * x));
         self.columns.map(&[[w_after / w_before, 0.0], [(k_after - k_before) / w_before, 1.0]]);
@@ -248,9 +222,10 @@ impl Watch for Certificate {
         Some(SpikeBound { t, u })
     }
 
-    fn finish(&mut self, system: &NormalForm, end: &NormalState, duration: f64) -> f64 {
+    /// The run ends at `end`; up to when the number of spikes is certain \[ms\].
+    pub(crate) fn finish(&mut self, end: &NormalState, duration: f64) -> f64 {
         // A spike within its error of the end, on either side of it.
-        let rising = end.w * end.w + end.k > 0.0 && end.w + 2.0 * self.w_error() >= system.peak;
+        let rising = end.w * end.w + end.k > 0.0 && end.w + 2.0 * self.w_error() >= self.system.peak;
         let late = self.last_spike.is_some_and(|(t, bound)| t + bound >= duration);
         let end = end.time.high;
         if rising || late {

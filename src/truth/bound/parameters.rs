@@ -80,7 +80,7 @@ mod tests {
             let problem =
                 Problem { neuron, stimulus: stimulus.clone(), initial: State::new(-65.0, -13.0), duration: 60.0 };
             let mut certificate = Certificate::new(&problem);
-            let truth = run(&problem, TOLERANCE, &mut certificate);
+            let truth = run(&problem, TOLERANCE, Some(&mut certificate));
             (truth, certificate.columns)
         };
         let (truth, columns) = solve(neuron);

@@ -7,16 +7,8 @@ use super::parameters::{Effect, PARAMETERS};
 use crate::truth::error_set::Matrix;
 
 /// Memory for the series of δW, all columns of one power side by side.
-#[derive(Clone, Debug)]
-pub(crate) struct Workspace {
-    w: [[f64; PARAMETERS + 2]; MAX_ORDER + 1],
-}
-
-impl Workspace {
-    pub(crate) fn new() -> Self {
-        Workspace { w: [[0.0; PARAMETERS + 2]; MAX_ORDER + 1] }
-    }
-}
+pub(crate) type Workspace = [[f64; PARAMETERS + 2]; MAX_ORDER + 1];
+pub(crate) const WORKSPACE: Workspace = [[0.0; PARAMETERS + 2]; MAX_ORDER + 1];
 
 /// Perturbations (δW, δK) caused by the parameters, one column each.
 #[derive(Clone, Debug, Default)]
@@ -77,12 +69,12 @@ fn series<const C: usize>(
     (w_sum[0], k_sum[1]) = (1.0, 1.0);
     w_sum[2..].copy_from_slice(&columns.w[..C - 2]);
     k_sum[2..].copy_from_slice(&columns.k[..C - 2]);
-    work.w[0][..C].copy_from_slice(&w_sum);
+    work[0][..C].copy_from_slice(&w_sum);
     let mut k_term = k_sum;
     let (mut small, mut power) = (0, 1.0);
     for (n, drive) in drive.iter().take(terms.order).enumerate() {
         let mut w_rate = [0.0; C];
-        for (w, dw) in terms.w[..=n].iter().rev().zip(&work.w) {
+        for (w, dw) in terms.w[..=n].iter().rev().zip(work.iter()) {
             for j in 0..C {
                 w_rate[j] += w * dw[j];
             }
@@ -104,11 +96,11 @@ fn series<const C: usize>(
         let mut w_term = [0.0; C];
         for j in 0..C {
             w_term[j] = scale * w_rate[j];
-            k_term[j] = scale * (k_source[j] - system.beta * work.w[n][j] - system.alpha * k_term[j]);
+            k_term[j] = scale * (k_source[j] - system.beta * work[n][j] - system.alpha * k_term[j]);
             w_sum[j] += w_term[j];
             k_sum[j] += k_term[j];
         }
-        work.w[n + 1][..C].copy_from_slice(&w_term);
+        work[n + 1][..C].copy_from_slice(&w_term);
         // Two small terms in a row of both columns of the Jacobian end the series: six digits are more than a bound can
         // use.
         let below =

@@ -13,6 +13,7 @@
 
 use crate::model::arithmetic::UP;
 use crate::truth::error_set::{IDENTITY, Matrix};
+use crate::truth::residual::jacobian::columns;
 use crate::truth::residual::system::{ExactSystem, TERMS};
 
 use super::growth::Rates;
@@ -27,22 +28,10 @@ const ROUNDING: f64 = 64.0 * f64::EPSILON;
 /// ∂(W, K) at the end of the piece by ∂(W, K) at its start, and the largest error of each entry.
 pub(super) fn jacobian(system: &ExactSystem, w: &Polynomial, rates: &Rates) -> Option<(Matrix, Matrix)> {
     let (alpha, beta, h) = (system.alpha.to_f64(), system.beta.to_f64(), rates.h);
-    let (mut dw, mut dk) = ([[0.0; 2]; TERMS], [[0.0; 2]; TERMS]);
-    (dw[0], dk[0]) = (IDENTITY[0], IDENTITY[1]);
-    let (mut sum, mut size) = (IDENTITY, IDENTITY);
-    let (mut m, mut small) = (0, 0);
-    while m < TERMS - 1 && small < 2 {
-        let mut rate = [0.0; 2];
-        for (p, d) in w.terms[..=m].iter().rev().zip(&dw) {
-            rate[0] += p * d[0];
-            rate[1] += p * d[1];
-        }
-        let scale = h / (m + 1) as f64;
-        dw[m + 1] = std::array::from_fn(|j| scale * (2.0 * rate[j] + dk[m][j]));
-        dk[m + 1] = std::array::from_fn(|j| -scale * (beta * dw[m][j] + alpha * dk[m][j]));
-        m += 1;
+    let (mut sum, mut size, mut small) = (IDENTITY, IDENTITY, 0);
+    let (dw, dk, m) = columns(w.terms, h, [alpha, beta], |terms| {
         let mut below = true;
-        for (row, term) in [dw[m], dk[m]].into_iter().enumerate() {
+        for (row, term) in terms.into_iter().enumerate() {
             for j in 0..2 {
                 sum[row][j] += term[j];
                 size[row][j] += term[j].abs();
@@ -50,7 +39,8 @@ pub(super) fn jacobian(system: &ExactSystem, w: &Polynomial, rates: &Rates) -> O
             }
         }
         small = if below { small + 1 } else { 0 };
-    }
+        small == 2
+    });
 
     // Σ_{l ≥ i} |p_l|.
     let mut from = [0.0; TERMS + 1];

@@ -1,6 +1,6 @@
 //! What is proven of one spike.
 
-use crate::model::arithmetic::{Time, UP};
+use crate::model::arithmetic::{DoubleDouble, UP};
 
 /// A proven interval around the exact time of a spike.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -16,7 +16,7 @@ pub struct SpikeEnclosure {
 impl SpikeEnclosure {
     /// `t` minus the middle \[ms\], to rounding: the error of a solver that reports `t`, within `radius`.
     pub fn error_of(&self, t: f64) -> f64 {
-        Time { high: self.time, low: self.rest }.until(t)
+        DoubleDouble { high: self.time, low: self.rest }.until(t)
     }
 
     /// At least |`t` − exact time| \[ms\].

@@ -22,8 +22,8 @@
 //! how far the prediction can be off.
 
 use crate::Problem;
-use crate::model::arithmetic::{Ball, DoubleDouble, Time};
-use crate::truth::error_set::{ErrorSet, IDENTITY, Matrix, row_times};
+use crate::model::arithmetic::{Ball, DoubleDouble};
+use crate::truth::error_set::{ErrorSums, IDENTITY, Matrix, row_times};
 
 use super::certificate::{Certificate, SpikeError};
 use super::flow::{Arrival, ExactFlow, Position, Stretch};
@@ -45,52 +45,6 @@ const NONLINEAR: f64 = 0.25;
 /// its second-order part is too small to be seen, and is not asked for.
 const NEGLIGIBLE: f64 = 1e-10;
 
-/// Bounds of what the residuals since the start of the run do to the last spike and to the present state.
-#[derive(Clone, Debug)]
-struct Sums {
-    /// The errors of (t, K) at the last spike, or of (W, K) at the start of the run.
-    at_spike: ErrorSet,
-    /// For every step since then, the half-widths of the box of errors of (W, K) that it adds.
-    log: Vec<[f64; 2]>,
-    /// The errors of (W, K) now, less sharply than the sums at a spike.
-    now: ErrorSet,
-}
-
-impl Sums {
-    fn new() -> Self {
-        Sums { at_spike: ErrorSet::default(), log: vec![], now: ErrorSet::default() }
-    }
-
-    fn step(&mut self, jacobian: &Matrix, local: [f64; 2]) {
-        self.log.push(local);
-        self.now.advance(jacobian, local);
-    }
-
-    fn size(&self) -> [f64; 2] {
-        [self.now.along([1.0, 0.0]), self.now.along([0.0, 1.0])]
-    }
-
-    /// At a spike: `rows` are those of ∂(t, K)/∂(W, K), `jacobians` the steps' since the last one.
-    fn spike(&mut self, mut rows: Matrix, jacobians: &[Matrix], entry: &Matrix, local: [f64; 2]) {
-        let mut sum = local;
-        for (jacobian, error) in jacobians.iter().zip(&self.log).rev() {
-            for (sum, row) in sum.iter_mut().zip(&mut rows) {
-                *sum += (row[0] * error[0]).abs() + (row[1] * error[1]).abs();
-                *row = row_times(*row, jacobian);
-            }
-        }
-        let map = rows.map(|row| row_times(row, entry));
-        self.at_spike.advance(&map, sum);
-        self.log.clear();
-    }
-
-    /// After a spike, from (t, K) to (W, K).
-    fn enter(&mut self, entry: &Matrix) {
-        self.now = self.at_spike;
-        self.now.advance(entry, [0.0; 2]);
-    }
-}
-
 /// Carries the error of a run from step to step of its log.
 struct Follower<'a> {
     system: ExactSystem<'a>,
@@ -100,9 +54,9 @@ struct Follower<'a> {
     /// The signed error of (W, K) now.
     error: [f64; 2],
     /// Bounds with the residuals themselves in them.
-    safe: Sums,
+    safe: ErrorSums,
     /// Bounds of what is not known of the residuals alone.
-    spread: Sums,
+    spread: ErrorSums,
     jacobians: Vec<Matrix>,
     entry: Matrix,
     /// Σ h |δW| since the last spike.
@@ -121,8 +75,8 @@ pub(crate) fn certify(problem: &Problem, log: &StepLog, reading: Reading) -> Cer
         variables: log.variables,
         flow: ExactFlow::new(),
         error: [0.0; 2],
-        safe: Sums::new(),
-        spread: Sums::new(),
+        safe: ErrorSums::default(),
+        spread: ErrorSums::default(),
         jacobians: vec![],
         entry: IDENTITY,
         nonlinearity: 0.0,
@@ -205,10 +159,10 @@ impl Follower<'_> {
         let at = before.time.high;
         let (on, next) = (self.system.piece_of(at), self.system.piece_of(after.time.high));
         let breakpoint = self.problem.stimulus.next_breakpoint(at).unwrap_or(f64::INFINITY);
-        let start = DoubleDouble::from(before.time);
+        let start = before.time;
         let stretch = Stretch {
             start,
-            length: DoubleDouble::from(after.time) - start,
+            length: after.time - start,
             on,
             // Ten times the error at the start: near the peak, where it counts, it grows by less.
             margin: 10.0 * self.largest_error()[0],
@@ -266,7 +220,7 @@ impl Follower<'_> {
     }
 
     /// A jump of the input at the end of a step.
-    fn jump(&mut self, end: &mut Position, on: PieceOfInput, next: PieceOfInput, time: Time) {
+    fn jump(&mut self, end: &mut Position, on: PieceOfInput, next: PieceOfInput, time: DoubleDouble) {
         let [w, k] = self.system.jump_of_input(on, next, time.high, end.w.to_f64());
         *end = Position { w: end.w + w, k: end.k + k };
         // A spike that may be on the other side of the jump.
@@ -315,7 +269,7 @@ impl Follower<'_> {
         self.jacobians.clear();
 
         // The spike is reported as an f64.
-        let Time { high, low } = after.time;
+        let DoubleDouble { high, low } = after.time;
         let (first, second) = (self.safe.at_spike.along([1.0, 0.0]), self.spread.at_spike.along([1.0, 0.0]));
         let ratio = if second <= NEGLIGIBLE { 0.0 } else { second / first };
         let linear_enough = ratio < SECOND_ORDER && t * ddw.abs() < NONLINEAR * dw;

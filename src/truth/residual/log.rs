@@ -1,6 +1,6 @@
 //! What a solver has to say about its run.
 
-use crate::model::arithmetic::Time;
+use crate::model::arithmetic::DoubleDouble;
 use crate::model::normal_form::NormalState;
 
 /// In which variables the states of a log are.
@@ -15,7 +15,7 @@ pub enum Variables {
 /// A state at a time.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Point {
-    pub(crate) time: Time,
+    pub(crate) time: DoubleDouble,
     pub(crate) state: [f64; 2],
     /// The state is that after the reset of a spike at `time`.
     pub(crate) spike: bool,
@@ -36,7 +36,7 @@ impl StepLog {
     /// A log that begins at time 0 with `state`; `spike` where the run starts at or above the peak and the state is that
     /// after the reset.
     pub fn start(variables: Variables, state: [f64; 2], spike: bool) -> Self {
-        StepLog { variables, points: vec![Point { time: Time::at(0.0), state, spike }] }
+        StepLog { variables, points: vec![Point { time: DoubleDouble::from(0.0), state, spike }] }
     }
 
     /// The steps between `starts`, of which those at the indices `resets` (in order) follow a reset; `None` without any start.
@@ -62,7 +62,7 @@ impl StepLog {
     }
 
     fn push(&mut self, [high, low]: [f64; 2], state: [f64; 2], spike: bool) {
-        self.points.push(Point { time: Time { high, low }, state, spike });
+        self.points.push(Point { time: DoubleDouble { high, low }, state, spike });
     }
 
     /// The number of steps in the log.

@@ -40,7 +40,7 @@
 mod bound;
 mod certificate;
 pub(super) mod flow;
-mod jacobian;
+pub(super) mod jacobian;
 mod log;
 mod reading;
 pub(super) mod system;

@@ -1,7 +1,7 @@
 //! The steps of a solution, kept for its dense output.
 
-use crate::model::arithmetic::Time;
 use crate::model::normal_form::NormalState;
+use crate::truth::residual::StepLog;
 
 use super::control::Control;
 
@@ -17,8 +17,29 @@ pub(crate) struct Mesh {
 }
 
 impl Mesh {
-    /// The time at which the solution ends.
-    pub(crate) fn end(&self) -> Time {
-        self.starts.last().map_or(Time::at(0.0), |s| s.time)
+    /// The time at which the solution ends \[ms\].
+    pub(crate) fn end(&self) -> f64 {
+        self.starts.last().map_or(0.0, |start| start.time.high)
+    }
+
+    /// Ends of the steps \[ms\].
+    pub(crate) fn step_ends(&self) -> impl Iterator<Item = f64> + '_ {
+        self.starts.iter().skip(1).map(|start| start.time.high)
+    }
+
+    /// The steps as exact numbers; `None` for a run that was refused.
+    pub(crate) fn step_log(&self) -> Option<StepLog> {
+        StepLog::of_starts(&self.starts, &self.resets)
+    }
+
+    /// The step that holds `t`: from the `present` one onwards, or by bisection when the time has gone back.
+    pub(crate) fn step_at(&self, t: f64, present: Option<usize>) -> Option<usize> {
+        let begins = |start: &NormalState| start.time.high <= t;
+        match present {
+            Some(i) if self.starts.get(i).is_some_and(begins) => {
+                Some(i + self.starts[i + 1..].iter().take_while(|start| begins(start)).count())
+            }
+            _ => self.starts.partition_point(begins).checked_sub(1),
+        }
     }
 }
