@@ -7,6 +7,7 @@ use crate::model::{Neuron, Problem, State, Stimulus};
 
 use super::impulse_response::{ImpulseResponse, SecondOrderResponse};
 use super::kernel::Kernel;
+use super::recovery::Recovery;
 use super::short::short;
 
 /// The evolution equation of a neuron:
@@ -60,14 +61,13 @@ impl EvolutionOperator {
     /// # Errors
     /// Parameters that are not finite.
     pub fn izhikevich(neuron: &Neuron, initial: State) -> Result<Self> {
-        let (first, constant) = (neuron.a * neuron.b, neuron.k0);
-        let rate = neuron.a * neuron.leak;
+        let Recovery { kernel, initial: r0, jump, .. } = Recovery::izhikevich(neuron, initial.u)?;
         Ok(EvolutionOperator {
-            first: ImpulseResponse { derivative: 1.0, delta: -neuron.k1, kernel: Kernel::exponential(first, rate)? },
+            first: ImpulseResponse { derivative: 1.0, delta: -neuron.k1, kernel },
             second: SecondOrderResponse::diagonal(-neuron.k2),
-            constant,
-            initial: initial_response(neuron, initial.u)?,
-            jump: Kernel::exponential(neuron.d, rate)?,
+            constant: neuron.k0,
+            initial: r0,
+            jump,
             v0: initial.v,
             reset: neuron.c,
             peak: neuron.peak,
@@ -87,19 +87,6 @@ impl EvolutionOperator {
         (self.first.kernel, self.initial, self.jump) = (kernel, initial, jump);
         self
     }
-}
-
-/// r₀(t) = u(0) e^{−λt} + a b0 (1 − e^{−λt})/λ, its limit u(0) + a b0 t for λ = 0.
-pub(super) fn initial_response(neuron: &Neuron, u0: f64) -> Result<Kernel> {
-    let rate = neuron.a * neuron.leak;
-    if neuron.b0 == 0.0 {
-        return Kernel::exponential(u0, rate);
-    }
-    if rate == 0.0 {
-        return Ok(Kernel::exponential(u0, 0.0)?.plus(Kernel::ramp(neuron.a * neuron.b0)));
-    }
-    let level = neuron.b0 / neuron.leak;
-    Kernel::exponentials([(u0 - level, rate), (level, 0.0)])
 }
 
 /// The equation and its parts in the paper's notation.

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::error::{Error, Result};
 
 use super::kernel::Kernel;
-use super::short::short;
+use super::short::{joint, short};
 
 /// An impulse characteristic of the first order, `derivative` δ' + `delta` δ + `kernel`: what is convolved with v.
 ///
@@ -35,12 +35,7 @@ impl fmt::Display for ImpulseResponse {
             if coefficient == 0.0 {
                 continue;
             }
-            let sign = match (empty, coefficient < 0.0) {
-                (true, false) => "",
-                (true, true) => "-",
-                (false, false) => " + ",
-                (false, true) => " - ",
-            };
+            let sign = joint(empty, coefficient < 0.0);
             match coefficient.abs() {
                 1.0 => write!(f, "{sign}{symbol}")?,
                 size => write!(f, "{sign}{} {symbol}", short(size))?,

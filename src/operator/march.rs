@@ -8,7 +8,7 @@
 //! start and after each jump that feeds back, which limits the order to 1 + α near them.
 //! **When not to use it:** for an exponential kernel, where an ODE solver of high order is at hand.
 
-use crate::error::{Error, Result, finite};
+use crate::error::{Error, Result, finite, positive};
 use crate::model::{Neuron, State, Stimulus, step_count};
 use crate::spike::{MAX_SPIKES_PER_STEP, SpikeTrain};
 
@@ -63,9 +63,7 @@ pub fn march(
 ) -> Result<Marched> {
     neuron.validate()?;
     check_step(dt)?;
-    if !(duration.is_finite() && duration > 0.0) {
-        return Err(Error::invalid("duration", format!("{duration} ms"), "a positive number of ms", "Give 1000, say."));
-    }
+    positive("duration in ms", duration, "Give 1000, say.")?;
     finite("initial v", v0)?;
     if v0 >= neuron.peak {
         return Err(Error::invalid("initial v", format!("{v0} mV"), "a value below the peak", "Lower it."));

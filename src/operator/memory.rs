@@ -2,7 +2,7 @@
 
 use super::convolution::{Fft, OnlineConvolution};
 use super::kernel::Kernel;
-use super::panel_convolution::dot;
+use super::panel_convolution::Decays;
 
 /// A piece on which x is c₀ + c₁ y, y the lag from its end over its length.
 #[derive(Clone, Copy, Debug)]
@@ -15,7 +15,7 @@ struct Piece {
 /// The convolution with all pieces accepted so far.
 pub(super) enum Memory {
     /// Sums of exponentials: their values at the end of the last piece. O(1) a piece.
-    Exponentials { terms: Vec<(f64, f64, f64)>, at: f64 },
+    Exponentials { decays: Decays, at: f64 },
     /// Any kernel: whole steps by FFT, O(N log² N); pieces of cut steps one by one.
     General(Box<General>),
 }
@@ -37,9 +37,8 @@ pub(super) struct General {
 impl Memory {
     /// For `steps` steps of `dt` ms.
     pub(super) fn new(kernel: &Kernel, dt: f64, steps: usize) -> Self {
-        if let Some(pairs) = kernel.as_exponentials() {
-            let terms = pairs.into_iter().map(|(weight, rate)| (weight, rate, 0.0)).collect();
-            return Memory::Exponentials { terms, at: 0.0 };
+        if let Some(decays) = Decays::of(kernel) {
+            return Memory::Exponentials { decays, at: 0.0 };
         }
         // Shifted by one: a step pushed when it is finished is seen at the end of the next one.
         let moments: Vec<[f64; 4]> = (1..=steps).map(|n| kernel.moments(n as f64 * dt, dt)).collect();
@@ -59,9 +58,7 @@ impl Memory {
     /// (κ ∗ x)(t) of the pieces accepted, `t` at or after the end of the last.
     pub(super) fn at(&self, t: f64) -> f64 {
         match self {
-            Memory::Exponentials { terms, at } => {
-                terms.iter().map(|(_, rate, value)| value * (-rate * (t - at)).exp()).sum()
-            }
+            Memory::Exponentials { decays, at } => decays.after(t - at),
             Memory::General(general) => general.at(t),
         }
     }
@@ -69,12 +66,8 @@ impl Memory {
     /// Adds a piece that ends at `end`.
     pub(super) fn accept(&mut self, end: f64, length: f64, c: [f64; 2]) {
         match self {
-            Memory::Exponentials { terms, at } => {
-                for (weight, rate, value) in terms.iter_mut() {
-                    let moments =
-                        Kernel::exponential(*weight, *rate).map_or([f64::NAN; 4], |kernel| kernel.moments(0.0, length));
-                    *value = *value * (-*rate * length).exp() + dot(moments, [c[0], c[1], 0.0, 0.0]);
-                }
+            Memory::Exponentials { decays, at } => {
+                decays.push(length, [c[0], c[1], 0.0, 0.0]);
                 *at = end;
             }
             Memory::General(general) => general.current.push(Piece { end, length, c }),

@@ -1,21 +1,18 @@
 //! κ ∗ v and Σ κ(t − t_k) at the ends of panels of any length.
 
-use super::kernel::Kernel;
+use super::kernel::{Kernel, exponential_moments};
 use super::reconstruction::Reconstruction;
 use super::signal::{Signal, Stretch};
 
-/// (κ ∗ v)(t) at the ends of successive panels, v being a polynomial on each.
-///
-/// Exponential kernels by recursion, O(1) a panel; others by the sum over all panels so far, O(N).
+/// Exponentials by recursion: the value of each, and what `length` ms do to it.
 #[derive(Clone, Debug)]
-pub(super) enum PanelConvolution {
-    Recursive { memory: Vec<Decay>, length: f64 },
-    Direct { kernel: Kernel, panels: Vec<(f64, f64, [f64; 4])>, end: f64 },
+pub(super) struct Decays {
+    terms: Vec<Decay>,
+    length: f64,
 }
 
-/// One exponential: its value, and what a panel of the present length does to it.
 #[derive(Clone, Debug)]
-pub(super) struct Decay {
+struct Decay {
     weight: f64,
     rate: f64,
     value: f64,
@@ -23,34 +20,64 @@ pub(super) struct Decay {
     moments: [f64; 4],
 }
 
+impl Decays {
+    /// Those of a kernel that is a sum of exponentials.
+    pub(super) fn of(kernel: &Kernel) -> Option<Self> {
+        let decay = |(weight, rate)| Decay { weight, rate, value: 0.0, ratio: 1.0, moments: [0.0; 4] };
+        Some(Decays { terms: kernel.as_exponentials()?.into_iter().map(decay).collect(), length: 0.0 })
+    }
+
+    /// Adds a panel of `length` ms on which v is Σ c_k yᵏ, y the lag from its end over its length; the sum at its end.
+    pub(super) fn push(&mut self, length: f64, c: [f64; 4]) -> f64 {
+        if length != self.length {
+            self.length = length;
+            for decay in &mut self.terms {
+                decay.ratio = (-decay.rate * length).exp();
+                decay.moments = exponential_moments(decay.weight, decay.rate, 0.0, length);
+            }
+        }
+        self.terms.iter_mut().fold(0.0, |sum, decay| {
+            decay.value = decay.ratio * decay.value + dot(decay.moments, c);
+            sum + decay.value
+        })
+    }
+
+    /// Moves `length` ms on, over which v is zero.
+    fn advance(&mut self, length: f64) {
+        if length != self.length {
+            self.length = length;
+            self.terms.iter_mut().for_each(|decay| decay.ratio = (-decay.rate * length).exp());
+        }
+        self.terms.iter_mut().for_each(|decay| decay.value *= decay.ratio);
+    }
+
+    /// The sum after `lag` ms without a panel.
+    pub(super) fn after(&self, lag: f64) -> f64 {
+        self.terms.iter().map(|decay| decay.value * (-decay.rate * lag).exp()).sum()
+    }
+}
+
+/// (κ ∗ v)(t) at the ends of successive panels, v being a polynomial on each.
+///
+/// Exponential kernels by recursion, O(1) a panel; others by the sum over all panels so far, O(N).
+#[derive(Clone, Debug)]
+pub(super) enum PanelConvolution {
+    Recursive(Decays),
+    Direct { kernel: Kernel, panels: Vec<(f64, f64, [f64; 4])>, end: f64 },
+}
+
 impl PanelConvolution {
     pub(super) fn new(kernel: &Kernel) -> Self {
-        match kernel.as_exponentials() {
-            Some(pairs) => {
-                let decay = |(weight, rate)| Decay { weight, rate, value: 0.0, ratio: 1.0, moments: [0.0; 4] };
-                PanelConvolution::Recursive { memory: pairs.into_iter().map(decay).collect(), length: 0.0 }
-            }
-            None => PanelConvolution::Direct { kernel: kernel.clone(), panels: Vec::new(), end: 0.0 },
-        }
+        Decays::of(kernel).map_or_else(
+            || PanelConvolution::Direct { kernel: kernel.clone(), panels: Vec::new(), end: 0.0 },
+            PanelConvolution::Recursive,
+        )
     }
 
     /// Adds a panel of `length` ms on which v is Σ c_k yᵏ, y the lag from its end over its length; the value at its end.
     pub(super) fn push(&mut self, length: f64, c: [f64; 4]) -> f64 {
         match self {
-            PanelConvolution::Recursive { memory, length: last } => {
-                if length != *last {
-                    *last = length;
-                    for decay in memory.iter_mut() {
-                        decay.ratio = (-decay.rate * length).exp();
-                        decay.moments = Kernel::exponential(decay.weight, decay.rate)
-                            .map_or([f64::NAN; 4], |kernel| kernel.moments(0.0, length));
-                    }
-                }
-                memory.iter_mut().fold(0.0, |sum, decay| {
-                    decay.value = decay.ratio * decay.value + dot(decay.moments, c);
-                    sum + decay.value
-                })
-            }
+            PanelConvolution::Recursive(decays) => decays.push(length, c),
             PanelConvolution::Direct { kernel, panels, end } => {
                 *end += length;
                 panels.push((*end, length, c));
@@ -94,26 +121,20 @@ impl Kernel {
 /// Σ_k κ(t − t_k) at the ends of successive panels, for impulses between them.
 #[derive(Clone, Debug)]
 pub(super) enum Impulses {
-    Recursive { terms: Vec<(f64, f64, f64)>, ratios: Vec<f64>, length: f64 },
+    Recursive(Decays),
     Direct { kernel: Kernel, ages: Vec<f64> },
 }
 
 impl Impulses {
     pub(super) fn new(kernel: &Kernel) -> Self {
-        match kernel.as_exponentials() {
-            Some(pairs) => Impulses::Recursive {
-                ratios: vec![1.0; pairs.len()],
-                terms: pairs.into_iter().map(|(weight, rate)| (weight, rate, 0.0)).collect(),
-                length: 0.0,
-            },
-            None => Impulses::Direct { kernel: kernel.clone(), ages: Vec::new() },
-        }
+        Decays::of(kernel)
+            .map_or_else(|| Impulses::Direct { kernel: kernel.clone(), ages: Vec::new() }, Impulses::Recursive)
     }
 
     /// Adds a unit impulse at the present time.
     pub(super) fn kick(&mut self) {
         match self {
-            Impulses::Recursive { terms, .. } => terms.iter_mut().for_each(|(weight, _, value)| *value += *weight),
+            Impulses::Recursive(decays) => decays.terms.iter_mut().for_each(|decay| decay.value += decay.weight),
             Impulses::Direct { ages, .. } => ages.push(0.0),
         }
     }
@@ -121,17 +142,7 @@ impl Impulses {
     /// Moves `length` ms on.
     pub(super) fn advance(&mut self, length: f64) {
         match self {
-            Impulses::Recursive { terms, ratios, length: last } => {
-                if length != *last {
-                    *last = length;
-                    for (ratio, (_, rate, _)) in ratios.iter_mut().zip(terms.iter()) {
-                        *ratio = (-rate * length).exp();
-                    }
-                }
-                for ((_, _, value), ratio) in terms.iter_mut().zip(ratios.iter()) {
-                    *value *= ratio;
-                }
-            }
+            Impulses::Recursive(decays) => decays.advance(length),
             Impulses::Direct { ages, .. } => ages.iter_mut().for_each(|age| *age += length),
         }
     }
@@ -139,7 +150,7 @@ impl Impulses {
     /// The sum now, from the right.
     pub(super) fn value(&self) -> f64 {
         match self {
-            Impulses::Recursive { terms, .. } => terms.iter().map(|(_, _, value)| value).sum(),
+            Impulses::Recursive(decays) => decays.terms.iter().map(|decay| decay.value).sum(),
             Impulses::Direct { kernel, ages } => ages.iter().map(|&age| kernel.value(age)).sum(),
         }
     }

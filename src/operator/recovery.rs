@@ -1,6 +1,5 @@
 //! u as memory of v: the kernel, what feeds it, and what the start and the resets give.
 
-use super::evolution_operator::initial_response;
 use super::kernel::Kernel;
 use crate::error::{Error, Result, finite};
 use crate::model::Neuron;
@@ -117,4 +116,17 @@ impl Recovery {
         let (initial, jump) = (shape.clone().scaled(finite("u(0)", u0)?), shape.scaled(finite("jump d", d)?));
         Ok(Recovery { kernel, gain: 1.0, offset: 0.0, leak: 0.0, initial, jump })
     }
+}
+
+/// r₀(t) = u(0) e^{−λt} + a b0 (1 − e^{−λt})/λ, its limit u(0) + a b0 t for λ = 0.
+fn initial_response(neuron: &Neuron, u0: f64) -> Result<Kernel> {
+    let rate = neuron.a * neuron.leak;
+    if neuron.b0 == 0.0 {
+        return Kernel::exponential(u0, rate);
+    }
+    if rate == 0.0 {
+        return Ok(Kernel::exponential(u0, 0.0)?.plus(Kernel::ramp(neuron.a * neuron.b0)));
+    }
+    let level = neuron.b0 / neuron.leak;
+    Kernel::exponentials([(u0 - level, rate), (level, 0.0)])
 }

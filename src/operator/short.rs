@@ -4,3 +4,13 @@
 pub(super) fn short(x: f64) -> f64 {
     format!("{x:.12e}").parse().unwrap_or(x)
 }
+
+/// What joins a term to those before it: the sign, with spaces unless it is the first.
+pub(super) fn joint(first: bool, negative: bool) -> &'static str {
+    match (first, negative) {
+        (true, false) => "",
+        (true, true) => "-",
+        (false, false) => " + ",
+        (false, true) => " - ",
+    }
+}

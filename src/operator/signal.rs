@@ -1,6 +1,6 @@
 //! v as it is known: samples on smooth stretches, cut where v jumps.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, positive};
 use crate::truth::Truth;
 
 /// Samples of v on one smooth stretch: times \[ms\] that increase, values \[mV\]; at its ends the one-sided limits.
@@ -144,9 +144,5 @@ impl Signal {
 
 /// Refuses a step that is none.
 pub(super) fn check_step(h: f64) -> Result<f64> {
-    if h.is_finite() && h > 0.0 {
-        Ok(h)
-    } else {
-        Err(Error::invalid("step", format!("{h} ms"), "a positive number of ms", "Give a step such as 0.1."))
-    }
+    positive("step in ms", h, "Give a step such as 0.1.")
 }

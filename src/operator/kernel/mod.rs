@@ -12,8 +12,9 @@ use std::fmt;
 pub use sampled::SampledKernel;
 
 use crate::error::{Error, Result, finite};
-use crate::operator::short::short;
-use moments::{exponential_moments, gamma, power_moments};
+use crate::operator::short::{joint, short};
+pub(super) use moments::exponential_moments;
+use moments::{gamma, power_moments};
 
 /// One term of a [`Kernel`].
 #[derive(Clone, Debug, PartialEq)]
@@ -203,12 +204,7 @@ impl fmt::Display for Kernel {
             return write!(f, "0");
         }
         for (i, term) in self.terms.iter().enumerate() {
-            let joint = |weight: f64| match (i, weight < 0.0) {
-                (0, false) => "",
-                (0, true) => "-",
-                (_, false) => " + ",
-                (_, true) => " - ",
-            };
+            let joint = |weight: f64| joint(i == 0, weight < 0.0);
             match term {
                 KernelTerm::Exponential { weight, rate } if *rate == 0.0 => {
                     write!(f, "{}{} θ", joint(*weight), short(weight.abs()))?;

@@ -1,7 +1,7 @@
 //! Exact moments of exponentials and power laws over a panel of lags.
 
 /// M_k of weight · e^{−rate t}; see [`Kernel::moments`](super::Kernel::moments).
-pub(super) fn exponential_moments(weight: f64, rate: f64, start: f64, length: f64) -> [f64; 4] {
+pub(in crate::operator) fn exponential_moments(weight: f64, rate: f64, start: f64, length: f64) -> [f64; 4] {
     let z = -rate * length;
     let scale = weight * length * (-rate * start).exp();
     unit_exponential_moments(z).map(|m| scale * m)

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::error::{Error, Result, finite};
+use crate::error::{Error, Result, finite, positive};
 use crate::operator::short::short;
 
 /// Samples of a kernel at 0, spacing, 2 spacing, … ms, joined by straight lines; zero after the last.
@@ -14,15 +14,7 @@ pub struct SampledKernel {
 
 impl SampledKernel {
     pub(super) fn new(spacing: f64, values: Vec<f64>) -> Result<Self> {
-        finite("spacing of a sampled kernel", spacing)?;
-        if spacing <= 0.0 {
-            return Err(Error::invalid(
-                "spacing of a sampled kernel",
-                format!("{spacing} ms"),
-                "a positive number of ms",
-                "Sample the kernel at times 0, 0.1, 0.2, ..., say.",
-            ));
-        }
+        positive("spacing of a sampled kernel in ms", spacing, "Sample the kernel at times 0, 0.1, 0.2, ..., say.")?;
         if values.len() < 2 {
             return Err(Error::invalid(
                 "sampled kernel",
@@ -37,18 +29,8 @@ impl SampledKernel {
         Ok(SampledKernel { spacing, values })
     }
 
-    /// Distance of two samples \[ms\].
-    pub fn spacing(&self) -> f64 {
-        self.spacing
-    }
-
-    /// The values of the kernel at multiples of the spacing.
-    pub fn values(&self) -> &[f64] {
-        &self.values
-    }
-
     /// Time of the last sample \[ms\].
-    pub fn duration(&self) -> f64 {
+    fn duration(&self) -> f64 {
         (self.values.len() - 1) as f64 * self.spacing
     }
 
