@@ -2,18 +2,11 @@
 //! intervals with PySpike's conventions at the edges.
 
 use crate::SpikeTrain;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, positive};
 
 /// Refuses an interval \[0, `duration_ms`\] without a length, and spikes outside it.
 pub(super) fn check_within(trains: [&SpikeTrain; 2], duration_ms: f64) -> Result<()> {
-    if !duration_ms.is_finite() || duration_ms <= 0.0 {
-        return Err(Error::invalid(
-            "duration in ms",
-            duration_ms,
-            "a finite number above 0",
-            "Give the length of the recording, such as 1000.",
-        ));
-    }
+    positive("duration in ms", duration_ms, "Give the length of the recording, such as 1000.")?;
     for t in trains.iter().flat_map(|train| [train.times().first(), train.times().last()]).flatten() {
         if !(0.0..=duration_ms).contains(t) {
             return Err(Error::invalid(

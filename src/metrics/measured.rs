@@ -52,41 +52,20 @@ pub struct Measured<'a> {
     pub samples: &'a Samples,
     /// Parameters of the distances.
     pub distances: DistanceParameters,
+    /// What metrics have asked for.
+    pub(crate) cache: Cache,
+}
+
+/// What several metrics need, computed once.
+#[derive(Debug, Default)]
+pub(crate) struct Cache {
     spikes: OnceCell<SpikeTrain>,
     spike_errors: OnceCell<SpikeErrors>,
     state_error: OnceCell<StateError>,
     residual: OnceCell<Option<Residual>>,
 }
 
-impl<'a> Measured<'a> {
-    /// A run of `scheme` on `problem`, whose peak is the one it used.
-    #[expect(clippy::too_many_arguments, reason = "one caller, each argument of a type of its own")]
-    pub(crate) fn new(
-        problem: &'a Problem,
-        truth: &'a Truth,
-        rest: Option<&'a Equilibrium>,
-        scheme: &'a Scheme,
-        size: StepSize,
-        trajectory: &'a Trajectory,
-        samples: &'a Samples,
-        distances: DistanceParameters,
-    ) -> Self {
-        Measured {
-            problem,
-            truth,
-            rest,
-            scheme,
-            size,
-            trajectory,
-            samples,
-            distances,
-            spikes: OnceCell::new(),
-            spike_errors: OnceCell::new(),
-            state_error: OnceCell::new(),
-            residual: OnceCell::new(),
-        }
-    }
-
+impl Measured<'_> {
     /// End of what can be measured \[ms\]: of the run, or of the truth where that ends early.
     pub fn end(&self) -> f64 {
         if self.truth.outcome == Outcome::Completed { self.problem.duration } else { self.truth.end() }
@@ -97,17 +76,17 @@ impl<'a> Measured<'a> {
         if self.truth.outcome == Outcome::Completed {
             return &self.trajectory.spikes;
         }
-        self.spikes.get_or_init(|| self.trajectory.spikes.until(self.truth.end()))
+        self.cache.spikes.get_or_init(|| self.trajectory.spikes.until(self.truth.end()))
     }
 
     /// Errors of the spike times, spike k against true spike k.
     pub fn spike_errors(&self) -> &SpikeErrors {
-        self.spike_errors.get_or_init(|| SpikeErrors::between(self.spikes(), &self.truth.spikes))
+        self.cache.spike_errors.get_or_init(|| SpikeErrors::between(self.spikes(), &self.truth.spikes))
     }
 
     /// Errors of v and u at the ends of the steps.
     pub fn state_error(&self) -> StateError {
-        *self.state_error.get_or_init(|| {
+        *self.cache.state_error.get_or_init(|| {
             let mut cursor = self.truth.cursor();
             let mut error = StateError::default();
             // An adaptive scheme ends a step at its spike, where v jumps: which side of the truth's own jump that falls on
@@ -125,7 +104,7 @@ impl<'a> Measured<'a> {
     /// The residual that the run leaves in the evolution equation; `None` for an adaptive scheme, whose steps are too far apart.
     pub fn residual(&self) -> Option<&Residual> {
         let of_grid = |dt| grid_residual(self.problem, &self.samples.v, dt, self.spikes().times()).ok();
-        self.residual.get_or_init(|| self.size.dt().and_then(of_grid)).as_ref()
+        self.cache.residual.get_or_init(|| self.size.dt().and_then(of_grid)).as_ref()
     }
 
     /// `total` per simulated ms.

@@ -69,9 +69,4 @@ impl MetricValues {
         all.sort_by_key(|(metric, _)| metric.about);
         all
     }
-
-    /// The metrics of the set.
-    pub fn metrics(&self) -> &MetricSet {
-        &self.metrics
-    }
 }

@@ -4,7 +4,7 @@
 //! C. Houghton and T. Kreuz, *On the efficient calculation of van Rossum distances*, Network 23 (2012) 48–58.
 
 use crate::SpikeTrain;
-use crate::error::{Error, Result};
+use crate::error::{Result, positive};
 
 /// Van Rossum distance with time constant `tau_ms` \[ms\], scaled so that one unmatched spike gives 1:
 ///
@@ -29,14 +29,7 @@ use crate::error::{Error, Result};
 /// assert_eq!(van_rossum(&a, &a, 10.0).unwrap(), 0.0);
 /// ```
 pub fn van_rossum(a: &SpikeTrain, b: &SpikeTrain, tau_ms: f64) -> Result<f64> {
-    if !tau_ms.is_finite() || tau_ms <= 0.0 {
-        return Err(Error::invalid(
-            "van Rossum time constant tau in ms",
-            tau_ms,
-            "a finite number above 0",
-            "Give a time constant such as 10, that of a synapse.",
-        ));
-    }
+    positive("van Rossum time constant tau in ms", tau_ms, "Give a time constant such as 10, that of a synapse.")?;
     let (a, b) = (a.times(), b.times());
     let (mut i, mut j) = (0, 0);
     let (mut f, mut squared, mut last) = (0.0, 0.0, f64::NEG_INFINITY);

@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Neuron, PhasePlane, State};
-use crate::error::{Error, Result, finite};
+use crate::error::{Error, Result, finite, positive};
+
+/// What to do about a capacitance or coefficient that is none.
+const BOOK: &str = "The book's RS cell has C=100 and k=0.7.";
 
 /// The neuron with capacitance, conductances and currents:
 ///
@@ -73,6 +76,26 @@ impl Biophysical {
             .ok_or_else(|| Error::unknown("2007 cell", name.trim(), BIOPHYSICAL_CELLS.iter().map(|(known, _)| *known)))
     }
 
+    /// The cell whose parameters `value` gives by their keys on the command line and in NeuroML, such as `vpeak`.
+    ///
+    /// # Errors
+    /// Those of `value`, and of [`validate`](Self::validate).
+    pub(super) fn of(value: impl Fn(&'static str) -> Result<f64>) -> Result<Biophysical> {
+        let cell = Biophysical {
+            capacitance: value("C")?,
+            k: value("k")?,
+            v_r: value("vr")?,
+            v_t: value("vt")?,
+            a: value("a")?,
+            b: value("b")?,
+            c: value("c")?,
+            d: value("d")?,
+            v_peak: value("vpeak")?,
+        };
+        cell.validate()?;
+        Ok(cell)
+    }
+
     /// The neuron in mV and ms: k2 = k/C, k1 = −k (v_r + v_t)/C, k0 = k v_r v_t/C, b/C, b0 = −b v_r/C, d/C.
     pub fn neuron(&self) -> Neuron {
         let Biophysical { capacitance, k, v_r, v_t, a, b, c, d, v_peak } = *self;
@@ -122,7 +145,7 @@ impl Biophysical {
     /// # Errors
     /// A capacitance that is not positive, a leak other than 1, or a neuron without an equilibrium at zero input.
     pub fn from_neuron(neuron: &Neuron, capacitance: f64) -> Result<(Biophysical, f64)> {
-        positive("capacitance C", capacitance, "pF")?;
+        positive("capacitance C in pF", capacitance, BOOK)?;
         if neuron.leak != 1.0 {
             return Err(Error::invalid(
                 "leak",
@@ -159,19 +182,12 @@ impl Biophysical {
     /// # Errors
     /// A number that is not finite, C or k not positive, or a reset c at or above v_peak.
     pub fn validate(&self) -> Result<()> {
-        positive("capacitance C", self.capacitance, "pF")?;
-        positive("coefficient k", self.k, "nS/mV")?;
+        positive("capacitance C in pF", self.capacitance, BOOK)?;
+        positive("coefficient k in nS/mV", self.k, BOOK)?;
         let rest = [("vr", self.v_r), ("vt", self.v_t), ("a", self.a), ("b", self.b), ("c", self.c), ("d", self.d)];
         for (name, value) in rest.into_iter().chain([("vpeak", self.v_peak)]) {
             finite(&format!("neuron parameter {name}"), value)?;
         }
         self.neuron().validate()
     }
-}
-
-fn positive(what: &str, value: f64, unit: &str) -> Result<f64> {
-    if value > 0.0 && value.is_finite() {
-        return Ok(value);
-    }
-    Err(Error::invalid(what, format!("{value} {unit}"), "a positive number", "The book's RS cell has C=100 and k=0.7."))
 }

@@ -144,17 +144,23 @@ impl Neuron {
 
     /// Names and values of all parameters, in the order they are documented.
     pub fn parameters(&self) -> [(&'static str, f64); 10] {
+        { *self }.parameters_mut().map(|(name, value)| (name, *value))
+    }
+
+    /// [`parameters`](Self::parameters), to be set.
+    pub(super) fn parameters_mut(&mut self) -> [(&'static str, &mut f64); 10] {
+        let Neuron { a, b, c, d, k2, k1, k0, b0, leak, peak } = self;
         [
-            ("a", self.a),
-            ("b", self.b),
-            ("c", self.c),
-            ("d", self.d),
-            ("k2", self.k2),
-            ("k1", self.k1),
-            ("k0", self.k0),
-            ("b0", self.b0),
-            ("leak", self.leak),
-            ("peak", self.peak),
+            ("a", a),
+            ("b", b),
+            ("c", c),
+            ("d", d),
+            ("k2", k2),
+            ("k1", k1),
+            ("k0", k0),
+            ("b0", b0),
+            ("leak", leak),
+            ("peak", peak),
         ]
     }
 }

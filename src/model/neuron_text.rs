@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use super::neuroml;
 use super::neuron_spec::NeuronSpec;
 use super::text::number;
-use super::{Biophysical, CELL_TYPES, CellType, FIRING_PATTERNS, FiringPattern, Neuron};
+use super::{Biophysical, CELL_TYPES, CellType, FIRING_PATTERNS, FiringPattern};
 
 /// Keys that only the general form has.
 const GENERAL_ONLY: [&str; 6] = ["k2", "k1", "k0", "b0", "leak", "peak"];
@@ -39,7 +39,7 @@ impl NeuronSpec {
     ///
     /// # Errors
     /// An unknown name or key, a key given twice or missing, keys of both forms, text that is no number, or parameters that
-    /// make no spiking neuron ([`Neuron::validate`]).
+    /// make no spiking neuron ([`Neuron::validate`](super::Neuron::validate)).
     pub fn parse(text: &str) -> Result<NeuronSpec> {
         let text = text.trim();
         let spec = if let Some(cell) = neuroml::named(text) {
@@ -100,8 +100,8 @@ fn parameters(text: &str) -> Result<NeuronSpec> {
         (_, Some(_)) => biophysical(text, &given),
         (_, None) => {
             let mut neuron = CellType::find("RS")?.neuron;
-            for &(key, value) in &given {
-                *general_parameter(&mut neuron, key)? = value;
+            for (key, value) in neuron.parameters_mut() {
+                *value = given.iter().find(|(known, _)| *known == key).map_or(*value, |(_, given)| *given);
             }
             Ok(NeuronSpec::plain(text, neuron, neuron.resting_start(), 1.0))
         }
@@ -134,22 +134,6 @@ fn pairs(text: &str) -> Result<Vec<(&str, f64)>> {
     Ok(given)
 }
 
-fn general_parameter<'n>(neuron: &'n mut Neuron, key: &str) -> Result<&'n mut f64> {
-    Ok(match key {
-        "a" => &mut neuron.a,
-        "b" => &mut neuron.b,
-        "c" => &mut neuron.c,
-        "d" => &mut neuron.d,
-        "k2" => &mut neuron.k2,
-        "k1" => &mut neuron.k1,
-        "k0" => &mut neuron.k0,
-        "b0" => &mut neuron.b0,
-        "leak" => &mut neuron.leak,
-        "peak" => &mut neuron.peak,
-        _ => return Err(Error::unknown("neuron parameter", key, SHARED.into_iter().chain(GENERAL_ONLY))),
-    })
-}
-
 fn biophysical(text: &str, given: &[(&str, f64)]) -> Result<NeuronSpec> {
     let missing: Vec<&str> =
         BIOPHYSICAL_ONLY.into_iter().chain(SHARED).filter(|key| !given.iter().any(|(known, _)| known == key)).collect();
@@ -162,18 +146,7 @@ fn biophysical(text: &str, given: &[(&str, f64)]) -> Result<NeuronSpec> {
         ));
     }
     let value = |key: &str| given.iter().find(|(known, _)| *known == key).map_or(f64::NAN, |(_, value)| *value);
-    let cell = Biophysical {
-        capacitance: value("C"),
-        k: value("k"),
-        v_r: value("vr"),
-        v_t: value("vt"),
-        a: value("a"),
-        b: value("b"),
-        c: value("c"),
-        d: value("d"),
-        v_peak: value("vpeak"),
-    };
-    cell.validate()?;
+    let cell = Biophysical::of(|key| Ok(value(key)))?;
     Ok(NeuronSpec::plain(text, cell.neuron(), cell.rest(), cell.input_factor()))
 }
 

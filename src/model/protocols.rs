@@ -5,7 +5,7 @@ use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, Normal};
 
 use super::{Piece, Stimulus};
-use crate::error::{Error, Result, finite};
+use crate::error::{Error, Result, finite, positive};
 
 /// Most pieces an input may have: 240 MB of them, and more than any step grid that is of use.
 pub(super) const MOST_PIECES: usize = 10_000_000;
@@ -55,14 +55,7 @@ impl Stimulus {
     /// # Errors
     /// Numbers that are not finite, a width that is not positive, or pulses that overlap.
     pub fn pulses(amplitude: f64, width: f64, starts: &[f64]) -> Result<Self> {
-        if !(width > 0.0 && width.is_finite()) {
-            return Err(Error::invalid(
-                "pulse width",
-                format!("{width} ms"),
-                "a positive number",
-                "A common width is 2.",
-            ));
-        }
+        positive("pulse width in ms", width, "A common width is 2.")?;
         let mut starts = starts.to_vec();
         starts.sort_by(f64::total_cmp);
         let mut pieces: Vec<Piece> = Vec::with_capacity(2 * starts.len());
@@ -112,10 +105,8 @@ impl Stimulus {
         let normal = Normal::new(mean, sd).ok().filter(|_| sd >= 0.0).ok_or_else(|| {
             Error::invalid("standard deviation of the noise", sd, "a finite number, 0 or more", "Give one such as 2.")
         })?;
-        for (what, value) in [("grid of the noise", grid), ("duration of the noise", duration)] {
-            if !(value > 0.0 && value.is_finite()) {
-                return Err(Error::invalid(what, format!("{value} ms"), "a positive number", "A common grid is 1 ms."));
-            }
+        for (what, value) in [("grid of the noise in ms", grid), ("duration of the noise in ms", duration)] {
+            positive(what, value, "A common grid is 1 ms.")?;
         }
         let count = (duration / grid).ceil();
         if count > MOST_PIECES as f64 {

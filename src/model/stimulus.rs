@@ -243,10 +243,8 @@ impl<'a> StepInput<'a> {
     /// I \[mV/ms\] at the fraction `theta` of the step, 0 to 1.
     #[inline]
     pub fn at(&self, theta: f64) -> f64 {
-        if let ([p], None) = (self.stimulus.pieces.as_slice(), self.stimulus.sinusoid)
-            && p.slope == 0.0
-        {
-            return p.value;
+        if let Some(value) = self.constant() {
+            return value;
         }
         let t = self.start + theta * self.length;
         let (inside, side) = if theta == 0.0 {
@@ -292,32 +290,5 @@ impl<'a> StepInput<'a> {
     /// |ω| of the sinusoid \[1/ms\], 0 without one.
     pub(crate) fn omega(&self) -> f64 {
         self.stimulus.sinusoid.map_or(0.0, |s| s.omega.abs())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_jump_on_the_grid_belongs_to_the_step_that_starts_there_despite_rounding() {
-        let stimulus = Stimulus::step(10.0, 0.3);
-        // 3 · 0.1 = 0.30000000000000004 lies after the jump; 0.3 − 0.1·… may lie before: both are snapped.
-        let before = StepInput::new(&stimulus, 2.0 * 0.1, 0.1);
-        let after = StepInput::new(&stimulus, 3.0 * 0.1, 0.1);
-        assert_eq!(before.at(1.0), 0.0);
-        assert_eq!(after.at(0.0), 10.0);
-    }
-
-    #[test]
-    fn the_series_of_a_sinusoid_is_its_taylor_series() {
-        let stimulus =
-            Stimulus::constant(3.0).with_sinusoid(Sinusoid { start: 1.0, amplitude: 2.0, omega: 0.7, phase: 0.4 });
-        let mut series = [0.0; 18];
-        stimulus.series(2.5, &mut series);
-        let s: f64 = 0.3;
-        let sum: f64 = series.iter().rev().fold(0.0, |acc, c| acc * s + c);
-        // The first term left out is 2 (0.7·0.3)^18 / 18! < 1e-27; what remains is rounding of a few ulp of 5.
-        assert!((sum - stimulus.value(2.8, Side::After)).abs() < 4e-15);
     }
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::text::number;
 use super::{Interpolation, Sinusoid, Stimulus};
-use crate::error::{Error, Result};
+use crate::error::{self, Error, Result};
 
 /// The kinds of input, and how each is written.
 const FORMS: [(&str, &str); 6] = [
@@ -123,10 +123,7 @@ impl StimulusSpec {
     /// asks for an input to leave it unseen. Pulses that overlap; noise of more than 10⁷ values; a file that cannot be read
     /// or used.
     pub fn stimulus(&self, duration: f64) -> Result<Stimulus> {
-        if !(duration > 0.0 && duration.is_finite()) {
-            let given = format!("{duration} ms");
-            return Err(Error::invalid("duration", given, "a positive number", "Give a duration such as 1000."));
-        }
+        error::positive("duration in ms", duration, "Give a duration such as 1000.")?;
         match &self.0 {
             Kind::Step { amplitude, onset } => Ok(Stimulus::step(*amplitude, inside(*onset, duration)?)),
             Kind::Ramp { from, to, onset } => Stimulus::ramp(*from, *to, inside(*onset, duration)?, duration),
@@ -196,11 +193,7 @@ fn not_negative(what: &str, text: &str) -> Result<f64> {
 }
 
 fn positive(what: &str, text: &str) -> Result<f64> {
-    let value = number(what, text)?;
-    if value > 0.0 {
-        return Ok(value);
-    }
-    Err(Error::invalid(what, value, "a number above 0", "Write it like 2 or 0.5."))
+    error::positive(what, number(what, text)?, "Write it like 2 or 0.5.")
 }
 
 fn seed(text: &str) -> Result<u64> {

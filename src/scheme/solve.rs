@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::value::Method;
 use super::{Sample, Scheme, Setup, Step, Stepper, Trajectory, step_count};
-use crate::error::{Error, Result, shown};
+use crate::error::{Error, Result, positive, shown};
 use crate::model::{Problem, StepInput};
 use crate::spike::SpikeTrain;
 
@@ -110,10 +110,7 @@ fn checked(problem: &Problem, scheme: &Scheme, size: StepSize) -> Result<StepSiz
     if scheme.is_adaptive() != size.tolerance().is_some() {
         return Err(mismatch(scheme, size));
     }
-    if !(value > 0.0 && value.is_finite()) {
-        let what = if scheme.is_adaptive() { "tolerance" } else { "step dt" };
-        return Err(Error::invalid(what, shown(value), "a positive, finite number", "Give one such as 0.1."));
-    }
+    positive(if scheme.is_adaptive() { "tolerance" } else { "step dt" }, value, "Give one such as 0.1.")?;
     if !(problem.duration >= 0.0 && problem.duration.is_finite()) {
         let given = format!("{} ms", shown(problem.duration));
         return Err(Error::invalid("duration", given, "a finite number of ms, 0 or more", "Give the duration in ms."));

@@ -57,21 +57,3 @@ pub fn largest_stable_dt(scheme: &Scheme, neuron: &Neuron, rest: State, input: f
     }
     Some(low)
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn euler_is_stable_up_to_two_over_the_fastest_eigenvalue() {
-        // RS at rest without input: v = −70, u = −14, J = [[0.08 v + 5, −1], [a b, −a]] = [[−0.6, −1], [0.004, −0.02]].
-        let rs = Neuron::new(0.02, 0.2, -65.0, 8.0);
-        let (trace, det) = (-0.62f64, 0.6 * 0.02 + 0.004);
-        let fastest = 0.5 * (trace - (trace * trace - 4.0 * det).sqrt());
-        let found = largest_stable_dt(&"euler".parse().unwrap(), &rs, State::new(-70.0, -14.0), 0.0).unwrap();
-        assert!((found / (-2.0 / fastest) - 1.0).abs() < 1e-3, "{found}");
-        // Classical Runge-Kutta: 2.7853 instead of 2 (Hairer & Wanner, Solving ODEs II, IV.2).
-        let found = largest_stable_dt(&"rk4".parse().unwrap(), &rs, State::new(-70.0, -14.0), 0.0).unwrap();
-        assert!((found / (-2.785_293_6 / fastest) - 1.0).abs() < 1e-3, "{found}");
-    }
-}

@@ -158,7 +158,17 @@ impl Run {
         let trajectory = solve_with(&solved.problem, scheme, size, |sample| samples.push(sample))?;
         let problem = scheme.problem(&solved.problem);
         let rest = solved.rest.as_ref();
-        let measured = Measured::new(&problem, &solved.truth, rest, scheme, size, &trajectory, &samples, distances);
+        let measured = Measured {
+            problem: &problem,
+            truth: &solved.truth,
+            rest,
+            scheme,
+            size,
+            trajectory: &trajectory,
+            samples: &samples,
+            distances,
+            cache: Default::default(),
+        };
         let (spike_errors, metrics) = (measured.spike_errors().clone(), metrics.of(&measured));
         let (scheme, peak) = (scheme.clone(), problem.neuron.peak);
         Ok(Run { scheme, size, peak, trajectory, spike_errors, metrics, samples, timing: None })

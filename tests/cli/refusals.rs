@@ -109,7 +109,7 @@ fn potentials() {
 #[test]
 fn parameters_of_the_metrics() {
     says("--cost -1", &["cost per ms is -1", "a finite number from 0"]);
-    says("--tau 0", &["tau in ms is 0", "a finite number above 0"]);
+    says("--tau 0", &["tau in ms is 0", "a positive, finite number"]);
     says("--window -1", &["window in ms is -1", "a finite number from 0"]);
     says("--window nan", &["window in ms is NaN"]);
     says("--within 0", &["timing error is 0", "Give --within"]);

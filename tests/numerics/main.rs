@@ -17,4 +17,6 @@ mod published;
 mod residual_bound;
 mod schemes;
 mod simulators;
+mod spikes;
+mod tableaux;
 mod truth;

@@ -1,9 +1,10 @@
 //! The schemes against certified spike times: orders, located spikes, the evolutionary form.
 
 use crate::common::{CELLS, certified_spikes, constant_input, largest_error, simulate, state};
-use spikestep::scheme::{solve_dop853, solve_dopri5};
+use spikestep::scheme::stability::largest_stable_dt;
+use spikestep::scheme::{Euler, solve_dop853, solve_dopri5};
 use spikestep::truth::taylor;
-use spikestep::{Neuron, Piece, Problem, SchemeSet, Sinusoid, StepSize, Stimulus, solve};
+use spikestep::{Neuron, Piece, Problem, Scheme, SchemeInfo, SchemeSet, Sinusoid, State, StepSize, Stimulus, solve};
 
 /// log2 of the ratios of successive errors as dt is halved.
 fn slopes(errors: &[f64]) -> Vec<f64> {
@@ -236,4 +237,49 @@ fn what_no_run_can_be_made_of_is_refused() {
     }
     assert!(refused("euler", 100.0, StepSize::Tolerance(1e-6)).contains("'euler' is fixed-step"));
     assert!(refused("taylor", 100.0, StepSize::Fixed(0.5)).contains("'taylor' is adaptive"));
+}
+
+#[test]
+fn names_are_unique_and_read_back() {
+    let set = SchemeSet::standard();
+    for (i, scheme) in set.iter().enumerate() {
+        assert!(set.iter().take(i).all(|other| other.info().name != scheme.info().name), "{scheme}");
+    }
+    for scheme in set.defaults() {
+        assert_eq!(scheme.to_string().parse::<Scheme>().unwrap(), scheme);
+    }
+}
+
+#[test]
+fn a_wrong_name_gets_the_nearest_one() {
+    let message = "eulr".parse::<Scheme>().unwrap_err().to_string();
+    assert!(message.contains("did you mean 'euler'"), "{message}");
+    let message = "nest-published+located".parse::<Scheme>().unwrap_err().to_string();
+    assert!(message.contains("handles its spikes itself"), "{message}");
+    let message = "rk4+locatd".parse::<Scheme>().unwrap_err().to_string();
+    assert!(message.contains("did you mean 'located'"), "{message}");
+}
+
+#[test]
+fn a_scheme_that_is_added_is_found_and_replaces_its_namesake() {
+    let info = |name| SchemeInfo::new(name, 1, "Euler again", "nobody").with_revision(7);
+    let set = SchemeSet::standard().with(Scheme::flow(info("mine"), |_| Euler));
+    assert!(set.parse_list("mine+located,default").unwrap().iter().any(|s| s.to_string() == "mine"));
+    let set = set.with(Scheme::flow(info("euler"), |_| Euler));
+    assert_eq!(set.iter().filter(|s| s.info().name == "euler").count(), 1);
+    // The same name at another revision is another scheme.
+    assert_ne!(set.get("euler").unwrap(), "euler".parse().unwrap());
+}
+
+#[test]
+fn euler_is_stable_up_to_two_over_the_fastest_eigenvalue() {
+    // RS at rest without input: v = −70, u = −14, J = [[0.08 v + 5, −1], [a b, −a]] = [[−0.6, −1], [0.004, −0.02]].
+    let rs = Neuron::new(0.02, 0.2, -65.0, 8.0);
+    let (trace, det) = (-0.62f64, 0.6 * 0.02 + 0.004);
+    let fastest = 0.5 * (trace - (trace * trace - 4.0 * det).sqrt());
+    let found = largest_stable_dt(&"euler".parse().unwrap(), &rs, State::new(-70.0, -14.0), 0.0).unwrap();
+    assert!((found / (-2.0 / fastest) - 1.0).abs() < 1e-3, "{found}");
+    // Classical Runge-Kutta: 2.7853 instead of 2 (Hairer & Wanner, Solving ODEs II, IV.2).
+    let found = largest_stable_dt(&"rk4".parse().unwrap(), &rs, State::new(-70.0, -14.0), 0.0).unwrap();
+    assert!((found / (-2.785_293_6 / fastest) - 1.0).abs() < 1e-3, "{found}");
 }

@@ -15,6 +15,7 @@
 //! **When not to use it:** where `rk4+located` or `projective-8` can be had: the same spikes, off the grid, for less.
 
 use crate::model::{Neuron, State};
+use crate::scheme::tableau::FEHLBERG;
 use crate::scheme::{Cost, MAX_SPIKES_PER_STEP, Runaway, Step, Stepper};
 
 /// The rule; see the [module](self).
@@ -26,19 +27,8 @@ pub struct NestRkf45 {
     attempts: u64,
 }
 
-/// Stage weights of Fehlberg's formula 2.
-const A: [&[f64]; 6] = [
-    &[],
-    &[1.0 / 4.0],
-    &[3.0 / 32.0, 9.0 / 32.0],
-    &[1932.0 / 2197.0, -7200.0 / 2197.0, 7296.0 / 2197.0],
-    &[439.0 / 216.0, -8.0, 3680.0 / 513.0, -845.0 / 4104.0],
-    &[-8.0 / 27.0, 2.0, -3544.0 / 2565.0, 1859.0 / 4104.0, -11.0 / 40.0],
-];
-/// Weights of order 5, which go on.
-const B: [f64; 6] = [16.0 / 135.0, 0.0, 6656.0 / 12825.0, 28561.0 / 56430.0, -9.0 / 50.0, 2.0 / 55.0];
-/// Those less the weights of order 4: the error.
-const E: [f64; 6] = [1.0 / 360.0, 0.0, -128.0 / 4275.0, -2197.0 / 75240.0, 1.0 / 50.0, 2.0 / 55.0];
+/// The weights of Fehlberg's formula of order 5, which goes on, less those of order 4: the error.
+pub const ERROR: [f64; 6] = [1.0 / 360.0, 0.0, -128.0 / 4275.0, -2197.0 / 75240.0, 1.0 / 50.0, 2.0 / 55.0];
 
 impl NestRkf45 {
     /// Absolute tolerance of an internal step, in mV and in mV/ms.
@@ -56,11 +46,11 @@ impl NestRkf45 {
         let sum = |weights: &[f64], k: &[State; 6]| {
             weights.iter().zip(k).fold((0.0, 0.0), |(v, u), (w, k)| (v + w * k.v, u + w * k.u))
         };
-        for (i, weights) in A.iter().enumerate() {
+        for (i, weights) in FEHLBERG.a.iter().enumerate() {
             let (v, u) = sum(weights, &k);
             k[i] = self.neuron.field(State { v: from.v + h * v, u: from.u + h * u }, input);
         }
-        let ((v, u), (error_v, error_u)) = (sum(&B, &k), sum(&E, &k));
+        let ((v, u), (error_v, error_u)) = (sum(&FEHLBERG.b, &k), sum(&ERROR, &k));
         let error = (h * error_v).abs().max((h * error_u).abs()) / Self::TOLERANCE;
         (State { v: from.v + h * v, u: from.u + h * u }, error)
     }
@@ -115,43 +105,5 @@ impl Stepper for NestRkf45 {
     fn cost(&self) -> Cost {
         // Six evaluations; 15 + 5 + 5 weights on two components, each a product and a sum.
         Cost::new(6, 6 * Cost::FIELD + 100).times(self.attempts)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Conditions of order 1 to 4 (Hairer, Nørsett & Wanner I, II.2) on the weights `b`, as left less right sides.
-    fn conditions(b: &[f64; 6]) -> [f64; 8] {
-        let c: Vec<f64> = A.iter().map(|row| row.iter().sum()).collect();
-        let inner =
-            |f: &dyn Fn(usize) -> f64, i: usize| -> f64 { A[i].iter().enumerate().map(|(j, a)| a * f(j)).sum() };
-        let sum = |f: &dyn Fn(usize) -> f64| -> f64 { (0..6).map(|i| b[i] * f(i)).sum() };
-        [
-            sum(&|_| 1.0) - 1.0,
-            sum(&|i| c[i]) - 1.0 / 2.0,
-            sum(&|i| c[i] * c[i]) - 1.0 / 3.0,
-            sum(&|i| inner(&|j| c[j], i)) - 1.0 / 6.0,
-            sum(&|i| c[i].powi(3)) - 1.0 / 4.0,
-            sum(&|i| c[i] * inner(&|j| c[j], i)) - 1.0 / 8.0,
-            sum(&|i| inner(&|j| c[j] * c[j], i)) - 1.0 / 12.0,
-            sum(&|i| inner(&|j| inner(&|l| c[l], j), i)) - 1.0 / 24.0,
-        ]
-    }
-
-    #[test]
-    fn both_formulas_are_of_order_four_and_differ_by_the_error() {
-        let fourth: [f64; 6] = std::array::from_fn(|i| B[i] - E[i]);
-        for b in [B, fourth] {
-            // Sums of up to twenty products below 10: rounding below 1e-14.
-            assert!(conditions(&b).iter().all(|gap| gap.abs() < 1e-14), "{:?}", conditions(&b));
-        }
-        // Order 5, of which one condition tells the two apart: Σ b c⁴ = 1/5; Σ E c⁴ is 4.8e-4.
-        let fifth = |b: &[f64; 6]| {
-            let c: Vec<f64> = A.iter().map(|row| row.iter().sum()).collect();
-            (0..6).map(|i| b[i] * c[i].powi(4)).sum::<f64>() - 0.2
-        };
-        assert!(fifth(&B).abs() < 1e-14 && fifth(&fourth).abs() > 4e-4);
     }
 }

@@ -56,7 +56,17 @@ impl Trial {
         };
         let problem = scheme.problem(&basis.problem);
         let (rest, distances) = (basis.rest.as_ref(), basis.study.distances);
-        let run = Measured::new(&problem, &basis.truth, rest, scheme, size, &trajectory, &samples, distances);
+        let run = Measured {
+            problem: &problem,
+            truth: &basis.truth,
+            rest,
+            scheme,
+            size,
+            trajectory: &trajectory,
+            samples: &samples,
+            distances,
+            cache: Default::default(),
+        };
         let flops_per_ms = run.per_ms(trajectory.cost.flops);
         Ok(Trial {
             size,

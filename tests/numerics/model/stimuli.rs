@@ -4,7 +4,7 @@ use std::io::Write;
 
 use proptest::prelude::*;
 use spikestep::model::{Interpolation, StimulusSpec};
-use spikestep::{Error, Side, Stimulus};
+use spikestep::{Error, Side, Sinusoid, StepInput, Stimulus};
 
 fn input(text: &str, duration: f64) -> Stimulus {
     StimulusSpec::parse(text).unwrap().stimulus(duration).unwrap()
@@ -172,4 +172,26 @@ fn an_unusable_recording_names_its_line() {
             other => panic!("{text:?}: {other:?}"),
         }
     }
+}
+
+#[test]
+fn a_jump_on_the_grid_belongs_to_the_step_that_starts_there_despite_rounding() {
+    let stimulus = Stimulus::step(10.0, 0.3);
+    // 3 · 0.1 = 0.30000000000000004 lies after the jump; 0.3 − 0.1·… may lie before: both are snapped.
+    let before = StepInput::new(&stimulus, 2.0 * 0.1, 0.1);
+    let after = StepInput::new(&stimulus, 3.0 * 0.1, 0.1);
+    assert_eq!(before.at(1.0), 0.0);
+    assert_eq!(after.at(0.0), 10.0);
+}
+
+#[test]
+fn the_series_of_a_sinusoid_is_its_taylor_series() {
+    let stimulus =
+        Stimulus::constant(3.0).with_sinusoid(Sinusoid { start: 1.0, amplitude: 2.0, omega: 0.7, phase: 0.4 });
+    let mut series = [0.0; 18];
+    stimulus.series(2.5, &mut series);
+    let s: f64 = 0.3;
+    let sum: f64 = series.iter().rev().fold(0.0, |acc, c| acc * s + c);
+    // The first term left out is 2 (0.7·0.3)^18 / 18! < 1e-27; what remains is rounding of a few ulp of 5.
+    assert!((sum - stimulus.value(2.8, Side::After)).abs() < 4e-15);
 }
