@@ -93,10 +93,11 @@ impl<T: Lane, const P: usize> Block<T, P> {
     /// The parameters and the state of the `i`-th vector.
     #[inline(always)]
     pub(super) fn load<S: Simd>(&self, simd: S, i: usize) -> Loaded<S, T, P> {
-        // A loop, not `from_fn`, whose numbers the compiler leads through memory once more.
+        // Neither `from_fn`, whose numbers the compiler leads through memory once more, nor `zip`, which it may leave a call.
         let mut p = [F::splat(simd, 0.0); P];
-        for (p, column) in p.iter_mut().zip(&self.parameters) {
-            *p = F::load(simd, column, i);
+        #[expect(clippy::needless_range_loop, reason = "an iterator over both is not always inlined")]
+        for k in 0..P {
+            p[k] = F::load(simd, &self.parameters[k], i);
         }
         (p, [F::load(simd, &self.x[0], i), F::load(simd, &self.x[1], i)])
     }

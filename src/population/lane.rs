@@ -93,7 +93,12 @@ macro_rules! lane {
             }
             #[inline(always)]
             fn any<S: Simd>(m: S::$truth) -> bool {
-                bytemuck::bytes_of(&m).iter().fold(0, |any, byte| any | byte) != 0
+                // A loop, not `fold`, which the compiler may leave a call.
+                let mut any = 0;
+                for byte in bytemuck::bytes_of(&m) {
+                    any |= byte;
+                }
+                any != 0
             }
             #[inline(always)]
             fn bits<S: Simd>(m: S::$truth) -> u64 {

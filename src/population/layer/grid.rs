@@ -218,14 +218,17 @@ fn step_block<T: Real, R: Rule>(
 ) -> ([u8; BLOCK], bool) {
     let (mut events, mut lost) = ([0; BLOCK], false);
     for at in 0..parts.min(PARTS) {
-        let of = |k: usize| -> &[T; PART] { &constants.parameters[k].as_chunks().0[at] };
-        let parameters: [&[T; PART]; PARAMETERS] = std::array::from_fn(of);
         let (vs, us): (&mut [T; PART], &mut [T; PART]) =
             (&mut block.v.as_chunks_mut().0[at], &mut block.u.as_chunks_mut().0[at]);
         let input: &[T; PART] = &input.as_chunks().0[at];
         let events: &mut [u8; PART] = &mut events.as_chunks_mut().0[at];
         for i in 0..PART {
-            let p: [T; PARAMETERS] = std::array::from_fn(|k| parameters[k][i]);
+            // Not `from_fn`, which the compiler may leave a call.
+            let mut p = [T::zero(); PARAMETERS];
+            #[expect(clippy::needless_range_loop, reason = "an iterator over both is not always inlined")]
+            for k in 0..PARAMETERS {
+                p[k] = constants.parameters[k].as_chunks::<PART>().0[at][i];
+            }
             let [a, b, b0, leak, k2, k1, k0, peak, c, d] = p;
             let coefficients = Coefficients::from_array([a, b, b0, leak, k2, k1, k0]);
             let (mut v, mut u) = (vs[i], us[i]);
