@@ -39,7 +39,8 @@ impl std::ops::Add for Cost {
 
 /// One step of the smooth equations: what a scheme is when spikes are left out.
 pub trait Flow: Send {
-    /// The state `input.length()` ms after `from`. A trial: it must not change what the flow remembers.
+    /// The state `input.length()` ms after `from`. The location of a spike tries several lengths, so that a call must not change what the
+    /// flow remembers.
     fn advance(&self, neuron: &Neuron, from: State, input: &StepInput<'_>) -> State;
 
     /// Cost of one [`advance`](Flow::advance).
