@@ -12,14 +12,18 @@ mod fi_curves;
 mod genn_114;
 mod gunasekaran_2019;
 mod hopkins_furber_2015;
+mod inhibition_excites;
 mod inverse_operator;
 mod nengo_1542;
 mod nest_2397;
 mod nest_2647;
 mod nest_2654;
+mod network_2003;
 mod operator_residual;
+mod patterns;
 mod peak;
 mod shared;
+mod spike_charge;
 mod spynnaker_563;
 mod touboul_2009;
 
@@ -44,13 +48,17 @@ const EXPERIMENTS: &[Experiment] = &[
     genn_114::EXPERIMENT,
     gunasekaran_2019::EXPERIMENT,
     hopkins_furber_2015::EXPERIMENT,
+    inhibition_excites::EXPERIMENT,
     inverse_operator::EXPERIMENT,
     nengo_1542::EXPERIMENT,
     nest_2397::EXPERIMENT,
     nest_2647::EXPERIMENT,
     nest_2654::EXPERIMENT,
+    network_2003::EXPERIMENT,
     operator_residual::EXPERIMENT,
+    patterns::EXPERIMENT,
     peak::EXPERIMENT,
+    spike_charge::EXPERIMENT,
     spynnaker_563::EXPERIMENT,
     touboul_2009::EXPERIMENT,
 ];

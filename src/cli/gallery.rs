@@ -6,8 +6,9 @@ use std::path::PathBuf;
 use super::compare::Format;
 use super::quantity::milliseconds;
 use crate::error::{Error, Result};
-use crate::experiment::{Experiment, Gallery, Outputs, Session};
-use crate::report::{FigureFormat, OutputDir, wrapped};
+use crate::report::{FigureFormat, OutputDir, gallery_csv, gallery_figure, gallery_text, wrapped};
+use crate::scheme::SchemeSet;
+use crate::study::Gallery;
 
 /// Draw the twenty firing patterns of 2004 by one scheme at one step, over what the equations do.
 #[derive(Clone, Debug, clap::Args)]
@@ -29,16 +30,22 @@ pub(super) struct GalleryArgs {
     quiet: bool,
 }
 
-pub(super) fn run(args: &GalleryArgs, out: &mut dyn Write) -> Result<()> {
-    let gallery = Gallery::new(&args.scheme, milliseconds("--dt", &args.dt)?);
-    gallery.validate()?;
+pub(super) fn run(args: &GalleryArgs, set: &SchemeSet, out: &mut dyn Write) -> Result<()> {
+    let schemes = set.parse_list(&args.scheme)?;
+    let [scheme] = schemes.as_slice() else {
+        let given = format!("'{}', which is {} schemes", args.scheme, schemes.len());
+        return Err(Error::invalid("--scheme", given, "one scheme of a fixed step", "Draw a gallery for each."));
+    };
+    let dt = milliseconds("--dt", &args.dt)?;
     let mut dir = OutputDir::create(args.out.clone())?;
+    let gallery = Gallery::new(scheme, dt)?;
     let formats: Vec<FigureFormat> = args.format.iter().map(|&format| format.into()).collect();
-    let text = gallery.run(&mut Outputs::new(&mut dir, &formats, Session::default()))?;
+    dir.figure(&gallery_figure(&gallery)?, &formats)?;
+    dir.write("panels.csv", gallery_csv(&gallery).as_bytes())?;
     if args.quiet {
         return Ok(());
     }
     let written = format!("Written to {}: {}", dir.root().display(), dir.written().join(", "));
-    let all = format!("{text}\n{}\n", wrapped(&written));
+    let all = format!("{}\n{}\n", gallery_text(&gallery), wrapped(&written));
     out.write_all(all.as_bytes()).map_err(Error::write("the standard output"))
 }

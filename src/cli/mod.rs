@@ -38,7 +38,7 @@ pub fn main_with(set: &SchemeSet) -> ExitCode {
         Some(Command::Distance(args)) => distance::run(args, &mut out),
         Some(Command::Convert(args)) => convert::run(args, &mut out),
         Some(Command::Check(args)) => check::check(args, set, &mut out),
-        Some(Command::Gallery(args)) => gallery::run(args, &mut out),
+        Some(Command::Gallery(args)) => gallery::run(args, set, &mut out),
         Some(Command::List(args)) => check::list(args, set, &mut out),
         Some(Command::Merge(args)) => merge::run(args, set, &mut out),
         Some(Command::Recognise(args)) => recognise::run(args, &mut out),

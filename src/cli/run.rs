@@ -140,7 +140,7 @@ mod tests {
     #[test]
     fn outputs_keep_the_folders_below_experiments() {
         for (file, dir) in [
-            ("experiments/peak.toml", "results/peak"),
+            ("experiments/step.toml", "results/step"),
             ("../other/experiments/mine/a.toml", "results/mine/a"),
             ("mine/b.toml", "results/b"),
             ("c.toml", "results/c"),

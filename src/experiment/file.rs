@@ -91,6 +91,15 @@ struct Parts<'t> {
     table: ValueDeserializer<'t>,
 }
 
+/// Says what kinds there are, and where the others went.
+fn unknown_kind(given: &str) -> Error {
+    let mut error = Error::unknown("kind of study", given, kinds().iter().map(|(name, _)| *name));
+    if let Error::Unknown { known, .. } = &mut error {
+        *known += ". Experiments are programs: cargo run --release -p experiments -- list";
+    }
+    error
+}
+
 /// Takes a file apart: its head, its kind, and the table of the kind (an empty one where there is none).
 fn parts(text: &str) -> std::result::Result<Parts<'_>, Flaw> {
     let mut table = DeTable::parse(text).map_err(Flaw::from)?.into_inner();
@@ -109,10 +118,10 @@ fn parts(text: &str) -> std::result::Result<Parts<'_>, Flaw> {
         }
     };
     let ((_, title), (_, question), (at, kind)) = (head("title")?, head("question")?, head("kind")?);
-    let (kind, read) = kinds().iter().find(|(name, _)| *name == kind).ok_or_else(|| Flaw {
-        span: Some(at.clone()),
-        error: Error::unknown("kind of experiment", &kind, kinds().iter().map(|(name, _)| *name)),
-    })?;
+    let (kind, read) = kinds()
+        .iter()
+        .find(|(name, _)| *name == kind)
+        .ok_or_else(|| Flaw { span: Some(at.clone()), error: unknown_kind(&kind) })?;
     let parameters = table.remove(*kind).unwrap_or_else(|| Spanned::new(at, DeValue::Table(DeTable::new())));
     if let Some(extra) = table.keys().min_by_key(|key| key.span().start) {
         let known = ["title", "question", "kind", *kind];

@@ -4,22 +4,14 @@ use serde::de::DeserializeOwned;
 use toml::de::ValueDeserializer;
 
 use super::kind::Experiment;
-use super::{inhibition_excites, network_2003, patterns, recognition, spike_charge, study};
+use super::{recognition, study};
 
 /// Reads the table of a kind.
 pub(super) type Read = fn(ValueDeserializer<'_>) -> std::result::Result<Box<dyn Experiment>, toml::de::Error>;
 
 /// The kinds of experiments and how each is read.
 pub(super) fn kinds() -> &'static [(&'static str, Read)] {
-    &[
-        ("gallery", table::<patterns::Gallery>),
-        ("inhibition_excites", table::<inhibition_excites::InhibitionExcites>),
-        ("network_2003", table::<network_2003::Network2003>),
-        ("patterns", table::<patterns::Patterns>),
-        ("spike_charge", table::<spike_charge::SpikeCharge>),
-        ("recognition", table::<recognition::Recognition>),
-        ("study", table::<study::StudyExperiment>),
-    ]
+    &[("recognition", table::<recognition::Recognition>), ("study", table::<study::StudyExperiment>)]
 }
 
 /// For `kinds`: reads a table into the type of a kind.

@@ -7,22 +7,15 @@
 mod file;
 mod flaw;
 mod grid;
-mod inhibition_excites;
 mod kind;
 mod kinds;
-mod network_2003;
-mod patterns;
 mod recognition;
-mod runs;
 mod schemes;
 mod session;
-mod spike_charge;
 mod study;
-mod trains;
 
 pub use file::ExperimentFile;
 pub use flaw::Flaw;
 pub use kind::{Experiment, Outputs};
-pub use patterns::Gallery;
 pub use recognition::{NetworkTable, Recognition, SteppingTable, TrainedBy, recognise_figures};
 pub use session::Session;

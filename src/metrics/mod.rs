@@ -10,6 +10,7 @@
 //! | what share of spikes is predicted, beyond chance | [`gamma`] |
 //! | how far v and u are between spikes | [`StateError`] |
 //! | how fast an error falls with the step | [`ObservedOrder`] |
+//! | is it still the same firing pattern | [`Agreement`], [`PatternClass`] |
 //!
 //! A [`Metric`] is one such question asked of a run ([`Measured`]); a [`MetricSet`] holds them in the order of their columns, and
 //! every table, file and figure follows from it. `standard.rs` has the entries.
@@ -25,6 +26,7 @@ mod matching;
 mod measured;
 mod metric;
 mod order;
+mod pattern;
 mod samples;
 mod set;
 mod spike_distance;
@@ -40,6 +42,7 @@ pub use isi_distance::isi_distance;
 pub use measured::{DistanceParameters, Measured};
 pub use metric::{About, Digits, Heading, Metric, MetricKind};
 pub use order::ObservedOrder;
+pub use pattern::{Agreement, PatternClass};
 pub use samples::Samples;
 pub use set::{MetricSet, MetricValues};
 pub use spike_distance::spike_distance;

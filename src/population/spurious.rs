@@ -1,7 +1,7 @@
 //! Spikes of a layer that the equations do not have: what a step makes of inhibition.
 //!
 //! An explicit step throws v far below rest under a strong negative input and then squares it: the neuron spikes because it was
-//! inhibited (`experiments/inhibition_excites.toml`). The equations never do that.
+//! inhibited (`experiments/src/inhibition_excites.rs`). The equations never do that.
 //!
 //! A spike is **spurious** when the exact flow ([`taylor`]), from the neuron's own state at the start of the step and under the same
 //! input over it, does not reach the peak in it. Euler's rules spike one step after the one that threw v down; theirs is spurious

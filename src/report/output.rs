@@ -3,6 +3,8 @@
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use super::FigureFormat;
+use super::figure::Figure;
 use crate::error::{Error, Result};
 
 /// Writes files below one directory: to a temporary name in the same place first, renamed when complete.
@@ -46,6 +48,14 @@ impl OutputDir {
     /// [`Error::Write`]; the file is then as it was before.
     pub fn write(&mut self, name: &str, contents: &[u8]) -> Result<()> {
         self.stream(name, |out| out.write_all(contents))
+    }
+
+    /// Writes a figure in each of the formats, with its CSV beside it.
+    ///
+    /// # Errors
+    /// [`Error::Write`] and [`Error::Figure`].
+    pub fn figure(&mut self, figure: &Figure, formats: &[FigureFormat]) -> Result<()> {
+        figure.files(formats)?.iter().try_for_each(|(name, bytes)| self.write(name, bytes))
     }
 
     /// Writes one file by a function that fills it.

@@ -15,7 +15,7 @@
 //!
 //! Source: the program published with E. M. Izhikevich, *Which model to use for cortical spiking neurons?*, IEEE Trans. Neural Networks
 //! 15 (2004) 1063–1070, fig. 1.
-//! **When not to use it:** to learn what the model does: some panels show the step (`experiments/patterns.toml`).
+//! **When not to use it:** to learn what the model does: some panels show the step (`experiments/src/patterns.rs`).
 
 use super::{Cost, Runaway, Step, Stepper};
 use crate::model::{Neuron, State};

@@ -62,6 +62,7 @@ mod cost;
 pub mod dt_list;
 mod expansion;
 mod expected_cost;
+mod gallery;
 mod keep;
 mod key;
 #[cfg(feature = "files")]
@@ -97,6 +98,7 @@ pub use convergence::{SchemeOrder, observed_orders};
 pub use cost::{Recommended, flop_time};
 pub use expansion::StudyRow;
 pub use expected_cost::{StepCost, expected_flops_per_ms, step_costs};
+pub use gallery::{Gallery, GalleryPanel, PatternCurve, PatternRun, input_curve, true_curve};
 pub use keep::Keep;
 pub use key::{Key, KeyBuilder};
 #[cfg(feature = "files")]

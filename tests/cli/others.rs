@@ -67,7 +67,10 @@ fn bad_distances_and_experiments() {
         ("distance b.csv b.csv --window nan --json", "window in ms is NaN"),
         ("run none.toml", "cannot read none.toml"),
         ("run broken.toml", "broken.toml:3:8: "),
-        ("run unknown.toml", "unknown kind of experiment 'horoscope'"),
+        (
+            "run unknown.toml",
+            "unknown kind of study 'horoscope'; known: recognition, study. Experiments are programs: cargo run",
+        ),
         ("run headless.toml", "headless.toml:1:1: missing key `title`"),
     ] {
         let only_line = predicate::str::starts_with("error: ")

@@ -145,10 +145,10 @@ fn recommendations() {
 #[test]
 fn galleries() {
     says("gallery --scheme rk5", &["unknown scheme 'rk5', did you mean 'rk"]);
-    says("gallery --scheme projective", &["schemes is 'projective'", "schemes of a fixed step"]);
+    says("gallery --scheme projective", &["scheme is 'projective'", "a scheme of a fixed step"]);
     says("gallery --scheme euler,rk4", &["'euler,rk4', which is 2 schemes", "Draw a gallery for each."]);
     says("gallery --dt 0", &["--dt is '0'", "Write --dt 0.1ms"]);
-    says("gallery --dt 51", &["dts is 51", "at most 50"]);
+    says("gallery --dt 51", &["dt is 51 ms", "0.001 to 50 ms"]);
     says("gallery --dt 1e-4", &["dt is 0.0001 ms", "0.001 to 50 ms"]);
     says("gallery --out file/x", &["cannot write file"]);
     says("gallery --format gif", &["'gif'", "svg, png, pdf"]);

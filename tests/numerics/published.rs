@@ -1,9 +1,7 @@
-//! Izhikevich's own programs, step for step, and the experiments on what was published.
+//! Izhikevich's own programs, step for step.
 
 use crate::common::{CELLS, constant_input, simulate, state};
-use spikestep::experiment::{ExperimentFile, Outputs, Session};
 use spikestep::model::{FIRING_PATTERNS, FiringPattern};
-use spikestep::report::OutputDir;
 use spikestep::scheme::{Izhikevich2003, Izhikevich2004, Step, Stepper};
 use spikestep::{Neuron, State, StepInput, Stimulus};
 
@@ -143,70 +141,4 @@ fn edges_stay_where_the_program_has_them_at_other_steps() {
             assert_eq!(run.spikes.times(), program_spikes(pattern, tau), "panel {} at {tau}", pattern.letter);
         }
     }
-}
-
-/// Names and contents.
-type Files = Vec<(String, Vec<u8>)>;
-
-/// Runs an experiment given as text, and gives what it wrote, in the order of writing, and its text.
-fn experiment(toml: &str) -> spikestep::Result<(Files, String)> {
-    let directory = tempfile::tempdir().unwrap();
-    let file = directory.path().join("experiment.toml");
-    std::fs::write(&file, format!("title = \"t\"\nquestion = \"q\"\n{toml}")).unwrap();
-    let read = ExperimentFile::read(&file, spikestep::SchemeSet::standard())?;
-    let mut dir = OutputDir::create(directory.path().join("out"))?;
-    let text = read.experiment.run(&mut Outputs::new(&mut dir, &[], Session::default()))?;
-    let files =
-        dir.written().iter().map(|name| (name.clone(), std::fs::read(dir.root().join(name)).unwrap())).collect();
-    Ok((files, text))
-}
-
-const NETWORK: &str = "kind = \"network_2003\"\n[network_2003]\nneurons = [80, 20]\nduration = 100\nseeds = 3\n\
-    reference = [\"projective-8\", 0.25]\nschemes = [\"half-step\", \"projective-8\"]\ndts = [1.0, 0.25]\nkicks = [1e-9, 1.0]\n\
-    window = 2.0\nalpha = [8.0, 13.0]\ngamma = [30.0, 80.0]\nsmooth = 10.0\n";
-
-#[test]
-fn the_network_is_the_same_to_the_byte_on_any_number_of_threads() {
-    let on = |threads: usize| {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        pool.install(|| experiment(NETWORK).unwrap())
-    };
-    let (files, text) = on(1);
-    assert_eq!((&files, &text), (&on(3).0, &on(3).1));
-    let statistics = String::from_utf8(files.iter().find(|f| f.0 == "statistics.csv").unwrap().1.clone()).unwrap();
-    // The reference against itself: not one spike differs.
-    let own: Vec<&str> = statistics.lines().filter(|line| line.starts_with("projective-8,0.25,")).collect();
-    assert_eq!(own.len(), 6);
-    assert!(own.iter().all(|line| line.split(',').nth(5) == Some("0") && line.ends_with("false")), "{own:?}");
-}
-
-#[test]
-fn panels_are_told_apart_and_a_precise_scheme_shows_the_model() {
-    let toml =
-        "kind = \"patterns\"\n[patterns]\nschemes = \"projective-8\"\ndts = [0.5]\nwithin = 1.0\nburst_gap = 10.0\n";
-    let (files, text) = experiment(toml).unwrap();
-    let runs = String::from_utf8(files.iter().find(|f| f.0 == "runs.csv").unwrap().1.clone()).unwrap();
-    let agreement = |panel: &str, scheme: &str| -> Vec<String> {
-        let own = runs.lines().filter(|l| l.starts_with(&format!("{panel},")) && l.contains(&format!(",{scheme},")));
-        own.map(|l| l.split(',').nth(11).unwrap().to_owned()).collect()
-    };
-    // Spikes of projective-8 are within 1e-5 ms of the true ones: the equations' picture, but for T, which has no end.
-    for pattern in FIRING_PATTERNS.iter().filter(|p| p.letter != 'T') {
-        assert_eq!(agreement(&pattern.letter.to_string(), "projective-8"), ["same"], "{}", pattern.letter);
-    }
-    assert_eq!(agreement("T", "projective-8"), ["pattern"]);
-    assert_eq!(agreement("T d=0", "projective-8"), ["same"]);
-    // The program at 0.5 ms and at its own step: Q fires once as published and eight times in truth.
-    assert_eq!(agreement("Q", "izhikevich-2004").last().unwrap(), "pattern");
-    assert!(text.contains("(G L) show the model's spikes within 1 ms"), "{text}");
-}
-
-#[test]
-fn wrong_parameters_are_named() {
-    let message = |toml: &str| experiment(toml).map(|_| ()).unwrap_err().to_string();
-    let with = |from: &str, to: &str| message(&NETWORK.replace(from, to));
-    assert!(with("[1.0, 0.25]\nkicks", "[0.3]\nkicks").contains("0.3 ms"), "a step that is no part of 1 ms");
-    assert!(with("half-step", "half-stop").contains("half-step"), "an unknown scheme");
-    assert!(with("neurons = [80, 20]", "neurons = [0, 20]").contains("at least 1 of each"), "no neurons");
-    assert!(with("window", "windows").contains("window"), "an unknown key");
 }

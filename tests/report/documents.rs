@@ -257,5 +257,5 @@ fn outputs_beside_the_experiments_are_of_the_files_as_they_are() {
             assert!(left_out || outputs.join(output).is_file(), "{again}: no {output}");
         }
     }
-    assert!(kept >= 8, "{kept}");
+    assert!(kept >= 3, "{kept}");
 }

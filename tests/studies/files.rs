@@ -61,11 +61,11 @@ fn heads_are_checked_too() {
         ("title = 1\nquestion = \"q\"\nkind = \"study\"\n", "1:9", "title is of type integer, expected a string"),
         ("title = \"é\"\nquestion = \"q\"\nkind = \"stdy\"\n", "3:8", "did you mean 'study'?"),
         (HEAD, "3:8", "missing key `neurons`"),
-        // Kinds that are no study say where, too, with columns counted in characters.
+        // The other kind says where, too, with columns counted in characters.
         (
-            "title = \"t\"\nquestion = \"q\"\nkind = \"gallery\"\n[gallery]\nscheme = \"é\"\nwithn = 3\n",
+            "title = \"t\"\nquestion = \"q\"\nkind = \"recognition\"\n[recognition]\nschemes = [\"é\"]\ntranning = 3\n",
             "6:1",
-            "unknown key 'withn', did you mean 'within'?",
+            "unknown key 'tranning', did you mean 'training'?",
         ),
         (
             "title = \"é\"\nquestion = \"q\"\nkind = \"study\"\nstudy = { neurons = [\"é\"] }",

@@ -76,10 +76,6 @@ fn bad_shares_are_refused_with_the_way_out() {
         let message = String::from_utf8(output.stderr).unwrap();
         assert!(!output.status.success() && message.contains("K/N with K from 1 to N"), "{bad}: {message}");
     }
-    let single = "title = \"t\"\nquestion = \"q\"\nkind = \"gallery\"\n[gallery]\nscheme = \"rk4\"\ndt = 0.5\n";
-    std::fs::write(bench.path("single.toml"), single).unwrap();
-    assert!(bench.refusal("run single.toml --shard 1/2").contains("allowed: shares of a study"));
-    assert!(bench.refusal("merge single.toml").contains("allowed: a grid of cells"));
 }
 
 #[test]

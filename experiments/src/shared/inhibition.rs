@@ -4,14 +4,19 @@ use spikestep::{Neuron, Piece, Problem, Scheme, State, Stimulus};
 
 use super::fixed_step;
 
+/// An `input` \[mV/ms\] over the first `dt` \[ms\], and none after it.
+pub(crate) fn pulse(input: f64, dt: f64) -> Stimulus {
+    let pieces = [(0.0, input), (dt, 0.0)].map(|(start, value)| Piece { start, value, slope: 0.0 });
+    Stimulus::piecewise_linear(pieces.into()).expect("two pieces one after the other")
+}
+
 /// The negative input of one step \[mV/ms\] nearest to 0 from which `scheme`, at `rest` and with no input after it, spikes within `steps`
 /// steps of `dt` \[ms\]; `None` where none down to −1e5 does. The equations never do within a few ms: from however low a v they come
 /// back from below.
 pub(crate) fn least_inhibition(scheme: Scheme, neuron: &Neuron, rest: State, dt: f64, steps: u32) -> Option<f64> {
     let fires = |input: f64| {
-        let pieces = [(0.0, input), (dt, 0.0)].map(|(start, value)| Piece { start, value, slope: 0.0 });
-        let stimulus = Stimulus::piecewise_linear(pieces.into()).expect("two pieces one after the other");
-        let problem = Problem { neuron: *neuron, stimulus, initial: rest, duration: f64::from(steps) * dt };
+        let (stimulus, duration) = (pulse(input, dt), f64::from(steps) * dt);
+        let problem = Problem { neuron: *neuron, stimulus, initial: rest, duration };
         !fixed_step(&scheme, &problem, dt, |_| {}).spikes.is_empty()
     };
     // What fires need not be an interval (a polynomial of high degree in the input): the first is looked for, at 2 % spacing.

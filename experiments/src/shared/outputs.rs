@@ -42,10 +42,7 @@ impl<'a> Outputs<'a> {
 
     /// Writes a figure in all formats asked for, with its CSV beside it.
     pub(crate) fn figure(&mut self, figure: &Figure) -> Result<()> {
-        for (name, bytes) in figure.files(self.formats)? {
-            self.dir.write(&name, &bytes)?;
-        }
-        Ok(())
+        self.dir.figure(figure, self.formats)
     }
 
     /// Writes a text file.

@@ -1,24 +1,33 @@
-//! Whether two spike trains are the same picture.
+//! Whether two spike trains are the same firing pattern.
 
+use super::SpikeErrors;
 use crate::SpikeTrain;
-use crate::metrics::SpikeErrors;
 
-/// What a train looks like: its spikes in groups, a group being spikes at most a gap apart.
+/// What a train looks like: its spikes in groups, where spikes at most [`BURST_GAP`](Self::BURST_GAP) apart are of one group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum PatternClass {
+pub enum PatternClass {
+    /// No spike.
     Silent,
+    /// One spike.
     OneSpike,
+    /// One group of several spikes.
     OneBurst,
+    /// Spikes apart from each other.
     Spikes,
+    /// Several groups, each of several spikes.
     Bursts,
     /// Bursts and single spikes.
     Mixed,
 }
 
 impl PatternClass {
-    /// The class of a train; spikes at most `gap` \[ms\] apart are of one group.
-    pub(super) fn of(spikes: &SpikeTrain, gap: f64) -> Self {
-        let sizes: Vec<usize> = spikes.times().chunk_by(|a, b| b - a <= gap).map(<[f64]>::len).collect();
+    /// Spikes at most so far apart are one burst \[ms\].
+    pub const BURST_GAP: f64 = 10.0;
+
+    /// The class of a train.
+    pub fn of(spikes: &SpikeTrain) -> Self {
+        let groups = spikes.times().chunk_by(|a, b| b - a <= Self::BURST_GAP);
+        let sizes: Vec<usize> = groups.map(<[f64]>::len).collect();
         let bursts = sizes.iter().filter(|&&size| size > 1).count();
         match (sizes.len(), bursts) {
             (0, _) => PatternClass::Silent,
@@ -30,7 +39,8 @@ impl PatternClass {
         }
     }
 
-    pub(super) fn name(self) -> &'static str {
+    /// The class in words, as tables have it.
+    pub fn name(self) -> &'static str {
         match self {
             PatternClass::Silent => "silent",
             PatternClass::OneSpike => "one spike",
@@ -42,10 +52,10 @@ impl PatternClass {
     }
 }
 
-/// How far a run's picture is that of the equations, from all of it to none.
+/// How far the pattern of a run is that of the equations, from all of it to none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Agreement {
-    /// As many spikes, each near its own.
+pub enum Agreement {
+    /// As many spikes, each within [`WITHIN`](Self::WITHIN) of its own.
     Same,
     /// As many spikes, some further off.
     Moved,
@@ -56,9 +66,29 @@ pub(super) enum Agreement {
 }
 
 impl Agreement {
-    pub(super) const ALL: [Agreement; 4] = [Agreement::Same, Agreement::Moved, Agreement::Count, Agreement::Pattern];
+    /// All of them, in their order.
+    pub const ALL: [Agreement; 4] = [Agreement::Same, Agreement::Moved, Agreement::Count, Agreement::Pattern];
+    /// A spike that is no further off has not moved \[ms\].
+    pub const WITHIN: f64 = 1.0;
 
-    pub(super) fn name(self) -> &'static str {
+    /// How the spikes of a run agree with the true ones, and the largest distance of spike k from true spike k \[ms\], as far as both
+    /// go. `cut` says that one of the two solutions does not reach the end.
+    pub fn between(run: &SpikeTrain, truth: &SpikeTrain, cut: bool) -> (Self, Option<f64>) {
+        let errors = SpikeErrors::between(run, truth);
+        let agreement = if cut || PatternClass::of(run) != PatternClass::of(truth) {
+            Agreement::Pattern
+        } else if errors.missed + errors.extra > 0 {
+            Agreement::Count
+        } else if errors.max_abs.is_some_and(|largest| largest > Self::WITHIN) {
+            Agreement::Moved
+        } else {
+            Agreement::Same
+        };
+        (agreement, errors.max_abs)
+    }
+
+    /// The agreement in a word.
+    pub fn name(self) -> &'static str {
         match self {
             Agreement::Same => "same",
             Agreement::Moved => "moved",
@@ -67,8 +97,8 @@ impl Agreement {
         }
     }
 
-    /// Whose a picture is that agrees so.
-    pub(super) fn whose(self) -> &'static str {
+    /// Whose doing a pattern is that agrees so: the model's or the step's.
+    pub fn whose(self) -> &'static str {
         match self {
             Agreement::Same => "the model's",
             Agreement::Moved => "the model's, spikes moved",
@@ -76,31 +106,6 @@ impl Agreement {
             Agreement::Pattern => "the step's: other pattern",
         }
     }
-}
-
-/// A train, and whether its run was cut.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Seen<'a> {
-    pub(super) spikes: &'a SpikeTrain,
-    pub(super) cut_at: Option<f64>,
-}
-
-/// How `run` agrees with `truth`, and the largest distance of spike k from spike k \[ms\].
-pub(super) fn compare(run: Seen<'_>, truth: Seen<'_>, within: f64, gap: f64) -> (Agreement, Option<f64>) {
-    let errors = SpikeErrors::between(run.spikes, truth.spikes);
-    let agreement = if run.cut_at.is_some()
-        || truth.cut_at.is_some()
-        || PatternClass::of(run.spikes, gap) != PatternClass::of(truth.spikes, gap)
-    {
-        Agreement::Pattern
-    } else if errors.missed + errors.extra > 0 {
-        Agreement::Count
-    } else if errors.max_abs.is_some_and(|largest| largest > within) {
-        Agreement::Moved
-    } else {
-        Agreement::Same
-    };
-    (agreement, errors.max_abs)
 }
 
 #[cfg(test)]
@@ -121,23 +126,18 @@ mod tests {
             (&[5.0, 8.0, 40.0, 43.0], PatternClass::Bursts),
             (&[5.0, 8.0, 40.0], PatternClass::Mixed),
         ] {
-            assert_eq!(PatternClass::of(&train(times), 10.0), class, "{times:?}");
+            assert_eq!(PatternClass::of(&train(times)), class, "{times:?}");
         }
     }
 
     #[test]
     fn agreement_is_as_bad_as_the_worst_difference() {
         let truth = train(&[10.0, 50.0]);
-        let exact = Seen { spikes: &truth, cut_at: None };
-        let agreement = |times: &[f64]| {
-            let spikes = train(times);
-            compare(Seen { spikes: &spikes, cut_at: None }, exact, 1.0, 10.0)
-        };
+        let agreement = |times: &[f64]| Agreement::between(&train(times), &truth, false);
         assert_eq!(agreement(&[10.5, 49.5]), (Agreement::Same, Some(0.5)));
         assert_eq!(agreement(&[10.5, 52.0]), (Agreement::Moved, Some(2.0)));
         assert_eq!(agreement(&[10.5, 52.0, 90.0]), (Agreement::Count, Some(2.0)));
         assert_eq!(agreement(&[10.5, 12.0]).0, Agreement::Pattern);
-        let cut = Seen { spikes: &truth, cut_at: Some(60.0) };
-        assert_eq!(compare(cut, exact, 1.0, 10.0), (Agreement::Pattern, Some(0.0)));
+        assert_eq!(Agreement::between(&truth, &truth, true), (Agreement::Pattern, Some(0.0)));
     }
 }

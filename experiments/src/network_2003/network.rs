@@ -3,11 +3,14 @@
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
+use spikestep::population::{Population, Spike};
+use spikestep::{Neuron, Result, State};
 
-use crate::error::Result;
-use crate::model::{Neuron, State};
-use crate::population::{Population, Spike};
-use crate::scheme::Scheme;
+use crate::shared::scheme;
+
+/// Number of neurons, of which the first [`EXCITATORY`] are excitatory.
+pub(super) const NEURONS: usize = 1000;
+pub(super) const EXCITATORY: usize = 800;
 
 /// Neurons, weights and noise drawn from one seed.
 ///
@@ -23,7 +26,6 @@ use crate::scheme::Scheme;
 ///
 /// Source: the program in E. M. Izhikevich, *Simple model of spiking neurons*, IEEE Trans. Neural Networks 14 (2003) 1569–1572.
 pub(super) struct Network {
-    pub(super) excitatory: usize,
     neurons: Vec<Neuron>,
     /// Weights \[mV/ms\], those of one sender together.
     weights: Vec<f64>,
@@ -58,36 +60,27 @@ impl Network {
                 if i < excitatory { 5.0 * z } else { 2.0 * z }
             }));
         }
-        Network { excitatory, neurons, weights, noise }
+        Network { neurons, weights, noise }
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.neurons.len()
-    }
-
-    /// Its spikes over the whole noise, with `steps` steps a millisecond. `kick` \[mV\] is added to v of
-    /// every second neuron at the start, and taken from that of the others.
-    ///
-    /// # Errors
-    /// None that a network as drawn can have; those of [`Population`].
-    pub(super) fn run(&self, scheme: &Scheme, steps: u64, kick: f64) -> Result<Vec<Spike>> {
+    /// Its spikes over the whole noise at a step `dt` \[ms\], a whole part of 1 ms. `kick` \[mV\] is added to v of every second neuron
+    /// at the start, and taken from that of the others.
+    pub(super) fn run(&self, name: &str, dt: f64, kick: f64) -> Result<Vec<Spike>> {
         let mut states: Vec<State> = self.neurons.iter().map(Neuron::resting_start).collect();
         for (i, state) in states.iter_mut().enumerate() {
             state.v += if i % 2 == 0 { kick } else { -kick };
         }
-        let mut population = Population::new(scheme, &self.neurons, &states)?;
-        let (mut spikes, mut seen) = (Vec::new(), 0);
-        for noise in self.noise.chunks_exact(self.len()) {
+        let mut population = Population::new(&scheme(name), &self.neurons, &states)?;
+        let (mut spikes, mut seen): (Vec<Spike>, _) = (Vec::new(), 0);
+        let (count, steps) = (self.neurons.len(), (1.0 / dt).round());
+        for noise in self.noise.chunks_exact(count) {
             let mut input = noise.to_vec();
             for spike in &spikes[seen..] {
-                let Spike { neuron, .. } = *spike;
-                let from = neuron as usize * self.len();
-                for (sum, weight) in input.iter_mut().zip(&self.weights[from..from + self.len()]) {
-                    *sum += weight;
-                }
+                let from = spike.neuron as usize * count;
+                input.iter_mut().zip(&self.weights[from..from + count]).for_each(|(sum, weight)| *sum += weight);
             }
             seen = spikes.len();
-            population.advance(&input, 1.0 / steps as f64, steps, &mut spikes)?;
+            population.advance(&input, 1.0 / steps, steps as u64, &mut spikes)?;
         }
         Ok(spikes)
     }
@@ -99,7 +92,7 @@ mod tests {
 
     /// The program's loop in the plainest form: v of each neuron on its own, spikes found at the start of a step.
     fn program(network: &Network) -> Vec<(u32, f64)> {
-        let count = network.len();
+        let count = network.neurons.len();
         let mut states: Vec<State> = network.neurons.iter().map(Neuron::resting_start).collect();
         let mut firings = Vec::new();
         for (t, noise) in network.noise.chunks_exact(count).enumerate() {
@@ -127,10 +120,9 @@ mod tests {
     fn half_steps_of_a_millisecond_are_the_published_program() {
         let network = Network::draw(160, 40, 200, 3);
         let expected = program(&network);
-        let found: Vec<(u32, f64)> =
-            network.run(&"half-step".parse().unwrap(), 1, 0.0).unwrap().iter().map(|s| (s.neuron, s.t)).collect();
+        let spikes = network.run("half-step", 1.0, 0.0).unwrap();
         // A spike that ends the last step has not been seen by the program.
-        let until: Vec<_> = found.iter().copied().filter(|s| s.1 < 200.0).collect();
+        let until: Vec<_> = spikes.iter().map(|s| (s.neuron, s.t)).filter(|s| s.1 < 200.0).collect();
         assert_eq!(until, expected);
         assert!(expected.len() > 100, "{}", expected.len());
     }
@@ -138,8 +130,18 @@ mod tests {
     #[test]
     fn a_longer_run_adds_to_a_shorter_one() {
         let (short, long) = (Network::draw(80, 20, 50, 1), Network::draw(80, 20, 60, 1));
-        let spikes = |network: &Network| network.run(&"rk4+located".parse().unwrap(), 4, 0.0).unwrap();
+        let spikes = |network: &Network| network.run("rk4+located", 0.25, 0.0).unwrap();
         let early: Vec<_> = spikes(&long).into_iter().filter(|s| s.t <= 50.0).collect();
         assert_eq!(spikes(&short), early);
+    }
+
+    #[test]
+    fn spikes_are_the_same_on_any_number_of_threads() {
+        let network = Network::draw(80, 20, 100, 1);
+        let on = |threads: usize| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            pool.install(|| network.run("projective-8", 0.25, 1.0).unwrap())
+        };
+        assert_eq!(on(1), on(3));
     }
 }

@@ -1,24 +1,25 @@
-//! Spikes drawn once in continuous time, the same for every step.
+//! Spikes of inputs, drawn once in continuous time: the same for every step.
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use spikestep::Result;
+use spikestep::population::network::{Inputs, NodeId};
 
 /// Shortest interval between two spikes of one input \[ms\]: no step up to this length merges two.
-pub(super) const DEAD_TIME: f64 = 1.0;
+const DEAD_TIME: f64 = 1.0;
 
 /// The spikes of a group of inputs: (t \[ms\], input), rising in t.
-#[derive(Clone, Debug)]
-pub(super) struct Trains(Vec<(f64, usize)>);
+pub(crate) struct Trains(pub(crate) Vec<(f64, usize)>);
 
 impl Trains {
-    /// Poisson trains with a dead time of `inputs` inputs over `duration` \[ms\]. `rate(input, t)` \[1/ms\], below 1/[`DEAD_TIME`] and
-    /// constant from one multiple of `hold` \[ms\] to the next, is the rate with the dead time counted in.
-    pub(super) fn poisson(
+    /// Poisson trains with a dead time of `inputs` inputs over `duration` \[ms\]. `rate` \[1/ms\], below 1/[`DEAD_TIME`], is asked for at
+    /// every multiple of `hold` \[ms\], input by input; the dead time is counted in.
+    pub(crate) fn poisson(
         inputs: usize,
         duration: f64,
         hold: f64,
         seed: u64,
-        mut rate: impl FnMut(usize, u64, &mut ChaCha8Rng) -> f64,
+        mut rate: impl FnMut(&mut ChaCha8Rng) -> f64,
     ) -> Self {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         let mut spikes = Vec::new();
@@ -26,7 +27,7 @@ impl Trains {
             let mut free = 0.0;
             for part in 0..(duration / hold).ceil() as u64 {
                 let (start, end) = (part as f64 * hold, ((part + 1) as f64 * hold).min(duration));
-                let rate = rate(input, part, &mut rng);
+                let rate = rate(&mut rng);
                 if rate <= 0.0 {
                     continue;
                 }
@@ -48,15 +49,18 @@ impl Trains {
         Trains(spikes)
     }
 
-    /// The inputs that spike in \[start, end) \[ms\].
-    pub(super) fn within(&self, start: f64, end: f64) -> impl Iterator<Item = usize> + '_ {
-        let from = self.0.partition_point(|(t, _)| *t < start);
-        self.0[from..].iter().take_while(move |(t, _)| *t < end).map(|(_, input)| *input)
+    /// Sends them from the node `x` of a network that is stepped by `dt` \[ms\].
+    pub(crate) fn feed(&self, x: NodeId, dt: f64) -> impl FnMut(u64, &mut Inputs<'_, '_, f64>) -> Result<()> {
+        move |step, inputs| {
+            let (start, end) = (step as f64 * dt, (step + 1) as f64 * dt);
+            self.within(start, end).try_for_each(|input| inputs.spike(x, 0, input))
+        }
     }
 
-    /// All of them.
-    pub(super) fn spikes(&self) -> &[(f64, usize)] {
-        &self.0
+    /// The inputs that spike in \[start, end) \[ms\].
+    fn within(&self, start: f64, end: f64) -> impl Iterator<Item = usize> {
+        let from = self.0.partition_point(|(t, _)| *t < start);
+        self.0[from..].iter().take_while(move |(t, _)| *t < end).map(|(_, input)| *input)
     }
 }
 
@@ -66,14 +70,14 @@ mod tests {
 
     #[test]
     fn rates_and_dead_times_are_kept_and_every_spike_is_in_one_step() {
-        let trains = Trains::poisson(50, 20_000.0, 20_000.0, 4, |_, _, _| 0.05);
+        let trains = Trains::poisson(50, 20_000.0, 20_000.0, 4, |_| 0.05);
         // 50 inputs for 20 s at 50 Hz: 50,000 spikes. The interval's deviation is 19 of 20 ms: √50,000 · 19/20 = 212; five of them.
-        assert!((trains.spikes().len() as f64 - 50_000.0).abs() < 5.0 * 212.0, "{}", trains.spikes().len());
+        assert!((trains.0.len() as f64 - 50_000.0).abs() < 5.0 * 212.0, "{}", trains.0.len());
         for input in 0..50 {
-            let own: Vec<f64> = trains.spikes().iter().filter(|s| s.1 == input).map(|s| s.0).collect();
+            let own: Vec<f64> = trains.0.iter().filter(|s| s.1 == input).map(|s| s.0).collect();
             assert!(own.windows(2).all(|w| w[1] - w[0] >= DEAD_TIME));
         }
         let steps = (0..80_000).map(|n| trains.within(f64::from(n) * 0.25, f64::from(n + 1) * 0.25).count());
-        assert_eq!(steps.sum::<usize>(), trains.spikes().len());
+        assert_eq!(steps.sum::<usize>(), trains.0.len());
     }
 }

@@ -1,0 +1,186 @@
+//! Where does a step make a spike of inhibition? The equations never do: under a negative input v goes to −62.5 − 5 √(16.25 + u − g)
+//! from above, and comes back from below.
+//!
+//! Three parts: a map over the size of the inhibition and the step for each scheme, for an input of one step and for a lasting one; the
+//! thresholds of one step at rest, searched for and [`derived`](thresholds::derived); and a [`layer`] with lateral inhibition.
+
+mod layer;
+mod thresholds;
+
+use rayon::prelude::*;
+use spikestep::report::figure::{MapPanel, SpuriousMap, spurious_map};
+use spikestep::report::three;
+use spikestep::scheme::projective;
+use spikestep::{Neuron, Problem, Result, State, Stimulus};
+
+use crate::shared::{
+    Experiment, Outputs, cell, columns, fields, fixed_step, least_inhibition, logarithmic, names, pulse, rest, scheme,
+};
+
+use thresholds::derived;
+
+pub(crate) const EXPERIMENT: Experiment = Experiment {
+    name: "inhibition_excites",
+    title: "Inhibition that excites",
+    question: "Where does a step turn inhibition into a spike, and what part of the spikes of an inhibited layer is that?",
+    run,
+};
+
+const CELL: &str = "RS";
+const PEAK: f64 = 45.0; // mV, BindsNET's, for all schemes
+const SCHEMES: [&str; 19] = [
+    "half-step",
+    "bindsnet",
+    "nest-published",
+    "izhikevich-2003",
+    "euler",
+    "nest-consistent",
+    "brian2-euler",
+    "nengo",
+    "euler-semi-implicit",
+    "rk2",
+    "brian2-rk2",
+    "heun",
+    "rk4",
+    "brian2-rk4",
+    "evolution-2-recursive",
+    "spinnaker",
+    "rk4+located",
+    "rk4-wk",
+    "projective-8",
+];
+const MAP_DTS: (f64, f64, usize) = (0.0625, 2.0, 12); // First and last step of the map [ms], and how many
+const MAP_INPUTS: (f64, f64, usize) = (30.0, 1e5, 33); // The same of the sizes of the inhibition [mV/ms]
+const AFTER: f64 = 3.0; // How long after an input of one step spikes count [ms]
+const LASTING: f64 = 20.0; // How long a lasting input lasts [ms]
+const THRESHOLD_DTS: [f64; 4] = [1.0, 0.5, 0.25, 0.1]; // Steps of the table of thresholds [ms]
+const TOLERANCE: f64 = 1e-6; // Of the equations' spikes in the map [ms]
+const PER_ROW: usize = 4; // Maps in a row of the figure
+
+/// The map of one scheme, or of several that are the same: when the first spike comes, for each step and input; of an input of one step,
+/// and of a lasting one.
+struct Map {
+    names: Vec<&'static str>,
+    when: [Vec<u8>; 2],
+}
+
+fn run(outputs: &mut Outputs<'_>) -> Result<String> {
+    let neuron = cell(CELL).neuron.with_peak(PEAK);
+    let rest = rest(&neuron, 0.0).expect("RS rests");
+    let dts = logarithmic(MAP_DTS.0, MAP_DTS.1, MAP_DTS.2);
+    let inputs = logarithmic(MAP_INPUTS.0, MAP_INPUTS.1, MAP_INPUTS.2);
+    let maps = maps(&neuron, rest, &dts, &inputs);
+    outputs.figure(&spurious_map(&figure(&maps, &neuron, rest, dts, inputs))?)?;
+    let thresholds = thresholds(&neuron, rest, outputs)?;
+    let (layer, most) = layer::run(outputs)?;
+    Ok(format!("{thresholds}{layer}{}{most}", verdict(&maps)))
+}
+
+/// The maps, schemes with the same one together, and last the equations'.
+fn maps(neuron: &Neuron, rest: State, dts: &[f64], inputs: &[f64]) -> Vec<Map> {
+    let of = |name: &'static str| {
+        let all = || dts.iter().flat_map(|dt| inputs.iter().map(move |input| (*dt, -input)));
+        let when = |lasting| all().map(|(dt, g)| first_spike(name, neuron, rest, dt, g, lasting)).collect();
+        Map { names: vec![name], when: [false, true].map(when) }
+    };
+    let mut maps: Vec<Map> = Vec::new();
+    for map in SCHEMES.into_par_iter().map(of).collect::<Vec<_>>() {
+        match maps.iter_mut().find(|known| known.when == map.when) {
+            Some(known) => known.names.extend(map.names),
+            None => maps.push(map),
+        }
+    }
+    maps.push(of(EQUATIONS));
+    maps
+}
+
+/// The name of the equations, solved to [`TOLERANCE`].
+const EQUATIONS: &str = "projective";
+
+/// In which step of a scheme the first spike comes: 0 in none, 1 in the first, 2 in the next, 3 later.
+fn first_spike(name: &str, neuron: &Neuron, rest: State, dt: f64, input: f64, lasting: bool) -> u8 {
+    let time = if lasting { LASTING } else { dt + AFTER };
+    let steps = (time / dt).ceil().max(2.0);
+    let (stimulus, duration) =
+        if lasting { (Stimulus::constant(input), LASTING) } else { (pulse(input, dt), steps * dt) };
+    let problem = Problem { neuron: *neuron, stimulus, initial: rest, duration };
+    if name == EQUATIONS {
+        let spikes = projective::solve(&problem, TOLERANCE).spikes;
+        return spikes.times().first().map_or(0, |t| (t / dt).ceil().clamp(1.0, 3.0) as u8);
+    }
+    let (mut step, mut first) = (0, 0);
+    let _ = fixed_step(&scheme(name), &Problem { duration: steps * dt, ..problem }, dt, |row| {
+        step = 3.min(step + 1);
+        if row.spike && first == 0 {
+            first = step;
+        }
+    });
+    first
+}
+
+fn thresholds(neuron: &Neuron, rest: State, outputs: &mut Outputs<'_>) -> Result<String> {
+    let jobs: Vec<(&str, f64)> = SCHEMES.iter().flat_map(|name| THRESHOLD_DTS.map(|dt| (*name, dt))).collect();
+    // Within one step and within two: searched for, and derived.
+    let row = |(name, dt): (&'static str, f64)| {
+        let formula = derived(name, neuron, rest, dt);
+        let of = |steps| {
+            let derived = formula.filter(|(when, _)| *when == steps).map(|(_, input)| input);
+            [least_inhibition(scheme(name), neuron, rest, dt, steps), derived]
+        };
+        (name, dt, [of(1), of(2)].concat())
+    };
+    let rows: Vec<(&str, f64, Vec<Option<f64>>)> = jobs.into_par_iter().map(row).collect();
+    let table = |decimals: usize, none: &'static str| {
+        let number = move |x: Option<f64>| x.map_or_else(|| none.to_owned(), |x| format!("{x:.decimals$}"));
+        let row = move |(name, dt, numbers): &(&str, f64, Vec<Option<f64>>)| {
+            [fields![name, dt], numbers.iter().map(|x| number(*x)).collect()].concat()
+        };
+        rows.iter().map(row)
+    };
+    let header = "scheme,dt_ms,in_the_step_mV_per_ms,derived_in_the_step_mV_per_ms,by_the_next_step_mV_per_ms,\
+                  derived_in_the_next_step_mV_per_ms";
+    outputs.csv("thresholds.csv", &names(header), table(3, ""))?;
+    let head = "scheme,dt [ms],in that step,derived,by the next,derived";
+    Ok(format!(
+        "Least inhibition [mV/ms] over one step that makes {CELL} at rest (v = {}, u = {}, peak {PEAK} mV) spike\n{}",
+        three(rest.v),
+        three(rest.u),
+        columns(head, &[-20, 8, 14, 12, 14, 12], table(2, "-"))
+    ))
+}
+
+fn verdict(maps: &[Map]) -> String {
+    let silent = |map: &&Map| map.when.iter().flatten().all(|when| *when == 0);
+    let never: Vec<&str> = maps.iter().filter(silent).flat_map(|map| map.names.clone()).collect();
+    let mut text = format!("\nWithout a spike anywhere on the map: {}.\n", never.join(", "));
+    for map in maps.iter().filter(|map| map.names.len() > 1) {
+        text += &format!("One map (\"+{}\" in the figure): {}.\n", map.names.len() - 1, map.names.join(", "));
+    }
+    text
+}
+
+fn figure(maps: &[Map], neuron: &Neuron, rest: State, dts: Vec<f64>, inputs: Vec<f64>) -> SpuriousMap {
+    let mut panels = Vec::new();
+    for (k, kind) in ["one step", "lasting"].into_iter().enumerate() {
+        for map in maps {
+            let border = |dt: &f64| {
+                let (_, g) = map.names.iter().find_map(|name| derived(name, neuron, rest, *dt))?;
+                (MAP_INPUTS.0..=MAP_INPUTS.1).contains(&-g).then_some((*dt, -g))
+            };
+            let others = map.names.len() - 1;
+            let more = if others == 0 { String::new() } else { format!(" (+{others})") };
+            panels.push(MapPanel {
+                heading: format!("{}{more}, {kind}", map.names[0]),
+                name: format!("{} {kind}", map.names.join(" ")),
+                when: map.when[k].clone(),
+                derived: if k == 0 { dts.iter().filter_map(border).collect() } else { Vec::new() },
+            });
+        }
+        // The next kind begins a row.
+        while k == 0 && panels.len() % PER_ROW != 0 {
+            panels.push(MapPanel::default());
+        }
+    }
+    let title = "When a neuron spikes that was inhibited, for each scheme".to_owned();
+    SpuriousMap { title, dts, inputs, per_row: PER_ROW, panels }
+}
