@@ -10,11 +10,11 @@ mod thresholds;
 use rayon::prelude::*;
 use spikestep::report::figure::{MapPanel, SpuriousMap, spurious_map};
 use spikestep::report::three;
-use spikestep::scheme::projective;
-use spikestep::{Neuron, Problem, Result, State, Stimulus};
+use spikestep::scheme::{Step, projective};
+use spikestep::{Neuron, Problem, Result, State, StepInput, Stimulus};
 
 use crate::shared::{
-    Experiment, Outputs, cell, columns, fields, fixed_step, least_inhibition, logarithmic, names, pulse, rest, scheme,
+    Experiment, Outputs, cell, columns, fields, least_inhibition, logarithmic, names, pulse, rest, scheme, stepper,
 };
 
 use thresholds::derived;
@@ -108,14 +108,20 @@ fn first_spike(name: &str, neuron: &Neuron, rest: State, dt: f64, input: f64, la
         let spikes = projective::solve(&problem, TOLERANCE).spikes;
         return spikes.times().first().map_or(0, |t| (t / dt).ceil().clamp(1.0, 3.0) as u8);
     }
-    let (mut step, mut first) = (0, 0);
-    let _ = fixed_step(&scheme(name), &Problem { duration: steps * dt, ..problem }, dt, |row| {
-        step = 3.min(step + 1);
-        if row.spike && first == 0 {
-            first = step;
+    let mut stepper = stepper(&scheme(name), &problem, dt);
+    let (mut state, mut spikes) = (rest, Vec::new());
+    for k in 0..steps as u32 {
+        let (start, end) = (f64::from(k) * dt, f64::from(k + 1) * dt);
+        let step = Step { start, end, input: StepInput::new(&problem.stimulus, start, dt) };
+        match stepper.step(state, &step, &mut spikes) {
+            Ok(next) if next.is_finite() => state = next,
+            _ => break,
         }
-    });
-    first
+        if !spikes.is_empty() {
+            return (k + 1).min(3) as u8;
+        }
+    }
+    0
 }
 
 fn thresholds(neuron: &Neuron, rest: State, outputs: &mut Outputs<'_>) -> Result<String> {
