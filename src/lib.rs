@@ -45,7 +45,7 @@
 //!
 //! # Features
 //!
-//! * `cli`, on by default: the command ([`cli`], its [`report`]s and experiments), with `files` in it.
+//! * `cli`, on by default: the command ([`cli`], its [`report`]s and the files of studies), with `files` in it.
 //! * `files`: reading and writing of files ([`interop`], [`read_spike_train`](spike::read_spike_train), pictures, NeuroML, recordings,
 //!   the [`Store`](study::Store) of a study).
 //! * `parquet`: Parquet among the formats.
@@ -57,9 +57,6 @@
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod error;
-#[cfg(feature = "cli")]
-#[doc(hidden)] // The kinds of the command's files; in no promise of the library.
-pub mod experiment;
 mod instructions;
 #[cfg(feature = "files")]
 pub mod interop;

@@ -9,7 +9,7 @@ use std::fs;
 use std::path::Path;
 
 /// The layers from the bottom up; each may import those before it. `lib.rs` re-exports and has no layer.
-const LAYERS: [&str; 16] = [
+const LAYERS: [&str; 15] = [
     "error",
     "instructions",
     "interop",
@@ -23,7 +23,6 @@ const LAYERS: [&str; 16] = [
     "recognition",
     "study",
     "report",
-    "experiment",
     "cli",
     "bin",
 ];

@@ -1,10 +1,10 @@
 //! An experiment's file: read, and checked where it can be read.
 #![no_main]
 
-use spikestep::experiment::ExperimentFile;
+use spikestep::study::StudyFile;
 
 libfuzzer_sys::fuzz_target!(|text: &str| {
-    if let Ok(file) = ExperimentFile::parse("fuzz.toml".as_ref(), text.to_owned(), spikestep::SchemeSet::standard()) {
+    if let Ok(file) = StudyFile::parse("fuzz.toml".as_ref(), text.to_owned(), spikestep::SchemeSet::standard()) {
         let _ = file.check();
     }
 });

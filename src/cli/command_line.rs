@@ -23,11 +23,11 @@ pub(super) enum Command {
     Distance(distance::DistanceArgs),
     /// Convert tables between CSV, NumPy .npz and Parquet
     Convert(convert::ConvertArgs),
-    /// Check experiment files without running them
+    /// Check files of studies without running them
     Check(check::CheckArgs),
     /// Draw the twenty firing patterns by one scheme at one step
     Gallery(gallery::GalleryArgs),
-    /// List the experiments of a directory
+    /// List the studies of a directory
     List(check::ListArgs),
     /// Join the shares of a study
     Merge(merge::MergeArgs),
@@ -40,7 +40,7 @@ pub(super) enum Command {
     Replay(replay::ReplayArgs),
     /// Write a report on the outputs of a run: a page, Markdown, LaTeX tables
     Report(report::ReportArgs),
-    /// Run an experiment of experiments/*.toml
+    /// Run a study, such as experiments/studies/*.toml
     Run(run::RunArgs),
     #[cfg(feature = "completions")]
     /// Print the completions of a shell: bash, elvish, fish, powershell or zsh

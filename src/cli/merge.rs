@@ -3,10 +3,12 @@
 use std::io::Write;
 use std::path::PathBuf;
 
+use super::grid::merge_grid;
 use super::run::{PlaceArgs, report};
 use crate::error::Result;
-use crate::experiment::{ExperimentFile, Outputs, Session};
+use crate::report::record;
 use crate::scheme::SchemeSet;
+use crate::study::{KindTable, StudyFile};
 
 /// Join the shares of a study into what one run would have written, byte for byte.
 #[derive(Clone, Debug, clap::Args)]
@@ -22,14 +24,14 @@ pub(super) struct MergeArgs {
 }
 
 pub(super) fn run(args: &MergeArgs, set: &SchemeSet, out: &mut dyn Write) -> Result<()> {
-    let file = ExperimentFile::read(&args.file, set)?;
+    let file = StudyFile::read(&args.file, set)?;
     file.check()?;
     let mut dir = args.place.dir(&args.file)?;
     let formats = args.place.formats();
-    let session = Session { source: &file.source, ..Session::default() };
-    let mut outputs = Outputs::new(&mut dir, &formats, session);
-    let text = file.experiment.merge(&mut outputs, &args.shares)?;
-    let progress = std::mem::take(&mut outputs.progress);
-    file.record(&text, &mut dir)?;
-    report(&file, &(progress + &text), &dir, args.place.quiet, out)
+    let told = match &file.table {
+        KindTable::Study(table) => merge_grid(&**table, &args.shares, &mut dir, &formats),
+        KindTable::Recognition(table) => merge_grid(&**table, &args.shares, &mut dir, &formats),
+    }?;
+    record(&file, &told.text, &mut dir)?;
+    report(&file, &told, &dir, args.place.quiet, out)
 }

@@ -7,6 +7,7 @@ mod compare;
 mod convert;
 pub mod distance;
 mod gallery;
+mod grid;
 mod help;
 mod merge;
 mod options;
@@ -61,7 +62,7 @@ pub fn main_with(set: &SchemeSet) -> ExitCode {
             // Nothing is left to do about an error stream that is gone.
             let stopped = matches!(error, crate::Error::Stopped { .. });
             let _ = writeln!(std::io::stderr(), "{}{error}", if stopped { "" } else { "error: " });
-            if stopped { ExitCode::from(run::STOPPED) } else { ExitCode::FAILURE }
+            if stopped { ExitCode::from(grid::STOPPED) } else { ExitCode::FAILURE }
         }
     }
 }

@@ -1,32 +1,30 @@
-//! `compare run FILE`: runs an experiment.
+//! `compare run FILE`: runs a study.
 
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::bar::Bar;
 use super::compare::Format;
+use super::grid::{Session, Told, run_grid};
 use crate::error::{Error, Result};
-use crate::experiment::{ExperimentFile, Outputs, Session};
-use crate::report::{FigureFormat, OutputDir};
+use crate::report::{FigureFormat, OutputDir, record};
 use crate::scheme::SchemeSet;
-use crate::study::{Progress, Shard};
+use crate::study::{KindTable, Shard, StudyFile};
 
-/// Run an experiment of experiments/*.toml.
+/// Run a study, such as those of experiments/studies/*.toml.
 ///
-/// A study (kind "study") keeps every cell as soon as it is done: stopped by Ctrl-C or killed, it goes on where it was when the
-/// same command is typed again, and runs only what is missing when its file has changed.
+/// Every cell is kept as soon as it is done: stopped by Ctrl-C or killed, a study goes on where it was when the same command is
+/// typed again, and runs only what is missing when its file has changed.
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct RunArgs {
-    /// The experiment
+    /// The study
     #[arg(value_name = "FILE.toml")]
     file: PathBuf,
     #[command(flatten)]
     place: PlaceArgs,
-    /// A study: run the K-th of N shares only, to be joined by compare merge
+    /// Run the K-th of N shares only, to be joined by compare merge
     #[arg(long, value_name = "K/N", default_value = "1/1", hide_default_value = true)]
     shard: Shard,
-    /// A study: forget the cells that are done
+    /// Forget the cells that are done
     #[arg(long)]
     fresh: bool,
 }
@@ -34,7 +32,7 @@ pub(super) struct RunArgs {
 /// Where outputs go, and how.
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct PlaceArgs {
-    /// Directory of the outputs [default: results/ and the name of the file, with the folders it has below experiments/]
+    /// Directory of the outputs [default: results/ and the name of the file, with the folders it has below studies/]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Formats of the figures
@@ -55,55 +53,36 @@ impl PlaceArgs {
     }
 }
 
-/// Where the outputs of `file` go unless told otherwise: experiments/mine/NAME.toml has results/mine/NAME.
+/// Where the outputs of `file` go unless told otherwise: studies/mine/NAME.toml has results/mine/NAME.
 fn default_dir(file: &Path) -> PathBuf {
     let folders: Vec<_> = file.parent().into_iter().flat_map(Path::components).collect();
-    let below =
-        folders.iter().rposition(|folder| folder.as_os_str() == "experiments").map_or(folders.len(), |at| at + 1);
+    let below = folders.iter().rposition(|folder| folder.as_os_str() == "studies").map_or(folders.len(), |at| at + 1);
     let mut dir = PathBuf::from("results");
     dir.extend(&folders[below..]);
-    dir.join(file.file_stem().unwrap_or("experiment".as_ref()))
+    dir.join(file.file_stem().unwrap_or("study".as_ref()))
 }
-
-/// Exit code of a study that was stopped: what a shell gives a command ended by Ctrl-C.
-pub(super) const STOPPED: u8 = 130;
-
-/// Set by the first Ctrl-C (or SIGTERM, SIGHUP): cells in flight are finished, none is begun.
-pub(super) static STOP: AtomicBool = AtomicBool::new(false);
 
 pub(super) fn run(args: &RunArgs, set: &SchemeSet, out: &mut dyn Write) -> Result<()> {
-    let file = ExperimentFile::read(&args.file, set)?;
+    let file = StudyFile::read(&args.file, set)?;
     file.check()?;
-    let grid = file.experiment.is_grid();
-    if !grid && !args.shard.is_whole() {
-        let given = format!("{} of a {}", args.shard, file.kind);
-        return Err(Error::invalid("--shard", given, "shares of a study", "Run it whole, without --shard."));
-    }
-    if grid {
-        listen();
-    }
     let mut dir = args.place.dir(&args.file)?;
-    let bar = Bar::new(args.place.quiet, "cells");
-    let progress = |state: Progress| bar.show(state);
-    let session =
-        Session { shard: args.shard, stop: &STOP, progress: &progress, source: &file.source, fresh: args.fresh };
     let formats = args.place.formats();
-    let mut outputs = Outputs::new(&mut dir, &formats, session);
-    let text = file.experiment.run(&mut outputs);
-    bar.clear();
-    let progress = std::mem::take(&mut outputs.progress);
-    let text = text?;
+    let session = Session { shard: args.shard, fresh: args.fresh, source: &file.source, quiet: args.place.quiet };
+    let told = match &file.table {
+        KindTable::Study(table) => run_grid(&**table, &session, &mut dir, &formats),
+        KindTable::Recognition(table) => run_grid(&**table, &session, &mut dir, &formats),
+    }?;
     // A share is no result yet: what is joined from it will have the record.
     if args.shard.is_whole() {
-        file.record(&text, &mut dir)?;
+        record(&file, &told.text, &mut dir)?;
     }
-    report(&file, &(progress + &text), &dir, args.place.quiet, out)
+    report(&file, &told, &dir, args.place.quiet, out)
 }
 
-/// Prints what an experiment had to say and where its files are.
+/// Prints what a study had to say and where its files are.
 pub(super) fn report(
-    file: &ExperimentFile,
-    text: &str,
+    file: &StudyFile,
+    Told { progress, text }: &Told,
     dir: &OutputDir,
     quiet: bool,
     out: &mut dyn Write,
@@ -115,22 +94,8 @@ pub(super) fn report(
         [] => String::new(),
         names => format!("\nWritten to {}: {}\n", dir.root().display(), names.join(", ")),
     };
-    let all = format!("{}\n{}\n\n{text}{written}", file.title, file.question);
+    let all = format!("{}\n{}\n\n{progress}{text}{written}", file.title, file.question);
     out.write_all(all.as_bytes()).map_err(Error::write("the standard output"))
-}
-
-/// Ctrl-C stops after the cells in flight, a second one at once; nothing that was done is lost either way.
-pub(super) fn listen() {
-    let stop = || {
-        if STOP.swap(true, Ordering::Relaxed) {
-            std::process::exit(STOPPED.into());
-        }
-        if std::io::stderr().is_terminal() {
-            let _ = writeln!(std::io::stderr(), "\nstopping after the cells in flight; Ctrl-C again stops at once");
-        }
-    };
-    // Where a handler cannot be set, Ctrl-C ends the process: the journal survives that, too.
-    let _ = ctrlc::set_handler(stop);
 }
 
 #[cfg(test)]
@@ -138,10 +103,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn outputs_keep_the_folders_below_experiments() {
+    fn outputs_keep_the_folders_below_studies() {
         for (file, dir) in [
-            ("experiments/step.toml", "results/step"),
-            ("../other/experiments/mine/a.toml", "results/mine/a"),
+            ("experiments/studies/step.toml", "results/step"),
+            ("../other/studies/mine/a.toml", "results/mine/a"),
             ("mine/b.toml", "results/b"),
             ("c.toml", "results/c"),
         ] {

@@ -16,6 +16,7 @@ mod layout;
 mod output;
 mod recommendation;
 mod scheme_list;
+mod study;
 mod table;
 mod verdict;
 
@@ -36,6 +37,7 @@ pub use recommendation::{
     recommendation_csv, recommendation_json, recommendation_text, recommendation_timings_csv, tried_csv,
 };
 pub use scheme_list::scheme_list;
+pub(crate) use study::{GridReport, record, write_grid};
 pub use table::comparison_text;
 
 /// A word as a shell takes it: in single quotes where it has anything but letters, digits and `_-+=:,./@%`.

@@ -62,6 +62,8 @@ mod cost;
 pub mod dt_list;
 mod expansion;
 mod expected_cost;
+#[cfg(feature = "cli")]
+mod file;
 mod gallery;
 mod keep;
 mod key;
@@ -75,6 +77,8 @@ mod progress;
 #[cfg(feature = "files")]
 mod provenance;
 mod question;
+#[cfg(feature = "cli")]
+mod recognition;
 mod recommend;
 #[cfg(feature = "files")]
 mod results;
@@ -98,6 +102,10 @@ pub use convergence::{SchemeOrder, observed_orders};
 pub use cost::{Recommended, flop_time};
 pub use expansion::StudyRow;
 pub use expected_cost::{StepCost, expected_flops_per_ms, step_costs};
+#[cfg(feature = "cli")]
+pub use file::StudyFile;
+#[cfg(feature = "cli")]
+pub(crate) use file::{FigureTable, Grid, KindTable, StudyTable, figure_value};
 pub use gallery::{Gallery, GalleryPanel, PatternCurve, PatternRun, input_curve, true_curve};
 pub use keep::Keep;
 pub use key::{Key, KeyBuilder};
@@ -109,6 +117,11 @@ pub use progress::Progress;
 #[cfg(feature = "files")]
 pub use provenance::Provenance;
 pub use question::{Study, StudyInput};
+#[cfg(feature = "cli")]
+pub(crate) use recognition::{
+    NetworkTable, Pictures, Recognition, RecognitionCell, SteppingTable, Trained, TrainedBy,
+    columns as recognition_columns,
+};
 pub use recommend::{
     CANDIDATES, CONFIRMATIONS, LARGEST_STEP, RecommendOptions, Recommendation, SIMULATOR_RULES, STEPS_A_DECADE,
     Searched, SimulatorRule, SimulatorSearch, Trial, default_finest,

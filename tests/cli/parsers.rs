@@ -8,10 +8,10 @@ use std::time::{Duration, Instant};
 
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use spikestep::experiment::ExperimentFile;
 use spikestep::model::NeuronSpec;
 use spikestep::recognition::data::{Images, decode_png};
 use spikestep::spike::parse_spike_train;
+use spikestep::study::StudyFile;
 use spikestep::study::dt_list;
 
 /// Mutations tried where no time is given.
@@ -113,7 +113,7 @@ fn lists_of_steps() {
 fn experiment_files() {
     fuzz("experiment_toml", |bytes| {
         let text = String::from_utf8_lossy(bytes).into_owned();
-        if let Ok(file) = ExperimentFile::parse("fuzz.toml".as_ref(), text, spikestep::SchemeSet::standard()) {
+        if let Ok(file) = StudyFile::parse("fuzz.toml".as_ref(), text, spikestep::SchemeSet::standard()) {
             let _ = file.check();
         }
     });

@@ -7,10 +7,10 @@ mod example;
 use std::collections::HashSet;
 
 use example::theta;
-use spikestep::experiment::ExperimentFile;
 use spikestep::metrics::{ObservedOrder, SpikeErrors};
 use spikestep::model::NeuronSpec;
 use spikestep::scheme::Euler;
+use spikestep::study::StudyFile;
 use spikestep::study::{Cell, Study};
 use spikestep::truth::taylor;
 use spikestep::{Scheme, SchemeInfo, SchemeSet, StepSize, solve};
@@ -76,7 +76,7 @@ fn another_revision_or_parameter_is_another_key() {
 fn a_study_in_a_file_may_name_it() {
     let text = "title = \"t\"\nquestion = \"q\"\nkind = \"study\"\n[study]\nneurons = [\"RS\"]\n\
                 schemes = [\"euler\", \"theta-0.5+located\"]\ndt = 0.5\n";
-    let read = |set: &SchemeSet| ExperimentFile::parse("own.toml".as_ref(), text.to_owned(), set);
+    let read = |set: &SchemeSet| StudyFile::parse("own.toml".as_ref(), text.to_owned(), set);
     assert!(read(&SchemeSet::standard().with(theta(0.5))).unwrap().check().is_ok());
     // The set of one file is not that of the next.
     let message = read(SchemeSet::standard()).err().unwrap().to_string();

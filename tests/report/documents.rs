@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use spikestep::experiment::ExperimentFile;
+use spikestep::study::StudyFile;
 
 /// README, CONTRIBUTING, the pages beside what they describe, and every page of docs/, by their paths.
 fn documents() -> Vec<String> {
@@ -205,13 +205,12 @@ fn commands_that_take_seconds_do_what_they_say() {
     assert!(run > 15, "{run}");
 }
 
-/// All files below a folder that end in .toml, but for manifests.
-fn experiments(folder: &Path) -> Vec<PathBuf> {
+/// All files below a folder that end in .toml.
+fn studies(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     entries
         .flat_map(|path| match path.is_dir() {
-            true => experiments(&path),
-            false if path.ends_with("Cargo.toml") => Vec::new(),
+            true => studies(&path),
             false if path.extension().is_some_and(|ending| ending == "toml") => vec![path],
             false => Vec::new(),
         })
@@ -219,23 +218,23 @@ fn experiments(folder: &Path) -> Vec<PathBuf> {
 }
 
 #[test]
-fn outputs_beside_the_experiments_are_of_the_files_as_they_are() {
+fn outputs_of_the_studies_are_of_the_files_as_they_are() {
     if crate::common::packaged() {
         return;
     }
     let listed = Command::new(env!("CARGO_BIN_EXE_compare")).arg("list").current_dir(root()).output().unwrap();
     let listed = String::from_utf8(listed.stdout).unwrap();
     assert!(!listed.contains("not usable"), "{listed}");
-    let files = experiments(&root().join("experiments"));
+    let files = studies(&root().join("experiments/studies"));
     let mut kept = 0;
     for path in files {
         let name = path.strip_prefix(root()).unwrap();
         assert!(listed.lines().any(|line| Path::new(line) == name), "compare list leaves out {}", name.display());
-        let file = ExperimentFile::read(&path, spikestep::SchemeSet::standard()).unwrap();
+        let file = StudyFile::read(&path, spikestep::SchemeSet::standard()).unwrap();
         file.check().unwrap();
-        let outputs = root().join("results").join(name.strip_prefix("experiments").unwrap().with_extension(""));
+        let outputs = root().join("results").join(name.strip_prefix("experiments/studies").unwrap().with_extension(""));
         let again = format!("compare run {}", name.display());
-        // An experiment need not keep its outputs here; those it keeps are whole and of this file.
+        // A study need not keep its outputs here; those it keeps are whole and of this file.
         if !outputs.is_dir() {
             continue;
         }
@@ -252,7 +251,7 @@ fn outputs_beside_the_experiments_are_of_the_files_as_they_are() {
             let left_out = match Path::new(output).extension().and_then(|ending| ending.to_str()) {
                 Some("svg") => false,
                 Some("pdf" | "png") => true,
-                _ => file.kind == "study",
+                _ => file.kind() == "study",
             };
             assert!(left_out || outputs.join(output).is_file(), "{again}: no {output}");
         }

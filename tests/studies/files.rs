@@ -39,7 +39,7 @@ fn every_error_has_its_line_column_and_way_out() {
         ("[study]", "[study]\ndistances = { van_rossum_tau = -1 }", "5:13", "van Rossum"),
         ("[study]", "[study]\nduration = 5", "8:1", "duplicate key"),
         ("[study]", "[study", "4:7", "unclosed table"),
-        ("[study]", "[studi]", "4:2", "unknown key of an experiment 'studi', did you mean 'study'?"),
+        ("[study]", "[studi]", "4:2", "unknown key of a study 'studi', did you mean 'study'?"),
     ] {
         let text = SMALL.replacen(from, to, 1);
         assert_ne!(text, SMALL, "{from} is not there");
@@ -81,17 +81,15 @@ fn heads_are_checked_too() {
 }
 
 #[test]
-fn the_experiments_of_the_repository_are_right_and_listed() {
+fn the_studies_of_the_repository_are_right_and_listed() {
     if crate::common::packaged() {
         return;
     }
     let bench = Bench::new(SMALL);
-    let experiments = concat!(env!("CARGO_MANIFEST_DIR"), "/experiments");
-    let text = bench.stdout(&format!("list {experiments}"));
-    let files = std::fs::read_dir(experiments).unwrap().map(|entry| entry.unwrap().path());
-    // The programs beside them have a manifest, which is no experiment.
-    let manifest = |path: &std::path::Path| path.file_name().is_some_and(|name| name == "Cargo.toml");
-    for path in files.filter(|path| path.extension().is_some_and(|extension| extension == "toml") && !manifest(path)) {
+    let studies = concat!(env!("CARGO_MANIFEST_DIR"), "/experiments/studies");
+    let text = bench.stdout(&format!("list {studies}"));
+    let files = std::fs::read_dir(studies).unwrap().map(|entry| entry.unwrap().path());
+    for path in files.filter(|path| path.extension().is_some_and(|extension| extension == "toml")) {
         assert!(text.contains(path.to_str().unwrap()), "{}", path.display());
         bench.stdout(&format!("check {}", path.display()));
     }

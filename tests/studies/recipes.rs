@@ -1,4 +1,4 @@
-//! The recipes of `experiments/recipes`, run as a user runs them.
+//! The recipes of `experiments/studies/recipes`, run as a user runs them.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -6,7 +6,7 @@ use std::process::Command;
 use crate::bench::{Bench, SMALL};
 
 fn recipe(name: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("experiments/recipes").join(name)
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("experiments/studies/recipes").join(name)
 }
 
 #[test]

@@ -1,8 +1,6 @@
 //! What a recogniser sees, does, has learned and mistakes: the figures of one network.
 
-use super::{Pictures, Recognition};
 use crate::error::Result;
-use crate::experiment::Outputs;
 use crate::recognition::coding::Presentation;
 use crate::recognition::readout::{Assignment, ConfusionMatrix};
 use crate::recognition::recogniser::{Method, Reader, Recogniser, Responses, Stepping};
@@ -10,6 +8,8 @@ use crate::report::figure::{
     CodedPicture, Confusion, Excitement, Membrane, NeuronGroup, PulseCode, WeightImage, WeightImages, confusion,
     excitement, pulse_code, weight_images,
 };
+use crate::report::{FigureFormat, OutputDir};
+use crate::study::{Pictures, Recognition, TrainedBy};
 
 /// Pictures whose pulses are drawn, membranes, and images of weights at most.
 const PICTURES: usize = 3;
@@ -17,15 +17,12 @@ const MEMBRANES: usize = 4;
 const IMAGES: usize = 400;
 
 /// Draws the first network of a study, of its first seed, scheme and step, and gives it back.
-///
-/// # Errors
-/// Those of training and drawing.
-pub fn recognise_figures(study: &Recognition, outputs: &mut Outputs<'_>) -> Result<Recogniser> {
+pub(super) fn draw_network(study: &Recognition, dir: &mut OutputDir, formats: &[FigureFormat]) -> Result<Recogniser> {
     let pictures = study.pictures()?;
     let (images, recipe) = (&pictures.images, study.networks[0].recipe(1)?);
     let testing = study.steppings()?.swap_remove(0);
     let training = match study.trained.first() {
-        Some(super::TrainedBy::Reference) => study.reference()?,
+        Some(TrainedBy::Reference) => study.reference()?,
         _ => testing.clone(),
     };
     let split = pictures.split(recipe.seed)?;
@@ -40,11 +37,11 @@ pub fn recognise_figures(study: &Recognition, outputs: &mut Outputs<'_>) -> Resu
         format!("{} {}, {readout}, {} at {} ms, seed 1", recipe.method, recipe.neurons, testing.scheme, testing.dt);
     let classes = images.classes().to_vec();
     let accuracy = matrix.interval();
-    outputs.figure(&confusion(&Confusion { heading: heading.clone(), classes, matrix, accuracy })?)?;
+    dir.figure(&confusion(&Confusion { heading: heading.clone(), classes, matrix, accuracy })?, formats)?;
     let of_neuron = classes_of_neurons(&recogniser, &seen, &pictures, &split.training)?;
-    outputs.figure(&pulse_code(&pulses(&recogniser, &pictures, &split.test)?)?)?;
-    outputs.figure(&excitement(&watched(&recogniser, &testing, &pictures, split.test[0], &of_neuron, heading)?)?)?;
-    outputs.figure(&weight_images(&weights(&recogniser, &pictures, &of_neuron))?)?;
+    dir.figure(&pulse_code(&pulses(&recogniser, &pictures, &split.test)?)?, formats)?;
+    dir.figure(&excitement(&watched(&recogniser, &testing, &pictures, split.test[0], &of_neuron, heading)?)?, formats)?;
+    dir.figure(&weight_images(&weights(&recogniser, &pictures, &of_neuron))?, formats)?;
     Ok(recogniser)
 }
 

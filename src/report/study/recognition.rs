@@ -2,7 +2,6 @@
 
 use std::fmt::Write;
 
-use super::{Pictures, Recognition, RecognitionCell, Trained};
 use crate::error::Result;
 use crate::interop::Values;
 use crate::recognition::readout::{
@@ -11,7 +10,7 @@ use crate::recognition::readout::{
 use crate::recognition::recogniser::Readout;
 use crate::report::figure::{Accuracy, AccuracyPanel, AccuracyPoint, AccuracySeries};
 use crate::report::three_or_dash;
-use crate::study::Results;
+use crate::study::{Pictures, Recognition, RecognitionCell, Results, Trained};
 
 /// One line: a network, how it was trained and tested; over seeds.
 struct Line {

@@ -10,8 +10,8 @@
 #SBATCH --output=slurm-%A_%a.log
 # A study as a job array: each task runs one share, all into one directory that the nodes share.
 #
-#   sbatch --export=ALL,STUDY=experiments/step_study.toml,OUT=results/step_study experiments/recipes/slurm_array.sh
-#   spikestep merge experiments/step_study.toml --out results/step_study      # when all tasks are done
+#   sbatch --export=ALL,STUDY=experiments/studies/step_study.toml,OUT=results/step_study experiments/studies/recipes/slurm_array.sh
+#   spikestep merge experiments/studies/step_study.toml --out results/step_study      # when all tasks are done
 #
 # Two minutes before its time is up a task gets SIGTERM, finishes its cells in flight and is put into the queue again; what was
 # done is kept. Other schedulers differ only in the names of the two variables (PBS_ARRAY_INDEX, LSB_JOBINDEX, SGE_TASK_ID).

@@ -1,4 +1,4 @@
-//! The schemes that an experiment file may name.
+//! The schemes that the file of a study may name.
 
 use std::cell::RefCell;
 

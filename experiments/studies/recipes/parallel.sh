@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A study in shares by GNU parallel, on this machine or (with --sshloginfile) on several that share a file system.
 #
-#   bash experiments/recipes/parallel.sh experiments/step_study.toml 16 results/step_study
+#   bash experiments/studies/recipes/parallel.sh experiments/studies/step_study.toml 16 results/step_study
 #
 # Killed at any moment, the same command goes on where it was. Where GNU parallel is missing, xargs does the same on one machine.
 set -euo pipefail

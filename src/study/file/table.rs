@@ -1,7 +1,8 @@
-//! The table of the kind `study` as it stands in a file.
+//! The table of the kind `study` as it stands in a file, and its cells.
 //!
 //! Every text is read into what it means while its place in the file is known, so that an error points at it.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -9,19 +10,17 @@ use serde::de::{SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 
-use super::columns;
+use super::super::{Axis, Study, StudyCell, StudyError, StudyInput, Tabulated, dt_list, study_axes};
+use super::{FigureTable, Flaw, Grid, columns, schemes};
 use crate::error::{Error, Result};
-use crate::experiment::Flaw;
-use crate::experiment::schemes;
 use crate::metrics::{DistanceParameters, MetricSet};
 use crate::model::NeuronSpec;
 use crate::scheme::Scheme;
-use crate::study::{Axis, Study, StudyInput, dt_list};
 
 /// The parameters.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in crate::experiment) struct StudyExperiment {
+pub(crate) struct StudyTable {
     neurons: Spanned<Vec<Spanned<Read<NeuronSpec>>>>,
     #[serde(default)]
     inputs: Vec<Spanned<Read<StudyInput>>>,
@@ -36,12 +35,12 @@ pub(in crate::experiment) struct StudyExperiment {
     distances: Option<Spanned<Distances>>,
     /// Columns of the results beside the axes; all where the list is empty.
     #[serde(default)]
-    pub(super) metrics: Vec<Read<Metric>>,
+    metrics: Vec<Read<Metric>>,
     #[serde(default)]
-    pub(super) figures: Vec<super::figures::FigureTable>,
+    pub(crate) figures: Vec<FigureTable>,
     /// Whether the results are written as Parquet, too.
     #[serde(default)]
-    pub(super) parquet: Option<Spanned<bool>>,
+    parquet: Option<Spanned<bool>>,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize)]
@@ -59,9 +58,9 @@ impl Default for Distances {
     }
 }
 
-impl StudyExperiment {
+impl StudyTable {
     /// The study the table describes.
-    pub(super) fn study(&self) -> Study {
+    fn study(&self) -> Study {
         let distances = self.distances.as_ref().map(|d| *d.get_ref()).unwrap_or_default();
         let values = |list: Option<Vec<f64>>| list.unwrap_or_default();
         Study {
@@ -83,8 +82,13 @@ impl StudyExperiment {
         }
     }
 
+    /// Whether the results are written as Parquet, too.
+    pub(crate) fn wants_parquet(&self) -> bool {
+        self.parquet.as_ref().is_some_and(|asked| *asked.get_ref())
+    }
+
     /// Where a part of the study stands.
-    pub(super) fn flaw(&self, axis: Axis, error: Error) -> Flaw {
+    fn flaw(&self, axis: Axis, error: Error) -> Flaw {
         let span = match axis {
             Axis::Neuron(n) => self.neurons.get_ref().get(n).map(Spanned::span),
             // A study without inputs takes the neurons' own.
@@ -98,6 +102,40 @@ impl StudyExperiment {
             Axis::Whole => None,
         };
         Flaw { span: span.or(Some(self.neurons.span())), error }
+    }
+}
+
+impl Grid for StudyTable {
+    type Cell = StudyCell;
+
+    fn cells(&self) -> std::result::Result<Vec<StudyCell>, Flaw> {
+        let study = self.study();
+        let flaw = |refused: StudyError| self.flaw(refused.axis, refused.error);
+        study.refuse_idle_lists().map_err(flaw)?;
+        let cells = study.cells().map_err(flaw)?;
+        let axes = study_axes();
+        let values = |axis: &str| -> Vec<String> {
+            let Some(at) = axes.iter().position(|column| column.name == axis) else { return Vec::new() };
+            let mut seen = BTreeSet::new();
+            cells.iter().map(|cell| cell.place()[at].field()).filter(|field| seen.insert(field.clone())).collect()
+        };
+        for (i, figure) in self.figures.iter().enumerate() {
+            figure.check(&self.figures[..i], &values)?;
+        }
+        if let Some(asked) = self.parquet.as_ref().filter(|asked| *asked.get_ref() && !cfg!(feature = "parquet")) {
+            let mend = "Build with cargo build --features parquet, or remove the line: the CSV has the same rows.";
+            let error = Error::invalid("parquet", "true", "false in a build without the feature parquet", mend);
+            return Err(Flaw { span: Some(asked.span()), error });
+        }
+        Ok(cells)
+    }
+
+    fn work(cells: usize, problems: usize, cost: f64) -> String {
+        format!("{cells} cells on {problems} problems, about {cost:.1e} flops")
+    }
+
+    fn shows(&self, column: &str) -> bool {
+        self.metrics.is_empty() || self.metrics.iter().any(|metric| metric.0.0 == column)
     }
 }
 
@@ -120,7 +158,7 @@ impl FromText for StudyInput {
 
 /// A column of the results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Metric(pub(super) &'static str);
+struct Metric(&'static str);
 
 impl FromText for Metric {
     fn from_text(text: &str) -> Result<Self> {
@@ -131,7 +169,7 @@ impl FromText for Metric {
 
 /// A value written as text.
 #[derive(Clone, Debug)]
-pub(super) struct Read<T>(pub(super) T);
+struct Read<T>(T);
 
 impl<'de, T: FromText> Deserialize<'de> for Read<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
-use super::{Pictures, Trained};
+use super::cell::{Pictures, Trained};
 use crate::error::{Error, Result, shown};
 use crate::population::LayerSpec;
 use crate::population::network::checked_step;
@@ -14,56 +14,56 @@ use crate::recognition::recogniser::{Fixed, Method, Readout, Recipe, Stepping, T
 /// The parameters.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Recognition {
+pub(crate) struct Recognition {
     /// IDX files of pictures and labels, or a folder of PNGs for each class; the digits of the program where there are none.
     #[serde(default)]
-    pub images: Option<PathBuf>,
+    pub(crate) images: Option<PathBuf>,
     /// Labels of IDX files.
     #[serde(default)]
-    pub labels: Option<PathBuf>,
+    pub(crate) labels: Option<PathBuf>,
     /// Pictures to learn from, and to be recognised: another choice for each seed.
     #[serde(default = "training")]
-    pub training: usize,
+    pub(crate) training: usize,
     /// See `training`.
     #[serde(default = "test")]
-    pub test: usize,
+    pub(crate) test: usize,
     /// Seeds 1 to this many: of the split, the weights and the pulses.
     #[serde(default = "one")]
-    pub seeds: u64,
+    pub(crate) seeds: u64,
     /// The networks.
-    pub networks: Vec<NetworkTable>,
+    pub(crate) networks: Vec<NetworkTable>,
     /// How networks are stepped that are trained once.
     #[serde(default = "reference")]
-    pub reference: SteppingTable,
+    pub(crate) reference: SteppingTable,
     /// Which stepping they learn by.
     #[serde(default = "each")]
-    pub trained: Vec<TrainedBy>,
+    pub(crate) trained: Vec<TrainedBy>,
     /// Schemes of layers.
-    pub schemes: Vec<String>,
+    pub(crate) schemes: Vec<String>,
     /// Steps \[ms\].
-    pub dts: Vec<f64>,
+    pub(crate) dts: Vec<f64>,
     /// Lower bounds of v \[mV\], each beside none.
     #[serde(default)]
-    pub lbounds: Vec<f64>,
+    pub(crate) lbounds: Vec<f64>,
     /// Whether spikes that the equations do not have are counted.
     #[serde(default)]
-    pub spurious: bool,
+    pub(crate) spurious: bool,
 }
 
 /// A scheme and a step.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct SteppingTable {
+pub(crate) struct SteppingTable {
     /// Its name.
-    pub scheme: String,
+    pub(crate) scheme: String,
     /// \[ms\].
-    pub dt: f64,
+    pub(crate) dt: f64,
 }
 
 /// Which stepping a network learns by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum TrainedBy {
+pub(crate) enum TrainedBy {
     /// The reference's, once for all tests.
     Reference,
     /// That of its test.
@@ -82,35 +82,35 @@ impl From<TrainedBy> for Trained {
 /// A network and how it learns; what is left out has the defaults of [`Recipe::new`] and its method.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct NetworkTable {
+pub(crate) struct NetworkTable {
     /// `fixed`, `unsupervised` or `teacher`.
-    pub method: String,
+    pub(crate) method: String,
     /// Number of neurons.
-    pub neurons: usize,
+    pub(crate) neurons: usize,
     /// Readouts by name.
     #[serde(default)]
-    pub readouts: Vec<String>,
+    pub(crate) readouts: Vec<String>,
     /// A pulse code by name.
     #[serde(default)]
-    pub coding: Option<String>,
+    pub(crate) coding: Option<String>,
     /// How long a picture is shown \[ms\].
     #[serde(default)]
-    pub duration: Option<f64>,
+    pub(crate) duration: Option<f64>,
     /// How pulses reach a neuron: `exponential:10`, `charge`, `bindsnet`.
     #[serde(default)]
-    pub synapse: Option<String>,
+    pub(crate) synapse: Option<String>,
     /// The peak of its neurons \[mV\].
     #[serde(default)]
-    pub peak: Option<f64>,
+    pub(crate) peak: Option<f64>,
     /// Parameters of the method `fixed`.
     #[serde(default)]
-    pub fixed: Option<Fixed>,
+    pub(crate) fixed: Option<Fixed>,
     /// Parameters of the method `unsupervised`.
     #[serde(default)]
-    pub unsupervised: Option<Unsupervised>,
+    pub(crate) unsupervised: Option<Unsupervised>,
     /// Parameters of the method `teacher`.
     #[serde(default)]
-    pub teacher: Option<Teacher>,
+    pub(crate) teacher: Option<Teacher>,
 }
 
 fn training() -> usize {
@@ -134,7 +134,7 @@ fn reference() -> SteppingTable {
 }
 
 impl NetworkTable {
-    pub(super) fn recipe(&self, seed: u64) -> Result<Recipe> {
+    pub(crate) fn recipe(&self, seed: u64) -> Result<Recipe> {
         let mut method: Method = self.method.parse()?;
         let others = [self.fixed.is_some(), self.unsupervised.is_some(), self.teacher.is_some()];
         let own = Method::NAMES.iter().position(|name| *name == method.name());
@@ -160,7 +160,7 @@ impl NetworkTable {
         Ok(recipe)
     }
 
-    pub(super) fn readouts(&self) -> Result<Vec<Readout>> {
+    pub(crate) fn readouts(&self) -> Result<Vec<Readout>> {
         if self.readouts.is_empty() {
             return Ok(vec![Readout::of(&self.method.parse()?)]);
         }
@@ -170,7 +170,7 @@ impl NetworkTable {
 
 impl Recognition {
     /// The pictures.
-    pub(in crate::experiment) fn pictures(&self) -> Result<Pictures> {
+    pub(crate) fn pictures(&self) -> Result<Pictures> {
         let images = match (&self.images, &self.labels) {
             (None, None) => Images::digits(),
             (Some(images), Some(labels)) => Images::from_idx(images, labels)?,
@@ -196,13 +196,13 @@ impl Recognition {
         Pictures::new(images, self.training, self.test)
     }
 
-    pub(super) fn reference(&self) -> Result<Stepping> {
+    pub(crate) fn reference(&self) -> Result<Stepping> {
         checked_step(self.reference.dt)?;
         Ok(Stepping { scheme: crate::population::scheme(&self.reference.scheme)?, dt: self.reference.dt, lbound: None })
     }
 
     /// Of the tests: scheme by scheme, step by step, without and with bounds.
-    pub(in crate::experiment) fn steppings(&self) -> Result<Vec<Stepping>> {
+    pub(crate) fn steppings(&self) -> Result<Vec<Stepping>> {
         if let Some(bad) = self.lbounds.iter().find(|bound| bound.is_nan() || **bound > LayerSpec::REST) {
             let allowed = format!("at most {} mV, where neurons rest", LayerSpec::REST);
             return Err(Error::invalid("lower bound lbound", shown(*bad), allowed, "Lower it or leave it out."));

@@ -2,24 +2,24 @@
 
 use std::sync::Arc;
 
+use super::super::{Cell, Column, Key, KeyBuilder, Tabulated, Value};
 use crate::error::Result;
 use crate::recognition::readout::ConfusionMatrix;
 use crate::recognition::recogniser::{Reader, Readout, Recipe, Recogniser, Stepping};
 use crate::recognition::{Images, data::Split};
-use crate::study::{Cell, Column, Key, KeyBuilder, Tabulated, Value};
 
 /// Pictures, and how many of them are for what.
 #[derive(Debug)]
-pub(in crate::experiment) struct Pictures {
-    pub(in crate::experiment) images: Images,
+pub(crate) struct Pictures {
+    pub(crate) images: Images,
     /// Of the pictures themselves.
-    pub(in crate::experiment) key: Key,
-    pub(in crate::experiment) training: usize,
-    pub(in crate::experiment) test: usize,
+    pub(crate) key: Key,
+    pub(crate) training: usize,
+    pub(crate) test: usize,
 }
 
 impl Pictures {
-    pub(in crate::experiment) fn new(images: Images, training: usize, test: usize) -> Result<Self> {
+    pub(crate) fn new(images: Images, training: usize, test: usize) -> Result<Self> {
         // Refuses what cannot be split.
         images.split(training, test, 0)?;
         let mut key = KeyBuilder::new("pictures").number("width", images.width() as f64);
@@ -30,14 +30,14 @@ impl Pictures {
     }
 
     /// The split of a seed.
-    pub(in crate::experiment) fn split(&self, seed: u64) -> Result<Split> {
+    pub(crate) fn split(&self, seed: u64) -> Result<Split> {
         self.images.split(self.training, self.test, seed)
     }
 }
 
 /// How the network of a cell was stepped when it learned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::experiment) enum Trained {
+pub(crate) enum Trained {
     /// As all of its study: what differs is the step of the test.
     Reference,
     /// As it is tested.
@@ -45,7 +45,7 @@ pub(in crate::experiment) enum Trained {
 }
 
 impl Trained {
-    pub(super) fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Trained::Reference => "reference",
             Trained::Tested => "each",
@@ -55,21 +55,21 @@ impl Trained {
 
 /// See the [module](self).
 #[derive(Clone, Debug)]
-pub(in crate::experiment) struct RecognitionCell {
-    pub(super) pictures: Arc<Pictures>,
+pub(crate) struct RecognitionCell {
+    pub(crate) pictures: Arc<Pictures>,
     /// With the cell's seed.
-    pub(super) recipe: Recipe,
-    pub(super) readout: Readout,
-    pub(super) trained: Trained,
+    pub(crate) recipe: Recipe,
+    pub(crate) readout: Readout,
+    pub(crate) trained: Trained,
     /// The stepping it was trained by.
-    pub(super) training: Stepping,
-    pub(super) testing: Stepping,
+    pub(crate) training: Stepping,
+    pub(crate) testing: Stepping,
     /// Whether spikes that the equations do not have are counted.
-    pub(super) spurious: bool,
+    pub(crate) spurious: bool,
 }
 
 /// A trained network and what reads it.
-pub(in crate::experiment) struct Learned {
+pub(crate) struct Learned {
     recogniser: Recogniser,
     reader: Reader,
     split: Split,
@@ -79,7 +79,7 @@ pub(in crate::experiment) struct Learned {
 }
 
 /// What a cell gives.
-pub(in crate::experiment) struct Recognised {
+pub(crate) struct Recognised {
     confusion: ConfusionMatrix,
     spikes: u64,
     spurious: Option<u64>,
@@ -155,7 +155,7 @@ impl Cell for RecognitionCell {
 const AXES: usize = 10;
 
 /// All columns of `results.csv`: the axes first.
-pub(super) fn columns() -> [Column; 18] {
+pub(crate) fn columns() -> [Column; 18] {
     [
         Column::text("method"),
         Column::count("neurons"),

@@ -1,20 +1,18 @@
-//! What is wrong with an experiment file, with its line and column.
+//! What is wrong with the file of a study, with its line and column.
 
 use std::ops::Range;
 use std::path::Path;
 
 use crate::error::Error;
 
-/// What is wrong with an experiment file, and where.
+/// What is wrong with the file of a study, and where.
 #[derive(Debug)]
-pub struct Flaw {
+pub(crate) struct Flaw {
     /// Bytes of the text; `None` where no place is at fault alone.
-    pub span: Option<Range<usize>>,
+    pub(crate) span: Option<Range<usize>>,
     /// What is wrong.
-    pub error: Error,
+    pub(crate) error: Error,
 }
-
-const MEND: &str = "See experiments/README.md";
 
 impl Flaw {
     /// With its line and column.
@@ -27,7 +25,7 @@ impl Flaw {
             Error::Invalid { what, given, allowed, mend } => {
                 (format!("{what} is {given}; allowed: {allowed}"), mend.clone())
             }
-            _ => (sentence.trim_end_matches('.').to_owned(), format!("{MEND}.")),
+            _ => (sentence.trim_end_matches('.').to_owned(), "See docs/studies.md.".to_owned()),
         };
         Error::Position {
             path: path.to_owned(),
@@ -72,4 +70,11 @@ fn plain(message: &str) -> String {
     ]
     .into_iter()
     .fold(message.to_owned(), |text, (from, to)| text.replace(from, to))
+}
+
+/// A flaw of a whole file.
+impl From<Error> for Flaw {
+    fn from(error: Error) -> Self {
+        Flaw { span: None, error }
+    }
 }

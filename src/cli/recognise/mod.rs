@@ -1,18 +1,19 @@
 //! `compare recognise`: trains networks, shows them pictures, and says what a scheme and a step do to what they recognise.
 
+mod figures;
+mod loaded;
+
 use std::io::Write;
 use std::path::PathBuf;
 
-use super::bar::Bar;
 use super::compare::Format;
-use super::run::{STOP, listen};
+use super::grid::{Session, run_grid};
 use crate::error::{Error, Result};
-use crate::experiment::{
-    Experiment, NetworkTable, Outputs, Recognition, Session, SteppingTable, TrainedBy, recognise_figures,
-};
 use crate::recognition::recogniser::Recogniser;
 use crate::report::{FigureFormat, OutputDir, wrapped};
-use crate::study::{Progress, Shard, dt_list};
+use crate::study::{Grid, NetworkTable, Recognition, Shard, SteppingTable, TrainedBy, dt_list};
+
+use figures::draw_network;
 
 /// Recognise pictures by networks of Izhikevich neurons under each scheme and step.
 ///
@@ -100,19 +101,13 @@ pub(super) fn run(args: &RecogniseArgs, out: &mut dyn Write) -> Result<()> {
     if let Some(file) = &args.load {
         return load(args, &study, file, out);
     }
-    study.check().map_err(|flaw| flaw.error)?;
-    listen();
+    study.cells().map_err(|flaw| flaw.error)?;
     let mut dir = OutputDir::create(args.out.clone())?;
     let formats: Vec<FigureFormat> = args.format.iter().map(|&format| format.into()).collect();
-    let bar = Bar::new(args.quiet || args.json, "cells");
-    let progress = |state: Progress| bar.show(state);
-    let session = Session { shard: Shard::WHOLE, stop: &STOP, progress: &progress, source: "", fresh: args.fresh };
-    let mut outputs = Outputs::new(&mut dir, &formats, session);
-    let text = study.run(&mut outputs);
-    bar.clear();
-    let done = std::mem::take(&mut outputs.progress);
-    let text = text?;
-    let recogniser = recognise_figures(&study, &mut outputs)?;
+    let quiet = args.quiet || args.json;
+    let told =
+        run_grid(&study, &Session { shard: Shard::WHOLE, fresh: args.fresh, source: "", quiet }, &mut dir, &formats)?;
+    let recogniser = draw_network(&study, &mut dir, &formats)?;
     if let Some(file) = &args.save {
         save(&recogniser, file)?;
     }
@@ -121,12 +116,12 @@ pub(super) fn run(args: &RecogniseArgs, out: &mut dyn Write) -> Result<()> {
     }
     let root = dir.root().to_owned();
     let all = if args.json {
-        let results = study.json(&root)?;
+        let results = loaded::json(&root)?;
         serde_json::to_string_pretty(&results).expect("a JSON value can be written") + "\n"
     } else {
-        let times = study.times(&root)?;
+        let times = loaded::times(&study, &root)?;
         let written = format!("Written to {}: {}", root.display(), dir.written().join(", "));
-        format!("{text}\n{done}{times}{}\n", wrapped(&written))
+        format!("{}\n{}{times}{}\n", told.text, told.progress, wrapped(&written))
     };
     out.write_all(all.as_bytes()).map_err(Error::write("the standard output"))
 }
@@ -186,7 +181,7 @@ fn save(recogniser: &Recogniser, file: &std::path::Path) -> Result<()> {
 fn load(args: &RecogniseArgs, study: &Recognition, file: &std::path::Path, out: &mut dyn Write) -> Result<()> {
     let bytes = std::fs::read(file).map_err(Error::read(file))?;
     let recogniser = Recogniser::from_safetensors(file, &bytes)?;
-    let text = study.test_loaded(&recogniser)?;
+    let text = loaded::test(study, &recogniser)?;
     if args.quiet {
         return Ok(());
     }

@@ -1,7 +1,7 @@
 //! The columns of a study's results, by name.
 
+use super::super::{Column, ColumnKind, study_axes, study_columns};
 use crate::metrics::MetricSet;
-use crate::study::{Column, ColumnKind, study_axes, study_columns};
 
 /// Columns of what came out: what `metrics` may name.
 pub(super) fn values() -> Vec<Column> {

@@ -1,0 +1,120 @@
+//! Running and joining of the grids that studies are: what their stores lack, and shares of it.
+
+use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::bar::Bar;
+use crate::error::{Error, Result};
+use crate::report::{FigureFormat, GridReport, OutputDir, write_grid};
+use crate::study::{Control, Progress, Provenance, Shard, Store, include, journal, merge, run_stored, to_do};
+
+/// Exit code of a study that was stopped: what a shell gives a command ended by Ctrl-C.
+pub(super) const STOPPED: u8 = 130;
+
+/// Set by the first Ctrl-C (or SIGTERM, SIGHUP): cells in flight are finished, none is begun.
+static STOP: AtomicBool = AtomicBool::new(false);
+
+/// What of a grid is run, and how.
+pub(super) struct Session<'a> {
+    /// The share to run.
+    pub(super) shard: Shard,
+    /// Whether cells done before are done again.
+    pub(super) fresh: bool,
+    /// The text of the study's file, for the record.
+    pub(super) source: &'a str,
+    /// Whether no bar is shown.
+    pub(super) quiet: bool,
+}
+
+/// What a run has to say.
+pub(super) struct Told {
+    /// How it went, which is no result and differs from run to run: not recorded.
+    pub(super) progress: String,
+    /// The results in words.
+    pub(super) text: String,
+}
+
+/// Runs the cells of a grid, or a share of them, that are not done, and writes the outputs of the whole.
+pub(super) fn run_grid(
+    grid: &impl GridReport,
+    session: &Session<'_>,
+    dir: &mut OutputDir,
+    formats: &[FigureFormat],
+) -> Result<Told> {
+    listen();
+    let cells = grid.cells().map_err(|flaw| flaw.error)?;
+    let mine = session.shard.of(&cells);
+    let root = dir.root().to_owned();
+    let path = journal(&root, session.shard);
+    let store = Store::open(&path)?;
+    if session.fresh {
+        store.clear()?;
+    } else {
+        include(&store, &root)?;
+    }
+    // A finished study stays as it is, to the byte.
+    if !to_do(mine, &store).is_empty() {
+        store.begin_run(&Provenance::here(session.source, session.shard).json())?;
+    }
+    let bar = Bar::new(session.quiet, "cells");
+    let done = run_stored(mine, &store, Control { stop: &STOP, progress: &|state: Progress| bar.show(state) });
+    bar.clear();
+    let done = done?;
+    if done.left > 0 {
+        return Err(Error::Stopped { done: mine.len() - done.left, all: mine.len() });
+    }
+    let mut progress = format!("{} cells: {} run now, {} kept from before.\n", mine.len(), done.run, done.kept);
+    progress += &damage(&store);
+    let mut text = String::new();
+    if session.shard.is_whole() {
+        text = write_grid(grid, &cells, &store, dir, formats)?;
+    } else {
+        progress += &format!(
+            "Share {} of {} cells is in {}. Join the shares by compare merge.\n",
+            session.shard,
+            cells.len(),
+            path.display()
+        );
+    }
+    Ok(Told { progress, text })
+}
+
+/// Joins the shares that lie in `places` and writes what one run would have written.
+pub(super) fn merge_grid(
+    grid: &impl GridReport,
+    places: &[PathBuf],
+    dir: &mut OutputDir,
+    formats: &[FigureFormat],
+) -> Result<Told> {
+    let cells = grid.cells().map_err(|flaw| flaw.error)?;
+    let root = dir.root().to_owned();
+    let store = Store::open(journal(&root, Shard::WHOLE))?;
+    include(&store, &root)?;
+    merge(&cells, &store, places)?;
+    let text = write_grid(grid, &cells, &store, dir, formats)?;
+    let runs = store.runs().len();
+    Ok(Told { progress: format!("{} cells of {runs} runs joined.\n{}", cells.len(), damage(&store)), text })
+}
+
+/// A word on lines of the journal that could not be read.
+fn damage(store: &Store) -> String {
+    match store.damaged() {
+        0 => String::new(),
+        n => format!("{n} damaged lines of {} were passed over; their cells were run again.\n", store.path().display()),
+    }
+}
+
+/// Ctrl-C stops after the cells in flight, a second one at once; nothing that was done is lost either way.
+fn listen() {
+    let stop = || {
+        if STOP.swap(true, Ordering::Relaxed) {
+            std::process::exit(STOPPED.into());
+        }
+        if std::io::stderr().is_terminal() {
+            let _ = writeln!(std::io::stderr(), "\nstopping after the cells in flight; Ctrl-C again stops at once");
+        }
+    };
+    // Where a handler cannot be set, Ctrl-C ends the process: the journal survives that, too.
+    let _ = ctrlc::set_handler(stop);
+}

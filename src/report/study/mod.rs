@@ -1,0 +1,113 @@
+//! What a study writes: its tables, figures and records, and what it has to say.
+//!
+//! Beside the journal of what is done there are `results.csv`, `timings.csv` and `provenance.json`, and what the kind itself writes.
+
+mod figures;
+mod recognition;
+mod summary;
+
+use std::path::Path;
+
+use super::figure::accuracy;
+use super::{FigureFormat, OutputDir, quoted};
+use crate::error::Result;
+use crate::interop::TableFormat;
+use crate::study::{Grid, Recognition, RecognitionCell, Results, Store, StudyCell, StudyFile, StudyTable};
+
+/// Beginnings of the temporary names that a killed process may leave behind.
+const TEMPORARY: &str = ".tmp";
+
+/// A grid that is shown.
+pub(crate) trait GridReport: Grid {
+    /// Writes what it has beside the tables, such as figures, and gives what it has to say: the same bytes however the cells were done.
+    fn report(
+        &self,
+        cells: &[Self::Cell],
+        results: &Results,
+        dir: &mut OutputDir,
+        formats: &[FigureFormat],
+    ) -> Result<String>;
+}
+
+impl GridReport for StudyTable {
+    fn report(
+        &self,
+        _: &[StudyCell],
+        results: &Results,
+        dir: &mut OutputDir,
+        formats: &[FigureFormat],
+    ) -> Result<String> {
+        if self.wants_parquet() {
+            let shown = |column: &str| self.shows(column);
+            dir.stream("results.parquet", |out| results.write(TableFormat::Parquet, shown, out))?;
+        }
+        for figure in &self.figures {
+            dir.figure(&figures::draw(figure, &results.columns)?, formats)?;
+        }
+        Ok(summary::text(&results.columns))
+    }
+}
+
+impl GridReport for Recognition {
+    fn report(
+        &self,
+        cells: &[RecognitionCell],
+        results: &Results,
+        dir: &mut OutputDir,
+        formats: &[FigureFormat],
+    ) -> Result<String> {
+        let summary = recognition::Summary::of(self, cells, results)?;
+        dir.figure(&accuracy(&summary.figure())?, formats)?;
+        Ok(summary.text())
+    }
+}
+
+/// Writes the outputs of a grid that is done, and gives what it has to say: the same bytes however it was done, but for times and provenance.
+pub(crate) fn write_grid<G: GridReport>(
+    grid: &G,
+    cells: &[G::Cell],
+    store: &Store,
+    dir: &mut OutputDir,
+    formats: &[FigureFormat],
+) -> Result<String> {
+    let results = Results::read(cells, store)?;
+    remove_temporaries(dir.root());
+    dir.stream("results.csv", |out| results.write(TableFormat::Csv, |column| grid.shows(column), out))?;
+    dir.stream("timings.csv", |out| results.write_timings(out))?;
+    let text = grid.report(cells, &results, dir, formats)?;
+    let runs: Vec<serde_json::Value> = store.runs().iter().filter_map(|json| serde_json::from_str(json).ok()).collect();
+    let provenance = serde_json::json!({ "cells": cells.len(), "columns": results.names(), "runs": runs });
+    let json = serde_json::to_string_pretty(&provenance).expect("a JSON value can be written");
+    dir.write("provenance.json", (json + "\n").as_bytes())?;
+    Ok(text)
+}
+
+/// Removes half-written files of a process that was killed while it wrote. The lock on the journal says that none is at it now.
+fn remove_temporaries(root: &Path) {
+    for entry in std::fs::read_dir(root).into_iter().flatten().flatten() {
+        let temporary = entry.file_name().to_string_lossy().starts_with(TEMPORARY);
+        if temporary && entry.path().is_file() {
+            // One that is gone already is what is wanted.
+            let _ = std::fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// Writes what the results alone do not tell: `experiment.json` with the title, question, kind, text of the file, command and
+/// files, and `summary.txt` with `text`, what the run had to say.
+pub(crate) fn record(file: &StudyFile, text: &str, dir: &mut OutputDir) -> Result<()> {
+    let own = ["experiment.json", "summary.txt"];
+    let files: Vec<&String> = dir.written().iter().filter(|name| !own.contains(&name.as_str())).collect();
+    // As typed, where that says the same to somebody else.
+    let path = match file.path.is_relative() {
+        true => file.path.to_string_lossy(),
+        false => file.path.file_name().unwrap_or_default().to_string_lossy(),
+    };
+    let record = serde_json::json!({
+        "version": env!("CARGO_PKG_VERSION"), "title": file.title, "question": file.question, "kind": file.kind(),
+        "command": format!("compare run {}", quoted(&path)), "source": file.source, "files": files,
+    });
+    let json = serde_json::to_string_pretty(&record).expect("a JSON value can be written");
+    dir.write(own[0], (json + "\n").as_bytes())?;
+    dir.write(own[1], text.trim_start_matches('\n').as_bytes())
+}

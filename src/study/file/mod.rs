@@ -1,0 +1,156 @@
+//! Files of studies: from text to a grid of cells. A file names its `title`, the `question` it answers and its `kind`; the table named
+//! after the kind holds the rest.
+
+mod columns;
+mod figures;
+mod flaw;
+mod schemes;
+mod table;
+
+pub(crate) use figures::{FigureTable, figure_value};
+pub(crate) use flaw::Flaw;
+pub(crate) use table::StudyTable;
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue, ValueDeserializer};
+
+use super::recognition::Recognition;
+use super::{Cell, Tabulated};
+use crate::error::{Error, Result};
+use crate::scheme::SchemeSet;
+use schemes::with_schemes;
+
+/// A study as read from its file.
+pub struct StudyFile {
+    /// Its title.
+    pub title: String,
+    /// The question it answers.
+    pub question: String,
+    /// The text of the file.
+    pub source: String,
+    pub(crate) table: KindTable,
+    pub(crate) path: PathBuf,
+}
+
+/// The table of a study, by the kind of its cells.
+pub(crate) enum KindTable {
+    /// A neuron under a scheme.
+    Study(Box<StudyTable>),
+    /// A network that recognises pictures.
+    Recognition(Box<Recognition>),
+}
+
+/// Names of the kinds, in the order of [`KindTable`].
+const KINDS: [&str; 2] = ["study", "recognition"];
+
+/// What a table asks for: a grid of cells.
+pub(crate) trait Grid {
+    /// Its cells.
+    type Cell: Tabulated;
+
+    /// The cells, once everything is known to be right.
+    fn cells(&self) -> std::result::Result<Vec<Self::Cell>, Flaw>;
+
+    /// How much work that is, in words: cells, problems that they share, and the sum of their [`Cell::cost`].
+    fn work(cells: usize, problems: usize, cost: f64) -> String;
+
+    /// Whether the column of that name, which is no axis, stands in `results.csv`.
+    fn shows(&self, _column: &str) -> bool {
+        true
+    }
+}
+
+fn work<G: Grid>(grid: &G) -> std::result::Result<String, Flaw> {
+    let cells = grid.cells()?;
+    let problems: BTreeSet<_> = cells.iter().map(Cell::problem).collect();
+    Ok(G::work(cells.len(), problems.len(), cells.iter().map(Cell::cost).sum()))
+}
+
+impl StudyFile {
+    /// Reads the file of a study, which may name the schemes of `set`.
+    ///
+    /// # Errors
+    /// A file that cannot be read; with line and column: text that is no TOML, a kind or key that is missing or unknown (with the
+    /// nearest one), a value of the wrong type or out of its range.
+    pub fn read(path: &Path, set: &SchemeSet) -> Result<Self> {
+        Self::parse(path, std::fs::read_to_string(path).map_err(Error::read(path))?, set)
+    }
+
+    /// Reads the text of such a file; `path` is what messages call it.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read), for the text.
+    pub fn parse(path: &Path, source: String, set: &SchemeSet) -> Result<Self> {
+        let ([title, question], table) = with_schemes(set, || parts(&source)).map_err(|flaw| flaw.at(path, &source))?;
+        Ok(StudyFile { title, question, source, table, path: path.to_owned() })
+    }
+
+    /// Its kind: `study` or `recognition`.
+    pub fn kind(&self) -> &'static str {
+        match &self.table {
+            KindTable::Study(_) => KINDS[0],
+            KindTable::Recognition(_) => KINDS[1],
+        }
+    }
+
+    /// Checks all that can be checked before work starts, and says how much of it there is.
+    ///
+    /// # Errors
+    /// What a run would refuse, with its place in the file.
+    pub fn check(&self) -> Result<String> {
+        let work = match &self.table {
+            KindTable::Study(table) => work(&**table),
+            KindTable::Recognition(table) => work(&**table),
+        };
+        work.map_err(|flaw| flaw.at(&self.path, &self.source))
+    }
+}
+
+/// Takes a file apart: its title and question, and the table of its kind (an empty one where there is none).
+fn parts(text: &str) -> std::result::Result<([String; 2], KindTable), Flaw> {
+    let mut table = DeTable::parse(text).map_err(Flaw::from)?.into_inner();
+    let mut head = |key: &str| -> std::result::Result<(Range<usize>, String), Flaw> {
+        let value = table.remove(key).ok_or_else(|| Flaw {
+            span: None,
+            error: Error::Text(format!("missing key `{key}`: a study has title, question and kind")),
+        })?;
+        let span = value.span();
+        match value.into_inner() {
+            DeValue::String(text) => Ok((span, text.into_owned())),
+            other => {
+                let problem = format!("{key} is of type {}, expected a string", other.type_str());
+                Err(Flaw { span: Some(span), error: Error::Text(problem) })
+            }
+        }
+    };
+    let ((_, title), (_, question), (at, kind)) = (head("title")?, head("question")?, head("kind")?);
+    if !KINDS.contains(&kind.as_str()) {
+        return Err(Flaw { span: Some(at), error: unknown_kind(&kind) });
+    }
+    let parameters = table.remove(kind.as_str()).unwrap_or_else(|| Spanned::new(at, DeValue::Table(DeTable::new())));
+    if let Some(extra) = table.keys().min_by_key(|key| key.span().start) {
+        let known = ["title", "question", "kind", &kind];
+        let error = Error::unknown("key of a study", extra.get_ref(), known);
+        return Err(Flaw { span: Some(extra.span()), error });
+    }
+    let parameters = ValueDeserializer::from(parameters);
+    let table = match kind == KINDS[0] {
+        true => Deserialize::deserialize(parameters).map(KindTable::Study),
+        false => Deserialize::deserialize(parameters).map(KindTable::Recognition),
+    };
+    Ok(([title, question], table?))
+}
+
+/// Says what kinds there are, and where the others went.
+fn unknown_kind(given: &str) -> Error {
+    let mut error = Error::unknown("kind of study", given, KINDS);
+    if let Error::Unknown { known, .. } = &mut error {
+        *known += ". Experiments are programs: cargo run --release -p experiments -- list";
+    }
+    error
+}
