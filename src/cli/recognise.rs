@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use super::bar::Bar;
 use super::compare::Format;
+use super::output::{json_text, print};
 use super::run::{STOP, listen};
 use crate::error::{Error, Result};
 use crate::experiment::{
@@ -122,13 +123,13 @@ pub(super) fn run(args: &RecogniseArgs, out: &mut dyn Write) -> Result<()> {
     let root = dir.root().to_owned();
     let all = if args.json {
         let results = study.json(&root)?;
-        serde_json::to_string_pretty(&results).expect("a JSON value can be written") + "\n"
+        json_text(&results)
     } else {
         let times = study.times(&root)?;
         let written = format!("Written to {}: {}", root.display(), dir.written().join(", "));
         format!("{text}\n{done}{times}{}\n", wrapped(&written))
     };
-    out.write_all(all.as_bytes()).map_err(Error::write("the standard output"))
+    print(out, &all)
 }
 
 /// The study that the options stand for.
@@ -190,5 +191,5 @@ fn load(args: &RecogniseArgs, study: &Recognition, file: &std::path::Path, out: 
     if args.quiet {
         return Ok(());
     }
-    out.write_all(text.as_bytes()).map_err(Error::write("the standard output"))
+    print(out, &text)
 }

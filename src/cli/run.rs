@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::bar::Bar;
 use super::compare::Format;
-use crate::error::{Error, Result};
+use super::output::print;
+use crate::error::{Result, refuse_if};
 use crate::experiment::{ExperimentFile, Outputs, Session};
 use crate::report::{FigureFormat, OutputDir};
 use crate::scheme::SchemeSet;
@@ -75,10 +76,9 @@ pub(super) fn run(args: &RunArgs, set: &SchemeSet, out: &mut dyn Write) -> Resul
     let file = ExperimentFile::read(&args.file, set)?;
     file.check()?;
     let grid = file.experiment.is_grid();
-    if !grid && !args.shard.is_whole() {
-        let given = format!("{} of a {}", args.shard, file.kind);
-        return Err(Error::invalid("--shard", given, "shares of a study", "Run it whole, without --shard."));
-    }
+    let allowed = "shares of a study";
+    let mend = "Run it whole, without --shard.";
+    refuse_if!(!grid && !args.shard.is_whole(), "--shard", format!("{} of a {}", args.shard, file.kind), allowed, mend);
     if grid {
         listen();
     }
@@ -116,7 +116,7 @@ pub(super) fn report(
         names => format!("\nWritten to {}: {}\n", dir.root().display(), names.join(", ")),
     };
     let all = format!("{}\n{}\n\n{text}{written}", file.title, file.question);
-    out.write_all(all.as_bytes()).map_err(Error::write("the standard output"))
+    print(out, &all)
 }
 
 /// Ctrl-C stops after the cells in flight, a second one at once; nothing that was done is lost either way.

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use super::{Flaw, Outputs};
 use crate::error::{Error, Result};
 use crate::interop::TableFormat;
-use crate::study::{Control, Provenance, Results, Shard, Store, Tabulated, include, journal, merge, run_stored, to_do};
+use crate::study::{Control, Results, Shard, Store, Tabulated, include, journal, merge, provenance, run_stored, to_do};
 
 /// Beginnings of the temporary names that a killed process may leave behind.
 const TEMPORARY: &str = ".tmp";
@@ -45,7 +45,7 @@ pub(super) fn run_grid(grid: &impl GridExperiment, outputs: &mut Outputs<'_>) ->
     }
     // A finished study stays as it is, to the byte.
     if !to_do(mine, &store).is_empty() {
-        store.begin_run(&Provenance::here(session.source, session.shard).json())?;
+        store.begin_run(&provenance(session.source, session.shard))?;
     }
     let done = run_stored(mine, &store, Control { stop: session.stop, progress: session.progress })?;
     if done.left > 0 {

@@ -6,7 +6,6 @@
 
 mod csv_files;
 mod described;
-mod digits;
 mod document;
 pub mod figure;
 mod figures;
@@ -18,9 +17,6 @@ mod scheme_list;
 mod table;
 mod verdict;
 
-pub use digits::{three, three_or_dash};
-pub use layout::plain;
-
 pub use chart;
 pub use chart::FigureFormat;
 pub use csv_files::{metrics_csv, spikes_csv, timings_csv, write_trace};
@@ -28,7 +24,7 @@ pub use described::Described;
 pub use document::{DataTable, Document, DocumentFigure};
 pub use figures::figures;
 pub use json::comparison_json;
-pub use layout::wrapped;
+pub use layout::{plain, three, three_or_dash, wrapped};
 pub use output::OutputDir;
 pub use recommendation::{
     recommendation_csv, recommendation_json, recommendation_text, recommendation_timings_csv, tried_csv,
