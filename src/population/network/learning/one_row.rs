@@ -41,7 +41,7 @@ impl<T: Real, R: Rule<T>> WithSimd for Fired<'_, '_, T, R> {
             if update.columns.is_empty() {
                 update.depress::<R>(i);
             } else {
-                update.both::<R>(i, Some(update.source_trace[i] * update.nu[1]));
+                update.both::<R>(i, update.source_trace[i] * update.nu[1]);
             }
         }
     }
@@ -63,7 +63,7 @@ impl<T: Real, R: Rule<T>> WithSimd for Quiet<'_, '_, T, R> {
         for i in 0..update.source_trace.len() {
             let x = update.source_trace[i] * update.nu[1];
             if pre.next_if_eq(&i).is_none() && x != T::zero() {
-                update.potentiate::<R>(i, Some(x));
+                update.potentiate::<R>(i, x);
             }
         }
     }

@@ -167,10 +167,10 @@ impl<T: Real, R: Rule<T>> WithSimd for By<'_, T, R> {
             match next {
                 Some(events) if events[0].0 as usize == i => {
                     update.fill_down(events, &mut filled);
-                    update.both::<R>(i, None);
+                    update.both::<R>(i, T::one());
                     next = sources.next();
                 }
-                _ if any => update.potentiate::<R>(i, None),
+                _ if any => update.potentiate::<R>(i, T::one()),
                 _ => {}
             }
         }

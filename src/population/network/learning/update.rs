@@ -139,25 +139,23 @@ impl<T: Real> Update<'_, T> {
         self.weights.change_row(i, [self.down], |w, [down]| clip(R::depress(w, down, bounds), bounds));
     }
 
-    /// The weights of source `i`, which fired, by `down` and `up`; with `x`, each of `up` is a factor of it.
+    /// The weights of source `i`, which fired, by `down` and `x` times `up`.
     #[inline(always)]
-    pub(super) fn both<R: Rule<T>>(&mut self, i: usize, x: Option<T>) {
+    pub(super) fn both<R: Rule<T>>(&mut self, i: usize, x: T) {
         let bounds = self.bounds;
-        let up = |up: T| x.map_or(up, |x| x * up);
-        self.weights.change_row(i, [self.down, self.up], |w, [down, u]| clip(R::both(w, down, up(u), bounds), bounds));
+        self.weights
+            .change_row(i, [self.down, self.up], |w, [down, up]| clip(R::both(w, down, x * up, bounds), bounds));
     }
 
-    /// The weights of source `i`, which did not fire, by `up`; with `x`, each of `up` is a factor of it.
+    /// The weights of source `i`, which did not fire, by `x` times `up`.
     #[inline(always)]
-    pub(super) fn potentiate<R: Rule<T>>(&mut self, i: usize, x: Option<T>) {
-        let (bounds, entries) = (self.bounds, &*self.up);
-        let up = |up: T| x.map_or(up, |x| x * up);
-        let change = |w: T, u: T| clip(R::potentiate(w, up(u), bounds), bounds);
+    pub(super) fn potentiate<R: Rule<T>>(&mut self, i: usize, x: T) {
+        let (bounds, up) = (self.bounds, &*self.up);
         if self.columns.len() * single::<T>() > self.weights.row_mut(i).1.len() {
-            self.weights.change_row(i, [entries], |w, [up]| change(w, up));
+            self.weights.change_row(i, [up], |w, [up]| clip(R::potentiate(w, x * up, bounds), bounds));
         } else {
             let targets = self.columns.iter().map(|column| column.target);
-            self.weights.change_some(i, targets, |w, j| change(w, entries[j]));
+            self.weights.change_some(i, targets, |w, j| clip(R::potentiate(w, x * up[j], bounds), bounds));
         }
     }
 }
