@@ -141,6 +141,16 @@ impl From<chart::Error> for Error {
     }
 }
 
+/// Returns from the function with [`Error::invalid`] of the other arguments where the first one holds.
+macro_rules! refuse_if {
+    ($bad:expr, $what:expr, $given:expr, $allowed:expr, $mend:expr $(,)?) => {
+        if $bad {
+            return Err($crate::error::Error::invalid($what, $given, $allowed, $mend));
+        }
+    };
+}
+pub(crate) use refuse_if;
+
 /// A number in a message: all its digits, but not hundreds of zeros.
 pub(crate) fn shown(x: f64) -> String {
     if x == 0.0 || !x.is_finite() || (1e-5..1e10).contains(&x.abs()) { x.to_string() } else { format!("{x:e}") }

@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::path::PathBuf;
 
+use super::output::print;
 use crate::error::{Error, Result};
 use crate::scheme::SchemeSet;
 use crate::study::StudyFile;
@@ -58,8 +59,4 @@ pub(super) fn list(args: &ListArgs, set: &SchemeSet, out: &mut dyn Write) -> Res
         print(out, &text)?;
     }
     Ok(())
-}
-
-fn print(out: &mut dyn Write, text: &str) -> Result<()> {
-    out.write_all(text.as_bytes()).map_err(Error::write("the standard output"))
 }

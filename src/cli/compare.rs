@@ -5,12 +5,14 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use clap::builder::PossibleValue;
 use clap::{ArgAction, Args, ValueEnum};
 use rayon::prelude::*;
 
 use super::bar::Bar;
+use super::output::{json_text, print};
 use crate::State;
-use crate::error::{Error, Result, shown};
+use crate::error::{Result, refuse_if, shown};
 use crate::interop::TableFormat;
 use crate::metrics::DistanceParameters;
 use crate::model::{NeuronSpec, StimulusSpec};
@@ -102,7 +104,7 @@ pub(super) struct CompareArgs {
     ///
     /// npz is NumPy's; parquet needs a build with that feature.
     #[arg(long, value_name = "FORMAT", default_value = "csv")]
-    trace_format: TraceFormat,
+    trace_format: TableFormat,
     /// Print one JSON object and nothing else
     #[arg(long)]
     json: bool,
@@ -134,20 +136,13 @@ impl From<Format> for FigureFormat {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum TraceFormat {
-    Csv,
-    Npz,
-    Parquet,
-}
+impl ValueEnum for TableFormat {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[TableFormat::Csv, TableFormat::Npz, TableFormat::Parquet]
+    }
 
-impl From<TraceFormat> for TableFormat {
-    fn from(format: TraceFormat) -> Self {
-        match format {
-            TraceFormat::Csv => TableFormat::Csv,
-            TraceFormat::Npz => TableFormat::Npz,
-            TraceFormat::Parquet => TableFormat::Parquet,
-        }
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.extension()))
     }
 }
 
@@ -157,7 +152,7 @@ pub(super) fn run(args: &CompareArgs, set: &SchemeSet, out: &mut dyn Write) -> R
     }
     let (study, described) = study(args, set)?;
     let problems = study.problems()?;
-    TableFormat::from(args.trace_format).check()?;
+    args.trace_format.check()?;
     // Places are tried before the work, so that a wrong one costs nothing.
     let place = args.out.clone().or_else(|| (!args.json).then(|| PathBuf::from(OUT)));
     let mut files = place.map(OutputDir::create).transpose()?;
@@ -170,7 +165,7 @@ pub(super) fn run(args: &CompareArgs, set: &SchemeSet, out: &mut dyn Write) -> R
     };
     // Traces are written as the runs end: together they may be larger than the memory.
     let each = |run: &Run| match &traces {
-        Some(traces) => write_run(&mut lock(traces), "", run, args.trace_format.into()),
+        Some(traces) => write_run(&mut lock(traces), "", run, args.trace_format),
         None => Ok(()),
     };
     let timing_budget = (!args.no_timing).then_some(Duration::from_millis(150));
@@ -190,7 +185,7 @@ pub(super) fn run(args: &CompareArgs, set: &SchemeSet, out: &mut dyn Write) -> R
     let written = files.as_ref().map(|f| f.written()).unwrap_or_default();
     if args.json {
         let json = comparison_json(&comparison, &described, written);
-        return print(out, &(to_text(&json) + "\n"));
+        return print(out, &json_text(&json));
     }
     print(out, &comparison_text(&comparison, &described))?;
     if let Some(files) = &files {
@@ -207,26 +202,17 @@ pub(super) fn run(args: &CompareArgs, set: &SchemeSet, out: &mut dyn Write) -> R
     Ok(())
 }
 
-fn print(out: &mut dyn Write, text: &str) -> Result<()> {
-    out.write_all(text.as_bytes()).map_err(Error::write("the standard output"))
-}
-
-fn to_text(json: &serde_json::Value) -> String {
-    serde_json::to_string_pretty(json).expect("a JSON value can be written")
-}
-
 /// The study the options ask for, and how its problem is called.
 fn study(args: &CompareArgs, set: &SchemeSet) -> Result<(Study, Described)> {
     let mut neuron = NeuronSpec::parse(&args.neuron)?;
     let duration = args.duration.or(neuron.duration).unwrap_or(1000.0);
-    if !(duration.is_finite() && duration > 0.0) {
-        return Err(Error::invalid(
-            "--duration",
-            format!("{} ms", shown(duration)),
-            "a positive, finite number",
-            "Give --duration in ms, such as 1000.",
-        ));
-    }
+    refuse_if!(
+        !(duration.is_finite() && duration > 0.0),
+        "--duration",
+        format!("{} ms", shown(duration)),
+        "a positive, finite number",
+        "Give --duration in ms, such as 1000."
+    );
     neuron.initial = State { v: args.v0.unwrap_or(neuron.initial.v), u: initial_u(args, &neuron) };
     let input = input(&neuron, args.input.as_deref())?;
     let dts = match (&args.dt, &args.tolerance) {
@@ -239,14 +225,13 @@ fn study(args: &CompareArgs, set: &SchemeSet) -> Result<(Study, Described)> {
         None => vec![1e-6],
     };
     let mut schemes = set.parse_list(&args.schemes)?;
-    if dts.is_empty() && !schemes.iter().any(Scheme::is_adaptive) {
-        return Err(Error::invalid(
-            "--schemes",
-            format!("'{}' with --tolerance alone", args.schemes),
-            "an adaptive scheme, or --dt as well",
-            "Add --dt 0.5, or take --schemes adaptive.",
-        ));
-    }
+    refuse_if!(
+        dts.is_empty() && !schemes.iter().any(Scheme::is_adaptive),
+        "--schemes",
+        format!("'{}' with --tolerance alone", args.schemes),
+        "an adaptive scheme, or --dt as well",
+        "Add --dt 0.5, or take --schemes adaptive."
+    );
     // Tolerances alone are for adaptive schemes alone.
     schemes.retain(|scheme| scheme.is_adaptive() || !dts.is_empty());
     let described = Described { neuron: neuron.label.clone(), input: input.label.clone(), command: command(args) };
@@ -340,7 +325,7 @@ fn write_files(
         files.write(&format!("figures/{name}"), &bytes)?;
     }
     let json = comparison_json(comparison, described, files.written());
-    files.write("compare.json", (to_text(&json) + "\n").as_bytes())?;
+    files.write("compare.json", json_text(&json).as_bytes())?;
     files.remove_stale(earlier);
     Ok(note)
 }

@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use super::output::print;
 use crate::error::{Error, Result};
 use crate::interop::{Columns, TableFormat};
 use crate::report::OutputDir;
@@ -35,5 +36,5 @@ pub(super) fn run(args: &ConvertArgs, out: &mut dyn Write) -> Result<()> {
     let name = args.to.file_name().unwrap_or_default().to_string_lossy();
     OutputDir::create(folder)?.stream(&name, |file| columns.write(format, file))?;
     let text = format!("{}: {} columns, {} rows\n", args.to.display(), columns.0.len(), columns.len());
-    out.write_all(text.as_bytes()).map_err(Error::write("the standard output"))
+    print(out, &text)
 }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::output::{json_text, print};
 use crate::SpikeTrain;
 use crate::error::{Error, Result};
 use crate::metrics::{SpikeErrors, gamma, isi_distance, spike_distance, spike_sync, van_rossum, victor_purpura};
@@ -16,28 +17,28 @@ use crate::spike::read_spike_train;
 /// A file has a t_ms column (comma-separated, the first line names the columns) or one number a line, in ms; a .npz (NumPy) or
 /// .parquet file has an array or column t_ms, or only one.
 #[derive(Clone, Debug, clap::Args)]
-pub struct DistanceArgs {
+pub(super) struct DistanceArgs {
     /// The reference: missed and extra spikes are counted against it
     #[arg(value_name = "A")]
-    pub reference: PathBuf,
+    reference: PathBuf,
     /// The train to compare with it
     #[arg(value_name = "B")]
-    pub other: PathBuf,
+    other: PathBuf,
     /// Compare the interval from 0 to this time; spikes after it are left out [default: the latest spike]
     #[arg(long, value_name = "MS", allow_negative_numbers = true)]
-    pub duration: Option<f64>,
+    duration: Option<f64>,
     /// Victor-Purpura: cost of moving a spike, per ms; several with commas
     #[arg(long, value_name = "PER_MS,..", value_delimiter = ',', default_value = "0.1", allow_negative_numbers = true)]
-    pub cost: Vec<String>,
+    cost: Vec<String>,
     /// van Rossum: time constant in ms; several with commas
     #[arg(long, value_name = "MS,..", value_delimiter = ',', default_value = "10", allow_negative_numbers = true)]
-    pub tau: Vec<String>,
+    tau: Vec<String>,
     /// Coincidence factor gamma: spikes at most so many ms apart coincide
     #[arg(long, value_name = "MS", default_value_t = 2.0, allow_negative_numbers = true)]
-    pub window: f64,
+    window: f64,
     /// Print one JSON object
     #[arg(long)]
-    pub json: bool,
+    json: bool,
 }
 
 /// The answer; as JSON, the object that scripts read.
@@ -56,10 +57,7 @@ struct Distances {
 }
 
 /// Reads the two files and writes how far they are apart to `out`.
-///
-/// # Errors
-/// Files that cannot be read or have a bad line, parameters outside their range, and output that cannot be written.
-pub fn run(args: &DistanceArgs, out: &mut dyn Write) -> Result<()> {
+pub(super) fn run(args: &DistanceArgs, out: &mut dyn Write) -> Result<()> {
     let reference = read_spike_train(&args.reference)?;
     let other = read_spike_train(&args.other)?;
     let duration = duration(args.duration, &reference, &other)?;
@@ -79,13 +77,9 @@ pub fn run(args: &DistanceArgs, out: &mut dyn Write) -> Result<()> {
         extra: errors.extra,
         max_spike_time_error_ms: errors.max_abs,
     };
-    let text = if args.json {
-        let json = serde_json::to_string_pretty(&distances).expect("finite numbers and text keys serialise");
-        format!("{json}\n")
-    } else {
-        table(args, &distances, [a.len(), b.len()], duration, left_out)
-    };
-    out.write_all(text.as_bytes()).map_err(Error::write("the standard output"))
+    let text =
+        if args.json { json_text(&distances) } else { table(args, &distances, [a.len(), b.len()], duration, left_out) };
+    print(out, &text)
 }
 
 /// The interval compared \[ms\]: as given, else up to the latest spike.
@@ -155,125 +149,4 @@ fn table(args: &DistanceArgs, d: &Distances, counts: [usize; 2], duration: f64, 
 /// A number of the JSON maps, as in the rest of the table.
 fn shown(value: &Value) -> String {
     value.as_f64().map_or_else(|| value.to_string(), |x| format!("{x:.6}"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use clap::Parser;
-
-    /// The options as a command line gives them.
-    #[derive(clap::Parser)]
-    struct Line {
-        #[command(flatten)]
-        args: DistanceArgs,
-    }
-
-    struct Files {
-        directory: tempfile::TempDir,
-    }
-
-    impl Files {
-        fn new(a: &str, b: &str) -> Self {
-            let directory = tempfile::tempdir().unwrap();
-            std::fs::write(directory.path().join("a.csv"), a).unwrap();
-            std::fs::write(directory.path().join("b.csv"), b).unwrap();
-            Files { directory }
-        }
-
-        fn run(&self, options: &[&str]) -> Result<String> {
-            let at = |name: &str| self.directory.path().join(name).display().to_string();
-            let words = ["distance".to_owned(), at("a.csv"), at("b.csv")];
-            let line = Line::parse_from(words.into_iter().chain(options.iter().map(|o| o.to_string())));
-            let mut out = Vec::new();
-            run(&line.args, &mut out)?;
-            Ok(String::from_utf8(out).unwrap())
-        }
-
-        fn json(&self, options: &[&str]) -> Map<String, Value> {
-            let text = self.run(&[options, &["--json"]].concat()).unwrap();
-            serde_json::from_str(&text).unwrap()
-        }
-    }
-
-    #[test]
-    fn json_has_the_agreed_keys_with_parameters_as_typed() {
-        let files = Files::new("spike,t_ms,u\n0,100,1\n1,200.5,1\n", "103.5\n");
-        let json = files.json(&["--cost", "1,0.10,0", "--tau", "1e1", "--duration", "300"]);
-        let keys: Vec<&str> = json.keys().map(String::as_str).collect();
-        assert_eq!(
-            keys,
-            [
-                "victor_purpura",
-                "van_rossum",
-                "isi",
-                "spike",
-                "spike_sync",
-                "gamma",
-                "matched",
-                "missed",
-                "extra",
-                "max_spike_time_error_ms"
-            ]
-        );
-        let costs: Vec<&str> = json["victor_purpura"].as_object().unwrap().keys().map(String::as_str).collect();
-        assert_eq!(costs, ["1", "0.10", "0"]);
-        let expected =
-            victor_purpura(&SpikeTrain::new(vec![100.0, 200.5]).unwrap(), &SpikeTrain::new(vec![103.5]).unwrap(), 0.1);
-        assert_eq!(json["victor_purpura"]["0.10"], expected.unwrap());
-        assert!(json["van_rossum"]["1e1"].is_number());
-        assert_eq!((&json["matched"], &json["missed"], &json["extra"]), (&1.into(), &1.into(), &0.into()));
-        assert_eq!(json["max_spike_time_error_ms"], 3.5);
-    }
-
-    #[test]
-    fn the_duration_is_the_latest_spike_unless_given() {
-        let files = Files::new("t_ms\n10\n20\n", "t_ms\n10\n40\n");
-        assert_eq!(files.json(&[]), files.json(&["--duration", "40"]));
-        assert_ne!(files.json(&[])["isi"], files.json(&["--duration", "80"])["isi"]);
-        let cut = files.json(&["--duration", "15"]);
-        assert_eq!((&cut["matched"], &cut["missed"], &cut["isi"]), (&1.into(), &0.into(), &0.0.into()));
-        let text = files.run(&["--duration", "15"]).unwrap();
-        assert!(text.contains("left out   spikes after 15 ms: 2"), "{text}");
-    }
-
-    #[test]
-    fn silent_trains_are_compared_without_a_duration() {
-        let silent = Files::new("t_ms\n", "").json(&[]);
-        assert_eq!((&silent["isi"], &silent["spike_sync"], &silent["gamma"]), (&0.0.into(), &1.0.into(), &1.0.into()));
-        assert_eq!(silent["max_spike_time_error_ms"], Value::Null);
-        let one = Files::new("t_ms\n0\n", "").run(&[]).unwrap_err().to_string();
-        assert!(one.ends_with("Give --duration."), "{one}");
-    }
-
-    #[test]
-    fn the_table_says_what_each_number_means_within_100_columns() {
-        let text = Files::new("1\n2\n", "1.5\n").run(&["--window", "0.5", "--duration", "2"]).unwrap();
-        let table = text.split("\n\n").nth(1).unwrap();
-        assert!(table.lines().all(|l| l.chars().count() <= 100), "{text}");
-        for word in
-            ["missed", "Victor-Purpura, 0.1 per ms", "van Rossum, 10 ms", "SPIKE-distance", "gamma, within 0.5 ms"]
-        {
-            assert!(table.contains(word), "{word} in {text}");
-        }
-    }
-
-    #[test]
-    fn bad_files_and_options_are_named() {
-        let files = Files::new("t_ms\n10\nten\n", "10\n");
-        assert!(files.run(&[]).unwrap_err().to_string().contains("a.csv:3: 'ten' is not a spike time"));
-        let files = Files::new("10\n", "10\n");
-        for (options, part) in [
-            (["--cost", "0.1,x"], "--cost is 'x'"),
-            (["--cost", "-1"], "cost per ms is -1"),
-            (["--tau", "0"], "tau in ms is 0"),
-            (["--window", "-2"], "window in ms is -2"),
-            (["--duration", "-5"], "duration in ms is -5"),
-        ] {
-            let message = files.run(&options).unwrap_err().to_string();
-            assert!(message.contains(part), "{message}");
-        }
-        std::fs::remove_file(files.directory.path().join("b.csv")).unwrap();
-        assert!(matches!(files.run(&[]), Err(Error::Read { .. })));
-    }
 }

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::bar::Bar;
 use crate::error::{Error, Result};
 use crate::report::{FigureFormat, GridReport, OutputDir, write_grid};
-use crate::study::{Control, Progress, Provenance, Shard, Store, include, journal, merge, run_stored, to_do};
+use crate::study::{Control, Progress, Shard, Store, include, journal, merge, provenance, run_stored, to_do};
 
 /// Exit code of a study that was stopped: what a shell gives a command ended by Ctrl-C.
 pub(super) const STOPPED: u8 = 130;
@@ -55,7 +55,7 @@ pub(super) fn run_grid(
     }
     // A finished study stays as it is, to the byte.
     if !to_do(mine, &store).is_empty() {
-        store.begin_run(&Provenance::here(session.source, session.shard).json())?;
+        store.begin_run(&provenance(session.source, session.shard))?;
     }
     let bar = Bar::new(session.quiet, "cells");
     let done = run_stored(mine, &store, Control { stop: &STOP, progress: &|state: Progress| bar.show(state) });

@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use super::bar::Bar;
 use super::compare::input;
+use super::output::{json_text, print};
 use super::quantity::milliseconds;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::model::NeuronSpec;
 use crate::report::{
     Described, OutputDir, quoted, recommendation_csv, recommendation_json, recommendation_text,
@@ -83,7 +84,7 @@ pub(super) fn run(args: &RecommendArgs, set: &SchemeSet, out: &mut dyn Write) ->
     }
     let written = files.as_ref().map(OutputDir::written).unwrap_or_default();
     if args.json {
-        return print(out, &pretty(&recommendation_json(&found, &described, written)));
+        return print(out, &json_text(&recommendation_json(&found, &described, written)));
     }
     print(out, &recommendation_text(&found, &described))?;
     if let Some(files) = &files {
@@ -91,14 +92,6 @@ pub(super) fn run(args: &RecommendArgs, set: &SchemeSet, out: &mut dyn Write) ->
         print(out, &format!("\n{}\n", wrapped(&text)))?;
     }
     Ok(())
-}
-
-fn print(out: &mut dyn Write, text: &str) -> Result<()> {
-    out.write_all(text.as_bytes()).map_err(Error::write("the standard output"))
-}
-
-fn pretty(json: &serde_json::Value) -> String {
-    serde_json::to_string_pretty(json).expect("a JSON value can be written") + "\n"
 }
 
 /// What the options ask for, and how its problem is called.
@@ -141,5 +134,5 @@ fn write_files(files: &mut OutputDir, found: &Recommendation, described: &Descri
         files.write("timings.csv", &recommendation_timings_csv(found))?;
     }
     let json = recommendation_json(found, described, files.written());
-    files.write("recommend.json", pretty(&json).as_bytes())
+    files.write("recommend.json", json_text(&json).as_bytes())
 }

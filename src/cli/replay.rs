@@ -3,7 +3,8 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use crate::error::{Error, Result};
+use super::output::print;
+use crate::error::Result;
 use crate::population;
 use crate::population::replay::{Recording, Replay};
 use crate::report::{OutputDir, wrapped};
@@ -50,5 +51,5 @@ pub(super) fn run(args: &ReplayArgs, out: &mut dyn Write) -> Result<()> {
         text += "\n";
     }
     text += &wrapped(&format!("Written to {}: {}", dir.root().display(), dir.written().join(", ")));
-    out.write_all(format!("{text}\n").as_bytes()).map_err(Error::write("the standard output"))
+    print(out, &(text + "\n"))
 }

@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::path::PathBuf;
 
+use super::output::print;
 use crate::error::{Error, Result};
 use crate::report::{Document, OutputDir};
 
@@ -47,5 +48,5 @@ pub(super) fn run(args: &ReportArgs, out: &mut dyn Write) -> Result<()> {
         text += &format!("Note: {note}\n");
     }
     text += &format!("Written to {}: {}\n", dir.root().display(), dir.written().join(", "));
-    out.write_all(text.as_bytes()).map_err(Error::write("the standard output"))
+    print(out, &text)
 }

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use super::compare::Format;
 use super::grid::{Session, Told, run_grid};
-use crate::error::{Error, Result};
+use super::output::print;
+use crate::error::Result;
 use crate::report::{FigureFormat, OutputDir, record};
 use crate::scheme::SchemeSet;
 use crate::study::{KindTable, Shard, StudyFile};
@@ -95,7 +96,7 @@ pub(super) fn report(
         names => format!("\nWritten to {}: {}\n", dir.root().display(), names.join(", ")),
     };
     let all = format!("{}\n{}\n\n{progress}{text}{written}", file.title, file.question);
-    out.write_all(all.as_bytes()).map_err(Error::write("the standard output"))
+    print(out, &all)
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ pub use columns::{Columns, Values};
 use std::io::Write;
 use std::path::Path;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, refuse_if};
 
 /// A format of files of columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,14 +52,9 @@ impl TableFormat {
     /// # Errors
     /// That, with the way out.
     pub fn check(self) -> Result<()> {
-        if self == TableFormat::Parquet && !cfg!(feature = "parquet") {
-            return Err(Error::invalid(
-                "the format",
-                "parquet",
-                "csv or npz in a build without the feature parquet",
-                "Build with --features parquet, or take .npz: it keeps every bit, too.",
-            ));
-        }
+        let allowed = "csv or npz in a build without the feature parquet";
+        let mend = "Build with --features parquet, or take .npz: it keeps every bit, too.";
+        refuse_if!(self == TableFormat::Parquet && !cfg!(feature = "parquet"), "the format", "parquet", allowed, mend);
         Ok(())
     }
 }

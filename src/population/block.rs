@@ -1,35 +1,38 @@
 //! A block of neurons, held as columns.
 
-use pulp::Simd;
+use super::Real;
 
-use super::columns::{BLOCK, Column};
-use super::lane::Lane;
-use super::lanes::F;
+/// Neurons in a block: their columns fit the first-level cache, with what the stages of a step leave, and each stage is long enough
+/// for its ends to cost little.
+pub(super) const BLOCK: usize = 128;
 
-/// A block of neurons, as columns.
+/// One value for every neuron of a block.
+pub(super) type Column<T> = [T; BLOCK];
+
+/// Numbers that a stage of a step may leave of each neuron.
+pub(super) const RESULTS: usize = 4;
+
+/// What a stage of a step leaves of all neurons of a block.
+pub(super) type Results<T> = [Column<T>; RESULTS];
+
+/// Columns in whose memory no vector straddles two lines of the cache.
+#[repr(align(64))]
+pub(super) struct Aligned<C>(pub(super) C);
+
+/// The state of a block of neurons, as columns.
 #[derive(Clone, Debug)]
 #[repr(align(64))]
-pub(super) struct Block<T, const P: usize> {
+pub(super) struct Block<T> {
     pub(super) x: [Column<T>; 2],
-    pub(super) parameters: [Column<T>; P],
     /// The time \[ms\] at which each left the finite numbers; not a number where it has not.
     diverged_at: Column<f64>,
 }
 
-impl<T: Lane, const P: usize> Block<T, P> {
+impl<T: Real> Block<T> {
     /// The block of up to [`BLOCK`] neurons whose states are kept as the `states`. Lanes without a neuron of their own repeat the last
     /// one; their spikes are dropped.
-    pub(super) fn new(parameters: &[[f64; P]], states: &[[f64; 2]]) -> Self {
-        let (x, columns) = ([[T::zero(); BLOCK]; 2], [[T::zero(); BLOCK]; P]);
-        let mut block = Block { x, parameters: columns, diverged_at: [f64::NAN; BLOCK] };
-        fill(&mut block.parameters, parameters);
-        fill(&mut block.x, states);
-        block
-    }
-
-    /// Takes other parameters of its neurons.
-    pub(super) fn set_parameters(&mut self, parameters: &[[f64; P]]) {
-        fill(&mut self.parameters, parameters);
+    pub(super) fn new(states: &[[f64; 2]]) -> Self {
+        Block { x: columns(states), diverged_at: [f64::NAN; BLOCK] }
     }
 
     /// The numbers that stand for the state in `lane`.
@@ -76,29 +79,14 @@ impl<T: Lane, const P: usize> Block<T, P> {
     }
 }
 
-/// Puts the numbers of each neuron into its lane, and those of the last one into the lanes that are left.
-fn fill<T: Lane, const N: usize>(columns: &mut [Column<T>; N], neurons: &[[f64; N]]) {
+/// The numbers of each neuron in its lane, and those of the last one in the lanes that are left.
+pub(super) fn columns<T: Real, const N: usize>(neurons: &[[f64; N]]) -> [Column<T>; N] {
+    let mut columns = [[T::zero(); BLOCK]; N];
     for lane in 0..BLOCK {
         let numbers = neurons[lane.min(neurons.len() - 1)];
         for (column, number) in columns.iter_mut().zip(numbers) {
             column[lane] = T::of(number);
         }
     }
-}
-
-/// The parameters and the state of a vector.
-type Loaded<S, T, const P: usize> = ([F<S, T>; P], [F<S, T>; 2]);
-
-impl<T: Lane, const P: usize> Block<T, P> {
-    /// The parameters and the state of the `i`-th vector.
-    #[inline(always)]
-    pub(super) fn load<S: Simd>(&self, simd: S, i: usize) -> Loaded<S, T, P> {
-        // Neither `from_fn`, whose numbers the compiler leads through memory once more, nor `zip`, which it may leave a call.
-        let mut p = [F::splat(simd, 0.0); P];
-        #[expect(clippy::needless_range_loop, reason = "an iterator over both is not always inlined")]
-        for k in 0..P {
-            p[k] = F::load(simd, &self.parameters[k], i);
-        }
-        (p, [F::load(simd, &self.x[0], i), F::load(simd, &self.x[1], i)])
-    }
+    columns
 }

@@ -1,12 +1,11 @@
 //! The blocks of a population under one kernel, and the threads that share them.
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
-use super::block::Block;
+use super::Real;
+use super::block::{Aligned, BLOCK, Block, Column, columns};
 use super::clock::Clock;
-use super::columns::BLOCK;
 use super::kernel::{Kernel, Work};
-use super::lane::Lane;
 use super::spike::{Spike, join};
 use super::team::hold;
 use crate::{Neuron, State};
@@ -20,103 +19,166 @@ const TURNS: usize = 16;
 /// Neurons times steps below which threads cost more than they bring.
 const SERIAL: u64 = 8192;
 
-/// A population without the names of its kernel.
-pub(super) trait Engine: Send + Sync {
-    fn advance(&mut self, neurons: &[Neuron], input: &[f64], clock: Clock, spikes: &mut Vec<Spike>);
+/// A population without the names of its kernel, under inputs in precision X.
+pub(super) trait Engine<X>: Send + Sync {
+    fn advance(&mut self, neurons: &[Neuron], input: &[X], clock: Clock, spikes: &mut Vec<Spike>);
+
+    /// Raises v by `jumps` \[mV\] at the `end` \[ms\] of the step just made. What reaches the peak spikes then; its spikes are appended.
+    fn jump(&mut self, neurons: &[Neuron], jumps: &[X], end: f64, spikes: &mut Vec<Spike>);
+
     fn state(&self, i: usize, neuron: &Neuron) -> State;
-    fn diverged_at(&self, i: usize) -> Option<f64>;
-    /// The two numbers that stand for a state; the first grows with v and depends on it alone.
-    fn encode(&self, neuron: &Neuron, state: State) -> [f64; 2];
+
     /// Puts neuron `i` at `state`; it counts as not diverged again.
     fn set(&mut self, i: usize, neuron: &Neuron, state: State);
-    /// Raises v where its number is below the one in `least`.
-    fn raise(&mut self, least: &[f64]);
+
+    fn diverged_at(&self, i: usize) -> Option<f64>;
+
+    /// Whether the reset of a spike waits for the next step.
+    fn resets_next(&self) -> bool;
+
+    /// v ← c, u ← u + d of neuron `i`; nothing where it has left the finite numbers.
+    fn reset(&mut self, i: usize, neuron: &Neuron);
+
+    /// From now on v \[mV\] is raised to `lbound` at the end of a call.
+    fn bound(&mut self, neurons: &[Neuron], lbound: f64);
+
+    /// The same neurons once more: they share their parameters, not their states.
+    fn another(&self) -> Box<dyn Engine<X>>;
 }
 
 /// The blocks of a population and their kernel.
+#[derive(Clone)]
 pub(super) struct Blocks<T, K, const P: usize> {
     kernel: K,
-    blocks: Vec<Block<T, P>>,
+    /// Of each block.
+    parameters: Arc<[Aligned<[Column<T>; P]>]>,
+    blocks: Vec<Block<T>>,
+    /// The lower bound of v \[mV\].
+    lbound: f64,
+    /// What the kernel keeps of it for each neuron; empty where there is no bound.
+    least: Vec<f64>,
     /// The step \[ms\] of the parameters, where they depend on it.
     dt: f64,
     /// Spikes of each chunk of blocks during a call, kept to use the memory again.
     found: Vec<Vec<Spike>>,
 }
 
-impl<T: Lane, K: Kernel<T, P>, const P: usize> Blocks<T, K, P> {
+impl<T: Real, K: Kernel<T, P>, const P: usize> Blocks<T, K, P> {
     pub(super) fn new(kernel: K, neurons: &[Neuron], states: &[State]) -> Self {
-        let blocks: Vec<_> = neurons
-            .chunks(BLOCK)
-            .zip(states.chunks(BLOCK))
-            .map(|(neurons, states)| {
-                let parameters: Vec<_> = neurons.iter().map(|neuron| kernel.parameters(neuron, 0.0)).collect();
-                let kept: Vec<_> = neurons.iter().zip(states).map(|(n, state)| kernel.encode(n, *state)).collect();
-                Block::new(&parameters, &kept)
-            })
-            .collect();
+        let kept: Vec<_> = neurons.iter().zip(states).map(|(n, state)| kernel.encode(n, *state)).collect();
+        let blocks: Vec<_> = kept.chunks(BLOCK).map(Block::new).collect();
         let found = vec![Vec::new(); blocks.len().div_ceil(CHUNK)];
-        Blocks { kernel, blocks, dt: 0.0, found }
+        let parameters = parameters(kernel, neurons, 0.0);
+        Blocks { kernel, parameters, blocks, lbound: f64::NEG_INFINITY, least: Vec::new(), dt: 0.0, found }
     }
 }
 
-impl<T: Lane, K: Kernel<T, P>, const P: usize> Engine for Blocks<T, K, P> {
-    fn advance(&mut self, neurons: &[Neuron], input: &[f64], clock: Clock, spikes: &mut Vec<Spike>) {
+/// The parameters of `neurons` at steps of `dt` \[ms\], block by block.
+fn parameters<T: Real, K: Kernel<T, P>, const P: usize>(
+    kernel: K,
+    neurons: &[Neuron],
+    dt: f64,
+) -> Arc<[Aligned<[Column<T>; P]>]> {
+    let all: Vec<_> = neurons.iter().map(|neuron| kernel.parameters(neuron, dt)).collect();
+    all.chunks(BLOCK).map(|block| Aligned(columns(block))).collect()
+}
+
+impl<T: Real, X: Real, K: Kernel<T, P>, const P: usize> Engine<X> for Blocks<T, K, P> {
+    fn advance(&mut self, neurons: &[Neuron], input: &[X], clock: Clock, spikes: &mut Vec<Spike>) {
         let kernel = self.kernel;
         if K::DEPENDS_ON_DT && clock.dt != self.dt {
             self.dt = clock.dt;
-            for (block, neurons) in self.blocks.iter_mut().zip(neurons.chunks(BLOCK)) {
-                let parameters: Vec<_> = neurons.iter().map(|neuron| kernel.parameters(neuron, clock.dt)).collect();
-                block.set_parameters(&parameters);
+            self.parameters = parameters(kernel, neurons, clock.dt);
+        }
+        let parameters = &*self.parameters;
+        let serial = input.len() as u64 * clock.steps <= SERIAL;
+        let threads = if serial { 1 } else { rayon::current_num_threads() };
+        if threads == 1 {
+            Work { kernel, parameters, blocks: &mut self.blocks, first: 0, input, clock, spikes }.run();
+        } else {
+            let size = (self.blocks.len() / (TURNS * threads)).max(CHUNK);
+            let blocks = self.blocks.chunks_mut(size).zip(parameters.chunks(size));
+            let chunks = blocks.zip(input.chunks(size * BLOCK)).zip(&mut self.found).enumerate();
+            let chunks = Mutex::new(chunks);
+            let (first, last) = (|| hold(&chunks).next(), || hold(&chunks).next_back());
+            let work = |i, (blocks, parameters), input, spikes: &mut _| {
+                Work { kernel, parameters, blocks, first: i * size * BLOCK, input, clock, spikes }.run();
+            };
+            // This thread takes chunks from the front and has their spikes in place; the others take them from the back.
+            rayon::in_place_scope(|scope| {
+                for _ in 1..threads {
+                    scope.spawn(|_| {
+                        while let Some((i, ((blocks, input), found))) = last() {
+                            work(i, blocks, input, found);
+                        }
+                    });
+                }
+                while let Some((i, ((blocks, input), _))) = first() {
+                    work(i, blocks, input, spikes);
+                }
+            });
+            join(&mut self.found, spikes);
+        }
+        for (block, least) in self.blocks.iter_mut().zip(self.least.chunks(BLOCK)) {
+            block.raise(least);
+        }
+    }
+
+    fn jump(&mut self, neurons: &[Neuron], jumps: &[X], end: f64, spikes: &mut Vec<Spike>) {
+        for (i, (jump, neuron)) in jumps.iter().zip(neurons).enumerate() {
+            let block = &mut self.blocks[i / BLOCK];
+            let State { v, u } = self.kernel.decode(neuron, block.x(i % BLOCK));
+            let (mut v, mut u, peak) = (T::of(v), T::of(u), T::of(neuron.peak));
+            // A v at the peak is there to be seen until the reset, which takes the jump away.
+            if *jump == X::zero() || block.diverged_at(i % BLOCK).is_some() || v >= peak {
+                continue;
+            }
+            v += T::of(jump.double());
+            if v >= peak {
+                spikes.push(Spike { neuron: i as u32, t: end });
+                if !K::RESETS_NEXT {
+                    (v, u) = (T::of(neuron.c), u + T::of(neuron.d));
+                }
+            }
+            let v = v.double().max(self.lbound);
+            block.set(i % BLOCK, self.kernel.encode(neuron, State { v, u: u.double() }));
+            if !v.is_finite() {
+                block.mark(end);
             }
         }
-        let threads = rayon::current_num_threads();
-        if threads == 1 || input.len() as u64 * clock.steps <= SERIAL {
-            Work { kernel, blocks: &mut self.blocks, first: 0, input, clock, spikes }.run();
-            return;
-        }
-        let size = (self.blocks.len() / (TURNS * threads)).max(CHUNK);
-        let chunks = self.blocks.chunks_mut(size).zip(input.chunks(size * BLOCK)).zip(&mut self.found).enumerate();
-        let chunks = Mutex::new(chunks);
-        let (first, last) = (|| hold(&chunks).next(), || hold(&chunks).next_back());
-        let work = |i, blocks, input, spikes: &mut _| {
-            Work { kernel, blocks, first: i * size * BLOCK, input, clock, spikes }.run();
-        };
-        // This thread takes chunks from the front and has their spikes in place; the others take them from the back.
-        rayon::in_place_scope(|scope| {
-            for _ in 1..threads {
-                scope.spawn(|_| {
-                    while let Some((i, ((blocks, input), found))) = last() {
-                        work(i, blocks, input, found);
-                    }
-                });
-            }
-            while let Some((i, ((blocks, input), _))) = first() {
-                work(i, blocks, input, spikes);
-            }
-        });
-        join(&mut self.found, spikes);
     }
 
     fn state(&self, i: usize, neuron: &Neuron) -> State {
         self.kernel.decode(neuron, self.blocks[i / BLOCK].x(i % BLOCK))
     }
 
-    fn diverged_at(&self, i: usize) -> Option<f64> {
-        self.blocks[i / BLOCK].diverged_at(i % BLOCK)
-    }
-
-    fn encode(&self, neuron: &Neuron, state: State) -> [f64; 2] {
-        self.kernel.encode(neuron, state)
-    }
-
     fn set(&mut self, i: usize, neuron: &Neuron, state: State) {
         self.blocks[i / BLOCK].set(i % BLOCK, self.kernel.encode(neuron, state));
     }
 
-    fn raise(&mut self, least: &[f64]) {
-        for (block, least) in self.blocks.iter_mut().zip(least.chunks(BLOCK)) {
-            block.raise(least);
+    fn diverged_at(&self, i: usize) -> Option<f64> {
+        self.blocks[i / BLOCK].diverged_at(i % BLOCK)
+    }
+
+    fn resets_next(&self) -> bool {
+        K::RESETS_NEXT
+    }
+
+    fn reset(&mut self, i: usize, neuron: &Neuron) {
+        let block = &mut self.blocks[i / BLOCK];
+        if block.diverged_at(i % BLOCK).is_none() {
+            let u = T::of(self.kernel.decode(neuron, block.x(i % BLOCK)).u) + T::of(neuron.d);
+            block.set(i % BLOCK, self.kernel.encode(neuron, State { v: neuron.c, u: u.double() }));
         }
+    }
+
+    fn bound(&mut self, neurons: &[Neuron], lbound: f64) {
+        self.lbound = lbound;
+        self.least = neurons.iter().map(|n| self.kernel.encode(n, State { v: lbound, u: 0.0 })[0]).collect();
+    }
+
+    fn another(&self) -> Box<dyn Engine<X>> {
+        Box::new(self.clone())
     }
 }
 

@@ -22,16 +22,14 @@
 
 use pulp::Simd;
 
-use crate::{Neuron, State};
-
-use super::columns::{Aligned, BLOCK, Column, Results};
+use super::Real;
+use super::block::{Aligned, BLOCK, Column, Results};
 use super::kernel::{Kernel, SpikeLog, StepSequence};
-use super::lane::Lane;
 use super::lanes::{F, Mask};
 use super::normal::{self, System};
 
 /// A step of the smooth equations in its unit of time, spikes left out.
-pub(super) trait Flow: std::fmt::Debug + Copy + Send + Sync {
+pub(super) trait Flow: std::fmt::Debug + Copy + Send + Sync + 'static {
     /// The unit of time as a part of the step.
     const UNIT: f64;
 
@@ -41,12 +39,12 @@ pub(super) trait Flow: std::fmt::Debug + Copy + Send + Sync {
 
     /// The numbers that a step needs, from (−α̂, −β̂, ε).
     #[inline(always)]
-    fn keep<S: Simd, T: Lane>(rates: [F<S, T>; 3]) -> [F<S, T>; 3] {
+    fn keep<S: Simd, T: Real>(rates: [F<S, T>; 3]) -> [F<S, T>; 3] {
         rates
     }
 
     /// (y, κ) at the end of the step, from what it keeps.
-    fn end<S: Simd, T: Lane>(kept: [F<S, T>; 3], start: [F<S, T>; 2]) -> [F<S, T>; 2];
+    fn end<S: Simd, T: Real>(kept: [F<S, T>; 3], start: [F<S, T>; 2]) -> [F<S, T>; 2];
 }
 
 /// The fused form of `euler`.
@@ -58,12 +56,12 @@ impl Flow for Euler {
     const AT_ONCE: usize = 2;
 
     #[inline(always)]
-    fn keep<S: Simd, T: Lane>([a, b, e]: [F<S, T>; 3]) -> [F<S, T>; 3] {
+    fn keep<S: Simd, T: Real>([a, b, e]: [F<S, T>; 3]) -> [F<S, T>; 3] {
         [a.of(1.0) + a, b, e]
     }
 
     #[inline(always)]
-    fn end<S: Simd, T: Lane>([a, b, e]: [F<S, T>; 3], [y, k]: [F<S, T>; 2]) -> [F<S, T>; 2] {
+    fn end<S: Simd, T: Real>([a, b, e]: [F<S, T>; 3], [y, k]: [F<S, T>; 2]) -> [F<S, T>; 2] {
         [y + y.fma(y, k), a.fma(k, b.fma(y, e))]
     }
 }
@@ -77,12 +75,12 @@ impl Flow for HalfStep {
     const AT_ONCE: usize = 2;
 
     #[inline(always)]
-    fn keep<S: Simd, T: Lane>([a, b, e]: [F<S, T>; 3]) -> [F<S, T>; 3] {
+    fn keep<S: Simd, T: Real>([a, b, e]: [F<S, T>; 3]) -> [F<S, T>; 3] {
         [a.of(2.0).fma(a, a.of(1.0)), b + b, e + e]
     }
 
     #[inline(always)]
-    fn end<S: Simd, T: Lane>([a, b, e]: [F<S, T>; 3], [y, k]: [F<S, T>; 2]) -> [F<S, T>; 2] {
+    fn end<S: Simd, T: Real>([a, b, e]: [F<S, T>; 3], [y, k]: [F<S, T>; 2]) -> [F<S, T>; 2] {
         let y = y + y.fma(y, k);
         let y = y + y.fma(y, k);
         [y, a.fma(k, b.fma(y, e))]
@@ -98,7 +96,7 @@ impl Flow for Rk4 {
     const AT_ONCE: usize = 1;
 
     #[inline(always)]
-    fn end<S: Simd, T: Lane>([a, b, e]: [F<S, T>; 3], [y, k]: [F<S, T>; 2]) -> [F<S, T>; 2] {
+    fn end<S: Simd, T: Real>([a, b, e]: [F<S, T>; 3], [y, k]: [F<S, T>; 2]) -> [F<S, T>; 2] {
         let rates = [a, b, e];
         let two = y.of(2.0);
         let [y1, k1] = field(rates, y, k);
@@ -111,13 +109,13 @@ impl Flow for Rk4 {
 
 /// (y', κ') from (−α̂, −β̂, ε).
 #[inline(always)]
-fn field<S: Simd, T: Lane>([a, b, e]: [F<S, T>; 3], y: F<S, T>, k: F<S, T>) -> [F<S, T>; 2] {
+fn field<S: Simd, T: Real>([a, b, e]: [F<S, T>; 3], y: F<S, T>, k: F<S, T>) -> [F<S, T>; 2] {
     [y.fma(y, k), a.fma(k, b.fma(y, e))]
 }
 
 /// The end of a step of length 2 by RK4.
 #[inline(always)]
-fn end<S: Simd, T: Lane>(x: F<S, T>, slopes: [F<S, T>; 4]) -> F<S, T> {
+fn end<S: Simd, T: Real>(x: F<S, T>, slopes: [F<S, T>; 4]) -> F<S, T> {
     let [x1, x2, x3, x4] = slopes;
     x.of(1.0 / 3.0).fma(x.of(2.0).fma(x2 + x3, x1 + x4), x)
 }
@@ -131,7 +129,7 @@ const COLUMNS: usize = 6;
 
 /// A neuron in the unit of time of a flow, over steps of one length under one input.
 #[derive(Clone, Copy)]
-struct Scaled<S: Simd, T: Lane> {
+struct Scaled<S: Simd, T: Real> {
     kept: [F<S, T>; 3],
     peak: F<S, T>,
     reset: F<S, T>,
@@ -140,9 +138,9 @@ struct Scaled<S: Simd, T: Lane> {
 
 /// The unit of time and the square of it.
 #[derive(Clone, Copy)]
-struct Unit<S: Simd, T: Lane>(F<S, T>, F<S, T>);
+struct Unit<S: Simd, T: Real>(F<S, T>, F<S, T>);
 
-impl<S: Simd, T: Lane> Unit<S, T> {
+impl<S: Simd, T: Real> Unit<S, T> {
     #[inline(always)]
     fn new<R: Flow>(simd: S, dt: f64) -> Self {
         let unit = R::UNIT * dt;
@@ -156,7 +154,7 @@ impl<S: Simd, T: Lane> Unit<S, T> {
     }
 }
 
-impl<S: Simd, T: Lane> Scaled<S, T> {
+impl<S: Simd, T: Real> Scaled<S, T> {
     #[inline(always)]
     fn new<R: Flow>(system: &System<S, T>, unit: Unit<S, T>) -> Self {
         let Unit(first, second) = unit;
@@ -192,20 +190,10 @@ impl<S: Simd, T: Lane> Scaled<S, T> {
     }
 }
 
-impl<T: Lane, R: Flow> Kernel<T, { normal::PARAMETERS }> for Fused<R> {
+impl<T: Real, R: Flow> Kernel<T, { normal::PARAMETERS }> for Fused<R> {
     const WIDE: bool = true;
 
-    fn parameters(&self, neuron: &Neuron, _dt: f64) -> [f64; normal::PARAMETERS] {
-        normal::parameters(neuron)
-    }
-
-    fn encode(&self, neuron: &Neuron, state: State) -> [f64; 2] {
-        normal::encode(neuron, state)
-    }
-
-    fn decode(&self, neuron: &Neuron, x: [f64; 2]) -> State {
-        normal::decode(neuron, x)
-    }
+    normal::in_normal_form!();
 
     #[inline(always)]
     fn step<S: Simd>(
@@ -239,7 +227,7 @@ impl<T: Lane, R: Flow> Kernel<T, { normal::PARAMETERS }> for Fused<R> {
         let unit = Unit::new::<R>(simd, clock.dt);
         let mut columns = Aligned([[T::zero(); BLOCK]; COLUMNS]);
         for i in 0..sequence.vectors {
-            let (p, [w, q]) = sequence.block.load(simd, i);
+            let (p, [w, q]) = sequence.load(simd, i);
             let system = System::new(&p, F::load(simd, sequence.input, i));
             Scaled::new::<R>(&system, unit).store(&mut columns.0, i);
             put(sequence, i, unit.scale([w, system.k(q)]));
@@ -277,7 +265,7 @@ impl<T: Lane, R: Flow> Kernel<T, { normal::PARAMETERS }> for Fused<R> {
             done += steps;
         }
         for i in 0..sequence.vectors {
-            let (p, x) = sequence.block.load(simd, i);
+            let (p, x) = sequence.load(simd, i);
             let system = System::new(&p, F::load(simd, sequence.input, i));
             put(sequence, i, unscale::<R, S, T>(&system, x, clock.dt));
         }
@@ -286,7 +274,7 @@ impl<T: Lane, R: Flow> Kernel<T, { normal::PARAMETERS }> for Fused<R> {
 
 /// Whether a lane has left the finite numbers of which that is not noted yet.
 #[inline(always)]
-fn has_new_losses<S: Simd, T: Lane, const P: usize>(simd: S, sequence: &StepSequence<'_, T, P>) -> bool {
+fn has_new_losses<S: Simd, T: Real, const P: usize>(simd: S, sequence: &StepSequence<'_, T, P>) -> bool {
     let mut lost = F::splat(simd, 0.0);
     for i in 0..sequence.vectors {
         lost = F::load(simd, &sequence.block.x[0], i).fma(F::load(simd, &sequence.block.x[1], i), lost);
@@ -296,21 +284,21 @@ fn has_new_losses<S: Simd, T: Lane, const P: usize>(simd: S, sequence: &StepSequ
 
 /// (W, Q) of (y, κ).
 #[inline(always)]
-fn unscale<R: Flow, S: Simd, T: Lane>(system: &System<S, T>, [y, k]: [F<S, T>; 2], dt: f64) -> [F<S, T>; 2] {
+fn unscale<R: Flow, S: Simd, T: Real>(system: &System<S, T>, [y, k]: [F<S, T>; 2], dt: f64) -> [F<S, T>; 2] {
     let unit = 1.0 / (R::UNIT * dt);
     [y * y.of(unit), system.q(k * y.of(unit * unit))]
 }
 
 /// The numbers of vector `i` are `x` from now on.
 #[inline(always)]
-fn put<S: Simd, T: Lane, const P: usize>(sequence: &mut StepSequence<'_, T, P>, i: usize, [y, k]: [F<S, T>; 2]) {
+fn put<S: Simd, T: Real, const P: usize>(sequence: &mut StepSequence<'_, T, P>, i: usize, [y, k]: [F<S, T>; 2]) {
     y.store(&mut sequence.block.x[0], i);
     k.store(&mut sequence.block.x[1], i);
 }
 
 /// `steps` steps of all vectors, the first with digit `k`.
 #[inline(always)]
-fn visit<R: Flow, S: Simd, T: Lane>(
+fn visit<R: Flow, S: Simd, T: Real>(
     simd: S,
     sequence: &mut StepSequence<'_, T, { normal::PARAMETERS }>,
     columns: &[Column<T>; COLUMNS],

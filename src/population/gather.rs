@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use pulp::Simd;
 
+use super::Real;
+use super::block::{Aligned, BLOCK, Column};
 use super::clock::Clock;
-use super::columns::{Aligned, BLOCK, Column};
-use super::lane::Lane;
 use super::lanes::F;
 use super::spike::Spike;
 
@@ -38,7 +38,7 @@ pub(super) fn append(found: &[Spike], given: usize, first: u32, spikes: &mut Vec
 
 /// Appends a spike for each of the first `given` lanes of a block that is not zero in `at_end`; `spike` is that of the first lane.
 #[inline(always)]
-pub(super) fn single<S: Simd, T: Lane>(
+pub(super) fn single<S: Simd, T: Real>(
     simd: S,
     at_end: &Aligned<Column<T>>,
     given: usize,
@@ -68,7 +68,7 @@ pub(super) fn single<S: Simd, T: Lane>(
 /// Two places are filled for each neuron and word of steps, needed or not: no processor foresees how many are, and a branch on it
 /// would take as long as some steps.
 #[inline(always)]
-pub(super) fn unfold<T: Lane>(
+pub(super) fn unfold<T: Real>(
     at_ends: &[Aligned<Column<T>>],
     lanes: Range<usize>,
     clock: Clock,

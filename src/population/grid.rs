@@ -7,9 +7,9 @@
 
 use pulp::Simd;
 
-use super::columns::{Aligned, BLOCK, Column, RESULTS, Results};
+use super::Real;
+use super::block::{Aligned, BLOCK, Column, RESULTS, Results};
 use super::kernel::{Kernel, SpikeLog, Step, StepSequence};
-use super::lane::Lane;
 use super::lanes::F;
 use crate::scheme::rule::{Coefficients, Constant, Number, Rule, Span};
 use crate::{Neuron, State};
@@ -24,7 +24,7 @@ const PARAMETERS: usize = Coefficients::COUNT + 3;
 /// Vectors below which a stage has no others to keep the processor busy with.
 const FEW: usize = 4;
 
-impl<S: Simd, T: Lane> Number for F<S, T> {
+impl<S: Simd, T: Real> Number for F<S, T> {
     #[inline(always)]
     fn constant(self, x: f64) -> Self {
         self.of(x)
@@ -32,7 +32,7 @@ impl<S: Simd, T: Lane> Number for F<S, T> {
 }
 
 /// A step of which one stage is made, from the results of the one before.
-struct Staged<'a, S: Simd, T: Lane> {
+struct Staged<'a, S: Simd, T: Real> {
     simd: S,
     step: Constant<F<S, T>>,
     results: &'a mut Results<T>,
@@ -44,7 +44,7 @@ struct Staged<'a, S: Simd, T: Lane> {
     stages: usize,
 }
 
-impl<S: Simd, T: Lane> Span<F<S, T>> for Staged<'_, S, T> {
+impl<S: Simd, T: Real> Span<F<S, T>> for Staged<'_, S, T> {
     #[inline(always)]
     fn dt(&self) -> F<S, T> {
         self.step.dt
@@ -76,7 +76,7 @@ impl<S: Simd, T: Lane> Span<F<S, T>> for Staged<'_, S, T> {
 impl<R: Rule> Grid<R> {
     /// Stage number `STAGE` of a step of all vectors; nothing where the rule has no such stage.
     #[inline(always)]
-    fn stage<S: Simd, T: Lane, const STAGE: usize>(
+    fn stage<S: Simd, T: Real, const STAGE: usize>(
         self,
         simd: S,
         sequence: &StepSequence<'_, T, PARAMETERS>,
@@ -85,7 +85,7 @@ impl<R: Rule> Grid<R> {
     ) {
         if STAGE < R::STAGES {
             for i in 0..sequence.vectors {
-                let (p, x) = sequence.block.load(simd, i);
+                let (p, x) = sequence.load(simd, i);
                 let step = Constant { dt: F::splat(simd, dt), input: F::load(simd, sequence.input, i) };
                 self.smooth(&p, x, &mut Staged { simd, step, results, i, wanted: STAGE, stages: 0 });
             }
@@ -94,7 +94,7 @@ impl<R: Rule> Grid<R> {
 
     /// (v, u) at the end of a step, spikes left out.
     #[inline(always)]
-    fn smooth<S: Simd, T: Lane>(
+    fn smooth<S: Simd, T: Real>(
         self,
         &[a, b, b0, leak, k2, k1, k0, peak, c, d]: &[F<S, T>; PARAMETERS],
         [mut v, mut u]: [F<S, T>; 2],
@@ -108,7 +108,8 @@ impl<R: Rule> Grid<R> {
     }
 }
 
-impl<T: Lane, R: Rule> Kernel<T, PARAMETERS> for Grid<R> {
+impl<T: Real, R: Rule> Kernel<T, PARAMETERS> for Grid<R> {
+    const RESETS_NEXT: bool = R::RESETS_NEXT;
     const DEPENDS_ON_DT: bool = R::DEPENDS_ON_DT;
 
     fn parameters(&self, n: &Neuron, dt: f64) -> [f64; PARAMETERS] {

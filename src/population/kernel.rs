@@ -2,18 +2,20 @@
 
 use pulp::{Arch, Simd, WithSimd};
 
-use super::block::Block;
+use super::Real;
+use super::block::{Aligned, BLOCK, Block, Column, Results};
 use super::clock::Clock;
-use super::columns::{Aligned, BLOCK, Column, Results};
 use super::gather::{append, single, unfold};
-use super::lane::Lane;
 use super::lanes::{F, Mask};
 use super::spike::Spike;
 use crate::instructions::dispatch_256;
 use crate::{Neuron, State};
 
 /// A scheme over lanes that hold T, with P parameters a neuron.
-pub(super) trait Kernel<T: Lane, const P: usize>: std::fmt::Debug + Copy + Send + Sync {
+pub(super) trait Kernel<T: Real, const P: usize>: std::fmt::Debug + Copy + Send + Sync + 'static {
+    /// Whether the reset of a spike waits for the next step.
+    const RESETS_NEXT: bool = false;
+
     /// Whether the parameters depend on the length of the step.
     const DEPENDS_ON_DT: bool = false;
 
@@ -59,7 +61,7 @@ pub(super) trait Kernel<T: Lane, const P: usize>: std::fmt::Debug + Copy + Send 
         lost
     }
 
-    /// The steps of a block in a call: an entry in `sequence.at_ends` for each [`Lane::DIGITS`] of them.
+    /// The steps of a block in a call: an entry in `sequence.at_ends` for each [`DIGITS`](super::lane::Lane::DIGITS) of them.
     #[inline(always)]
     fn march<S: Simd>(
         &self,
@@ -72,7 +74,7 @@ pub(super) trait Kernel<T: Lane, const P: usize>: std::fmt::Debug + Copy + Send 
 }
 
 /// The spikes of a vector in a step, as a kernel finds them.
-pub(super) struct SpikeLog<'a, S: Simd, T: Lane> {
+pub(super) struct SpikeLog<'a, S: Simd, T: Real> {
     pub(super) simd: S,
     /// The number of the vector.
     pub(super) i: usize,
@@ -90,7 +92,7 @@ pub(super) struct SpikeLog<'a, S: Simd, T: Lane> {
     digit: F<S, T>,
 }
 
-impl<S: Simd, T: Lane> SpikeLog<'_, S, T> {
+impl<S: Simd, T: Real> SpikeLog<'_, S, T> {
     /// A spike in each lane of `mask`, at the end of the step. No branch: a processor foresees none of these spikes, and what it has
     /// begun of other vectors would be lost.
     #[inline(always)]
@@ -109,18 +111,19 @@ impl<S: Simd, T: Lane> SpikeLog<'_, S, T> {
 }
 
 /// Some blocks in a row, to be advanced by one thread.
-pub(super) struct Work<'a, K, T, const P: usize> {
+pub(super) struct Work<'a, K, T, X, const P: usize> {
     pub(super) kernel: K,
-    pub(super) blocks: &'a mut [Block<T, P>],
+    pub(super) parameters: &'a [Aligned<[Column<T>; P]>],
+    pub(super) blocks: &'a mut [Block<T>],
     /// The number of the first neuron.
     pub(super) first: usize,
     /// Input of each neuron of the blocks \[mV/ms\], over all steps.
-    pub(super) input: &'a [f64],
+    pub(super) input: &'a [X],
     pub(super) clock: Clock,
     pub(super) spikes: &'a mut Vec<Spike>,
 }
 
-impl<K: Kernel<T, P>, T: Lane, const P: usize> Work<'_, K, T, P> {
+impl<K: Kernel<T, P>, T: Real, X: Real, const P: usize> Work<'_, K, T, X, P> {
     /// Does it with the best instructions of the processor.
     pub(super) fn run(self) {
         if K::WIDE {
@@ -131,40 +134,41 @@ impl<K: Kernel<T, P>, T: Lane, const P: usize> Work<'_, K, T, P> {
     }
 }
 
-impl<K: Kernel<T, P>, T: Lane, const P: usize> WithSimd for Work<'_, K, T, P> {
+impl<K: Kernel<T, P>, T: Real, X: Real, const P: usize> WithSimd for Work<'_, K, T, X, P> {
     type Output = ();
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let Work { kernel, blocks, first, input, clock, spikes } = self;
+        let Work { kernel, parameters, blocks, first, input, clock, spikes } = self;
         let lanes = T::lanes::<S>();
         // Taken when they are needed: a step of a few neurons takes less than they do.
         let (mut at_ends, mut found, mut buffer) = (Vec::new(), Vec::new(), Vec::new());
         let mut results = None;
-        for (b, block) in blocks.iter_mut().enumerate() {
+        for (b, (block, Aligned(parameters))) in blocks.iter_mut().zip(parameters).enumerate() {
             let given = &input[b * BLOCK..input.len().min((b + 1) * BLOCK)];
             let mut input = Aligned([T::zero(); BLOCK]);
             for (to, from) in input.0.iter_mut().zip(given) {
-                *to = T::of(*from);
+                *to = T::of(from.double());
             }
             // The second bound is never met: with it the compiler leaves out those of the columns.
             let vectors = given.len().div_ceil(lanes).min(BLOCK / lanes);
-            input.0[given.len()..vectors * lanes].fill(T::of(given[given.len() - 1]));
+            let last = input.0[given.len() - 1];
+            input.0[given.len()..vectors * lanes].fill(last);
             let first = (first + b * BLOCK) as u32;
-            kernel.march(
-                simd,
-                &mut StepSequence { block, input: &input.0, clock, vectors, at_ends: &mut at_ends, inside: &mut found },
-                &mut results,
-            );
+            let mut sequence = StepSequence {
+                parameters,
+                block,
+                input: &input.0,
+                clock,
+                vectors,
+                at_ends: &mut at_ends,
+                inside: &mut found,
+            };
+            kernel.march(simd, &mut sequence, &mut results);
             // A kernel has spikes at the ends of steps or inside them, not both.
             if clock.steps == 1 {
-                single(
-                    simd,
-                    &at_ends[0],
-                    given.len(),
-                    Spike { neuron: first, t: clock.start(clock.first + 1) },
-                    spikes,
-                );
+                let spike = Spike { neuron: first, t: clock.start(clock.first + 1) };
+                single(simd, &at_ends[0], given.len(), spike, spikes);
             } else {
                 let zero = F::splat(simd, 0.0);
                 let mut used = 0;
@@ -189,19 +193,35 @@ impl<K: Kernel<T, P>, T: Lane, const P: usize> WithSimd for Work<'_, K, T, P> {
 
 /// The steps of a block in a call.
 pub(super) struct StepSequence<'a, T, const P: usize> {
-    pub(super) block: &'a mut Block<T, P>,
+    pub(super) parameters: &'a [Column<T>; P],
+    pub(super) block: &'a mut Block<T>,
     /// The input of each neuron \[mV/ms\].
     pub(super) input: &'a Column<T>,
     pub(super) clock: Clock,
     /// Vectors with neurons in them.
     pub(super) vectors: usize,
-    /// Of each [`Lane::DIGITS`] steps, the binary digits of those at whose ends lanes spiked.
+    /// Of each [`DIGITS`](super::lane::Lane::DIGITS) steps, the binary digits of those at whose ends lanes spiked.
     pub(super) at_ends: &'a mut Vec<Aligned<Column<T>>>,
     /// Spikes inside steps, numbered by lanes.
     inside: &'a mut Vec<Spike>,
 }
 
-impl<T: Lane, const P: usize> StepSequence<'_, T, P> {
+/// The parameters and the state of a vector.
+type Loaded<S, T, const P: usize> = ([F<S, T>; P], [F<S, T>; 2]);
+
+impl<T: Real, const P: usize> StepSequence<'_, T, P> {
+    /// The parameters and the state of the `i`-th vector.
+    #[inline(always)]
+    pub(super) fn load<S: Simd>(&self, simd: S, i: usize) -> Loaded<S, T, P> {
+        // Neither `from_fn`, whose numbers the compiler leads through memory once more, nor `zip`, which it may leave a call.
+        let mut p = [F::splat(simd, 0.0); P];
+        #[expect(clippy::needless_range_loop, reason = "an iterator over both is not always inlined")]
+        for k in 0..P {
+            p[k] = F::load(simd, &self.parameters[k], i);
+        }
+        (p, [F::load(simd, &self.block.x[0], i), F::load(simd, &self.block.x[1], i)])
+    }
+
     /// All steps, one after the other.
     #[inline(always)]
     pub(super) fn step_by_step<S: Simd, K: Kernel<T, P>>(
@@ -252,7 +272,7 @@ impl<T: Lane, const P: usize> StepSequence<'_, T, P> {
         at_end: &mut Aligned<Column<T>>,
         lost: F<S, T>,
     ) -> F<S, T> {
-        let (p, x) = self.block.load(simd, i);
+        let (p, x) = self.load(simd, i);
         let mut log = SpikeLog {
             simd,
             i,
@@ -272,7 +292,7 @@ impl<T: Lane, const P: usize> StepSequence<'_, T, P> {
 }
 
 /// One step of a block.
-pub(super) struct Step<S: Simd, K, T: Lane> {
+pub(super) struct Step<S: Simd, K, T: Real> {
     kernel: K,
     pub(super) dt: f64,
     /// The time at which it starts \[ms\].

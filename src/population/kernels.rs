@@ -5,13 +5,13 @@
 
 use std::marker::PhantomData;
 
+use super::Real;
 use super::engine::{Blocks, Engine};
 use super::fused::{self, Fused};
 use super::grid::Grid;
-use super::lane::Lane;
 use super::located::LocatedRk4;
 use super::projective::Projective;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, refuse_if};
 use crate::scheme::rules::{RuleVisitor, visit_rule};
 use crate::scheme::{Rule, Scheme, SchemeSet};
 use crate::spike::Location;
@@ -37,10 +37,9 @@ pub fn scheme(name: &str) -> Result<Scheme> {
 
 /// Refuses a scheme that populations and layers have no kernel for.
 pub(super) fn check(scheme: &Scheme) -> Result<()> {
-    if scheme.lower_bound().is_some() {
-        let mend = "Give a layer the bound: `lbound` of its LayerSpec.";
-        return Err(Error::invalid("scheme of many neurons", scheme, "one without a lower bound of its own", mend));
-    }
+    let allowed = "one without a lower bound of its own";
+    let mend = "Give a layer the bound: `lbound` of its LayerSpec.";
+    refuse_if!(scheme.lower_bound().is_some(), "scheme of many neurons", scheme, allowed, mend);
     if is_rule(scheme) || locates(scheme) {
         return Ok(());
     }
@@ -64,13 +63,17 @@ pub(super) fn locates(scheme: &Scheme) -> bool {
     matches!(scheme.to_string().as_str(), "rk4+located" | "projective-6" | "projective-8")
 }
 
-/// The engine of a scheme in precision T; a projective scheme has double precision alone.
+/// The engine of a scheme in precision T, under inputs in precision X; a projective scheme has double precision alone.
 ///
 /// # Errors
 /// A scheme without a kernel.
-pub(super) fn engine<T: Lane>(scheme: &Scheme, neurons: &[Neuron], states: &[State]) -> Result<Box<dyn Engine>> {
+pub(super) fn engine<T: Real, X: Real>(
+    scheme: &Scheme,
+    neurons: &[Neuron],
+    states: &[State],
+) -> Result<Box<dyn Engine<X>>> {
     check(scheme)?;
-    if let Some(engine) = visit_rule(scheme, OnGrid { neurons, states, number: PhantomData::<T> }) {
+    if let Some(engine) = visit_rule(scheme, OnGrid { neurons, states, number: PhantomData::<(T, X)> }) {
         return Ok(engine);
     }
     Ok(match scheme.to_string().as_str() {
@@ -85,7 +88,11 @@ pub(super) fn engine<T: Lane>(scheme: &Scheme, neurons: &[Neuron], states: &[Sta
 ///
 /// # Errors
 /// A scheme that has no fused form.
-pub(super) fn fused_engine<T: Lane>(scheme: &Scheme, neurons: &[Neuron], states: &[State]) -> Result<Box<dyn Engine>> {
+pub(super) fn fused_engine<T: Real>(
+    scheme: &Scheme,
+    neurons: &[Neuron],
+    states: &[State],
+) -> Result<Box<dyn Engine<f64>>> {
     Ok(match scheme.to_string().as_str() {
         "euler" => Box::new(Blocks::<T, _, _>::new(Fused(fused::Euler), neurons, states)),
         "half-step" => Box::new(Blocks::<T, _, _>::new(Fused(fused::HalfStep), neurons, states)),
@@ -98,16 +105,16 @@ pub(super) fn fused_engine<T: Lane>(scheme: &Scheme, neurons: &[Neuron], states:
 }
 
 /// Makes the engine of a rule.
-struct OnGrid<'a, T> {
+struct OnGrid<'a, N> {
     neurons: &'a [Neuron],
     states: &'a [State],
-    number: PhantomData<T>,
+    number: PhantomData<N>,
 }
 
-impl<T: Lane> RuleVisitor for OnGrid<'_, T> {
-    type Output = Box<dyn Engine>;
+impl<T: Real, X: Real> RuleVisitor for OnGrid<'_, (T, X)> {
+    type Output = Box<dyn Engine<X>>;
 
-    fn visit<R: Rule>(self, rule: R) -> Box<dyn Engine> {
+    fn visit<R: Rule>(self, rule: R) -> Box<dyn Engine<X>> {
         Box::new(Blocks::<T, _, _>::new(Grid(rule), self.neurons, self.states))
     }
 }

@@ -4,13 +4,11 @@ use std::fmt::Debug;
 
 use pulp::{Simd, bytemuck};
 
-use super::Real;
-
 /// The most lanes of any path (AVX-512, single precision).
 pub(super) const MOST_LANES: usize = 16;
 
 /// A number of which a register holds several: `f64`, or `f32`, of which it holds twice as many.
-pub(super) trait Lane: Real {
+pub trait Lane: Copy {
     type Vector<S: Simd>: Copy + Debug;
     type Truth<S: Simd>: Copy + Debug;
 

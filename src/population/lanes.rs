@@ -8,23 +8,24 @@ use std::ops::{Add, BitAnd, BitOr, Div, Mul, Neg, Sub};
 
 use pulp::Simd;
 
+use super::Real;
 use super::lane::{Lane, MOST_LANES};
 
 /// One number for each lane.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct F<S: Simd, T: Lane = f64> {
+pub(super) struct F<S: Simd, T: Real = f64> {
     simd: S,
     x: T::Vector<S>,
 }
 
 /// One truth value for each lane.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Mask<S: Simd, T: Lane = f64> {
+pub(super) struct Mask<S: Simd, T: Real = f64> {
     simd: S,
     m: T::Truth<S>,
 }
 
-impl<S: Simd, T: Lane> F<S, T> {
+impl<S: Simd, T: Real> F<S, T> {
     /// A vector with `x` in every lane.
     #[inline(always)]
     pub(super) fn splat(simd: S, x: f64) -> Self {
@@ -43,7 +44,7 @@ impl<S: Simd, T: Lane> F<S, T> {
         T::vectors_mut::<S>(column)[i] = self.x;
     }
 
-    /// The lanes as an array, the first [`Lane::lanes`] of which count.
+    /// The lanes as an array, the first [`lanes`](Lane::lanes) of which count.
     #[inline(always)]
     pub(super) fn to_array(self) -> [T; MOST_LANES] {
         T::array::<S>(self.x)
@@ -110,7 +111,7 @@ impl<S: Simd, T: Lane> F<S, T> {
     }
 }
 
-impl<S: Simd, T: Lane> Mask<S, T> {
+impl<S: Simd, T: Real> Mask<S, T> {
     /// Whether any lane is true.
     #[inline(always)]
     pub(super) fn any(self) -> bool {
@@ -148,7 +149,7 @@ impl<S: Simd, T: Lane> Mask<S, T> {
 
 macro_rules! operator {
     ($name:ident, $method:ident) => {
-        impl<S: Simd, T: Lane> $name for F<S, T> {
+        impl<S: Simd, T: Real> $name for F<S, T> {
             type Output = F<S, T>;
             #[inline(always)]
             fn $method(self, y: F<S, T>) -> F<S, T> {
@@ -162,7 +163,7 @@ operator!(Sub, sub);
 operator!(Mul, mul);
 operator!(Div, div);
 
-impl<S: Simd, T: Lane> Neg for F<S, T> {
+impl<S: Simd, T: Real> Neg for F<S, T> {
     type Output = F<S, T>;
     #[inline(always)]
     fn neg(self) -> F<S, T> {
@@ -171,7 +172,7 @@ impl<S: Simd, T: Lane> Neg for F<S, T> {
     }
 }
 
-impl<S: Simd, T: Lane> BitAnd for Mask<S, T> {
+impl<S: Simd, T: Real> BitAnd for Mask<S, T> {
     type Output = Mask<S, T>;
     #[inline(always)]
     fn bitand(self, other: Mask<S, T>) -> Mask<S, T> {
@@ -179,7 +180,7 @@ impl<S: Simd, T: Lane> BitAnd for Mask<S, T> {
     }
 }
 
-impl<S: Simd, T: Lane> BitOr for Mask<S, T> {
+impl<S: Simd, T: Real> BitOr for Mask<S, T> {
     type Output = Mask<S, T>;
     #[inline(always)]
     fn bitor(self, other: Mask<S, T>) -> Mask<S, T> {

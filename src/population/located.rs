@@ -16,29 +16,18 @@
 
 use pulp::Simd;
 
+use super::Real;
 use super::kernel::{Kernel, SpikeLog};
-use super::lane::Lane;
 use super::lanes::{F, Mask};
 use super::normal::{self, System};
 use crate::scheme::MAX_SPIKES_PER_STEP;
-use crate::{Neuron, State};
 
 /// The kernel; see the [module](self).
 #[derive(Clone, Copy, Debug)]
 pub(super) struct LocatedRk4;
 
-impl<T: Lane> Kernel<T, { normal::PARAMETERS }> for LocatedRk4 {
-    fn parameters(&self, neuron: &Neuron, _dt: f64) -> [f64; normal::PARAMETERS] {
-        normal::parameters(neuron)
-    }
-
-    fn encode(&self, neuron: &Neuron, state: State) -> [f64; 2] {
-        normal::encode(neuron, state)
-    }
-
-    fn decode(&self, neuron: &Neuron, x: [f64; 2]) -> State {
-        normal::decode(neuron, x)
-    }
+impl<T: Real> Kernel<T, { normal::PARAMETERS }> for LocatedRk4 {
+    normal::in_normal_form!();
 
     #[inline(always)]
     fn step<S: Simd>(
@@ -63,7 +52,7 @@ impl<T: Lane> Kernel<T, { normal::PARAMETERS }> for LocatedRk4 {
 
 /// RK4 over `h` \[ms\].
 #[inline(always)]
-fn rk4<S: Simd, T: Lane>(system: &System<S, T>, w: F<S, T>, k: F<S, T>, h: F<S, T>) -> (F<S, T>, F<S, T>) {
+fn rk4<S: Simd, T: Real>(system: &System<S, T>, w: F<S, T>, k: F<S, T>, h: F<S, T>) -> (F<S, T>, F<S, T>) {
     let half = h * h.of(0.5);
     let (w1, k1) = system.field(w, k);
     let (w2, k2) = system.field(half.fma(w1, w), half.fma(k1, k));
@@ -76,7 +65,7 @@ fn rk4<S: Simd, T: Lane>(system: &System<S, T>, w: F<S, T>, k: F<S, T>, h: F<S, 
 
 /// A part of a step: start and end.
 #[derive(Clone, Copy)]
-struct Part<S: Simd, T: Lane> {
+struct Part<S: Simd, T: Real> {
     w: F<S, T>,
     k: F<S, T>,
     end_w: F<S, T>,
@@ -85,7 +74,7 @@ struct Part<S: Simd, T: Lane> {
 
 /// The state at the end of a step of which the lanes `above` end above the peak.
 #[inline(always)]
-fn through_spikes<S: Simd, T: Lane>(
+fn through_spikes<S: Simd, T: Real>(
     system: &System<S, T>,
     part: Part<S, T>,
     mut above: Mask<S, T>,
@@ -119,7 +108,7 @@ fn through_spikes<S: Simd, T: Lane>(
 
 /// Length \[ms\] of the step that ends at the peak, and K there, in the lanes of `wanted`, where a step of `h` ends above it.
 #[inline(always)]
-fn locate<S: Simd, T: Lane>(
+fn locate<S: Simd, T: Real>(
     system: &System<S, T>,
     w: F<S, T>,
     k: F<S, T>,

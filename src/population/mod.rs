@@ -40,7 +40,6 @@
 
 mod block;
 mod clock;
-mod columns;
 mod engine;
 mod fused;
 mod gather;
@@ -78,7 +77,7 @@ pub use synapse::{Arrival, Delivery, Synapse};
 pub use variable::Variable;
 pub use weights::Weights;
 
-use crate::error::{Error, Result, finite};
+use crate::error::{Error, Result, finite, refuse_if};
 use crate::scheme::{Rule, Scheme};
 use crate::{Neuron, State};
 
@@ -90,7 +89,7 @@ use real::finite_inputs;
 /// Many uncoupled neurons, stepped together with one dt; see the [module](self).
 pub struct Population {
     neurons: Vec<Neuron>,
-    engine: Box<dyn Engine>,
+    engine: Box<dyn Engine<f64>>,
     /// The step in use, and the time and number of steps since it is.
     clock: Clock,
 }
@@ -104,7 +103,7 @@ impl Population {
     /// cannot be solved ([`Neuron::validate`]), a state that is not finite.
     pub fn new(scheme: &Scheme, neurons: &[Neuron], states: &[State]) -> Result<Self> {
         let neurons = check(neurons, states, scheme.own_peak())?;
-        Ok(Self::with(kernels::engine::<f64>(scheme, &neurons, states)?, neurons))
+        Ok(Self::with(kernels::engine::<f64, f64>(scheme, &neurons, states)?, neurons))
     }
 
     /// The same in single precision: parameters, states and inputs are rounded to `f32` and computed with there; times stay `f64`.
@@ -119,12 +118,10 @@ impl Population {
     /// As [`new`](Population::new), and a projective scheme: its order is lost in single precision.
     pub fn single(scheme: &Scheme, neurons: &[Neuron], states: &[State]) -> Result<Self> {
         let neurons = check(neurons, states, scheme.own_peak())?;
-        if scheme.to_string().starts_with("projective") {
-            let allowed = "a scheme on the grid (such as half-step) or rk4+located";
-            let mend = "Take one of these, or double precision (`Population::new`).";
-            return Err(Error::invalid("scheme in single precision", scheme, allowed, mend));
-        }
-        Ok(Self::with(kernels::engine::<f32>(scheme, &neurons, states)?, neurons))
+        let allowed = "a scheme on the grid (such as half-step) or rk4+located";
+        let mend = "Take one of these, or double precision (`Population::new`).";
+        refuse_if!(scheme.to_string().starts_with("projective"), "scheme in single precision", scheme, allowed, mend);
+        Ok(Self::with(kernels::engine::<f32, f64>(scheme, &neurons, states)?, neurons))
     }
 
     /// The fused form of `euler`, `half-step` or `rk4`: the same scheme rearranged and with fused multiply-adds, equal to rounding only
@@ -160,7 +157,7 @@ impl Population {
         Ok(Self::with(engine, neurons))
     }
 
-    fn with(engine: Box<dyn Engine>, neurons: Vec<Neuron>) -> Self {
+    fn with(engine: Box<dyn Engine<f64>>, neurons: Vec<Neuron>) -> Self {
         let clock = Clock { origin: 0.0, dt: 0.0, first: 0, steps: 0 };
         Population { neurons, engine, clock }
     }

@@ -5,36 +5,37 @@
 
 use pulp::Simd;
 
-use crate::model::normal_form::NormalForm;
-use crate::{Neuron, State};
-
-use super::lane::Lane;
+use super::Real;
 use super::lanes::F;
 
 /// The number of parameters of a neuron.
 pub(super) const PARAMETERS: usize = 7;
 
-/// The parameters of a neuron.
-pub(super) fn parameters(neuron: &Neuron) -> [f64; PARAMETERS] {
-    let n = NormalForm::new(neuron);
-    [n.alpha, n.beta, n.constant, n.peak, n.reset, n.jump, n.k2]
-}
+/// How a kernel that works in the normal form keeps neurons and states.
+macro_rules! in_normal_form {
+    () => {
+        fn parameters(&self, neuron: &crate::Neuron, _dt: f64) -> [f64; normal::PARAMETERS] {
+            let n = crate::model::normal_form::NormalForm::new(neuron);
+            [n.alpha, n.beta, n.constant, n.peak, n.reset, n.jump, n.k2]
+        }
 
-/// (W, Q) of a state.
-pub(super) fn encode(neuron: &Neuron, state: State) -> [f64; 2] {
-    let (w, q) = NormalForm::new(neuron).normalise(state, 0.0);
-    [w, q]
-}
+        /// (W, Q) of a state.
+        fn encode(&self, neuron: &crate::Neuron, state: crate::State) -> [f64; 2] {
+            crate::model::normal_form::NormalForm::new(neuron).normalise(state, 0.0).into()
+        }
 
-/// The state of (W, Q).
-pub(super) fn decode(neuron: &Neuron, [w, q]: [f64; 2]) -> State {
-    let n = NormalForm::new(neuron);
-    State { v: n.v(w), u: n.u(q, 0.0) }
+        /// The state of (W, Q).
+        fn decode(&self, neuron: &crate::Neuron, [w, q]: [f64; 2]) -> crate::State {
+            let n = crate::model::normal_form::NormalForm::new(neuron);
+            crate::State { v: n.v(w), u: n.u(q, 0.0) }
+        }
+    };
 }
+pub(super) use in_normal_form;
 
 /// The system over one step.
 #[derive(Clone, Copy)]
-pub(super) struct System<S: Simd, T: Lane = f64> {
+pub(super) struct System<S: Simd, T: Real = f64> {
     pub(super) alpha: F<S, T>,
     pub(super) beta: F<S, T>,
     /// The source E of the equation of K \[1/ms³\].
@@ -46,7 +47,7 @@ pub(super) struct System<S: Simd, T: Lane = f64> {
     drive: F<S, T>,
 }
 
-impl<S: Simd, T: Lane> System<S, T> {
+impl<S: Simd, T: Real> System<S, T> {
     /// From the parameters and the input \[mV/ms\].
     #[inline(always)]
     pub(super) fn new(&[alpha, beta, constant, peak, reset, jump, k2]: &[F<S, T>; PARAMETERS], input: F<S, T>) -> Self {

@@ -19,7 +19,6 @@ use super::lanes::{F, Mask, ln};
 use super::normal::{self, System};
 use crate::scheme::MAX_SPIKES_PER_STEP;
 use crate::scheme::projective::series::unrolled;
-use crate::{Neuron, State};
 
 /// The kernel of order N − 2; see the [module](self).
 #[derive(Clone, Copy, Debug)]
@@ -32,17 +31,7 @@ const LONGEST_SQUARED: f64 = 4.0;
 const MOST_PARTS: usize = 10 * MAX_SPIKES_PER_STEP;
 
 impl<const N: usize> Kernel<f64, { normal::PARAMETERS }> for Projective<N> {
-    fn parameters(&self, neuron: &Neuron, _dt: f64) -> [f64; normal::PARAMETERS] {
-        normal::parameters(neuron)
-    }
-
-    fn encode(&self, neuron: &Neuron, state: State) -> [f64; 2] {
-        normal::encode(neuron, state)
-    }
-
-    fn decode(&self, neuron: &Neuron, x: [f64; 2]) -> State {
-        normal::decode(neuron, x)
-    }
+    normal::in_normal_form!();
 
     #[inline(always)]
     fn step<S: Simd>(

@@ -5,6 +5,7 @@ use std::fmt::{Debug, Display};
 use num_traits::{Float, NumAssign};
 use pulp::Arch;
 
+use super::lane::Lane;
 use crate::error::{Result, finite};
 use crate::instructions::dispatch_256;
 use crate::scheme::rule::Number;
@@ -15,7 +16,7 @@ use crate::scheme::rule::Number;
 /// use spikestep::population::Real;
 /// assert_eq!(f32::of(0.1).double(), f64::from(0.1f32));
 /// ```
-pub trait Real: Number + Float + NumAssign + Default + Debug + Display + Send + Sync + 'static {
+pub trait Real: Number + Float + NumAssign + Lane + Default + Debug + Display + Send + Sync + 'static {
     /// The nearest number of this precision.
     fn of(x: f64) -> Self;
 

@@ -14,7 +14,7 @@ use std::ops::Range;
 
 use super::Spike;
 use super::real::Real;
-use crate::error::{Error, Result, finite};
+use crate::error::{Error, Result, finite, refuse_if};
 
 /// The weights w\[pre\]\[post\] \[mV/ms\] from one group of neurons to another.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,14 +39,13 @@ impl<T: Real> Weights<T> {
     /// Not `pre` × `post` values, no neuron on a side, more than u32 can number, a value that is not finite.
     pub fn dense(pre: usize, post: usize, values: Vec<T>) -> Result<Self> {
         sizes(pre, post)?;
-        if pre.checked_mul(post) != Some(values.len()) {
-            return Err(Error::invalid(
-                "number of weights",
-                values.len(),
-                format!("{pre} × {post}"),
-                "Give one weight for each pair, or sparse weights.",
-            ));
-        }
+        refuse_if!(
+            pre.checked_mul(post) != Some(values.len()),
+            "number of weights",
+            values.len(),
+            format!("{pre} × {post}"),
+            "Give one weight for each pair, or sparse weights."
+        );
         finite_values(&values)?;
         Ok(Weights { pre, post, kind: Kind::Dense(values) })
     }
@@ -58,15 +57,8 @@ impl<T: Real> Weights<T> {
     /// As [`dense`](Weights::dense).
     pub fn lateral(n: usize, s: &[T]) -> Result<Self> {
         sizes(n, n)?;
-        if n.checked_mul(n) != Some(s.len()) {
-            let allowed = format!("{n} × {n}");
-            return Err(Error::invalid(
-                "number of lateral weights",
-                s.len(),
-                allowed,
-                "Give one weight for each pair.",
-            ));
-        }
+        let mend = "Give one weight for each pair.";
+        refuse_if!(n.checked_mul(n) != Some(s.len()), "number of lateral weights", s.len(), format!("{n} × {n}"), mend);
         Self::dense(n, n, (0..n).flat_map(|j| (0..n).map(move |i| s[i * n + j])).collect())
     }
 
@@ -93,14 +85,13 @@ impl<T: Real> Weights<T> {
         }
         for (i, row) in starts.windows(2).enumerate() {
             let row = &targets[row[0]..row[1]];
-            if row.windows(2).any(|pair| pair[0] >= pair[1]) || row.last().is_some_and(|last| *last as usize >= post) {
-                return Err(Error::invalid(
-                    format!("sparse weights of neuron {i}"),
-                    format!("targets {row:?}"),
-                    format!("ascending targets from 0 to {}", post - 1),
-                    "Sort the targets of a row and join those given twice.",
-                ));
-            }
+            refuse_if!(
+                row.windows(2).any(|pair| pair[0] >= pair[1]) || row.last().is_some_and(|last| *last as usize >= post),
+                format!("sparse weights of neuron {i}"),
+                format!("targets {row:?}"),
+                format!("ascending targets from 0 to {}", post - 1),
+                "Sort the targets of a row and join those given twice."
+            );
         }
         finite_values(&values)?;
         Ok(Weights { pre, post, kind: Kind::Sparse { starts, targets, values } })
@@ -220,6 +211,50 @@ impl<T: Real> Weights<T> {
         }
     }
 
+    /// Changes each weight of neuron `i` by what stands in `with` for its target.
+    #[inline(always)]
+    #[expect(clippy::needless_range_loop, reason = "an iterator over both is not always inlined")]
+    pub(super) fn change_row<const K: usize>(&mut self, i: usize, with: [&[T]; K], change: impl Fn(T, [T; K]) -> T) {
+        let (targets, row) = self.row_mut(i);
+        // Loops, not `map`, which the compiler may leave a call.
+        let mut values = [T::zero(); K];
+        match targets {
+            None => {
+                // Of one length, so that it makes vectors of them.
+                let mut with = with;
+                for values in &mut with {
+                    *values = &values[..row.len()];
+                }
+                for j in 0..row.len() {
+                    for k in 0..K {
+                        values[k] = with[k][j];
+                    }
+                    row[j] = change(row[j], values);
+                }
+            }
+            Some(targets) => {
+                for (w, j) in row.iter_mut().zip(targets) {
+                    for k in 0..K {
+                        values[k] = with[k][*j as usize];
+                    }
+                    *w = change(*w, values);
+                }
+            }
+        }
+    }
+
+    /// Changes the weights of neuron `i` onto these `targets`, as far as there are any.
+    #[inline(always)]
+    pub(super) fn change_some(&mut self, i: usize, targets: impl Iterator<Item = u32>, change: impl Fn(T, usize) -> T) {
+        let (known, row) = self.row_mut(i);
+        for j in targets {
+            let place = known.map_or(Some(j as usize), |known| known.binary_search(&j).ok());
+            if let Some(k) = place {
+                row[k] = change(row[k], j as usize);
+            }
+        }
+    }
+
     /// Scales the weights onto each neuron so that their |w| add up to `norm` \[mV/ms\]; where all are zero, they stay.
     pub(super) fn normalize(&mut self, norm: T) {
         let mut factors = vec![T::zero(); self.post];
@@ -230,12 +265,7 @@ impl<T: Real> Weights<T> {
             *sum = if *sum == T::zero() { T::one() } else { norm / *sum };
         }
         for i in 0..self.pre {
-            match self.row_mut(i) {
-                (None, row) => row.iter_mut().zip(&factors).for_each(|(w, factor)| *w *= *factor),
-                (Some(targets), row) => {
-                    row.iter_mut().zip(targets).for_each(|(w, j)| *w *= factors[*j as usize]);
-                }
-            }
+            self.change_row(i, [&factors], |w, [factor]| w * factor);
         }
     }
 
@@ -293,15 +323,9 @@ impl<T: Real> Weights<T> {
 
 fn sizes(pre: usize, post: usize) -> Result<()> {
     for n in [pre, post] {
-        if n == 0 || u32::try_from(n).is_err() {
-            let allowed = "1 to 4294967295 neurons on each side";
-            return Err(Error::invalid(
-                "weights",
-                format!("{pre} × {post}"),
-                allowed,
-                "Give the sizes of both groups.",
-            ));
-        }
+        let allowed = "1 to 4294967295 neurons on each side";
+        let mend = "Give the sizes of both groups.";
+        refuse_if!(n == 0 || u32::try_from(n).is_err(), "weights", format!("{pre} × {post}"), allowed, mend);
     }
     Ok(())
 }

@@ -4,8 +4,8 @@ use std::io::Write;
 
 use crate::interop::{Columns, TableFormat, Values};
 use crate::metrics::Samples;
-use crate::scheme::StepSize;
-use crate::study::{Comparison, RUN_AXES, Run, metric_columns, metric_fields, run_place};
+use crate::scheme::{Scheme, StepSize};
+use crate::study::{Comparison, RUN_AXES, Run, Timing, metric_columns, metric_fields, run_place};
 
 pub(super) fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> Vec<u8> {
     let mut writer = csv::Writer::from_writer(Vec::new());
@@ -55,21 +55,19 @@ pub fn metrics_csv(comparison: &Comparison) -> Vec<u8> {
     table(&header, comparison.runs.iter().map(row))
 }
 
-/// Measured times: `scheme,dt_ms,tolerance_ms,ns_per_ms,lower_quartile,upper_quartile,repeats`.
+/// Measured times: `scheme,dt_ms,tolerance_ms,ns_per_ms,lower_quartile_ns,upper_quartile_ns,repeats`.
 pub fn timings_csv(comparison: &Comparison) -> Vec<u8> {
+    timings(comparison.runs.iter().filter_map(|run| Some((&run.scheme, run.size, run.timing?))))
+}
+
+/// A table of measured times.
+pub(super) fn timings<'a>(measured: impl Iterator<Item = (&'a Scheme, StepSize, Timing)>) -> Vec<u8> {
     let header = ["scheme", "dt_ms", "tolerance_ms", "ns_per_ms", "lower_quartile_ns", "upper_quartile_ns", "repeats"];
-    let rows = comparison.runs.iter().filter_map(|run| {
-        let timing = run.timing?;
-        let [dt, tolerance] = step_size(run.size);
-        Some(vec![
-            run.scheme.to_string(),
-            dt,
-            tolerance,
-            timing.median.to_string(),
-            timing.lower_quartile.to_string(),
-            timing.upper_quartile.to_string(),
-            timing.repeats.to_string(),
-        ])
+    let rows = measured.map(|(scheme, size, timing)| {
+        let [dt, tolerance] = step_size(size);
+        let [median, lower, upper] =
+            [timing.median, timing.lower_quartile, timing.upper_quartile].map(|ns| ns.to_string());
+        vec![scheme.to_string(), dt, tolerance, median, lower, upper, timing.repeats.to_string()]
     });
     table(&header, rows)
 }

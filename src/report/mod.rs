@@ -6,7 +6,6 @@
 
 mod csv_files;
 mod described;
-mod digits;
 mod document;
 pub mod figure;
 mod figures;
@@ -20,9 +19,6 @@ mod study;
 mod table;
 mod verdict;
 
-pub use digits::{three, three_or_dash};
-pub use layout::plain;
-
 pub use chart;
 pub use chart::FigureFormat;
 pub use csv_files::{metrics_csv, spikes_csv, timings_csv, write_trace};
@@ -31,7 +27,7 @@ pub use document::{DataTable, Document, DocumentFigure};
 pub use figures::figures;
 pub use gallery::{gallery_csv, gallery_figure, gallery_text};
 pub use json::comparison_json;
-pub use layout::wrapped;
+pub use layout::{plain, three, three_or_dash, wrapped};
 pub use output::OutputDir;
 pub use recommendation::{
     recommendation_csv, recommendation_json, recommendation_text, recommendation_timings_csv, tried_csv,

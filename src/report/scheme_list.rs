@@ -2,8 +2,7 @@
 
 use std::fmt::Write;
 
-use super::digits::three;
-use super::layout::plain;
+use super::layout::{plain, three};
 use crate::scheme::Scheme;
 use crate::spike::Location;
 use crate::study::StepCost;

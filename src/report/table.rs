@@ -4,8 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use super::described::Described;
-use super::digits::{narrow, six, three, three_or_dash};
-use super::layout::{plain, wrapped};
+use super::layout::{narrow, plain, six, three, three_or_dash, wrapped};
 use super::verdict::verdict_text;
 use crate::Problem;
 use crate::error::shown;

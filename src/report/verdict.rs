@@ -2,8 +2,7 @@
 
 use std::fmt::Write;
 
-use super::digits::{six, three, two};
-use super::layout::wrapped;
+use super::layout::{six, three, two, wrapped};
 use crate::scheme::StepSize;
 use crate::study::{Comparison, Run, Verdict};
 

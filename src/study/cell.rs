@@ -1,6 +1,6 @@
 //! A cell: one independent piece of a study, as a value.
 
-use super::{Key, Value};
+use super::{Column, Key, Value};
 use crate::error::Result;
 
 /// One independent piece of work, as a value that says what it depends on. Whatever runs in a grid is a cell: the runner, the
@@ -56,41 +56,4 @@ pub trait Tabulated: Cell {
 
     /// The fields of [`columns`](Tabulated::columns): free of measured times.
     fn row(&self, output: &Self::Output) -> Vec<Value>;
-}
-
-/// A column of a table of results.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Column {
-    /// The name of the column, with its unit.
-    pub name: &'static str,
-    /// What kind of fields it has.
-    pub kind: ColumnKind,
-}
-
-/// What stands in a column.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ColumnKind {
-    /// Fields of text.
-    Text,
-    /// Numbers; a field may be empty.
-    Number,
-    /// Whole numbers; a field may be empty.
-    Count,
-}
-
-impl Column {
-    /// A column of text.
-    pub const fn text(name: &'static str) -> Self {
-        Column { name, kind: ColumnKind::Text }
-    }
-
-    /// A column of numbers.
-    pub const fn number(name: &'static str) -> Self {
-        Column { name, kind: ColumnKind::Number }
-    }
-
-    /// A column of whole numbers.
-    pub const fn count(name: &'static str) -> Self {
-        Column { name, kind: ColumnKind::Count }
-    }
 }

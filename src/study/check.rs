@@ -2,7 +2,7 @@
 
 use super::Study;
 use crate::SpikeTrain;
-use crate::error::{Error, Result, finite, positive, shown};
+use crate::error::{Error, Result, finite, positive, refuse_if, shown};
 use crate::metrics::{gamma, van_rossum, victor_purpura};
 use crate::model::Problem;
 use crate::scheme::{MAX_STEPS, Scheme};
@@ -133,15 +133,13 @@ fn check_neuron(problem: &Problem) -> Result<()> {
         let (given, allowed) = (format!("{} ms", shown(*duration)), format!("at most {MAX_DURATION:e} ms"));
         return Err(Error::invalid("duration", given, allowed, "Shorten the duration."));
     }
-    if initial.v >= neuron.peak {
-        let given = format!("{} mV with a peak of {} mV", shown(initial.v), neuron.peak);
-        return Err(Error::invalid(
-            "initial v",
-            given,
-            "a value below the peak",
-            "Lower the initial v or raise the peak.",
-        ));
-    }
+    refuse_if!(
+        initial.v >= neuron.peak,
+        "initial v",
+        format!("{} mV with a peak of {} mV", shown(initial.v), neuron.peak),
+        "a value below the peak",
+        "Lower the initial v or raise the peak."
+    );
     Ok(())
 }
 

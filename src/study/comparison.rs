@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::keep::{Keep, kept};
 use super::runner::collect_cells;
 use super::{Control, Progress, Run, SolvedProblem, Study, StudyCell, StudyRun, Timing, TruthCheck};
-use crate::error::{Error, Result, positive};
+use crate::error::{Result, positive, refuse_if};
 use crate::model::{Equilibrium, Problem};
 use crate::scheme::Scheme;
 use crate::truth::{Outcome, Truth};
@@ -64,10 +64,8 @@ impl Study {
         check_within(options.within)?;
         let cells = self.cells()?;
         let one = |cell: &StudyCell| Arc::ptr_eq(&cell.problem, &cells[0].problem);
-        if !cells.iter().all(one) {
-            let mend = "Take Study::run, or one neuron, input, seed and peak.";
-            return Err(Error::invalid("the comparison", "a study of several problems", "one problem", mend));
-        }
+        let mend = "Take Study::run, or one neuron, input, seed and peak.";
+        refuse_if!(!cells.iter().all(one), "the comparison", "a study of several problems", "one problem", mend);
         let kept = kept(&cells, options.keep);
         let control = Control { progress: options.progress, ..Control::default() };
         let done = collect_cells(&cells, control, &|index, StudyRun { solved, mut run }: StudyRun| {

@@ -94,18 +94,3 @@ impl KeyBuilder {
         self
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn parts_do_not_run_into_each_other() {
-        let key = |a: &str, b: &str| KeyBuilder::new("test").text(a, b).key();
-        assert_ne!(key("ab", "c"), key("a", "bc"));
-        assert_ne!(key("", "abc"), key("abc", ""));
-        let zero = |x: f64| KeyBuilder::new("test").number("x", x).key();
-        assert_ne!(zero(0.0), zero(-0.0), "the sign of zero can show in a result");
-        assert_ne!(zero(0.1), zero(0.1 + f64::EPSILON / 8.0));
-    }
-}

@@ -55,9 +55,7 @@
 
 mod cell;
 mod check;
-mod columns;
 mod comparison;
-mod convergence;
 mod cost;
 pub mod dt_list;
 mod expansion;
@@ -67,8 +65,6 @@ mod file;
 mod gallery;
 mod keep;
 mod key;
-#[cfg(feature = "files")]
-mod line;
 #[cfg(feature = "files")]
 mod merge;
 mod paths;
@@ -80,8 +76,6 @@ mod question;
 #[cfg(feature = "cli")]
 mod recognition;
 mod recommend;
-#[cfg(feature = "files")]
-mod results;
 mod run;
 mod runner;
 mod shard;
@@ -89,16 +83,14 @@ mod shard;
 mod store;
 #[cfg(feature = "files")]
 mod stored;
+mod table;
 mod timing;
 mod truth;
-mod value;
 mod verdict;
 
-pub use cell::{Cell, Column, ColumnKind, Tabulated};
+pub use cell::{Cell, Tabulated};
 pub use check::{Axis, MAX_DURATION, MAX_TOTAL_STEPS, StudyError};
-pub use columns::{RUN_AXES, metric_columns, metric_fields, run_place, study_axes, study_columns};
 pub use comparison::{CompareOptions, Comparison};
-pub use convergence::{SchemeOrder, observed_orders};
 pub use cost::{Recommended, flop_time};
 pub use expansion::StudyRow;
 pub use expected_cost::{StepCost, expected_flops_per_ms, step_costs};
@@ -115,7 +107,7 @@ pub use paths::{Path, PhasePortrait, ResidualPath};
 pub use problem::{SolvedProblem, StudyProblem};
 pub use progress::Progress;
 #[cfg(feature = "files")]
-pub use provenance::Provenance;
+pub use provenance::provenance;
 pub use question::{Study, StudyInput};
 #[cfg(feature = "cli")]
 pub(crate) use recognition::{
@@ -126,16 +118,16 @@ pub use recommend::{
     CANDIDATES, CONFIRMATIONS, LARGEST_STEP, RecommendOptions, Recommendation, SIMULATOR_RULES, STEPS_A_DECADE,
     Searched, SimulatorRule, SimulatorSearch, Trial, default_finest,
 };
-#[cfg(feature = "files")]
-pub use results::Results;
 pub use run::{Run, StudyCell, StudyRun};
 pub use runner::{Control, Done, run_cells};
 pub use shard::Shard;
 #[cfg(feature = "files")]
 pub use store::{Record, Store};
 #[cfg(feature = "files")]
-pub use stored::{Summary, complete, run_stored, to_do};
+pub use stored::{Results, Summary, complete, run_stored, to_do};
+pub use table::{
+    Column, ColumnKind, RUN_AXES, Value, metric_columns, metric_fields, run_place, study_axes, study_columns,
+};
 pub use timing::Timing;
 pub use truth::{TruthCheck, TruthSolver};
-pub use value::Value;
-pub use verdict::Verdict;
+pub use verdict::{SchemeOrder, Verdict, observed_orders};

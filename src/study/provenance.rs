@@ -2,55 +2,26 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use serde::Serialize;
+use serde_json::json;
 
-/// What a run is recorded with: everything that a result may one day be asked about. None of it is part of a result.
-#[derive(Clone, Debug, Serialize)]
-pub struct Provenance {
-    /// Version of the crate.
-    pub version: &'static str,
-    /// Commit it was built from; `None` outside a repository or package.
-    pub commit: Option<&'static str>,
-    /// When the run began: UTC, ISO 8601.
-    pub started: String,
-    /// Model of the processor, where the system tells.
-    pub cpu: Option<String>,
-    /// The number of hardware threads of the machine.
-    pub cores: usize,
-    /// The number of threads that cells were run on.
-    pub threads: usize,
-    /// Operating system and architecture.
-    pub system: String,
-    /// The words of the command line.
-    pub options: Vec<String>,
-    /// The share of the study, "3/16".
-    pub shard: String,
-    /// The text of the study's file.
-    pub study: String,
-}
-
-impl Provenance {
-    /// Of this process, now.
-    pub fn here(study: &str, shard: super::Shard) -> Self {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        Provenance {
-            version: env!("CARGO_PKG_VERSION"),
-            commit: option_env!("SPIKESTEP_COMMIT"),
-            started: iso(since.as_secs()),
-            cpu: cpu(),
-            cores: std::thread::available_parallelism().map_or(1, usize::from),
-            threads: rayon::current_num_threads(),
-            system: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
-            options: std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect(),
-            shard: shard.to_string(),
-            study: study.to_owned(),
-        }
-    }
-
-    /// As JSON on one line.
-    pub fn json(&self) -> String {
-        serde_json::to_string(self).expect("text and whole numbers serialise")
-    }
+/// What a run is recorded with, now, as JSON on one line: version and commit (null outside a repository or package), when it began
+/// (UTC, ISO 8601), processor, threads and system, the words of the command line, the share and the text of the study's file. It is all
+/// that a result may one day be asked about, and no part of a result.
+pub fn provenance(study: &str, shard: super::Shard) -> String {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let json = json!({
+        "version": env!("CARGO_PKG_VERSION"),
+        "commit": option_env!("SPIKESTEP_COMMIT"),
+        "started": iso(since.as_secs()),
+        "cpu": cpu(),
+        "cores": std::thread::available_parallelism().map_or(1, usize::from),
+        "threads": rayon::current_num_threads(),
+        "system": format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
+        "options": std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect::<Vec<_>>(),
+        "shard": shard.to_string(),
+        "study": study,
+    });
+    json.to_string()
 }
 
 /// The processor's name as Linux tells it.

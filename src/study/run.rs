@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::columns::{metric_fields, run_place, study_axes, study_columns};
+use super::table::{metric_fields, run_place, study_axes, study_columns};
 use super::{Cell, Column, Key, KeyBuilder, SolvedProblem, StudyProblem, Tabulated, Timing, Value};
 use crate::error::{Result, shown};
 use crate::metrics::{DistanceParameters, Measured, MetricSet, MetricValues, Samples, SpikeErrors};

@@ -46,7 +46,7 @@ pub struct Done<'a, C: Cell> {
 /// # Errors
 /// The first error of a cell or of `sink`, by the order of the cells: cells in flight are finished, and handed on, before.
 pub fn run_cells<C: Cell>(
-    cells: &[C],
+    cells: &[&C],
     control: Control<'_>,
     sink: &(dyn Fn(Done<'_, C>) -> Result<()> + Sync),
 ) -> Result<usize> {
@@ -60,7 +60,7 @@ pub fn run_cells<C: Cell>(
         let _guard = HaltOnPanic(&halted);
         while !control.stop.load(Ordering::Relaxed) && !halted.load(Ordering::Relaxed) {
             let Some((index, shared)) = queue.next() else { break };
-            let cell = &cells[index];
+            let cell = cells[index];
             let outcome = shared.get(cell).and_then(|shared| {
                 let Some(shared) = shared else { return Ok(None) };
                 let start = Instant::now();
@@ -108,7 +108,7 @@ pub(super) fn collect_cells<C: Cell, T: Send>(
     take: &(dyn Fn(usize, C::Output) -> Result<T> + Sync),
 ) -> Result<Vec<T>> {
     let taken: Mutex<Vec<Option<T>>> = Mutex::new(cells.iter().map(|_| None).collect());
-    run_cells(cells, control, &|done| {
+    run_cells(&cells.iter().collect::<Vec<_>>(), control, &|done| {
         let made = take(done.index, done.output)?;
         lock(&taken)[done.index] = Some(made);
         Ok(())
@@ -134,7 +134,7 @@ impl Drop for HaltOnPanic<'_> {
 
 /// Hands out cells in order, each with the place of what it shares with its neighbours.
 struct Queue<'a, C: Cell> {
-    cells: &'a [C],
+    cells: &'a [&'a C],
     next: Mutex<Next<C>>,
 }
 
@@ -148,7 +148,7 @@ struct Next<C: Cell> {
 struct Slot<C: Cell>(OnceLock<Option<C::Shared>>);
 
 impl<'a, C: Cell> Queue<'a, C> {
-    fn new(cells: &'a [C]) -> Self {
+    fn new(cells: &'a [&'a C]) -> Self {
         Queue { cells, next: Mutex::new(Next { index: 0, shared: None }) }
     }
 

@@ -1,12 +1,15 @@
 //! Cells run against a store: what is done is kept, what is kept is not done again, and what comes out is in grid order.
 
 use std::collections::HashSet;
+use std::io::{self, Write};
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
-use super::line::line;
 use super::store::{Record, Store};
-use super::{Cell, Control, Done, Key, Tabulated, run_cells};
+use super::table::{fields, line};
+use super::{Cell, ColumnKind, Control, Done, Key, Tabulated, run_cells};
 use crate::error::{Error, Result};
+use crate::interop::{Columns, TableFormat, Values};
 
 /// What a run did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,7 +34,7 @@ pub fn to_do<'a, C: Cell>(cells: &'a [C], store: &Store) -> Vec<&'a C> {
 /// Those of cells; a store that cannot be written. What was done before is kept.
 pub fn run_stored<C: Tabulated>(cells: &[C], store: &Store, control: Control<'_>) -> Result<Summary> {
     let missing = to_do(cells, store);
-    let append = |done: Done<'_, &C>| {
+    let append = |done: Done<'_, C>| {
         let row = line(&done.cell.row(&done.output)).into();
         store.append(done.cell.key(), Record { elapsed: done.elapsed, row })
     };
@@ -43,36 +46,6 @@ pub fn run_stored<C: Tabulated>(cells: &[C], store: &Store, control: Control<'_>
     let left = missing.len() - run;
     debug_assert!(left == 0 || control.stop.load(Ordering::Relaxed), "a run ends early only when it is stopped");
     Ok(Summary { run, kept: cells.len() - missing.len(), left })
-}
-
-/// A cell behind a reference is one.
-impl<C: Cell> Cell for &C {
-    type Shared = C::Shared;
-    type Output = C::Output;
-
-    fn key(&self) -> Key {
-        (**self).key()
-    }
-
-    fn problem(&self) -> Key {
-        (**self).problem()
-    }
-
-    fn share(&self) -> Result<C::Shared> {
-        (**self).share()
-    }
-
-    fn run(&self, shared: &C::Shared) -> Result<C::Output> {
-        (**self).run(shared)
-    }
-
-    fn cost(&self) -> f64 {
-        (**self).cost()
-    }
-
-    fn class(&self) -> usize {
-        (**self).class()
-    }
 }
 
 /// Refuses a list of which some cells are not done.
@@ -88,4 +61,85 @@ pub fn complete<C: Tabulated>(cells: &[C], store: &Store) -> Result<()> {
         "a study whose cells are all done",
         "Run the shares that are missing, with this version and this file, and merge all of them; or run the study whole.",
     ))
+}
+
+/// What a list of cells gave.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Results {
+    /// One row a cell, in the order of the cells: axes, then what came out. The same in whatever order, by however many processes,
+    /// the cells were done.
+    pub columns: Columns,
+    /// Number of columns that are axes.
+    axes: usize,
+    /// How long each cell took: measured, and so of no part in any other result.
+    elapsed: Vec<Duration>,
+}
+
+impl Results {
+    /// Reads the rows of `cells`.
+    ///
+    /// # Errors
+    /// A store that lacks a cell.
+    pub fn read<C: Tabulated>(cells: &[C], store: &Store) -> Result<Self> {
+        complete(cells, store)?;
+        let axes = cells.first().map(Tabulated::axes).unwrap_or_default();
+        let others = cells.first().map(Tabulated::columns).unwrap_or_default();
+        let mut columns: Vec<(String, Values)> = axes
+            .iter()
+            .chain(&others)
+            .map(|column| {
+                let values = match column.kind {
+                    ColumnKind::Text => Values::Text(Vec::new()),
+                    ColumnKind::Number => Values::Numbers(Vec::new()),
+                    ColumnKind::Count => Values::Counts(Vec::new()),
+                };
+                (column.name.to_owned(), values)
+            })
+            .collect();
+        let mut elapsed = Vec::with_capacity(cells.len());
+        for cell in cells {
+            let Some(record) = store.record(cell.key()) else { continue };
+            let place = cell.place();
+            let row = fields(&record.row);
+            let texts = place.iter().map(super::Value::field).chain(row.iter().map(str::to_owned));
+            for ((_, values), text) in columns.iter_mut().zip(texts) {
+                match values {
+                    Values::Text(values) => values.push(text),
+                    Values::Numbers(values) => values.push(text.parse().unwrap_or(f64::NAN)),
+                    Values::Counts(values) => values.push(text.parse().ok()),
+                    Values::Whole(values) => values.extend(text.parse::<i64>()),
+                }
+            }
+            elapsed.push(record.elapsed);
+        }
+        Ok(Results { columns: Columns(columns), axes: axes.len(), elapsed })
+    }
+
+    /// The names of all columns.
+    pub fn names(&self) -> Vec<&str> {
+        self.columns.0.iter().map(|(name, _)| name.as_str()).collect()
+    }
+
+    /// Writes the axes and the columns for whose names `shown` is true; a number that is not defined is an empty field in a CSV,
+    /// null in Parquet and NaN in NumPy's arrays.
+    ///
+    /// # Errors
+    /// What writing gives.
+    pub fn write(&self, format: TableFormat, shown: impl Fn(&str) -> bool, out: &mut dyn Write) -> io::Result<()> {
+        let columns = self.columns.0.iter().enumerate();
+        let chosen = columns.filter(|(place, (name, _))| *place < self.axes || shown(name));
+        Columns(chosen.map(|(_, column)| column.clone()).collect()).write(format, out)
+    }
+
+    /// Writes how long each cell took as CSV: the axes and `elapsed_ms`.
+    ///
+    /// # Errors
+    /// What writing gives.
+    pub fn write_timings(&self, out: &mut dyn Write) -> io::Result<()> {
+        let elapsed = self.elapsed.iter().map(|elapsed| elapsed.as_secs_f64() * 1e3).collect();
+        let mut columns = self.columns.0[..self.axes].to_vec();
+        columns.push(("elapsed_ms".to_owned(), Values::Numbers(elapsed)));
+        Columns(columns).write(TableFormat::Csv, out)
+    }
 }

@@ -4,6 +4,7 @@
 mod common;
 
 mod bench;
+mod distance;
 mod files;
 mod frozen;
 mod gallery;

@@ -211,3 +211,28 @@ fn none_is_said_with_what_was_reached() {
     assert!(found["recommended"].is_null() && found["runner_up"].is_null() && found["fixed_step"].is_null());
     assert_eq!(found["candidates"][1]["smallest"]["dt_ms"], 0.1);
 }
+
+#[test]
+fn times_are_read_with_their_units() {
+    let few = "--within 1ms --finest 0.1ms --schemes rk4+located --no-timing";
+    let bench = Bench::new();
+    for (text, ms) in
+        [("50ms", 50.0), ("50", 50.0), ("0.05s", 50.0), ("50000us", 50.0), ("50000µs", 50.0), ("5e1", 50.0)]
+    {
+        assert_eq!(bench.json(&format!("recommend --over {text} {few}"))["duration_ms"], ms, "{text}");
+    }
+    // The nearest number to what was typed.
+    assert_eq!(
+        bench.json("recommend --over 10 --within 3us --finest 1us --schemes projective-8 --no-timing")["within_ms"],
+        0.003
+    );
+}
+
+#[test]
+fn what_is_no_time_is_refused_with_the_way_out() {
+    for bad in ["s", "ms", "0", "-1ms", "nan", "infs", "1h", "1,5", "ten", "1e308s", "0x1"] {
+        let output = Bench::new().command(&format!("recommend --over {bad}")).assert().failure().get_output().clone();
+        let message = String::from_utf8(output.stderr).unwrap();
+        assert!(message.contains(&format!("--over is '{bad}'")) && message.contains("--over 1s."), "{message}");
+    }
+}

@@ -208,7 +208,7 @@ proptest! {
         let at = at % changed.len();
         changed[at] = byte;
         if let Ok(network) = Recogniser::from_safetensors(file, &changed) {
-            prop_assert!(network.weights().iter().chain(network.theta()).all(|x| x.is_finite()));
+            prop_assert!(network.weights.iter().chain(&network.theta).all(|x| x.is_finite()));
         }
     }
 

@@ -1,5 +1,6 @@
 //! Spike trains, traces and neurons of other programs' files, through the command.
 
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use spikestep::interop::{Columns, TableFormat, Values};
@@ -143,4 +144,66 @@ fn a_neuroml_cell_fires_as_the_same_neuron_typed() {
     assert_eq!(rs2007, spikes(&format!("--neuron {typed} --input step:100")));
     assert!(bench.refusal("--neuron cells.nml").contains("cells.nml#rs"));
     assert!(bench.refusal("--neuron none.nml").contains("cannot read none.nml"));
+}
+
+/// What the only array `x` of an archive holds, or what is said of it.
+fn read_array(array: &[u8]) -> Result<Values, String> {
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    archive.start_file("x.npy", zip::write::SimpleFileOptions::default()).unwrap();
+    archive.write_all(array).unwrap();
+    let bench = Bench::new();
+    bench.write("a.npz", archive.finish().unwrap().into_inner());
+    Columns::read(&bench.path("a.npz")).map(|columns| columns.0[0].1.clone()).map_err(|error| error.to_string())
+}
+
+#[test]
+fn what_is_written_is_read_and_laid_out_as_numpy_does() {
+    for values in [
+        Values::Numbers(vec![0.1, f64::MIN_POSITIVE, -1e300]),
+        Values::Numbers(vec![]),
+        Values::Whole(vec![i64::MIN, 0, 7]),
+        Values::Text(vec!["τ".into(), String::new(), "rk4+located".into()]),
+    ] {
+        let mut bytes = Vec::new();
+        Columns(vec![("x".to_owned(), values.clone())]).write(TableFormat::Npz, &mut bytes).unwrap();
+        let mut array = Vec::new();
+        let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+        archive.by_name("x.npy").unwrap().read_to_end(&mut array).unwrap();
+        assert_eq!(read_array(&array).unwrap(), values);
+        let data = array.len() - values.len() * if let Values::Text(_) = values { 44 } else { 8 };
+        // Data begin at a multiple of 64 bytes.
+        assert_eq!(data % 64, 0);
+        assert_eq!(array[data - 1], b'\n');
+    }
+}
+
+#[test]
+fn other_kinds_orders_and_shapes_of_arrays() {
+    let array = |kind: &str, shape: &str, data: &[u8]| {
+        let header = format!("{{'descr': '{kind}', 'fortran_order': False, 'shape': ({shape}), }}");
+        let length = u16::try_from(header.len()).unwrap().to_le_bytes();
+        [&b"\x93NUMPY\x01\x00"[..], &length, header.as_bytes(), data].concat()
+    };
+    let numbers =
+        |kind: &str, shape: &str, data: &[u8]| read_array(&array(kind, shape, data)).unwrap().numbers().unwrap();
+    assert_eq!(numbers("<f4", "1,", &1.5f32.to_le_bytes()), [1.5]);
+    assert_eq!(numbers(">f8", "1, 1", &2.5f64.to_be_bytes()), [2.5]);
+    assert_eq!(numbers("|b1", "2,", &[0, 1]), [0.0, 1.0]);
+    assert_eq!(numbers("<i2", "1, 2", &[0xff, 0xff, 2, 0]), [-1.0, 2.0]);
+    assert_eq!(numbers(">u2", "2L,", &[1, 0, 0, 1]), [256.0, 1.0]);
+    assert_eq!(numbers("<f8", "", &3.0f64.to_le_bytes()), [3.0]);
+    for (kind, shape, part) in [
+        ("<f8", "2, 2", "shape (2, 2)"),
+        ("<f8", "9,", "of 72 bytes"),
+        ("<f8", "18446744073709551615,", "'<f8'"),
+        ("|O", "1,", "kind '|O'"),
+        ("<c16", "1,", "'<c16'"),
+        ("<f8", "x,", "shape is (x,)"),
+    ] {
+        let said = read_array(&array(kind, shape, &[0; 16])).unwrap_err();
+        assert!(said.contains(part), "{said}");
+    }
+    for bytes in [&b"PK"[..], b"\x93NUMPY", b"\x93NUMPY\x01\x00\xff\xff"] {
+        assert!(read_array(bytes).is_err());
+    }
 }

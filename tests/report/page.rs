@@ -1,5 +1,7 @@
 //! What is in the three files.
 
+use spikestep::report::{DataTable, Document};
+
 use crate::bench::{Bench, comparison, rows};
 
 /// Text between every pair of marks.
@@ -176,4 +178,106 @@ fn directories_without_a_record_and_hostile_files_are_named() {
     assert!(bench.refusal("report broken").contains("broken/compare.json:1:1:"));
     bench.write("ragged/a.csv", "x,y\n1\n");
     assert!(bench.refusal("report ragged").contains("ragged/a.csv:2:"));
+}
+
+/// A document of one table.
+fn of_table(columns: &[&str], rows: &[&[&str]]) -> Document {
+    let text = |fields: &[&str]| fields.iter().map(|f| (*f).to_owned()).collect::<Vec<_>>();
+    let rows: Vec<Vec<String>> = rows.iter().map(|row| text(row)).collect();
+    let table = DataTable { file: "m.csv".into(), columns: text(columns), total: rows.len(), rows };
+    Document { tables: vec![table], ..Document::default() }
+}
+
+#[test]
+fn columns_of_numbers_have_the_room_they_need_in_latex() {
+    let latex = of_table(&["n"], &[&["-1.25"], &["100"], &["2e-14"], &[""], &["21.86382330721699"]]).latex(&[]);
+    assert!(latex.contains("S[table-format=-3.2e-2]"), "{latex}");
+    assert!(latex.contains("\n{--} \\\\\n21.86 \\\\\n"), "{latex}");
+}
+
+#[test]
+fn text_is_set_as_it_is() {
+    let cell = "50% of $x_1$ & {y}^2~#\\<µ>";
+    let latex = of_table(&["s"], &[&[cell], &["other"]]).latex(&[]);
+    let escaped = "50\\% of \\$x\\_1\\$ \\& \\{y\\}\\textasciicircum{}2\\textasciitilde{}\\#\\textbackslash{}\\textless{}\\ensuremath{\\mu}\\textgreater{}";
+    assert!(latex.contains(escaped), "{latex}");
+    let document = Document { title: "a\n\\input{x}".into(), ..Document::default() };
+    assert!(document.latex(&[]).lines().all(|line| line.starts_with('%')));
+    let markdown = |title: &str| Document { title: title.into(), ..Document::default() }.markdown(&[]);
+    assert!(markdown("a|b *c* d_e <f> & \\").starts_with("# a\\|b \\*c\\* d\\_e &lt;f> &amp; \\\\\n"));
+    assert!(markdown("a\nb").starts_with("# a b\n"));
+    let summed_up = |summary: &str| Document { summary: Some(summary.into()), ..Document::default() }.markdown(&[]);
+    assert!(summed_up("x").contains("\n```text\nx\n```\n"));
+    assert!(summed_up("```\nx").contains("\n````text\n```\nx\n````\n"));
+}
+
+#[test]
+fn a_wide_table_goes_on_with_the_columns_that_name_its_rows() {
+    let names: Vec<String> = (0..30).map(|k| format!("value_{k}")).collect();
+    let columns: Vec<&str> = ["scheme", "dt_ms"].into_iter().chain(names.iter().map(String::as_str)).collect();
+    let row = |scheme: &'static str, dt: &'static str| [vec![scheme, dt], vec!["1"; 15], vec![dt; 15]].concat();
+    let latex = of_table(&columns, &[&row("rk4", "0.5"), &row("euler", "1")]).latex(&[]);
+    let parts = between(&latex, "\\toprule\n", "\\midrule");
+    assert!(parts.len() > 1 && parts.iter().all(|part| part.starts_with("{scheme} & {dt [ms]} & ")), "{latex}");
+    // Of the values those that differ between the rows, each once.
+    let mut values: Vec<&str> = parts.iter().flat_map(|part| part.trim().split(" & ").skip(2)).collect();
+    values.sort_unstable();
+    let mut expected: Vec<String> = (15..30).map(|k| format!("{{value {k}}}")).collect();
+    expected.sort_unstable();
+    assert_eq!(values.iter().map(|value| value.trim_end_matches(" \\\\")).collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn numbers_are_short_and_what_was_typed_stays() {
+    for (field, text) in [
+        ("0.5", "0.5"),
+        ("0.00390625", "0.00390625"),
+        ("21.86382330721699", "21.86"),
+        ("0.00000000000002", "2e-14"),
+        ("0.0000000000005216611224229833", "5.217e-13"),
+        ("1.9169257370776904e-5", "1.917e-5"),
+        ("9999.9999", "10000"),
+        ("99999999", "9.9999999e7"),
+        ("1234567", "1234567"),
+        ("-14", "-14"),
+        ("0", "0"),
+        ("RS", "RS"),
+        ("", ""),
+        ("nan", "nan"),
+    ] {
+        let markdown = of_table(&["x"], &[&[field], &["other"]]).markdown(&[]);
+        assert!(markdown.contains(&format!("\n| x |\n| --- |\n| {text} |\n")), "{field}: {markdown}");
+    }
+}
+
+#[test]
+fn units_stand_in_brackets() {
+    let columns = [
+        "dt_ms",
+        "u_mV_per_ms",
+        "flops_per_ms",
+        "drift_ms_per_spike",
+        "lower_quartile_ns",
+        "spike_count",
+        "rhs_evaluations_per_ms",
+    ];
+    let latex = of_table(&columns, &[&["1"; 7], &["2"; 7]]).latex(&[]);
+    let header = "{dt [ms]} & {u [mV/ms]} & {cost [flops/ms]} & {drift [ms/spike]} & {lower quartile [ns]} & {spike count} & \
+                  {rhs evaluations [1/ms]}";
+    // The table may be too wide for one part; each column has its heading all the same.
+    for heading in header.split(" & ") {
+        assert!(latex.contains(heading), "{heading}: {latex}");
+    }
+}
+
+#[test]
+fn columns_that_do_not_vary_are_told_apart() {
+    let mut document = of_table(&["s", "x", "e", "t_ms"], &[&["a", "1", "", "3"], &["a", "2", "", "3"]]);
+    let markdown = document.markdown(&[]);
+    assert!(markdown.contains("In all rows: s = a, t \\[ms\\] = 3.\n\n| x |\n"), "{markdown}");
+    let asked = document.markdown(&["t_ms".into(), "none".into(), "s".into()]);
+    assert!(asked.contains("\n| t \\[ms\\] | s |\n") && !asked.contains("In all rows"), "{asked}");
+    // Rows that were not kept may differ.
+    document.tables[0].total = 3;
+    assert!(document.markdown(&[]).contains("\n| s | x | e | t \\[ms\\] |\n"));
 }

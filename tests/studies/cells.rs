@@ -111,7 +111,7 @@ fn what_is_shared_is_made_once_and_never_piles_up() {
             },
         };
         let done = pool.install(|| {
-            run_cells(&cells, control, &|done| {
+            run_cells(&cells.iter().collect::<Vec<_>>(), control, &|done| {
                 assert_eq!(done.output, done.cell.base.pow(done.cell.exponent));
                 *sum.lock().unwrap() += done.index;
                 Ok(())
@@ -159,5 +159,15 @@ fn what_is_shared_is_made_once_and_never_piles_up() {
 
     // Told to stop, it begins none.
     let stopped = Control { stop: &AtomicBool::new(true), progress: &|_| () };
-    assert_eq!(run_cells(&powers(5), stopped, &|_| Ok(())).unwrap(), 0);
+    assert_eq!(run_cells(&powers(5).iter().collect::<Vec<_>>(), stopped, &|_| Ok(())).unwrap(), 0);
+}
+
+#[test]
+fn parts_do_not_run_into_each_other() {
+    let key = |a: &str, b: &str| KeyBuilder::new("test").text(a, b).key();
+    assert_ne!(key("ab", "c"), key("a", "bc"));
+    assert_ne!(key("", "abc"), key("abc", ""));
+    let zero = |x: f64| KeyBuilder::new("test").number("x", x).key();
+    assert_ne!(zero(0.0), zero(-0.0), "the sign of zero can show in a result");
+    assert_ne!(zero(0.1), zero(0.1 + f64::EPSILON / 8.0));
 }

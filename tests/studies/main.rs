@@ -5,6 +5,8 @@ mod common;
 
 mod bench;
 mod cells;
+mod cost;
+mod dt_list;
 mod files;
 mod kills;
 mod large;

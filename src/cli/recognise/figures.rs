@@ -52,9 +52,9 @@ fn classes_of_neurons(
     pictures: &Pictures,
     shown: &[usize],
 ) -> Result<Vec<usize>> {
-    let classes = recogniser.classes();
-    if let Method::Teacher(_) = recogniser.recipe().method {
-        return Ok((0..recogniser.recipe().neurons).map(|i| recogniser.recipe().class_of(i, classes)).collect());
+    let classes = recogniser.classes;
+    if let Method::Teacher(_) = recogniser.recipe.method {
+        return Ok((0..recogniser.recipe.neurons).map(|i| recogniser.recipe.class_of(i, classes)).collect());
     }
     let labels: Vec<usize> = shown.iter().map(|i| pictures.images.labels()[*i]).collect();
     Ok(Assignment::fit(&seen.counts, &labels, classes)?.classes_of_neurons())
@@ -62,7 +62,7 @@ fn classes_of_neurons(
 
 /// The first pictures of different classes and their pulses.
 fn pulses(recogniser: &Recogniser, pictures: &Pictures, test: &[usize]) -> Result<PulseCode> {
-    let (images, recipe) = (&pictures.images, recogniser.recipe());
+    let (images, recipe) = (&pictures.images, &recogniser.recipe);
     let mut rows: Vec<CodedPicture> = Vec::new();
     let mut seen = std::collections::BTreeSet::new();
     for &i in test {
@@ -96,7 +96,7 @@ fn watched(
         label: name(class),
         neurons: (0..of_neuron.len() as u32).filter(|i| of_neuron[*i as usize] == class).collect(),
     };
-    let groups = (0..recogniser.classes()).map(group).filter(|group| !group.neurons.is_empty()).collect();
+    let groups = (0..recogniser.classes).map(group).filter(|group| !group.neurons.is_empty()).collect();
     let membranes = seen.most_excited.iter().zip(seen.v).map(|(&neuron, v)| {
         let spikes = seen.spikes.iter().filter(|spike| spike.neuron as usize == neuron).count();
         let label = format!("class {}, {spikes} spikes", name(of_neuron[neuron]));
@@ -104,22 +104,22 @@ fn watched(
     });
     Ok(Excitement {
         heading: format!("picture of class {}: {heading}", name(pictures.images.labels()[picture])),
-        duration: recogniser.recipe().duration,
-        inputs: recogniser.inputs(),
+        duration: recogniser.recipe.duration,
+        inputs: recogniser.inputs,
         pulses: seen.pulses.pulses().to_vec(),
         groups,
         membranes: membranes.collect(),
         spikes: seen.spikes.clone(),
-        peak: recogniser.recipe().neuron.peak,
+        peak: recogniser.recipe.neuron.peak,
     })
 }
 
 fn weights(recogniser: &Recogniser, pictures: &Pictures, of_neuron: &[usize]) -> WeightImages {
-    let n = recogniser.recipe().neurons;
+    let n = recogniser.recipe.neurons;
     let image = |neuron: usize| WeightImage {
         neuron,
         label: pictures.images.classes()[of_neuron[neuron]].clone(),
-        weights: recogniser.weights()[neuron..].iter().step_by(n).copied().collect(),
+        weights: recogniser.weights[neuron..].iter().step_by(n).copied().collect(),
     };
     WeightImages {
         title: "Charges of the pixels onto each neuron".to_owned(),

@@ -14,19 +14,19 @@ use crate::study::{Column, ColumnKind, Recognition, recognition_columns};
 pub(super) fn test(study: &Recognition, recogniser: &Recogniser) -> Result<String> {
     let pictures = study.pictures()?;
     let images = &pictures.images;
-    let split = pictures.split(recogniser.recipe().seed)?;
-    let trained = recogniser.trained();
+    let split = pictures.split(recogniser.recipe.seed)?;
+    let trained = &recogniser.trained;
     let seen = recogniser.respond(trained, images, &split.training)?;
     let names: Vec<&String> = study.networks.iter().flat_map(|network| &network.readouts).collect();
     let readouts: Vec<Readout> = match names.is_empty() {
-        true => vec![Readout::of(&recogniser.recipe().method)],
+        true => vec![Readout::of(&recogniser.recipe.method)],
         false => names.iter().map(|name| name.parse()).collect::<Result<_>>()?,
     };
     let labels: Vec<usize> = split.test.iter().map(|i| images.labels()[*i]).collect();
     let mut text = format!(
         "A network of {} neurons ({}), trained by {} at {} ms\n{:22} {:>8} {:16} {:>9} {:>17} {:>10}\n",
-        recogniser.recipe().neurons,
-        recogniser.recipe().method,
+        recogniser.recipe.neurons,
+        recogniser.recipe.method,
         trained.scheme,
         trained.dt,
         "scheme",

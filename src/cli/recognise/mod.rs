@@ -8,6 +8,7 @@ use std::path::PathBuf;
 
 use super::compare::Format;
 use super::grid::{Session, run_grid};
+use super::output::{json_text, print};
 use crate::error::{Error, Result};
 use crate::recognition::recogniser::Recogniser;
 use crate::report::{FigureFormat, OutputDir, wrapped};
@@ -116,14 +117,13 @@ pub(super) fn run(args: &RecogniseArgs, out: &mut dyn Write) -> Result<()> {
     }
     let root = dir.root().to_owned();
     let all = if args.json {
-        let results = loaded::json(&root)?;
-        serde_json::to_string_pretty(&results).expect("a JSON value can be written") + "\n"
+        json_text(&loaded::json(&root)?)
     } else {
         let times = loaded::times(&study, &root)?;
         let written = format!("Written to {}: {}", root.display(), dir.written().join(", "));
         format!("{}\n{}{times}{}\n", told.text, told.progress, wrapped(&written))
     };
-    out.write_all(all.as_bytes()).map_err(Error::write("the standard output"))
+    print(out, &all)
 }
 
 /// The study that the options stand for.
@@ -185,5 +185,5 @@ fn load(args: &RecogniseArgs, study: &Recognition, file: &std::path::Path, out: 
     if args.quiet {
         return Ok(());
     }
-    out.write_all(text.as_bytes()).map_err(Error::write("the standard output"))
+    print(out, &text)
 }

@@ -7,17 +7,25 @@ use super::super::normal;
 use super::super::projective::Projective;
 use super::*;
 use crate::model::CELL_TYPES;
-use crate::scheme::simulators::{NestConsistent, NestPublished};
-use crate::scheme::{Euler, HalfStep, Rk4};
+use crate::scheme::simulators::{IzhikevichNodes, NestConsistent, NestPublished};
+use crate::scheme::{Euler, EulerSemiImplicit, HalfStep, Heun, Midpoint, RecursiveEvolution, Rk4, Rule};
 use pulp::{Scalar, Scalar256b, Scalar512b, Simd, WithSimd};
 
-/// The four usual cells, 1000 ms at an input of 10 mV/ms, on the best instructions or on those given.
-fn spikes<T: Lane, K: Kernel<T, P>, const P: usize>(kernel: K, dt: f64, simd: Option<impl Simd>) -> Vec<Spike> {
-    let (neurons, states): (Vec<_>, Vec<_>) = CELL_TYPES[..4].iter().map(|cell| (cell.neuron, cell.initial)).unzip();
-    let mut blocks = Blocks::<T, K, P>::new(kernel, &neurons, &states).blocks;
+/// `n` neurons of the four usual cells, 1000 ms at inputs from 10 mV/ms on, on the best instructions or on those given.
+fn spikes<T: Real, K: Kernel<T, P>, const P: usize>(
+    kernel: K,
+    n: usize,
+    dt: f64,
+    simd: Option<impl Simd>,
+) -> Vec<Spike> {
+    let (neurons, states): (Vec<_>, Vec<_>) =
+        (0..n).map(|i| &CELL_TYPES[i % 4]).map(|cell| (cell.neuron, cell.initial)).unzip();
+    let input: Vec<f64> = (0..n).map(|i| 10.0 + (i / 4 % 8) as f64).collect();
+    let Blocks { parameters, mut blocks, .. } = Blocks::<T, K, P>::new(kernel, &neurons, &states);
     let mut spikes = Vec::new();
     let clock = Clock { origin: 0.0, dt, first: 0, steps: (1000.0 / dt) as u64 };
-    let work = Work { kernel, blocks: &mut blocks, first: 0, input: &[10.0; 4], clock, spikes: &mut spikes };
+    let (parameters, blocks) = (&*parameters, &mut blocks[..]);
+    let work = Work { kernel, parameters, blocks, first: 0, input: &input, clock, spikes: &mut spikes };
     match simd {
         Some(simd) => work.with_simd(simd),
         None => work.run(),
@@ -33,24 +41,32 @@ fn largest_difference(a: &[Spike], b: &[Spike]) -> f64 {
 
 #[test]
 fn kernels_without_fused_operations_are_the_same_at_every_width() {
-    fn same<T: Lane, K: Kernel<T, 10>>(kernel: K) {
-        let best = spikes::<T, _, _>(kernel, 0.1, None::<Scalar>);
+    fn same<T: Real, K: Kernel<T, 10>>(kernel: K) {
+        let best = spikes::<T, _, _>(kernel, 70, 0.25, None::<Scalar>);
         assert!(best.len() > 150);
-        assert_eq!(best, spikes::<T, _, _>(kernel, 0.1, Some(Scalar::new())));
-        assert_eq!(best, spikes::<T, _, _>(kernel, 0.1, Some(Scalar256b)));
-        assert_eq!(best, spikes::<T, _, _>(kernel, 0.1, Some(Scalar512b)));
+        assert_eq!(best, spikes::<T, _, _>(kernel, 70, 0.25, Some(Scalar::new())));
+        assert_eq!(best, spikes::<T, _, _>(kernel, 70, 0.25, Some(Scalar256b)));
+        assert_eq!(best, spikes::<T, _, _>(kernel, 70, 0.25, Some(Scalar512b)));
         #[cfg(target_arch = "x86_64")]
         if let Some(simd) = pulp::x86::V3::try_new() {
-            assert_eq!(best, spikes::<T, _, _>(kernel, 0.1, Some(simd)));
+            assert_eq!(best, spikes::<T, _, _>(kernel, 70, 0.25, Some(simd)));
         }
     }
-    same::<f64, _>(Grid(Euler));
-    same::<f64, _>(Grid(HalfStep));
-    same::<f64, _>(Grid(NestPublished));
-    same::<f64, _>(Grid(NestConsistent));
-    same::<f64, _>(Grid(Rk4));
-    same::<f32, _>(Grid(Euler));
-    same::<f32, _>(Grid(Rk4));
+    fn both<R: Rule>(rule: R) {
+        same::<f64, _>(Grid(rule));
+        same::<f32, _>(Grid(rule));
+    }
+    both(IzhikevichNodes);
+    both(HalfStep);
+    both(NestPublished);
+    both(Euler);
+    both(NestConsistent);
+    both(EulerSemiImplicit);
+    both(Midpoint);
+    both(Heun);
+    both(Rk4);
+    both(RecursiveEvolution::<1>);
+    both(RecursiveEvolution::<2>);
 }
 
 /// Two steps in one call and in two, from states without a spike. (W, K) and what the stages make of them stay below 4, and each
@@ -58,16 +74,25 @@ fn kernels_without_fused_operations_are_the_same_at_every_width() {
 /// given by less than 2, the scale is taken out again: below 2 · 2 · 46 · 2 · 4 · ε/2 < 800 ε, over (h/2)² = 1/16 in K.
 #[test]
 fn fused_kernels_agree_at_every_width_to_rounding() {
-    fn after<T: Lane, R: fused::Flow>(flow: R, calls: u64, simd: Option<impl Simd>) -> Vec<[f64; 2]> {
+    fn after<T: Real, R: fused::Flow>(flow: R, calls: u64, simd: Option<impl Simd>) -> Vec<[f64; 2]> {
         let (neurons, states): (Vec<_>, Vec<_>) =
             (0..37).map(|i| &CELL_TYPES[i % 4]).map(|cell| (cell.neuron, cell.initial)).unzip();
         let input: Vec<f64> = (0..37).map(|i| f64::from(i) / 3.0).collect();
         let kernel = Fused(flow);
-        let mut blocks = Blocks::<T, _, { normal::PARAMETERS }>::new(kernel, &neurons, &states).blocks;
+        let Blocks { parameters, mut blocks, .. } =
+            Blocks::<T, _, { normal::PARAMETERS }>::new(kernel, &neurons, &states);
         let mut spikes = Vec::new();
         for first in 0..calls {
             let clock = Clock { origin: 0.0, dt: 0.5, first, steps: 2 / calls };
-            let work = Work { kernel, blocks: &mut blocks, first: 0, input: &input, clock, spikes: &mut spikes };
+            let work = Work {
+                kernel,
+                parameters: &parameters,
+                blocks: &mut blocks,
+                first: 0,
+                input: &input,
+                clock,
+                spikes: &mut spikes,
+            };
             match simd {
                 Some(simd) => work.with_simd(simd),
                 None => work.run(),
@@ -76,7 +101,7 @@ fn fused_kernels_agree_at_every_width_to_rounding() {
         assert!(spikes.is_empty());
         (0..37).map(|i| blocks[0].x(i)).collect()
     }
-    fn agree<T: Lane, R: fused::Flow>(flow: R) {
+    fn agree<T: Real, R: fused::Flow>(flow: R) {
         let best = after::<T, _>(flow, 1, None::<Scalar>);
         let others = [
             after::<T, _>(flow, 2, None::<Scalar>),
@@ -103,9 +128,9 @@ fn fused_kernels_agree_at_every_width_to_rounding() {
 #[test]
 fn fused_and_unfused_paths_agree_to_rounding() {
     fn agree<K: Kernel<f64, { normal::PARAMETERS }>>(kernel: K) {
-        let unfused = spikes::<f64, _, _>(kernel, 0.25, Some(Scalar::new()));
-        let best = spikes::<f64, _, _>(kernel, 0.25, None::<Scalar>);
-        let wide = spikes::<f64, _, _>(kernel, 0.25, Some(Scalar512b));
+        let unfused = spikes::<f64, _, _>(kernel, 4, 0.25, Some(Scalar::new()));
+        let best = spikes::<f64, _, _>(kernel, 4, 0.25, None::<Scalar>);
+        let wide = spikes::<f64, _, _>(kernel, 4, 0.25, Some(Scalar512b));
         let (d, e) = (largest_difference(&unfused, &best), largest_difference(&wide, &best));
         assert!(d < 1e-9 && e < 1e-9, "{kernel:?}: {d:e} {e:e}");
     }

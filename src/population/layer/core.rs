@@ -1,10 +1,7 @@
 //! What the shards of a layer have in common.
 
-use std::marker::PhantomData;
+use std::sync::Arc;
 
-use super::cells::Cells;
-use super::grid::Grid;
-use super::located::Located;
 use super::shard::{Clamp, Shard};
 use super::spec::LayerSpec;
 use super::traces::TraceStep;
@@ -14,8 +11,6 @@ use crate::population::kernels;
 use crate::population::real::Real;
 use crate::population::synapse::SynapseStep;
 use crate::population::weights::Weights;
-use crate::scheme::rules::{RuleVisitor, visit_rule};
-use crate::scheme::{Rule, Scheme};
 use crate::{Neuron, State};
 
 /// What the shards of a layer have in common.
@@ -42,19 +37,25 @@ impl<T: Real> Core<T> {
     /// The shards, by rows and then by neurons, at rest.
     pub(super) fn shards(&self, rows: usize) -> Result<Vec<Shard<T>>> {
         let spec = &self.spec;
-        let mut columns: Vec<_> = spec
-            .neurons
-            .chunks(self.shard)
-            .map(|neurons| {
-                cells(&spec.scheme, neurons, spec.rest, spec.lbound, self.clock.dt, rows).map(Vec::into_iter)
-            })
-            .collect::<Result<_>>()?;
-        let mut shards = Vec::with_capacity(rows * columns.len());
+        let state = |neuron: &Neuron| State { v: spec.rest, u: neuron.b * spec.rest + neuron.b0 };
+        let engine = |neurons: &[Neuron]| {
+            let states: Vec<State> = neurons.iter().map(state).collect();
+            let mut engine = match kernels::locates(&spec.scheme) {
+                true => kernels::engine::<f64, T>(&spec.scheme, neurons, &states)?,
+                false => kernels::engine::<T, T>(&spec.scheme, neurons, &states)?,
+            };
+            if let Some(lbound) = spec.lbound {
+                engine.bound(neurons, lbound);
+            }
+            Ok((engine, Arc::from(neurons)))
+        };
+        let first = spec.neurons.chunks(self.shard).map(engine).collect::<Result<Vec<_>>>()?;
+        let mut shards = Vec::with_capacity(rows * first.len());
         for row in 0..rows {
-            for (k, (column, neurons)) in columns.iter_mut().zip(spec.neurons.chunks(self.shard)).enumerate() {
-                let Some(cells) = column.next() else { continue };
+            for (k, (engine, neurons)) in first.iter().enumerate() {
+                let neurons = Arc::clone(neurons);
                 let (traces, summed) = (self.traces.is_some(), spec.sum_input);
-                let mut shard = Shard::new(row, k * self.shard, neurons.len(), cells, traces, summed);
+                let mut shard = Shard::new(row, k * self.shard, engine.another(), neurons, traces, summed);
                 self.rest(&mut shard);
                 shards.push(shard);
             }
@@ -67,7 +68,7 @@ impl<T: Real> Core<T> {
         let v = T::of(self.spec.rest);
         for i in 0..shard.n() {
             let neuron = &self.spec.neurons[shard.first + i];
-            shard.cells.set(i, v, T::of(neuron.b) * v + T::of(neuron.b0));
+            shard.set(i, v, T::of(neuron.b) * v + T::of(neuron.b0));
         }
         shard.clear();
     }
@@ -93,42 +94,5 @@ impl<T: Real> Core<T> {
             return Ok(());
         }
         Err(Error::invalid("row", row, format!("0 to {}", self.rows - 1), "Rows count from 0."))
-    }
-}
-
-/// The neurons of a shard, once for each row of a batch; at rest but for what is set after.
-fn cells<T: Real>(
-    scheme: &Scheme,
-    neurons: &[Neuron],
-    rest: f64,
-    lbound: Option<f64>,
-    dt: f64,
-    rows: usize,
-) -> Result<Vec<Box<dyn Cells<T>>>> {
-    if let Some(cells) = visit_rule(scheme, OnGrid { neurons, lbound, dt, rows, number: PhantomData }) {
-        return Ok(cells);
-    }
-    let rest: Vec<State> = neurons.iter().map(|n| State { v: rest, u: n.b * rest + n.b0 }).collect();
-    let row = |_| {
-        let engine = kernels::engine::<f64>(scheme, neurons, &rest)?;
-        Ok(Box::new(Located::new(engine, neurons, lbound)) as Box<dyn Cells<T>>)
-    };
-    (0..rows).map(row).collect()
-}
-
-/// Makes the neurons of a shard under a rule.
-struct OnGrid<'a, T> {
-    neurons: &'a [Neuron],
-    lbound: Option<f64>,
-    dt: f64,
-    rows: usize,
-    number: PhantomData<T>,
-}
-
-impl<T: Real> RuleVisitor for OnGrid<'_, T> {
-    type Output = Vec<Box<dyn Cells<T>>>;
-
-    fn visit<R: Rule>(self, rule: R) -> Self::Output {
-        Grid::<T, R>::rows(rule, self.neurons, self.dt, self.lbound, self.rows)
     }
 }

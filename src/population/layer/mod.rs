@@ -33,10 +33,7 @@
 //! Layers run in `f64` or `f32`. What a layer computes does not depend on threads, nor on the processor for the schemes with spikes
 //! on the grid.
 
-mod cells;
 mod core;
-mod grid;
-mod located;
 mod random;
 mod shard;
 mod signals;
@@ -59,7 +56,7 @@ use super::spike::Spike;
 use super::steps::{NodeState, RunningNode, StepView, run_steps};
 use super::variable::Variable;
 use super::weights::Weights;
-use crate::error::{Error, Result, finite};
+use crate::error::{Error, Result, finite, refuse_if};
 
 /// A layer of neurons in precision T; see the [module](self).
 pub struct Layer<T> {
@@ -166,15 +163,13 @@ impl<T: Real> Layer<T> {
     pub fn set_state(&mut self, row: usize, v: &[T], u: &[T]) -> Result<()> {
         self.core.checked_row(row)?;
         for (name, list) in [("v", v), ("u", u)] {
-            if list.len() != self.n() {
-                let allowed = format!("{}, as there are neurons", self.n());
-                return Err(Error::invalid(
-                    format!("number of values of {name}"),
-                    list.len(),
-                    allowed,
-                    "Give one each.",
-                ));
-            }
+            refuse_if!(
+                list.len() != self.n(),
+                format!("number of values of {name}"),
+                list.len(),
+                format!("{}, as there are neurons", self.n()),
+                "Give one each."
+            );
             if let Some(i) = list.iter().position(|x| !x.is_finite()) {
                 finite(&format!("{name} of neuron {i}"), list[i].double())?;
             }
@@ -182,7 +177,7 @@ impl<T: Real> Layer<T> {
         for shard in self.shards.iter_mut().filter(|shard| shard.row == row) {
             shard.clamped.clear();
             for i in 0..shard.n() {
-                shard.cells.set(i, v[shard.first + i], u[shard.first + i]);
+                shard.set(i, v[shard.first + i], u[shard.first + i]);
             }
         }
         Ok(())
@@ -232,7 +227,7 @@ impl<T: Real> Layer<T> {
     /// Where there is no such row or neuron.
     pub fn diverged_at(&self, row: usize, i: usize) -> Option<f64> {
         let (shard, i) = self.core.locate(row, i);
-        self.shards[shard].cells.diverged_at(i)
+        self.shards[shard].diverged_at(i)
     }
 
     /// Lateral weights \[mV/ms\], where there are any.
@@ -295,7 +290,7 @@ impl<T: Real> std::fmt::Debug for Layer<T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let scheme = &self.core.spec.scheme;
         f.debug_struct("Layer")
-            .field("shape", &self.core.spec.shape)
+            .field("neurons", &self.n())
             .field("batch", &self.batch())
             .field("scheme", scheme)
             .field("time", &self.time())

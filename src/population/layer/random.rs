@@ -14,7 +14,7 @@ use rand_distr::{Distribution, Geometric};
 
 use super::spec::LayerSpec;
 use crate::Neuron;
-use crate::error::{Error, Result, shown};
+use crate::error::{Error, Result, refuse_if, shown};
 use crate::population::Weights;
 
 /// How many lateral weights a random layer has.
@@ -35,10 +35,8 @@ impl LayerSpec {
     /// # Errors
     /// An excitatory fraction outside [0, 1], a probability outside (0, 1], no neuron.
     pub fn random(n: usize, excitatory: f64, weights: RandomWeights, seed: u64) -> Result<Self> {
-        if !(0.0..=1.0).contains(&excitatory) {
-            let mend = "Give the part of the neurons that is excitatory, such as 0.8.";
-            return Err(Error::invalid("excitatory fraction", shown(excitatory), "0 to 1", mend));
-        }
+        let mend = "Give the part of the neurons that is excitatory, such as 0.8.";
+        refuse_if!(!(0.0..=1.0).contains(&excitatory), "excitatory fraction", shown(excitatory), "0 to 1", mend);
         let first_inhibitory = (n as f64 * excitatory) as usize;
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         let neurons: Vec<Neuron> = (0..n)

@@ -1,16 +1,19 @@
 //! Some neurons of a layer in one row of its batch: what one thread steps at a time.
 
+use std::sync::Arc;
+
 use pulp::{Arch, Simd, WithSimd};
 
-use super::cells::Cells;
 use super::traces::TraceStep;
 use crate::instructions::dispatch_256;
 use crate::population::clock::Clock;
+use crate::population::engine::Engine;
 use crate::population::real::Real;
 use crate::population::spike::Spike;
 use crate::population::synapse::SynapseStep;
 use crate::population::variable::Variable;
 use crate::population::weights::Weights;
+use crate::{Neuron, State};
 
 /// Presynaptic spikes of one step, with the weights and the synapse by which they reach the neurons.
 #[derive(Clone, Copy)]
@@ -40,7 +43,8 @@ pub(in crate::population) struct Clamp {
 pub(in crate::population) struct Shard<T> {
     pub(super) row: usize,
     pub(super) first: usize,
-    pub(super) cells: Box<dyn Cells<T>>,
+    engine: Box<dyn Engine<T>>,
+    neurons: Arc<[Neuron]>,
     /// Input of the step \[mV/ms\].
     x: Vec<T>,
     sum: Vec<T>,
@@ -62,22 +66,23 @@ impl<T: Real> Shard<T> {
     pub(super) fn new(
         row: usize,
         first: usize,
-        n: usize,
-        cells: Box<dyn Cells<T>>,
+        engine: Box<dyn Engine<T>>,
+        neurons: Arc<[Neuron]>,
         traces: bool,
         summed: bool,
     ) -> Self {
-        let zeros = |wanted| vec![T::zero(); if wanted { n } else { 0 }];
+        let zeros = |wanted| vec![T::zero(); if wanted { neurons.len() } else { 0 }];
         Shard {
             row,
             first,
-            cells,
+            engine,
             x: zeros(true),
             sum: zeros(true),
             jumps: Vec::new(),
             left: Vec::new(),
             trace: zeros(traces),
             summed: zeros(summed),
+            neurons,
             spikes: Vec::new(),
             clamped: Vec::new(),
         }
@@ -88,12 +93,26 @@ impl<T: Real> Shard<T> {
         self.x.len()
     }
 
+    fn state(&self, i: usize) -> State {
+        self.engine.state(i, &self.neurons[i])
+    }
+
+    /// Puts neuron `i` of the shard at v \[mV\] and u \[mV/ms\]; it counts as not diverged again.
+    pub(super) fn set(&mut self, i: usize, v: T, u: T) {
+        self.engine.set(i, &self.neurons[i], State { v: v.double(), u: u.double() });
+    }
+
+    /// The end \[ms\] of the step in which neuron `i` of the shard left the finite numbers.
+    pub(super) fn diverged_at(&self, i: usize) -> Option<f64> {
+        self.engine.diverged_at(i)
+    }
+
     /// `variable` of neuron `i` of the shard.
     pub(in crate::population) fn value(&self, variable: Variable, i: usize) -> T {
         let kept = |list: &[T]| list.get(i).copied().unwrap_or(T::zero());
         match variable {
-            Variable::V => self.cells.get(i).0,
-            Variable::U => self.cells.get(i).1,
+            Variable::V => T::of(self.state(i).v),
+            Variable::U => T::of(self.state(i).u),
             Variable::Spike => {
                 let neuron = (self.first + i) as u32;
                 let spiked = self.spikes.binary_search_by_key(&neuron, |spike| spike.neuron).is_ok();
@@ -119,7 +138,7 @@ impl<T: Real> Shard<T> {
     /// Before a step: the reset of what was made to spike in the last one, where the scheme resets then.
     pub(in crate::population) fn reset_clamped(&mut self) {
         for i in self.clamped.drain(..) {
-            self.cells.reset(i);
+            self.engine.reset(i, &self.neurons[i]);
         }
     }
 
@@ -136,10 +155,10 @@ impl<T: Real> Shard<T> {
             let Err(place) = self.spikes.binary_search_by_key(&neuron, |spike| spike.neuron) else { continue };
             self.spikes.insert(place, Spike { neuron, t });
             let i = neuron as usize - self.first;
-            if self.cells.resets_next() {
+            if self.engine.resets_next() {
                 self.clamped.push(i);
             } else {
-                self.cells.reset(i);
+                self.engine.reset(i, &self.neurons[i]);
             }
         }
         self.spikes.retain(|spike| !mine(false).any(|clamp| clamp.neuron == spike.neuron));
@@ -193,10 +212,10 @@ impl<T: Real> Shard<T> {
             self.receive(0, source);
         }
         self.spikes.clear();
-        self.cells.step(&self.x, clock, &mut self.spikes);
+        self.engine.advance(&self.neurons, &self.x, clock, &mut self.spikes);
         if self.jumps.iter().any(|jump| *jump != T::zero()) {
             let found = self.spikes.len();
-            self.cells.jump(&self.jumps, clock.start(clock.first + 1), &mut self.spikes);
+            self.engine.jump(&self.neurons, &self.jumps, clock.start(clock.first + 1), &mut self.spikes);
             if self.spikes.len() > found {
                 // By neuron; of one neuron, the jump's is the last.
                 self.spikes.sort_by_key(|spike| spike.neuron);

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::error::{Error, Result};
+use crate::error::{Result, refuse_if};
 use crate::population::real::Real;
 use crate::population::spike::Spike;
 
@@ -62,8 +62,7 @@ impl<T: Real> Signals<T> {
 
 /// Refuses a batch without rows, or one whose inputs cannot be counted.
 pub(in crate::population) fn checked_batch(batch: usize, n: usize) -> Result<()> {
-    if batch == 0 || batch.checked_mul(n).is_none() {
-        return Err(Error::invalid("batch", batch, "at least one row", "Give the number of rows, such as 1."));
-    }
+    let mend = "Give the number of rows, such as 1.";
+    refuse_if!(batch == 0 || batch.checked_mul(n).is_none(), "batch", batch, "at least one row", mend);
     Ok(())
 }

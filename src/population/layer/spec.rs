@@ -2,7 +2,7 @@
 
 use super::traces::Traces;
 use crate::Neuron;
-use crate::error::{Error, Result, finite, shown};
+use crate::error::{Error, Result, finite, refuse_if, shown};
 use crate::population::kernels;
 use crate::population::synapse::Synapse;
 use crate::population::weights::Weights;
@@ -21,8 +21,6 @@ use crate::scheme::Scheme;
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct LayerSpec {
-    /// Extents of the layer, the last one fastest; their product is the number of neurons.
-    pub shape: Vec<usize>,
     /// The neurons; their peak is BindsNET's `thresh` \[mV\].
     pub neurons: Vec<Neuron>,
     /// Which of the neurons are excitatory: a label only, since the weights carry the sign.
@@ -53,7 +51,6 @@ impl LayerSpec {
     /// `neurons` in a row, all excitatory, not connected, under BindsNET's scheme.
     pub fn new(neurons: Vec<Neuron>) -> Self {
         LayerSpec {
-            shape: vec![neurons.len()],
             excitatory: vec![true; neurons.len()],
             neurons,
             lateral: None,
@@ -72,14 +69,13 @@ impl LayerSpec {
     /// Lists of different lengths.
     pub fn from_parameters(a: &[f64], b: &[f64], c: &[f64], d: &[f64], thresh: f64) -> Result<Self> {
         for (name, list) in [("b", b), ("c", c), ("d", d)] {
-            if list.len() != a.len() {
-                return Err(Error::invalid(
-                    format!("number of values of {name}"),
-                    list.len(),
-                    format!("{}, as there are values of a", a.len()),
-                    "Give each parameter once for each neuron.",
-                ));
-            }
+            refuse_if!(
+                list.len() != a.len(),
+                format!("number of values of {name}"),
+                list.len(),
+                format!("{}, as there are values of a", a.len()),
+                "Give each parameter once for each neuron."
+            );
         }
         let neuron = |i: usize| Neuron::new(a[i], b[i], c[i], d[i]).with_peak(thresh);
         Ok(Self::new((0..a.len()).map(neuron).collect()))
@@ -93,18 +89,12 @@ impl LayerSpec {
     /// Checks that a layer can be made of it.
     ///
     /// # Errors
-    /// No neuron, one that cannot be solved, a shape or weights of another size, a rest at the peak or above, a lower bound above
+    /// No neuron, one that cannot be solved, weights of another size, a rest at the peak or above, a lower bound above
     /// the rest, a synapse whose time constant is not positive, numbers that are not finite.
     pub fn validate(&self) -> Result<()> {
         let n = self.n();
-        if n == 0 || u32::try_from(n).is_err() {
-            let allowed = "1 to 4294967295 neurons";
-            return Err(Error::invalid("number of neurons", n, allowed, "Give at least one neuron."));
-        }
-        if self.shape.iter().try_fold(1usize, |product, extent| product.checked_mul(*extent)) != Some(n) {
-            let allowed = format!("extents whose product is {n}, the number of neurons");
-            return Err(Error::invalid("shape", format!("{:?}", self.shape), allowed, "Change the shape."));
-        }
+        let mend = "Give at least one neuron.";
+        refuse_if!(n == 0 || u32::try_from(n).is_err(), "number of neurons", n, "1 to 4294967295 neurons", mend);
         if self.excitatory.len() != n {
             let allowed = format!("{n}, as there are neurons");
             return Err(Error::invalid("number of labels", self.excitatory.len(), allowed, "Label each neuron."));
@@ -130,15 +120,13 @@ impl LayerSpec {
         }
         if let Some(lbound) = self.lbound {
             finite("lower bound lbound", lbound)?;
-            if lbound > self.rest {
-                let allowed = format!("at most rest, {} mV", self.rest);
-                return Err(Error::invalid(
-                    "lower bound lbound",
-                    shown(lbound),
-                    allowed,
-                    "Lower lbound or leave it out.",
-                ));
-            }
+            refuse_if!(
+                lbound > self.rest,
+                "lower bound lbound",
+                shown(lbound),
+                format!("at most rest, {} mV", self.rest),
+                "Lower lbound or leave it out."
+            );
         }
         self.traces.map_or(Ok(()), |traces| traces.validate())
     }

@@ -1,6 +1,6 @@
 //! Spike traces.
 
-use crate::error::{Error, Result, finite, shown};
+use crate::error::{Result, finite, refuse_if, shown};
 use crate::population::real::Real;
 use crate::population::spike::Spike;
 
@@ -24,10 +24,9 @@ impl Default for Traces {
 
 impl Traces {
     pub(in crate::population) fn validate(&self) -> Result<()> {
-        if !(self.tc > 0.0 && self.tc.is_finite()) {
-            let mend = "BindsNET's value is 20.";
-            return Err(Error::invalid("trace time constant tc", shown(self.tc), "a positive number of ms", mend));
-        }
+        let allowed = "a positive number of ms";
+        let mend = "BindsNET's value is 20.";
+        refuse_if!(!(self.tc > 0.0 && self.tc.is_finite()), "trace time constant tc", shown(self.tc), allowed, mend);
         finite("trace scale", self.scale).map(drop)
     }
 }

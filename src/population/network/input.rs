@@ -1,6 +1,6 @@
 //! Neurons that spike when they are scheduled to: the inputs of a network.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, refuse_if};
 use crate::population::layer::{Signals, TraceStep, Traces, checked_batch};
 use crate::population::real::Real;
 use crate::population::spike::Spike;
@@ -26,9 +26,8 @@ pub(in crate::population) struct InputState<T> {
 
 impl<T: Real> InputLayer<T> {
     pub(super) fn new(n: usize, traces: Option<Traces>, dt: f64, rows: usize) -> Result<Self> {
-        if n == 0 || u32::try_from(n).is_err() {
-            return Err(Error::invalid("number of inputs", n, "1 to 4294967295", "Give at least one input."));
-        }
+        let mend = "Give at least one input.";
+        refuse_if!(n == 0 || u32::try_from(n).is_err(), "number of inputs", n, "1 to 4294967295", mend);
         checked_batch(rows, n)?;
         traces.map_or(Ok(()), |traces| traces.validate())?;
         let state = InputState {

@@ -60,7 +60,7 @@ use super::steps::{RunningNode, StepView, run_steps};
 use super::synapse::Synapse;
 use super::variable::Variable;
 use super::weights::Weights;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, refuse_if};
 
 /// Layers and connections in precision T; see the [module](self).
 pub struct Network<T> {
@@ -118,17 +118,14 @@ impl<T: Real> Network<T> {
     ) -> Result<ConnectionId> {
         let (pre, post) = (self.node(source)?.shape_of().1, self.node(target)?.shape_of().1);
         let what = format!("connection from '{}' to '{}'", self.names[source.0], self.names[target.0]);
-        if matches!(self.nodes[target.0], Node::Input(_)) {
-            return Err(Error::invalid(what, "one onto inputs", "one onto a layer", "Inputs spike as they are told."));
-        }
+        let mend = "Inputs spike as they are told.";
+        refuse_if!(matches!(self.nodes[target.0], Node::Input(_)), what, "one onto inputs", "one onto a layer", mend);
         if (weights.pre(), weights.post()) != (pre, post) {
             let given = format!("of {} × {} weights", weights.pre(), weights.post());
             return Err(Error::invalid(what, given, format!("{pre} × {post}"), "Give w[source][target]."));
         }
-        if delay == 0 {
-            let mend = "Spikes of a step are not known before its end: give 1 for the next step.";
-            return Err(Error::invalid(what, "delayed by 0 steps", "a delay of at least one step", mend));
-        }
+        let mend = "Spikes of a step are not known before its end: give 1 for the next step.";
+        refuse_if!(delay == 0, what, "delayed by 0 steps", "a delay of at least one step", mend);
         self.nodes[source.0].signals_mut().deepen(delay);
         self.connections.push(Connection::new(source, target, weights, delay));
         Ok(ConnectionId(self.connections.len() - 1))
@@ -146,14 +143,13 @@ impl<T: Real> Network<T> {
         learning.validate()?;
         let connection = &self.connections[id.0];
         for (end, node) in [("source", connection.source()), ("target", connection.target())] {
-            if learning.rule != LearningRule::None && !self.nodes[node.0].keeps_traces() {
-                return Err(Error::invalid(
-                    format!("{end} of a connection that learns"),
-                    format!("'{}', without traces", self.names[node.0]),
-                    "layers that keep traces",
-                    "Give Traces to add_input, or to the LayerSpec of add_layer.",
-                ));
-            }
+            refuse_if!(
+                learning.rule != LearningRule::None && !self.nodes[node.0].keeps_traces(),
+                format!("{end} of a connection that learns"),
+                format!("'{}', without traces", self.names[node.0]),
+                "layers that keep traces",
+                "Give Traces to add_input, or to the LayerSpec of add_layer."
+            );
         }
         self.connections[id.0].set_learning(learning);
         Ok(())

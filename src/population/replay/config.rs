@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, refuse_if};
 use crate::population::Weights;
 use crate::population::clock::checked_step;
 use crate::population::layer::{LayerSpec, Traces};
@@ -67,8 +67,8 @@ pub(super) struct NetworkConfig {
 
 impl Config {
     /// The layer under `scheme`.
-    pub(super) fn layer(&self, scheme: &Scheme) -> Result<LayerSpec> {
-        Ok(LayerSpec { scheme: scheme.clone(), ..self.spec.clone() })
+    pub(super) fn layer(&self, scheme: &Scheme) -> LayerSpec {
+        LayerSpec { scheme: scheme.clone(), ..self.spec.clone() }
     }
 
     /// The traces of both layers.
@@ -103,14 +103,10 @@ fn checked(written: Written) -> Result<(Config, Option<NetworkConfig>)> {
     };
     checked_step(written.dt)?;
     for (name, count) in [("steps", written.steps), ("batch", written.batch)] {
-        if count == 0 {
-            return Err(Error::invalid(name, 0, "at least 1", "Count the steps and rows of the recording."));
-        }
+        refuse_if!(count == 0, name, 0, "at least 1", "Count the steps and rows of the recording.");
     }
     let Written { n, a, b, c, d, .. } = &written;
-    if *n != a.len() {
-        return Err(Error::invalid("n", n, format!("{}, the number of values of a", a.len()), "Make them agree."));
-    }
+    refuse_if!(*n != a.len(), "n", n, format!("{}, the number of values of a", a.len()), "Make them agree.");
     let mut spec = LayerSpec::from_parameters(a, b, c, d, written.thresh)?;
     spec.lateral = Some(Weights::lateral(*n, &matrix("S", &written.S, *n, *n)?)?);
     spec.rest = written.rest;

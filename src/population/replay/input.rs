@@ -1,166 +1,34 @@
-//! The input of a recording.
+//! The input of a recording: a CSV file of four columns, whose first three say the place of a line.
 
-use std::fs::File;
-use std::io::Read;
 use std::path::Path;
-
-use csv::{ReaderBuilder, StringRecord, Terminator, Trim};
 
 use super::config::{Config, NetworkConfig, refused};
 use crate::error::{Error, Result};
 
-/// Input \[mV/ms\] of a layer.
-#[derive(Clone, Debug)]
-pub(super) struct Currents {
-    /// Step by step, then by rows and neurons.
-    values: Vec<f64>,
-    /// The number of values in a step.
-    width: usize,
+/// Input \[mV/ms\] of a layer, step by step, then by rows and neurons: one value for each neuron of each row in each step, in any order.
+pub(super) fn currents(path: &Path, config: &Config) -> Result<Vec<f64>> {
+    let extents = [config.steps, config.batch, config.a.len()];
+    read(path, ["step", "batch", "neuron", "input"], extents, |line, text| {
+        text.parse::<f64>().ok().filter(|x| x.is_finite()).ok_or_else(|| {
+            let problem = format!("input is '{}', not a finite number", text.escape_debug());
+            line.error(problem, "Give an input in mV/ms, such as 10.")
+        })
+    })
 }
 
-impl Currents {
-    /// Reads one value for each neuron of each row in each step, in any order.
-    pub(super) fn read(path: &Path, config: &Config) -> Result<Self> {
-        let (steps, batch, n) = (config.steps, config.batch, config.a.len());
-        let table = Table::open(path, ["step", "batch", "neuron", "input"])?;
-        let mut places = table.places([("step", steps), ("batch", batch), ("neuron", n)])?;
-        let mut values = vec![0.0; places.len()];
-        table.each(|line| {
-            let text = &line.record[3];
-            let value = text.parse::<f64>().ok().filter(|x| x.is_finite()).ok_or_else(|| {
-                line.error(
-                    format!("input is '{}', not a finite number", text.escape_debug()),
-                    "Give an input in mV/ms, such as 10.",
-                )
-            })?;
-            values[places.take(line)?] = value;
-            Ok(())
-        })?;
-        places.complete(path)?;
-        Ok(Currents { values, width: batch * n })
-    }
-
-    /// The values of each step.
-    pub(super) fn steps(&self) -> impl Iterator<Item = &[f64]> {
-        self.values.chunks(self.width)
-    }
+/// The inputs of a network that spike, by presentations, steps and rows: a list, which may be empty, for each, in any order.
+pub(super) fn spikes(path: &Path, config: &Config, network: &NetworkConfig) -> Result<Vec<Vec<u32>>> {
+    let extents = [network.presentations, config.steps, config.batch];
+    read(path, ["presentation", "step", "batch", "spiking_inputs"], extents, |line, text| {
+        let input = |text| line.whole("spiking input", text, network.n_input).map(|i| i as u32);
+        text.split_whitespace().map(input).collect()
+    })
 }
 
-/// The inputs of a network that spike.
-#[derive(Clone, Debug)]
-pub(super) struct InputSpikes {
-    /// By presentations, steps and rows.
-    spiking: Vec<Vec<u32>>,
-    steps: usize,
-    batch: usize,
-}
-
-impl InputSpikes {
-    /// Reads one list of inputs, which may be empty, for each row of each step of each presentation, in any order.
-    pub(super) fn read(path: &Path, config: &Config, network: &NetworkConfig) -> Result<Self> {
-        let table = Table::open(path, ["presentation", "step", "batch", "spiking_inputs"])?;
-        let shape = [("presentation", network.presentations), ("step", config.steps), ("batch", config.batch)];
-        let mut places = table.places(shape)?;
-        let mut spiking = vec![Vec::new(); places.len()];
-        table.each(|line| {
-            let list: Result<Vec<u32>> = line.record[3]
-                .split_whitespace()
-                .map(|text| line.whole("spiking input", text, network.n_input).map(|i| i as u32))
-                .collect();
-            spiking[places.take(line)?] = list?;
-            Ok(())
-        })?;
-        places.complete(path)?;
-        Ok(InputSpikes { spiking, steps: config.steps, batch: config.batch })
-    }
-
-    /// Those of a row in a step of a presentation.
-    pub(super) fn of(&self, presentation: usize, step: usize, row: usize) -> &[u32] {
-        &self.spiking[(presentation * self.steps + step) * self.batch + row]
-    }
-}
-
-/// A CSV file with four columns of these names, whose first three say the place of a line.
-struct Table<'p> {
+/// A line of a file that is being read.
+struct Line<'p> {
     path: &'p Path,
-    text: Vec<u8>,
-    names: [&'static str; 4],
-}
-
-/// A line of the table that is being read.
-struct Line<'l> {
-    path: &'l Path,
     number: u64,
-    record: &'l StringRecord,
-}
-
-impl<'p> Table<'p> {
-    fn open(path: &'p Path, names: [&'static str; 4]) -> Result<Self> {
-        let mut text = Vec::new();
-        File::open(path).and_then(|mut file| file.read_to_end(&mut text)).map_err(Error::read(path))?;
-        Ok(Table { path, text, names })
-    }
-
-    /// Room for the lines that it must have.
-    fn places(&self, shape: [(&'static str, usize); 3]) -> Result<Places> {
-        let expected = shape.iter().try_fold(1usize, |product, (_, extent)| product.checked_mul(*extent));
-        match expected {
-            // No line is shorter than its three commas and the end.
-            Some(expected) if expected <= self.text.len() => Ok(Places { shape, taken: vec![false; expected] }),
-            _ => {
-                let all = shape.map(|(name, extent)| format!("{extent} of {name}")).join(", ");
-                let why = format!("fewer lines than the configuration asks for: one for each of {all}");
-                Err(refused(self.path, format!("{why}. Give the input of the same recording.")))
-            }
-        }
-    }
-
-    fn each(&self, mut read: impl FnMut(&Line<'_>) -> Result<()>) -> Result<()> {
-        // A record ends where the next line starts, so that lines can be counted.
-        let mut reader = ReaderBuilder::new()
-            .has_headers(false)
-            .flexible(true)
-            .quoting(false)
-            .trim(Trim::All)
-            .terminator(Terminator::Any(b'\n'))
-            .from_reader(self.text.chain(&b"\n"[..]));
-        let mut record = StringRecord::new();
-        let mut headed = false;
-        loop {
-            let more = reader.read_record(&mut record).map_err(|error| Error::Line {
-                path: self.path.into(),
-                line: error.position().map_or(1, csv::Position::line),
-                problem: "this is not UTF-8 text".into(),
-                mend: "Give a CSV file.".into(),
-            })?;
-            if !more {
-                break;
-            }
-            let line = Line { path: self.path, number: reader.position().line() - 1, record: &record };
-            if headed && record.iter().all(str::is_empty) {
-                continue;
-            }
-            let names = self.names.join(",");
-            if !headed {
-                headed = true;
-                if record.iter().ne(self.names) {
-                    let given = record.iter().collect::<Vec<_>>().join(",");
-                    return Err(line.error(format!("the columns are '{given}', not '{names}'"), "Name them so."));
-                }
-                continue;
-            }
-            if record.len() != self.names.len() {
-                let problem = format!("the number of values is {}, not {}", record.len(), self.names.len());
-                return Err(line.error(problem, &format!("Give {names}.")));
-            }
-            read(&line)?;
-        }
-        if headed {
-            Ok(())
-        } else {
-            Err(refused(self.path, format!("the file is empty. Give the columns {}.", self.names.join(","))))
-        }
-    }
 }
 
 impl Line<'_> {
@@ -177,41 +45,58 @@ impl Line<'_> {
     }
 }
 
-/// Which lines there must be, and which there have been.
-struct Places {
-    shape: [(&'static str, usize); 3],
-    taken: Vec<bool>,
-}
-
-impl Places {
-    fn len(&self) -> usize {
-        self.taken.len()
-    }
-
-    /// The place of a line, which nobody has had.
-    fn take(&mut self, line: &Line<'_>) -> Result<usize> {
-        let mut place = 0;
-        for ((name, extent), text) in self.shape.iter().zip(line.record) {
-            place = place * extent + line.whole(name, text, *extent)?;
-        }
-        if std::mem::replace(&mut self.taken[place], true) {
-            return Err(line.error(format!("{} comes twice", self.name(place)), "Give each once."));
-        }
-        Ok(place)
-    }
-
-    fn complete(&self, path: &Path) -> Result<()> {
-        match self.taken.iter().position(|taken| !taken) {
-            None => Ok(()),
-            Some(place) => {
-                let why = format!("the file ends without {}", self.name(place));
-                Err(refused(path, format!("{why}. Give a line for each of the configuration.")))
-            }
-        }
-    }
-
-    fn name(&self, place: usize) -> String {
-        let [(a, _), (b, y), (c, z)] = self.shape;
+/// Reads a file of these columns: each place below the `extents` once, with what `value` makes of the last field.
+fn read<V: Clone>(
+    path: &Path,
+    names: [&str; 4],
+    extents: [usize; 3],
+    value: impl Fn(&Line<'_>, &str) -> Result<V>,
+) -> Result<Vec<V>> {
+    let text = std::fs::read(path).map_err(Error::read(path))?;
+    let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&text);
+    let expected = extents.iter().try_fold(1usize, |product, extent| product.checked_mul(*extent));
+    // No line is shorter than its three commas and the end.
+    let Some(expected) = expected.filter(|expected| *expected <= text.len()) else {
+        let all = names.iter().zip(extents).map(|(name, extent)| format!("{extent} of {name}")).collect::<Vec<_>>();
+        let why = format!("fewer lines than the configuration asks for: one for each of {}", all.join(", "));
+        return Err(refused(path, format!("{why}. Give the input of the same recording.")));
+    };
+    let name = |place: usize| {
+        let ([a, b, c, _], [_, y, z]) = (names, extents);
         format!("{a} {}, {b} {}, {c} {}", place / z / y, place / z % y, place % z)
+    };
+    let mut values: Vec<Option<V>> = vec![None; expected];
+    let mut headed = false;
+    for (text, number) in text.split(|byte| *byte == b'\n').zip(1..) {
+        let line = Line { path, number };
+        let text = str::from_utf8(text);
+        let text = text.map_err(|_| line.error("this is not UTF-8 text".into(), "Give a CSV file."))?;
+        let fields: Vec<&str> = text.split(',').map(str::trim).collect();
+        if fields.iter().all(|field| field.is_empty()) {
+            continue;
+        }
+        let all = names.join(",");
+        if !std::mem::replace(&mut headed, true) {
+            if fields != names {
+                return Err(line.error(format!("the columns are '{}', not '{all}'", fields.join(",")), "Name them so."));
+            }
+            continue;
+        }
+        let &[a, b, c, last] = fields.as_slice() else {
+            let problem = format!("the number of values is {}, not {}", fields.len(), names.len());
+            return Err(line.error(problem, &format!("Give {all}.")));
+        };
+        let mut place = 0;
+        for ((name, extent), text) in names.iter().zip(extents).zip([a, b, c]) {
+            place = place * extent + line.whole(name, text, extent)?;
+        }
+        if values[place].replace(value(&line, last)?).is_some() {
+            return Err(line.error(format!("{} comes twice", name(place)), "Give each once."));
+        }
     }
+    if let Some(place) = values.iter().position(Option::is_none) {
+        let why = format!("the file ends without {}", name(place));
+        return Err(refused(path, format!("{why}. Give a line for each of the configuration.")));
+    }
+    Ok(values.into_iter().flatten().collect())
 }

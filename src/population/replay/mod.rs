@@ -14,7 +14,6 @@ mod input;
 use std::path::Path;
 
 use config::{Config, NetworkConfig};
-use input::{Currents, InputSpikes};
 
 use super::{Layer, Network, Real, Variable, Weights};
 use crate::error::Result;
@@ -32,8 +31,10 @@ pub struct Recording {
 
 #[derive(Clone, Debug)]
 enum Input {
-    Population(Currents),
-    Network(NetworkConfig, InputSpikes),
+    /// Currents \[mV/ms\], step by step, then by rows and neurons.
+    Population(Vec<f64>),
+    /// The inputs that spike, by presentations, steps and rows.
+    Network(NetworkConfig, Vec<Vec<u32>>),
 }
 
 /// The results of a replay, as files of the recording's columns.
@@ -60,9 +61,9 @@ impl Recording {
     pub fn read(config: &Path, input: &Path) -> Result<Self> {
         let (description, network) = config::read(config)?;
         let input = match network {
-            None => Input::Population(Currents::read(input, &description)?),
+            None => Input::Population(input::currents(input, &description)?),
             Some(network) => {
-                let spiking = InputSpikes::read(input, &description, &network)?;
+                let spiking = input::spikes(input, &description, &network)?;
                 Input::Network(network, spiking)
             }
         };
@@ -97,10 +98,11 @@ impl Recording {
         }
     }
 
-    fn population<T: Real>(&self, scheme: &Scheme, currents: &Currents) -> Result<Replay> {
-        let mut layer = Layer::<T>::new(self.config.layer(scheme)?, self.config.dt, self.config.batch)?;
+    fn population<T: Real>(&self, scheme: &Scheme, currents: &[f64]) -> Result<Replay> {
+        let mut layer = Layer::<T>::new(self.config.layer(scheme), self.config.dt, self.config.batch)?;
         let mut replay = Replay::new("step,batch,neuron");
-        for (step, currents) in currents.steps().enumerate() {
+        let width = self.config.batch * self.config.a.len();
+        for (step, currents) in currents.chunks(width).enumerate() {
             let input: Vec<T> = currents.iter().map(|x| T::of(*x)).collect();
             layer.step(&input)?;
             replay.record(&format!("{step}"), &layer);
@@ -109,11 +111,11 @@ impl Recording {
         Ok(replay)
     }
 
-    fn network<T: Real>(&self, scheme: &Scheme, config: &NetworkConfig, spiking: &InputSpikes) -> Result<Replay> {
+    fn network<T: Real>(&self, scheme: &Scheme, config: &NetworkConfig, spiking: &[Vec<u32>]) -> Result<Replay> {
         let Config { dt, steps, batch, .. } = self.config;
         let mut network = Network::<T>::new(dt, batch)?;
         let x = network.add_input("X", config.n_input, Some(self.config.traces()))?;
-        let y = network.add_layer("Y", self.config.layer(scheme)?)?;
+        let y = network.add_layer("Y", self.config.layer(scheme))?;
         let w0 = config.w0.iter().map(|w| T::of(*w)).collect();
         let connection = network.connect(x, y, Weights::dense(config.n_input, self.config.a.len(), w0)?, 1)?;
         network.make_plastic(connection, config.learning)?;
@@ -125,7 +127,7 @@ impl Recording {
                     1,
                     |_, inputs| {
                         (0..batch).try_for_each(|row| {
-                            let spiking = spiking.of(presentation, step, row);
+                            let spiking = &spiking[(presentation * steps + step) * batch + row];
                             spiking.iter().try_for_each(|i| inputs.spike(x, row, *i as usize))
                         })
                     },

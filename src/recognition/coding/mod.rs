@@ -17,31 +17,16 @@
 //!
 //! The number of steps covers the duration, as everywhere in this crate; BindsNET's `int(time / dt)` is the same where dt divides it.
 
-mod bernoulli;
-mod code;
-mod latency;
+mod codes;
 mod parse;
-mod poisson;
 mod pulses;
-mod rank_order;
-mod regular;
-mod repeat;
-mod single;
 
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
-pub use bernoulli::Bernoulli;
-pub use latency::Latency;
-pub use poisson::Poisson;
 pub use pulses::{Pulse, PulseGrid, PulseTimes};
-pub use rank_order::RankOrder;
-pub use regular::Regular;
-pub use repeat::Repeat;
-pub use single::Single;
 
 use crate::error::{Error, Result};
-use code::Code;
 use pulses::{MOST_VALUES, too_long};
 
 /// A pulse code with its parameters, read from its name: `poisson:63`, `rank-order`.
@@ -56,20 +41,87 @@ use pulses::{MOST_VALUES, too_long};
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Coding {
-    /// A trial a step.
-    Bernoulli(Bernoulli),
-    /// Rates in Hz.
-    Poisson(Poisson),
-    /// Rates in Hz, without noise.
-    Regular(Regular),
-    /// The brighter, the earlier.
-    RankOrder(RankOrder),
-    /// The brightest, all at once.
-    Single(Single),
-    /// The pixels themselves.
-    Repeat(Repeat),
-    /// The time to a leaky integrator's first spike.
-    Latency(Latency),
+    /// Each input spikes in each step with probability p·x, independently.
+    ///
+    /// *On a grid* this is BindsNET's `bernoulli` with `max_prob` = p: the probability belongs to a step whatever its length, so the
+    /// rate in Hz doubles where dt is halved. (BindsNET divides an image whose largest value exceeds 1 by it; here pixels never do.)
+    ///
+    /// *In continuous time* the trials are 1 ms long, and a spike falls uniformly within its own: binned at 1 ms it is the code on
+    /// the grid, and at any other dt it has the same rate.
+    Bernoulli {
+        /// Probability p that a pixel of 1 spikes in a step (a trial), 0..=1.
+        probability: f64,
+    },
+    /// Each input spikes at a rate of rate·x, independently.
+    ///
+    /// *On a grid* this is BindsNET's `poisson`, which is **not** a Poisson process: the intervals between spikes, counted in steps,
+    /// are themselves Poisson-distributed with mean m = 1000 / (rate·x·dt), and an interval of 0 becomes 1. Intervals of such a train
+    /// have the variance m, where those of a Poisson process have m²: at m = 10 steps their coefficient of variation is 0.32, not 1,
+    /// and it shrinks as dt does. The mean interval is m + e^(−m) steps, so the rate is a little low where it is near one spike a
+    /// step. At most one spike falls into a step, and the first interval begins just before step 0.
+    ///
+    /// *In continuous time* it is a homogeneous Poisson process: independent exponential intervals of mean 1000 / (rate·x) ms from
+    /// t = 0.
+    Poisson {
+        /// Rate of a pixel of 1 \[Hz\].
+        rate: f64,
+    },
+    /// Each input spikes every 1000 / (rate·x) ms, from a first time that is uniform in one interval: the counts of a Poisson train
+    /// without their noise, which in 100 ms is what limits recognition.
+    ///
+    /// *On a grid* it is the same train, each spike in the step that covers it: at the rates where steps hold several, they add up.
+    ///
+    /// BindsNET has no such code. A rate code by regular trains is that of the first models with spikes (Gerstner & Kistler 2002,
+    /// *Spiking Neuron Models*, § 1.5.2).
+    Regular {
+        /// Rate of a pixel of 1 \[Hz\].
+        rate: f64,
+    },
+    /// Each input that is not dark spikes once, at t = T·min(x)/x, where T is the duration and min(x) its faintest pixel that is not
+    /// zero.
+    ///
+    /// *On a grid* of N steps this is BindsNET's `rank_order`: n = ⌈N·min(x)/x⌉, and a spike in step n − 1 if n < N. So the times
+    /// follow 1/x rather than the ranks (equal pixels spike together), and the faintest inputs, with n = N, never spike: an image of
+    /// one grey is silent. Computed in f64; BindsNET's f32 can round a time that lies on a step's edge to the next step.
+    ///
+    /// *In continuous time* the faintest, at t = T, do not spike either.
+    ///
+    /// The code on the order of spikes: Thorpe & Gautrais (1998), "Rank order coding", Computational Neuroscience: Trends in Research.
+    RankOrder,
+    /// Each input brighter than the quantile 1 − sparsity of the image spikes once, at the beginning; the others are silent.
+    ///
+    /// This is BindsNET's `single` (which speaks of earlier spikes for brighter inputs, and puts all into the first step). The quantile
+    /// is interpolated linearly between order statistics (type 7 of Hyndman & Fan 1996, The American Statistician 50:361), and an
+    /// input *at* it is silent: sparsity 0 makes no spikes, and of an image of which half is dark 0.5 takes every pixel that is not.
+    Single {
+        /// Share of the inputs that spike, 0..=1, were all pixels different.
+        sparsity: f64,
+    },
+    /// Each input has a pulse of weight x in every step: no spikes, but a constant input.
+    ///
+    /// *On a grid* this is BindsNET's `repeat`: the weight belongs to a step whatever its length.
+    ///
+    /// *In continuous time* the pulses come every `period` ms from t = 0: binned at dt = period it is the code on the grid, at smaller
+    /// steps the pulses stay apart, at larger ones they add up, and their sum per ms is the same.
+    Repeat {
+        /// Time between pulses in continuous time \[ms\].
+        period: f64,
+    },
+    /// Each input brighter than θ spikes once, at t = τ ln(x / (x − θ)), if that is before the end.
+    ///
+    /// The time at which a leaky integrator τ ds/dt = x − s, at rest when the image appears, reaches the threshold θ (Gerstner &
+    /// Kistler 2002, *Spiking Neuron Models*, section 4.1, the leaky integrate-and-fire neuron under a constant input). That the first
+    /// spikes of a volley carry an image: Thorpe, Delorme & Van Rullen (2001), Neural Networks 14:715. Chosen before a time that falls
+    /// linearly with x, because it needs no end of the presentation to be laid out on: shown for longer, an image keeps its spikes.
+    ///
+    /// With the defaults τ = 20 ms and θ = 0.2 the pixels 1, 0.5 and 0.25 spike at 4.5, 10.2 and 32.2 ms. Nothing is random, and the
+    /// code on a grid is the one in continuous time, binned.
+    Latency {
+        /// Time constant τ \[ms\].
+        tau: f64,
+        /// Threshold θ, above 0 and below 1.
+        theta: f64,
+    },
 }
 
 /// One showing of a picture.
@@ -92,7 +144,7 @@ impl Coding {
     pub fn encode(&self, image: &[f32], presentation: &Presentation, dt: f64) -> Result<PulseGrid> {
         check(image, presentation)?;
         let mut grid = PulseGrid::new(image.len(), presentation.duration, dt)?;
-        self.code().encode(image, presentation.duration, dt, &mut grid, &mut presentation.random());
+        self.fill(image, presentation.duration, dt, &mut grid, &mut presentation.random());
         Ok(grid)
     }
 
@@ -102,31 +154,11 @@ impl Coding {
     /// A pixel outside 0..=1; a duration that is not positive and finite, or so long that more than 2²⁸ pulses are expected.
     pub fn draw(&self, image: &[f32], presentation: &Presentation) -> Result<PulseTimes> {
         check(image, presentation)?;
-        let expected = match self {
-            Coding::Poisson(Poisson { rate }) | Coding::Regular(Regular { rate }) => {
-                rate * presentation.duration / 1000.0
-            }
-            Coding::Repeat(code) => presentation.duration / code.period,
-            Coding::Bernoulli(_) => presentation.duration / bernoulli::TRIAL,
-            Coding::RankOrder(_) | Coding::Single(_) | Coding::Latency(_) => 1.0,
-        };
-        if expected * image.len() as f64 > MOST_VALUES {
+        if self.expected(presentation.duration) * image.len() as f64 > MOST_VALUES {
             return Err(too_long(presentation.duration, image.len()));
         }
-        let pulses = self.code().draw(image, presentation.duration, &mut presentation.random());
+        let pulses = self.pulses(image, presentation.duration, &mut presentation.random());
         Ok(PulseTimes::new(image.len(), presentation.duration, pulses))
-    }
-
-    fn code(&self) -> &dyn Code {
-        match self {
-            Coding::Bernoulli(code) => code,
-            Coding::Poisson(code) => code,
-            Coding::Regular(code) => code,
-            Coding::RankOrder(code) => code,
-            Coding::Single(code) => code,
-            Coding::Repeat(code) => code,
-            Coding::Latency(code) => code,
-        }
     }
 }
 

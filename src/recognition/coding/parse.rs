@@ -3,8 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::{Bernoulli, Coding, Latency, Poisson, RankOrder, Regular, Repeat, Single};
-use crate::error::{Error, Result};
+use super::Coding;
+use crate::error::{Error, Result, refuse_if};
 
 impl Coding {
     /// The names, in the order of the table in [`coding`](super).
@@ -33,25 +33,20 @@ impl FromStr for Coding {
             },
         };
         let (coding, most) = match name {
-            "bernoulli" => {
-                (Coding::Bernoulli(Bernoulli { probability: number(0, "the probability", Range::Unit, 1.0)? }), 1)
-            }
-            "poisson" => (Coding::Poisson(Poisson { rate: number(0, "the rate in Hz", Range::Positive, 128.0)? }), 1),
-            "regular" => (Coding::Regular(Regular { rate: number(0, "the rate in Hz", Range::Positive, 250.0)? }), 1),
-            "rank-order" | "rank_order" => (Coding::RankOrder(RankOrder), 0),
-            "single" => (Coding::Single(Single { sparsity: number(0, "the sparsity", Range::Unit, 0.5)? }), 1),
-            "repeat" => (Coding::Repeat(Repeat { period: number(0, "the period in ms", Range::Positive, 1.0)? }), 1),
+            "bernoulli" => (Coding::Bernoulli { probability: number(0, "the probability", Range::Unit, 1.0)? }, 1),
+            "poisson" => (Coding::Poisson { rate: number(0, "the rate in Hz", Range::Positive, 128.0)? }, 1),
+            "regular" => (Coding::Regular { rate: number(0, "the rate in Hz", Range::Positive, 250.0)? }, 1),
+            "rank-order" | "rank_order" => (Coding::RankOrder, 0),
+            "single" => (Coding::Single { sparsity: number(0, "the sparsity", Range::Unit, 0.5)? }, 1),
+            "repeat" => (Coding::Repeat { period: number(0, "the period in ms", Range::Positive, 1.0)? }, 1),
             "latency" => {
                 let tau = number(0, "tau in ms", Range::Positive, 20.0)?;
-                let theta = number(1, "theta", Range::Open, 0.2)?;
-                (Coding::Latency(Latency { tau, theta }), 2)
+                (Coding::Latency { tau, theta: number(1, "theta", Range::Open, 0.2)? }, 2)
             }
             _ => return Err(Error::unknown("pulse code", name, Coding::NAMES)),
         };
-        if given.len() > most {
-            let allowed = format!("{most} after {name}");
-            return Err(Error::invalid("the pulse code's parameters", text, allowed, "Leave out the others."));
-        }
+        let mend = "Leave out the others.";
+        refuse_if!(given.len() > most, "the pulse code's parameters", text, format!("{most} after {name}"), mend);
         Ok(coding)
     }
 }
@@ -59,13 +54,13 @@ impl FromStr for Coding {
 impl fmt::Display for Coding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Coding::Bernoulli(code) => write!(f, "bernoulli:{}", code.probability),
-            Coding::Poisson(code) => write!(f, "poisson:{}", code.rate),
-            Coding::Regular(code) => write!(f, "regular:{}", code.rate),
-            Coding::RankOrder(RankOrder) => f.write_str("rank-order"),
-            Coding::Single(code) => write!(f, "single:{}", code.sparsity),
-            Coding::Repeat(code) => write!(f, "repeat:{}", code.period),
-            Coding::Latency(code) => write!(f, "latency:{}:{}", code.tau, code.theta),
+            Coding::Bernoulli { probability } => write!(f, "bernoulli:{probability}"),
+            Coding::Poisson { rate } => write!(f, "poisson:{rate}"),
+            Coding::Regular { rate } => write!(f, "regular:{rate}"),
+            Coding::RankOrder => f.write_str("rank-order"),
+            Coding::Single { sparsity } => write!(f, "single:{sparsity}"),
+            Coding::Repeat { period } => write!(f, "repeat:{period}"),
+            Coding::Latency { tau, theta } => write!(f, "latency:{tau}:{theta}"),
         }
     }
 }

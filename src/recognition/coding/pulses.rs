@@ -1,6 +1,6 @@
 //! Pulses at times, and pulses on a grid.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, refuse_if};
 use crate::model::step_count;
 
 /// Most pulses of a presentation, steps times inputs: 1 GB.
@@ -123,14 +123,8 @@ impl PulseGrid {
 
 /// Steps of `dt` that cover `duration` for `inputs` inputs.
 fn steps(inputs: usize, duration: f64, dt: f64) -> Result<usize> {
-    if !(dt > 0.0 && dt.is_finite()) {
-        return Err(Error::invalid(
-            "the step of a pulse code",
-            dt,
-            "a positive number of ms",
-            "Give a step such as 0.5.",
-        ));
-    }
+    let mend = "Give a step such as 0.5.";
+    refuse_if!(!(dt > 0.0 && dt.is_finite()), "the step of a pulse code", dt, "a positive number of ms", mend);
     if duration / dt * inputs as f64 > MOST_VALUES {
         return Err(too_long(duration, inputs));
     }

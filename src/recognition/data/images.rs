@@ -5,7 +5,7 @@ use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 
 use super::MOST_PIXELS;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, refuse_if};
 
 /// Labelled pictures of one size.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,14 +39,13 @@ impl Images {
         classes: Vec<String>,
     ) -> Result<Self> {
         let wanted = (width as u128) * (height as u128) * (labels.len() as u128);
-        if wanted == 0 || wanted > u128::from(MOST_PIXELS) || wanted != pixels.len() as u128 {
-            return Err(Error::invalid(
-                "the set of images",
-                format!("{} labels and {} pixels for images of {width} x {height}", labels.len(), pixels.len()),
-                format!("1 to {MOST_PIXELS} pixels, width x height for each label"),
-                "Give each image one label and all its pixels.",
-            ));
-        }
+        refuse_if!(
+            wanted == 0 || wanted > u128::from(MOST_PIXELS) || wanted != pixels.len() as u128,
+            "the set of images",
+            format!("{} labels and {} pixels for images of {width} x {height}", labels.len(), pixels.len()),
+            format!("1 to {MOST_PIXELS} pixels, width x height for each label"),
+            "Give each image one label and all its pixels."
+        );
         if let Some(bad) = pixels.iter().find(|p| !(0.0..=1.0).contains(*p)) {
             return Err(Error::invalid("a pixel", bad, "0 to 1", "Divide the pixels by their largest possible value."));
         }
@@ -106,14 +105,13 @@ impl Images {
     /// None to train or to test with, or more than there are.
     pub fn split(&self, training: usize, test: usize, seed: u64) -> Result<Split> {
         let all = training.saturating_add(test);
-        if training == 0 || test == 0 || all > self.len() {
-            return Err(Error::invalid(
-                "the split",
-                format!("{training} training and {test} test images"),
-                format!("at least one of each, {} together", self.len()),
-                "Ask for fewer images.",
-            ));
-        }
+        refuse_if!(
+            training == 0 || test == 0 || all > self.len(),
+            "the split",
+            format!("{training} training and {test} test images"),
+            format!("at least one of each, {} together", self.len()),
+            "Ask for fewer images."
+        );
         let mut order: Vec<usize> = (0..self.len()).collect();
         order.shuffle(&mut ChaCha8Rng::seed_from_u64(seed));
         Ok(Split { training: order[..training].to_vec(), test: order[training..all].to_vec() })

@@ -1,6 +1,6 @@
 //! A row of numbers for each picture.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, refuse_if};
 use crate::recognition::Images;
 
 /// What a readout reads: one row a picture, one column a neuron (its spike count) or a pixel.
@@ -16,14 +16,13 @@ impl Features {
     /// # Errors
     /// No columns, a number of values that is no multiple of theirs, or a value that is not finite.
     pub fn new(columns: usize, values: Vec<f32>) -> Result<Self> {
-        if columns == 0 || !values.len().is_multiple_of(columns) {
-            return Err(Error::invalid(
-                "the table of spike counts",
-                format!("{} values for rows of {columns}", values.len()),
-                "whole rows of at least one value",
-                "Give a count for each neuron and image.",
-            ));
-        }
+        refuse_if!(
+            columns == 0 || !values.len().is_multiple_of(columns),
+            "the table of spike counts",
+            format!("{} values for rows of {columns}", values.len()),
+            "whole rows of at least one value",
+            "Give a count for each neuron and image."
+        );
         if let Some(bad) = values.iter().find(|value| !value.is_finite()) {
             return Err(Error::invalid("a spike count", bad, "a finite number", "Leave out the runs that diverged."));
         }

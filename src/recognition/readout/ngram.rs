@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::features::check_labels;
 use super::first_largest;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, refuse_if};
 
 /// The order in which a layer fired at one picture: for each step with spikes, in order, the neurons that spiked, in theirs.
 pub type FiringOrder = Vec<Vec<u32>>;
@@ -31,9 +31,7 @@ impl NGram {
     /// # Errors
     /// An `n` of 0; labels that do not fit; more than 2²⁴ sequences at one place (many neurons in each of n steps).
     pub fn fit(orders: &[FiringOrder], labels: &[usize], classes: usize, n: usize) -> Result<Self> {
-        if n == 0 {
-            return Err(Error::invalid("the length of an n-gram", n, "1 or more", "Take pairs: 2."));
-        }
+        refuse_if!(n == 0, "the length of an n-gram", n, "1 or more", "Take pairs: 2.");
         check_labels(labels, orders.len(), classes)?;
         let mut scores: BTreeMap<Vec<u32>, Vec<f64>> = BTreeMap::new();
         for (order, label) in orders.iter().zip(labels) {

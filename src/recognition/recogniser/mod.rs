@@ -39,48 +39,20 @@ pub use reader::{Reader, Readout};
 pub use recipe::{Fixed, Method, Recipe, Stepping, Teacher, Unsupervised};
 pub use respond::{Observed, Responses};
 
-/// A network with its charges and thresholds.
+/// A network with its charges and thresholds, as [`Recogniser::train`] makes it.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Recogniser {
-    recipe: Recipe,
-    /// How it was stepped when it learned.
-    trained: Stepping,
-    inputs: usize,
-    classes: usize,
-    /// Charges \[mV\], pixel by pixel.
-    weights: Vec<f64>,
-    /// Thresholds \[mV/ms\].
-    theta: Vec<f64>,
-}
-
-impl Recogniser {
     /// What it was made from.
-    pub fn recipe(&self) -> &Recipe {
-        &self.recipe
-    }
-
+    pub recipe: Recipe,
     /// How it was stepped when it learned.
-    pub fn trained(&self) -> &Stepping {
-        &self.trained
-    }
-
+    pub trained: Stepping,
     /// Number of pixels.
-    pub fn inputs(&self) -> usize {
-        self.inputs
-    }
-
+    pub inputs: usize,
     /// Number of classes.
-    pub fn classes(&self) -> usize {
-        self.classes
-    }
-
+    pub classes: usize,
     /// The charges q\[pixel\]\[neuron\] \[mV\], pixel by pixel.
-    pub fn weights(&self) -> &[f64] {
-        &self.weights
-    }
-
+    pub weights: Vec<f64>,
     /// The thresholds of the neurons \[mV/ms\].
-    pub fn theta(&self) -> &[f64] {
-        &self.theta
-    }
+    pub theta: Vec<f64>,
 }

@@ -115,7 +115,7 @@ impl Reader {
         images: &Images,
         shown: &[usize],
     ) -> Result<Self> {
-        readout.check(&recogniser.recipe().method)?;
+        readout.check(&recogniser.recipe.method)?;
         let labels: Vec<usize> = shown.iter().map(|i| images.labels()[*i]).collect();
         let classes = images.classes().len();
         Ok(match readout {
@@ -146,9 +146,9 @@ impl Reader {
 
 /// The first class whose neurons have the most spikes.
 fn most_excited(recogniser: &Recogniser, counts: &[f32]) -> usize {
-    let mut sums = vec![0.0; recogniser.classes()];
+    let mut sums = vec![0.0; recogniser.classes];
     for (i, count) in counts.iter().enumerate() {
-        sums[recogniser.recipe().class_of(i, recogniser.classes())] += f64::from(*count);
+        sums[recogniser.recipe.class_of(i, recogniser.classes)] += f64::from(*count);
     }
     first_largest(sums)
 }

@@ -6,9 +6,9 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::Neuron;
-use crate::error::{Error, Result, finite, positive, shown};
+use crate::error::{Error, Result, finite, positive, refuse_if, shown};
 use crate::population::Synapse;
-use crate::recognition::coding::{Coding, Regular};
+use crate::recognition::Coding;
 use crate::scheme::Scheme;
 
 /// How a parameter out of range is mended.
@@ -203,7 +203,7 @@ impl Recipe {
         Recipe {
             neurons,
             neuron: Neuron::new(0.02, 0.2, -65.0, 8.0),
-            coding: Coding::Regular(Regular { rate: 250.0 }),
+            coding: Coding::Regular { rate: 250.0 },
             duration: 100.0,
             synapse: Synapse::exponential(tau),
             delay: 1.0,
@@ -223,16 +223,14 @@ impl Recipe {
     /// Parameters out of range.
     pub fn validate(&self, classes: usize) -> Result<()> {
         self.neuron.validate()?;
-        if self.neurons == 0 || self.neurons > 1 << 20 {
-            let mend = "Take a number such as 100.";
-            return Err(Error::invalid("number of neurons", self.neurons, "1 to 1048576", mend));
-        }
+        let allowed = "1 to 1048576";
+        let mend = "Take a number such as 100.";
+        refuse_if!(self.neurons == 0 || self.neurons > 1 << 20, "number of neurons", self.neurons, allowed, mend);
         positive("duration of a presentation", self.duration, DEFAULT)?;
-        if !(self.delay >= 0.0 && self.delay.is_finite()) {
-            let mend = "A delay below a step counts as one step.";
-            return Err(Error::invalid("delay", shown(self.delay), "a number of ms from 0", mend));
-        }
-        if let Coding::Repeat(_) = self.coding {
+        let allowed = "a number of ms from 0";
+        let mend = "A delay below a step counts as one step.";
+        refuse_if!(!(self.delay >= 0.0 && self.delay.is_finite()), "delay", shown(self.delay), allowed, mend);
+        if let Coding::Repeat { .. } = self.coding {
             let mend = "Choose a code of spikes, such as regular:250 or poisson:128.";
             return Err(Error::invalid("pulse code of a network", self.coding, "a code whose pulses are spikes", mend));
         }

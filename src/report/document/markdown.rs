@@ -102,16 +102,3 @@ fn fenced(text: &str) -> String {
     let fence = "`".repeat(longest.max(2) + 1);
     format!("{fence}text\n{text}\n{fence}")
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn text_is_shown_as_it_is() {
-        assert_eq!(escaped("a|b *c* d_e <f> & \\"), "a\\|b \\*c\\* d\\_e &lt;f> &amp; \\\\");
-        assert_eq!(escaped("a\nb"), "a b");
-        assert_eq!(fenced("x"), "```text\nx\n```");
-        assert_eq!(fenced("```\nx"), "````text\n```\nx\n````");
-    }
-}

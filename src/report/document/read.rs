@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::{DataTable, Document, DocumentFigure};
-use crate::error::{Error, Result, shown};
+use crate::error::{Error, Result, refuse_if, shown};
 use crate::report::quoted;
 
 /// Tables that are shown first, in this order; the others follow by name.
@@ -48,14 +48,13 @@ impl Document {
             );
         }
         document.take_files(root)?;
-        if document.tables.is_empty() && document.figures.is_empty() {
-            return Err(Error::invalid(
-                "the directory of the report",
-                format!("{} without tables (CSV) and figures (SVG)", root.display()),
-                "the outputs of compare --out DIR or compare run FILE",
-                "Give the directory that the run named under \"Written to\".",
-            ));
-        }
+        refuse_if!(
+            document.tables.is_empty() && document.figures.is_empty(),
+            "the directory of the report",
+            format!("{} without tables (CSV) and figures (SVG)", root.display()),
+            "the outputs of compare --out DIR or compare run FILE",
+            "Give the directory that the run named under \"Written to\"."
+        );
         Ok(document)
     }
 

@@ -1,7 +1,7 @@
 //! CSV of a recommendation, full precision, units in the column names.
 
 use super::all;
-use crate::report::csv_files::{number, step_size, table};
+use crate::report::csv_files::{number, step_size, table, timings};
 use crate::study::{Recommendation, Searched, SimulatorSearch, Trial};
 
 /// One row a scheme: the answer, empty where there is none, the next larger step and the smallest. No measured times.
@@ -74,15 +74,5 @@ pub fn tried_csv(found: &Recommendation) -> Vec<u8> {
 
 /// Measured times of the answers: `scheme,dt_ms,tolerance_ms,ns_per_ms,lower_quartile_ns,upper_quartile_ns,repeats`.
 pub fn recommendation_timings_csv(found: &Recommendation) -> Vec<u8> {
-    let header = ["scheme", "dt_ms", "tolerance_ms", "ns_per_ms", "lower_quartile_ns", "upper_quartile_ns", "repeats"];
-    let rows = all(found).filter_map(|(_, searched)| {
-        let timing = searched.timing?;
-        let [dt, tolerance] = step_size(searched.kept()?.size);
-        let times = [timing.median, timing.lower_quartile, timing.upper_quartile].map(|ns| ns.to_string());
-        let mut row = vec![searched.scheme.to_string(), dt, tolerance];
-        row.extend(times);
-        row.push(timing.repeats.to_string());
-        Some(row)
-    });
-    table(&header, rows)
+    timings(all(found).filter_map(|(_, searched)| Some((&searched.scheme, searched.kept()?.size, searched.timing?))))
 }

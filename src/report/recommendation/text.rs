@@ -4,8 +4,7 @@ use std::fmt::Write;
 
 use crate::error::shown;
 use crate::report::Described;
-use crate::report::digits::{three, three_or_dash};
-use crate::report::layout::{plain, wrapped};
+use crate::report::layout::{plain, three, three_or_dash, wrapped};
 use crate::report::table::problem_text;
 use crate::scheme::StepSize;
 use crate::study::{CONFIRMATIONS, Recommendation, Searched, SimulatorSearch, Trial};

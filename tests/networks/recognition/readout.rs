@@ -252,3 +252,18 @@ fn intervals_hold_their_level() {
     assert_eq!(student_t(&[]), None);
     assert_eq!(student_t(&[0.5]).unwrap().high, f64::INFINITY);
 }
+
+#[test]
+fn quantiles_of_student_are_those_of_the_tables() {
+    // Abramowitz & Stegun, table 26.10 (A = 0.95), three digits after the point.
+    for (freedom, value) in
+        [(1, 12.706), (2, 4.303), (3, 3.182), (4, 2.776), (9, 2.262), (10, 2.228), (30, 2.042), (120, 1.980)]
+    {
+        // One value of n is 1, the others are 0: the mean is 1/n, and its standard error is s/√n = 1/n.
+        let n = freedom + 1;
+        let values: Vec<f64> = (0..n).map(|i| f64::from(u8::from(i == 0))).collect();
+        let interval = student_t(&values).unwrap();
+        let quantile = (interval.high - interval.estimate) * n as f64;
+        assert!((quantile - value).abs() <= 5e-4, "{freedom}: {quantile}");
+    }
+}

@@ -41,8 +41,6 @@ struct Buffers<T> {
     columns: Vec<Column>,
     down: Vec<T>,
     up: Vec<T>,
-    /// The targets that fired.
-    targets: Vec<u32>,
 }
 
 impl<T: Real> Plasticity<T> {
@@ -61,7 +59,7 @@ impl<T: Real> Plasticity<T> {
         if rule == LearningRule::None {
             return;
         }
-        let Buffers { fired, traces, columns, down, up, targets } = &mut self.buffers;
+        let Buffers { fired, traces, columns, down, up } = &mut self.buffers;
         let [pre, post] = fired;
         let [source_trace, target_trace] = traces;
         // A rate of zero does nothing to any weight.
@@ -88,8 +86,8 @@ impl<T: Real> Plasticity<T> {
             let update =
                 Update { weights, pre, post, columns, source_trace, target_trace, nu, divisor, bounds, down, up };
             match rule {
-                LearningRule::WeightDependentPostPre => apply::<T, WeightDependent>(update, targets),
-                LearningRule::PostPre | LearningRule::None => apply::<T, Additive>(update, targets),
+                LearningRule::WeightDependentPostPre => apply::<T, WeightDependent>(update),
+                LearningRule::PostPre | LearningRule::None => apply::<T, Additive>(update),
             }
         }
         if self.loose {
@@ -131,12 +129,12 @@ fn clip_all<T: Real>(weights: &mut Weights<T>, bounds: (T, T)) {
     weights.values_mut().iter_mut().for_each(|w| *w = clip(*w, bounds));
 }
 
-/// Does the step of `update` by a rule; `targets` is memory to use again.
-fn apply<T: Real, R: Rule<T>>(update: Update<'_, T>, targets: &mut Vec<u32>) {
+/// Does the step of `update` by a rule.
+fn apply<T: Real, R: Rule<T>>(update: Update<'_, T>) {
     // Each source in one event, and each target.
     let once = update.pre.windows(2).all(|two| two[0].0 != two[1].0) && update.columns.len() == update.post.len();
     if once && update.source_trace.len() <= update.weights.pre() {
-        one_row::update::<T, R>(update, targets);
+        one_row::update::<T, R>(update);
     } else {
         dispatch_256(Arch::new(), By { update, rule: PhantomData::<R> });
     }
@@ -169,10 +167,10 @@ impl<T: Real, R: Rule<T>> WithSimd for By<'_, T, R> {
             match next {
                 Some(events) if events[0].0 as usize == i => {
                     update.fill_down(events, &mut filled);
-                    update.both::<R>(i);
+                    update.both::<R>(i, T::one());
                     next = sources.next();
                 }
-                _ if any => update.potentiate::<R>(i),
+                _ if any => update.potentiate::<R>(i, T::one()),
                 _ => {}
             }
         }

@@ -89,7 +89,7 @@ pub(super) struct Update<'a, T> {
 }
 
 /// The number of weights that a pass over vectors changes in the time that one weight by itself takes.
-pub(super) const fn single<T>() -> usize {
+const fn single<T>() -> usize {
     32 / std::mem::size_of::<T>()
 }
 
@@ -135,67 +135,27 @@ impl<T: Real> Update<'_, T> {
     /// The weights of source `i`, which fired, by `down`.
     #[inline(always)]
     pub(super) fn depress<R: Rule<T>>(&mut self, i: usize) {
-        let (bounds, down) = (self.bounds, &*self.down);
-        match self.weights.row_mut(i) {
-            (None, w) => {
-                for (w, down) in w.iter_mut().zip(down) {
-                    *w = clip(R::depress(*w, *down, bounds), bounds);
-                }
-            }
-            (Some(targets), w) => {
-                for (w, j) in w.iter_mut().zip(targets) {
-                    *w = clip(R::depress(*w, down[*j as usize], bounds), bounds);
-                }
-            }
-        }
+        let bounds = self.bounds;
+        self.weights.change_row(i, [self.down], |w, [down]| clip(R::depress(w, down, bounds), bounds));
     }
 
-    /// The weights of source `i`, which fired, by `down` and `up`.
+    /// The weights of source `i`, which fired, by `down` and `x` times `up`.
     #[inline(always)]
-    pub(super) fn both<R: Rule<T>>(&mut self, i: usize) {
-        let (bounds, down, up) = (self.bounds, &*self.down, &*self.up);
-        match self.weights.row_mut(i) {
-            (None, w) => {
-                for ((w, down), up) in w.iter_mut().zip(down).zip(up) {
-                    *w = clip(R::both(*w, *down, *up, bounds), bounds);
-                }
-            }
-            (Some(targets), w) => {
-                for (w, j) in w.iter_mut().zip(targets) {
-                    *w = clip(R::both(*w, down[*j as usize], up[*j as usize], bounds), bounds);
-                }
-            }
-        }
+    pub(super) fn both<R: Rule<T>>(&mut self, i: usize, x: T) {
+        let bounds = self.bounds;
+        self.weights
+            .change_row(i, [self.down, self.up], |w, [down, up]| clip(R::both(w, down, x * up, bounds), bounds));
     }
 
-    /// The weights of source `i`, which did not fire, by `up`.
+    /// The weights of source `i`, which did not fire, by `x` times `up`.
     #[inline(always)]
-    pub(super) fn potentiate<R: Rule<T>>(&mut self, i: usize) {
-        let (bounds, up, columns) = (self.bounds, &*self.up, self.columns);
-        match self.weights.row_mut(i) {
-            (None, w) if columns.len() * single::<T>() > w.len() => {
-                for (w, up) in w.iter_mut().zip(up) {
-                    *w = clip(R::potentiate(*w, *up, bounds), bounds);
-                }
-            }
-            (None, w) => {
-                for column in columns {
-                    let j = column.target as usize;
-                    w[j] = clip(R::potentiate(w[j], up[j], bounds), bounds);
-                }
-            }
-            (Some(targets), w) if columns.len() * single::<T>() > w.len() => {
-                for (w, j) in w.iter_mut().zip(targets) {
-                    *w = clip(R::potentiate(*w, up[*j as usize], bounds), bounds);
-                }
-            }
-            (Some(targets), w) => {
-                for column in columns {
-                    if let Ok(k) = targets.binary_search(&column.target) {
-                        w[k] = clip(R::potentiate(w[k], up[column.target as usize], bounds), bounds);
-                    }
-                }
-            }
+    pub(super) fn potentiate<R: Rule<T>>(&mut self, i: usize, x: T) {
+        let (bounds, up) = (self.bounds, &*self.up);
+        if self.columns.len() * single::<T>() > self.weights.row_mut(i).1.len() {
+            self.weights.change_row(i, [up], |w, [up]| clip(R::potentiate(w, x * up, bounds), bounds));
+        } else {
+            let targets = self.columns.iter().map(|column| column.target);
+            self.weights.change_some(i, targets, |w, j| clip(R::potentiate(w, x * up[j], bounds), bounds));
         }
     }
 }
