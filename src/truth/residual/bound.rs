@@ -67,8 +67,11 @@ struct Follower<'a> {
     last_spike: Option<(f64, f64)>,
 }
 
-/// The certificate of a logged run: see [`super::certify`].
-pub(crate) fn certify(problem: &Problem, log: &StepLog, reading: Reading) -> Certificate {
+/// The error of every spike of a run, against `problem` with its numbers taken as `reading` says.
+///
+/// Never fails: from a step that cannot be followed (one that passes a breakpoint of the input or the peak, goes back in
+/// time, or ends in a number that is none) the certificate says nothing.
+pub fn certify(problem: &Problem, log: &StepLog, reading: Reading) -> Certificate {
     let mut follower = Follower {
         system: ExactSystem::new(problem, reading),
         problem,

@@ -46,19 +46,12 @@ mod reading;
 pub(super) mod system;
 mod tail;
 
+pub use bound::certify;
 pub use certificate::{Certificate, SpikeError};
 pub use log::{StepLog, Variables};
 pub use reading::Reading;
 
 use crate::Problem;
-
-/// The error of every spike of a run, against `problem` with its numbers taken as `reading` says.
-///
-/// Never fails: from a step that cannot be followed (one that passes a breakpoint of the input or the peak, goes back in
-/// time, or ends in a number that is none) the certificate says nothing.
-pub fn certify(problem: &Problem, log: &StepLog, reading: Reading) -> Certificate {
-    bound::certify(problem, log, reading)
-}
 
 /// [`certify`] of a run of a solver of this crate, which has no log where it was refused: then nothing is certain.
 pub(crate) fn certify_run(problem: &Problem, log: Option<&StepLog>, reading: Reading) -> Certificate {
