@@ -38,7 +38,6 @@
 //! * **The number of spikes** is judged as by the other bound: by a margin of ten times the error at maxima of v.
 
 mod bound;
-mod certificate;
 pub(super) mod flow;
 pub(super) mod jacobian;
 mod log;
@@ -46,8 +45,7 @@ mod reading;
 pub(super) mod system;
 mod tail;
 
-pub use bound::certify;
-pub use certificate::{Certificate, SpikeError};
+pub use bound::{Certificate, SpikeError, certify};
 pub use log::{StepLog, Variables};
 pub use reading::Reading;
 
