@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, Result, finite};
+use crate::error::{Error, Result, finite, positive};
 
 /// Membrane potential and recovery variable at one time.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -123,14 +123,7 @@ impl Neuron {
         for (name, value) in self.parameters() {
             finite(&format!("neuron parameter {name}"), value)?;
         }
-        if self.k2 <= 0.0 {
-            return Err(Error::invalid(
-                "neuron parameter k2",
-                self.k2,
-                "a positive number",
-                "The published value is k2=0.04.",
-            ));
-        }
+        positive("neuron parameter k2", self.k2, "The published value is k2=0.04.")?;
         if self.c >= self.peak {
             return Err(Error::invalid(
                 "reset c",

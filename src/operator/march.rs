@@ -192,21 +192,18 @@ impl Marcher<'_> {
         let n = self.neuron;
         let input = self.input(at, length);
         let mut u = from.u;
-        for _ in 0..ROUNDS {
+        for round in 0..=ROUNDS {
             let arc = RiccatiArc::flow(self.w(from.v), self.k(0.5 * (from.u + u), input), length)?;
             let v = |w: f64| (w - 0.5 * n.k1) / n.k2;
             let solved = self.close(length, known, from, v(arc.end), v(arc.mean));
             let moved = (solved.state.u - u).abs();
             u = solved.state.u;
-            // Past the peak the piece is cut anyway.
-            if moved <= 1e-14 * (1.0 + u.abs()) || solved.state.v > n.peak {
+            // Past the peak the piece is cut anyway; what the last round moved is below the error of the step.
+            if moved <= 1e-14 * (1.0 + u.abs()) || solved.state.v > n.peak || round == ROUNDS {
                 return Some(solved);
             }
         }
-        // What the last round moved is below the error of the step.
-        let arc = RiccatiArc::flow(self.w(from.v), self.k(0.5 * (from.u + u), input), length)?;
-        let v = |w: f64| (w - 0.5 * n.k1) / n.k2;
-        Some(self.close(length, known, from, v(arc.end), v(arc.mean)))
+        None
     }
 
     /// The piece up to the peak: its length, at most `longest`, and the state there.

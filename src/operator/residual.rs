@@ -53,15 +53,17 @@ pub struct Residual {
 impl Residual {
     /// Root mean square of the panels' residuals over time \[mV/ms\]; `None` without panels or where it is not finite.
     pub fn rms(&self) -> Option<f64> {
-        let sum = |f: fn(&PanelResidual) -> f64| self.panels.iter().map(f).sum::<f64>();
-        let mean = sum(|p| p.length * p.value() * p.value()) / sum(|p| p.length);
-        Some(mean.sqrt()).filter(|r| r.is_finite())
+        Some(self.mean(|p| p.length * p.value() * p.value()).sqrt()).filter(|r| r.is_finite())
     }
 
     /// Mean of |residual| over time \[mV/ms\]: the measure with a clean order, as no single panel dominates it.
     pub fn mean_absolute(&self) -> f64 {
-        let sum = |f: fn(&PanelResidual) -> f64| self.panels.iter().map(f).sum::<f64>();
-        sum(|p| p.length * p.value().abs()) / sum(|p| p.length)
+        self.mean(|p| p.length * p.value().abs())
+    }
+
+    /// The sum of `weighted` over the time of all panels.
+    fn mean(&self, weighted: fn(&PanelResidual) -> f64) -> f64 {
+        self.panels.iter().map(weighted).sum::<f64>() / self.panels.iter().map(|p| p.length).sum::<f64>()
     }
 
     /// Root mean square residual of each stretch between spikes: (middle \[ms\], residual \[mV/ms\]).

@@ -44,36 +44,43 @@ pub fn solve_dop853(problem: &Problem, tolerance: f64, observe: impl FnMut(Sampl
     solve(problem, observe, DOP853_FLOPS, &mut |system, x, x_end, y| integrate_dop853(system, x, x_end, y, tolerance))
 }
 
-/// The equations in one of their two independent variables.
+/// The equations of a problem in one of their two independent variables.
 #[derive(Clone, Copy)]
-enum Equations<'a> {
-    /// y = (v, u, t) over t, stopped at the peak; the input taken from the smooth piece that holds the time `within`.
-    InTime { neuron: &'a Neuron, stimulus: &'a Stimulus, within: f64 },
+struct Equations<'a> {
+    neuron: &'a Neuron,
+    stimulus: &'a Stimulus,
+    /// The input is taken from the smooth piece that holds this time \[ms\].
+    within: f64,
+    over: Independent,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Independent {
+    /// y = (v, u, t) over t, stopped at the peak.
+    Time,
     /// y = (t, u, v) over v.
-    InPotential { neuron: &'a Neuron, stimulus: &'a Stimulus, within: f64 },
+    Potential,
 }
 
 impl System<f64, Vector3<f64>> for Equations<'_> {
     fn system(&self, _x: f64, y: &Vector3<f64>, dy: &mut Vector3<f64>) {
-        match *self {
-            Equations::InTime { neuron, stimulus, within } => {
+        let input = |t: f64| self.stimulus.value_on_piece_of(self.within, t);
+        *dy = match self.over {
+            Independent::Time => {
                 // A rejected trial may run far past the peak; the field there only has to stay finite.
-                let v = y.x.min(neuron.peak + 100.0);
-                let rate = neuron.field(State::new(v, y.y), stimulus.value_on_piece_of(within, y.z));
-                *dy = Vector3::new(rate.v, rate.u, 1.0);
+                let rate = self.neuron.field(State::new(y.x.min(self.neuron.peak + 100.0), y.y), input(y.z));
+                Vector3::new(rate.v, rate.u, 1.0)
             }
-            Equations::InPotential { neuron, stimulus, within } => {
-                let rate = neuron.field(State::new(y.z, y.y), stimulus.value_on_piece_of(within, y.x));
-                *dy = Vector3::new(1.0 / rate.v, rate.u / rate.v, 1.0);
+            Independent::Potential => {
+                let rate = self.neuron.field(State::new(y.z, y.y), input(y.x));
+                Vector3::new(1.0 / rate.v, rate.u / rate.v, 1.0)
             }
-        }
+        };
     }
 
     fn solout(&mut self, _x: f64, y: &Vector3<f64>, _dy: &Vector3<f64>) -> bool {
-        match *self {
-            Equations::InTime { neuron, .. } => y.x >= neuron.peak || !y.x.is_finite() || !y.y.is_finite(),
-            Equations::InPotential { .. } => false,
-        }
+        let stops = y.x >= self.neuron.peak || !y.x.is_finite() || !y.y.is_finite();
+        self.over == Independent::Time && stops
     }
 }
 
@@ -129,7 +136,7 @@ fn solve(problem: &Problem, mut observe: impl FnMut(Sample), flops: u64, integra
     while t < problem.duration && diverged_at.is_none() {
         let end = problem.stimulus.next_breakpoint(t).map_or(problem.duration, |b| b.min(problem.duration));
         let within = 0.5 * (t + end);
-        let in_time = Equations::InTime { neuron, stimulus: &problem.stimulus, within };
+        let in_time = Equations { neuron, stimulus: &problem.stimulus, within, over: Independent::Time };
         let stretch = integrate(in_time, t, end, Vector3::new(state.v, state.u, t));
         evaluations += stretch.evaluations;
         let last = stretch.x.len() - 1;
@@ -144,7 +151,7 @@ fn solve(problem: &Problem, mut observe: impl FnMut(Sample), flops: u64, integra
             diverged_at = Some(reached);
         } else if last > 0 && at.v >= neuron.peak {
             let (before, from) = point(last - 1);
-            let (spike, u) = cross(problem, within, before, from, reached, integrate, &mut evaluations);
+            let (spike, u) = cross(in_time, before, from, reached, integrate, &mut evaluations);
             spikes.push(spike);
             t = spike;
             state = neuron.reset(State { v: neuron.peak, u });
@@ -170,20 +177,18 @@ fn solve(problem: &Problem, mut observe: impl FnMut(Sample), flops: u64, integra
 /// Time of the crossing and u there, from the last point below the peak. While v does not rise yet at that point, the step is
 /// halved until it does.
 fn cross(
-    problem: &Problem,
-    within: f64,
+    in_time: Equations<'_>,
     mut t: f64,
     mut state: State,
     mut above: f64,
     integrate: Integrate<'_>,
     evaluations: &mut u64,
 ) -> (f64, f64) {
-    let neuron = &problem.neuron;
-    let stimulus = &problem.stimulus;
+    let Equations { neuron, stimulus, within, .. } = in_time;
+    let in_potential = Equations { over: Independent::Potential, ..in_time };
     // Each halving halves the bracket: 60 reach the resolution of t.
     for _ in 0..60 {
         if neuron.dv(state, stimulus.value_on_piece_of(within, t)) > 0.0 {
-            let in_potential = Equations::InPotential { neuron, stimulus, within };
             let stretch = integrate(in_potential, state.v, neuron.peak, Vector3::new(t, state.u, state.v));
             *evaluations += stretch.evaluations;
             let end = stretch.y[stretch.y.len() - 1];
@@ -192,7 +197,6 @@ fn cross(
             }
         }
         let middle = 0.5 * (t + above);
-        let in_time = Equations::InTime { neuron, stimulus, within };
         let stretch = integrate(in_time, t, middle, Vector3::new(state.v, state.u, t));
         *evaluations += stretch.evaluations;
         let last = stretch.y.len() - 1;

@@ -57,7 +57,8 @@ pub fn parse_spike_train(path: &Path, text: impl Read) -> Result<SpikeTrain> {
         .terminator(Terminator::Any(b'\n'))
         .from_reader(ended);
     let mut times: Vec<f64> = Vec::new();
-    let mut layout: Option<Layout> = None;
+    // The column of the times, and whether a header names it; by the first line.
+    let mut layout: Option<(usize, bool)> = None;
     let mut record = StringRecord::new();
     while reader.read_record(&mut record).map_err(|error| unreadable(path, error))? {
         if record.iter().all(str::is_empty) {
@@ -66,25 +67,24 @@ pub fn parse_spike_train(path: &Path, text: impl Read) -> Result<SpikeTrain> {
         // From the position after the record: that before it comes before any blank lines and comments, too.
         let line = reader.position().line() - 1;
         let at = |problem: String, mend: &str| Error::Line { path: path.into(), line, problem, mend: mend.into() };
-        let column = match &layout {
+        let (column, headed) = match layout {
+            Some(known) => known,
             None => {
-                let found = Layout::of(&record).ok_or_else(|| {
-                    at(
+                let named = record.iter().position(|name| name == COLUMN);
+                if named.is_none() && !(record.len() == 1 && record[0].parse::<f64>().is_ok()) {
+                    return Err(at(
                         format!("no column is named {COLUMN}: '{}'", record.iter().collect::<Vec<_>>().join(",")),
                         "Name the column of spike times t_ms in the first line, or give one number a line.",
-                    )
-                })?;
-                let header = matches!(found, Layout::Table { .. });
-                layout = Some(found);
-                if header {
+                    ));
+                }
+                layout = Some((named.unwrap_or(0), named.is_some()));
+                if named.is_some() {
                     continue;
                 }
-                0
+                (0, false)
             }
-            Some(Layout::Table { column }) => *column,
-            Some(Layout::Numbers) => 0,
         };
-        if matches!(layout, Some(Layout::Numbers)) && record.len() > 1 {
+        if !headed && record.len() > 1 {
             return Err(at(
                 format!("{} values where the lines before have one number", record.len()),
                 "Give one number a line, or name the column of spike times t_ms in the first line.",
@@ -123,27 +123,6 @@ fn of_columns(path: &Path, columns: &Columns) -> Result<SpikeTrain> {
     let refused = |why: String| Error::Text(format!("{}: {why}", path.display()));
     let times = times.numbers().ok_or_else(|| refused(format!("{COLUMN} is text. Store the times as numbers.")))?;
     SpikeTrain::new(times).map_err(|error| refused(error.to_string()))
-}
-
-/// How the lines of a file are to be read.
-enum Layout {
-    /// Named columns, the times in this one.
-    Table { column: usize },
-    /// One number a line.
-    Numbers,
-}
-
-impl Layout {
-    /// Judges by the first line.
-    fn of(first: &StringRecord) -> Option<Layout> {
-        if let Some(column) = first.iter().position(|name| name == COLUMN) {
-            Some(Layout::Table { column })
-        } else if first.len() == 1 && first[0].parse::<f64>().is_ok() {
-            Some(Layout::Numbers)
-        } else {
-            None
-        }
-    }
 }
 
 /// What the csv reader could not take: the file itself, or bytes that are not text.

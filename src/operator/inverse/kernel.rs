@@ -19,7 +19,7 @@
 use nalgebra::Complex;
 
 use super::linear::Linear;
-use super::subsets::{FACTORIAL, MAX_KERNEL_ORDER, proper_subsets};
+use super::transfer::{FACTORIAL, MAX_KERNEL_ORDER, proper_subsets};
 
 /// D/m² at which terms are singular: λ₁/λ₂ = q has D/m² = ((q − 1)/(q + 1))², for q = 1 to 4.
 const SINGULAR: [f64; 4] = [0.0, 1.0 / 9.0, 1.0 / 4.0, 9.0 / 25.0];

@@ -86,7 +86,6 @@
 mod kernel;
 mod linear;
 mod response;
-mod subsets;
 mod transfer;
 
 use nalgebra::Complex;
@@ -97,7 +96,7 @@ use crate::{Neuron, Piece, Stimulus};
 
 use linear::Linear;
 
-pub use subsets::{MAX_KERNEL_ORDER, MAX_RESPONSE_ORDER};
+pub use transfer::{MAX_KERNEL_ORDER, MAX_RESPONSE_ORDER};
 
 /// The inverse of a neuron's evolution operator about a stable equilibrium; see the [module](self) for the formulas.
 #[derive(Clone, Copy, Debug, PartialEq)]

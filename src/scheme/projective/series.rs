@@ -239,18 +239,4 @@ mod tests {
         let exact = taylor::solve(&problem, taylor::TOLERANCE).spikes.times()[0];
         assert!((t - exact).abs() < 1e-15, "{t} {exact}");
     }
-
-    #[test]
-    fn more_terms_shrink_the_error_by_their_order() {
-        fn error<const N: usize>(h: f64) -> f64 {
-            let problem = problem(State::new(-60.0, -10.0), 10.0);
-            let (system, series) = series::<N>(&problem);
-            let (w, _) = series.at::<false>(h).state(&system);
-            (system.v(w) - taylor::solve(&problem, taylor::TOLERANCE).state(h).v).abs()
-        }
-        // Terms up to y_{N−1} leave an error of y' of h^(N−1); halving h shows it.
-        let observed = |coarse: f64, fine: f64| (coarse / fine).log2();
-        assert!((observed(error::<5>(0.2), error::<5>(0.1)) - 4.0).abs() < 0.3);
-        assert!((observed(error::<8>(0.4), error::<8>(0.2)) - 7.0).abs() < 0.5);
-    }
 }

@@ -12,7 +12,7 @@ use crate::model::normal_form::NormalForm;
 pub(crate) const PARAMETERS: usize = 10;
 
 /// Effect of one parameter's error, by its terms in W' and in K' and at a spike.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Effect {
     /// In W': factors of 1, W and W².
     pub(crate) w: [f64; 3],
@@ -45,13 +45,7 @@ pub(crate) fn effects(n: &Neuron, system: &NormalForm) -> Vec<Effect> {
         Effect { reset: [0.0, -k2 * decimal(n.d)], ..none },
         Effect { peak: k2 * decimal(n.peak), ..none },
     ];
-    all.into_iter().filter(Effect::is_some).collect()
-}
-
-impl Effect {
-    fn is_some(&self) -> bool {
-        self.w.iter().chain(&self.k).chain(&self.reset).chain([&self.peak]).any(|&x| x != 0.0)
-    }
+    all.into_iter().filter(|effect| *effect != none).collect()
 }
 
 #[cfg(test)]

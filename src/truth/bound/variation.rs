@@ -49,11 +49,12 @@ pub(crate) fn propagate(
     columns: &mut Columns,
 ) -> Matrix {
     // The number of columns is made known to the compiler: that of the published cells, three parameters, is the second.
-    match effects.len() {
-        0 => series::<2>(work, system, terms, drive, effects, columns),
-        1..=4 => series::<6>(work, system, terms, drive, effects, columns),
-        _ => series::<{ PARAMETERS + 2 }>(work, system, terms, drive, effects, columns),
-    }
+    let series = match effects.len() {
+        0 => series::<2>,
+        1..=4 => series::<6>,
+        _ => series::<{ PARAMETERS + 2 }>,
+    };
+    series(work, system, terms, drive, effects, columns)
 }
 
 fn series<const C: usize>(

@@ -25,12 +25,31 @@ use crate::Problem;
 use crate::model::arithmetic::{Ball, DoubleDouble};
 use crate::truth::error_set::{ErrorSums, IDENTITY, Matrix, row_times};
 
-use super::certificate::{Certificate, SpikeError};
 use super::flow::{Arrival, ExactFlow, Position, Stretch};
 use super::jacobian::JACOBIAN_ERROR;
 use super::log::{Point, StepLog, Variables};
 use super::reading::Reading;
 use super::system::{ExactSystem, PieceOfInput};
+
+/// How wrong a spike time is, to the first order.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SpikeError {
+    /// The solver's time, as rounded to f64, minus the exact one \[ms\].
+    pub predicted: f64,
+    /// By how much `predicted` may be off \[ms\]: what is not known of the residuals, and second-order terms.
+    pub uncertainty: f64,
+    /// The safe sum of the absolute values of all contributions \[ms\]; above the true error whatever cancels.
+    pub bound: f64,
+}
+
+/// The errors of a logged run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Certificate {
+    /// For every spike of the log; `None` from where no bound could be given.
+    pub spikes: Vec<Option<SpikeError>>,
+    /// Up to when the number of spikes is certain \[ms\]: the end of the log, or where the bound was lost.
+    pub certain_until: f64,
+}
 
 /// Second-order terms beyond this part of the safe sum end the bound. Orders from the third on are taken to fall by the ratio
 /// of the bounds of the second and the first, and are added as a geometric series; the second itself comes out 15 times and
@@ -67,8 +86,11 @@ struct Follower<'a> {
     last_spike: Option<(f64, f64)>,
 }
 
-/// The certificate of a logged run: see [`super::certify`].
-pub(crate) fn certify(problem: &Problem, log: &StepLog, reading: Reading) -> Certificate {
+/// The error of every spike of a run, against `problem` with its numbers taken as `reading` says.
+///
+/// Never fails: from a step that cannot be followed (one that passes a breakpoint of the input or the peak, goes back in
+/// time, or ends in a number that is none) the certificate says nothing.
+pub fn certify(problem: &Problem, log: &StepLog, reading: Reading) -> Certificate {
     let mut follower = Follower {
         system: ExactSystem::new(problem, reading),
         problem,

@@ -38,7 +38,6 @@
 //! * **The number of spikes** is judged as by the other bound: by a margin of ten times the error at maxima of v.
 
 mod bound;
-mod certificate;
 pub(super) mod flow;
 pub(super) mod jacobian;
 mod log;
@@ -46,19 +45,11 @@ mod reading;
 pub(super) mod system;
 mod tail;
 
-pub use certificate::{Certificate, SpikeError};
+pub use bound::{Certificate, SpikeError, certify};
 pub use log::{StepLog, Variables};
 pub use reading::Reading;
 
 use crate::Problem;
-
-/// The error of every spike of a run, against `problem` with its numbers taken as `reading` says.
-///
-/// Never fails: from a step that cannot be followed (one that passes a breakpoint of the input or the peak, goes back in
-/// time, or ends in a number that is none) the certificate says nothing.
-pub fn certify(problem: &Problem, log: &StepLog, reading: Reading) -> Certificate {
-    bound::certify(problem, log, reading)
-}
 
 /// [`certify`] of a run of a solver of this crate, which has no log where it was refused: then nothing is certain.
 pub(crate) fn certify_run(problem: &Problem, log: Option<&StepLog>, reading: Reading) -> Certificate {
