@@ -172,8 +172,16 @@ struct Price {
     /// Those that have no partner within [`WINDOW`] with it, and those with it that have none without.
     lost: usize,
     added: usize,
-    /// Distances of partners more than [`MOVED`] apart \[ms\].
-    shifts: Vec<f64>,
+    /// Partners more than [`MOVED`] apart, and the sum of their distances \[ms\].
+    moved: usize,
+    shifts: f64,
+}
+
+impl Price {
+    /// Mean distance of the partners that moved \[ms\].
+    fn mean(&self) -> f64 {
+        if self.moved > 0 { self.shifts / self.moved as f64 } else { 0.0 }
+    }
 }
 
 /// Distances \[ms\] of spikes that lie within [`WINDOW`] of each other, one to one, in the order of time.
@@ -206,36 +214,38 @@ fn bounds(outputs: &mut Outputs<'_>) -> Result<String> {
     let row = |lbound: Option<f64>| {
         let mut price = Price::default();
         for (seed, free, inputs) in &frozen {
+            let mut own = Price::default();
             for (a, b) in free.iter().zip(&replay(&setting(EXACT, lbound), *seed, inputs)?) {
                 let pairs = partners(a, b);
                 price.spikes += a.len();
                 price.lost += a.len() - pairs.len();
                 price.added += b.len() - pairs.len();
-                price.shifts.extend(pairs.into_iter().filter(|shift| *shift > MOVED));
+                for shift in pairs.into_iter().filter(|shift| *shift > MOVED) {
+                    own.moved += 1;
+                    own.shifts += shift;
+                }
             }
+            // Seeds weigh as their spikes do.
+            price.shifts = price.mean() * price.moved as f64 + own.mean() * own.moved as f64;
+            price.moved += own.moved;
         }
         let counts = SCHEMES.iter().map(|scheme| counted(&setting(scheme, lbound))).collect::<Result<Vec<_>>>()?;
         Ok((lbound.map_or_else(|| "none".to_owned(), |x| x.to_string()), counts, price))
     };
     let all: Vec<Option<f64>> = std::iter::once(None).chain(LBOUNDS.map(Some)).collect();
     let rows: Vec<(String, Vec<Spurious>, Price)> = all.into_par_iter().map(row).collect::<Result<_>>()?;
-    let of_price = |p: &Price| {
-        let mean = p.shifts.iter().sum::<f64>() / p.shifts.len().max(1) as f64;
-        (fields![p.spikes, p.lost, p.added, p.shifts.len()], mean)
-    };
+    let price = |p: &Price| fields![p.spikes, p.lost, p.added, p.moved];
     let csv = rows.iter().flat_map(|(name, counts, p)| {
-        let (price, mean) = of_price(p);
         let row = move |(scheme, c): (&&str, &Spurious)| {
-            [fields![name, scheme, c.spikes, c.spurious], price.clone(), fields![mean]].concat()
+            [fields![name, scheme, c.spikes, c.spurious], price(p), fields![p.mean()]].concat()
         };
         SCHEMES.iter().zip(counts).map(row)
     });
     let header = "lbound_mV,scheme,spikes,spurious,true_spikes,lost,added,moved,mean_shift_ms";
     outputs.csv("lbound.csv", &names(header), csv)?;
     let table = rows.iter().map(|(name, counts, p)| {
-        let (price, mean) = of_price(p);
         let shares = counts.iter().map(|c| three_or_dash(c.share().map(|share| 100.0 * share)));
-        std::iter::once(name.clone()).chain(shares).chain(price).chain([three(mean)]).collect()
+        std::iter::once(name.clone()).chain(shares).chain(price(p)).chain([three(p.mean())]).collect()
     });
     let head = format!("lbound,{},true,lost,added,moved,by [ms]", SCHEMES.join(","));
     Ok(format!(

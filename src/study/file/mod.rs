@@ -4,11 +4,13 @@
 mod columns;
 mod figures;
 mod flaw;
+mod grid;
 mod schemes;
 mod table;
 
 pub(crate) use figures::{FigureTable, figure_value};
 pub(crate) use flaw::Flaw;
+pub(crate) use grid::Grid;
 pub(crate) use table::StudyTable;
 
 use std::collections::BTreeSet;
@@ -19,8 +21,8 @@ use serde::Deserialize;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 
+use super::Cell;
 use super::recognition::Recognition;
-use super::{Cell, Tabulated};
 use crate::error::{Error, Result};
 use crate::scheme::SchemeSet;
 use schemes::with_schemes;
@@ -47,23 +49,6 @@ pub(crate) enum KindTable {
 
 /// Names of the kinds, in the order of [`KindTable`].
 const KINDS: [&str; 2] = ["study", "recognition"];
-
-/// What a table asks for: a grid of cells.
-pub(crate) trait Grid {
-    /// Its cells.
-    type Cell: Tabulated;
-
-    /// The cells, once everything is known to be right.
-    fn cells(&self) -> std::result::Result<Vec<Self::Cell>, Flaw>;
-
-    /// How much work that is, in words: cells, problems that they share, and the sum of their [`Cell::cost`].
-    fn work(cells: usize, problems: usize, cost: f64) -> String;
-
-    /// Whether the column of that name, which is no axis, stands in `results.csv`.
-    fn shows(&self, _column: &str) -> bool {
-        true
-    }
-}
 
 fn work<G: Grid>(grid: &G) -> std::result::Result<String, Flaw> {
     let cells = grid.cells()?;
