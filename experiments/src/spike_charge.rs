@@ -213,7 +213,7 @@ mod tests {
     #[test]
     fn steps_with_jumps_go_to_the_solution_from_arrival_to_arrival() {
         let (layers, duration) = ([3, 2], 400.0);
-        let drawn = draw_seed(40, layers[0], 1);
+        let drawn = draw_seed(160, layers[0], 1);
         let exact = exact(&drawn, layers, duration);
         assert!(exact[1] > 10, "{exact:?}");
         // Arrivals are rounded up to the grid, by less than a step: at 1/128 ms a spike can hardly change sides.

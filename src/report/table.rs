@@ -20,8 +20,7 @@ pub fn comparison_text(comparison: &Comparison, described: &Described) -> String
     let mut text = problem_text(comparison, described);
     let settings: BTreeSet<String> = comparison.runs.iter().map(|run| heading(run.size)).collect();
     if settings.len() <= MOST_TABLES {
-        text +=
-            "Look first at max, the largest error of a spike (k-th beside k-th), and at -/+, those lost and added.\n";
+        text += "Look first at max, the largest error (k-th spike beside k-th), and at -/+, lost and added.\n";
         // In the order of the runs, fixed steps first.
         let mut shown: Vec<String> = Vec::new();
         for run in &comparison.runs {
