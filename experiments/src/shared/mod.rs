@@ -1,6 +1,7 @@
 //! What several experiments share.
 
 mod asked;
+mod charts;
 pub(crate) mod claims;
 mod inhibition;
 mod measured;
@@ -10,9 +11,10 @@ mod statistics;
 mod text;
 
 pub(crate) use asked::Asked;
+pub(crate) use charts::{chart, draw, line, log_log, log_panel, marked, numbered, panel};
 pub(crate) use inhibition::least_inhibition;
 pub(crate) use measured::Runs;
 pub(crate) use outputs::{Experiment, Outputs, fields, machine, optional};
 pub(crate) use run::{cell, constant_input, fixed_step, rest, scheme, schemes, stepper, truth};
 pub(crate) use statistics::{correlation, largest, linear, logarithmic, mean, median, share, slope};
-pub(crate) use text::{columns, draw, line, log_panel, names, numbered, panel};
+pub(crate) use text::{columns, names};

@@ -100,7 +100,7 @@ impl Experiment for Network2003 {
             .collect::<Result<_>>()?;
         outputs.figure(&curves(&self.figure(&seeds, &reference, &settings))?)?;
         if let Some(first) = seeds.first() {
-            outputs.figure(&raster(&self.spikes(first, &reference, &settings))?)?;
+            outputs.figure(&raster(&self.spikes(first, &reference, &settings)).draw()?)?;
         }
         outputs.dir.write("statistics.csv", self.csv(&seeds, &settings).as_bytes())?;
         outputs.dir.write("partings.csv", self.partings_csv(&seeds, &settings).as_bytes())?;

@@ -112,7 +112,7 @@ impl Experiment for Gallery {
         let scheme = self.checked()?;
         let panels: Vec<Panel> =
             FIRING_PATTERNS.par_iter().map(|pattern| self.panel(scheme.clone(), pattern)).collect();
-        outputs.figure(&firing_patterns(&self.figure(scheme.clone(), &panels))?)?;
+        outputs.figure(&firing_patterns(&self.figure(scheme.clone(), &panels)).draw()?)?;
         outputs.dir.write("panels.csv", self.csv(scheme.clone(), &panels).as_bytes())?;
         Ok(self.text(scheme, &panels))
     }

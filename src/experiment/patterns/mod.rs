@@ -43,7 +43,7 @@ impl Experiment for Patterns {
             .into_par_iter()
             .map(|(label, pattern, published)| self.panel(&schemes, label, pattern, published))
             .collect();
-        outputs.figure(&firing_patterns(&figure(&panels))?)?;
+        outputs.figure(&firing_patterns(&figure(&panels)).draw()?)?;
         outputs.dir.write("runs.csv", tables::runs_csv(&panels, self.burst_gap).as_bytes())?;
         outputs.dir.write("panels.md", tables::panels_markdown(&panels, self).as_bytes())?;
         Ok(tables::text(&panels, self))

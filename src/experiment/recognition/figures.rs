@@ -40,11 +40,12 @@ pub fn recognise_figures(study: &Recognition, outputs: &mut Outputs<'_>) -> Resu
         format!("{} {}, {readout}, {} at {} ms, seed 1", recipe.method, recipe.neurons, testing.scheme, testing.dt);
     let classes = images.classes().to_vec();
     let accuracy = matrix.interval();
-    outputs.figure(&confusion(&Confusion { heading: heading.clone(), classes, matrix, accuracy })?)?;
+    outputs.figure(&confusion(&Confusion { heading: heading.clone(), classes, matrix, accuracy }).draw()?)?;
     let of_neuron = classes_of_neurons(&recogniser, &seen, &pictures, &split.training)?;
-    outputs.figure(&pulse_code(&pulses(&recogniser, &pictures, &split.test)?)?)?;
-    outputs.figure(&excitement(&watched(&recogniser, &testing, &pictures, split.test[0], &of_neuron, heading)?)?)?;
-    outputs.figure(&weight_images(&weights(&recogniser, &pictures, &of_neuron))?)?;
+    outputs.figure(&pulse_code(&pulses(&recogniser, &pictures, &split.test)?).draw()?)?;
+    outputs
+        .figure(&excitement(&watched(&recogniser, &testing, &pictures, split.test[0], &of_neuron, heading)?).draw()?)?;
+    outputs.figure(&weight_images(&weights(&recogniser, &pictures, &of_neuron)).draw()?)?;
     Ok(recogniser)
 }
 

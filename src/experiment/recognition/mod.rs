@@ -91,7 +91,7 @@ impl GridExperiment for Recognition {
 
     fn report(&self, cells: &[RecognitionCell], results: &Results, outputs: &mut Outputs<'_>) -> Result<String> {
         let summary = Summary::of(self, cells, results)?;
-        outputs.figure(&accuracy(&summary.figure())?)?;
+        outputs.figure(&accuracy(&summary.figure()).draw()?)?;
         Ok(summary.text())
     }
 }

@@ -122,14 +122,15 @@ impl FigureTable {
             });
             StudyLine { label, points: points.collect() }
         });
-        study_lines(&StudyLines {
+        let chart = study_lines(&StudyLines {
             name: self.name.get_ref().clone(),
             x: self.x.get_ref().clone(),
             y: self.y.get_ref().clone(),
             series: self.series().to_owned(),
             slopes: self.slopes.clone(),
             lines: lines.collect(),
-        })
+        });
+        Ok(chart.draw()?)
     }
 }
 
