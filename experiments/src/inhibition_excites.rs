@@ -70,7 +70,7 @@ fn run(outputs: &mut Outputs<'_>) -> Result<String> {
     let dts = logarithmic(MAP_DTS.0, MAP_DTS.1, MAP_DTS.2);
     let inputs = logarithmic(MAP_INPUTS.0, MAP_INPUTS.1, MAP_INPUTS.2);
     let maps = maps(&neuron, rest, &dts, &inputs);
-    outputs.figure(&spurious_map(&figure(&maps, &neuron, rest, dts, inputs))?)?;
+    outputs.figure(&spurious_map(&figure(&maps, &neuron, rest, dts, inputs)))?;
     let thresholds = thresholds(&neuron, rest, outputs)?;
     let (layer, most) = layer::run(outputs)?;
     Ok(format!("{thresholds}{layer}{}{most}", verdict(&maps)))

@@ -11,10 +11,11 @@ mod statistics;
 use rayon::prelude::*;
 use spikestep::Result;
 use spikestep::population::Spike;
-use spikestep::report::figure::{CurvePanel, CurveSeries, Raster, RasterRow, raster};
+use spikestep::report::chart::{Look, Panel, Series};
+use spikestep::report::figure::{Raster, RasterRow, raster};
 use spikestep::report::three;
 
-use crate::shared::{Experiment, Outputs, columns, draw, fields, line, log_panel, mean, names, panel};
+use crate::shared::{Experiment, Outputs, columns, draw, fields, line, log_panel, marked, mean, names, panel};
 
 use network::{EXCITATORY, NEURONS, Network};
 use statistics::{COLUMNS, DURATION, NAMES, Statistics, partings, sd};
@@ -77,7 +78,7 @@ fn run(outputs: &mut Outputs<'_>) -> Result<String> {
     let seeds: Vec<Seed> = (1..=SEEDS).into_par_iter().map(run_seed).collect::<Result<_>>()?;
     let title = "Spectra and rates of the 2003 network under schemes and steps";
     draw(outputs, "network_2003", title, ["x", "y"], 2, panels(&seeds))?;
-    outputs.figure(&raster(&busiest(&seeds[0].spikes))?)?;
+    outputs.figure(&raster(&busiest(&seeds[0].spikes)))?;
     let rows = settings().enumerate().flat_map(|(i, (scheme, dt))| {
         let seeds = &seeds;
         COLUMNS.iter().enumerate().map(move |(which, column)| {
@@ -143,9 +144,9 @@ fn spectrum(seeds: &[Seed], of: &dyn Fn(&Seed) -> &Statistics) -> Vec<(f64, f64)
     (0..power.len()).map(|k| ((k + 1) as f64 * hertz, smoothed(k))).filter(|p| p.0 <= 100.0).collect()
 }
 
-fn panels(seeds: &[Seed]) -> Vec<CurvePanel> {
+fn panels(seeds: &[Seed]) -> Vec<Panel> {
     let label = format!("reference ({} {} ms)", REFERENCE.0, REFERENCE.1);
-    let reference = |points: Vec<(f64, f64)>| CurveSeries { reference: true, ..line(label.as_str(), points) };
+    let reference = |points: Vec<(f64, f64)>| Series { look: Look::Reference, ..line(label.as_str(), points) };
     let spectra = DTS.map(|dt| {
         let own = settings().enumerate().filter(|(_, setting)| setting.1 == dt);
         let lines = own.map(|(i, (scheme, _))| line(scheme, spectrum(seeds, &|seed| &seed.settings[i].statistics)));
@@ -159,7 +160,7 @@ fn panels(seeds: &[Seed]) -> Vec<CurvePanel> {
         let lines = SCHEMES.iter().map(|scheme| {
             let own = settings().enumerate().filter(|(_, setting)| setting.0 == *scheme);
             let points = own.map(|(i, (_, dt))| (dt, difference(seeds, i, which).mean));
-            CurveSeries { marked: true, ..line(*scheme, points) }
+            marked(*scheme, points)
         });
         let axes = ("time step dt [ms]", "less the reference’s [Hz]");
         log_panel(format!("{heading} rate (grey: chaos, ±3 s.e.)"), axes, band.into_iter().chain(lines))

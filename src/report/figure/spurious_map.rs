@@ -1,14 +1,6 @@
 //! Maps of when a neuron spikes that was inhibited: size of the input against the step, one panel for each scheme.
 
-use chart::RGBColor;
-
-use super::Figure;
-use crate::error::Result;
-use chart::axis::Axis;
-use chart::canvas::{Anchor, Canvas, Columns, Rect, text_width};
-use chart::panel::{BELOW, LEFT, Panel};
-use chart::style::{BLACK, DASHED, GRID, MARGIN, SMALL, Stroke, WIDTH};
-use chart::table::{Table, number};
+use chart::{Axis, Chart, Colors, Draw, Field, LegendPlace, Look, Panel, Point, Ramp, Series, columns};
 
 /// What [`spurious_map`] shows.
 #[derive(Clone, Debug, Default)]
@@ -38,105 +30,53 @@ pub struct MapPanel {
     pub derived: Vec<(f64, f64)>,
 }
 
-/// Dark, middle and light, which read in grey: ends and middle of the ramp of the heat map.
-const WHEN: [(&str, RGBColor); 3] = [
-    ("in the first step of the input", RGBColor(0, 32, 77)),
-    ("in the next step", RGBColor(124, 123, 120)),
-    ("later", RGBColor(255, 224, 70)),
-];
-const ABOVE: f64 = 34.0;
-const HEIGHT: f64 = 124.0;
-/// Renderers leave hairlines between cells that do not overlap \[px\].
-const OVERLAP: f64 = 0.4;
+const WHEN: [&str; 3] = ["in the first step of the input", "in the next step", "later"];
 
-/// Draws the maps; what the colours say stands above them.
-///
-/// # Errors
-/// [`Error::Figure`](crate::Error::Figure) when the drawing library refuses.
-pub fn spurious_map(data: &SpuriousMap) -> Result<Figure> {
-    let name = "inhibition_excites";
-    let mut table = Table::new(name, &["panel", "dt_ms", "input_mV_per_ms", "spike"]);
-    let per_row = data.per_row.max(1);
-    let rows = data.panels.len().div_ceil(per_row).max(1);
-    let top = MARGIN + 18.0;
-    let row = ABOVE + HEIGHT + BELOW - 8.0;
-    let mut canvas = Canvas::new(WIDTH, top + rows as f64 * row + 4.0);
-    legend(&mut canvas, data.panels.iter().any(|panel| !panel.derived.is_empty()));
-    let width = (WIDTH - LEFT - MARGIN) / per_row as f64;
-    let (half_dt, half_input) = (half(&data.dts), half(&data.inputs));
-    for (i, shown) in data.panels.iter().enumerate() {
-        if shown.when.len() != data.dts.len() * data.inputs.len() {
-            continue;
+/// Draws the maps.
+pub fn spurious_map(data: &SpuriousMap) -> Chart {
+    let colors = Colors { ramp: Ramp::Named(WHEN), ..Colors::default() };
+    let ends = |grid: &[f64]| match grid {
+        [first, .., last] if last > first => {
+            let half = (last / first).powf(0.5 / (grid.len() - 1) as f64);
+            (first / half, last * half)
         }
-        let (column, line) = (i % per_row, i / per_row);
-        let left = LEFT + column as f64 * width;
-        let area = Rect {
-            left,
-            top: top + line as f64 * row + ABOVE,
-            // Room for the next one's labels.
-            right: left + width - 38.0,
-            bottom: top + line as f64 * row + ABOVE + HEIGHT,
+        _ => (0.1, 1.0),
+    };
+    let (x, y) = (ends(&data.dts), ends(&data.inputs));
+    let panel = |shown: &MapPanel| {
+        let places = data.dts.iter().flat_map(|dt| data.inputs.iter().map(move |input| (*dt, *input)));
+        let cells = places.zip(&shown.when).map(|((dt, input), when)| {
+            let said = usize::from(*when).checked_sub(1).and_then(|k| WHEN.get(k)).map_or("none", |when| when);
+            let texts = vec![chart::number(-input), said.to_owned()];
+            Point { value: f64::from(*when), texts, ..(dt, input).into() }
+        });
+        let map = Series { draw: Draw::Cells(colors.clone()), group: "spike".into(), ..Series::line("", cells) };
+        let derived = Series {
+            look: Look::Black,
+            label: Some("derived border".into()),
+            fields: Some(Vec::new()),
+            ..Series::line("derived", shown.derived.iter().copied())
         };
-        let around = |values: &[f64], half: f64| values.iter().flat_map(|x| [x / half, x * half]).collect::<Vec<_>>();
-        let panel = Panel {
-            area,
-            x: Axis::log("time step dt [ms]", around(&data.dts, half_dt)),
-            y: Axis::log(if column == 0 { "inhibition −I [mV/ms]" } else { "" }, around(&data.inputs, half_input)),
-        };
-        let shows = Columns::new("dt_ms", "input_mV_per_ms").of("panel", &[&shown.name]);
-        panel.axes(&mut canvas, &format!("panel{i}"), &shows, true);
-        panel.heading(&mut canvas, &shown.heading);
-        for (d, &dt) in data.dts.iter().enumerate() {
-            let when = &shown.when[d * data.inputs.len()..(d + 1) * data.inputs.len()];
-            let mut start = 0;
-            for run in when.chunk_by(|a, b| a == b) {
-                let end = start + run.len();
-                if let Some((_, color)) = usize::from(run[0]).checked_sub(1).and_then(|k| WHEN.get(k)) {
-                    let low = panel.at(dt / half_dt, data.inputs[start] / half_input);
-                    let high = panel.at(dt * half_dt, data.inputs[end - 1] * half_input);
-                    if let (Some((l, b)), Some((r, t))) = (low, high) {
-                        let (r, t) = (r + OVERLAP, t - OVERLAP);
-                        canvas.fill(&[(l, b), (r, b), (r, t), (l, t)], *color);
-                    }
-                }
-                start = end;
-            }
-            for (input, when) in data.inputs.iter().zip(when) {
-                let said = usize::from(*when).checked_sub(1).and_then(|k| WHEN.get(k)).map_or("none", |w| w.0);
-                table.row([shown.name.clone(), number(dt), number(-input), said.to_owned()]);
-            }
+        Panel {
+            name: shown.name.clone(),
+            heading: shown.heading.clone(),
+            x: Axis::log("time step dt [ms]").between(x.0, x.1),
+            y: Axis::log("inhibition −I [mV/ms]").between(y.0, y.1),
+            height: 124.0,
+            layers: vec![map.into(), derived.into()],
+            ..Panel::default()
         }
-        // On dark and on light.
-        panel.line(&mut canvas, shown.derived.iter().copied(), &Stroke::solid(GRID, 2.6));
-        panel.line(&mut canvas, shown.derived.iter().copied(), &Stroke { color: BLACK, width: 1.2, dash: DASHED });
-        if shown.when.iter().all(|when| *when == 0) {
-            let middle = ((area.left + area.right) / 2.0, (area.top + area.bottom) / 2.0);
-            canvas.text(middle, "no spike", SMALL, Anchor::Middle, BLACK);
-        }
-    }
-    Ok(Figure { name: name.to_owned(), svg: canvas.finish(name, &data.title)?, csv: table.finish()? })
-}
-
-/// Half the factor between neighbours of a grid.
-fn half(grid: &[f64]) -> f64 {
-    match grid {
-        [first, .., last] if last > first => (last / first).powf(0.5 / (grid.len() - 1) as f64),
-        _ => 1.1,
-    }
-}
-
-fn legend(canvas: &mut Canvas, derived: bool) {
-    let mut at = LEFT;
-    let y = MARGIN + 6.0;
-    canvas.text((at, y), "spike:", SMALL, Anchor::Start, BLACK);
-    at += text_width("spike:", SMALL) + 10.0;
-    for (label, color) in WHEN {
-        canvas.fill(&[(at, y - 5.0), (at + 16.0, y - 5.0), (at + 16.0, y + 5.0), (at, y + 5.0)], color);
-        canvas.text((at + 22.0, y), label, SMALL, Anchor::Start, BLACK);
-        at += 22.0 + text_width(label, SMALL) + 18.0;
-    }
-    if derived {
-        canvas.path(&[(at, y), (at + 24.0, y)], &Stroke { color: BLACK, width: 1.2, dash: DASHED });
-        canvas.text((at + 30.0, y), "derived border", SMALL, Anchor::Start, BLACK);
+    };
+    let fields =
+        [("panel", Field::Panel), ("dt_ms", Field::X), ("input_mV_per_ms", Field::At(0)), ("spike", Field::At(1))];
+    Chart {
+        name: "inhibition_excites".into(),
+        title: data.title.clone(),
+        columns: columns(fields),
+        per_row: data.per_row,
+        shared: (false, true),
+        panels: data.panels.iter().filter(|panel| !panel.when.is_empty()).map(panel).collect(),
+        legend: LegendPlace::Below,
+        ..Chart::default()
     }
 }
