@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use super::Real;
 use super::block::{Aligned, BLOCK, Block, Column, columns};
 use super::clock::Clock;
-use super::kernel::{Kernel, Work};
+use super::kernel::{Kernel, Scratch, Work};
 use super::spike::{Spike, join};
 use super::team::hold;
 use crate::{Neuron, State};
@@ -61,6 +61,8 @@ pub(super) struct Blocks<T, K, const P: usize> {
     dt: f64,
     /// Spikes of each chunk of blocks during a call, kept to use the memory again.
     found: Vec<Vec<Spike>>,
+    /// Of calls that one thread does.
+    scratch: Scratch<T>,
 }
 
 impl<T: Real, K: Kernel<T, P>, const P: usize> Blocks<T, K, P> {
@@ -69,7 +71,16 @@ impl<T: Real, K: Kernel<T, P>, const P: usize> Blocks<T, K, P> {
         let blocks: Vec<_> = kept.chunks(BLOCK).map(Block::new).collect();
         let found = vec![Vec::new(); blocks.len().div_ceil(CHUNK)];
         let parameters = parameters(kernel, neurons, 0.0);
-        Blocks { kernel, parameters, blocks, lbound: f64::NEG_INFINITY, least: Vec::new(), dt: 0.0, found }
+        Blocks {
+            kernel,
+            parameters,
+            blocks,
+            lbound: f64::NEG_INFINITY,
+            least: Vec::new(),
+            dt: 0.0,
+            found,
+            scratch: Scratch::default(),
+        }
     }
 }
 
@@ -94,7 +105,17 @@ impl<T: Real, X: Real, K: Kernel<T, P>, const P: usize> Engine<X> for Blocks<T, 
         let serial = input.len() as u64 * clock.steps <= SERIAL;
         let threads = if serial { 1 } else { rayon::current_num_threads() };
         if threads == 1 {
-            Work { kernel, parameters, blocks: &mut self.blocks, first: 0, input, clock, spikes }.run();
+            Work {
+                kernel,
+                parameters,
+                blocks: &mut self.blocks,
+                first: 0,
+                input,
+                clock,
+                scratch: &mut self.scratch,
+                spikes,
+            }
+            .run();
         } else {
             let size = (self.blocks.len() / (TURNS * threads)).max(CHUNK);
             let blocks = self.blocks.chunks_mut(size).zip(parameters.chunks(size));
@@ -102,7 +123,8 @@ impl<T: Real, X: Real, K: Kernel<T, P>, const P: usize> Engine<X> for Blocks<T, 
             let chunks = Mutex::new(chunks);
             let (first, last) = (|| hold(&chunks).next(), || hold(&chunks).next_back());
             let work = |i, (blocks, parameters), input, spikes: &mut _| {
-                Work { kernel, parameters, blocks, first: i * size * BLOCK, input, clock, spikes }.run();
+                let scratch = &mut Scratch::default();
+                Work { kernel, parameters, blocks, first: i * size * BLOCK, input, clock, scratch, spikes }.run();
             };
             // This thread takes chunks from the front and has their spikes in place; the others take them from the back.
             rayon::in_place_scope(|scope| {

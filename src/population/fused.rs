@@ -216,7 +216,7 @@ impl<T: Real, R: Flow> Kernel<T, { normal::PARAMETERS }> for Fused<R> {
         &self,
         simd: S,
         sequence: &mut StepSequence<'_, T, { normal::PARAMETERS }>,
-        results: &mut Option<Aligned<Results<T>>>,
+        results: &mut Option<Box<Aligned<Results<T>>>>,
     ) {
         let clock = sequence.clock;
         if clock.steps == 1 {

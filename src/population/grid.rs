@@ -151,7 +151,7 @@ impl<T: Real, R: Rule> Kernel<T, PARAMETERS> for Grid<R> {
         simd: S,
         sequence: &mut StepSequence<'_, T, PARAMETERS>,
         step: &Step<S, Self, T>,
-        results: &mut Option<Aligned<Results<T>>>,
+        results: &mut Option<Box<Aligned<Results<T>>>>,
         at_end: &mut Aligned<Column<T>>,
     ) -> F<S, T> {
         let mut lost = F::splat(simd, 0.0);
@@ -162,9 +162,10 @@ impl<T: Real, R: Rule> Kernel<T, PARAMETERS> for Grid<R> {
             return lost;
         }
         if results.is_none() {
-            *results = Some(Aligned([[T::zero(); BLOCK]; RESULTS]));
+            *results = Some(Box::new(Aligned([[T::zero(); BLOCK]; RESULTS])));
         }
-        let Some(Aligned(results)) = results else { return lost };
+        let Some(results) = results else { return lost };
+        let Aligned(results) = &mut **results;
         // Written out, so that the compiler sees each number.
         const { assert!(R::STAGES <= 4, "a rule of more stages than are written out here") };
         self.stage::<S, T, 0>(simd, sequence, step.dt, results);

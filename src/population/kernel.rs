@@ -50,7 +50,7 @@ pub(super) trait Kernel<T: Real, const P: usize>: std::fmt::Debug + Copy + Send 
         simd: S,
         sequence: &mut StepSequence<'_, T, P>,
         step: &Step<S, Self, T>,
-        _results: &mut Option<Aligned<Results<T>>>,
+        _results: &mut Option<Box<Aligned<Results<T>>>>,
         at_end: &mut Aligned<Column<T>>,
     ) -> F<S, T> {
         let mut lost = F::splat(simd, 0.0);
@@ -67,7 +67,7 @@ pub(super) trait Kernel<T: Real, const P: usize>: std::fmt::Debug + Copy + Send 
         &self,
         simd: S,
         sequence: &mut StepSequence<'_, T, P>,
-        results: &mut Option<Aligned<Results<T>>>,
+        results: &mut Option<Box<Aligned<Results<T>>>>,
     ) {
         sequence.step_by_step(simd, *self, results);
     }
@@ -120,7 +120,32 @@ pub(super) struct Work<'a, K, T, X, const P: usize> {
     /// Input of each neuron of the blocks \[mV/ms\], over all steps.
     pub(super) input: &'a [X],
     pub(super) clock: Clock,
+    pub(super) scratch: &'a mut Scratch<T>,
     pub(super) spikes: &'a mut Vec<Spike>,
+}
+
+/// Memory of a call, used again by the next: a step of a few neurons takes less than to ask for it.
+pub(super) struct Scratch<T> {
+    /// Of each [`DIGITS`](super::lane::Lane::DIGITS) steps of a block, the binary digits of those at whose ends lanes spiked.
+    at_ends: Vec<Aligned<Column<T>>>,
+    /// Spikes inside steps.
+    found: Vec<Spike>,
+    buffer: Vec<Spike>,
+    /// What the stages of a step leave.
+    results: Option<Box<Aligned<Results<T>>>>,
+}
+
+impl<T> Default for Scratch<T> {
+    fn default() -> Self {
+        Scratch { at_ends: Vec::new(), found: Vec::new(), buffer: Vec::new(), results: None }
+    }
+}
+
+impl<T> Clone for Scratch<T> {
+    /// Memory of its own.
+    fn clone(&self) -> Self {
+        Scratch::default()
+    }
 }
 
 impl<K: Kernel<T, P>, T: Real, X: Real, const P: usize> Work<'_, K, T, X, P> {
@@ -139,11 +164,9 @@ impl<K: Kernel<T, P>, T: Real, X: Real, const P: usize> WithSimd for Work<'_, K,
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let Work { kernel, parameters, blocks, first, input, clock, spikes } = self;
+        let Work { kernel, parameters, blocks, first, input, clock, scratch, spikes } = self;
+        let Scratch { at_ends, found, buffer, results } = scratch;
         let lanes = T::lanes::<S>();
-        // Taken when they are needed: a step of a few neurons takes less than they do.
-        let (mut at_ends, mut found, mut buffer) = (Vec::new(), Vec::new(), Vec::new());
-        let mut results = None;
         for (b, (block, Aligned(parameters))) in blocks.iter_mut().zip(parameters).enumerate() {
             let given = &input[b * BLOCK..input.len().min((b + 1) * BLOCK)];
             let mut input = Aligned([T::zero(); BLOCK]);
@@ -161,10 +184,10 @@ impl<K: Kernel<T, P>, T: Real, X: Real, const P: usize> WithSimd for Work<'_, K,
                 input: &input.0,
                 clock,
                 vectors,
-                at_ends: &mut at_ends,
-                inside: &mut found,
+                at_ends: &mut *at_ends,
+                inside: &mut *found,
             };
-            kernel.march(simd, &mut sequence, &mut results);
+            kernel.march(simd, &mut sequence, results);
             // A kernel has spikes at the ends of steps or inside them, not both.
             if clock.steps == 1 {
                 let spike = Spike { neuron: first, t: clock.start(clock.first + 1) };
@@ -174,18 +197,18 @@ impl<K: Kernel<T, P>, T: Real, X: Real, const P: usize> WithSimd for Work<'_, K,
                 let mut used = 0;
                 for i in 0..vectors {
                     let mut all = zero;
-                    for at_end in &at_ends {
+                    for at_end in at_ends.iter() {
                         all = all + F::load(simd, &at_end.0, i);
                     }
                     if zero.lt(all).any() {
                         let lanes = i * lanes..given.len().min((i + 1) * lanes);
-                        used = unfold(&at_ends, lanes, clock, first, &mut buffer, used);
+                        used = unfold(at_ends, lanes, clock, first, buffer, used);
                     }
                 }
                 spikes.extend_from_slice(&buffer[..used]);
             }
             at_ends.clear();
-            append(&found, given.len(), first, spikes);
+            append(found, given.len(), first, spikes);
             found.clear();
         }
     }
@@ -228,7 +251,7 @@ impl<T: Real, const P: usize> StepSequence<'_, T, P> {
         &mut self,
         simd: S,
         kernel: K,
-        results: &mut Option<Aligned<Results<T>>>,
+        results: &mut Option<Box<Aligned<Results<T>>>>,
     ) {
         let mut done = 0;
         while done < self.clock.steps {
@@ -248,7 +271,7 @@ impl<T: Real, const P: usize> StepSequence<'_, T, P> {
         &mut self,
         simd: S,
         kernel: K,
-        results: &mut Option<Aligned<Results<T>>>,
+        results: &mut Option<Box<Aligned<Results<T>>>>,
         k: u64,
         at_end: &mut Aligned<Column<T>>,
     ) {
