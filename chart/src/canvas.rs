@@ -8,7 +8,7 @@ use plotters::backend::{DrawingBackend, SVGBackend};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{FontDesc, FontFamily, FontStyle, FontTransform, RGBColor, ShapeStyle, TextStyle, register_font};
 
-use crate::style::{Dash, FONT, FONT_FAMILY, Marker, Stroke, WHITE};
+use crate::style::{FONT, FONT_FAMILY, Marker, Stroke, WHITE};
 use crate::{Error, Result};
 
 /// Drawing units per px: the backend's coordinates are integers, and whole pixels are too coarse for print.
@@ -22,50 +22,35 @@ const CENTERING: f64 = 0.10;
 
 /// A rectangle in px, y downwards.
 #[derive(Clone, Copy, Debug)]
-pub struct Rect {
-    pub left: f64,
-    pub top: f64,
-    pub right: f64,
-    pub bottom: f64,
+pub(crate) struct Rect {
+    pub(crate) left: f64,
+    pub(crate) top: f64,
+    pub(crate) right: f64,
+    pub(crate) bottom: f64,
 }
 
 impl Rect {
-    pub fn width(&self) -> f64 {
+    pub(crate) fn width(&self) -> f64 {
         self.right - self.left
     }
 
-    pub fn height(&self) -> f64 {
+    pub(crate) fn height(&self) -> f64 {
         self.bottom - self.top
     }
 }
 
 /// What of a figure's CSV a plot shows: for whoever shows the values under a pointer.
-#[derive(Clone, Debug)]
-pub struct Columns<'a> {
-    /// Column with the values on the x axis.
-    pub x: &'a str,
-    /// Column with the values on the y axis.
-    pub y: &'a str,
-    /// Where the figure has several plots: the columns that tell them apart, each with its values in the rows of this one.
-    pub rows: Vec<(&'a str, Vec<&'a str>)>,
-}
-
-impl<'a> Columns<'a> {
-    /// All rows.
-    pub fn new(x: &'a str, y: &'a str) -> Self {
-        Columns { x, y, rows: Vec::new() }
-    }
-
-    /// Of these, the rows with one of `values` in `column`.
-    pub fn of(mut self, column: &'a str, values: &[&'a str]) -> Self {
-        self.rows.push((column, values.to_vec()));
-        self
-    }
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Shown<'a> {
+    /// Columns with the values on the x axis and on the y axis.
+    pub(crate) columns: [&'a str; 2],
+    /// Columns that tell the plots of a figure apart, each with its values in the rows of this one.
+    pub(crate) rows: Vec<(&'a str, Vec<&'a str>)>,
 }
 
 /// Where a text stands relative to its point; vertically it is always centred on it.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Anchor {
+pub(crate) enum Anchor {
     Start,
     Middle,
     End,
@@ -74,7 +59,7 @@ pub enum Anchor {
 }
 
 /// A drawing under way. Lengths are px.
-pub struct Canvas {
+pub(crate) struct Canvas {
     width: f64,
     height: f64,
     body: String,
@@ -94,13 +79,13 @@ fn font(size: f64) -> FontDesc<'static> {
 }
 
 /// Width \[px\] of a text of `size` px as every renderer sets it.
-pub fn text_width(text: &str, size: f64) -> f64 {
+pub(crate) fn text_width(text: &str, size: f64) -> f64 {
     let (plotters_width, _) = font(size).box_size(text).unwrap_or_default();
     f64::from(plotters_width) / UNIT * FONT_HEIGHT / PLOTTERS_EM
 }
 
 /// `text`, shortened with an ellipsis where it is wider than `width` px.
-pub fn fit_text(text: &str, size: f64, width: f64) -> String {
+pub(crate) fn fit_text(text: &str, size: f64, width: f64) -> String {
     if text_width(text, size) <= width {
         return text.to_owned();
     }
@@ -116,7 +101,7 @@ pub fn fit_text(text: &str, size: f64, width: f64) -> String {
 
 impl Canvas {
     /// A white sheet.
-    pub fn new(width: f64, height: f64) -> Self {
+    pub(crate) fn new(width: f64, height: f64) -> Self {
         let mut canvas = Canvas { width, height: height.ceil(), body: String::new(), refused: None };
         canvas.fill(&[(0.0, 0.0), (width, 0.0), (width, canvas.height), (0.0, canvas.height)], WHITE);
         canvas
@@ -134,35 +119,39 @@ impl Canvas {
         self.body.push_str(&document[start..end.max(start)]);
     }
 
-    fn dashed(&mut self, dash: Dash, draw: impl FnOnce(&mut Self)) {
-        if dash.is_empty() {
+    fn dashed(&mut self, stroke: &Stroke, draw: impl FnOnce(&mut Self)) {
+        if stroke.dash.is_empty() {
             return draw(self);
         }
-        let lengths: Vec<String> = dash.iter().map(|px| units(*px).to_string()).collect();
-        let _ = writeln!(self.body, "<g stroke-dasharray=\"{}\">", lengths.join(","));
+        let lengths: Vec<String> = stroke.dash.iter().map(|px| units(*px).to_string()).collect();
+        let offset = match units(stroke.offset) {
+            0 => String::new(),
+            offset => format!(" stroke-dashoffset=\"{offset}\""),
+        };
+        let _ = writeln!(self.body, "<g stroke-dasharray=\"{}\"{offset}>", lengths.join(","));
         draw(self);
         self.close();
     }
 
     /// An open line through points.
-    pub fn path(&mut self, points: &[(f64, f64)], stroke: &Stroke) {
+    pub(crate) fn path(&mut self, points: &[(f64, f64)], stroke: &Stroke) {
         if points.len() < 2 {
             return;
         }
         let style = shape_style(stroke);
-        self.dashed(stroke.dash, |c| {
+        self.dashed(stroke, |c| {
             c.ink(|b| b.draw_path(points.iter().map(|p| (units(p.0), units(p.1))), &style));
         });
     }
 
     /// A filled polygon.
-    pub fn fill(&mut self, points: &[(f64, f64)], color: RGBColor) {
+    pub(crate) fn fill(&mut self, points: &[(f64, f64)], color: RGBColor) {
         let style = ShapeStyle { color: color.into(), filled: true, stroke_width: 0 };
         self.ink(|b| b.fill_polygon(points.iter().map(|p| (units(p.0), units(p.1))), &style));
     }
 
     /// Many separate strokes of one style, as one element: plotters has none for it, and a raster has thousands.
-    pub fn strokes(&mut self, strokes: impl IntoIterator<Item = ((f64, f64), (f64, f64))>, stroke: &Stroke) {
+    pub(crate) fn strokes(&mut self, strokes: impl IntoIterator<Item = ((f64, f64), (f64, f64))>, stroke: &Stroke) {
         let mut path = String::new();
         for (from, to) in strokes {
             let _ = write!(path, "M{} {}L{} {}", units(from.0), units(from.1), units(to.0), units(to.1));
@@ -171,7 +160,7 @@ impl Canvas {
             return;
         }
         let RGBColor(r, g, b) = stroke.color;
-        self.dashed(stroke.dash, |c| {
+        self.dashed(stroke, |c| {
             let _ = writeln!(
                 c.body,
                 "<path fill=\"none\" stroke=\"#{r:02X}{g:02X}{b:02X}\" stroke-width=\"{}\" d=\"{path}\"/>",
@@ -182,7 +171,7 @@ impl Canvas {
 
     /// Many level bars of one colour and one `height`, each from the middle of its left side over its length, as one element:
     /// pictures have tens of thousands.
-    pub fn bars(
+    pub(crate) fn bars(
         &mut self,
         bars: impl IntoIterator<Item = ((f64, f64), f64)>,
         height: f64,
@@ -202,7 +191,7 @@ impl Canvas {
     }
 
     /// A marker; hollow ones are white inside, so that they stand out from the line through them.
-    pub fn marker(&mut self, center: (f64, f64), marker: Marker, color: RGBColor, hollow: bool) {
+    pub(crate) fn marker(&mut self, center: (f64, f64), marker: Marker, color: RGBColor, hollow: bool) {
         let mut outline = marker.outline(center);
         self.fill(&outline, if hollow { WHITE } else { color });
         if hollow {
@@ -213,7 +202,7 @@ impl Canvas {
     }
 
     /// A line of text, centred vertically on `at`.
-    pub fn text(&mut self, at: (f64, f64), text: &str, size: f64, anchor: Anchor, color: RGBColor) {
+    pub(crate) fn text(&mut self, at: (f64, f64), text: &str, size: f64, anchor: Anchor, color: RGBColor) {
         let h_pos = match anchor {
             Anchor::Start => HPos::Left,
             Anchor::Middle | Anchor::Upwards => HPos::Center,
@@ -234,14 +223,14 @@ impl Canvas {
     }
 
     /// Opens a named group that says which part of the sheet it keeps to; [`close`](Canvas::close) ends it.
-    pub fn open(&mut self, id: &str, keeps_to: Rect) {
+    pub(crate) fn open(&mut self, id: &str, keeps_to: Rect) {
         let Rect { left, top, .. } = keeps_to;
         let (width, height) = (keeps_to.width(), keeps_to.height());
         let _ = writeln!(self.body, "<g id=\"{id}\" data-box=\"{left:.1} {top:.1} {width:.1} {height:.1}\">");
     }
 
     /// Opens a named group for a plot: where it is, its scales, and what of the figure's CSV it shows.
-    pub fn open_plot(&mut self, id: &str, area: Rect, [x, y]: [&str; 2], shows: &Columns<'_>) {
+    pub(crate) fn open_plot(&mut self, id: &str, area: Rect, [x, y]: [&str; 2], shows: &Shown<'_>) {
         let Rect { left, top, .. } = area;
         let (width, height) = (area.width(), area.height());
         let rows: serde_json::Map<_, _> =
@@ -253,19 +242,19 @@ impl Canvas {
              data-columns=\"{} {}\" data-rows=\"{}\">",
             escaped(x),
             escaped(y),
-            escaped(shows.x),
-            escaped(shows.y),
+            escaped(shows.columns[0]),
+            escaped(shows.columns[1]),
             escaped(&rows)
         );
     }
 
     /// Ends the group opened last.
-    pub fn close(&mut self) {
+    pub(crate) fn close(&mut self) {
         self.body.push_str("</g>\n");
     }
 
     /// The whole document. `title` is what screen readers read out.
-    pub fn finish(self, name: &str, title: &str) -> Result<String> {
+    pub(crate) fn finish(self, name: &str, title: &str) -> Result<String> {
         if let Some(reason) = self.refused {
             return Err(Error { figure: name.to_owned(), reason });
         }

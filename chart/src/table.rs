@@ -3,7 +3,7 @@
 use crate::{Error, Result};
 
 /// Rows of text under a header.
-pub struct Table {
+pub(crate) struct Table {
     name: String,
     writer: csv::Writer<Vec<u8>>,
     refused: Option<String>,
@@ -16,21 +16,21 @@ pub fn number(x: f64) -> String {
 
 impl Table {
     /// An empty table of the figure `name`.
-    pub fn new(name: &str, header: &[&str]) -> Self {
+    pub(crate) fn new(name: &str, header: &[&str]) -> Self {
         let mut table = Table { name: name.to_owned(), writer: csv::Writer::from_writer(Vec::new()), refused: None };
         table.row(header.iter().map(|h| (*h).to_owned()));
         table
     }
 
     /// Adds a row; every row has as many fields as the header.
-    pub fn row(&mut self, fields: impl IntoIterator<Item = String>) {
+    pub(crate) fn row(&mut self, fields: impl IntoIterator<Item = String>) {
         if let Err(e) = self.writer.write_record(fields) {
             self.refused.get_or_insert(e.to_string());
         }
     }
 
     /// The text.
-    pub fn finish(self) -> Result<String> {
+    pub(crate) fn finish(self) -> Result<String> {
         let refused = |reason: String| Error { figure: self.name.clone(), reason };
         if let Some(reason) = self.refused {
             return Err(refused(reason));

@@ -8,9 +8,9 @@ use std::fmt::Write;
 use spikestep::Result;
 use spikestep::model::{NeuronSpec, StimulusSpec};
 use spikestep::operator::{Recovery, RecoveryVariable, march};
-use spikestep::report::figure::{IntervalSeries, Intervals, intervals};
+use spikestep::report::chart::{Field, columns};
 
-use crate::shared::{Experiment, Outputs};
+use crate::shared::{Experiment, Outputs, log_log, marked, numbered};
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
     name: "adaptation_memory",
@@ -70,8 +70,10 @@ fn run(outputs: &mut Outputs<'_>) -> Result<String> {
             at(intervals.get(9)),
             at(intervals.last())
         );
-        series.push(IntervalSeries { label, intervals });
+        series.push(marked(label, numbered(&intervals)));
     }
-    outputs.figure(&intervals(&Intervals { series })?)?;
+    let fields = columns([("series", Field::Series), ("interval", Field::X), ("interval_ms", Field::Y)]);
+    let axes = ("interval number", "interspike interval [ms]");
+    outputs.figure(&log_log("intervals", "Interspike interval in ms against its number", axes, &[], fields, series))?;
     Ok(text + "(interspike intervals in ms)\n")
 }

@@ -11,12 +11,12 @@ use realfft::RealFftPlanner;
 
 use spikestep::model::NeuronSpec;
 use spikestep::operator::convolution::{Direct, Fft, OnlineConvolution, Recursive};
-use spikestep::report::figure::{ConvolutionCost, CostPoint, CostQuantity, CostSeries, convolution_cost};
+use spikestep::report::chart::{Chart, Field, columns};
 use spikestep::report::{plain, three};
 use spikestep::scheme::Evolution;
 use spikestep::{Problem, Result, Stimulus};
 
-use crate::shared::{Experiment, Outputs, fields, fixed_step, schemes, slope};
+use crate::shared::{Experiment, Outputs, fields, fixed_step, log_log, marked, schemes, slope};
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
     name: "convolution_cost",
@@ -41,6 +41,15 @@ const DIRECT_LARGEST: u32 = 16;
 const FIT_FROM: u32 = 11;
 /// Repeats of every timing; the fastest is shown, the median stands beside it in timings.csv.
 const REPEATS: usize = 15;
+
+/// What a cost is counted in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum CostQuantity {
+    /// Floating-point operations, counted.
+    Flops,
+    /// Time \[ms\], measured.
+    Time,
+}
 
 /// An engine at one N.
 struct Row {
@@ -70,12 +79,7 @@ impl Row {
 fn run(outputs: &mut Outputs<'_>) -> Result<String> {
     let rows = rows(&trajectory()?);
     for quantity in [CostQuantity::Flops, CostQuantity::Time] {
-        let series = |engine: Engine| CostSeries {
-            label: engine.name().to_owned(),
-            points: of(&rows, engine).map(|r| CostPoint { steps: r.steps, cost: r.cost(quantity) }).collect(),
-        };
-        let series = Engine::ALL.into_iter().map(series).collect();
-        outputs.figure(&convolution_cost(&ConvolutionCost { quantity, series })?)?;
+        outputs.figure(&figure(&rows, quantity))?;
     }
     let counts = rows.iter().map(|row| fields![row.engine.name(), row.steps, row.count.flops, row.count.held]);
     outputs.csv("counts.csv", &["engine", "steps", "flops", "numbers_held"], counts)?;
@@ -88,6 +92,22 @@ fn run(outputs: &mut Outputs<'_>) -> Result<String> {
     });
     outputs.csv("timings.csv", &header, timings)?;
     Ok(text(&rows))
+}
+
+/// The cost of a run against its number of steps.
+fn figure(rows: &[Row], quantity: CostQuantity) -> Chart {
+    let (name, title, y, column) = match quantity {
+        CostQuantity::Flops => {
+            ("convolution_flops", "Counted operations of a convolution against its steps", "cost [flops]", "flops")
+        }
+        CostQuantity::Time => {
+            ("convolution_time", "Measured time of a convolution in ms against its steps", "time [ms]", "time_ms")
+        }
+    };
+    let points = |engine| of(rows, engine).map(|r| (r.steps as f64, r.cost(quantity))).collect::<Vec<_>>();
+    let series = Engine::ALL.map(|engine| marked(engine.name(), points(engine)));
+    let fields = columns([("engine", Field::Series), ("steps", Field::X), (column, Field::Y)]);
+    log_log(name, title, ("number of steps N", y), &[1.0, 2.0], fields, series)
 }
 
 /// The rows of one engine, N rising.

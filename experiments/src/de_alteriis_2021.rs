@@ -10,7 +10,7 @@ mod rest;
 use rayon::prelude::*;
 use spikestep::metrics::{SpikeErrors, victor_purpura};
 use spikestep::model::StimulusSpec;
-use spikestep::report::figure::{CurvePanel, CurveSeries};
+use spikestep::report::chart::{Panel, Series};
 use spikestep::scheme::Trajectory;
 use spikestep::{Problem, Result, SpikeTrain};
 
@@ -255,8 +255,8 @@ fn write(outputs: &mut Outputs<'_>, measured: &Measured) -> Result<()> {
     outputs.csv("rests.csv", &names(header), measured.rests.iter().map(rest))
 }
 
-fn panels(measured: &Measured) -> Vec<CurvePanel> {
-    let lines = |points: &dyn Fn(usize) -> Vec<(f64, f64)>| -> Vec<CurveSeries> {
+fn panels(measured: &Measured) -> Vec<Panel> {
+    let lines = |points: &dyn Fn(usize) -> Vec<(f64, f64)>| -> Vec<Series> {
         SOLVERS.iter().enumerate().map(|(k, (name, _))| line(*name, points(k))).collect()
     };
     let shown = measured.lags.iter().map(|lag| lag.dt).filter(|dt| *dt >= 0.1).fold(f64::INFINITY, f64::min);
@@ -266,7 +266,7 @@ fn panels(measured: &Measured) -> Vec<CurvePanel> {
         let heading = format!("{input}, dt = {} ms", (shown * 1e4).round() / 1e4);
         panel(heading, ("spike number", "lag [ms]"), lines(&points))
     };
-    let mut panels: Vec<CurvePanel> = INPUTS.iter().enumerate().map(lags).collect();
+    let mut panels: Vec<Panel> = INPUTS.iter().enumerate().map(lags).collect();
     let mut add = |what: &str, axes, points: &dyn Fn(usize) -> Vec<(f64, f64)>| {
         panels.push(log_panel(format!("{}: {what}", INPUTS[0]), axes, lines(points)));
     };

@@ -8,13 +8,13 @@ use std::fmt::Write;
 use rayon::prelude::*;
 
 use spikestep::model::{CELL_TYPES, CellType, PhasePlane, hopf_input, saddle_node_input};
-use spikestep::report::figure::{CurvePanel, CurveSeries, Curves, curves};
+use spikestep::report::chart::{Chart, Look, Series};
 use spikestep::report::{three, three_or_dash};
 use spikestep::scheme::stability::spectral_radius;
 use spikestep::truth::taylor;
 use spikestep::{Neuron, Problem, Result, Scheme, SpikeTrain, State, Stimulus};
 
-use crate::shared::{Experiment, Outputs, fields, fixed_step, optional, schemes};
+use crate::shared::{Experiment, Outputs, chart, fields, fixed_step, line, optional, panel, schemes};
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
     name: "fi_curves",
@@ -126,7 +126,7 @@ fn run(outputs: &mut Outputs<'_>) -> Result<String> {
         .into_par_iter()
         .map(|(cell, scheme)| Row { cell, scheme: scheme.clone(), curve: curve(cell, scheme) })
         .collect();
-    outputs.figure(&curves(&figure(&rows))?)?;
+    outputs.figure(&figure(&rows))?;
     tables(outputs, &rows)
 }
 
@@ -180,34 +180,21 @@ fn curve(cell: &CellType, scheme: Option<(Scheme, f64)>) -> Curve {
     Curve { rates, rest_lost, sustained }
 }
 
-fn figure(rows: &[Row]) -> Curves {
+fn figure(rows: &[Row]) -> Chart {
     let inputs = inputs();
     let panels = CELL_TYPES.iter().map(|cell| {
         let own = rows
             .iter()
             .filter(|row| row.cell.name == cell.name && row.scheme.clone().is_none_or(|(_, dt)| dt == SHOWN_DT));
-        let series = own.map(|row| CurveSeries {
-            label: row.scheme.clone().map_or_else(|| "equations".to_owned(), |(scheme, _)| scheme.to_string()),
-            reference: row.scheme.is_none(),
-            marked: false,
-            points: inputs.iter().copied().zip(row.curve.rates.iter().copied()).collect(),
+        let series = own.map(|row| {
+            let label = row.scheme.clone().map_or_else(|| "equations".to_owned(), |(scheme, _)| scheme.to_string());
+            let look = if row.scheme.is_none() { Look::Reference } else { Look::Own };
+            Series { look, ..line(label, inputs.iter().copied().zip(row.curve.rates.iter().copied())) }
         });
-        CurvePanel {
-            heading: format!("{}, dt = {} ms", cell.name, SHOWN_DT),
-            x: "input I [mV/ms]".to_owned(),
-            y: "firing rate [Hz]".to_owned(),
-            log_x: false,
-            log_y: false,
-            series: series.collect(),
-        }
+        panel(format!("{}, dt = {} ms", cell.name, SHOWN_DT), ("input I [mV/ms]", "firing rate [Hz]"), series)
     });
-    Curves {
-        name: "fi_curves",
-        title: "Firing rate in Hz against constant input in mV/ms, per cell type".to_owned(),
-        columns: ["input_mV_per_ms", "rate_Hz"],
-        per_row: 2,
-        panels: panels.collect(),
-    }
+    let title = "Firing rate in Hz against constant input in mV/ms, per cell type";
+    chart("fi_curves", title, ["input_mV_per_ms", "rate_Hz"], 2, panels.collect())
 }
 
 /// Writes the CSV of thresholds and gains, and gives their text.

@@ -10,7 +10,7 @@ mod threshold_correction;
 use rayon::prelude::*;
 use spikestep::Result;
 use spikestep::metrics::SpikeErrors;
-use spikestep::report::figure::CurvePanel;
+use spikestep::report::chart::Panel;
 use spikestep::scheme::{Trajectory, step_count};
 
 use crate::shared::claims::Expected::{Above, AtLeast, AtMost, Unstated, Value};
@@ -179,7 +179,7 @@ fn claims(cases: &[Case], factors: &[f64]) -> Vec<Claim> {
     ]
 }
 
-fn panels(cases: &[Case], factors: &[f64]) -> Vec<CurvePanel> {
+fn panels(cases: &[Case], factors: &[f64]) -> Vec<Panel> {
     let first = &cases[0];
     let lags = |what: String, pick: &dyn Fn(&Method) -> &SpikeErrors| {
         let methods = METHODS.iter().zip(&first.methods);

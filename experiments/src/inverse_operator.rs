@@ -11,13 +11,12 @@ use spikestep::Result;
 use spikestep::metrics::ObservedOrder;
 use spikestep::model::{NeuronSpec, StimulusSpec};
 use spikestep::operator::inverse::{InverseOperator, MAX_RESPONSE_ORDER};
-use spikestep::report::figure::{
-    InverseErrors, InverseKernels, InverseResponse, OrderErrors, ResponsePanel, inverse_errors, inverse_kernels,
-    inverse_response,
+use spikestep::report::chart::{
+    self, Axis, Chart, Colors, Draw, Field, Layer, Look, Panel, Point, Ramp, Rule, Series, columns,
 };
 use spikestep::report::{plain, three, three_or_dash};
 
-use crate::shared::{Experiment, Outputs, fields, optional};
+use crate::shared::{Experiment, Outputs, fields, log_log, marked, optional};
 use series::{SeriesErrors, SeriesStudy};
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
@@ -81,9 +80,9 @@ fn run(outputs: &mut Outputs<'_>) -> Result<String> {
     let unit = if spec.input_scale == 1.0 { "mV/ms" } else { "pA" };
     let measured = Measured { operator, study, spike, radius, errors, unit };
 
-    outputs.figure(&inverse_kernels(&kernels(&measured)?)?)?;
-    outputs.figure(&inverse_response(&responses(&measured))?)?;
-    outputs.figure(&inverse_errors(&error_lines(&measured))?)?;
+    outputs.figure(&kernels(&measured)?)?;
+    outputs.figure(&responses(&measured))?;
+    outputs.figure(&error_lines(&measured))?;
     let rows = rows(&measured);
     write_series(outputs, &rows)?;
     Ok(facts(&measured)? + &text(&measured, &rows))
@@ -98,52 +97,151 @@ struct Row {
     helps: [Option<f64>; 2],
 }
 
-fn kernels(measured: &Measured) -> Result<InverseKernels> {
+/// h₁ as a line over h₂ as a map.
+fn kernels(measured: &Measured) -> Result<Chart> {
     let (points, side) = KERNEL_POINTS;
     let at = |i: usize, n: usize, span: f64| span * i as f64 / (n - 1) as f64;
     let first = (0..points)
         .map(|i| at(i, points, KERNEL_SPAN.0))
         .map(|t| Ok((t, measured.operator.kernel(&[t])?)))
-        .collect::<Result<_>>()?;
+        .collect::<Result<Vec<(f64, f64)>>>()?;
     let times: Vec<f64> = (0..side).map(|i| at(i, side, KERNEL_SPAN.1)).collect();
     let mut second = Vec::with_capacity(side * side);
     for &t1 in &times {
         for &t2 in &times {
-            second.push(measured.operator.kernel(&[t1, t2])?);
+            second.push(Point { value: measured.operator.kernel(&[t1, t2])?, ..(t1, t2).into() });
         }
     }
     let label = format!("{} at {} {}", NEURON, INPUT, measured.unit);
-    Ok(InverseKernels { label, first, times, second })
+    let names = ["kernel", "t1_ms", "t2_ms", "value", "unit"];
+    let of_second = [Field::Panel, Field::X, Field::Y, Field::Value, Field::Text("1/mV")];
+    Ok(Chart {
+        name: "inverse_kernels".into(),
+        title: "Impulse characteristics of the inverse operator, first order over time and second order over two times in ms"
+            .into(),
+        columns: columns(names.into_iter().zip(of_second)),
+        panels: vec![first_panel(&label, &first), second_panel(second)],
+        ..Chart::default()
+    })
 }
 
-fn responses(measured: &Measured) -> InverseResponse {
+fn first_panel(label: &str, first: &[(f64, f64)]) -> Panel {
+    let fields = [Field::Panel, Field::X, Field::Text(""), Field::Y, Field::Text("1")];
+    let mut layers: Vec<Layer> = vec![
+        Rule { at: vec![0.0], look: Look::Grey(1), ..Rule::default() }.into(),
+        Series { thinned: true, fields: Some(fields.to_vec()), ..Series::line("h₁", first.iter().copied()) }.into(),
+    ];
+    if let Some(factor) = magnification(first) {
+        let enlarged = Series::line(format!("{factor} × h₁"), first.iter().map(|(t, h)| (*t, factor * h)));
+        // Cut to the height of the undershoot, which is what it shows.
+        let most = first.iter().map(|p| p.1).fold(0.0, f64::max);
+        let points = enlarged.points.into_iter().map(|p| Point { y: if p.y > most { f64::NAN } else { p.y }, ..p });
+        let enlarged = Series::line(enlarged.name, points);
+        layers.push(Series { look: Look::Dashed(0), fields: Some(Vec::new()), ..enlarged }.into());
+    }
+    Panel {
+        name: "h1".into(),
+        heading: format!("{label}: first order"),
+        x: Axis::linear("time since the impulse t [ms]").with_room(0.0),
+        y: Axis::linear("h₁ [1]").with_room(0.06),
+        height: 150.0,
+        layers,
+        ..Panel::default()
+    }
+}
+
+fn second_panel(second: Vec<Point>) -> Panel {
+    let values = || second.iter().map(|p| p.value).filter(|h| h.is_finite());
+    let ends = (values().fold(0.0, f64::min), values().fold(0.0, f64::max));
+    let signs = if ends.0 < 0.0 && ends.1 > 0.0 { ", dashed: h₂ = 0" } else { "" };
+    let colors = Colors { description: "h₂ [1/mV]".into(), ends, ramp: Ramp::Cividis, bar: true, zero_line: true };
+    Panel {
+        name: "h2".into(),
+        heading: format!("second order{signs}"),
+        x: Axis::linear("time since the one impulse t₁ [ms]").with_room(0.0),
+        y: Axis::linear("time since the other t₂ [ms]").with_room(0.0),
+        height: 380.0,
+        layers: vec![Series { draw: Draw::Cells(colors), points: second, ..Series::default() }.into()],
+        ..Panel::default()
+    }
+}
+
+/// 2, 5, 10, 20, … by which an undershoot too small to be seen becomes one of up to half the height; none for a larger one.
+fn magnification(kernel: &[(f64, f64)]) -> Option<f64> {
+    let (lo, hi) = kernel.iter().fold((0.0f64, 0.0f64), |(lo, hi), p| (lo.min(p.1), hi.max(p.1)));
+    if lo >= 0.0 || -lo > 0.05 * hi {
+        return None;
+    }
+    let room = 0.5 * hi / -lo;
+    let decade = 10f64.powf(room.log10().floor());
+    [5.0, 2.0, 1.0].map(|k| k * decade).into_iter().find(|factor| *factor <= room && factor.is_finite())
+}
+
+/// v of the series cut after each order, and of the truth, a panel an amplitude; a panel has the range of the truth.
+fn responses(measured: &Measured) -> Chart {
     let Measured { operator, study, unit, .. } = measured;
     let (rest, peak) = (operator.equilibrium.state.v, operator.neuron.peak);
     let panel = |&amplitude: &f64| {
         let (truth, first_spike) = study.truth(amplitude);
-        let raised = |x: &f64| rest + x;
-        let orders = (1..=ORDERS)
-            .map(|order| study.sum(amplitude, order).iter().map(raised).take(truth.len()).collect())
-            .collect();
+        let over_time = |values: &[f64]| -> Vec<(f64, f64)> {
+            study.times.iter().copied().zip(values.iter().map(|x| rest + x)).take(truth.len()).collect()
+        };
+        let mut exact = over_time(&truth);
+        exact.extend(first_spike.map(|t| (t, peak)));
+        let ends = exact.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(lo, hi), p| (lo.min(p.1), hi.max(p.1)));
+        let room = 0.15 * (ends.1 - ends.0);
         let ending = first_spike.map_or("no spike".to_owned(), |t| format!("spikes at {} ms", three(t)));
-        ResponsePanel {
+        let spike = Rule {
+            at: first_spike.into_iter().collect(),
+            upright: true,
+            label: if first_spike.is_some() { "first spike".into() } else { String::new() },
+            look: Look::Grey(0),
+            ..Rule::default()
+        };
+        let of_truth = Series { look: Look::Reference, thinned: true, ..Series::line("truth", exact) };
+        let order = |order: usize| {
+            let sum = study.sum(amplitude, order);
+            Series { thinned: true, ..Series::line(format!("order {order}"), over_time(&sum)) }
+        };
+        Panel {
+            name: chart::number(amplitude),
             heading: format!("amplitude {amplitude} {unit}: {ending}"),
-            amplitude,
-            t: study.times.clone(),
-            truth: truth.iter().map(raised).collect(),
-            orders,
-            spike: first_spike.map(|t| (t, peak)),
+            x: Axis::linear("time t [ms]").with_room(0.0),
+            y: Axis::linear("v [mV]").between(ends.0 - room, ends.1 + room),
+            layers: std::iter::once(spike.into())
+                .chain(std::iter::once(of_truth).chain((1..=ORDERS).map(order)).map(Layer::from))
+                .collect(),
+            ..Panel::default()
         }
     };
-    InverseResponse { panels: AMPLITUDES.iter().map(panel).collect() }
+    let fields = [("amplitude", Field::Panel), ("series", Field::Series), ("t_ms", Field::X), ("v_mV", Field::Y)];
+    Chart {
+        name: "inverse_response".into(),
+        title: "Membrane potential in mV against time in ms: truth and Volterra series of each order".into(),
+        columns: columns(fields),
+        shared: (true, false),
+        panels: AMPLITUDES.iter().map(panel).collect(),
+        ..Chart::default()
+    }
 }
 
-fn error_lines(measured: &Measured) -> InverseErrors {
-    let line = |order: usize| OrderErrors {
-        slope: slope(measured, order).map(|s| s.order),
-        points: measured.errors.iter().map(|m| (m.amplitude, m.errors[order])).collect(),
+/// The error of each order against the amplitude, with the observed slopes in the legend.
+fn error_lines(measured: &Measured) -> Chart {
+    let line = |order: usize| {
+        let slope = slope(measured, order).map(|s| s.order);
+        Series {
+            label: slope.map(|slope| format!("order {order} (slope {slope:.2})")),
+            texts: vec![order.to_string(), slope.map(chart::number).unwrap_or_default()],
+            ..marked(format!("order {order}"), measured.errors.iter().map(|m| (m.amplitude, m.errors[order])))
+        }
     };
-    InverseErrors { unit: measured.unit.to_owned(), orders: (1..=ORDERS).map(line).collect() }
+    let names = ["order", "observed_slope", "amplitude", "max_error_mV"];
+    let fields = columns(names.into_iter().zip([Field::Of(0), Field::Of(1), Field::X, Field::Y]));
+    let x = format!("amplitude of the input [{}]", measured.unit);
+    let title = "Largest error of v in mV against the amplitude of the input";
+    // The fitted slopes stand in the legend; guides would cross the lines.
+    let axes = (x.as_str(), "largest error of v before a spike [mV]");
+    log_log("inverse_errors", title, axes, &[], fields, (1..=ORDERS).map(line))
 }
 
 /// The observed power of the amplitude in the error after `order` terms.

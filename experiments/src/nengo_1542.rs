@@ -4,7 +4,7 @@
 //! spike made by the step out of inhibition, and firing at another rate than the equations'. Each has its own step.
 
 use spikestep::model::PhasePlane;
-use spikestep::report::figure::CurvePanel;
+use spikestep::report::chart::{Axis, Look, Panel};
 use spikestep::report::three;
 use spikestep::scheme::stability::largest_stable_dt;
 use spikestep::{Neuron, Problem, Result, State, Stimulus};
@@ -220,10 +220,12 @@ fn answer(Measured { same: (same, compared), stable, kicks, rates }: &Measured) 
     )
 }
 
-fn panels(measured: &Measured) -> Vec<CurvePanel> {
+fn panels(measured: &Measured) -> Vec<Panel> {
     let stable = measured.stable.iter().map(|(label, points)| {
         let mut line = line(*label, points.iter().copied());
-        line.reference = label.starts_with("2/");
+        if label.starts_with("2/") {
+            line.look = Look::Reference;
+        }
         line
     });
     let sizes = measured.kicks.iter().map(|(label, points)| line(*label, points.iter().map(|&(dt, i)| (dt, -i))));
@@ -231,7 +233,7 @@ fn panels(measured: &Measured) -> Vec<CurvePanel> {
     let inhibition = format!("{}: one step of input that fires", CELLS[0]);
     let mut panels = vec![
         panel(format!("{}: rest is stable below", CELLS[0]), ("input [mV/ms]", "time step [ms]"), stable),
-        CurvePanel { log_y: true, ..log_panel(inhibition, (dt, "−input [mV/ms]"), sizes) },
+        Panel { y: Axis::log("−input [mV/ms]"), ..log_panel(inhibition, (dt, "−input [mV/ms]"), sizes) },
     ];
     for cell in CELLS {
         let lines = SCHEMES.map(|scheme| {

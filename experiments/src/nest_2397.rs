@@ -12,6 +12,7 @@
 
 use spikestep::metrics::SpikeErrors;
 use spikestep::model::{BIOPHYSICAL_CELLS, Biophysical};
+use spikestep::report::chart::Look;
 use spikestep::report::three;
 use spikestep::truth::Truth;
 use spikestep::{Neuron, Problem, Result, SpikeTrain, State, Stimulus};
@@ -109,7 +110,7 @@ fn run(outputs: &mut Outputs<'_>) -> Result<String> {
     let panels = cases.iter().map(|case| {
         let back = |v: f64| (v - case.units.beta) / case.units.alpha;
         let mut own = line("2007 form", trace(&case.solved[0], case.own.neuron.peak, |v| v));
-        own.reference = true;
+        own.look = Look::Reference;
         let other = line("2003 form", trace(&case.solved[1], case.other.neuron.peak, back));
         panel(format!("{}, {} pA", case.name, case.current), ("time [ms]", "v [mV]"), [own, other])
     });

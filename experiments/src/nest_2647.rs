@@ -16,11 +16,11 @@ mod receiver;
 
 use rayon::prelude::*;
 use spikestep::Result;
-use spikestep::report::figure::CurvePanel;
+use spikestep::report::chart::Panel;
 use spikestep::report::three;
 
 use crate::shared::{
-    Asked, Experiment, Outputs, cell, columns, draw, fields, largest, line, log_panel, median, names, optional, rest,
+    Asked, Experiment, Outputs, cell, columns, draw, fields, largest, log_panel, marked, median, names, optional, rest,
 };
 use receiver::{Order, Receiver};
 
@@ -167,13 +167,11 @@ fn answer(rows: &[Row]) -> String {
     )
 }
 
-fn panels(rows: &[Row]) -> Vec<CurvePanel> {
+fn panels(rows: &[Row]) -> Vec<Panel> {
     let panel = |scheme: &str, y: &str, what: &str, of: &dyn Fn(&Row) -> f64| {
         let lines = Order::ALL.map(|order| {
             let own = rows.iter().filter(|r| r.scheme == scheme && r.order == order);
-            let mut line = line(order.name(), own.map(|r| (r.dt, of(r))).filter(|p| p.1.is_finite()));
-            line.marked = true;
-            line
+            marked(order.name(), own.map(|r| (r.dt, of(r))).filter(|p| p.1.is_finite()))
         });
         log_panel(format!("{scheme}: {what}"), ("time step dt [ms]", y), lines)
     };

@@ -10,11 +10,11 @@ use spikestep::metrics::ObservedOrder;
 use spikestep::model::{NeuronSpec, StimulusSpec};
 use spikestep::operator::grid_residual;
 use spikestep::operator::{EvolutionOperator, Reconstruction, Residual, Signal};
-use spikestep::report::figure::{ResidualLine, ResidualVsDt, residual_vs_dt};
+use spikestep::report::chart::{self, Field, Series, columns};
 use spikestep::truth::taylor;
 use spikestep::{Problem, Result};
 
-use crate::shared::{Experiment, Outputs, fixed_step, schemes};
+use crate::shared::{Experiment, Outputs, fixed_step, log_log, marked, schemes};
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
     name: "operator_residual",
@@ -46,7 +46,7 @@ fn run(outputs: &mut Outputs<'_>) -> Result<String> {
         // Each panel's difference quotient rounds to about eps |v|/dt.
         let floor = DTS.iter().fold(0.0, |m: f64, dt| m.max(f64::EPSILON * 100.0 / dt));
         let order = ObservedOrder::of(&points, floor).map(|o| o.order);
-        series.push(ResidualLine { label, order, points });
+        series.push(Line { label, order, points });
         Ok(())
     };
     for (how, name) in [
@@ -74,6 +74,28 @@ fn run(outputs: &mut Outputs<'_>) -> Result<String> {
         let values: Vec<String> = line.points.iter().map(|p| format!("{:.1e}", p.1)).collect();
         let _ = writeln!(text, "{:34} {order:>6}  {}", line.label, values.join(" "));
     }
-    outputs.figure(&residual_vs_dt(&ResidualVsDt { series })?)?;
+    outputs.figure(&figure(&series))?;
     Ok(text)
+}
+
+/// The residual of one solution at several steps.
+struct Line {
+    label: String,
+    order: Option<f64>,
+    /// (dt \[ms\], mean |residual| \[mV/ms\]).
+    points: Vec<(f64, f64)>,
+}
+
+/// Mean |residual| against step, with the observed orders in the legend.
+fn figure(lines: &[Line]) -> chart::Chart {
+    let series = lines.iter().map(|line| Series {
+        label: line.order.map(|order| format!("{} (order {order:.1})", line.label)),
+        texts: vec![line.order.map(chart::number).unwrap_or_default()],
+        ..marked(&line.label, line.points.iter().copied())
+    });
+    let value = ("mean_absolute_residual_mV_per_ms", Field::Y);
+    let fields = [("series", Field::Series), ("observed_order", Field::Of(0)), ("dt_ms", Field::X), value];
+    let title = "Residual of the evolution equation in mV/ms against time step in ms";
+    let axes = ("time step dt [ms]", "mean |residual| [mV/ms]");
+    log_log("residual_vs_dt", title, axes, &[1.0, 2.0, 4.0], columns(fields), series)
 }

@@ -101,7 +101,7 @@ fn run(outputs: &mut Outputs<'_>) -> Result<String> {
     };
     let panels: Vec<Panel> = FIRING_PATTERNS.par_iter().flat_map_iter(of_pattern).collect::<Result<_>>()?;
     let published: Vec<&Panel> = panels.iter().filter(|panel| panel.label.len() == 1).collect();
-    outputs.figure(&firing_patterns(&figure(&published))?)?;
+    outputs.figure(&firing_patterns(&figure(&published)))?;
     let row = |panel: &Panel, run: &PatternRun| {
         let (spikes, truth) = (&run.trajectory.spikes, &panel.truth);
         let mut row = fields![panel.label, panel.pattern.name, run.scheme, run.dt, panel.is_as_published(run)];

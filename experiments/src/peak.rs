@@ -13,12 +13,12 @@ use std::fmt::Write;
 
 use rayon::prelude::*;
 use spikestep::model::{CELL_TYPES, CellType};
-use spikestep::report::figure::{CurvePanel, CurveSeries, Curves, curves};
+use spikestep::report::chart::Chart;
 use spikestep::report::three;
 use spikestep::truth::taylor;
 use spikestep::{Neuron, Problem, Result, Scheme, SpikeTrain, Stimulus};
 
-use crate::shared::{Experiment, Outputs, fields, fixed_step, schemes};
+use crate::shared::{Experiment, Outputs, chart, fields, fixed_step, log_panel, marked, schemes};
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
     name: "peak",
@@ -91,7 +91,7 @@ fn rate(spikes: &SpikeTrain) -> f64 {
 fn run(outputs: &mut Outputs<'_>) -> Result<String> {
     let schemes = schemes(SCHEMES)?;
     let cells: Vec<Cell> = CELL_TYPES.par_iter().map(|cell| run_cell(cell, &schemes)).collect();
-    outputs.figure(&curves(&figure(&cells))?)?;
+    outputs.figure(&figure(&cells))?;
     write_equations(outputs, &cells)?;
     write_schemes(outputs, &cells)?;
     Ok(text(&cells, &schemes))
@@ -194,37 +194,21 @@ fn text(cells: &[Cell], schemes: &[Scheme]) -> String {
     text
 }
 
-fn figure(cells: &[Cell]) -> Curves {
-    let panel = |heading: &str, y: &str, of: &dyn Fn(&Exact, &Exact) -> f64| CurvePanel {
-        heading: heading.to_owned(),
-        x: "peak [mV]".to_owned(),
-        y: y.to_owned(),
-        log_x: true,
-        log_y: false,
-        series: cells
-            .iter()
-            .map(|cell| CurveSeries {
-                label: cell.cell.name.to_owned(),
-                reference: false,
-                marked: true,
-                points: cell.exact.iter().map(|e| (e.peak, of(e, &cell.exact[0]))).collect(),
-            })
-            .collect(),
+fn figure(cells: &[Cell]) -> Chart {
+    let panel = |heading: &str, y: &str, of: &dyn Fn(&Exact, &Exact) -> f64| {
+        let points = |cell: &Cell| cell.exact.iter().map(|e| (e.peak, of(e, &cell.exact[0]))).collect::<Vec<_>>();
+        log_panel(heading, ("peak [mV]", y), cells.iter().map(|cell| marked(cell.cell.name, points(cell))))
     };
     let low = cells.first().and_then(|c| c.exact.first()).map_or(Neuron::PEAK, |e| e.peak);
     let change = format!("change [%], against {low} mV");
-    Curves {
-        name: "peak",
-        title: "What the height of the peak does to the equations".to_owned(),
-        columns: ["peak_mV", "value"],
-        per_row: 2,
-        panels: vec![
-            panel(&format!("first spike, against a peak of {low} mV"), "later by [ms]", &|e, low| e.first - low.first),
-            panel(&format!("u at the first spike, against {low} mV"), "higher by [mV/ms]", &|e, low| e.u - low.u),
-            panel("rate", &change, &|e, low| 100.0 * (e.rate / low.rate - 1.0)),
-            panel("rate with d − (a b/k2) ln(W/W0)", &change, &|e, low| 100.0 * (e.compensated / low.rate - 1.0)),
-        ],
-    }
+    let panels = vec![
+        panel(&format!("first spike, against a peak of {low} mV"), "later by [ms]", &|e, low| e.first - low.first),
+        panel(&format!("u at the first spike, against {low} mV"), "higher by [mV/ms]", &|e, low| e.u - low.u),
+        panel("rate", &change, &|e, low| 100.0 * (e.rate / low.rate - 1.0)),
+        panel("rate with d − (a b/k2) ln(W/W0)", &change, &|e, low| 100.0 * (e.compensated / low.rate - 1.0)),
+    ];
+    let title = "What the height of the peak does to the equations";
+    chart("peak", title, ["peak_mV", "value"], 2, panels)
 }
 
 fn write_equations(outputs: &mut Outputs<'_>, cells: &[Cell]) -> Result<()> {

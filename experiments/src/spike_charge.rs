@@ -8,10 +8,12 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 use spikestep::population::{Delivery, LayerSpec, Monitor, Network, Synapse, Weights};
-use spikestep::report::figure::{CurvePanel, CurveSeries};
+use spikestep::report::chart::{Look, Panel, Series};
 use spikestep::{Neuron, Problem, Result, Stimulus};
 
-use crate::shared::{Experiment, Outputs, Trains, cell, columns, draw, fields, line, log_panel, names, scheme, truth};
+use crate::shared::{
+    Experiment, Outputs, Trains, cell, columns, draw, fields, line, log_panel, marked, names, scheme, truth,
+};
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
     name: "spike_charge",
@@ -167,13 +169,17 @@ fn of<'r>(rows: &'r [Row], synapse: Synapse, scheme: &str) -> impl DoubleEndedIt
     rows.iter().filter(move |row| row.synapse == synapse && row.scheme == scheme)
 }
 
-fn panels(rows: &[Row]) -> Vec<CurvePanel> {
+fn panels(rows: &[Row]) -> Vec<Panel> {
     let panel = |k: usize, synapse: Synapse| {
         let points = |&scheme: &&'static str| of(rows, synapse, scheme).map(|row| (row.dt, row.rates[k]));
-        let marked = SCHEMES.iter().map(|s| CurveSeries { marked: true, ..line(*s, points(s)) });
+        let lines = SCHEMES.iter().map(|s| marked(*s, points(s)));
         let limit = of(rows, synapse, LIMIT).flat_map(|row| [DTS[DTS.len() - 1], DTS[0]].map(|dt| (dt, row.rates[k])));
-        let limit = CurveSeries { reference: true, ..line("limit dt → 0", limit) };
-        log_panel(format!("{}, {synapse}", WHO[k]), ("time step dt [ms]", "rate [Hz]"), marked.chain([limit]))
+        let limit = Series { look: Look::Reference, ..line("limit dt → 0", limit) };
+        log_panel(
+            format!("{}, {synapse}", WHO[k]),
+            ("time step dt [ms]", "rate [Hz]"),
+            std::iter::once(limit).chain(lines),
+        )
     };
     (0..WHO.len()).flat_map(|k| SYNAPSES[..SHOWN].iter().map(move |s| (k, *s))).map(|(k, s)| panel(k, s)).collect()
 }

@@ -4,6 +4,7 @@
 //! change is the quoted one.
 
 use spikestep::metrics::SpikeErrors;
+use spikestep::report::chart::Draw;
 use spikestep::report::three;
 use spikestep::{Neuron, Problem, Result, SpikeTrain, State, Stimulus};
 
@@ -83,7 +84,7 @@ fn run(outputs: &mut Outputs<'_>) -> Result<String> {
     let mut series: Vec<_> = lines.iter().map(|l| line(l.label, numbered(&late(&l.spikes)))).collect();
     for (label, times) in [("quoted, before", BEFORE), ("quoted, after", AFTER)] {
         let mut quoted = line(label, numbered(&late(&times)));
-        quoted.marked = true;
+        quoted.draw = Draw::Marked;
         series.push(quoted);
     }
     let heading = format!("RS, input {INPUT}, dt = {DT} ms");

@@ -5,7 +5,7 @@
 //! abstracts were read; neurons, input and cutoffs are ours. [`peak`](crate::peak) has the rates that follow, and what compensates them.
 
 use rayon::prelude::*;
-use spikestep::report::figure::CurvePanel;
+use spikestep::report::chart::{Axis, Panel};
 use spikestep::{Neuron, Problem, Result};
 
 use crate::shared::claims::Expected::{Above, AtMost, Unstated};
@@ -166,7 +166,7 @@ fn claims(cases: &[Case]) -> Vec<Claim> {
     rows
 }
 
-fn panels(cases: &[Case]) -> Vec<CurvePanel> {
+fn panels(cases: &[Case]) -> Vec<Panel> {
     let panel = |heading: String, y: &str, of: &dyn Fn(&Exact) -> Option<f64>| {
         let points = |case: &Case| case.exact.iter().filter_map(|e| Some((e.cutoff, of(e)?))).collect::<Vec<_>>();
         log_panel(heading, ("cutoff [mV]", y), cases.iter().map(|case| line(case.cell, points(case))))
@@ -175,8 +175,8 @@ fn panels(cases: &[Case]) -> Vec<CurvePanel> {
     vec![
         panel("u at the first spike".into(), "u [mV/ms]", &|e| Some(e.u)),
         panel("spikes until intervals repeat".into(), "spikes", &|e| e.period.map(|p| p as f64)),
-        CurvePanel {
-            log_y: true,
+        Panel {
+            y: Axis::log("|error of u| [mV/ms]"),
             ..panel(format!("Euler, {dt} ms: u at the first spike"), "|error of u| [mV/ms]", &|e| {
                 Some(e.euler[0].1.abs()).filter(|size| *size > 0.0)
             })

@@ -17,8 +17,8 @@ use crate::interop::TableFormat;
 use crate::metrics::DistanceParameters;
 use crate::model::{NeuronSpec, StimulusSpec};
 use crate::report::{
-    Described, FigureFormat, OutputDir, comparison_json, comparison_text, figures, metrics_csv, quoted, scheme_list,
-    spikes_csv, timings_csv, wrapped, write_trace,
+    Described, FigureFormat, Lines, OutputDir, comparison_json, comparison_text, figures, metrics_csv, quoted,
+    scheme_list, spikes_csv, timings_csv, wrapped, write_trace,
 };
 use crate::scheme::{Scheme, SchemeSet};
 use crate::study::{CompareOptions, Comparison, Keep, Progress, Run, Study, StudyInput, dt_list, step_costs};
@@ -319,8 +319,12 @@ fn write_files(
         Some(format!("Traces of {steps} steps were left out; ask for them with --trace DIR."))
     };
     let formats: Vec<FigureFormat> = args.format.iter().map(|&f| f.into()).collect();
-    let drawn =
-        figures(comparison)?.into_par_iter().map(|figure| Ok(figure.files(&formats)?)).collect::<Result<Vec<_>>>()?;
+    // Who names schemes gets a line for each.
+    let lines = if args.schemes == "default" { Lines::Families } else { Lines::All };
+    let drawn = figures(comparison, lines)?
+        .into_par_iter()
+        .map(|figure| Ok(figure.files(&formats)?))
+        .collect::<Result<Vec<_>>>()?;
     for (name, bytes) in drawn.into_iter().flatten() {
         files.write(&format!("figures/{name}"), &bytes)?;
     }

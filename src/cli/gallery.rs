@@ -40,7 +40,7 @@ pub(super) fn run(args: &GalleryArgs, set: &SchemeSet, out: &mut dyn Write) -> R
     let mut dir = OutputDir::create(args.out.clone())?;
     let gallery = Gallery::new(scheme, dt)?;
     let formats: Vec<FigureFormat> = args.format.iter().map(|&format| format.into()).collect();
-    dir.figure(&gallery_figure(&gallery)?, &formats)?;
+    dir.figure(&gallery_figure(&gallery), &formats)?;
     dir.write("panels.csv", gallery_csv(&gallery).as_bytes())?;
     if args.quiet {
         return Ok(());

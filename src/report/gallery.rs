@@ -2,17 +2,14 @@
 
 use std::fmt::Write;
 
-use super::figure::{Figure, FiringPatterns, PatternPanel, firing_patterns};
+use super::figure::{Chart, FiringPatterns, PatternPanel, firing_patterns};
 use super::{plain, three_or_dash, wrapped};
-use crate::error::{Result, shown};
+use crate::error::shown;
 use crate::metrics::{Agreement, PatternClass};
 use crate::study::{Gallery, GalleryPanel, input_curve, true_curve};
 
-/// Draws the patterns by the scheme over those of the equations.
-///
-/// # Errors
-/// [`Error::Figure`](crate::Error::Figure) when the drawing library refuses.
-pub fn gallery_figure(gallery: &Gallery) -> Result<Figure> {
+/// The patterns by the scheme over those of the equations.
+pub fn gallery_figure(gallery: &Gallery) -> Chart {
     let Gallery { scheme, dt, panels } = gallery;
     let panel = |panel: &GalleryPanel| {
         let GalleryPanel { pattern, problem, truth, run } = panel;

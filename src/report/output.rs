@@ -4,7 +4,7 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use super::FigureFormat;
-use super::figure::Figure;
+use super::figure::Chart;
 use crate::error::{Error, Result};
 
 /// Writes files below one directory: to a temporary name in the same place first, renamed when complete.
@@ -50,12 +50,12 @@ impl OutputDir {
         self.stream(name, |out| out.write_all(contents))
     }
 
-    /// Writes a figure in each of the formats, with its CSV beside it.
+    /// Draws a chart and writes it in each of the formats, with its CSV beside it.
     ///
     /// # Errors
-    /// [`Error::Write`] and [`Error::Figure`].
-    pub fn figure(&mut self, figure: &Figure, formats: &[FigureFormat]) -> Result<()> {
-        figure.files(formats)?.iter().try_for_each(|(name, bytes)| self.write(name, bytes))
+    /// [`Error::Write`] and [`Error::Chart`].
+    pub fn figure(&mut self, chart: &Chart, formats: &[FigureFormat]) -> Result<()> {
+        chart.draw()?.files(formats)?.iter().try_for_each(|(name, bytes)| self.write(name, bytes))
     }
 
     /// Writes one file by a function that fills it.

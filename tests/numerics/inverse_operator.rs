@@ -3,10 +3,6 @@
 use nalgebra::Complex;
 use spikestep::model::{CellType, FiringPattern};
 use spikestep::operator::inverse::InverseOperator;
-use spikestep::report::figure::{
-    InverseErrors, InverseKernels, InverseResponse, OrderErrors, ResponsePanel, inverse_errors, inverse_kernels,
-    inverse_response,
-};
 use spikestep::truth::taylor;
 use spikestep::{Neuron, Piece, Problem, Side, Sinusoid, Stimulus};
 
@@ -272,52 +268,5 @@ fn published_patterns_have_an_inverse_where_they_rest() {
         for (input, stable) in [(lowest - 1e-3, false), (lowest + 1e-3, true), (84.999, true), (85.001, false)] {
             assert_eq!(InverseOperator::about(&neuron, input).is_ok(), stable, "{letter} {input}");
         }
-    }
-}
-
-#[test]
-fn figures_name_their_units_hold_their_numbers_and_say_when_there_are_none() {
-    let kernels = InverseKernels {
-        label: "RS".into(),
-        first: vec![(0.0, 1.0), (1.0, 0.5), (2.0, -0.01)],
-        times: vec![0.0, 1.0, 2.0],
-        second: vec![0.0, 0.1, -0.1, 0.1, 0.3, 0.2, -0.1, 0.2, 0.4],
-    };
-    let figure = inverse_kernels(&kernels).unwrap();
-    for text in ["h₁ [1]", "time since the impulse t [ms]", "h₂ [1/mV]", "dashed: 50 × h₁", "dashed: h₂ = 0"] {
-        assert!(figure.svg.contains(text), "{text}");
-    }
-    // A header, three values of h1, nine of h2.
-    assert_eq!(figure.csv.lines().count(), 1 + 3 + 9);
-    assert!(figure.csv.contains("h2,1,2,0.2,1/mV"));
-    assert_eq!(figure, inverse_kernels(&kernels).unwrap());
-
-    let panel = ResponsePanel {
-        heading: "amplitude 1".into(),
-        amplitude: 1.0,
-        t: vec![0.0, 1.0, 2.0],
-        truth: vec![-70.0, -60.0],
-        orders: vec![vec![-70.0, -62.0, 1e9]],
-        spike: Some((1.5, 30.0)),
-    };
-    let figure = inverse_response(&InverseResponse { panels: vec![panel] }).unwrap();
-    assert!(figure.svg.contains("v [mV]") && figure.svg.contains("first spike"));
-    // The truth and its spike; the series ends with the truth's samples.
-    assert_eq!(figure.csv.lines().count(), 1 + 3 + 2, "{}", figure.csv);
-    assert!(!figure.csv.contains("e9"));
-
-    let orders = vec![OrderErrors { slope: Some(2.0), points: vec![(0.1, 1e-3), (0.2, 4e-3)] }];
-    let figure = inverse_errors(&InverseErrors { unit: "pA".into(), orders }).unwrap();
-    assert!(figure.svg.contains("amplitude of the input [pA]") && figure.svg.contains("order 1 (slope 2.00)"));
-    assert!(figure.csv.ends_with("1,2,0.1,0.001\n1,2,0.2,0.004\n"), "{}", figure.csv);
-
-    for (figure, says) in [
-        (inverse_kernels(&InverseKernels::default()), "no kernel"),
-        (inverse_response(&InverseResponse::default()), "no response"),
-        (inverse_errors(&InverseErrors::default()), "no points"),
-    ] {
-        let figure = figure.unwrap();
-        assert!(figure.svg.contains(says) && figure.csv.lines().count() == 1, "{says}: {}", figure.csv);
-        assert!(figure.png().unwrap().starts_with(b"\x89PNG"));
     }
 }

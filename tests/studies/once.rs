@@ -34,7 +34,7 @@ fn a_run_is_solved_once_and_its_samples_are_there_for_figures_and_traces() {
         assert_eq!(comparison.runs[0].samples.v.len(), kept, "{keep:?}");
         let described = Described { neuron: "RS".into(), input: "10".into(), command: "compare".into() };
         if kept > 0 {
-            figures(&comparison).unwrap();
+            figures(&comparison, spikestep::report::Lines::All).unwrap();
         }
         metrics_csv(&comparison);
         spikes_csv(&comparison);

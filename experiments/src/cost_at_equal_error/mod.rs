@@ -10,7 +10,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use spikestep::Result;
-use spikestep::report::figure::{CostAtEqualError, CostPanel, ErrorCost, ErrorCostLine, cost_at_equal_error};
+use spikestep::report::chart::{
+    self, Axis, Chart, Draw, Field, LegendPlace, Look, Panel, Point, Series as Lines, columns,
+};
 use spikestep::report::{plain, three, three_or_dash};
 
 use self::choices::{Choice, choices, choices_text, prescribed_text};
@@ -108,7 +110,7 @@ fn run(outputs: &mut Outputs<'_>) -> Result<String> {
     write_equal_error(outputs, &all)?;
     write_flop_times(outputs, &runs)?;
     write_choices(outputs, &choices)?;
-    outputs.figure(&cost_at_equal_error(&figure(&all))?)?;
+    outputs.figure(&figure(&all))?;
 
     let mut text = String::new();
     for neuron in NEURONS {
@@ -134,28 +136,59 @@ fn table<'a>(curves: impl Iterator<Item = &'a Curve>) -> String {
     plain(&header, curves.map(row))
 }
 
-fn figure(curves: &[&Curve]) -> CostAtEqualError {
-    let mut groups: Vec<String> = Vec::new();
-    let mut of_series: Vec<Option<usize>> = Vec::new();
-    for (group, drawn) in SERIES.iter().map(|s| (s.group, s.drawn)).chain([("other programs", true)]) {
-        let place = groups.iter().position(|known| known == group);
-        of_series.push(drawn.then(|| {
-            place.unwrap_or_else(|| {
-                groups.push(group.to_owned());
-                groups.len() - 1
-            })
-        }));
+/// Largest spike-time error against time per simulated second, a panel a neuron: lower and further left is better.
+fn figure(curves: &[&Curve]) -> Chart {
+    let drawn = SERIES.iter().map(|s| (s.group, s.drawn)).chain([("other programs", true)]).collect::<Vec<_>>();
+    let mut groups: Vec<(&str, Vec<&str>)> = Vec::new();
+    for curve in curves.iter().filter(|curve| drawn[curve.series].1) {
+        let group = drawn[curve.series].0;
+        match groups.iter_mut().find(|(known, _)| *known == group) {
+            Some((_, members)) if members.contains(&curve.name.as_str()) => {}
+            Some((_, members)) => members.push(&curve.name),
+            None => groups.push((group, vec![&curve.name])),
+        }
     }
-    let line = |curve: &&&Curve| {
-        let point = |p: &curve::Point| Some(ErrorCost { setting: p.setting, error: p.error?, time: p.time });
-        let points = curve.points.iter().filter_map(point).collect();
-        Some(ErrorCostLine { group: of_series[curve.series]?, label: curve.name.clone(), points })
+    groups.sort_by_key(|(group, _)| drawn.iter().position(|(known, shown)| known == group && *shown));
+    let line = |curve: &&Curve| {
+        let (at, (group, members)) =
+            groups.iter().enumerate().find(|(_, (group, _))| drawn[curve.series] == (*group, true))?;
+        let point =
+            |p: &curve::Point| Some(Point { texts: vec![chart::number(p.setting)], ..(p.time, p.error?).into() });
+        let member = members.iter().position(|name| *name == curve.name).unwrap_or_default();
+        Some(Lines {
+            group: (*group).to_owned(),
+            look: Look::Member(at, member),
+            draw: Draw::Marked,
+            texts: vec![(*group).to_owned()],
+            ..Lines::line(&curve.name, curve.points.iter().filter_map(point))
+        })
     };
-    let panel = |neuron: &str| CostPanel {
+    let panel = |neuron: &str| Panel {
         heading: neuron.to_owned(),
-        lines: curves.iter().filter(|c| c.neuron == neuron).filter_map(|c| line(&c)).collect(),
+        x: Axis::log("time per simulated second [µs]"),
+        y: Axis::log("largest spike-time error [ms]"),
+        height: 236.0,
+        layers: curves.iter().filter(|c| c.neuron == neuron).filter_map(line).map(Into::into).collect(),
+        ..Panel::default()
     };
-    CostAtEqualError { panels: NEURONS.iter().map(|neuron| panel(neuron)).collect(), groups }
+    let fields = [
+        ("neuron", Field::Panel),
+        ("group", Field::Of(0)),
+        ("series", Field::Series),
+        ("setting", Field::At(0)),
+        ("time_us_per_s", Field::X),
+        ("max_spike_time_error_ms", Field::Y),
+    ];
+    Chart {
+        name: "cost_at_equal_error".into(),
+        title: "Largest spike-time error in ms against time in µs per simulated second".into(),
+        columns: columns(fields),
+        per_row: 2,
+        shared: (true, true),
+        panels: NEURONS.iter().map(|neuron| panel(neuron)).collect(),
+        legend: LegendPlace::Below,
+        ..Chart::default()
+    }
 }
 
 /// Writes errors and counts, which are the same on every machine, and times, which are not.

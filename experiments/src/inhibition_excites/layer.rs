@@ -10,10 +10,10 @@ use spikestep::Result;
 use spikestep::population::layer::RandomWeights;
 use spikestep::population::spurious::{self, Spurious};
 use spikestep::population::{Layer, LayerSpec, Monitor, Network, Synapse, Variable, Weights};
-use spikestep::report::figure::{CurvePanel, CurveSeries};
+use spikestep::report::chart::Panel;
 use spikestep::report::{three, three_or_dash};
 
-use crate::shared::{Outputs, Trains, columns, draw, fields, line, log_panel, names, scheme};
+use crate::shared::{Outputs, Trains, columns, draw, fields, log_panel, marked, names, scheme};
 
 const INPUTS: usize = 64;
 const NEURONS: usize = 100;
@@ -93,12 +93,12 @@ pub(super) fn run(outputs: &mut Outputs<'_>) -> Result<(String, String)> {
     Ok((tables, most))
 }
 
-fn panel(counts: &[(Setting, Spurious)], synapse: Synapse, inhibition: f64) -> CurvePanel {
+fn panel(counts: &[(Setting, Spurious)], synapse: Synapse, inhibition: f64) -> Panel {
     let line = |name: &'static str| {
         let own = |s: &Setting| s.scheme == name && s.synapse == synapse && s.inhibition == inhibition;
         let own = counts.iter().filter(|(s, _)| own(s));
         let points = own.filter_map(|(s, c)| Some((s.dt, 100.0 * c.share()?)));
-        CurveSeries { marked: true, ..line(name, points) }
+        marked(name, points)
     };
     let heading = format!("{synapse}, inhibition {inhibition} mV/ms at 1 ms");
     log_panel(heading, ("time step dt [ms]", "spurious spikes [%]"), SCHEMES.map(line))

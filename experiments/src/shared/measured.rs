@@ -131,7 +131,7 @@ impl Runs {
             series: "scheme".to_owned(),
             slopes: slopes.to_vec(),
             lines: self.schemes.iter().map(line).collect(),
-        })?)
+        }))
     }
 
     /// Writes all runs as `runs.csv`.

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use spikestep::report::figure::Figure;
+use spikestep::report::chart::Chart;
 use spikestep::report::{FigureFormat, OutputDir};
 use spikestep::{Error, Result};
 
@@ -41,8 +41,8 @@ impl<'a> Outputs<'a> {
     }
 
     /// Writes a figure in all formats asked for, with its CSV beside it.
-    pub(crate) fn figure(&mut self, figure: &Figure) -> Result<()> {
-        self.dir.figure(figure, self.formats)
+    pub(crate) fn figure(&mut self, chart: &Chart) -> Result<()> {
+        self.dir.figure(chart, self.formats)
     }
 
     /// Writes a text file.

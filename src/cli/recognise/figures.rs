@@ -37,11 +37,11 @@ pub(super) fn draw_network(study: &Recognition, dir: &mut OutputDir, formats: &[
         format!("{} {}, {readout}, {} at {} ms, seed 1", recipe.method, recipe.neurons, testing.scheme, testing.dt);
     let classes = images.classes().to_vec();
     let accuracy = matrix.interval();
-    dir.figure(&confusion(&Confusion { heading: heading.clone(), classes, matrix, accuracy })?, formats)?;
+    dir.figure(&confusion(&Confusion { heading: heading.clone(), classes, matrix, accuracy }), formats)?;
     let of_neuron = classes_of_neurons(&recogniser, &seen, &pictures, &split.training)?;
-    dir.figure(&pulse_code(&pulses(&recogniser, &pictures, &split.test)?)?, formats)?;
-    dir.figure(&excitement(&watched(&recogniser, &testing, &pictures, split.test[0], &of_neuron, heading)?)?, formats)?;
-    dir.figure(&weight_images(&weights(&recogniser, &pictures, &of_neuron))?, formats)?;
+    dir.figure(&pulse_code(&pulses(&recogniser, &pictures, &split.test)?), formats)?;
+    dir.figure(&excitement(&watched(&recogniser, &testing, &pictures, split.test[0], &of_neuron, heading)?), formats)?;
+    dir.figure(&weight_images(&weights(&recogniser, &pictures, &of_neuron)), formats)?;
     Ok(recogniser)
 }
 

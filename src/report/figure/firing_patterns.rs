@@ -1,12 +1,6 @@
 //! The twenty firing patterns: what a step makes of them over what the equations do.
 
-use super::Figure;
-use crate::error::Result;
-use chart::axis::Axis;
-use chart::canvas::{Anchor, Canvas, Columns, Rect};
-use chart::panel::Panel;
-use chart::style::{BLACK, GUIDE, MARGIN, SMALL, Stroke, TRUTH, WIDTH, series};
-use chart::table::{Table, number};
+use chart::{Axis, Chart, Field, Frame, LegendPlace, Look, Panel, Series, columns};
 
 /// What [`firing_patterns`] shows.
 #[derive(Clone, Debug, Default)]
@@ -48,81 +42,54 @@ pub struct PatternPanel {
     pub input: Vec<(f64, f64)>,
 }
 
-const COLUMNS: usize = 4;
-const GAP: f64 = 16.0;
-/// Lines of text above a panel, the potential, the input, and what is left below \[px\].
-const ABOVE: f64 = 30.0;
-const HEIGHT: f64 = 88.0;
-const INPUT: f64 = 14.0;
-const ROW: f64 = ABOVE + HEIGHT + 4.0 + INPUT + 22.0;
 /// Potentials shown \[mV\].
 const RANGE: (f64, f64) = (-100.0, 32.0);
 /// Time that the bar in each panel stands for \[ms\].
 const BAR: f64 = 20.0;
 
-/// Draws v \[mV\] against t \[ms\] for every pattern, the run over the truth, the input below. A bar is 20 ms; all panels have the same
-/// range of v.
-///
-/// # Errors
-/// [`Error::Figure`](crate::Error::Figure) when the drawing library refuses.
-pub fn firing_patterns(data: &FiringPatterns) -> Result<Figure> {
-    let name = data.name.as_str();
-    let mut table = Table::new(name, &["panel", "series", "t_ms", "value"]);
-    let rows = data.panels.len().div_ceil(COLUMNS).max(1);
-    let legend = 22.0;
-    let mut canvas = Canvas::new(WIDTH, MARGIN + rows as f64 * ROW + legend + MARGIN);
-    let width = (WIDTH - 2.0 * MARGIN - (COLUMNS - 1) as f64 * GAP) / COLUMNS as f64;
-    // Thin enough for the true spikes of a burst to stand apart, thick enough to show on both sides of the run.
-    let truth = Stroke::solid(TRUTH, 2.0);
-    let run = Stroke { width: 0.8, ..series(0).0 };
-    let input = Stroke::solid(GUIDE, 0.9);
-    let warning = series(1).0.color;
-    for (i, shown) in data.panels.iter().enumerate() {
-        let left = MARGIN + (i % COLUMNS) as f64 * (width + GAP);
-        let top = MARGIN + (i / COLUMNS) as f64 * ROW + ABOVE;
-        let area = Rect { left, top, right: left + width, bottom: top + HEIGHT };
-        let x = Axis::linear("t", 0.0, shown.duration);
-        let panel = Panel { area, x: x.clone(), y: Axis::linear("v", RANGE.0, RANGE.1) };
-        let shows = |series| Columns::new("t_ms", "value").of("panel", &[&shown.letter]).of("series", series);
-        let names = ["truth", data.series.as_str()];
-        panel.open(&mut canvas, &format!("panel{}", shown.letter), &shows(&names));
-        for (label, points, stroke) in [("truth", &shown.truth, truth), (data.series.as_str(), &shown.run, run)] {
-            for k in panel.line(&mut canvas, points.iter().copied(), &stroke) {
-                table.row([shown.letter.clone(), label.to_owned(), number(points[k].0), number(points[k].1)]);
-            }
+/// v \[mV\] against t \[ms\] for every pattern, the run over the truth, the input below. A bar is 20 ms; all panels have the same range
+/// of v.
+pub fn firing_patterns(data: &FiringPatterns) -> Chart {
+    let panel = |shown: &PatternPanel| {
+        let line = |name: &str, label: &str, look, width, points: &[(f64, f64)]| Series {
+            label: Some(label.to_owned()),
+            look,
+            width,
+            thinned: true,
+            ..Series::line(name, points.iter().copied())
+        };
+        let note = if shown.note.is_empty() { String::new() } else { format!(", {}", shown.note) };
+        Panel {
+            name: shown.letter.clone(),
+            heading: format!("{}  {}", shown.letter, shown.name),
+            verdict: (shown.verdict.clone(), shown.of_the_step),
+            foot: format!("spikes {} / {}{note}", shown.spikes.0, shown.spikes.1),
+            x: Axis::linear("").between(0.0, shown.duration),
+            y: Axis::linear("").between(RANGE.0, RANGE.1),
+            height: 88.0,
+            frame: Frame::ScaleBar(BAR),
+            layers: vec![
+                // Thin enough for the true spikes of a burst to stand apart, thick enough to show on both sides of the run.
+                line("truth", "equations", Look::Reference, 2.0, &shown.truth).into(),
+                line(&data.series, &data.label, Look::Of(0), 0.8, &shown.run).into(),
+                Series { strip: true, ..line("input", "input", Look::Grey(1), 0.9, &shown.input) }.into(),
+            ],
+            ..Panel::default()
         }
-        canvas.close();
-        let strip = Rect { left, top: area.bottom + 4.0, right: area.right, bottom: area.bottom + 4.0 + INPUT };
-        let y = Axis::around("I", shown.input.iter().map(|p| p.1), 0.02);
-        let below = Panel { area: strip, x, y };
-        below.open(&mut canvas, &format!("input{}", shown.letter), &shows(&["input"]));
-        for k in below.line(&mut canvas, shown.input.iter().copied(), &input) {
-            let (t, value) = shown.input[k];
-            table.row([shown.letter.clone(), "input".to_owned(), number(t), number(value)]);
-        }
-        canvas.close();
-        let bar = width * BAR / shown.duration;
-        let foot = strip.bottom + 5.0;
-        canvas.path(&[(area.right - bar, foot), (area.right, foot)], &Stroke::solid(BLACK, 1.6));
-        canvas.text((left, top - 22.0), &format!("{}  {}", shown.letter, shown.name), SMALL, Anchor::Start, BLACK);
-        let color = if shown.of_the_step { warning } else { GUIDE };
-        canvas.text((left, top - 9.0), &shown.verdict, 0.87 * SMALL, Anchor::Start, color);
-        let mut below = format!("spikes {} / {}", shown.spikes.0, shown.spikes.1);
-        if !shown.note.is_empty() {
-            below = below + ", " + &shown.note;
-        }
-        // Below the bar, which is as long as half a short panel.
-        canvas.text((left, foot + 9.0), &below, 0.82 * SMALL, Anchor::Start, GUIDE);
+    };
+    let fields = [("panel", Field::Panel), ("series", Field::Series), ("t_ms", Field::X), ("value", Field::Y)];
+    Chart {
+        name: data.name.clone(),
+        title: data.title.clone(),
+        columns: columns(fields),
+        per_row: 4,
+        panels: data.panels.iter().map(panel).collect(),
+        legend: LegendPlace::Below,
+        notes: vec![format!(
+            "Each bar is {BAR} ms. v from {} to {} mV. Spikes: those of {}, and of the equations.",
+            RANGE.0, RANGE.1, data.label
+        )],
+        unlettered: true,
+        ..Chart::default()
     }
-    let y = MARGIN + rows as f64 * ROW + legend / 2.0 + 4.0;
-    let mut at = MARGIN;
-    for (label, stroke) in
-        [("equations", truth), (data.label.as_str(), run), ("input", input), ("20 ms", Stroke::solid(BLACK, 1.6))]
-    {
-        canvas.path(&[(at, y), (at + 26.0, y)], &stroke);
-        canvas.text((at + 32.0, y), label, SMALL, Anchor::Start, BLACK);
-        at += 50.0 + chart::canvas::text_width(label, SMALL);
-    }
-    canvas.text((WIDTH - MARGIN, y), &format!("spikes: {} / equations", data.series), SMALL, Anchor::End, GUIDE);
-    Ok(Figure { name: name.to_owned(), svg: canvas.finish(name, &data.title)?, csv: table.finish()? })
 }

@@ -1,9 +1,6 @@
 //! A quantity of a study against another, both logarithmic, one line for each value of a third.
 
-use super::Figure;
-use crate::error::Result;
-use chart::loglog::{LogLog, LogPoint, LogSeries};
-use chart::table::{Table, number};
+use chart::{Axis, Chart, Draw, Field, Layer, Panel, Point, Series};
 
 /// What [`study_lines`] shows.
 #[derive(Clone, Debug, Default)]
@@ -44,34 +41,38 @@ pub struct StudyPoint {
     pub lost: usize,
 }
 
-/// Draws the lines; points that a logarithmic axis has no place for are left out.
-///
-/// # Errors
-/// [`Error::Figure`](crate::Error::Figure) when the drawing library refuses.
-pub fn study_lines(data: &StudyLines) -> Result<Figure> {
-    let mut table = Table::new(&data.name, &[&data.series, &data.x, &data.y, "cells", "cells_with_lost_spikes"]);
-    let mut series = Vec::new();
-    for line in &data.lines {
-        let points = line.points.iter().map(|p| LogPoint { x: p.x, y: p.y, hollow: p.lost > 0 }).collect();
-        for p in &line.points {
-            table.row([line.label.clone(), number(p.x), number(p.y), p.cells.to_string(), p.lost.to_string()]);
-        }
-        series.push(LogSeries { label: line.label.clone(), points });
-    }
+/// The lines against each other; points that a logarithmic axis has no place for are left out.
+pub fn study_lines(data: &StudyLines) -> Chart {
+    let line = |line: &StudyLine| {
+        let counted = |p: &StudyPoint| Point {
+            hollow: p.lost > 0,
+            texts: vec![p.cells.to_string(), p.lost.to_string()],
+            ..(p.x, p.y).into()
+        };
+        Series { draw: Draw::Marked, ..Series::line(&line.label, line.points.iter().map(counted)) }
+    };
     let several = data.lines.iter().flat_map(|line| &line.points).any(|p| p.cells > 1);
     let of = if several { "median of " } else { "" };
     let (x, y) = (spelled(&data.x), format!("{of}{}", spelled(&data.y)));
-    let title = format!("{y} against {x}");
-    let drawing = LogLog {
-        name: &data.name,
-        title: &title,
-        x: &x,
-        y: &y,
-        columns: [&data.x, &data.y],
-        slopes: &data.slopes,
-        series,
-    };
-    Ok(Figure { name: data.name.clone(), svg: drawing.draw()?, csv: table.finish()? })
+    let slopes = (!data.slopes.is_empty()).then(|| Layer::Slopes(data.slopes.clone()));
+    Chart {
+        name: data.name.clone(),
+        title: format!("{y} against {x}"),
+        columns: vec![
+            (data.series.clone(), Field::Series),
+            (data.x.clone(), Field::X),
+            (data.y.clone(), Field::Y),
+            ("cells".to_owned(), Field::At(0)),
+            ("cells_with_lost_spikes".to_owned(), Field::At(1)),
+        ],
+        panels: vec![Panel {
+            x: Axis::log(x),
+            y: Axis::log(y),
+            layers: data.lines.iter().map(line).map(Into::into).chain(slopes).collect(),
+            ..Panel::default()
+        }],
+        ..Chart::default()
+    }
 }
 
 /// A column's name as an axis says it: "max_spike_time_error_ms" is "max spike time error [ms]".

@@ -1,103 +1,112 @@
-//! Membrane potential of the schemes over the truth: the whole run, and its last spikes.
+//! Membrane potential of the schemes over the truth: where they first part from it, and at the end of the run.
 
-use std::ops::Range;
+use chart::{Axis, Chart, Field, Look, Panel, Series, columns};
 
-use super::Figure;
-use crate::error::Result;
-use chart::axis::Axis;
-use chart::canvas::{Canvas, Columns, Rect};
-use chart::legend::Legend;
-use chart::panel::{BELOW, Panel};
-use chart::style::{MARGIN, Stroke, TRUTH, WIDTH, series};
-use chart::table::{Table, number};
+use super::short;
+use crate::study::{Comparison, Path, Run};
 
-/// What [`traces`] shows.
-#[derive(Clone, Debug, Default)]
-pub struct Traces {
-    /// The true membrane potential, thick and grey behind the others.
-    pub truth: Trace,
-    /// The schemes.
-    pub schemes: Vec<Trace>,
-    /// The part of the run that the lower panel shows, from and to \[ms\].
-    pub zoom: (f64, f64),
-    /// The peak of the neuron \[mV\]: potentials are cut to the range from -100 mV to 10 mV above it.
-    pub peak: f64,
-}
-
-/// A membrane potential over time.
-#[derive(Clone, Debug, Default)]
-pub struct Trace {
-    /// Its name.
-    pub label: String,
-    /// Times \[ms\], not decreasing.
-    pub t: Vec<f64>,
-    /// Membrane potential \[mV\] at these times; what is beyond the shorter of the two is left out.
-    pub v: Vec<f64>,
-}
-
+/// Spikes in the lower panel.
+const LAST_SPIKES: usize = 3;
+/// A spike is seen to have moved where it is off by this part of the interval before it.
+const SEEN: f64 = 0.1;
 /// Lowest potential shown \[mV\].
 const FLOOR: f64 = -100.0;
-/// Height of a panel \[px\].
-const HEIGHT: f64 = 190.0;
-/// Room above a panel for its heading \[px\].
-const ABOVE: f64 = 20.0;
 
-/// Draws v(t) \[mV\] against time \[ms\] in two panels. Long runs are thinned out to what print can show, and the CSV holds the
-/// points that are drawn.
-///
-/// # Errors
-/// [`Error::Figure`](crate::Error::Figure) when the drawing library refuses.
-pub fn traces(data: &Traces) -> Result<Figure> {
-    let name = "traces";
-    let ceiling = data.peak.max(FLOOR + 10.0) + 10.0;
-    let mut legend = Legend::default();
-    let all: Vec<(&Trace, Stroke)> = std::iter::once((&data.truth, Stroke::solid(TRUTH, 4.0)))
-        .chain(data.schemes.iter().enumerate().map(|(i, s)| (s, Stroke { width: 1.1, ..series(i).0 })))
-        .collect();
-    for (trace, stroke) in all.iter().filter(|(trace, _)| !trace.t.is_empty()) {
-        legend.entry(&trace.label, Some(*stroke), None);
-    }
-    let (left, right) = legend.beside();
-    let first = MARGIN + ABOVE;
-    let second = first + HEIGHT + BELOW + ABOVE;
-    let height = (second + HEIGHT + BELOW).max(first + legend.height() + MARGIN);
-    let mut canvas = Canvas::new(WIDTH, height);
-    let mut table = Table::new(name, &["panel", "series", "t_ms", "v_mV"]);
-
-    let cut = |v: f64| v.clamp(FLOOR, ceiling);
-    let potentials = all.iter().flat_map(|(s, _)| s.v.iter().map(|v| cut(*v)));
-    let y = Axis::around("membrane potential v [mV]", potentials, 0.04);
-    let whole = Axis::around("time t [ms]", all.iter().flat_map(|(s, _)| s.t.iter().copied()), 0.0);
-    let part = Axis::linear("time t [ms]", data.zoom.0, data.zoom.1);
-    for (id, top, x, heading) in [("whole", first, whole, "whole run"), ("zoom", second, part, "last spikes")] {
-        let panel = Panel { area: Rect { left, top, right, bottom: top + HEIGHT }, x, y: y.clone() };
-        panel.axes(&mut canvas, id, &Columns::new("t_ms", "v_mV").of("panel", &[id]), true);
-        panel.heading(&mut canvas, heading);
-        let mut nothing = true;
-        for (trace, stroke) in &all {
-            let from = window(trace, &panel.x);
-            let visible = trace.t[from.clone()].iter().zip(&trace.v[from.clone()]).map(|(t, v)| (*t, cut(*v)));
-            for i in panel.line(&mut canvas, visible, stroke).into_iter().map(|i| from.start + i) {
-                nothing = false;
-                table.row([id.to_owned(), trace.label.clone(), number(trace.t[i]), number(cut(trace.v[i]))]);
-            }
+/// v(t) in two windows: about the first spike that a scheme moves, loses or adds, and over the last spikes. A spike is drawn up to
+/// the peak that its scheme has, wherever the samples lie.
+pub(super) fn traces(comparison: &Comparison, truth: &Path) -> Chart {
+    let runs = comparison.traced();
+    let (first, heading) = first_difference(comparison, &runs);
+    let windows = [("first_difference", heading, first), ("zoom", "last spikes".to_owned(), last_spikes(comparison))];
+    let potentials = runs.iter().flat_map(|run| &run.samples.v).chain(&truth.v).copied().filter(|v| v.is_finite());
+    let lowest = potentials.fold(comparison.problem.neuron.c, f64::min).max(FLOOR);
+    let highest = runs.iter().map(|run| run.peak).fold(comparison.problem.neuron.peak, f64::max);
+    let panel = |(name, heading, (from, to)): (&str, String, (f64, f64))| {
+        let within = |points: Vec<(f64, f64)>| {
+            let start = points.partition_point(|p| p.0 < from).saturating_sub(1);
+            let end = (points.partition_point(|p| p.0 <= to) + 1).min(points.len());
+            points[start.min(end)..end].to_vec()
+        };
+        let cut = |peak: f64| move |v: f64| v.clamp(FLOOR, peak.max(FLOOR));
+        let line = |name: &str, points| Series { thinned: true, width: 1.1, ..Series::line(name, points) };
+        let exact = truth.t.iter().copied().zip(truth.v.iter().copied().map(cut(comparison.problem.neuron.peak)));
+        let truth = Series { look: Look::Reference, width: 4.0, ..line("truth", within(exact.collect())) };
+        let runs = runs.iter().map(|run| {
+            let path = with_spikes(&comparison.path(run), run, comparison.problem.neuron.c);
+            line(&run.scheme.to_string(), within(path.into_iter().map(|(t, v)| (t, cut(run.peak)(v))).collect()))
+        });
+        Panel {
+            name: name.to_owned(),
+            heading,
+            x: Axis::linear("time t [ms]").between(from, to),
+            y: Axis::linear("membrane potential v [mV]").between(lowest - 4.0, highest + 8.0),
+            height: 190.0,
+            empty: "no trace".to_owned(),
+            layers: std::iter::once(truth).chain(runs).map(Into::into).collect(),
+            ..Panel::default()
         }
-        if nothing {
-            panel.nothing(&mut canvas, "no trace");
-        }
+    };
+    let fields = [("panel", Field::Panel), ("series", Field::Series), ("t_ms", Field::X), ("v_mV", Field::Y)];
+    Chart {
+        name: "traces".into(),
+        title: "Membrane potential in mV against time in ms".into(),
+        columns: columns(fields),
+        panels: windows.into_iter().map(panel).collect(),
+        ..Chart::default()
     }
-    legend.draw(&mut canvas, first);
-    Ok(Figure {
-        name: name.to_owned(),
-        svg: canvas.finish(name, "Membrane potential in mV against time in ms")?,
-        csv: table.finish()?,
-    })
 }
 
-/// The samples on the axis, and one beyond each of its ends, which the line comes from and goes to.
-fn window(trace: &Trace, x: &Axis) -> Range<usize> {
-    let samples = trace.t.len().min(trace.v.len());
-    let from = trace.t[..samples].partition_point(|t| x.fraction(*t) < 0.0).saturating_sub(1);
-    let to = trace.t[..samples].partition_point(|t| x.fraction(*t) <= 1.0) + 1;
-    from..to.clamp(from, samples)
+fn last_spikes(comparison: &Comparison) -> (f64, f64) {
+    let (spikes, duration) = (comparison.truth.spikes.times(), comparison.problem.duration);
+    // Room before the first of them: a quarter of the time they take.
+    let start =
+        spikes.len().checked_sub(LAST_SPIKES).map_or(0.0, |first| spikes[first] - 0.25 * (duration - spikes[first]));
+    (start.max(0.0), duration)
+}
+
+/// The window about the first spike that a scheme moves by so much that it is seen, or that only one of both has; and in words
+/// what happens there.
+fn first_difference(comparison: &Comparison, runs: &[&Run]) -> ((f64, f64), String) {
+    let (truth, duration) = (comparison.truth.spikes.times(), comparison.problem.duration);
+    let moved = |run: &&Run| {
+        let spikes = run.trajectory.spikes.times();
+        let interval = |k: usize| truth[k] - if k == 0 { 0.0 } else { truth[k - 1] };
+        let both = truth.len().min(spikes.len());
+        let off = (0..both).find(|&k| (spikes[k] - truth[k]).abs() > SEEN * interval(k));
+        let at = off.or((truth.len() != spikes.len()).then_some(both))?;
+        Some((at, run.scheme.to_string(), spikes.get(at).copied(), truth.get(at).copied()))
+    };
+    let when = |m: &(usize, String, Option<f64>, Option<f64>)| m.2.unwrap_or(f64::MAX).min(m.3.unwrap_or(f64::MAX));
+    let Some(first) = runs.iter().filter_map(moved).min_by(|a, b| when(a).total_cmp(&when(b))) else {
+        let end = truth.get(LAST_SPIKES).copied().unwrap_or(duration);
+        return ((0.0, end), "from the start: no spike is seen to move".to_owned());
+    };
+    let (spike, scheme) = (first.0 + 1, &first.1);
+    let what = match (first.2, first.3) {
+        (Some(t), Some(exact)) => {
+            let side = if t > exact { "late" } else { "early" };
+            format!("first difference: spike {spike} of {scheme} is {} ms {side}", short((t - exact).abs()))
+        }
+        (None, _) => format!("first difference: {scheme} misses spike {spike}"),
+        (Some(_), None) => format!("first difference: {scheme} adds a spike {spike}"),
+    };
+    // From the spike before to the second after it.
+    let at = when(&first);
+    let before = truth.get(first.0.wrapping_sub(1)).copied().unwrap_or(0.0);
+    let after = truth.get(first.0 + 2).copied().unwrap_or(duration).max(at);
+    let room = 0.15 * (after - before);
+    (((before - room).max(0.0), (after + room).min(duration)), what)
+}
+
+/// The samples of a run, with each of its spikes at the peak: on the grid before the sample of the same time, which is after the
+/// reset; located in the step with the reset to `c` \[mV\].
+fn with_spikes(path: &Path, run: &Run, c: f64) -> Vec<(f64, f64)> {
+    let samples = path.t.iter().copied().zip(path.v.iter().copied());
+    let reset = run.scheme.locates_spikes().then_some(c);
+    let spike = |t: &f64| [Some((*t, run.peak)), reset.map(|c| (*t, c))];
+    let mut points: Vec<(f64, f64)> =
+        run.trajectory.spikes.times().iter().flat_map(spike).flatten().chain(samples).collect();
+    // Stable: spikes stay before samples.
+    points.sort_by(|a, b| a.0.total_cmp(&b.0));
+    points
 }

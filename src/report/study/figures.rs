@@ -1,7 +1,6 @@
 //! The figures of a study, from its results.
 
-use super::super::figure::{Figure, StudyLine, StudyLines, StudyPoint, study_lines};
-use crate::error::Result;
+use super::super::figure::{Chart, StudyLine, StudyLines, StudyPoint, study_lines};
 use crate::interop::{Columns, Values};
 use crate::study::{FigureTable, figure_value};
 
@@ -17,7 +16,7 @@ struct Group {
 type Points = Vec<([u64; 2], Group)>;
 
 /// Draws a figure of a study from the results.
-pub(super) fn draw(asked: &FigureTable, results: &Columns) -> Result<Figure> {
+pub(super) fn draw(asked: &FigureTable, results: &Columns) -> Chart {
     let numbers = |name: &str| results.get(name).and_then(Values::numbers).unwrap_or_default();
     let (x, y, [dt, tolerance]) =
         (numbers(asked.x.get_ref()), numbers(asked.y.get_ref()), ["dt_ms", "tolerance_ms"].map(numbers));

@@ -42,7 +42,7 @@ impl GridReport for StudyTable {
             dir.stream("results.parquet", |out| results.write(TableFormat::Parquet, shown, out))?;
         }
         for figure in &self.figures {
-            dir.figure(&figures::draw(figure, &results.columns)?, formats)?;
+            dir.figure(&figures::draw(figure, &results.columns), formats)?;
         }
         Ok(summary::text(&results.columns))
     }
@@ -57,7 +57,7 @@ impl GridReport for Recognition {
         formats: &[FigureFormat],
     ) -> Result<String> {
         let summary = recognition::Summary::of(self, cells, results)?;
-        dir.figure(&accuracy(&summary.figure())?, formats)?;
+        dir.figure(&accuracy(&summary.figure()), formats)?;
         Ok(summary.text())
     }
 }

@@ -234,7 +234,7 @@ fn figures() -> Vec<Figure> {
         confusion(&data.confusion),
         accuracy(&data.accuracy),
     ];
-    drawn.into_iter().map(|figure| figure.expect("drawn")).collect()
+    drawn.into_iter().map(|chart| chart.draw().expect("drawn")).collect()
 }
 
 /// Hundreds of neurons, long names, many schemes, wide pictures, both signs, and nothing at all.
@@ -286,7 +286,7 @@ fn extremes() -> Vec<Figure> {
         accuracy(&many),
         accuracy(&Accuracy::default()),
     ];
-    drawn.into_iter().map(|figure| figure.expect("drawn")).collect()
+    drawn.into_iter().map(|chart| chart.draw().expect("drawn")).collect()
 }
 
 fn records(figure: &Figure) -> Vec<Vec<String>> {
@@ -320,8 +320,8 @@ fn drawings_are_well_formed_and_nothing_covers_anything() {
 #[test]
 fn every_axis_says_what_it_shows_and_in_which_unit() {
     let units: [&[&str]; 5] = [
-        &["time t [ms]", "input neuron", "pixel (1: ink)"],
-        &["time t [ms]", "input neuron", "neuron, by class", "membrane potential v [mV]"],
+        &["time t [ms]", "input neuron"],
+        &["time t [ms]", "input neuron", "neuron, by class", "v [mV]"],
         &["weight w [mV]"],
         &["true class", "answer", "recall"],
         &["time step dt [ms]", "accuracy"],
@@ -352,7 +352,7 @@ fn the_same_numbers_give_the_same_bytes() {
 #[test]
 fn the_csv_of_pulse_codes_holds_pixels_and_pulses() {
     let data = &data().pulses;
-    let records = records(&pulse_code(data).unwrap());
+    let records = records(&pulse_code(data).draw().unwrap());
     for (row, shown) in (1..).zip(&data.rows) {
         let of = |quantity: &'static str| {
             let row = format!("{row}");
@@ -373,7 +373,7 @@ fn the_csv_of_pulse_codes_holds_pixels_and_pulses() {
 #[test]
 fn the_csv_of_excitement_holds_spikes_and_membranes() {
     let data = &data().excitement;
-    let records = records(&excitement(data).unwrap());
+    let records = records(&excitement(data).draw().unwrap());
     let of = |panel: &'static str| records.iter().filter(move |r| r[0] == panel);
     assert_eq!(of("input").count(), data.pulses.len());
     let spikes: Vec<Spike> =
@@ -401,10 +401,10 @@ fn the_csv_of_excitement_holds_spikes_and_membranes() {
 fn the_csv_of_weights_and_confusion_is_the_data() {
     let data = data();
     let shown: Vec<f64> =
-        records(&weight_images(&data.weights).unwrap()).iter().map(|r| r[3].parse().unwrap()).collect();
+        records(&weight_images(&data.weights).draw().unwrap()).iter().map(|r| r[3].parse().unwrap()).collect();
     let weights: Vec<f64> = data.weights.neurons.iter().flat_map(|n| n.weights.iter().copied()).collect();
     assert_eq!(shown, weights);
-    let records = records(&confusion(&data.confusion).unwrap());
+    let records = records(&confusion(&data.confusion).draw().unwrap());
     assert_eq!(records.len(), 100);
     let mut right = 0;
     for r in &records {
@@ -417,14 +417,14 @@ fn the_csv_of_weights_and_confusion_is_the_data() {
     assert_eq!(right, data.confusion.matrix.correct());
     // The title's number.
     let said = format!("accuracy {:.3} ", right as f64 / TEST as f64);
-    let drawn = confusion(&data.confusion).unwrap();
+    let drawn = confusion(&data.confusion).draw().unwrap();
     assert!(texts(&drawn.svg).0.iter().any(|(text, _)| text.starts_with(&said)), "{said}");
 }
 
 #[test]
 fn the_csv_of_accuracy_is_the_data_and_chance_is_said() {
     let data = &data().accuracy;
-    let figure = accuracy(data).unwrap();
+    let figure = accuracy(data).draw().unwrap();
     let records = records(&figure);
     let number = |text: &str| text.parse::<f64>().unwrap_or(f64::NAN);
     let points =
@@ -452,7 +452,7 @@ fn the_csv_of_accuracy_is_the_data_and_chance_is_said() {
         let points = vec![AccuracyPoint { dt: 1.0, accuracy: level }];
         let series = vec![AccuracySeries { label: "bindsnet".into(), points }];
         let panels = vec![AccuracyPanel { heading: "tested".into(), series }];
-        accuracy(&Accuracy { panels, references: Vec::new(), chance: Some(0.1), ..Accuracy::default() }).unwrap()
+        accuracy(&Accuracy { panels, references: Vec::new(), chance: Some(0.1), ..Accuracy::default() }).draw().unwrap()
     };
     let off = |figure: &Figure| texts(&figure.svg).0.iter().any(|(t, _)| t == "chance (0.100, off the axis)");
     assert!(off(&with(0.95)) && !off(&with(0.11)));

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use resvg::usvg::{self, Node, fontdb, roxmltree};
-use spikestep::report::figure::Figure;
+
+use super::{FONT, Figure};
 
 /// Left, top, right, bottom.
 pub(crate) type Area = [f64; 4];
@@ -40,7 +41,7 @@ pub(crate) fn texts(svg: &str) -> (Vec<(String, Area)>, f64, f64) {
         }
     }
     let mut fonts = fontdb::Database::new();
-    fonts.load_font_data(spikestep::report::chart::FONT.to_vec());
+    fonts.load_font_data(FONT.to_vec());
     let options = usvg::Options { fontdb: Arc::new(fonts), ..usvg::Options::default() };
     let tree = usvg::Tree::from_str(svg, &options).expect("an SVG");
     let mut found = Vec::new();
