@@ -154,9 +154,12 @@ impl Plot<'_> {
     /// Says right of each row what belongs to it.
     pub(crate) fn beside(&self, canvas: &mut Canvas) {
         let (heading, texts) = &self.panel.beside;
+        if texts.is_empty() {
+            return;
+        }
         let right = self.area.right + beside_room(self.panel);
         canvas.text((right, self.area.top - 9.0), heading, SMALL, Anchor::End, GUIDE);
-        if self.area.height() / (texts.len().max(1) as f64) < SMALL {
+        if self.area.height() / (texts.len() as f64) < SMALL {
             return;
         }
         for (row, text) in texts.iter().enumerate() {
