@@ -264,8 +264,10 @@ impl Images {
     /// Where the pictures stand in a place of this width from a point on, and the height that their labels and they take \[px\].
     pub(crate) fn layout(&self, (left, top): Place, width: f64) -> (Vec<Rect>, f64) {
         // Columns to rows of the grid.
-        let columns = ((self.images.len() as f64 * 1.3).sqrt().ceil() as usize).max(1);
-        let label = if self.images.iter().any(|image| !image.label.is_empty()) { LABEL + 3.0 } else { 0.0 };
+        let columns = ((self.images.len() as f64 * 1.3).sqrt().ceil() as usize).clamp(1, self.images.len().max(1));
+        // A picture alone has its panel's heading.
+        let label = self.images.len() > 1 && self.images.iter().any(|image| !image.label.is_empty());
+        let label = if label { LABEL + 3.0 } else { 0.0 };
         let side = (width / columns as f64 - GAP).min(SIDE);
         let across = self.width.max(1);
         let most = self.images.iter().map(|image| image.pixels.len().div_ceil(across)).max().unwrap_or(1).max(1);
@@ -304,7 +306,7 @@ impl Images {
         }
         for (image, area) in self.images.iter().zip(&areas) {
             outline(canvas, *area);
-            let text = fit_text(&image.label, LABEL, area.width());
+            let text = if self.images.len() > 1 { fit_text(&image.label, LABEL, area.width()) } else { String::new() };
             canvas.text((area.left, area.top - 0.5 * (LABEL + 3.0)), &text, LABEL, Anchor::Start, BLACK);
         }
     }

@@ -54,7 +54,7 @@ fn labels(length: f64, apart: f64, nearest: f64) -> usize {
 }
 
 fn y_labels(height: f64) -> usize {
-    labels(height, 34.0, 26.0)
+    labels(height, 34.0, 26.0).max(3)
 }
 
 impl Plot<'_> {

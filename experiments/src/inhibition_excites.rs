@@ -8,7 +8,9 @@ mod layer;
 mod thresholds;
 
 use rayon::prelude::*;
-use spikestep::report::figure::{MapPanel, SpuriousMap, spurious_map};
+use spikestep::report::chart::{
+    self, Axis, Chart, Colors, Draw, Field, LegendPlace, Look, Panel, Point, Ramp, Series, columns as chart_columns,
+};
 use spikestep::report::three;
 use spikestep::scheme::{Step, projective};
 use spikestep::{Neuron, Problem, Result, State, StepInput, Stimulus};
@@ -70,7 +72,7 @@ fn run(outputs: &mut Outputs<'_>) -> Result<String> {
     let dts = logarithmic(MAP_DTS.0, MAP_DTS.1, MAP_DTS.2);
     let inputs = logarithmic(MAP_INPUTS.0, MAP_INPUTS.1, MAP_INPUTS.2);
     let maps = maps(&neuron, rest, &dts, &inputs);
-    outputs.figure(&spurious_map(&figure(&maps, &neuron, rest, dts, inputs)))?;
+    outputs.figure(&figure(&maps, &neuron, rest, &dts, &inputs))?;
     let thresholds = thresholds(&neuron, rest, outputs)?;
     let (layer, most) = layer::run(outputs)?;
     Ok(format!("{thresholds}{layer}{}{most}", verdict(&maps)))
@@ -165,28 +167,69 @@ fn verdict(maps: &[Map]) -> String {
     text
 }
 
-fn figure(maps: &[Map], neuron: &Neuron, rest: State, dts: Vec<f64>, inputs: Vec<f64>) -> SpuriousMap {
-    let mut panels = Vec::new();
-    for (k, kind) in ["one step", "lasting"].into_iter().enumerate() {
-        for map in maps {
+/// When the spike comes, as the colours of the map say.
+const WHEN: [&str; 3] = ["in the first step of the input", "in the next step", "later"];
+
+/// The maps: size of the input against the step, a panel a scheme and kind of input.
+fn figure(maps: &[Map], neuron: &Neuron, rest: State, dts: &[f64], inputs: &[f64]) -> Chart {
+    let panels = ["one step", "lasting"].into_iter().enumerate().flat_map(|(k, kind)| {
+        maps.iter().map(move |map| {
             let border = |dt: &f64| {
                 let (_, g) = map.names.iter().find_map(|name| derived(name, neuron, rest, *dt))?;
                 (MAP_INPUTS.0..=MAP_INPUTS.1).contains(&-g).then_some((*dt, -g))
             };
             let others = map.names.len() - 1;
             let more = if others == 0 { String::new() } else { format!(" (+{others})") };
-            panels.push(MapPanel {
-                heading: format!("{}{more}, {kind}", map.names[0]),
-                name: format!("{} {kind}", map.names.join(" ")),
-                when: map.when[k].clone(),
-                derived: if k == 0 { dts.iter().filter_map(border).collect() } else { Vec::new() },
-            });
-        }
-        // The next kind begins a row.
-        while k == 0 && panels.len() % PER_ROW != 0 {
-            panels.push(MapPanel::default());
-        }
+            let name = format!("{} {kind}", map.names.join(" "));
+            let borders = if k == 0 { dts.iter().filter_map(border).collect() } else { Vec::new() };
+            map_panel(name, format!("{}{more}, {kind}", map.names[0]), (dts, inputs), &map.when[k], borders)
+        })
+    });
+    let fields =
+        [("panel", Field::Panel), ("dt_ms", Field::X), ("input_mV_per_ms", Field::At(0)), ("spike", Field::At(1))];
+    Chart {
+        name: "inhibition_excites".into(),
+        title: "When a neuron spikes that was inhibited, for each scheme".into(),
+        columns: chart_columns(fields),
+        per_row: PER_ROW,
+        shared: (true, true),
+        panels: panels.collect(),
+        legend: LegendPlace::Below,
+        ..Chart::default()
     }
-    let title = "When a neuron spikes that was inhibited, for each scheme".to_owned();
-    SpuriousMap { title, dts, inputs, per_row: PER_ROW, panels }
+}
+
+fn map_panel(
+    name: String,
+    heading: String,
+    (dts, inputs): (&[f64], &[f64]),
+    when: &[u8],
+    borders: Vec<(f64, f64)>,
+) -> Panel {
+    // Half a cell beyond the first and the last.
+    let ends = |grid: &[f64]| {
+        let (first, last) = (grid[0], grid[grid.len() - 1]);
+        let half = (last / first).powf(0.5 / (grid.len() - 1) as f64);
+        (first / half, last * half)
+    };
+    let (x, y) = (ends(dts), ends(inputs));
+    let places = dts.iter().flat_map(|dt| inputs.iter().map(move |input| (*dt, *input)));
+    let cells = places.zip(when).map(|((dt, input), when)| {
+        let said = usize::from(*when).checked_sub(1).and_then(|k| WHEN.get(k)).map_or("none", |when| when);
+        let texts = vec![chart::number(-input), said.to_owned()];
+        Point { value: f64::from(*when), texts, ..(dt, input).into() }
+    });
+    let colors = Colors { ramp: Ramp::Named(WHEN), ..Colors::default() };
+    let map = Series { draw: Draw::Cells(colors), group: "spike".into(), ..Series::line("", cells) };
+    let label = Some("derived border".to_owned());
+    let border = Series { look: Look::Black, label, fields: Some(Vec::new()), ..Series::line("derived", borders) };
+    Panel {
+        name,
+        heading,
+        x: Axis::log("time step dt [ms]").between(x.0, x.1),
+        y: Axis::log("inhibition −I [mV/ms]").between(y.0, y.1),
+        height: 124.0,
+        layers: vec![map.into(), border.into()],
+        ..Panel::default()
+    }
 }

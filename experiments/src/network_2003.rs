@@ -11,7 +11,7 @@ mod statistics;
 use rayon::prelude::*;
 use spikestep::Result;
 use spikestep::population::Spike;
-use spikestep::report::chart::{Look, Panel, Series};
+use spikestep::report::chart::{Axis, Look, Panel, Rule, Series};
 use spikestep::report::figure::{Raster, RasterRow, raster};
 use spikestep::report::three;
 
@@ -144,26 +144,40 @@ fn spectrum(seeds: &[Seed], of: &dyn Fn(&Seed) -> &Statistics) -> Vec<(f64, f64)
     (0..power.len()).map(|k| ((k + 1) as f64 * hertz, smoothed(k))).filter(|p| p.0 <= 100.0).collect()
 }
 
+/// Spectra on one scale, so that peaks can be compared, and differences of rates on another.
 fn panels(seeds: &[Seed]) -> Vec<Panel> {
     let label = format!("reference ({} {} ms)", REFERENCE.0, REFERENCE.1);
-    let reference = |points: Vec<(f64, f64)>| Series { look: Look::Reference, ..line(label.as_str(), points) };
+    let exact = spectrum(seeds, &|seed| &seed.reference);
+    let of = |i: usize| spectrum(seeds, &|seed| &seed.settings[i].statistics);
+    let all = (0..settings().count()).flat_map(of).chain(exact.iter().copied());
+    let highest = all.map(|p| p.1).fold(0.0, f64::max);
     let spectra = DTS.map(|dt| {
         let own = settings().enumerate().filter(|(_, setting)| setting.1 == dt);
-        let lines = own.map(|(i, (scheme, _))| line(scheme, spectrum(seeds, &|seed| &seed.settings[i].statistics)));
-        let exact = reference(spectrum(seeds, &|seed| &seed.reference));
+        let lines = own.map(|(i, (scheme, _))| line(scheme, of(i)));
+        let reference = Series { look: Look::Reference, ..line(label.as_str(), exact.iter().copied()) };
         let axes = ("frequency [Hz]", "power (Poisson: 1)");
-        panel(format!("spectrum at dt = {dt} ms"), axes, std::iter::once(exact).chain(lines))
+        let shown = panel(format!("spectrum at dt = {dt} ms"), axes, std::iter::once(reference).chain(lines));
+        Panel { y: Axis::linear(axes.1).between(0.0, 1.04 * highest), ..shown }
     });
+    let chaos = |which: usize| 3.0 * difference(seeds, 0, which).chaos;
+    let differences = (1..=2).flat_map(|which| {
+        let means = (0..settings().count()).map(move |i| difference(seeds, i, which).mean.abs());
+        means.chain([chaos(which)])
+    });
+    let largest = 1.1 * differences.fold(0.0, f64::max);
     let rates = [(1, "excitatory"), (2, "inhibitory")].map(|(which, heading)| {
-        let chaos = 3.0 * difference(seeds, 0, which).chaos;
-        let band = [-chaos, chaos].map(|level| reference([DTS[DTS.len() - 1], DTS[0]].map(|dt| (dt, level)).into()));
         let lines = SCHEMES.iter().map(|scheme| {
             let own = settings().enumerate().filter(|(_, setting)| setting.0 == *scheme);
-            let points = own.map(|(i, (_, dt))| (dt, difference(seeds, i, which).mean));
-            marked(*scheme, points)
+            marked(*scheme, own.map(|(i, (_, dt))| (dt, difference(seeds, i, which).mean)))
         });
         let axes = ("time step dt [ms]", "less the reference’s [Hz]");
-        log_panel(format!("{heading} rate (grey: chaos, ±3 s.e.)"), axes, band.into_iter().chain(lines))
+        let mut shown = log_panel(format!("{heading} rate"), axes, lines);
+        shown.y = Axis::linear(axes.1).between(-largest, largest);
+        let label = "chaos alone, ±3 s.e.".to_owned();
+        shown
+            .layers
+            .push(Rule { at: vec![-chaos(which), chaos(which)], label, look: Look::Grey(2), ..Rule::default() }.into());
+        shown
     });
     spectra.into_iter().chain(rates).collect()
 }

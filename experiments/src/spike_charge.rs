@@ -172,10 +172,14 @@ fn of<'r>(rows: &'r [Row], synapse: Synapse, scheme: &str) -> impl DoubleEndedIt
 fn panels(rows: &[Row]) -> Vec<Panel> {
     let panel = |k: usize, synapse: Synapse| {
         let points = |&scheme: &&'static str| of(rows, synapse, scheme).map(|row| (row.dt, row.rates[k]));
-        let marked = SCHEMES.iter().map(|s| marked(*s, points(s)));
+        let lines = SCHEMES.iter().map(|s| marked(*s, points(s)));
         let limit = of(rows, synapse, LIMIT).flat_map(|row| [DTS[DTS.len() - 1], DTS[0]].map(|dt| (dt, row.rates[k])));
         let limit = Series { look: Look::Reference, ..line("limit dt → 0", limit) };
-        log_panel(format!("{}, {synapse}", WHO[k]), ("time step dt [ms]", "rate [Hz]"), marked.chain([limit]))
+        log_panel(
+            format!("{}, {synapse}", WHO[k]),
+            ("time step dt [ms]", "rate [Hz]"),
+            std::iter::once(limit).chain(lines),
+        )
     };
     (0..WHO.len()).flat_map(|k| SYNAPSES[..SHOWN].iter().map(move |s| (k, *s))).map(|(k, s)| panel(k, s)).collect()
 }

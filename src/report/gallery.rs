@@ -8,7 +8,7 @@ use crate::error::shown;
 use crate::metrics::{Agreement, PatternClass};
 use crate::study::{Gallery, GalleryPanel, input_curve, true_curve};
 
-/// Draws the patterns by the scheme over those of the equations.
+/// The patterns by the scheme over those of the equations.
 pub fn gallery_figure(gallery: &Gallery) -> Chart {
     let Gallery { scheme, dt, panels } = gallery;
     let panel = |panel: &GalleryPanel| {

@@ -25,7 +25,16 @@ fn spikes<T: Real, K: Kernel<T, P>, const P: usize>(
     let mut spikes = Vec::new();
     let clock = Clock { origin: 0.0, dt, first: 0, steps: (1000.0 / dt) as u64 };
     let (parameters, blocks) = (&*parameters, &mut blocks[..]);
-    let work = Work { kernel, parameters, blocks, first: 0, input: &input, clock, scratch: &mut Scratch::default(), spikes: &mut spikes };
+    let work = Work {
+        kernel,
+        parameters,
+        blocks,
+        first: 0,
+        input: &input,
+        clock,
+        scratch: &mut Scratch::default(),
+        spikes: &mut spikes,
+    };
     match simd {
         Some(simd) => work.with_simd(simd),
         None => work.run(),

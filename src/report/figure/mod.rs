@@ -26,7 +26,6 @@ mod families;
 mod firing_patterns;
 mod recogniser;
 mod recognition;
-mod spurious_map;
 mod state;
 mod study_lines;
 mod traces;
@@ -40,7 +39,6 @@ pub use recognition::{
     Accuracy, AccuracyPanel, AccuracyPoint, AccuracySeries, CodedPicture, Confusion, PulseCode, accuracy, confusion,
     pulse_code,
 };
-pub use spurious_map::{MapPanel, SpuriousMap, spurious_map};
 pub use study_lines::{StudyLine, StudyLines, StudyPoint, study_lines};
 
 /// A number to three digits, without zeros at its end.
