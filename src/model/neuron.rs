@@ -120,7 +120,7 @@ impl Neuron {
     /// # Errors
     /// A parameter that is not finite, k2 ≤ 0 (no upstroke), or a reset c at or above the peak (endless spikes).
     pub fn validate(&self) -> Result<()> {
-        for (name, value) in self.parameters() {
+        if let Some((name, value)) = self.parameters().into_iter().find(|(_, value)| !value.is_finite()) {
             finite(&format!("neuron parameter {name}"), value)?;
         }
         positive("neuron parameter k2", self.k2, "The published value is k2=0.04.")?;

@@ -115,6 +115,8 @@ fn checked(problem: &Problem, scheme: &Scheme, size: StepSize) -> Result<StepSiz
         let given = format!("{} ms", shown(problem.duration));
         return Err(Error::invalid("duration", given, "a finite number of ms, 0 or more", "Give the duration in ms."));
     }
+    // The peak that counts is the scheme's.
+    problem.neuron.with_peak(scheme.peak(&problem.neuron)).validate()?;
     if size.dt().is_some_and(|dt| problem.duration / dt > MAX_STEPS as f64) {
         return Err(Error::invalid(
             "step dt",

@@ -240,6 +240,31 @@ fn what_no_run_can_be_made_of_is_refused() {
 }
 
 #[test]
+fn a_neuron_that_cannot_be_solved_is_refused_by_every_scheme() {
+    let wrong = |change: &dyn Fn(&mut Neuron)| {
+        let mut problem = constant_input(CELLS[0].1, 10.0, 10.0);
+        change(&mut problem.neuron);
+        problem
+    };
+    // A reset above the peak spikes without end; what bounds it is the peak of the scheme, which is 45 mV for bindsnet.
+    let above = wrong(&|neuron| neuron.c = 31.0);
+    let nan = wrong(&|neuron| neuron.a = f64::NAN);
+    for (name, size) in [
+        ("euler", StepSize::Fixed(0.5)),
+        ("rk4+located", StepSize::Fixed(0.5)),
+        ("dopri5", StepSize::Tolerance(1e-6)),
+        ("dop853", StepSize::Tolerance(1e-6)),
+        ("projective", StepSize::Tolerance(1e-6)),
+        ("taylor", StepSize::Tolerance(1e-6)),
+    ] {
+        let refused = |problem: &Problem| solve(problem, &name.parse().unwrap(), size).unwrap_err().to_string();
+        assert!(refused(&above).contains("reset c"), "{name}: {}", refused(&above));
+        assert!(refused(&nan).contains("neuron parameter a"), "{name}: {}", refused(&nan));
+    }
+    assert!(solve(&above, &"bindsnet".parse().unwrap(), StepSize::Fixed(0.5)).is_ok());
+}
+
+#[test]
 fn names_are_unique_and_read_back() {
     let set = SchemeSet::standard();
     for (i, scheme) in set.iter().enumerate() {
