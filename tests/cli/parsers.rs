@@ -110,8 +110,8 @@ fn lists_of_steps() {
 }
 
 #[test]
-fn experiment_files() {
-    fuzz("experiment_toml", |bytes| {
+fn study_files() {
+    fuzz("study_toml", |bytes| {
         let text = String::from_utf8_lossy(bytes).into_owned();
         if let Ok(file) = StudyFile::parse("fuzz.toml".as_ref(), text, spikestep::SchemeSet::standard()) {
             let _ = file.check();

@@ -66,7 +66,7 @@ impl Document {
                 }
             }
             @if let Some(source) = &self.source {
-                details { summary { "The experiment's file" } pre { (source) } }
+                details { summary { "The study's file" } pre { (source) } }
             }
         }
     }

@@ -24,7 +24,7 @@ pub struct Document {
     pub question: Option<String>,
     /// Names and values of the parameters.
     pub parameters: Vec<(String, String)>,
-    /// The experiment's file, as it was run.
+    /// The study's file, as it was run.
     pub source: Option<String>,
     /// What came out, in sentences.
     pub verdict: Option<String>,

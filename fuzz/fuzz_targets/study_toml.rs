@@ -1,4 +1,4 @@
-//! An experiment's file: read, and checked where it can be read.
+//! A study's file: read, and checked where it can be read.
 #![no_main]
 
 use spikestep::study::StudyFile;
