@@ -3,41 +3,28 @@
 //! u is a convolution of v with a kernel. All memories have the same gain b at rest and the same jump d at a spike. The power law is the
 //! fractional recovery D^α u = a^α (b v − u), which no system of few differential equations can follow.
 
-use std::fmt::Write;
-
-use spikestep::Result;
-use spikestep::model::{NeuronSpec, StimulusSpec};
 use spikestep::operator::{Recovery, RecoveryVariable, march};
 use spikestep::report::chart::{Field, columns};
+use spikestep::{Problem, Result};
 
-use crate::shared::{Experiment, Outputs, log_log, marked, numbered};
+use crate::shared::*;
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
-    name: "adaptation_memory",
     title: "What memory does to spike-frequency adaptation",
     question: "How do interspike intervals grow when u forgets exponentially, on two time scales, or by a power law?",
     run,
 };
 
-/// The neuron.
-const NEURON: &str = "RS";
-/// The input.
-const INPUT: &str = "step:10";
-/// Duration \[ms\].
-const DURATION: f64 = 3000.0;
-/// Step of the marching solver \[ms\].
-const DT: f64 = 0.1;
-/// Exponents of fractional recoveries.
-const EXPONENTS: [f64; 3] = [0.9, 0.7, 0.5];
-/// The share of b and d that a second, slow recovery variable takes from the neuron's own.
-const SLOW_SHARE: f64 = 0.3;
-/// The rate of the slow variable \[1/ms\].
-const SLOW_RATE: f64 = 0.002;
+const NEURON: &str = "RS"; // The neuron
+const INPUT: &str = "step:10"; // The input
+const DURATION: f64 = 3000.0; // Duration [ms]
+const DT: f64 = 0.1; // Step of the marching solver [ms]
+const EXPONENTS: [f64; 3] = [0.9, 0.7, 0.5]; // Exponents of fractional recoveries
+const SLOW_SHARE: f64 = 0.3; // The share of b and d that a second, slow recovery variable takes from the neuron's own
+const SLOW_RATE: f64 = 0.002; // The rate of the slow variable [1/ms]
 
 fn run(outputs: &mut Outputs<'_>) -> Result<String> {
-    let spec = NeuronSpec::parse(NEURON)?;
-    let stimulus = StimulusSpec::parse(INPUT)?.stimulus(DURATION)?.scaled(spec.input_scale);
-    let (neuron, start) = (spec.neuron, spec.initial);
+    let Problem { neuron, stimulus, initial: start, .. } = preset(NEURON, INPUT, DURATION)?;
     let own = neuron.a * neuron.leak;
     // Every variable has the gain share · b at rest, so that all memories agree where nothing changes.
     let variable = |share: f64, rate: f64| RecoveryVariable {
@@ -46,34 +33,25 @@ fn run(outputs: &mut Outputs<'_>) -> Result<String> {
         initial: share * start.u,
         jump: share * neuron.d,
     };
+    let two = [variable(1.0 - SLOW_SHARE, own), variable(SLOW_SHARE, SLOW_RATE)];
     let mut memories = vec![
         ("exponential".to_owned(), Recovery::izhikevich(&neuron, start.u)?),
-        (
-            "two exponentials".to_owned(),
-            Recovery::several(&[variable(1.0 - SLOW_SHARE, own), variable(SLOW_SHARE, SLOW_RATE)])?,
-        ),
+        ("two exponentials".to_owned(), Recovery::several(&two)?),
     ];
     for alpha in EXPONENTS {
         memories.push((format!("power law, exponent {alpha}"), Recovery::fractional(&neuron, alpha, start.u)?));
     }
-    let mut series = Vec::new();
-    let mut text = format!("{:26} {:>7} {:>9} {:>9} {:>9}\n", "memory", "spikes", "first", "tenth", "last");
+    let (mut series, mut rows) = (Vec::new(), Vec::new());
     for (label, recovery) in memories {
         let run = march(&neuron, &recovery, &stimulus, start.v, DT, DURATION)?;
         let intervals: Vec<f64> = run.spikes.times().windows(2).map(|w| w[1] - w[0]).collect();
-        let at = |n: Option<&f64>| n.map_or_else(|| "-".to_owned(), |t| format!("{t:.2}"));
-        let _ = writeln!(
-            text,
-            "{label:26} {:>7} {:>9} {:>9} {:>9}",
-            run.spikes.len(),
-            at(intervals.first()),
-            at(intervals.get(9)),
-            at(intervals.last())
-        );
+        let [first, tenth, last] =
+            [intervals.first(), intervals.get(9), intervals.last()].map(|t| optional(t.copied()));
+        rows.push(fields![label, run.spikes.len(), first, tenth, last]);
         series.push(marked(label, numbered(&intervals)));
     }
     let fields = columns([("series", Field::Series), ("interval", Field::X), ("interval_ms", Field::Y)]);
     let axes = ("interval number", "interspike interval [ms]");
     outputs.figure(&log_log("intervals", "Interspike interval in ms against its number", axes, &[], fields, series))?;
-    Ok(text + "(interspike intervals in ms)\n")
+    Ok(table("memory,spikes,first interval [ms],tenth,last", rows))
 }

@@ -3,44 +3,35 @@
 //! Operations are counted and times measured, from few steps to many: v of a neuron under forward Euler is convolved with the neuron's
 //! own kernel, e^(−a t).
 
-use std::fmt::Write;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use realfft::RealFftPlanner;
 
-use spikestep::model::NeuronSpec;
+use spikestep::Result;
 use spikestep::operator::convolution::{Direct, Fft, OnlineConvolution, Recursive};
 use spikestep::report::chart::{Chart, Field, columns};
-use spikestep::report::{plain, three};
+use spikestep::report::{plain, three, three_or_dash};
 use spikestep::scheme::Evolution;
-use spikestep::{Problem, Result, Stimulus};
 
-use crate::shared::{Experiment, Outputs, fields, fixed_step, log_log, marked, schemes, slope};
+use crate::shared::*;
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
-    name: "convolution_cost",
     title: "What the convolution costs: direct, FFT and recursive engines",
     question: "From how many steps on does the FFT beat the direct sum, what does a recursion save, and what is one real FFT beside them?",
     run,
 };
 
-/// The neuron.
-const NEURON: &str = "RS";
-/// Constant input \[mV/ms\].
-const INPUT: f64 = 10.0;
-/// Step \[ms\].
-const DT: f64 = 0.5;
-/// Runs have N = 2^SMALLEST steps to 2^LARGEST.
-const SMALLEST: u32 = 4;
+const NEURON: &str = "RS"; // The neuron
+const INPUT: f64 = 10.0; // Constant input [mV/ms]
+const DT: f64 = 0.5; // Step [ms]
+const SMALLEST: u32 = 4; // Runs have N = 2^SMALLEST steps to 2^LARGEST
 /// See [`SMALLEST`].
 const LARGEST: u32 = 20;
 /// The direct sum goes no further than N = 2^DIRECT_LARGEST: every doubling takes four times as long.
 const DIRECT_LARGEST: u32 = 16;
-/// Growth is fitted from N = 2^FIT_FROM on: below, what a step costs in any case shows.
-const FIT_FROM: u32 = 11;
-/// Repeats of every timing; the fastest is shown, the median stands beside it in timings.csv.
-const REPEATS: usize = 15;
+const FIT_FROM: u32 = 11; // Growth is fitted from N = 2^FIT_FROM on: below, what a step costs in any case shows
+const REPEATS: usize = 15; // Repeats of every timing; the fastest is shown, the median stands beside it in timings.csv
 
 /// What a cost is counted in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,20 +68,19 @@ impl Row {
 }
 
 fn run(outputs: &mut Outputs<'_>) -> Result<String> {
-    let rows = rows(&trajectory()?);
+    let rows = rows(&trajectory());
     for quantity in [CostQuantity::Flops, CostQuantity::Time] {
         outputs.figure(&figure(&rows, quantity))?;
     }
     let counts = rows.iter().map(|row| fields![row.engine.name(), row.steps, row.count.flops, row.count.held]);
-    outputs.csv("counts.csv", &["engine", "steps", "flops", "numbers_held"], counts)?;
-    let header =
-        ["engine", "steps", "setup_fastest_ms", "run_fastest_ms", "run_median_ms", "run_upper_quartile_ms", "repeats"];
+    outputs.csv("counts.csv", "engine,steps,flops,numbers_held", counts)?;
+    let header = "engine,steps,setup_fastest_ms,run_fastest_ms,run_median_ms,run_upper_quartile_ms,repeats";
     let timings = rows.iter().map(|row| {
         let run = |q| row.quantile(q, |s| s.run);
         let setup = row.quantile(0.0, |s| s.setup);
         fields![row.engine.name(), row.steps, setup, run(0.0), run(0.5), run(0.75), row.samples.len()]
     });
-    outputs.csv("timings.csv", &header, timings)?;
+    outputs.csv("timings.csv", header, timings)?;
     Ok(text(&rows))
 }
 
@@ -116,16 +106,11 @@ fn of(rows: &[Row], engine: Engine) -> impl Iterator<Item = &Row> {
 }
 
 /// v of the neuron by forward Euler \[mV\] for the longest run, and the ratio e^(−a dt) of its kernel.
-fn trajectory() -> Result<(Vec<f64>, f64)> {
-    let spec = NeuronSpec::parse(NEURON)?;
-    let steps = 1u64 << LARGEST;
-    let stimulus = Stimulus::constant(INPUT * spec.input_scale);
-    let problem = Problem { neuron: spec.neuron, stimulus, initial: spec.initial, duration: steps as f64 * DT };
-    let mut v = Vec::with_capacity(steps as usize);
-    for euler in schemes("euler")? {
-        let _ = fixed_step(&euler, &problem, DT, |row| v.push(row.state.v));
-    }
-    Ok((v, Evolution::kernel_ratio(&spec.neuron, DT)))
+fn trajectory() -> (Vec<f64>, f64) {
+    let problem = constant_input(cell(NEURON), INPUT, (1u64 << LARGEST) as f64 * DT);
+    let mut v = Vec::new();
+    let _ = fixed_step(&scheme("euler"), &problem, DT, |row| v.push(row.state.v));
+    (v, Evolution::kernel_ratio(&problem.neuron, DT))
 }
 
 fn rows((v, ratio): &(Vec<f64>, f64)) -> Vec<Row> {
@@ -153,66 +138,46 @@ fn rows((v, ratio): &(Vec<f64>, f64)) -> Vec<Row> {
 fn text(rows: &[Row]) -> String {
     let mut text = String::new();
     for (quantity, name, unit) in [(CostQuantity::Flops, "Counted", "flops"), (CostQuantity::Time, "Measured", "ns")] {
-        let _ = write!(text, "{name}: {unit} a step\n{}", table(rows, quantity));
         let points = |engine: Engine| -> Vec<(f64, f64)> {
             let fitted = of(rows, engine).filter(|r| r.steps >= 1 << FIT_FROM);
             fitted.map(|r| (r.steps as f64, r.cost(quantity))).collect()
         };
         let growth = |engine| power(points(engine).into_iter());
         let logs = power(points(Engine::Fft).into_iter().map(|(n, cost)| (n.log2(), cost / n)));
-        let _ = writeln!(
-            text,
-            "Growth from N = 2^{}: direct N^{:.2} (to 2^{}), fft N^{:.2} or N log^{:.1} N, recursive N^{:.2}.",
-            FIT_FROM,
-            growth(Engine::Direct),
-            DIRECT_LARGEST,
-            growth(Engine::Fft),
-            logs,
-            growth(Engine::Recursive),
-        );
-        let _ = match crossing(rows, quantity) {
-            Some(n) => writeln!(text, "The FFT beats the direct sum from N = {n:.0} on."),
-            None => writeln!(text, "The FFT and the direct sum do not cross in this range."),
-        };
+        let [direct, fft, recursive] = [Engine::Direct, Engine::Fft, Engine::Recursive].map(growth);
+        let crossing = crossing(rows, quantity).map_or("none in this range".to_owned(), |n| format!("{n:.0}"));
         let last = |engine| of(rows, engine).last().map_or(f64::NAN, |row| row.cost(quantity));
-        let _ = writeln!(
-            text,
-            "At N = 2^{} the FFT costs {} times the recursion and {} times one real FFT of length 2N.\n",
-            LARGEST,
-            three(last(Engine::Fft) / last(Engine::Recursive)),
-            three(last(Engine::Fft) / last(Engine::OneFft)),
+        let over = |other| three(last(Engine::Fft) / last(other));
+        text += &format!(
+            "{name}: {unit} a step\n{}\
+             Growth from N = 2^{FIT_FROM}: direct N^{direct:.2} (to 2^{DIRECT_LARGEST}), fft N^{fft:.2} or N log^{logs:.1} N, \
+             recursive N^{recursive:.2}.\nThe FFT beats the direct sum from N = {crossing} on.\n\
+             At N = 2^{LARGEST} the FFT costs {} times the recursion and {} times one real FFT of length 2N.\n\n",
+            cost_table(rows, quantity),
+            over(Engine::Recursive),
+            over(Engine::OneFft)
         );
     }
     let pairs = of(rows, Engine::Fft).zip(of(rows, Engine::OneFft)).last();
-    if let Some((fft, one)) = pairs {
-        let with_setup = fft.quantile(0.0, |s| s.run + s.setup) / one.cost(CostQuantity::Time);
-        let _ = writeln!(
-            text,
-            "Measured with its setup (plans, spectra of the kernel), {} times; it holds {} numbers a step.",
-            three(with_setup),
-            three(fft.count.held as f64 / fft.steps as f64),
-        );
-    }
-    let _ = writeln!(
-        text,
-        "For an exponential kernel the recursion is the engine to use; the FFT is for all other kernels.\n\
-         The direct sum was run to N = 2^{} only, and nothing is extrapolated.",
-        DIRECT_LARGEST
-    );
-    text
+    let (fft, one) = pairs.expect("both engines are run at every N");
+    text + &format!(
+        "Measured with its setup (plans, spectra of the kernel), {} times; it holds {} numbers a step.\n\
+         For an exponential kernel the recursion is the engine to use; the FFT is for all other kernels.\n\
+         The direct sum was run to N = 2^{DIRECT_LARGEST} only, and nothing is extrapolated.\n",
+        three(fft.quantile(0.0, |s| s.run + s.setup) / one.cost(CostQuantity::Time)),
+        three(fft.count.held as f64 / fft.steps as f64)
+    )
 }
 
 /// Cost a step of each engine, in flops or ns, and the FFT engine beside one FFT.
-fn table(rows: &[Row], quantity: CostQuantity) -> String {
+fn cost_table(rows: &[Row], quantity: CostQuantity) -> String {
     // Flops a step, and ns a step from ms a run.
     let unit = if quantity == CostQuantity::Flops { 1.0 } else { 1e6 };
     let line = |n: u64| {
         let at = |engine| of(rows, engine).find(|row| row.steps == n).map(|row| row.cost(quantity));
-        let shown = |cost: Option<f64>| cost.map_or("-".to_owned(), three);
-        let mut line = vec![format!("2^{}", n.ilog2())];
-        line.extend(Engine::ALL.map(|engine| shown(at(engine).map(|cost| cost * unit / n as f64))));
-        line.push(shown(at(Engine::Fft).zip(at(Engine::OneFft)).map(|(fft, one)| fft / one)));
-        line
+        let costs = Engine::ALL.map(|engine| three_or_dash(at(engine).map(|cost| cost * unit / n as f64)));
+        let ratio = three_or_dash(at(Engine::Fft).zip(at(Engine::OneFft)).map(|(fft, one)| fft / one));
+        [vec![format!("2^{}", n.ilog2())], costs.into(), vec![ratio]].concat()
     };
     let header = ["N", "direct", "fft", "recursive", "one FFT", "fft / one FFT"];
     plain(&header, of(rows, Engine::Fft).map(|row| line(row.steps)))

@@ -9,21 +9,16 @@ mod rest;
 
 use rayon::prelude::*;
 use spikestep::metrics::{SpikeErrors, victor_purpura};
-use spikestep::model::StimulusSpec;
 use spikestep::report::chart::{Panel, Series};
 use spikestep::scheme::Trajectory;
 use spikestep::{Problem, Result, SpikeTrain};
 
 use crate::shared::claims::Expected::{Above, AtMost, Unstated, Value};
 use crate::shared::claims::{Claim, compare};
-use crate::shared::{
-    Experiment, Outputs, cell, correlation, draw, fields, fixed_step, line, log_panel, logarithmic, mean, names,
-    numbered, optional, panel, scheme, share, slope, truth,
-};
+use crate::shared::*;
 use rest::Rest;
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
-    name: "de_alteriis_2021",
     title: "de Alteriis & Oddo (2021): Euler, RK2 and RK4 on step, ramp and sine",
     question: "Do spikes lag linearly, do limits of the step depend on the train, and does Euler beat RK4 at the same flops?",
     run,
@@ -107,12 +102,6 @@ impl Measured {
     }
 }
 
-/// The problem of an input.
-fn problem(input: &str) -> Result<Problem> {
-    let (neuron, initial) = (cell(CELL).neuron, cell(CELL).initial);
-    Ok(Problem { neuron, stimulus: StimulusSpec::parse(input)?.stimulus(DURATION)?, initial, duration: DURATION })
-}
-
 /// A solver, with its spikes on the grid or found as `handling` says.
 fn solve(solver: usize, handling: &str, problem: &Problem, dt: f64) -> Trajectory {
     fixed_step(&scheme(&format!("{}{handling}", SOLVERS[solver].0)), problem, dt, |_| {})
@@ -126,7 +115,7 @@ fn distance(train: &SpikeTrain, truth: &SpikeTrain, until: f64) -> Result<f64> {
 
 fn run(outputs: &mut Outputs<'_>) -> Result<String> {
     let dts = logarithmic(DTS.0, DTS.1, DTS.2);
-    let problems = INPUTS.iter().map(|input| problem(input)).collect::<Result<Vec<_>>>()?;
+    let problems = INPUTS.iter().map(|input| preset(CELL, input, DURATION)).collect::<Result<Vec<_>>>()?;
     let mut measured = Measured::default();
     for (solver, flops) in measured.flops.iter_mut().enumerate() {
         let run = solve(solver, "", &problems[0], dts[0]);
@@ -235,24 +224,25 @@ fn claims(measured: &Measured, place: f64) -> Vec<Claim> {
 
 fn write(outputs: &mut Outputs<'_>, measured: &Measured) -> Result<()> {
     let lag = |l: &Lag| {
-        let (input, solver, e) = (INPUTS[l.input], SOLVERS[l.solver].0, &l.errors);
+        let e = &l.errors;
         let (drift, largest) = (optional(e.drift.map(|d| d.per_spike)), optional(e.max_abs));
-        fields![input, solver, l.dt, e.matched, e.missed, e.extra, drift, largest, l.linearity()]
+        let found = fields![e.matched, e.missed, e.extra, drift, largest, l.linearity()];
+        [fields![INPUTS[l.input], SOLVERS[l.solver].0, l.dt], found].concat()
     };
     let header = "input,solver,dt_ms,matched,missed,extra,lag_per_spike_ms,largest_lag_ms,r_squared";
-    outputs.csv("lags.csv", &names(header), measured.lags.iter().map(lag))?;
+    outputs.csv("lags.csv", header, measured.lags.iter().map(lag))?;
     let limit = |l: &Limit| fields![INPUTS[l.input], SOLVERS[l.solver].0, l.duration, optional(l.dt)];
-    outputs.csv("limits.csv", &names("input,solver,duration_ms,limit_ms"), measured.limits.iter().map(limit))?;
+    outputs.csv("limits.csv", "input,solver,duration_ms,limit_ms", measured.limits.iter().map(limit))?;
     let rows = measured.allocations.iter().flat_map(|a| {
-        SOLVERS.iter().enumerate().map(|(k, (name, cost))| {
-            fields![INPUTS[a.input], a.flops_per_ms, name, cost / a.flops_per_ms, a.grid[k], a.located[k]]
-        })
+        let row = |(k, (name, flops)): (usize, &(&str, f64))| {
+            fields![INPUTS[a.input], a.flops_per_ms, name, flops / a.flops_per_ms, a.grid[k], a.located[k]]
+        };
+        SOLVERS.iter().enumerate().map(row).collect::<Vec<_>>()
     });
     let header = "input,flops_per_ms,solver,dt_ms,distance_per_spike,distance_per_spike_located";
-    outputs.csv("flops.csv", &names(header), rows)?;
+    outputs.csv("flops.csv", header, rows)?;
     let rest = |r: &Rest| fields![SOLVERS[r.solver].0, r.amplitude, r.duration, r.rate, optional(r.rest)];
-    let header = "solver,amplitude,duration_ms,rate_Hz,rest_needed_ms";
-    outputs.csv("rests.csv", &names(header), measured.rests.iter().map(rest))
+    outputs.csv("rests.csv", "solver,amplitude,duration_ms,rate_Hz,rest_needed_ms", measured.rests.iter().map(rest))
 }
 
 fn panels(measured: &Measured) -> Vec<Panel> {

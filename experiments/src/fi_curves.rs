@@ -3,44 +3,32 @@
 //! From the resting state at zero input, a constant input; the rate is that of the last part of the run. The equations lose their rest at
 //! a Hopf or saddle-node point, which has a formula; a scheme keeps the equilibrium and can lose its stability elsewhere.
 
-use std::fmt::Write;
-
 use rayon::prelude::*;
 
-use spikestep::model::{CELL_TYPES, CellType, PhasePlane, hopf_input, saddle_node_input};
-use spikestep::report::chart::{Chart, Look, Series};
-use spikestep::report::{three, three_or_dash};
+use spikestep::model::{CELL_TYPES, CellType, hopf_input, saddle_node_input};
+use spikestep::report::chart::{Look, Panel, Series};
 use spikestep::scheme::stability::spectral_radius;
 use spikestep::truth::taylor;
-use spikestep::{Neuron, Problem, Result, Scheme, SpikeTrain, State, Stimulus};
+use spikestep::{Neuron, Problem, Result, Scheme, SpikeTrain, Stimulus};
 
-use crate::shared::{Experiment, Outputs, chart, fields, fixed_step, line, optional, panel, schemes};
+use crate::shared::*;
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
-    name: "fi_curves",
     title: "Rate against input",
     question: "Which step shifts the rheobase of a cell type, and which its gain?",
     run,
 };
 
-/// The schemes.
-const SCHEMES: &str = "euler,half-step,rk4,rk4+located,projective-8";
-/// Steps \[ms\].
-const DTS: [f64; 4] = [1.0, 0.5, 0.25, 0.1];
-/// First and last input \[mV/ms\].
-const INPUTS: (f64, f64) = (0.0, 20.0);
-/// Number of inputs.
-const POINTS: usize = 41;
-/// Duration \[ms\], of which the last part counts.
-const DURATION: f64 = 2000.0;
-/// The last part of a run, whose rate is measured \[ms\].
-const MEASURED: f64 = 1000.0;
-/// To what the rheobases are searched \[mV/ms\].
-const RESOLUTION: f64 = 0.005;
+const SCHEMES: &str = "euler,half-step,rk4,rk4+located,projective-8"; // The schemes
+const DTS: [f64; 4] = [1.0, 0.5, 0.25, 0.1]; // Steps [ms]
+const INPUTS: (f64, f64) = (0.0, 20.0); // First and last input [mV/ms]
+const POINTS: usize = 41; // Number of inputs
+const DURATION: f64 = 2000.0; // Duration [ms], of which the last part counts
+const MEASURED: f64 = 1000.0; // The last part of a run, whose rate is measured [ms]
+const RESOLUTION: f64 = 0.005; // To what the rheobases are searched [mV/ms]
 /// Tolerance of the equations' rates, relative per step: far below what a rate in a figure or table shows.
 const TOLERANCE: f64 = 1e-13;
-/// The step that the figure shows \[ms\].
-const SHOWN_DT: f64 = 0.5;
+const SHOWN_DT: f64 = 0.5; // The step that the figure shows [ms]
 
 /// A curve and its two thresholds \[mV/ms\].
 struct Curve {
@@ -54,10 +42,19 @@ struct Curve {
 
 struct Row {
     cell: &'static CellType,
-    /// Scheme and step; none for the equations.
-    scheme: Option<(Scheme, f64)>,
+    scheme: Setting,
     curve: Curve,
 }
+
+impl Row {
+    /// The scheme, or the equations.
+    fn name(&self) -> String {
+        self.scheme.as_ref().map_or("equations".to_owned(), |(scheme, _)| scheme.to_string())
+    }
+}
+
+/// Scheme and step; none for the equations.
+type Setting = Option<(Scheme, f64)>;
 
 /// The input \[mV/ms\] at which the equations lose their rest: the Hopf point where it lies on the lower branch, the saddle-node
 /// otherwise.
@@ -71,62 +68,32 @@ fn analytic_rheobase(neuron: &Neuron) -> Option<(f64, &'static str)> {
     }
 }
 
-/// The lower equilibrium under `input`.
-fn rest(neuron: &Neuron, input: f64) -> Option<State> {
-    PhasePlane::new(*neuron, input).ok()?.equilibria().first().map(|e| e.state)
-}
-
 /// Where `holds` ceases between `low` and `high`, by halving; `None` unless it holds at one end only.
 fn edge(low: f64, high: f64, resolution: f64, holds: impl Fn(f64) -> bool) -> Option<f64> {
-    let (mut low, mut high) = (low, high);
     if !holds(low) || holds(high) {
         return None;
     }
-    while high - low > resolution {
-        let middle = 0.5 * (low + high);
-        if holds(middle) {
-            low = middle;
-        } else {
-            high = middle;
-        }
-    }
+    let (low, high) = halved(low, high, |low, high| high - low > resolution, holds);
     Some(0.5 * (low + high))
 }
 
 /// Least-squares slope of rate against input where both curves fire \[Hz per mV/ms\], this one's and the other's.
 fn gains(inputs: &[f64], rates: &[f64], others: &[f64]) -> Option<(f64, f64)> {
-    let fire = |i: &usize| rates[*i] > 0.0 && others[*i] > 0.0;
-    let at: Vec<usize> = (0..inputs.len()).filter(fire).collect();
-    if at.len() < 3 {
-        return None;
-    }
-    let mean = |values: &[f64]| at.iter().map(|&i| values[i]).sum::<f64>() / at.len() as f64;
-    let center = mean(inputs);
-    let slope = |values: &[f64]| {
-        let level = mean(values);
-        let (top, below) = at.iter().fold((0.0, 0.0), |(top, below), &i| {
-            let x = inputs[i] - center;
-            (top + x * (values[i] - level), below + x * x)
-        });
-        top / below
-    };
-    Some((slope(rates), slope(others)))
+    let at: Vec<usize> = (0..inputs.len()).filter(|&i| rates[i] > 0.0 && others[i] > 0.0).collect();
+    let of = |values: &[f64]| slope(&at.iter().map(|&i| (inputs[i], values[i])).collect::<Vec<_>>());
+    (at.len() >= 3).then(|| (of(rates), of(others)))
 }
 
 fn run(outputs: &mut Outputs<'_>) -> Result<String> {
     let schemes = schemes(SCHEMES)?;
-    let mut jobs: Vec<(&'static CellType, Option<(Scheme, f64)>)> = Vec::new();
-    for cell in &CELL_TYPES {
-        jobs.push((cell, None));
-        for scheme in &schemes {
-            jobs.extend(DTS.map(|dt| (cell, Some((scheme.clone(), dt)))));
-        }
-    }
-    let rows: Vec<Row> = jobs
-        .into_par_iter()
-        .map(|(cell, scheme)| Row { cell, scheme: scheme.clone(), curve: curve(cell, scheme) })
-        .collect();
-    outputs.figure(&figure(&rows))?;
+    let settings = schemes.iter().flat_map(|scheme| DTS.map(|dt| Some((scheme.clone(), dt))));
+    let settings: Vec<_> = std::iter::once(None).chain(settings).collect();
+    let jobs = CELL_TYPES.par_iter().flat_map_iter(|cell| settings.iter().map(move |setting| (cell, setting.clone())));
+    let row =
+        |(cell, scheme): (&'static CellType, Setting)| Row { cell, scheme: scheme.clone(), curve: curve(cell, scheme) };
+    let rows: Vec<Row> = jobs.map(row).collect();
+    let title = "Firing rate in Hz against constant input in mV/ms, per cell type";
+    draw(outputs, "fi_curves", title, ["input_mV_per_ms", "rate_Hz"], 2, panels(&rows))?;
     tables(outputs, &rows)
 }
 
@@ -144,21 +111,19 @@ fn rate(spikes: &SpikeTrain) -> f64 {
     }
 }
 
-fn curve(cell: &CellType, scheme: Option<(Scheme, f64)>) -> Curve {
+fn curve(cell: &CellType, scheme: Setting) -> Curve {
     let neuron = cell.neuron;
     let initial = rest(&neuron, 0.0).unwrap_or(cell.initial);
     let spikes = |input: f64| {
         let problem = Problem { neuron, stimulus: Stimulus::constant(input), initial, duration: DURATION };
-        let (spikes, cut_at) = match &scheme {
-            None => {
+        let run = scheme.as_ref().map(|(scheme, dt)| fixed_step(scheme, &problem, *dt, |_| {}));
+        let (spikes, cut_at) = run.map_or_else(
+            || {
                 let truth = taylor::solve(&problem, TOLERANCE);
                 (truth.spikes, truth.outcome.cut_at())
-            }
-            Some((scheme, dt)) => {
-                let run = fixed_step(scheme, &problem, *dt, |_| {});
-                (run.spikes, run.diverged_at)
-            }
-        };
+            },
+            |run| (run.spikes, run.diverged_at),
+        );
         // What ends early has no rate, and is not silent.
         cut_at.map_or(Some(spikes), |_| None)
     };
@@ -180,105 +145,55 @@ fn curve(cell: &CellType, scheme: Option<(Scheme, f64)>) -> Curve {
     Curve { rates, rest_lost, sustained }
 }
 
-fn figure(rows: &[Row]) -> Chart {
+fn panels(rows: &[Row]) -> Vec<Panel> {
     let inputs = inputs();
-    let panels = CELL_TYPES.iter().map(|cell| {
-        let own = rows
-            .iter()
-            .filter(|row| row.cell.name == cell.name && row.scheme.clone().is_none_or(|(_, dt)| dt == SHOWN_DT));
-        let series = own.map(|row| {
-            let label = row.scheme.clone().map_or_else(|| "equations".to_owned(), |(scheme, _)| scheme.to_string());
+    let panel = |cell: &CellType| {
+        let shown = |row: &&Row| row.scheme.as_ref().is_none_or(|(_, dt)| *dt == SHOWN_DT);
+        let series = rows.iter().filter(|row| row.cell.name == cell.name).filter(shown).map(|row| {
             let look = if row.scheme.is_none() { Look::Reference } else { Look::Own };
-            Series { look, ..line(label, inputs.iter().copied().zip(row.curve.rates.iter().copied())) }
+            Series { look, ..line(row.name(), inputs.iter().copied().zip(row.curve.rates.iter().copied())) }
         });
         panel(format!("{}, dt = {} ms", cell.name, SHOWN_DT), ("input I [mV/ms]", "firing rate [Hz]"), series)
-    });
-    let title = "Firing rate in Hz against constant input in mV/ms, per cell type";
-    chart("fi_curves", title, ["input_mV_per_ms", "rate_Hz"], 2, panels.collect())
+    };
+    CELL_TYPES.iter().map(panel).collect()
 }
 
-/// Writes the CSV of thresholds and gains, and gives their text.
+/// Writes the CSV of thresholds and gains, and gives the text: shifts and ratios against the equations.
 fn tables(outputs: &mut Outputs<'_>, rows: &[Row]) -> Result<String> {
-    let header = [
-        "cell",
-        "scheme",
-        "dt_ms",
-        "rest_lost_mV_per_ms",
-        "rest_lost_shift",
-        "sustained_from_mV_per_ms",
-        "sustained_shift",
-        "gain_Hz_per_mV_per_ms",
-        "gain_ratio",
-        "rate_at_last_input_Hz",
-        "rate_ratio",
-    ];
-    let mut csv = Vec::new();
-    let mut text = String::new();
     let inputs = inputs();
-    for cell in &CELL_TYPES {
-        let own = || rows.iter().filter(|row| row.cell.name == cell.name);
-        let Some(truth) = own().find(|row| row.scheme.is_none()).map(|row| &row.curve) else { continue };
-        let kind = analytic_rheobase(&cell.neuron).map_or("none", |f| f.1);
-        let last = truth.rates.last().copied().unwrap_or(0.0);
-        let _ = writeln!(
-            text,
-            "{}: rest is lost at {} mV/ms ({kind}), a step from rest fires on from {} mV/ms, {} Hz at {}\n  {:24} {:>5} {:>11} {:>11} {:>10} {:>10}",
-            cell.name,
-            truth.rest_lost.map_or("-".to_owned(), |x| format!("{x:.4}")),
-            truth.sustained.map_or("-".to_owned(), |x| format!("{x:.3}")),
-            three(last),
-            INPUTS.1,
-            "shift against that",
-            "dt",
-            "rest lost",
-            "fires from",
-            "gain",
-            "last rate"
-        );
-        for row in own() {
-            let curve = &row.curve;
-            let shift = |own: Option<f64>, of: Option<f64>| Some(own? - of?);
-            let (rest, step) = (shift(curve.rest_lost, truth.rest_lost), shift(curve.sustained, truth.sustained));
-            let gain = gains(&inputs, &curve.rates, &truth.rates);
-            let ratio = gain.map(|(own, of)| own / of);
-            let rate = curve.rates.last().copied().unwrap_or(0.0);
-            let (name, dt) = row
-                .scheme
-                .clone()
-                .map_or(("equations".to_owned(), String::new()), |(scheme, dt)| (scheme.to_string(), dt.to_string()));
-            csv.push(fields![
-                cell.name,
-                name,
-                dt,
-                optional(curve.rest_lost),
-                optional(rest),
-                optional(curve.sustained),
-                optional(step),
-                optional(gain.map(|g| g.0)),
-                optional(ratio),
-                optional(Some(rate).filter(|r| r.is_finite())),
-                optional(Some(rate / last).filter(|r| r.is_finite())),
-            ]);
-            if row.scheme.is_some() {
-                let percent = |x: Option<f64>| x.map_or("-".to_owned(), |r| format!("{:+.1} %", 100.0 * (r - 1.0)));
-                let _ = writeln!(
-                    text,
-                    "  {name:24} {dt:>5} {:>11} {:>11} {:>10} {:>10}",
-                    three_or_dash(rest.map(|x| (x / (1e-2 * RESOLUTION)).round() * 1e-2 * RESOLUTION)),
-                    three_or_dash(step.map(|x| (x / RESOLUTION).round() * RESOLUTION)),
-                    percent(ratio),
-                    if rate.is_nan() { "diverged".to_owned() } else { percent(Some(rate / last)) }
-                );
-            }
-        }
-    }
-    let _ = writeln!(
-        text,
-        "(rest lost: input at which the scheme's own rest becomes unstable, minus the equations' Hopf or saddle-node point; fires \
-         from:\nleast step from rest at zero input after which spikes last; both in mV/ms. Gain: slope of rate over input.)"
-    );
-    outputs.csv("rheobase_and_gain.csv", &header, csv)?;
-    Ok(text)
+    let last = |curve: &Curve| curve.rates[POINTS - 1];
+    let row = |row: &Row| {
+        let truth = rows.iter().find(|of| of.cell.name == row.cell.name && of.scheme.is_none());
+        let (curve, truth) = (&row.curve, &truth.expect("the equations have a curve of each cell").curve);
+        let shift = |of: fn(&Curve) -> Option<f64>| Some(of(curve)? - of(truth)?);
+        let gain = gains(&inputs, &curve.rates, &truth.rates);
+        let numbers = [
+            curve.rest_lost,
+            shift(|c| c.rest_lost),
+            curve.sustained,
+            shift(|c| c.sustained),
+            gain.map(|g| g.0),
+            gain.map(|(own, of)| own / of),
+            Some(last(curve)).filter(|r| r.is_finite()),
+            Some(last(curve) / last(truth)).filter(|r| r.is_finite()),
+        ];
+        let dt = optional(row.scheme.as_ref().map(|s| s.1));
+        [fields![row.cell.name, row.name(), dt], numbers.map(optional).into()].concat()
+    };
+    let rows: Vec<Vec<String>> = rows.iter().map(row).collect();
+    let header = "cell,scheme,dt_ms,rest_lost_mV_per_ms,rest_lost_shift,sustained_from_mV_per_ms,sustained_shift,\
+                  gain_Hz_per_mV_per_ms,gain_ratio,rate_at_last_input_Hz,rate_ratio";
+    outputs.csv("rheobase_and_gain.csv", header, rows.iter().cloned())?;
+    let shown = |row: &Vec<String>| [0, 1, 2, 3, 4, 6, 8, 10].map(|k| row[k].clone()).into();
+    let heads = "cell,scheme,dt,rest lost at,shift,firing shift,gain ratio,last rate ratio";
+    let kind = |cell: &CellType| format!("{} {}", cell.name, analytic_rheobase(&cell.neuron).map_or("none", |f| f.1));
+    Ok(format!(
+        "{}(rest lost: input [mV/ms] at which the own rest becomes unstable, in the equations a Hopf or saddle-node point: {};\n\
+         firing: least step from rest at zero input after which spikes last; gain: slope of rate over input; ratios to the\n\
+         equations')\n",
+        table(heads, rows.iter().map(shown)),
+        CELL_TYPES.iter().map(kind).collect::<Vec<_>>().join(", ")
+    ))
 }
 
 #[cfg(test)]

@@ -7,12 +7,9 @@ use spikestep::report::three;
 use spikestep::scheme::step_count;
 use spikestep::{Neuron, Result};
 
-use crate::shared::{
-    Asked, Experiment, Outputs, cell, columns, constant_input, draw, fields, largest, line, log_panel, numbered, truth,
-};
+use crate::shared::*;
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
-    name: "genn_114",
     title: "GeNN issue 114: the order of operations or single precision?",
     question: "Two programs step the same neuron at the same dt and disagree: by the order of operations, or by precision?",
     run,
@@ -150,15 +147,12 @@ fn run(outputs: &mut Outputs<'_>) -> Result<String> {
     };
     let title = format!("Spikes of programs that differ by one thing, less those of '{}'", FIRST.name);
     draw(outputs, "evaluation_order", title, ["spike", "shift_ms"], 2, CELLS.map(panel).into())?;
-    let parts = |r: &Row, never: &str| r.parts_at.map_or(never.to_owned(), |k| k.to_string());
-    let mut csv = "cell,program,spikes,first_spike_elsewhere,largest_shift_ms,error_of_first_program_ms\n".to_owned();
-    for r @ Row { cell, program, count, largest, own_error, .. } in &rows {
-        csv += &format!("{cell},\"{}\",{count},{},{largest},{own_error}\n", program.name, parts(r, ""));
-    }
-    outputs.text("programs.csv", &csv)?;
-    let heads = "cell,program,spikes,first spike elsewhere,largest shift [ms]";
-    let row = |r: &Row| fields![r.cell, r.program.name, r.count, parts(r, "-"), three(r.largest)];
-    let table = columns(heads, &[-5, -30, 7, 22, 18], rows.iter().map(row));
+    let row = |r: &Row| {
+        let parts = optional(r.parts_at.map(|k| k as f64));
+        fields![r.cell, r.program.name, r.count, parts, r.largest, r.own_error]
+    };
+    let header = "cell,program,spikes,first_spike_elsewhere,largest_shift_ms,error_of_first_program_ms";
+    let table = outputs.table("programs.csv", header, rows.iter().map(row))?;
     let table = format!("Against '{}', {DURATION} ms at dt = {DT} ms\n{table}", FIRST.name);
     ASKED.answered(outputs, &table, &answer(&rows))
 }

@@ -16,13 +16,9 @@ use spikestep::{Result, SpikeTrain};
 
 use crate::shared::claims::Expected::{Above, Between, Unstated};
 use crate::shared::claims::{Claim, compare};
-use crate::shared::{
-    Experiment, Outputs, cell, constant_input, correlation, draw, fields, fixed_step, largest, line, log_panel,
-    logarithmic, mean, median, names, scheme, share, truth,
-};
+use crate::shared::*;
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
-    name: "gunasekaran_2019",
     title: "Gunasekaran et al. (2019): limits of Euler's step",
     question: "Do RS and IB lose convergence between dt1 of 0.1 to 1 ms and dt2 of 2 to 3 ms, whatever the metric and the neuron?",
     run,
@@ -83,7 +79,7 @@ fn run(outputs: &mut Outputs<'_>) -> Result<String> {
         })
     });
     let header = "neuron,amplitude,spikes,mean_interval_ms,reference_error_ms,metric,dt1_ms,dt2_ms";
-    outputs.csv("limits.csv", &names(header), rows)?;
+    outputs.csv("limits.csv", header, rows)?;
     compare(outputs, PAPER, &claims(&cases), WHERE_WE_DIFFER)
 }
 

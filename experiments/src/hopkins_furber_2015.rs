@@ -15,15 +15,11 @@ use spikestep::scheme::{Trajectory, step_count};
 
 use crate::shared::claims::Expected::{Above, AtLeast, AtMost, Unstated, Value};
 use crate::shared::claims::{Claim, compare};
-use crate::shared::{
-    Experiment, Outputs, cell, constant_input, draw, fields, fixed_step, line, linear, mean, names, numbered, panel,
-    scheme, share, truth,
-};
+use crate::shared::*;
 use frozen_u::frozen_error;
 use threshold_correction::ThresholdCorrected;
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
-    name: "hopkins_furber_2015",
     title: "Hopkins & Furber (2015): spike lag per method",
     question: "How much do spikes lag at 1 ms under each method, and does a longer step after a spike cancel it?",
     run,
@@ -104,7 +100,7 @@ fn run(outputs: &mut Outputs<'_>) -> Result<String> {
         })
     });
     let header = "neuron,input,true_spikes,method,flops_per_step,spikes,factor,lag_per_spike_ms,max_abs_lag_ms";
-    outputs.csv("lags.csv", &names(header), rows)?;
+    outputs.csv("lags.csv", header, rows)?;
     compare(outputs, PAPER, &claims(&cases, &factors), WHERE_WE_DIFFER)
 }
 

@@ -15,14 +15,11 @@ use spikestep::report::three;
 use spikestep::scheme::{Step, projective};
 use spikestep::{Neuron, Problem, Result, State, StepInput, Stimulus};
 
-use crate::shared::{
-    Experiment, Outputs, cell, columns, fields, least_inhibition, logarithmic, names, pulse, rest, scheme, stepper,
-};
+use crate::shared::*;
 
 use thresholds::derived;
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
-    name: "inhibition_excites",
     title: "Inhibition that excites",
     question: "Where does a step turn inhibition into a spike, and what part of the spikes of an inhibited layer is that?",
     run,
@@ -138,22 +135,18 @@ fn thresholds(neuron: &Neuron, rest: State, outputs: &mut Outputs<'_>) -> Result
         (name, dt, [of(1), of(2)].concat())
     };
     let rows: Vec<(&str, f64, Vec<Option<f64>>)> = jobs.into_par_iter().map(row).collect();
-    let table = |decimals: usize, none: &'static str| {
-        let number = move |x: Option<f64>| x.map_or_else(|| none.to_owned(), |x| format!("{x:.decimals$}"));
-        let row = move |(name, dt, numbers): &(&str, f64, Vec<Option<f64>>)| {
-            [fields![name, dt], numbers.iter().map(|x| number(*x)).collect()].concat()
-        };
-        rows.iter().map(row)
+    let number = |x: &Option<f64>| x.map_or_else(String::new, |x| format!("{x:.3}"));
+    let row = |(name, dt, numbers): &(&str, f64, Vec<Option<f64>>)| {
+        [fields![name, dt], numbers.iter().map(number).collect()].concat()
     };
     let header = "scheme,dt_ms,in_the_step_mV_per_ms,derived_in_the_step_mV_per_ms,by_the_next_step_mV_per_ms,\
                   derived_in_the_next_step_mV_per_ms";
-    outputs.csv("thresholds.csv", &names(header), table(3, ""))?;
-    let head = "scheme,dt [ms],in that step,derived,by the next,derived";
+    outputs.csv("thresholds.csv", header, rows.iter().map(row))?;
     Ok(format!(
         "Least inhibition [mV/ms] over one step that makes {CELL} at rest (v = {}, u = {}, peak {PEAK} mV) spike\n{}",
         three(rest.v),
         three(rest.u),
-        columns(head, &[-20, 8, 14, 12, 14, 12], table(2, "-"))
+        table("scheme,dt [ms],in that step,derived,by the next,derived", rows.iter().map(row))
     ))
 }
 

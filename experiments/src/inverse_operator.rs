@@ -4,54 +4,38 @@
 
 mod series;
 
-use std::fmt::Write;
-
 use nalgebra::Complex;
-use spikestep::Result;
 use spikestep::metrics::ObservedOrder;
-use spikestep::model::{NeuronSpec, StimulusSpec};
 use spikestep::operator::inverse::{InverseOperator, MAX_RESPONSE_ORDER};
 use spikestep::report::chart::{
     self, Axis, Chart, Colors, Draw, Field, Layer, Look, Panel, Point, Ramp, Rule, Series, columns,
 };
-use spikestep::report::{plain, three, three_or_dash};
+use spikestep::report::three;
+use spikestep::{Problem, Result};
 
-use crate::shared::{Experiment, Outputs, fields, log_log, marked, optional};
+use crate::shared::*;
 use series::{SeriesErrors, SeriesStudy};
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
-    name: "inverse_operator",
     title: "The inverse operator: from input to membrane potential in powers of the input",
     question: "How far does a Volterra series about rest describe the neuron, and what ends it?",
     run,
 };
 
-/// The neuron.
-const NEURON: &str = "RS";
-/// Constant input under which the neuron rests \[mV/ms\]; RS rests below 3.7975.
-const INPUT: f64 = 0.0;
-/// What is added to it, at amplitude 1: 20 ms from 5 ms on.
-const SHAPE: &str = "pulse:1:20@5";
-/// Duration \[ms\].
-const DURATION: f64 = 60.0;
-/// Terms of the series.
-const ORDERS: usize = 4;
-/// Amplitudes of the panels of the response figure \[mV/ms\].
-const AMPLITUDES: [f64; 3] = [1.0, 2.5, 3.0];
+const NEURON: &str = "RS"; // The neuron
+const INPUT: f64 = 0.0; // Constant input under which the neuron rests [mV/ms]; RS rests below 3.7975
+const SHAPE: &str = "pulse:1:20@5"; // What is added to it, at amplitude 1: 20 ms from 5 ms on
+const DURATION: f64 = 60.0; // Duration [ms]
+const ORDERS: usize = 4; // Terms of the series
+const AMPLITUDES: [f64; 3] = [1.0, 2.5, 3.0]; // Amplitudes of the panels of the response figure [mV/ms]
 /// Errors are measured from this amplitude \[mV/ms\] to the first spike, in so many steps of equal ratio.
 const ERROR_AMPLITUDES: (f64, usize) = (0.002, 40);
-/// Slopes are fitted up to this amplitude, far below the convergence radius \[mV/ms\].
-const SLOPE_UP_TO: f64 = 0.3;
-/// No search goes beyond this amplitude, up or down \[mV/ms\].
-const LARGEST: f64 = 60.0;
-/// "Holds up to" means that v is off by no more than this before the first spike \[mV\].
-const ALLOWED_ERROR: f64 = 1.0;
-/// Times over which the figure shows h₁ and h₂ \[ms\].
-const KERNEL_SPAN: (f64, f64) = (60.0, 10.0);
-/// Samples of v over a run.
-const SAMPLES: usize = 1000;
-/// Points of the kernels' figure: of h₁, and along each side of h₂.
-const KERNEL_POINTS: (usize, usize) = (301, 49);
+const SLOPE_UP_TO: f64 = 0.3; // Slopes are fitted up to this amplitude, far below the convergence radius [mV/ms]
+const LARGEST: f64 = 60.0; // No search goes beyond this amplitude, up or down [mV/ms]
+const ALLOWED_ERROR: f64 = 1.0; // "Holds up to" means that v is off by no more than this before the first spike [mV]
+const KERNEL_SPAN: (f64, f64) = (60.0, 10.0); // Times over which the figure shows h₁ and h₂ [ms]
+const SAMPLES: usize = 1000; // Samples of v over a run
+const KERNEL_POINTS: (usize, usize) = (301, 49); // Points of the kernels' figure: of h₁, and along each side of h₂
 
 /// What the table and the figures are made of.
 struct Measured {
@@ -60,16 +44,13 @@ struct Measured {
     spike: [Option<f64>; 2],
     radius: Option<f64>,
     errors: Vec<SeriesErrors>,
-    unit: &'static str,
 }
 
-/// Signs of the amplitudes, up and down.
-const DIRECTIONS: [f64; 2] = [1.0, -1.0];
+const DIRECTIONS: [f64; 2] = [1.0, -1.0]; // Signs of the amplitudes, up and down
 
 fn run(outputs: &mut Outputs<'_>) -> Result<String> {
-    let spec = NeuronSpec::parse(NEURON)?;
-    let operator = InverseOperator::about(&spec.neuron, INPUT * spec.input_scale)?;
-    let shape = StimulusSpec::parse(SHAPE)?.stimulus(DURATION)?.scaled(spec.input_scale);
+    let Problem { neuron, stimulus: shape, .. } = preset(NEURON, SHAPE, DURATION)?;
+    let operator = InverseOperator::about(&neuron, INPUT)?;
     let study = SeriesStudy::new(operator, &shape, DURATION, ORDERS, SAMPLES)?;
     let spike = DIRECTIONS.map(|direction| study.first_spike(direction, LARGEST));
     let radius = SeriesStudy::new(operator, &shape, DURATION, MAX_RESPONSE_ORDER, SAMPLES)?.convergence_radius();
@@ -77,15 +58,24 @@ fn run(outputs: &mut Outputs<'_>) -> Result<String> {
     let most = spike[0].unwrap_or(LARGEST);
     let amplitude = |i: usize| smallest * (most / smallest).powf(i as f64 / count as f64);
     let errors = (0..count).map(|i| study.errors(amplitude(i))).collect();
-    let unit = if spec.input_scale == 1.0 { "mV/ms" } else { "pA" };
-    let measured = Measured { operator, study, spike, radius, errors, unit };
+    let measured = Measured { operator, study, spike, radius, errors };
 
     outputs.figure(&kernels(&measured)?)?;
     outputs.figure(&responses(&measured))?;
     outputs.figure(&error_lines(&measured))?;
-    let rows = rows(&measured);
-    write_series(outputs, &rows)?;
-    Ok(facts(&measured)? + &text(&measured, &rows))
+    let rows: Vec<Row> = (1..=ORDERS).map(|order| row(&measured, order)).collect();
+    let cells = |row: &Row| {
+        let slope = row.slope.map(|s| [s.order, s.standard_error, s.dt_min, s.dt_max]);
+        let slope = [0, 1, 2, 3].map(|k| optional(slope.map(|s| s[k])));
+        let [down, helps_down] = [row.holds[1], row.helps[1]].map(|a| optional(a.map(|a| -a)));
+        let ends = [optional(row.holds[0]), down, optional(row.helps[0]), helps_down];
+        [fields![row.order], slope.into(), ends.into()].concat()
+    };
+    let cells: Vec<Vec<String>> = rows.iter().map(cells).collect();
+    let header = "order,slope,slope_standard_error,slope_from_amplitude,slope_to_amplitude,holds_up_to_amplitude,\
+                  holds_down_to_amplitude,helps_up_to_amplitude,helps_down_to_amplitude";
+    outputs.csv("series.csv", header, cells.iter().cloned())?;
+    Ok(facts(&measured)? + &text(&measured, &rows, cells))
 }
 
 /// One order of the series in the table.
@@ -112,7 +102,7 @@ fn kernels(measured: &Measured) -> Result<Chart> {
             second.push(Point { value: measured.operator.kernel(&[t1, t2])?, ..(t1, t2).into() });
         }
     }
-    let label = format!("{} at {} {}", NEURON, INPUT, measured.unit);
+    let label = format!("{NEURON} at {INPUT} mV/ms");
     let names = ["kernel", "t1_ms", "t2_ms", "value", "unit"];
     let of_second = [Field::Panel, Field::X, Field::Y, Field::Value, Field::Text("1/mV")];
     Ok(Chart {
@@ -179,7 +169,7 @@ fn magnification(kernel: &[(f64, f64)]) -> Option<f64> {
 
 /// v of the series cut after each order, and of the truth, a panel an amplitude; a panel has the range of the truth.
 fn responses(measured: &Measured) -> Chart {
-    let Measured { operator, study, unit, .. } = measured;
+    let Measured { operator, study, .. } = measured;
     let (rest, peak) = (operator.equilibrium.state.v, operator.neuron.peak);
     let panel = |&amplitude: &f64| {
         let (truth, first_spike) = study.truth(amplitude);
@@ -205,7 +195,7 @@ fn responses(measured: &Measured) -> Chart {
         };
         Panel {
             name: chart::number(amplitude),
-            heading: format!("amplitude {amplitude} {unit}: {ending}"),
+            heading: format!("amplitude {amplitude} mV/ms: {ending}"),
             x: Axis::linear("time t [ms]").with_room(0.0),
             y: Axis::linear("v [mV]").between(ends.0 - room, ends.1 + room),
             layers: std::iter::once(spike.into())
@@ -237,10 +227,9 @@ fn error_lines(measured: &Measured) -> Chart {
     };
     let names = ["order", "observed_slope", "amplitude", "max_error_mV"];
     let fields = columns(names.into_iter().zip([Field::Of(0), Field::Of(1), Field::X, Field::Y]));
-    let x = format!("amplitude of the input [{}]", measured.unit);
     let title = "Largest error of v in mV against the amplitude of the input";
     // The fitted slopes stand in the legend; guides would cross the lines.
-    let axes = (x.as_str(), "largest error of v before a spike [mV]");
+    let axes = ("amplitude of the input [mV/ms]", "largest error of v before a spike [mV]");
     log_log("inverse_errors", title, axes, &[], fields, (1..=ORDERS).map(line))
 }
 
@@ -250,121 +239,62 @@ fn slope(measured: &Measured, order: usize) -> Option<ObservedOrder> {
     ObservedOrder::of(&points, measured.study.floor())
 }
 
-fn rows(measured: &Measured) -> Vec<Row> {
+fn row(measured: &Measured, order: usize) -> Row {
     let study = &measured.study;
     let limit = |k: usize| measured.spike[k].unwrap_or(LARGEST);
-    let row = |order: usize| Row {
+    Row {
         order,
         slope: slope(measured, order),
         holds: [0, 1].map(|k| study.holds_up_to(order, ALLOWED_ERROR, DIRECTIONS[k], limit(k))),
         helps: [0, 1].map(|k| study.stops_helping(order, DIRECTIONS[k], limit(k))),
-    };
-    (1..=ORDERS).map(row).collect()
+    }
 }
 
 /// The equilibrium and its kernels in numbers.
 fn facts(measured: &Measured) -> Result<String> {
-    let Measured { operator, unit, .. } = measured;
-    let rest = operator.equilibrium.state;
-    let mut text = format!(
-        "{} held at {} {unit} rests at v = {} mV, u = {}: {}\n\n",
-        NEURON,
-        INPUT,
-        three(rest.v),
-        three(rest.u),
-        operator.equilibrium.kind
-    );
+    let operator = &measured.operator;
+    let (rest, kind) = (operator.equilibrium.state, &operator.equilibrium.kind);
     let zeros = [Complex::new(0.0, 0.0); 4];
-    let gains = (1..=4).map(|n| operator.transfer(&zeros[..n]).map(|h| h.re)).collect::<Result<Vec<f64>>>()?;
+    let gain = |n: usize| operator.transfer(&zeros[..n]).map(|h| three(h.re));
+    let [h1, h2, h3, h4] = [gain(1)?, gain(2)?, gain(3)?, gain(4)?];
     let [fast, slow] = operator.equilibrium.eigenvalues;
     let eigenvalues = if fast.im == 0.0 {
         format!("{}, {}", three(fast.re), three(slow.re))
     } else {
         format!("{} ± {} i", three(fast.re), three(fast.im.abs()))
     };
-    let gain = |n: usize| three(gains[n - 1]);
     let rows = [
         ("eigenvalues [1/ms]", eigenvalues),
-        ("H1(0) [ms], H2(0,0) [ms²/mV]", format!("{}, {}", gain(1), gain(2))),
-        ("H3(0,0,0) [ms³/mV²], H4 [ms⁴/mV³]", format!("{}, {}", gain(3), gain(4))),
+        ("H1(0) [ms], H2(0,0) [ms²/mV]", format!("{h1}, {h2}")),
+        ("H3(0,0,0) [ms³/mV²], H4 [ms⁴/mV³]", format!("{h3}, {h4}")),
         ("∫|h1| dt [ms]", three(operator.first_order_gain())),
         ("converges for any input below [mV/ms]", three(operator.guaranteed_amplitude())),
     ];
-    text += &plain(&["kernels", ""], rows.map(|(what, value)| vec![what.to_owned(), value]));
-    Ok(text)
+    let (v, u, facts) =
+        (three(rest.v), three(rest.u), table("kernels,", rows.map(|(what, value)| fields![what, value])));
+    Ok(format!("{NEURON} held at {INPUT} mV/ms rests at v = {v} mV, u = {u}: {kind}\n\n{facts}"))
 }
 
-fn text(measured: &Measured, rows: &[Row]) -> String {
-    let unit = measured.unit;
-    let mut text = format!("\nThe series for {} times an amplitude [{unit}]\n", SHAPE);
-    let header = ["order", "slope ± s.e.", "over amplitudes", "holds up", "down", "helps up", "down"];
-    let end = |spike: Option<f64>, found: Option<f64>| match (found, spike) {
-        (Some(a), _) => three(a),
-        (None, Some(_)) => "spike".to_owned(),
-        (None, None) => format!(">{}", three(LARGEST)),
-    };
-    let both = |found: [Option<f64>; 2]| [0, 1].map(|k| end(measured.spike[k], found[k]));
-    let cells = |row: &Row| {
-        let slope = row.slope.map_or("-".to_owned(), |s| format!("{:.3} ± {:.3}", s.order, s.standard_error));
-        let over = row.slope.map_or("-".to_owned(), |s| format!("{}..{}", three(s.dt_min), three(s.dt_max)));
-        let mut cells = vec![row.order.to_string(), slope, over];
-        cells.extend(both(row.holds));
-        cells.extend(both(row.helps));
-        cells
-    };
-    text += &plain(&header, rows.iter().map(cells));
-    let _ = writeln!(
-        text,
-        "slope: power of the amplitude in the largest error of v; holds: error up to {} mV; helps: the term of\n\
-         this order lowers the error; spike: it does until the neuron spikes.\n",
-        ALLOWED_ERROR
-    );
+fn text(measured: &Measured, rows: &[Row], cells: Vec<Vec<String>>) -> String {
+    let heads = "order,slope,s.e.,from amplitude,to,holds up to,down to,helps up to,down to";
     let [up, down] = measured.spike;
-    let _ = match up {
-        Some(spike) => write!(text, "The neuron first spikes at amplitude {}", format_args!("{spike:.4} {unit}")),
-        None => write!(text, "The neuron does not spike up to {} {unit}", LARGEST),
-    };
-    if let Some(radius) = measured.radius {
-        let _ = write!(text, "; {MAX_RESPONSE_ORDER} terms put the series' convergence radius at {}", three(radius));
-    }
-    text += ".\n";
-    if let (None, Some(last)) = (down, rows.last().filter(|row| row.helps[1].is_some())) {
-        let _ = writeln!(
-            text,
-            "Downwards it never spikes, yet from an amplitude of -{} on the term of order {} makes things worse: a\n\
-             power series converges as far on the one side as on the other.",
-            three_or_dash(last.helps[1]),
-            last.order
-        );
-    }
-    text
-}
-
-fn write_series(outputs: &mut Outputs<'_>, rows: &[Row]) -> Result<()> {
-    let header = [
-        "order",
-        "slope",
-        "slope_standard_error",
-        "slope_from_amplitude",
-        "slope_to_amplitude",
-        "holds_up_to_amplitude",
-        "holds_down_to_amplitude",
-        "helps_up_to_amplitude",
-        "helps_down_to_amplitude",
-    ];
-    let row = |row: &Row| {
-        let slope = row.slope;
-        fields![
-            row.order,
-            optional(slope.map(|s| s.order)),
-            optional(slope.map(|s| s.standard_error)),
-            optional(slope.map(|s| s.dt_min)),
-            optional(slope.map(|s| s.dt_max)),
-            optional(row.holds[0]),
-            optional(row.holds[1].map(|a| -a)),
-            optional(row.helps[0]),
-            optional(row.helps[1].map(|a| -a)),
-        ]
-    };
-    outputs.csv("series.csv", &header, rows.iter().map(row))
+    let spike = up
+        .map_or(format!("does not spike up to {LARGEST} mV/ms"), |a| format!("first spikes at amplitude {a:.4} mV/ms"));
+    let radius = measured.radius.map_or_else(String::new, |radius| {
+        format!("; {MAX_RESPONSE_ORDER} terms put the series' convergence radius at {}", three(radius))
+    });
+    let last = rows[ORDERS - 1].helps[1].filter(|_| down.is_none()).map_or_else(String::new, |amplitude| {
+        format!(
+            "Downwards it never spikes, yet from an amplitude of -{} on the term of order {ORDERS} makes things worse: a\n\
+             power series converges as far on the one side as on the other.\n",
+            three(amplitude)
+        )
+    });
+    format!(
+        "\nThe series for {SHAPE} times an amplitude [mV/ms]\n{}\
+         slope: power of the amplitude in the largest error of v; holds: error up to {ALLOWED_ERROR} mV; helps: the term of\n\
+         this order lowers the error; -: until the neuron spikes, or to {LARGEST} mV/ms.\n\n\
+         The neuron {spike}{radius}.\n{last}",
+        table(heads, cells)
+    )
 }

@@ -31,37 +31,24 @@ use std::io::{ErrorKind, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, ValueEnum};
+use clap::Parser;
 use spikestep::report::FigureFormat;
 use spikestep::{Error, Result};
 
 use shared::{Experiment, Outputs};
 
+/// Modules as experiments with their names, each the folder of its outputs below `results/`.
+macro_rules! named {
+    ($($name:ident)*) => { &[$((stringify!($name), &$name::EXPERIMENT)),*] };
+}
+
 /// All experiments, in the order in which `list` shows them.
-const EXPERIMENTS: &[Experiment] = &[
-    adaptation_memory::EXPERIMENT,
-    bindsnet_533::EXPERIMENT,
-    convolution_cost::EXPERIMENT,
-    cost_at_equal_error::EXPERIMENT,
-    de_alteriis_2021::EXPERIMENT,
-    fi_curves::EXPERIMENT,
-    genn_114::EXPERIMENT,
-    gunasekaran_2019::EXPERIMENT,
-    hopkins_furber_2015::EXPERIMENT,
-    inhibition_excites::EXPERIMENT,
-    inverse_operator::EXPERIMENT,
-    nengo_1542::EXPERIMENT,
-    nest_2397::EXPERIMENT,
-    nest_2647::EXPERIMENT,
-    nest_2654::EXPERIMENT,
-    network_2003::EXPERIMENT,
-    operator_residual::EXPERIMENT,
-    patterns::EXPERIMENT,
-    peak::EXPERIMENT,
-    spike_charge::EXPERIMENT,
-    spynnaker_563::EXPERIMENT,
-    touboul_2009::EXPERIMENT,
-];
+const EXPERIMENTS: &[(&str, &Experiment)] = named! {
+    adaptation_memory bindsnet_533 convolution_cost cost_at_equal_error de_alteriis_2021 fi_curves
+    genn_114 gunasekaran_2019 hopkins_furber_2015 inhibition_excites inverse_operator
+    nengo_1542 nest_2397 nest_2647 nest_2654 network_2003 operator_residual patterns
+    peak spike_charge spynnaker_563 touboul_2009
+};
 
 /// Answer a question about the time step of an Izhikevich neuron.
 #[derive(Debug, Parser)]
@@ -74,26 +61,14 @@ struct Arguments {
     #[arg(long, value_name = "DIR", default_value = "results")]
     out: PathBuf,
     /// Formats of the figures
-    #[arg(long, value_name = "FORMAT,..", value_delimiter = ',', default_value = "svg")]
-    format: Vec<Format>,
+    #[arg(long, value_name = "FORMAT,..", value_delimiter = ',', default_value = "svg", value_parser = format)]
+    format: Vec<FigureFormat>,
 }
 
 /// A format of figures by its name on the command line.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Format {
-    Svg,
-    Png,
-    Pdf,
-}
-
-impl From<Format> for FigureFormat {
-    fn from(format: Format) -> Self {
-        match format {
-            Format::Svg => FigureFormat::Svg,
-            Format::Png => FigureFormat::Png,
-            Format::Pdf => FigureFormat::Pdf,
-        }
-    }
+fn format(name: &str) -> std::result::Result<FigureFormat, String> {
+    let mut known = [FigureFormat::Svg, FigureFormat::Png, FigureFormat::Pdf].into_iter();
+    known.find(|f| f.extension() == name).ok_or_else(|| format!("'{name}' is not svg, png or pdf"))
 }
 
 fn main() -> ExitCode {
@@ -113,23 +88,19 @@ fn main() -> ExitCode {
 fn run(arguments: &Arguments, out: &mut dyn Write) -> Result<()> {
     let mut print = |text: &str| out.write_all(text.as_bytes()).map_err(Error::write("the standard output"));
     if arguments.names.iter().any(|name| name == "list") {
-        return EXPERIMENTS.iter().try_for_each(|e| print(&format!("{}\n    {}\n", e.name, e.question)));
+        return EXPERIMENTS.iter().try_for_each(|(name, e)| print(&format!("{name}\n    {}\n", e.question)));
     }
     // Every name is looked up before the first experiment runs.
-    let known = || EXPERIMENTS.iter().map(|e| e.name);
-    let chosen: Vec<&Experiment> = arguments
-        .names
-        .iter()
-        .map(|name| {
-            EXPERIMENTS.iter().find(|e| e.name == name).ok_or_else(|| Error::unknown("experiment", name, known()))
-        })
-        .collect::<Result<_>>()?;
-    let formats: Vec<FigureFormat> = arguments.format.iter().map(|&format| format.into()).collect();
-    for experiment in chosen {
-        let mut outputs = Outputs::create(arguments.out.join(experiment.name), &formats)?;
+    let find = |name: &String| {
+        let found = EXPERIMENTS.iter().find(|(known, _)| known == name);
+        found.ok_or_else(|| Error::unknown("experiment", name, EXPERIMENTS.iter().map(|(known, _)| *known)))
+    };
+    let chosen = arguments.names.iter().map(find).collect::<Result<Vec<_>>>()?;
+    for (name, experiment) in chosen {
+        let mut outputs = Outputs::create(arguments.out.join(name), &arguments.format)?;
         let text = (experiment.run)(&mut outputs)?;
-        outputs.record(experiment, &text)?;
-        print(&format!("{}\n{}\n\n{}", experiment.name, experiment.question, text))?;
+        outputs.record(name, experiment, &text)?;
+        print(&format!("{name}\n{}\n\n{text}", experiment.question))?;
         print(&format!("\nWritten to {}: {}\n", outputs.root().display(), outputs.written().join(", ")))?;
     }
     Ok(())

@@ -4,18 +4,14 @@
 //! spike made by the step out of inhibition, and firing at another rate than the equations'. Each has its own step.
 
 use spikestep::model::PhasePlane;
-use spikestep::report::chart::{Axis, Look, Panel};
+use spikestep::report::chart::{Axis, Look, Panel, Series};
 use spikestep::report::three;
 use spikestep::scheme::stability::largest_stable_dt;
 use spikestep::{Neuron, Problem, Result, State, Stimulus};
 
-use crate::shared::{
-    Asked, Experiment, Outputs, cell, constant_input, draw, fields, fixed_step, largest, least_inhibition, line,
-    log_panel, names, panel, rest, scheme, truth,
-};
+use crate::shared::*;
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
-    name: "nengo_1542",
     title: "Nengo issue 1542: what is tau, and which step is unstable?",
     question: "What is the tau of the 2004 program, and where does the step make the neuron unstable?",
     run,
@@ -137,8 +133,8 @@ fn run(outputs: &mut Outputs<'_>) -> Result<String> {
         let spikes = r.spikes.map_or_else(String::new, |n| n.to_string());
         fields![format!("spikes ({} true)", r.truth), r.cell, r.scheme, r.dt, "ms", spikes, 1]
     }));
-    outputs.csv("time_scale.csv", &names("what,cell,scheme,x,x_unit,value,value_unit"), rows)?;
-    ASKED.answered(outputs, &table(&measured), &answer(&measured))
+    outputs.csv("time_scale.csv", "what,cell,scheme,x,x_unit,value,value_unit", rows)?;
+    ASKED.answered(outputs, &tables(&measured), &answer(&measured))
 }
 
 fn value(lines: &[Line], name: &str, x: f64) -> Option<f64> {
@@ -146,32 +142,27 @@ fn value(lines: &[Line], name: &str, x: f64) -> Option<f64> {
     points.iter().find(|p| p.0 == x).map(|p| p.1)
 }
 
-fn table(measured: &Measured) -> String {
-    let row = |head: &str, cells: &mut dyn Iterator<Item = String>| {
-        cells.fold(format!("\n{head:12}"), |row, cell| row + &format!(" {cell:>9}"))
+fn tables(measured: &Measured) -> String {
+    let block = |corner: &str, lines: &[Line], xs: &[f64]| {
+        pivot(corner, lines.iter().map(|line| line.0), xs, |name, x| optional(value(lines, name, *x)))
     };
-    let block = |head: &str, lines: &[Line], xs: &[f64], none: &str| {
-        let mut text = row(head, &mut xs.iter().map(f64::to_string));
-        for (name, _) in lines {
-            let found = |&x: &f64| value(lines, name, x).map_or(none.to_owned(), three);
-            text += &row(name, &mut xs.iter().map(found));
-        }
-        text
-    };
-    let mut text = format!("Largest step at which rest is stable [ms], {}", CELLS[0]);
-    text += &block("input", &measured.stable, &REST_INPUTS, "-");
-    text += &format!("\n\nInput of one step from which a resting {} fires within two [mV/ms]", CELLS[0]);
-    text += &block("dt", &measured.kicks, &DTS, "none");
-    text += &format!("\n\nSpikes within {DURATION} ms at input {INPUT}");
-    for cell in CELLS {
+    let counts = CELLS.map(|cell| {
         let own = || measured.rates.iter().filter(move |r| r.cell == cell);
-        let truth = own().next().map_or(0, |r| r.truth);
-        text += &row(&format!("{cell} ({truth})"), &mut DTS.iter().map(f64::to_string));
-        for scheme in SCHEMES {
-            text += &row(&format!("  {scheme}"), &mut own().filter(|r| r.scheme == scheme).map(Rate::text));
-        }
-    }
-    text + "\n"
+        let corner = format!("{cell} ({}) at dt [ms]", own().next().map_or(0, |r| r.truth));
+        let text = |scheme: &&str, dt: &f64| {
+            own().find(|r| r.scheme == *scheme && r.dt == *dt).map_or_else(String::new, Rate::text)
+        };
+        pivot(&corner, SCHEMES, &DTS, text)
+    });
+    format!(
+        "Largest step at which rest is stable [ms], {cell}\n{}\n\
+         Input of one step from which a resting {cell} fires within two [mV/ms]; - where none was found\n{}\n\
+         Spikes within {DURATION} ms at input {INPUT}\n{}",
+        block("at input [mV/ms]", &measured.stable, &REST_INPUTS),
+        block("at dt [ms]", &measured.kicks, &DTS),
+        counts.concat(),
+        cell = CELLS[0],
+    )
 }
 
 fn answer(Measured { same: (same, compared), stable, kicks, rates }: &Measured) -> String {
@@ -222,11 +213,8 @@ fn answer(Measured { same: (same, compared), stable, kicks, rates }: &Measured) 
 
 fn panels(measured: &Measured) -> Vec<Panel> {
     let stable = measured.stable.iter().map(|(label, points)| {
-        let mut line = line(*label, points.iter().copied());
-        if label.starts_with("2/") {
-            line.look = Look::Reference;
-        }
-        line
+        let look = if label.starts_with("2/") { Look::Reference } else { Look::Own };
+        Series { look, ..line(*label, points.iter().copied()) }
     });
     let sizes = measured.kicks.iter().map(|(label, points)| line(*label, points.iter().map(|&(dt, i)| (dt, -i))));
     let dt = "time step dt [ms]";

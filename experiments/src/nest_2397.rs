@@ -12,17 +12,14 @@
 
 use spikestep::metrics::SpikeErrors;
 use spikestep::model::{BIOPHYSICAL_CELLS, Biophysical};
-use spikestep::report::chart::Look;
+use spikestep::report::chart::{Look, Series};
 use spikestep::report::three;
 use spikestep::truth::Truth;
 use spikestep::{Neuron, Problem, Result, SpikeTrain, State, Stimulus};
 
-use crate::shared::{
-    Asked, Experiment, Outputs, columns, draw, fields, fixed_step, largest, line, names, panel, scheme, truth,
-};
+use crate::shared::*;
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
-    name: "nest_2397",
     title: "NEST issue 2397: the neurons of 2007 with coefficients built in",
     question: "Does a model with 0.04, 5 and 140 hard-coded lack the neurons of the 2007 form?",
     run,
@@ -109,8 +106,8 @@ fn run(outputs: &mut Outputs<'_>) -> Result<String> {
     let cases: Vec<Case> = cells.map(|((name, cell), current)| case(name, cell, current)).collect();
     let panels = cases.iter().map(|case| {
         let back = |v: f64| (v - case.units.beta) / case.units.alpha;
-        let mut own = line("2007 form", trace(&case.solved[0], case.own.neuron.peak, |v| v));
-        own.look = Look::Reference;
+        let own = line("2007 form", trace(&case.solved[0], case.own.neuron.peak, |v| v));
+        let own = Series { look: Look::Reference, ..own };
         let other = line("2003 form", trace(&case.solved[1], case.other.neuron.peak, back));
         panel(format!("{}, {} pA", case.name, case.current), ("time [ms]", "v [mV]"), [own, other])
     });
@@ -125,21 +122,16 @@ fn run(outputs: &mut Outputs<'_>) -> Result<String> {
             (worst, counted) = (worst.max(gap), counted + errors.matched);
             equal &= errors.missed + errors.extra == 0;
             let mut row = fields![case.name, case.current, n.a, n.b, n.c, n.d, n.peak, units.offset, case.input];
-            let dt = dt.map_or_else(String::new, |dt| dt.to_string());
-            row.extend(fields![units.alpha, units.beta, name, dt, a.len(), b.len(), gap]);
+            row.extend(fields![units.alpha, units.beta, name, optional(*dt), a.len(), b.len(), gap]);
             rows.push(row);
         }
     }
     let header = "cell,current_pA,a,b,c_mV,d,V_th_mV,offset_mV_per_ms,input_mV_per_ms,alpha,beta_mV,scheme,dt_ms,spikes_2007,\
                   spikes_2003,largest_difference_ms";
-    outputs.csv("parameters.csv", &names(header), rows)?;
-    let row = |case: &Case| {
-        let (n, units) = (&case.other.neuron, case.units);
-        let four = [n.c, n.d, n.peak, case.input, units.alpha, units.beta].map(|x| format!("{x:.4}"));
-        [fields![case.name, n.a, three(n.b)], four.into()].concat()
-    };
-    let widths = [-5, 6, 6, 9, 8, 9, 9, 8, 9];
-    let table = columns("cell,a,b,c,d,V_th,I_e,alpha,beta", &widths, cases.iter().map(row));
+    outputs.csv("parameters.csv", header, rows.iter().cloned())?;
+    let shown =
+        rows.iter().step_by(1 + SCHEMES.len()).map(|row| [0, 2, 3, 4, 5, 6, 8, 9, 10].map(|k| row[k].clone()).into());
+    let table = table("cell,a,b,c,d,V_th,I_e,alpha,beta", shown);
     let factors = || cases.iter().map(|case| 1e3 * case.per_pa);
     let (least, most) = (three(factors().fold(f64::INFINITY, f64::min)), three(largest(factors())));
     let (verdict, fire) = match equal && worst < 1e-6 {

@@ -19,13 +19,10 @@ use spikestep::Result;
 use spikestep::report::chart::Panel;
 use spikestep::report::three;
 
-use crate::shared::{
-    Asked, Experiment, Outputs, cell, columns, draw, fields, largest, log_panel, marked, median, names, optional, rest,
-};
+use crate::shared::*;
 use receiver::{Order, Receiver};
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
-    name: "nest_2647",
     title: "NEST issue 2647: input before or after the update?",
     question: "Synaptic input is applied before, in or after the update of v: what moves, and is there a right way?",
     run,
@@ -124,14 +121,7 @@ fn run(outputs: &mut Outputs<'_>) -> Result<String> {
         fields![r.scheme, r.dt, r.order.name(), r.spikes, truth.len(), shift, r.largest, latency]
     };
     let header = "scheme,dt_ms,order,spikes,true_spikes,median_shift_ms,largest_shift_ms,chain_latency_error_ms";
-    outputs.csv("shifts.csv", &names(header), rows.iter().map(row))?;
-    let heads = format!("scheme,dt [ms],input,spikes,median [ms],largest [ms],end of chain of {CHAIN} [ms]");
-    let or = |x: f64, nothing: &str| if x.is_nan() { nothing.to_owned() } else { three(x) };
-    let row = |r: &Row| {
-        let (shift, latency) = (or(r.shift, "-"), or(r.latency, "silent"));
-        fields![r.scheme, r.dt, r.order.name(), r.spikes, shift, three(r.largest), latency]
-    };
-    let table = columns(&heads, &[-14, 7, -10, 7, 13, 14, 22], rows.iter().map(row));
+    let table = outputs.table("shifts.csv", header, rows.iter().map(row))?;
     let given = format!("{} spikes in {DURATION} ms, {} arrivals of {WEIGHT} mV", truth.len(), arrivals.len());
     ASKED.answered(outputs, &format!("{given}\n{table}"), &answer(&rows))
 }

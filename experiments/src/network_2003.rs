@@ -15,21 +15,19 @@ use spikestep::report::chart::{Axis, Look, Panel, Rule, Series};
 use spikestep::report::figure::{Raster, RasterRow, raster};
 use spikestep::report::three;
 
-use crate::shared::{Experiment, Outputs, columns, draw, fields, line, log_panel, marked, mean, names, panel};
+use crate::shared::*;
 
 use network::{EXCITATORY, NEURONS, Network};
 use statistics::{COLUMNS, DURATION, NAMES, Statistics, partings, sd};
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
-    name: "network_2003",
     title: "The network of 2003 under schemes and steps",
     question: "What of the published network's rhythm and rates is the model's, and what the 1 ms half-step's?",
     run,
 };
 
 const SEEDS: u64 = 12;
-/// What is measured against: scheme and step \[ms\].
-const REFERENCE: (&str, f64) = ("projective-8", 0.25);
+const REFERENCE: (&str, f64) = ("projective-8", 0.25); // What is measured against: scheme and step [ms]
 const SCHEMES: [&str; 5] = ["half-step", "euler", "rk4", "rk4+located", "projective-8"];
 const DTS: [f64; 4] = [1.0, 0.5, 0.25, 0.1]; // Steps [ms], falling, whole parts of 1 ms
 /// On v of all neurons at the start, up and down by turns \[mV\]: runs that part show what chaos alone does.
@@ -88,7 +86,7 @@ fn run(outputs: &mut Outputs<'_>) -> Result<String> {
         })
     });
     let header = "scheme,dt_ms,statistic,reference,seed_sd,difference,standard_error,chaos_error,bias";
-    outputs.csv("statistics.csv", &names(header), rows)?;
+    outputs.csv("statistics.csv", header, rows)?;
     // When runs part from the reference, a row a run; empty where they do not.
     let rows = seeds.iter().zip(1..).flat_map(|(seed, number)| {
         let own = settings().map(|(scheme, dt)| fields![scheme, dt]).zip(&seed.settings);
@@ -96,7 +94,7 @@ fn run(outputs: &mut Outputs<'_>) -> Result<String> {
         let time = |t: f64| if t.is_finite() { t.to_string() } else { String::new() };
         own.chain(kicked).map(move |(name, m)| [name, fields![number], m.parted.map(time).into()].concat())
     });
-    outputs.csv("partings.csv", &names("run,dt_ms,seed,first_neuron_ms,half_of_them_ms"), rows)?;
+    outputs.csv("partings.csv", "run,dt_ms,seed,first_neuron_ms,half_of_them_ms", rows)?;
     Ok(text(&seeds))
 }
 
@@ -196,16 +194,12 @@ fn busiest(spikes: &[Vec<Spike>]) -> Raster {
 }
 
 fn text(seeds: &[Seed]) -> String {
-    let mut text = format!(
-        "Reference: {} at {} ms, {SEEDS} seeds (mean, spread over the seeds, spread of kicked runs that part)\n",
-        REFERENCE.0, REFERENCE.1
-    );
-    for (which, name) in NAMES.iter().enumerate() {
+    let statistic = |(which, name): (usize, &&str)| {
         let exact: Vec<f64> = seeds.iter().map(|seed| seed.reference.values[which]).collect();
         let chaos = difference(seeds, 0, which).chaos * (SEEDS as f64).sqrt();
-        let [mean, sd, chaos] = [mean(exact.clone()), sd(&exact), chaos].map(three);
-        text += &format!("  {name:22} {mean:>9} {sd:>9} {chaos:>9}\n");
-    }
+        fields![name, mean(exact.clone()), sd(&exact), chaos]
+    };
+    let statistics = table("statistic,mean,over the seeds,of kicks", NAMES.iter().enumerate().map(statistic));
     // Median times of the first neuron, and of half of them.
     let parted = |of: &dyn Fn(&Seed) -> &Measured| {
         [0, 1].map(|k| {
@@ -223,17 +217,18 @@ fn text(seeds: &[Seed]) -> String {
         let cells: Vec<String> = (0..NAMES.len()).map(cell).collect();
         [fields![scheme, dt], parted(&|seed| &seed.settings[i]).into(), cells].concat()
     });
-    let head = "scheme,dt,parts,half,spikes,exc. rate,inh. rate,synchrony,alpha,gamma";
-    text += "\nMean difference from the reference; * beyond three standard errors, of seeds and of chaos: a bias\n";
-    text += &columns(head, &[-18, 5, 6, 6, 10, 9, 9, 9, 9, 9], rows);
-    for (i, kick) in KICKS.iter().enumerate() {
-        let [first, half] = parted(&|seed| &seed.kicked[i]);
+    let differences = table("scheme,dt,parts,half,spikes,exc. rate,inh. rate,synchrony,alpha,gamma", rows);
+    let kicks = KICKS.iter().enumerate().map(|(i, kick)| {
         let runs = seeds.iter().filter(|seed| seed.kicked[i].parted[0].is_finite()).count();
-        let name = format!("reference, {kick:e} mV");
-        text += &format!("{name:24} {first:>6} {half:>6}  {runs} of {SEEDS} runs part\n");
-    }
-    let window = statistics::WINDOW;
-    text + &format!(
-        "(parts, half: median time in ms at which the first neuron, and half of them, are more than {window} ms off)\n"
+        [fields![format!("{kick:e} mV")], parted(&|seed| &seed.kicked[i]).into(), fields![runs]].concat()
+    });
+    format!(
+        "Reference: {} at {} ms, {SEEDS} seeds; mean, spread over the seeds, spread of kicked runs that part\n{statistics}\n\
+         Mean difference from the reference; * beyond three standard errors, of seeds and of chaos: a bias\n{differences}\n{}\
+         (parts, half: median time in ms at which the first neuron, and half of them, are more than {} ms off)\n",
+        REFERENCE.0,
+        REFERENCE.1,
+        table("the reference kicked by,parts,half,runs that part", kicks),
+        statistics::WINDOW
     )
 }

@@ -4,41 +4,29 @@
 //! truth it falls at the order of the quadrature (1, 2, 4, and 2 for Riccati arcs): the signs and the reset terms are right. The schemes
 //! are read from their own grid values and spikes, with v as a Riccati arc in between.
 
-use std::fmt::Write;
-
+use spikestep::Result;
 use spikestep::metrics::ObservedOrder;
-use spikestep::model::{NeuronSpec, StimulusSpec};
 use spikestep::operator::grid_residual;
 use spikestep::operator::{EvolutionOperator, Reconstruction, Residual, Signal};
 use spikestep::report::chart::{self, Field, Series, columns};
-use spikestep::truth::taylor;
-use spikestep::{Problem, Result};
 
-use crate::shared::{Experiment, Outputs, fixed_step, log_log, marked, schemes};
+use crate::shared::*;
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
-    name: "operator_residual",
     title: "The evolution equation holds",
     question: "Does the true solution satisfy the paper's equation with its initial and reset terms, and how far from it is each scheme?",
     run,
 };
 
-/// The neuron.
-const NEURON: &str = "RS";
-/// The input.
-const INPUT: &str = "step:10";
-/// Duration \[ms\].
-const DURATION: f64 = 300.0;
-/// Steps \[ms\], for the truth and the schemes.
-const DTS: [f64; 8] = [0.5, 0.25, 0.1, 0.05, 0.025, 0.01, 0.005, 0.0025];
-/// The schemes.
-const SCHEMES: &str = "euler,euler+located,bindsnet,rk4,rk2+located,rk4+located,evolution-2+located";
+const NEURON: &str = "RS"; // The neuron
+const INPUT: &str = "step:10"; // The input
+const DURATION: f64 = 300.0; // Duration [ms]
+const DTS: [f64; 8] = [0.5, 0.25, 0.1, 0.05, 0.025, 0.01, 0.005, 0.0025]; // Steps [ms], for the truth and the schemes
+const SCHEMES: &str = "euler,euler+located,bindsnet,rk4,rk2+located,rk4+located,evolution-2+located"; // The schemes
 
 fn run(outputs: &mut Outputs<'_>) -> Result<String> {
-    let spec = NeuronSpec::parse(NEURON)?;
-    let stimulus = StimulusSpec::parse(INPUT)?.stimulus(DURATION)?.scaled(spec.input_scale);
-    let problem = Problem { neuron: spec.neuron, stimulus, initial: spec.initial, duration: DURATION };
-    let truth = taylor::solve(&problem, taylor::TOLERANCE);
+    let problem = preset(NEURON, INPUT, DURATION)?;
+    let truth = truth(&problem);
     let operator = EvolutionOperator::of(&problem)?;
     let mut series = Vec::new();
     let mut add = |label: String, of: &dyn Fn(f64) -> Result<Residual>| -> Result<()> {
@@ -64,16 +52,13 @@ fn run(outputs: &mut Outputs<'_>) -> Result<String> {
             grid_residual(&problem, &v, dt, spikes.times())
         })?;
     }
-    let mut text = format!("{operator}\n\n{:34} {:>6}  mean |residual| [mV/ms] at dt =", "", "order");
-    for dt in &DTS {
-        let _ = write!(text, " {dt}");
-    }
-    text.push('\n');
-    for line in &series {
-        let order = line.order.map_or_else(|| "-".to_owned(), |o| format!("{o:.2}"));
-        let values: Vec<String> = line.points.iter().map(|p| format!("{:.1e}", p.1)).collect();
-        let _ = writeln!(text, "{:34} {order:>6}  {}", line.label, values.join(" "));
-    }
+    let row = |line: &Line| {
+        let values = line.points.iter().map(|p| format!("{:.1e}", p.1));
+        [vec![line.label.clone(), line.order.map_or_else(String::new, |o| format!("{o:.2}"))], values.collect()]
+            .concat()
+    };
+    let heads = DTS.iter().fold("mean |residual| [mV/ms] at dt,order".to_owned(), |heads, dt| format!("{heads},{dt}"));
+    let text = format!("{operator}\n\n{}", table(&heads, series.iter().map(row)));
     outputs.figure(&figure(&series))?;
     Ok(text)
 }

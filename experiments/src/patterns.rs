@@ -14,10 +14,9 @@ use spikestep::study::{PatternRun, input_curve, true_curve};
 use spikestep::truth::{Truth, taylor};
 use spikestep::{Problem, Result};
 
-use crate::shared::{Experiment, Outputs, columns, fields, names, optional, scheme};
+use crate::shared::*;
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
-    name: "patterns",
     title: "The twenty patterns of 2004: the model's, or the step's?",
     question: "Which panels of Izhikevich's figure show what his equations do, and which what his Euler step does?",
     run,
@@ -115,63 +114,41 @@ fn run(outputs: &mut Outputs<'_>) -> Result<String> {
     let header = "panel,name,scheme,dt_ms,as_published,spikes,class,true_spikes,true_class,truth_cut_at_ms,truth_bound_ms,agreement,\
                   largest_shift_ms,diverged_at_ms";
     let rows = panels.iter().flat_map(|panel| panel.runs.iter().map(move |run| row(panel, run)));
-    outputs.csv("runs.csv", &names(header), rows)?;
-    outputs.text("panels.md", &markdown(&panels, &published))?;
+    outputs.csv("runs.csv", header, rows)?;
     Ok(text(&panels, &published))
 }
 
 /// Number of panels of each agreement, per scheme and step: scheme, step, counts.
 fn by_scheme(published: &[&Panel]) -> Vec<Vec<String>> {
     let of = |name: &str, dt: f64| {
-        let runs = || published.iter().flat_map(|panel| &panel.runs);
-        let own = || runs().filter(|run| run.dt == dt && run.scheme.to_string() == name);
-        let counts = Agreement::ALL.map(|wanted| own().filter(|run| run.agreement == wanted).count().to_string());
-        [fields![name, dt], counts.into()].concat()
+        let runs = published.iter().flat_map(|panel| &panel.runs);
+        let own: Vec<_> = runs.filter(|run| run.dt == dt && run.scheme.to_string() == name).collect();
+        let count = |wanted| own.iter().filter(|run| run.agreement == wanted).count().to_string();
+        [fields![name, dt], Agreement::ALL.map(count).into()].concat()
     };
     SCHEMES.iter().flat_map(|name| DTS.map(|dt| of(name, dt))).collect()
 }
 
-/// The table of the panels as Markdown, and what the words mean.
-fn markdown(panels: &[Panel], published: &[&Panel]) -> String {
-    let table = |head: &str, rows: Vec<Vec<String>>| {
-        let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
-        let head: Vec<String> = head.split(',').map(str::to_owned).collect();
-        let rule = format!("|{}\n", "---|".repeat(head.len()));
-        line(head) + &rule + &rows.into_iter().map(line).collect::<String>()
-    };
-    let head = ",pattern,τ [ms],true spikes,true pattern,published,largest shift [ms],the picture is";
-    let steps: String = DTS.iter().map(|dt| format!(",at {dt} ms")).collect();
-    let words = format!(
-        "\n{PROGRAM} with the program's own τ (\"published\") and at other steps. same: as many spikes as the equations, each within {} ms \
-         of its own; moved: as many; count: another number, of the same pattern; pattern: another pattern, of silent, one spike, one \
-         burst, single spikes, bursts, both (spikes at most {} ms apart are a burst). Largest shift: spike k against true spike k, as \
-         far as both go.\n\n",
-        Agreement::WITHIN,
-        PatternClass::BURST_GAP
-    );
-    table(&format!("{head}{steps}"), panels.iter().map(Panel::cells).collect())
-        + &words
-        + &table("scheme,dt [ms],same,moved,count,pattern", by_scheme(published))
-}
-
 fn text(panels: &[Panel], published: &[&Panel]) -> String {
-    let row = |panel: &Panel| {
-        let row = panel.cells();
-        let chosen = [0, 1, 2, 3, 5, 6].map(|k| row[k].clone());
-        [Vec::from(chosen), vec![format!(" {}", row[7])]].concat()
-    };
-    let head = "panel,pattern,τ,true,published,shift [ms], the picture is";
-    let table = columns(head, &[-5, -28, 5, 11, 9, 10, 0], panels.iter().map(row));
+    let steps: String = DTS.iter().map(|dt| format!(",at {dt} ms")).collect();
+    let head = format!("panel,pattern,τ,true,true pattern,published,shift [ms],the picture is{steps}");
     let [same, moved, count, pattern] = Agreement::ALL.map(|wanted| {
         let own = published.iter().filter(|panel| panel.as_published().agreement == wanted);
         let labels: Vec<&str> = own.map(|panel| panel.label.as_str()).collect();
         format!("{} ({})", labels.len(), if labels.is_empty() { "none".to_owned() } else { labels.join(" ") })
     });
     format!(
-        "{table}\nOf the published panels {same} show the model's spikes within {} ms, {moved} the model's pattern with spikes moved,\n\
+        "{}\n{PROGRAM} with the program's own τ (\"published\") and at other steps. same: as many spikes as the equations, each within\n\
+         {} ms of its own; moved: as many; count: another number, of the same pattern; pattern: another pattern, of silent, one\n\
+         spike, one burst, single spikes, bursts, both (spikes at most {} ms apart are a burst). Shift: spike k against true\n\
+         spike k, as far as both go.\n\n\
+         Of the published panels {same} show the model's spikes within {} ms, {moved} the model's pattern with spikes moved,\n\
          {count} another number of spikes, {pattern} another pattern.\n\n{}",
+        table(&head, panels.iter().map(Panel::cells)),
         Agreement::WITHIN,
-        columns("panels by scheme,dt,same,moved,count,pattern", &[-26, 6, 6, 6, 6, 8], by_scheme(published))
+        PatternClass::BURST_GAP,
+        Agreement::WITHIN,
+        table("panels by scheme,dt,same,moved,count,pattern", by_scheme(published))
     )
 }
 

@@ -9,36 +9,28 @@
 //!
 //! A scheme on a grid overshoots its peak by a random amount, which does the same to its u.
 
-use std::fmt::Write;
-
 use rayon::prelude::*;
 use spikestep::model::{CELL_TYPES, CellType};
-use spikestep::report::chart::Chart;
+use spikestep::report::chart::Panel;
 use spikestep::report::three;
-use spikestep::truth::taylor;
-use spikestep::{Neuron, Problem, Result, Scheme, SpikeTrain, Stimulus};
+use spikestep::{Neuron, Problem, Result, Scheme, SpikeTrain};
 
-use crate::shared::{Experiment, Outputs, chart, fields, fixed_step, log_panel, marked, schemes};
+use crate::shared::*;
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
-    name: "peak",
     title: "The height of the peak",
     question: "What does a peak of 45 mV (BindsNET's default) or at infinity do, beside 30 mV, to the equations and to schemes on a grid?",
     run,
 };
 
-/// Constant input \[mV/ms\].
-const INPUT: f64 = 10.0;
-/// Duration \[ms\].
-const DURATION: f64 = 1000.0;
+const INPUT: f64 = 10.0; // Constant input [mV/ms]
+const DURATION: f64 = 1000.0; // Duration [ms]
 /// Peaks of the equations \[mV\], rising; the first is what the others are measured against.
 const PEAKS: [f64; 7] = [30.0, 45.0, 100.0, 1000.0, 10000.0, 1000000.0, 100000000.0];
 /// Schemes that are run with each of [`SCHEME_PEAKS`].
 const SCHEMES: &str = "bindsnet,euler,rk4,rk4+located";
-/// Steps \[ms\].
-const DTS: [f64; 3] = [1.0, 0.5, 0.1];
-/// Peaks of the schemes \[mV\].
-const SCHEME_PEAKS: [f64; 2] = [30.0, 45.0];
+const DTS: [f64; 3] = [1.0, 0.5, 0.1]; // Steps [ms]
+const SCHEME_PEAKS: [f64; 2] = [30.0, 45.0]; // Peaks of the schemes [mV]
 
 /// The equations with one peak.
 struct Exact {
@@ -55,19 +47,11 @@ struct Exact {
     compensated: f64,
 }
 
-/// A scheme with one peak.
-struct OnGrid {
-    scheme: Scheme,
-    dt: f64,
-    peak: f64,
-    spikes: usize,
-    rate: f64,
-}
-
 struct Cell {
     cell: &'static CellType,
     exact: Vec<Exact>,
-    grid: Vec<OnGrid>,
+    /// Scheme, step, and spikes with each of [`SCHEME_PEAKS`].
+    grid: Vec<(Scheme, f64, [SpikeTrain; 2])>,
 }
 
 /// W = k2 v + k1/2 \[1/ms\].
@@ -91,23 +75,37 @@ fn rate(spikes: &SpikeTrain) -> f64 {
 fn run(outputs: &mut Outputs<'_>) -> Result<String> {
     let schemes = schemes(SCHEMES)?;
     let cells: Vec<Cell> = CELL_TYPES.par_iter().map(|cell| run_cell(cell, &schemes)).collect();
-    outputs.figure(&figure(&cells))?;
-    write_equations(outputs, &cells)?;
-    write_schemes(outputs, &cells)?;
-    Ok(text(&cells, &schemes))
+    let title = "What the height of the peak does to the equations";
+    draw(outputs, "peak", title, ["peak_mV", "value"], 2, panels(&cells))?;
+    let rows = cells.iter().flat_map(|Cell { cell, exact, .. }| {
+        exact.iter().map(|e| {
+            let limit = e.u - logarithm(&cell.neuron, exact[0].peak, e.peak);
+            fields![cell.name, e.peak, e.first, e.u, limit, e.spikes, e.interval, e.rate, e.compensated]
+        })
+    });
+    let header = "cell,peak_mV,first_spike_ms,u_at_first_spike,u_less_logarithm,spikes,last_interval_ms,rate_Hz,\
+                  rate_with_lowered_d_Hz";
+    let equations = outputs.table("equations.csv", header, rows)?;
+    let rows = cells.iter().flat_map(|Cell { cell, grid, .. }| {
+        grid.iter().flat_map(move |(scheme, dt, trains)| {
+            let at = |(peak, train): (f64, &SpikeTrain)| fields![cell.name, scheme, dt, peak, train.len(), rate(train)];
+            SCHEME_PEAKS.into_iter().zip(trains).map(at)
+        })
+    });
+    outputs.csv("schemes.csv", "cell,scheme,dt_ms,peak_mV,spikes,rate_Hz", rows)?;
+    Ok(equations + &text(&cells))
 }
 
 fn problem(cell: &CellType, neuron: Neuron) -> Problem {
-    Problem { neuron, stimulus: Stimulus::constant(INPUT), initial: cell.initial, duration: DURATION }
+    Problem { neuron, ..constant_input(cell, INPUT, DURATION) }
 }
 
 fn run_cell(cell: &'static CellType, schemes: &[Scheme]) -> Cell {
-    let solve = |neuron: Neuron| taylor::solve(&problem(cell, neuron), taylor::TOLERANCE);
+    let solve = |neuron: Neuron| truth(&problem(cell, neuron));
     let exact = PEAKS.map(|peak| {
         let neuron = cell.neuron.with_peak(peak);
         let truth = solve(neuron);
         let d = neuron.d - logarithm(&neuron, PEAKS[0], peak);
-        let compensated = solve(Neuron { d, ..neuron });
         let times = truth.spikes.times();
         let value = |x: Option<&f64>| x.copied().unwrap_or(f64::NAN);
         Exact {
@@ -117,126 +115,56 @@ fn run_cell(cell: &'static CellType, schemes: &[Scheme]) -> Cell {
             spikes: times.len(),
             interval: times.last_chunk().map_or(f64::NAN, |[before, last]| last - before),
             rate: rate(&truth.spikes),
-            compensated: rate(&compensated.spikes),
+            compensated: rate(&solve(Neuron { d, ..neuron }).spikes),
         }
     });
-    let mut grid = Vec::new();
-    for scheme in schemes {
-        for dt in DTS {
-            for peak in SCHEME_PEAKS {
-                let problem = problem(cell, cell.neuron.with_peak(peak));
-                let spikes = fixed_step(scheme, &problem, dt, |_| {}).spikes;
-                grid.push(OnGrid { scheme: scheme.clone(), dt, peak, spikes: spikes.len(), rate: rate(&spikes) });
-            }
-        }
-    }
-    Cell { cell, exact: Vec::from(exact), grid }
-}
-
-fn text(cells: &[Cell], schemes: &[Scheme]) -> String {
-    let mut text = format!(
-        "Equations: {:>10} {:>12} {:>10} {:>12} {:>7} {:>10} {:>10} {:>12}\n",
-        "peak [mV]", "first [ms]", "u at it", "u - log W", "spikes", "interval", "rate", "with d - log"
-    );
-    for Cell { cell, exact, .. } in cells {
-        for e in exact {
-            let _ = writeln!(
-                text,
-                "{:10} {:>10} {:>12.7} {:>10.5} {:>12.7} {:>7} {:>10.4} {:>10.4} {:>12.4}",
-                cell.name,
-                if e.peak < 1e4 { e.peak.to_string() } else { format!("{:e}", e.peak) },
-                e.first,
-                e.u,
-                e.u - logarithm(&cell.neuron, exact[0].peak, e.peak),
-                e.spikes,
-                e.interval,
-                e.rate,
-                e.compensated
-            );
-        }
-    }
-    let _ = write!(text, "\nSpikes in {} ms with the peak at {:?} mV\n{:24}", DURATION, SCHEME_PEAKS, "");
-    for cell in cells {
-        let _ = write!(text, " {:>11}", cell.cell.name);
-    }
-    let mut line = |name: String, counts: &dyn Fn(&Cell) -> Vec<usize>| {
-        let _ = write!(text, "\n{name:24}");
-        for cell in cells {
-            let counts: Vec<String> = counts(cell).iter().map(usize::to_string).collect();
-            let _ = write!(text, " {:>11}", counts.join(" "));
-        }
+    let on_grid = |scheme: &Scheme, dt: f64, peak: f64| {
+        fixed_step(scheme, &problem(cell, cell.neuron.with_peak(peak)), dt, |_| {}).spikes
     };
-    line("equations".to_owned(), &|cell| {
-        let at = |p: &f64| cell.exact.iter().find(|e| e.peak == *p).map(|e| e.spikes);
-        SCHEME_PEAKS.iter().filter_map(at).collect()
-    });
-    for scheme in schemes {
-        for dt in DTS {
-            line(format!("{scheme} {dt} ms"), &|cell| {
-                let own = |g: &&OnGrid| g.scheme.to_string() == scheme.to_string() && g.dt == dt;
-                cell.grid.iter().filter(own).map(|g| g.spikes).collect()
-            });
-        }
-    }
-    let _ = writeln!(text, "\n(u - log W: u at the first spike less (a b/k2) ln(W/W0), which has a limit; u has none)");
-    if let Some(fs) = cells.iter().find(|c| c.cell.name == "FS")
-        && let [low, high, ..] = &fs.exact[..]
-    {
-        let _ = writeln!(
-            text,
-            "FS at a peak of {} mV instead of {}: u at the spike {} higher, rate {} % lower.",
-            high.peak,
-            low.peak,
-            three(high.u - low.u),
-            three(100.0 * (1.0 - high.rate / low.rate))
-        );
-    }
-    text
+    let grid = schemes
+        .iter()
+        .flat_map(|scheme| DTS.map(|dt| (scheme.clone(), dt, SCHEME_PEAKS.map(|peak| on_grid(scheme, dt, peak)))));
+    Cell { cell, exact: exact.into(), grid: grid.collect() }
 }
 
-fn figure(cells: &[Cell]) -> Chart {
+fn text(cells: &[Cell]) -> String {
+    let at = |cell: &Cell, peak: f64| cell.exact.iter().find(|e| e.peak == peak).map_or(0, |e| e.spikes);
+    let row = |name: String, counts: &dyn Fn(&Cell) -> [usize; 2]| {
+        let both = |cell| counts(cell).map(|count| count.to_string()).join(" ");
+        std::iter::once(name).chain(cells.iter().map(both)).collect::<Vec<_>>()
+    };
+    let equations = row("equations".to_owned(), &|cell| SCHEME_PEAKS.map(|peak| at(cell, peak)));
+    let schemes = cells[0].grid.iter().enumerate().map(|(k, (scheme, dt, _))| {
+        row(format!("{scheme} {dt} ms"), &|cell| cell.grid[k].2.each_ref().map(SpikeTrain::len))
+    });
+    let heads = cells.iter().fold(String::new(), |heads, cell| heads + "," + cell.cell.name);
+    let fs = cells.iter().find(|cell| cell.cell.name == "FS").expect("FS is a cell type of 2003");
+    let (low, high) = (&fs.exact[0], &fs.exact[1]);
+    format!(
+        "(u_less_logarithm: u at the first spike less (a b/k2) ln(W/W0), which has a limit; u has none)\n\n\
+         Spikes in {DURATION} ms with the peak at {SCHEME_PEAKS:?} mV\n{}\n\
+         FS at a peak of {} mV instead of {}: u at the spike {} higher, rate {} % lower.\n",
+        table(&heads, std::iter::once(equations).chain(schemes)),
+        high.peak,
+        low.peak,
+        three(high.u - low.u),
+        three(100.0 * (1.0 - high.rate / low.rate))
+    )
+}
+
+fn panels(cells: &[Cell]) -> Vec<Panel> {
     let panel = |heading: &str, y: &str, of: &dyn Fn(&Exact, &Exact) -> f64| {
         let points = |cell: &Cell| cell.exact.iter().map(|e| (e.peak, of(e, &cell.exact[0]))).collect::<Vec<_>>();
         log_panel(heading, ("peak [mV]", y), cells.iter().map(|cell| marked(cell.cell.name, points(cell))))
     };
-    let low = cells.first().and_then(|c| c.exact.first()).map_or(Neuron::PEAK, |e| e.peak);
+    let low = PEAKS[0];
     let change = format!("change [%], against {low} mV");
-    let panels = vec![
+    vec![
         panel(&format!("first spike, against a peak of {low} mV"), "later by [ms]", &|e, low| e.first - low.first),
         panel(&format!("u at the first spike, against {low} mV"), "higher by [mV/ms]", &|e, low| e.u - low.u),
         panel("rate", &change, &|e, low| 100.0 * (e.rate / low.rate - 1.0)),
         panel("rate with d − (a b/k2) ln(W/W0)", &change, &|e, low| 100.0 * (e.compensated / low.rate - 1.0)),
-    ];
-    let title = "What the height of the peak does to the equations";
-    chart("peak", title, ["peak_mV", "value"], 2, panels)
-}
-
-fn write_equations(outputs: &mut Outputs<'_>, cells: &[Cell]) -> Result<()> {
-    let header = [
-        "cell",
-        "peak_mV",
-        "first_spike_ms",
-        "u_at_first_spike",
-        "u_less_logarithm",
-        "spikes",
-        "last_interval_ms",
-        "rate_Hz",
-        "rate_with_lowered_d_Hz",
-    ];
-    let rows = cells.iter().flat_map(|Cell { cell, exact, .. }| {
-        exact.iter().map(|e| {
-            let limit = e.u - logarithm(&cell.neuron, exact[0].peak, e.peak);
-            fields![cell.name, e.peak, e.first, e.u, limit, e.spikes, e.interval, e.rate, e.compensated]
-        })
-    });
-    outputs.csv("equations.csv", &header, rows)
-}
-
-fn write_schemes(outputs: &mut Outputs<'_>, cells: &[Cell]) -> Result<()> {
-    let rows = cells.iter().flat_map(|Cell { cell, grid, .. }| {
-        grid.iter().map(|g| fields![cell.name, g.scheme, g.dt, g.peak, g.spikes, g.rate])
-    });
-    outputs.csv("schemes.csv", &["cell", "scheme", "dt_ms", "peak_mV", "spikes", "rate_Hz"], rows)
+    ]
 }
 
 #[cfg(test)]
@@ -249,11 +177,7 @@ mod tests {
         for cell in &CELL_TYPES {
             let at = |peak: f64| {
                 let neuron = cell.neuron.with_peak(peak);
-                let stimulus = Stimulus::constant(10.0);
-                let truth = taylor::solve(
-                    &Problem { neuron, stimulus, initial: cell.initial, duration: 20.0 },
-                    taylor::TOLERANCE,
-                );
+                let truth = truth(&Problem { neuron, ..constant_input(cell, 10.0, 20.0) });
                 (truth.spikes.times()[0], truth.u_before_reset[0])
             };
             let (low, high) = (at(1e4), at(1e6));

@@ -11,12 +11,9 @@ use spikestep::population::{Delivery, LayerSpec, Monitor, Network, Synapse, Weig
 use spikestep::report::chart::{Look, Panel, Series};
 use spikestep::{Neuron, Problem, Result, Stimulus};
 
-use crate::shared::{
-    Experiment, Outputs, Trains, cell, columns, draw, fields, line, log_panel, marked, names, scheme, truth,
-};
+use crate::shared::*;
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
-    name: "spike_charge",
     title: "The charge of a spike",
     question: "What does halving dt do to a neuron and to a feed-forward network when the weight of a spike is kept, and when its charge is?",
     run,
@@ -64,8 +61,7 @@ struct Row {
     rates: [f64; 3],
 }
 
-/// The name of a limit in tables.
-const LIMIT: &str = "limit";
+const LIMIT: &str = "limit"; // The name of a limit in tables
 
 fn run(outputs: &mut Outputs<'_>) -> Result<String> {
     let drawn: Vec<Drawn> = (1..=SEEDS).map(|seed| draw_seed(INPUTS, LAYERS[0], seed)).collect();
@@ -90,8 +86,9 @@ fn run(outputs: &mut Outputs<'_>) -> Result<String> {
     let title = "Rates against the step where the weight of a spike is kept and where its charge is";
     draw(outputs, "spike_charge", title, ["dt_ms", "rate_Hz"], SHOWN, panels(&rows))?;
     let csv = rows.iter().map(|r| fields![r.synapse, r.scheme, r.dt, r.rates[0], r.rates[1], r.rates[2]]);
-    outputs.csv("rates.csv", &names("synapse,scheme,dt_ms,neuron_alone_Hz,first_layer_Hz,second_layer_Hz"), csv)?;
-    Ok(text(&rows))
+    let table =
+        outputs.table("rates.csv", "synapse,scheme,dt_ms,neuron_alone_Hz,first_layer_Hz,second_layer_Hz", csv)?;
+    Ok(text(&rows, &table))
 }
 
 fn draw_seed(inputs: usize, first: usize, seed: u64) -> Drawn {
@@ -184,32 +181,23 @@ fn panels(rows: &[Row]) -> Vec<Panel> {
     (0..WHO.len()).flat_map(|k| SYNAPSES[..SHOWN].iter().map(move |s| (k, *s))).map(|(k, s)| panel(k, s)).collect()
 }
 
-fn text(rows: &[Row]) -> String {
-    let head = format!("synapse,scheme,dt [ms],{}", WHO.join(","));
-    let table =
-        rows.iter().map(|r| [fields![r.synapse, r.scheme, r.dt], r.rates.map(|x| format!("{x:.3}")).into()].concat());
-    let mut text = format!("Rates [Hz], mean of {SEEDS} seeds, {INPUTS} inputs at {RATE} Hz, {DURATION} ms\n");
-    text += &columns(&head, &[-22, -14, 8, 14, 14, 14], table);
-    text.push('\n');
-    for synapse in SYNAPSES {
-        for scheme in SCHEMES {
-            let (Some(coarse), Some(fine)) = (of(rows, synapse, scheme).next(), of(rows, synapse, scheme).last())
-            else {
-                continue;
-            };
-            let limit = match (synapse.delivery, of(rows, synapse, LIMIT).next()) {
-                (Delivery::Charge | Delivery::Exponential { .. }, Some(limit)) => {
-                    format!("the limit is {:.2} Hz.", limit.rates[2])
-                }
-                _ => "the limit is silence: halving dt halves the drive.".to_owned(),
-            };
-            text += &format!(
-                "{synapse}, {scheme}: the second layer fires at {:.2} Hz at {} ms and {:.2} Hz at {} ms; {limit}\n",
-                coarse.rates[2], coarse.dt, fine.rates[2], fine.dt
-            );
-        }
-    }
-    text
+fn text(rows: &[Row], table: &str) -> String {
+    let line = |synapse: Synapse, scheme: &str| {
+        let mut own = of(rows, synapse, scheme);
+        let (coarse, fine) = own.next().zip(own.next_back()).expect("every scheme is run at several steps");
+        let limit = match (synapse.delivery, of(rows, synapse, LIMIT).next()) {
+            (Delivery::Charge | Delivery::Exponential { .. }, Some(limit)) => {
+                format!("the limit is {:.2} Hz.", limit.rates[2])
+            }
+            _ => "the limit is silence: halving dt halves the drive.".to_owned(),
+        };
+        format!(
+            "{synapse}, {scheme}: the second layer fires at {:.2} Hz at {} ms and {:.2} Hz at {} ms; {limit}\n",
+            coarse.rates[2], coarse.dt, fine.rates[2], fine.dt
+        )
+    };
+    let lines: String = SYNAPSES.iter().flat_map(|synapse| SCHEMES.map(|scheme| line(*synapse, scheme))).collect();
+    format!("Rates [Hz], mean of {SEEDS} seeds, {INPUTS} inputs at {RATE} Hz, {DURATION} ms\n{table}\n{lines}")
 }
 
 #[cfg(test)]

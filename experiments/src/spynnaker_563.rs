@@ -4,17 +4,12 @@
 //! change is the quoted one.
 
 use spikestep::metrics::SpikeErrors;
-use spikestep::report::chart::Draw;
 use spikestep::report::three;
 use spikestep::{Neuron, Problem, Result, SpikeTrain, State, Stimulus};
 
-use crate::shared::{
-    Asked, Experiment, Outputs, columns, draw, fields, fixed_step, line, names, numbered, optional, panel, scheme,
-    truth,
-};
+use crate::shared::*;
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
-    name: "spynnaker_563",
     title: "sPyNNaker pull request 563: a lag that a better-rounded constant turned into a lead",
     question: "How much of the lag of spikes in fixed point is the rounding of the constant 0.04?",
     run,
@@ -82,11 +77,7 @@ fn run(outputs: &mut Outputs<'_>) -> Result<String> {
     ];
     let late = |times: &[f64]| times.iter().zip(&truth).map(|(s, t)| s - t).collect::<Vec<f64>>();
     let mut series: Vec<_> = lines.iter().map(|l| line(l.label, numbered(&late(&l.spikes)))).collect();
-    for (label, times) in [("quoted, before", BEFORE), ("quoted, after", AFTER)] {
-        let mut quoted = line(label, numbered(&late(&times)));
-        quoted.draw = Draw::Marked;
-        series.push(quoted);
-    }
+    series.extend([("quoted, before", BEFORE), ("quoted, after", AFTER)].map(|(l, t)| marked(l, numbered(&late(&t)))));
     let heading = format!("RS, input {INPUT}, dt = {DT} ms");
     let panels = vec![panel(heading, ("spike number", "spike-time error [ms]"), series)];
     let title = "Spikes of a neuron in fixed point, less those of the equations";
@@ -97,14 +88,14 @@ fn run(outputs: &mut Outputs<'_>) -> Result<String> {
         let of_lines = lines.iter().map(|l| optional(l.spikes.get(k).copied())).collect();
         [fields![k + 1, truth[k]], of_lines, fields![BEFORE[k], AFTER[k]]].concat()
     });
-    outputs.csv("spikes.csv", &names(&header), rows)?;
+    outputs.csv("spikes.csv", &header, rows)?;
     let count = BEFORE.len();
     let heads = format!("first {count} spikes,first [ms],last [ms],drift [ms/spike],off the quoted [ms]");
     let row = |l: &Line| {
         let off = l.off_quoted.map_or("-".to_owned(), |x| format!("{x:.1}"));
         fields![l.label, three(l.errors.errors[0]), three(l.errors.errors[l.errors.matched - 1]), three(l.drift()), off]
     };
-    let table = columns(&heads, &[-28, 11, 12, 18, 22], lines.iter().map(row));
+    let table = table(&heads, lines.iter().map(row));
     let table = table + "(first, last, drift: less those of the equations with 0.04)\n";
     ASKED.answered(outputs, &table, &answer(&lines))
 }

@@ -10,13 +10,9 @@ use spikestep::{Neuron, Problem, Result};
 
 use crate::shared::claims::Expected::{Above, AtMost, Unstated};
 use crate::shared::claims::{Claim, compare};
-use crate::shared::{
-    Experiment, Outputs, cell, constant_input, draw, fields, fixed_step, largest, line, log_panel, logarithmic, names,
-    optional, scheme, share, slope, truth,
-};
+use crate::shared::*;
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
-    name: "touboul_2009",
     title: "Touboul (2009, 2011): the cutoff",
     question: "Does u diverge with the cutoff, does the cutoff change the pattern, and are the errors of a fixed step unbounded in it?",
     run,
@@ -91,7 +87,7 @@ fn run(outputs: &mut Outputs<'_>) -> Result<String> {
             [fields![case.cell, e.cutoff, e.first, e.u, period, e.spread], euler].concat()
         })
     });
-    outputs.csv("cutoffs.csv", &names(&format!("{header},{of_dt}")), rows)?;
+    outputs.csv("cutoffs.csv", &format!("{header},{of_dt}"), rows)?;
     compare(outputs, PAPER, &claims(&cases), WHERE_WE_DIFFER)
 }
 

@@ -1,24 +1,11 @@
 //! Where each choice wins: for one neuron, whose steps are free, and in a network, which prescribes them.
 
-use spikestep::report::{plain, three, three_or_dash};
+use spikestep::Result;
+use spikestep::report::{three, three_or_dash};
 
 use super::curve::Curve;
 use super::{ERRORS, NETWORK_DTS, NEURONS};
-
-/// A scheme and its time per simulated second \[µs\], the geometric mean over the neurons.
-pub(super) type Timed = (String, f64);
-
-/// The schemes that keep an error on every neuron, the cheapest first.
-pub(super) struct Choice {
-    /// The error \[ms\].
-    pub(super) error: f64,
-    /// Those that choose their steps from a tolerance.
-    pub(super) adaptive: Vec<Timed>,
-    /// Those of a fixed step, each at the step that is best for it.
-    pub(super) fixed: Vec<Timed>,
-    /// Those of a fixed step at each step \[ms\] a network prescribes.
-    pub(super) network: Vec<(f64, Vec<Timed>)>,
-}
+use crate::shared::{Outputs, fields, optional, table};
 
 /// A fixed-step scheme at a step, over all neurons.
 struct Prescribed {
@@ -31,21 +18,46 @@ struct Prescribed {
     time: f64,
 }
 
-/// The choice at each error.
-pub(super) fn choices(curves: &[Curve]) -> Vec<Choice> {
-    let choice = |&error: &f64| {
-        let free = |fixed: bool| {
-            let of_kind = |name: &&str| curves.iter().any(|c| c.name == **name && c.fixed == fixed);
-            let timed = |name: &str| Some((name.to_owned(), mean(curves, name, |c| c.time_at(error))?));
-            sorted(names(curves).into_iter().filter(of_kind).filter_map(timed))
-        };
-        let network = NETWORK_DTS.iter().map(|&dt| {
-            let kept = prescribed(curves, dt).into_iter().filter(|p| p.worst.is_some_and(|e| e <= error));
-            (dt, sorted(kept.map(|p| (p.name, p.time))))
-        });
-        Choice { error, adaptive: free(false), fixed: free(true), network: network.collect() }
+/// A use, the step it prescribes \[ms\], and the schemes that keep an error on every neuron with their times per simulated second \[µs\],
+/// the cheapest first.
+type Use = (&'static str, Option<f64>, Vec<(String, f64)>);
+
+/// Those that choose their steps, those of a fixed step at the one that is best for it, and at each step that a network prescribes.
+fn uses(curves: &[Curve], error: f64) -> Vec<Use> {
+    let free = |what, fixed| {
+        let of_kind = |name: &&str| curves.iter().any(|c| c.name == **name && c.fixed == fixed);
+        let timed = |name: &str| Some((name.to_owned(), mean(curves, name, |c| c.time_at(error))?));
+        (what, None, names(curves).into_iter().filter(of_kind).filter_map(timed).collect())
     };
-    ERRORS.iter().map(choice).collect()
+    let network = NETWORK_DTS.map(|dt| {
+        let kept = prescribed(curves, dt).into_iter().filter(|p| p.worst.is_some_and(|e| e <= error));
+        ("network", Some(dt), kept.map(|p| (p.name, p.time)).collect())
+    });
+    let mut uses: Vec<Use> = [free("adaptive", false), free("fixed", true)].into_iter().chain(network).collect();
+    uses.iter_mut().for_each(|(_, _, timed)| timed.sort_by(|a, b| a.1.total_cmp(&b.1)));
+    uses
+}
+
+/// Writes the schemes that keep each error, by use, and gives the text: a row an error, the cheapest for each use.
+pub(super) fn choices(outputs: &mut Outputs<'_>, curves: &[Curve]) -> Result<String> {
+    let rows = ERRORS.iter().flat_map(|error| {
+        uses(curves, *error).into_iter().flat_map(move |(what, dt, timed)| {
+            let row = move |(name, time): (String, f64)| {
+                fields![format!("{error:e}"), what, optional(dt), name, format!("{time:.4}")]
+            };
+            timed.into_iter().map(row)
+        })
+    });
+    outputs.csv("choices.csv", "error_ms,use,dt_ms,scheme,time_us_per_s", rows)?;
+    let row = |error: f64| {
+        let cheapest = |(_, _, timed): &Use| {
+            timed.first().map_or_else(String::new, |(name, time)| format!("{name} {}", three(*time)))
+        };
+        std::iter::once(error.to_string()).chain(uses(curves, error).iter().map(cheapest)).collect()
+    };
+    let heads = NETWORK_DTS.map(|dt| format!(",network dt {dt}")).concat();
+    let table = table(&format!("within [ms],adaptive,fixed (any dt){heads}"), ERRORS.map(row));
+    Ok(format!("Where each choice wins (µs per simulated second)\n{table}"))
 }
 
 /// Every fixed-step scheme at the step `dt` \[ms\].
@@ -74,23 +86,15 @@ fn mean(curves: &[Curve], name: &str, of: impl Fn(&Curve) -> Option<f64>) -> Opt
 
 /// What each fixed-step scheme costs and errs at the steps a network prescribes.
 pub(super) fn prescribed_text(curves: &[Curve]) -> String {
-    let mut text = String::new();
-    for dt in NETWORK_DTS {
-        let row = |p: Prescribed| {
-            let worst = if p.lost > 0 { format!("spikes lost or added in {}", p.lost) } else { three_or_dash(p.worst) };
-            vec![p.name, three(p.time), worst]
-        };
-        text += &format!("Prescribed dt = {dt} ms\n");
-        text += &plain(&["scheme", "µs per s", "largest error [ms]"], prescribed(curves, dt).into_iter().map(row));
-        text += "\n";
-    }
-    text
-}
-
-fn sorted(timed: impl Iterator<Item = Timed>) -> Vec<Timed> {
-    let mut all: Vec<Timed> = timed.collect();
-    all.sort_by(|a, b| a.1.total_cmp(&b.1));
-    all
+    let row = |p: Prescribed| {
+        let worst = if p.lost > 0 { format!("spikes lost or added in {}", p.lost) } else { three_or_dash(p.worst) };
+        vec![p.name, three(p.time), worst]
+    };
+    let of_dt = |dt: f64| {
+        let table = table("scheme,µs per s,largest error [ms]", prescribed(curves, dt).into_iter().map(row));
+        format!("Prescribed dt = {dt} ms\n{table}\n")
+    };
+    NETWORK_DTS.map(of_dt).concat()
 }
 
 /// Names of the schemes, each once.
@@ -102,19 +106,4 @@ fn names(curves: &[Curve]) -> Vec<&str> {
         }
     }
     names
-}
-
-/// A row an error, a column a use.
-pub(super) fn choices_text(choices: &[Choice]) -> String {
-    let mut header = vec!["within [ms]".to_owned(), "adaptive".to_owned(), "fixed, any dt".to_owned()];
-    header.extend(choices.iter().take(1).flat_map(|c| c.network.iter().map(|(dt, _)| format!("network, dt {dt}"))));
-    let header: Vec<&str> = header.iter().map(String::as_str).collect();
-    let cheapest = |timed: &Vec<Timed>| {
-        timed.first().map_or_else(|| "-".to_owned(), |(name, time)| format!("{name} {}", three(*time)))
-    };
-    let row = |c: &Choice| {
-        let network = c.network.iter().map(|(_, timed)| cheapest(timed));
-        [three(c.error), cheapest(&c.adaptive), cheapest(&c.fixed)].into_iter().chain(network).collect()
-    };
-    format!("Where each choice wins (µs per simulated second)\n{}", plain(&header, choices.iter().map(row)))
 }

@@ -1,5 +1,11 @@
 //! What a scheme, or another program, takes to keep an error.
 
+use std::path::Path;
+
+use spikestep::{Error, Result};
+
+use super::DURATION;
+
 /// A scheme on one neuron, at several settings.
 pub(super) struct Curve {
     pub(super) neuron: String,
@@ -48,6 +54,35 @@ impl Curve {
     pub(super) fn at(&self, setting: f64) -> Option<&Point> {
         self.points.iter().find(|p| p.setting == setting)
     }
+}
+
+/// The lines of other programs, as `benches/peers/cost_at_equal_error.py` writes them: program, cell, tolerance, error \[ms\], time \[ms\],
+/// and more. `series` is the index their curves get.
+///
+/// # Errors
+/// A file that cannot be read, or a line that is not of that form.
+pub(super) fn peers(path: &Path, series: usize) -> Result<Vec<Curve>> {
+    let text = std::fs::read_to_string(path).map_err(Error::read(path))?;
+    let mut curves: Vec<Curve> = Vec::new();
+    for (line, text) in (1..).zip(text.lines()).skip(1) {
+        let fields: Vec<&str> = text.split(',').collect();
+        let numbers: Option<Vec<f64>> = fields.get(2..5).map(|f| f.iter().flat_map(|x| x.parse()).collect());
+        let [setting, error, time] = numbers.and_then(|n| n.try_into().ok()).ok_or_else(|| Error::Line {
+            path: path.to_owned(),
+            line,
+            problem: format!("'{text}' has no tolerance, error and time after its program and cell"),
+            mend: "Write it by benches/peers/cost_at_equal_error.py.".to_owned(),
+        })?;
+        let (name, neuron) = (fields[0].to_owned(), fields[1].to_owned());
+        let point = Point { setting, error: Some(error).filter(|e| e.is_finite()), time: time * 1000.0 / DURATION };
+        match curves.iter_mut().find(|c| c.name == name && c.neuron == neuron) {
+            Some(curve) => curve.points.push(point),
+            // A program's step cannot be prescribed to a network of this toolkit.
+            None => curves.push(Curve { neuron, name, series, fixed: false, points: vec![point] }),
+        }
+    }
+    curves.iter_mut().for_each(Curve::sort);
+    Ok(curves)
 }
 
 #[cfg(test)]

@@ -5,13 +5,12 @@ use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 use spikestep::metrics::SpikeErrors;
-use spikestep::model::{NeuronSpec, StimulusSpec};
 use spikestep::truth::taylor;
 use spikestep::{Problem, Result, Scheme, StepSize, Trajectory, solve};
 
 use super::curve::{Curve, Point};
 use super::{DURATION, INPUT, NEURONS, SERIES, SWEEPS};
-use crate::shared::schemes;
+use crate::shared::{preset, schemes};
 
 /// Wall-clock time for the timings of one run in one sweep; whatever it is, there are at least three repeats.
 const BUDGET: Duration = Duration::from_millis(4);
@@ -76,9 +75,7 @@ pub(super) fn runs() -> Result<Vec<Run>> {
     let mut runs = Vec::new();
     let mut problems = Vec::new();
     for neuron in NEURONS {
-        let spec = NeuronSpec::parse(neuron)?;
-        let stimulus = StimulusSpec::parse(INPUT)?.stimulus(DURATION)?.scaled(spec.input_scale);
-        let problem = Problem { neuron: spec.neuron, stimulus, initial: spec.initial, duration: DURATION };
+        let problem = preset(neuron, INPUT, DURATION)?;
         let truth = taylor::solve_certified(&problem, taylor::TOLERANCE);
         let these: Vec<Run> = settings()?
             .into_par_iter()

@@ -4,7 +4,7 @@ use rayon::prelude::*;
 use spikestep::{Piece, Problem, Result, SpikeTrain, Stimulus};
 
 use super::{CELL, SOLVERS, solve};
-use crate::shared::{cell, linear, truth};
+use crate::shared::*;
 
 const AMPLITUDES: [f64; 4] = [5.0, 10.0, 15.0, 20.0]; // Inputs of the trains [mV/ms]: the firing rates
 const DURATIONS: [f64; 3] = [250.0, 500.0, 1000.0]; // Durations of the first train [ms]

@@ -2,7 +2,7 @@
 
 use spikestep::{Neuron, Problem, State, Stimulus};
 
-use crate::shared::{cell, truth};
+use crate::shared::*;
 
 /// v(h) \[mV\] from `v` at u held fixed: W = k2 v + k1/2 obeys W' = W² + K, so that
 /// W(h) = (W₀ C + K S)/(C − W₀ S), C = cos √K h, S = sin(√K h)/√K, hyperbolic for K < 0.

@@ -13,7 +13,7 @@ use spikestep::population::{Layer, LayerSpec, Monitor, Network, Synapse, Variabl
 use spikestep::report::chart::Panel;
 use spikestep::report::{three, three_or_dash};
 
-use crate::shared::{Outputs, Trains, columns, draw, fields, log_panel, marked, names, scheme};
+use crate::shared::*;
 
 const INPUTS: usize = 64;
 const NEURONS: usize = 100;
@@ -49,14 +49,12 @@ struct Setting {
 
 /// The tables, and a sentence on the most that was found.
 pub(super) fn run(outputs: &mut Outputs<'_>) -> Result<(String, String)> {
-    let mut settings = Vec::new();
-    for synapse in SYNAPSES {
-        for inhibition in INHIBITIONS {
-            for scheme in SCHEMES {
-                settings.extend(DTS.map(|dt| Setting { scheme, synapse, dt, inhibition, lbound: None }));
-            }
-        }
-    }
+    let of = |(synapse, inhibition)| {
+        let of = move |scheme| DTS.map(|dt| Setting { scheme, synapse, dt, inhibition, lbound: None });
+        SCHEMES.into_iter().flat_map(of)
+    };
+    let pairs = SYNAPSES.into_iter().flat_map(|synapse| INHIBITIONS.map(|inhibition| (synapse, inhibition)));
+    let settings: Vec<Setting> = pairs.flat_map(of).collect();
     let counted = |s: Setting| Ok((s, counted(&s)?));
     let counts: Vec<(Setting, Spurious)> = settings.into_par_iter().map(counted).collect::<Result<_>>()?;
     let shown = INHIBITIONS.into_iter().filter(|i| *i > 0.0);
@@ -64,31 +62,21 @@ pub(super) fn run(outputs: &mut Outputs<'_>) -> Result<(String, String)> {
     let title = "The part of a layer's spikes that the equations do not have";
     draw(outputs, "inhibition_layer", title, ["dt_ms", "spurious_percent"], SYNAPSES.len(), panels)?;
     let header = "synapse,inhibition_mV_per_ms,scheme,dt_ms,spikes,spurious,least_input_mV_per_ms,lowest_v_mV";
-    let head = |(s, c): &(Setting, Spurious)| fields![s.synapse, s.inhibition, s.scheme, s.dt, c.spikes, c.spurious];
-    let row = |one: &(Setting, Spurious)| [head(one), fields![one.1.least_input, one.1.lowest_v]].concat();
-    outputs.csv("layer.csv", &names(header), counts.iter().map(row))?;
-    let row = |one: &(Setting, Spurious)| {
-        let share = one.1.share().map_or_else(|| "-".to_owned(), |share| format!("{:.2} %", 100.0 * share));
-        [head(one), vec![share, three(one.1.least_input), three(one.1.lowest_v)]].concat()
+    let row = |(s, c): &(Setting, Spurious)| {
+        let found = fields![c.spikes, c.spurious, c.least_input, c.lowest_v];
+        [fields![s.synapse, s.inhibition, s.scheme, s.dt], found].concat()
     };
-    let head = "synapse,inhibition,scheme,dt [ms],spikes,spurious,share,least input,lowest v";
+    let table = outputs.table("layer.csv", header, counts.iter().map(row))?;
     let tables = format!(
         "\nA layer of {NEURONS} of BindsNET's neurons, {INPUTS} inputs, {DURATION} ms, {} seeds: spikes, and those of them the equations \
-         do not have\n{}{}",
+         do not have\n{table}{}",
         SEEDS.count(),
-        columns(head, &[-10, 11, -16, 8, 9, 9, 8, 13, 11], counts.iter().map(row)),
         bounds(outputs)?
     );
     let shares = counts.iter().filter_map(|(s, c)| Some((s, c.share()?)));
     let most = shares.max_by(|a, b| a.1.total_cmp(&b.1)).map_or_else(String::new, |(s, share)| {
-        format!(
-            "The most in the layer: {} % of the spikes of {} at dt = {} ms, {} with {} mV/ms.\n",
-            three(100.0 * share),
-            s.scheme,
-            s.dt,
-            s.synapse,
-            s.inhibition
-        )
+        let (share, Setting { scheme, dt, synapse, inhibition, .. }) = (three(100.0 * share), s);
+        format!("The most in the layer: {share} % of the spikes of {scheme} at dt = {dt} ms, {synapse} with {inhibition} mV/ms.\n")
     });
     Ok((tables, most))
 }
@@ -125,16 +113,8 @@ fn run_layer(setting: &Setting, seed: u64, keep: bool) -> Result<(Spurious, Vec<
     network.connect_with(x, y, Weights::dense(INPUTS, n, weights)?, delay, setting.synapse)?;
     network.connect_with(y, y, Weights::dense(n, n, lateral)?, delay, setting.synapse)?;
     // Pictures in turn, drawn once for all steps.
-    let pictures =
-        Trains::poisson(
-            INPUTS,
-            DURATION,
-            PICTURE,
-            seed,
-            |rng| {
-                if rng.random::<f64>() < ON { RATE / 1000.0 } else { 0.0 }
-            },
-        );
+    let rate = |rng: &mut ChaCha8Rng| if rng.random::<f64>() < ON { RATE / 1000.0 } else { 0.0 };
+    let pictures = Trains::poisson(INPUTS, DURATION, PICTURE, seed, rate);
     let steps = (DURATION / dt).round() as u64;
     let mut monitors = if keep { vec![Monitor::states(&[Variable::Input]).of(y)] } else { vec![] };
     let found = spurious::count(&mut network, y, steps, pictures.feed(x, dt), &mut monitors)?;
@@ -242,8 +222,8 @@ fn bounds(outputs: &mut Outputs<'_>) -> Result<String> {
         SCHEMES.iter().zip(counts).map(row)
     });
     let header = "lbound_mV,scheme,spikes,spurious,true_spikes,lost,added,moved,mean_shift_ms";
-    outputs.csv("lbound.csv", &names(header), csv)?;
-    let table = rows.iter().map(|(name, counts, p)| {
+    outputs.csv("lbound.csv", header, csv)?;
+    let shown = rows.iter().map(|(name, counts, p)| {
         let shares = counts.iter().map(|c| three_or_dash(c.share().map(|share| 100.0 * share)));
         std::iter::once(name.clone()).chain(shares).chain(price(p)).chain([three(p.mean())]).collect()
     });
@@ -252,7 +232,7 @@ fn bounds(outputs: &mut Outputs<'_>) -> Result<String> {
         "\nLower bounds of v at dt = {dt} ms and an inhibition of {inhibition} mV/ms (BindsNET's synapse): spurious spikes in a hundred of \
          each scheme, and what the bound alone does to true spikes ({EXACT} under one recorded input): of them lost, added and moved by \
          more than {MOVED} ms, and how far\n{}",
-        columns(&head, &[8, 16, 16, 16, 16, 16, 7, 6, 6, 6, 10], table)
+        table(&head, shown)
     ))
 }
 

@@ -1,8 +1,9 @@
 //! How far the series holds: its error against the truth over amplitudes, and where it ends.
 
 use spikestep::operator::inverse::InverseOperator;
-use spikestep::truth::taylor;
 use spikestep::{Problem, Result, Stimulus};
+
+use crate::shared::{halved, largest, mean, slope, truth};
 
 /// The error of the series, cut after each order, at one amplitude.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,14 +28,12 @@ pub(crate) struct SeriesStudy {
     terms: Vec<Vec<f64>>,
 }
 
-/// How much of a bracket of amplitudes is left after bisection, relative to its upper end.
-const BRACKET: f64 = 1e-9;
+const BRACKET: f64 = 1e-9; // How much of a bracket of amplitudes is left after bisection, relative to its upper end
 /// Ratio of neighbouring amplitudes in a search for the smallest one at which something happens.
 const SEARCH: f64 = 1.02;
 /// Where such a search starts, as a part of the largest amplitude: 2 % steps over three decades.
 const SEARCH_FROM: f64 = 1e-3;
-/// The least number of terms from which a convergence radius is estimated.
-const RADIUS_TERMS: usize = 8;
+const RADIUS_TERMS: usize = 8; // The least number of terms from which a convergence radius is estimated
 
 impl SeriesStudy {
     /// The study of `shape` times an amplitude, `shape` in mV/ms and added to the operator's constant input, over
@@ -66,7 +65,7 @@ impl SeriesStudy {
         let duration = self.times[self.times.len() - 1];
         let initial = self.operator.equilibrium.state;
         let problem = Problem { neuron: self.operator.neuron, stimulus, initial, duration };
-        let truth = taylor::solve(&problem, taylor::TOLERANCE);
+        let truth = truth(&problem);
         let first_spike = truth.spikes.times().first().copied();
         let end = first_spike.unwrap_or(f64::INFINITY).min(truth.end());
         let mut cursor = truth.cursor();
@@ -78,12 +77,12 @@ impl SeriesStudy {
     pub(crate) fn errors(&self, amplitude: f64) -> SeriesErrors {
         let (truth, first_spike) = self.truth(amplitude);
         let mut rest = truth;
-        let mut errors = vec![largest(&rest)];
+        let mut errors = vec![size(&rest)];
         let mut power = 1.0;
         for term in &self.terms {
             power *= amplitude;
             rest.iter_mut().zip(term).for_each(|(r, x)| *r -= power * x);
-            errors.push(largest(&rest));
+            errors.push(size(&rest));
         }
         SeriesErrors { amplitude, first_spike, errors }
     }
@@ -130,21 +129,20 @@ impl SeriesStudy {
     /// Ratios max|x_n|/max|x_{n−1}| behave as (1/R)(1 + g/n) near an algebraic singularity or a pole at |A| = R (C. Domb &
     /// M. F. Sykes, Proc. R. Soc. A 240 (1957) 214–228): a straight line in 1/n through the later half of them meets 0 at 1/R.
     pub(crate) fn convergence_radius(&self) -> Option<f64> {
-        let sizes: Vec<f64> = self.terms.iter().map(|term| largest(term)).collect();
+        let sizes: Vec<f64> = self.terms.iter().map(|term| size(term)).collect();
         if sizes.len() < RADIUS_TERMS {
             return None;
         }
         let late: Vec<(f64, f64)> =
             (sizes.len() / 2..sizes.len()).map(|k| (1.0 / (k + 1) as f64, sizes[k] / sizes[k - 1])).collect();
-        let mean = |f: &dyn Fn(f64, f64) -> f64| late.iter().map(|&(x, y)| f(x, y)).sum::<f64>() / late.len() as f64;
-        let (mean_x, mean_y) = (mean(&|x, _| x), mean(&|_, y| y));
-        let slope = mean(&|x, y| (x - mean_x) * (y - mean_y)) / mean(&|x, _| (x - mean_x).powi(2));
+        let (mean_x, mean_y) = (mean(late.iter().map(|p| p.0)), mean(late.iter().map(|p| p.1)));
+        let slope = slope(&late);
         Some((mean_y - slope * mean_x).recip()).filter(|radius| radius.is_finite() && *radius > 0.0)
     }
 }
 
-fn largest(values: &[f64]) -> f64 {
-    values.iter().fold(0.0, |most, x| x.abs().max(most))
+fn size(values: &[f64]) -> f64 {
+    largest(values.iter().map(|x| x.abs()))
 }
 
 /// The smallest size at which `happens`, found on a geometric grid up to `limit` and then by bisection.
@@ -158,15 +156,7 @@ fn smallest(limit: f64, happens: impl Fn(f64) -> bool) -> Option<f64> {
         below = above;
         above = (SEARCH * above).min(limit);
     }
-    while above - below > BRACKET * above {
-        let middle = 0.5 * (below + above);
-        if happens(middle) {
-            above = middle;
-        } else {
-            below = middle;
-        }
-    }
-    Some(above)
+    Some(halved(below, above, |below, above| above - below > BRACKET * above, |size| !happens(size)).1)
 }
 
 #[cfg(test)]

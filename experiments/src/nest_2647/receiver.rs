@@ -6,7 +6,7 @@ use std::vec::IntoIter;
 use spikestep::scheme::{Cost, Runaway, Step, Stepper, run};
 use spikestep::{Neuron, Problem, State, StepInput, Stimulus};
 
-use crate::shared::{scheme, stepper, truth};
+use crate::shared::*;
 
 /// Where in a step an arrival is applied: see the experiment's documentation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

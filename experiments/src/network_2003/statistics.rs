@@ -7,12 +7,9 @@ use spikestep::population::Spike;
 use super::network::{EXCITATORY, NEURONS};
 use crate::shared::mean;
 
-/// Duration of a run in whole ms.
-pub(super) const DURATION: usize = 1000;
-/// A spike within so many ms of the reference's is the same.
-pub(super) const WINDOW: f64 = 2.0;
-/// The bands alpha and gamma \[Hz\].
-const BANDS: [(f64, f64); 2] = [(8.0, 13.0), (30.0, 80.0)];
+pub(super) const DURATION: usize = 1000; // Duration of a run in whole ms
+pub(super) const WINDOW: f64 = 2.0; // A spike within so many ms of the reference's is the same
+const BANDS: [(f64, f64); 2] = [(8.0, 13.0), (30.0, 80.0)]; // The bands alpha and gamma [Hz]
 
 /// Names of the statistics, with their units, in the order of [`Statistics::values`].
 pub(super) const NAMES: [&str; 6] =

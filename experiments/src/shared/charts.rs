@@ -40,19 +40,7 @@ pub(crate) fn log_panel(
     Panel { x: Axis::log(axes.0), ..panel(heading, axes, series) }
 }
 
-/// A chart of panels, `per_row` in a row; `names` are those of the columns of x and y in the CSV.
-pub(crate) fn chart(
-    name: &str,
-    title: impl Into<String>,
-    names: [&str; 2],
-    per_row: usize,
-    panels: Vec<Panel>,
-) -> Chart {
-    let fields = [("panel", Field::Panel), ("series", Field::Series), (names[0], Field::X), (names[1], Field::Y)];
-    Chart { name: name.into(), title: title.into(), columns: columns(fields), per_row, panels, ..Chart::default() }
-}
-
-/// Draws and writes such a chart.
+/// Draws and writes a chart of panels, `per_row` in a row; `names` are those of the columns of x and y in the CSV.
 pub(crate) fn draw(
     outputs: &mut Outputs<'_>,
     name: &str,
@@ -61,7 +49,9 @@ pub(crate) fn draw(
     per_row: usize,
     panels: Vec<Panel>,
 ) -> Result<()> {
-    outputs.figure(&chart(name, title, names, per_row, panels))
+    let fields = [("panel", Field::Panel), ("series", Field::Series), (names[0], Field::X), (names[1], Field::Y)];
+    let (name, title, columns) = (name.into(), title.into(), columns(fields));
+    outputs.figure(&Chart { name, title, columns, per_row, panels, ..Chart::default() })
 }
 
 /// A chart of one panel with two logarithmic axes, and guides of these slopes.

@@ -4,9 +4,9 @@
 //! counts as its failure is the test.
 
 use spikestep::Result;
-use spikestep::report::{plain, three, wrapped};
+use spikestep::report::{three, three_or_dash, wrapped};
 
-use super::{Outputs, fields, optional};
+use super::{Outputs, fields, optional, table};
 
 /// What the measured number must be for the claim to hold.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -98,12 +98,15 @@ impl Claim {
         self.expected.difference(self.measured)
     }
 
-    /// Measured over published, where one number was published.
-    fn ratio(&self) -> Option<f64> {
-        match self.expected {
+    /// The fields of a table; the ratio is measured over published, where one number was published.
+    fn fields(&self) -> Vec<String> {
+        let ratio = match self.expected {
             Expected::Value { value, .. } => Some(self.measured / value),
             _ => None,
-        }
+        };
+        let numbers = [Some(self.measured), self.difference(), ratio].map(optional);
+        let head = fields![self.quantity, self.published, self.place, self.expected.text()];
+        [head, numbers.into(), fields![self.verdict()]].concat()
     }
 }
 
@@ -114,47 +117,34 @@ pub(crate) fn compare(
     claims: &[Claim],
     where_we_differ: &str,
 ) -> Result<String> {
-    let header = ["quantity", "published", "read_in", "test", "measured", "difference", "ratio", "verdict"];
-    let row = |c: &Claim| {
-        let (difference, ratio) = (optional(c.difference()), optional(c.ratio()));
-        fields![c.quantity, c.published, c.place, c.expected.text(), c.measured, difference, ratio, c.verdict()]
-    };
-    outputs.csv("claims.csv", &header, claims.iter().map(row))?;
+    let header = "quantity,published,read_in,test,measured,difference,ratio,verdict";
+    outputs.csv("claims.csv", header, claims.iter().map(Claim::fields))?;
     outputs.text("claims.md", &markdown(paper, claims, where_we_differ))?;
-    let rows = claims.iter().map(|c| fields![c.quantity, c.expected.text(), three(c.measured), c.verdict()]);
-    let table = plain(&["quantity", "published", "measured", "verdict"], rows);
-    let why = wrapped(&format!("{} Where we differ, and why: {where_we_differ}", sum(claims)));
+    let rows = claims.iter().map(|c| fields![c.quantity, c.expected.text(), c.measured, c.verdict()]);
+    let table = table("quantity,published,measured,verdict", rows);
+    let why = wrapped(&differ(claims, where_we_differ));
     Ok(format!("{}\n\n{table}\n{why}\n", wrapped(paper)))
 }
 
-fn sum(claims: &[Claim]) -> String {
+fn differ(claims: &[Claim], where_we_differ: &str) -> String {
     let verdicts: Vec<bool> = claims.iter().filter_map(|c| c.expected.holds(c.measured)).collect();
-    format!("{} of {} claims hold.", verdicts.iter().filter(|&&holds| holds).count(), verdicts.len())
+    let holding = verdicts.iter().filter(|&&holds| holds).count();
+    format!("{holding} of {} claims hold. Where we differ, and why: {where_we_differ}", verdicts.len())
 }
 
 fn markdown(paper: &str, claims: &[Claim], where_we_differ: &str) -> String {
-    let mut text = format!(
-        "{paper}\n\n| measured quantity | published | read in | test | measured | difference | ratio | verdict |\n\
-         |---|---|---|---|---|---|---|---|\n"
-    );
-    for c in claims {
-        let number = |x: Option<f64>| x.map_or_else(|| "-".to_owned(), three);
-        let (difference, ratio) = (number(c.difference()), number(c.ratio()));
-        let row = fields![
-            c.quantity,
-            c.published,
-            c.place,
-            c.expected.text(),
-            three(c.measured),
-            difference,
-            ratio,
-            c.verdict()
-        ];
+    let cell = |(column, field): (usize, String)| match column {
+        4..=6 => three_or_dash(field.parse().ok()),
         // A bar would end the cell.
-        let row: Vec<String> = row.iter().map(|cell| cell.replace('|', "\\|")).collect();
-        text += &format!("| {} |\n", row.join(" | "));
-    }
-    text + &format!("\n{} Where we differ, and why: {where_we_differ}\n", sum(claims))
+        _ => field.replace('|', "\\|"),
+    };
+    let row = |c: &Claim| c.fields().into_iter().enumerate().map(cell).collect::<Vec<_>>().join(" | ");
+    let rows: String = claims.iter().map(|c| format!("| {} |\n", row(c))).collect();
+    format!(
+        "{paper}\n\n| measured quantity | published | read in | test | measured | difference | ratio | verdict |\n\
+         |---|---|---|---|---|---|---|---|\n{rows}\n{}\n",
+        differ(claims, where_we_differ)
+    )
 }
 
 #[cfg(test)]
@@ -183,7 +173,7 @@ mod tests {
             let claim = claim(expected, measured);
             assert_eq!((claim.verdict(), claim.difference()), (verdict, difference), "{claim:?}");
         }
-        assert_eq!(claim(Expected::Value { value: 4.0, within: 0.0 }, 5.0).ratio(), Some(1.25));
+        assert_eq!(claim(Expected::Value { value: 4.0, within: 0.0 }, 5.0).fields()[6], "1.25");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use spikestep::{Neuron, Piece, Problem, Scheme, State, Stimulus};
 
-use super::fixed_step;
+use super::{fixed_step, halved};
 
 /// An `input` \[mV/ms\] over the first `dt` \[ms\], and none after it.
 pub(crate) fn pulse(input: f64, dt: f64) -> Stimulus {
@@ -28,13 +28,5 @@ pub(crate) fn least_inhibition(scheme: Scheme, neuron: &Neuron, rest: State, dt:
             return None;
         }
     }
-    while silent - fired > 1e-3 {
-        let middle = 0.5 * (fired + silent);
-        if fires(middle) {
-            fired = middle;
-        } else {
-            silent = middle;
-        }
-    }
-    Some(fired)
+    Some(halved(silent, fired, |silent, fired| silent - fired > 1e-3, |input| !fires(input)).1)
 }

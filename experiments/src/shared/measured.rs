@@ -4,8 +4,9 @@ use rayon::prelude::*;
 use spikestep::Result;
 use spikestep::metrics::SpikeErrors;
 use spikestep::report::figure::{StudyLine, StudyLines, StudyPoint, study_lines};
+use spikestep::report::three;
 
-use super::{Outputs, cell, constant_input, fields, fixed_step, median, names, optional, scheme, truth};
+use super::{Outputs, cell, constant_input, fields, fixed_step, median, optional, pivot, scheme, truth};
 
 /// A scheme on a cell at a step.
 pub(crate) struct Measured {
@@ -91,19 +92,13 @@ impl Runs {
     }
 
     /// A table of schemes against steps: its heading and what to print of a scheme at a step.
-    pub(crate) fn table(
-        &self,
-        heading: &str,
-        (first, width): (usize, usize),
-        entry: impl Fn(&str, f64) -> String,
-    ) -> String {
-        let mut text = format!("{heading}\n{:first$}", "dt [ms]");
-        self.dts.iter().for_each(|dt| text += &format!(" {dt:>width$}"));
-        for scheme in &self.schemes {
-            text += &format!("\n{scheme:first$}");
-            self.dts.iter().for_each(|&dt| text += &format!(" {:>width$}", entry(scheme, dt)));
-        }
-        text + "\n(*: spikes lost or added in some of the cells)\n"
+    pub(crate) fn table(&self, heading: &str, entry: impl Fn(&str, f64) -> String) -> String {
+        let entry = |scheme: &&str, dt: &f64| {
+            let mark = if self.lost(scheme, *dt) > 0 { "*" } else { "" };
+            three(self.error(scheme, *dt)) + mark + &entry(scheme, *dt)
+        };
+        let table = pivot("dt [ms]", self.schemes.iter().copied(), &self.dts, entry);
+        format!("{heading}\n{table}(*: spikes lost or added in some of the cells)\n")
     }
 
     /// Writes a figure of the medians over the cells, a line a scheme, against `x` of a run, whose name with its unit is `x_name`.
@@ -143,6 +138,6 @@ impl Runs {
             let (largest, drift) = (optional(e.max_abs), optional(e.drift.map(|d| d.per_spike)));
             fields![m.cell, m.scheme, m.dt, m.spikes, e.missed, e.extra, m.diverged, largest, drift, m.evaluations]
         };
-        outputs.csv("runs.csv", &names(header), self.rows.iter().map(row))
+        outputs.csv("runs.csv", header, self.rows.iter().map(row))
     }
 }

@@ -6,10 +6,10 @@ use spikestep::report::chart::Chart;
 use spikestep::report::{FigureFormat, OutputDir};
 use spikestep::{Error, Result};
 
+use super::table;
+
 /// A question and the program that answers it.
 pub(crate) struct Experiment {
-    /// Its name, which is also the folder of its outputs below `results/`.
-    pub(crate) name: &'static str,
     /// Its title, for reports.
     pub(crate) title: &'static str,
     /// The question it answers, in a sentence.
@@ -50,16 +50,11 @@ impl<'a> Outputs<'a> {
         self.dir.write(name, text.as_bytes())
     }
 
-    /// Writes a table as CSV; [`fields`] makes a row.
-    pub(crate) fn csv(
-        &mut self,
-        name: &str,
-        header: &[&str],
-        rows: impl IntoIterator<Item = Vec<String>>,
-    ) -> Result<()> {
+    /// Writes a table as CSV, its header a list such as "dt_ms,spikes"; [`fields`] makes a row.
+    pub(crate) fn csv(&mut self, name: &str, header: &str, rows: impl IntoIterator<Item = Vec<String>>) -> Result<()> {
         let mut csv = csv::Writer::from_writer(Vec::new());
         let failed = |error: csv::Error| Error::Text(format!("{name} cannot be made: {error}."));
-        csv.write_record(header).map_err(failed)?;
+        csv.write_record(header.split(',')).map_err(failed)?;
         for row in rows {
             csv.write_record(row).map_err(failed)?;
         }
@@ -67,12 +62,24 @@ impl<'a> Outputs<'a> {
         self.dir.write(name, &bytes)
     }
 
+    /// The same, and gives the [`table`] to print.
+    pub(crate) fn table(
+        &mut self,
+        name: &str,
+        header: &str,
+        rows: impl IntoIterator<Item = Vec<String>>,
+    ) -> Result<String> {
+        let rows: Vec<Vec<String>> = rows.into_iter().collect();
+        self.csv(name, header, rows.iter().cloned())?;
+        Ok(table(header, rows))
+    }
+
     /// Writes `experiment.json` (title, question, command, files) and `summary.txt` (the text that is printed), from which
     /// `compare report` makes a page.
-    pub(crate) fn record(&mut self, experiment: &Experiment, text: &str) -> Result<()> {
+    pub(crate) fn record(&mut self, name: &str, experiment: &Experiment, text: &str) -> Result<()> {
         let record = serde_json::json!({
             "version": env!("CARGO_PKG_VERSION"), "title": experiment.title, "question": experiment.question,
-            "command": format!("cargo run --release -p experiments -- {}", experiment.name),
+            "command": format!("cargo run --release -p experiments -- {name}"),
             "files": self.dir.written(),
         });
         let json = serde_json::to_string_pretty(&record).expect("a JSON value can be written");

@@ -1,6 +1,6 @@
 //! Problems, their true solutions, and schemes at a fixed step.
 
-use spikestep::model::{CellType, PhasePlane};
+use spikestep::model::{CellType, NeuronSpec, PhasePlane, StimulusSpec};
 use spikestep::scheme::{Sample, Stepper, start};
 use spikestep::truth::{Truth, taylor};
 use spikestep::{Neuron, Problem, Result, Scheme, SchemeSet, State, StepSize, Stimulus, Trajectory, solve_with};
@@ -23,6 +23,13 @@ pub(crate) fn cell(name: &str) -> &'static CellType {
 /// A cell type from its usual start under a constant `input` \[mV/ms\] for `duration` \[ms\].
 pub(crate) fn constant_input(cell: &CellType, input: f64, duration: f64) -> Problem {
     Problem { neuron: cell.neuron, stimulus: Stimulus::constant(input), initial: cell.initial, duration }
+}
+
+/// A neuron and an input as `compare` takes them, such as "RS" and "step:10", for `duration` \[ms\].
+pub(crate) fn preset(neuron: &str, input: &str, duration: f64) -> Result<Problem> {
+    let NeuronSpec { neuron, initial, input_scale, .. } = NeuronSpec::parse(neuron)?;
+    let stimulus = StimulusSpec::parse(input)?.stimulus(duration)?.scaled(input_scale);
+    Ok(Problem { neuron, stimulus, initial, duration })
 }
 
 /// The solution of the equations, good to rounding.

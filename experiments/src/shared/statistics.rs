@@ -61,3 +61,17 @@ fn spaced(to: f64, count: usize, value: impl Fn(f64) -> f64) -> Vec<f64> {
     let last = count - 1;
     (0..last).map(|k| value(k as f64 / last as f64)).chain([to]).collect()
 }
+
+/// Halves the interval between `low`, where something `holds`, and `high`, where it does not, while it is `wide`.
+pub(crate) fn halved(
+    mut low: f64,
+    mut high: f64,
+    wide: impl Fn(f64, f64) -> bool,
+    holds: impl Fn(f64) -> bool,
+) -> (f64, f64) {
+    while wide(low, high) {
+        let middle = 0.5 * (low + high);
+        *if holds(middle) { &mut low } else { &mut high } = middle;
+    }
+    (low, high)
+}
