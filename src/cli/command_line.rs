@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
-use super::{check, compare, convert, distance, gallery, merge, recognise, recommend, replay, report, run};
+use super::{check, compare, convert, distance, gallery, recognise, recommend, replay, report, run};
 
 /// Show what a time step does to an Izhikevich spiking neuron.
 ///
@@ -30,7 +30,7 @@ pub(super) enum Command {
     /// List the studies of a directory
     List(check::ListArgs),
     /// Join the shares of a study
-    Merge(merge::MergeArgs),
+    Merge(run::MergeArgs),
     /// Recognise pictures by networks of neurons under each scheme and step
     #[command(visible_alias = "recognize")]
     Recognise(Box<recognise::RecogniseArgs>),

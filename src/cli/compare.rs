@@ -10,7 +10,7 @@ use clap::{ArgAction, Args, ValueEnum};
 use rayon::prelude::*;
 
 use super::bar::Bar;
-use super::output::{json_text, print};
+use super::output::{figure_format, json_text, print};
 use crate::State;
 use crate::error::{Result, refuse_if, shown};
 use crate::interop::TableFormat;
@@ -93,8 +93,8 @@ pub(super) struct CompareArgs {
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Formats of the figures
-    #[arg(long, value_name = "FORMAT,..", value_delimiter = ',', default_value = "svg")]
-    format: Vec<Format>,
+    #[arg(long, value_name = "FORMAT,..", value_delimiter = ',', default_value = "svg", value_parser = figure_format())]
+    format: Vec<FigureFormat>,
     /// Write a trace per scheme and step to DIR
     ///
     /// Its columns are t_ms,v_mV,u,spike, a row after every step.
@@ -117,23 +117,6 @@ pub(super) struct CompareArgs {
     /// List the schemes with their order, cost per step and source
     #[arg(long, action = ArgAction::SetTrue)]
     list: bool,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum Format {
-    Svg,
-    Png,
-    Pdf,
-}
-
-impl From<Format> for FigureFormat {
-    fn from(format: Format) -> Self {
-        match format {
-            Format::Svg => FigureFormat::Svg,
-            Format::Png => FigureFormat::Png,
-            Format::Pdf => FigureFormat::Pdf,
-        }
-    }
 }
 
 impl ValueEnum for TableFormat {
@@ -318,12 +301,11 @@ fn write_files(
     } else {
         Some(format!("Traces of {steps} steps were left out; ask for them with --trace DIR."))
     };
-    let formats: Vec<FigureFormat> = args.format.iter().map(|&f| f.into()).collect();
     // Who names schemes gets a line for each.
     let lines = if args.schemes == "default" { Lines::Families } else { Lines::All };
     let drawn = figures(comparison, lines)?
         .into_par_iter()
-        .map(|figure| Ok(figure.files(&formats)?))
+        .map(|figure| Ok(figure.files(&args.format)?))
         .collect::<Result<Vec<_>>>()?;
     for (name, bytes) in drawn.into_iter().flatten() {
         files.write(&format!("figures/{name}"), &bytes)?;

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use super::compare::Format;
+use super::output::{figure_format, print};
 use super::quantity::milliseconds;
 use crate::error::{Error, Result};
 use crate::report::{FigureFormat, OutputDir, gallery_csv, gallery_figure, gallery_text, wrapped};
@@ -23,8 +23,8 @@ pub(super) struct GalleryArgs {
     #[arg(long, value_name = "DIR", default_value = "results/compare/gallery")]
     out: PathBuf,
     /// Formats of the figure
-    #[arg(long, value_name = "FORMAT,..", value_delimiter = ',', default_value = "svg")]
-    format: Vec<Format>,
+    #[arg(long, value_name = "FORMAT,..", value_delimiter = ',', default_value = "svg", value_parser = figure_format())]
+    format: Vec<FigureFormat>,
     /// Print nothing
     #[arg(long, short)]
     quiet: bool,
@@ -39,13 +39,10 @@ pub(super) fn run(args: &GalleryArgs, set: &SchemeSet, out: &mut dyn Write) -> R
     let dt = milliseconds("--dt", &args.dt)?;
     let mut dir = OutputDir::create(args.out.clone())?;
     let gallery = Gallery::new(scheme, dt)?;
-    let formats: Vec<FigureFormat> = args.format.iter().map(|&format| format.into()).collect();
-    dir.figure(&gallery_figure(&gallery), &formats)?;
+    dir.figure(&gallery_figure(&gallery), &args.format)?;
     dir.write("panels.csv", gallery_csv(&gallery).as_bytes())?;
     if args.quiet {
         return Ok(());
     }
-    let written = format!("Written to {}: {}", dir.root().display(), dir.written().join(", "));
-    let all = format!("{}\n{}\n", gallery_text(&gallery), wrapped(&written));
-    out.write_all(all.as_bytes()).map_err(Error::write("the standard output"))
+    print(out, &format!("{}\n{}\n", gallery_text(&gallery), wrapped(&dir.told())))
 }

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::bar::Bar;
 use crate::error::{Error, Result};
 use crate::report::{FigureFormat, GridReport, OutputDir, write_grid};
-use crate::study::{Control, Progress, Shard, Store, include, journal, merge, provenance, run_stored, to_do};
+use crate::study::{Control, Progress, Results, Shard, Store, include, journal, merge, provenance, run_stored, to_do};
 
 /// Exit code of a study that was stopped: what a shell gives a command ended by Ctrl-C.
 pub(super) const STOPPED: u8 = 130;
@@ -31,6 +31,8 @@ pub(super) struct Session<'a> {
 pub(super) struct Told {
     /// How it went, which is no result and differs from run to run: not recorded.
     pub(super) progress: String,
+    /// The results, where they are of the whole grid.
+    pub(super) results: Option<Results>,
     /// The results in words.
     pub(super) text: String,
 }
@@ -66,18 +68,17 @@ pub(super) fn run_grid(
     }
     let mut progress = format!("{} cells: {} run now, {} kept from before.\n", mine.len(), done.run, done.kept);
     progress += &damage(&store);
-    let mut text = String::new();
     if session.shard.is_whole() {
-        text = write_grid(grid, &cells, &store, dir, formats)?;
-    } else {
-        progress += &format!(
-            "Share {} of {} cells is in {}. Join the shares by compare merge.\n",
-            session.shard,
-            cells.len(),
-            path.display()
-        );
+        let (results, text) = write_grid(grid, &cells, &store, dir, formats)?;
+        return Ok(Told { progress, results: Some(results), text });
     }
-    Ok(Told { progress, text })
+    progress += &format!(
+        "Share {} of {} cells is in {}. Join the shares by compare merge.\n",
+        session.shard,
+        cells.len(),
+        path.display()
+    );
+    Ok(Told { progress, results: None, text: String::new() })
 }
 
 /// Joins the shares that lie in `places` and writes what one run would have written.
@@ -92,9 +93,9 @@ pub(super) fn merge_grid(
     let store = Store::open(journal(&root, Shard::WHOLE))?;
     include(&store, &root)?;
     merge(&cells, &store, places)?;
-    let text = write_grid(grid, &cells, &store, dir, formats)?;
-    let runs = store.runs().len();
-    Ok(Told { progress: format!("{} cells of {runs} runs joined.\n{}", cells.len(), damage(&store)), text })
+    let (results, text) = write_grid(grid, &cells, &store, dir, formats)?;
+    let progress = format!("{} cells of {} runs joined.\n{}", cells.len(), store.runs().len(), damage(&store));
+    Ok(Told { progress, results: Some(results), text })
 }
 
 /// A word on lines of the journal that could not be read.

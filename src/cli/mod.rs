@@ -9,7 +9,6 @@ mod distance;
 mod gallery;
 mod grid;
 mod help;
-mod merge;
 mod options;
 mod output;
 mod quantity;
@@ -42,7 +41,7 @@ pub fn main_with(set: &SchemeSet) -> ExitCode {
         Some(Command::Check(args)) => check::check(args, set, &mut out),
         Some(Command::Gallery(args)) => gallery::run(args, set, &mut out),
         Some(Command::List(args)) => check::list(args, set, &mut out),
-        Some(Command::Merge(args)) => merge::run(args, set, &mut out),
+        Some(Command::Merge(args)) => run::merge(args, set, &mut out),
         Some(Command::Recognise(args)) => recognise::run(args, &mut out),
         Some(Command::Recommend(args)) => {
             recommend::run(args, set, &mut out).map_err(|error| options::named(error, options::RECOMMEND))

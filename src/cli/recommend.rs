@@ -88,8 +88,7 @@ pub(super) fn run(args: &RecommendArgs, set: &SchemeSet, out: &mut dyn Write) ->
     }
     print(out, &recommendation_text(&found, &described))?;
     if let Some(files) = &files {
-        let text = format!("Written to {}: {}", files.root().display(), written.join(", "));
-        print(out, &format!("\n{}\n", wrapped(&text)))?;
+        print(out, &format!("\n{}\n", wrapped(&files.told())))?;
     }
     Ok(())
 }

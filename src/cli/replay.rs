@@ -50,6 +50,6 @@ pub(super) fn run(args: &ReplayArgs, out: &mut dyn Write) -> Result<()> {
         text += &wrapped(&format!("Left the finite numbers: {} neurons, {first}; empty fields.", diverged.len()));
         text += "\n";
     }
-    text += &wrapped(&format!("Written to {}: {}", dir.root().display(), dir.written().join(", ")));
+    text += &wrapped(&dir.told());
     print(out, &(text + "\n"))
 }

@@ -47,6 +47,6 @@ pub(super) fn run(args: &ReportArgs, out: &mut dyn Write) -> Result<()> {
     for note in &document.notes {
         text += &format!("Note: {note}\n");
     }
-    text += &format!("Written to {}: {}\n", dir.root().display(), dir.written().join(", "));
+    text += &(dir.told() + "\n");
     print(out, &text)
 }

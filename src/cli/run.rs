@@ -1,11 +1,10 @@
-//! `compare run FILE`: runs a study.
+//! `compare run FILE` and `compare merge FILE DIR…`: runs a study, and joins the shares of one.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use super::compare::Format;
-use super::grid::{Session, Told, run_grid};
-use super::output::print;
+use super::grid::{Session, Told, merge_grid, run_grid};
+use super::output::{figure_format, print};
 use crate::error::Result;
 use crate::report::{FigureFormat, OutputDir, record};
 use crate::scheme::SchemeSet;
@@ -32,26 +31,29 @@ pub(super) struct RunArgs {
 
 /// Where outputs go, and how.
 #[derive(Clone, Debug, clap::Args)]
-pub(super) struct PlaceArgs {
+struct PlaceArgs {
     /// Directory of the outputs [default: results/ and the name of the file, with the folders it has below studies/]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Formats of the figures
-    #[arg(long, value_name = "FORMAT,..", value_delimiter = ',', default_value = "svg")]
-    format: Vec<Format>,
+    #[arg(long, value_name = "FORMAT,..", value_delimiter = ',', default_value = "svg", value_parser = figure_format())]
+    format: Vec<FigureFormat>,
     /// Print nothing
     #[arg(long, short)]
-    pub(super) quiet: bool,
+    quiet: bool,
 }
 
-impl PlaceArgs {
-    pub(super) fn dir(&self, file: &Path) -> Result<OutputDir> {
-        OutputDir::create(self.out.clone().unwrap_or_else(|| default_dir(file)))
-    }
-
-    pub(super) fn formats(&self) -> Vec<FigureFormat> {
-        self.format.iter().map(|&f| f.into()).collect()
-    }
+/// Join the shares of a study into what one run would have written, byte for byte.
+#[derive(Clone, Debug, clap::Args)]
+pub(super) struct MergeArgs {
+    /// The study
+    #[arg(value_name = "FILE.toml")]
+    file: PathBuf,
+    /// Where the shares are: directories given to --out, or journals (*.log) [default: the directory of the outputs]
+    #[arg(value_name = "DIR")]
+    shares: Vec<PathBuf>,
+    #[command(flatten)]
+    place: PlaceArgs,
 }
 
 /// Where the outputs of `file` go unless told otherwise: studies/mine/NAME.toml has results/mine/NAME.
@@ -64,39 +66,46 @@ fn default_dir(file: &Path) -> PathBuf {
 }
 
 pub(super) fn run(args: &RunArgs, set: &SchemeSet, out: &mut dyn Write) -> Result<()> {
-    let file = StudyFile::read(&args.file, set)?;
-    file.check()?;
-    let mut dir = args.place.dir(&args.file)?;
-    let formats = args.place.formats();
-    let session = Session { shard: args.shard, fresh: args.fresh, source: &file.source, quiet: args.place.quiet };
+    let (file, mut dir) = opened(&args.file, &args.place, set)?;
+    let (quiet, formats) = (args.place.quiet, &args.place.format);
+    let session = Session { shard: args.shard, fresh: args.fresh, source: &file.source, quiet };
     let told = match &file.table {
-        KindTable::Study(table) => run_grid(&**table, &session, &mut dir, &formats),
-        KindTable::Recognition(table) => run_grid(&**table, &session, &mut dir, &formats),
+        KindTable::Study(table) => run_grid(&**table, &session, &mut dir, formats),
+        KindTable::Recognition(table) => run_grid(&**table, &session, &mut dir, formats),
     }?;
-    // A share is no result yet: what is joined from it will have the record.
-    if args.shard.is_whole() {
-        record(&file, &told.text, &mut dir)?;
-    }
-    report(&file, &told, &dir, args.place.quiet, out)
+    report(&file, &told, &mut dir, quiet, out)
 }
 
-/// Prints what a study had to say and where its files are.
-pub(super) fn report(
-    file: &StudyFile,
-    Told { progress, text }: &Told,
-    dir: &OutputDir,
-    quiet: bool,
-    out: &mut dyn Write,
-) -> Result<()> {
+pub(super) fn merge(args: &MergeArgs, set: &SchemeSet, out: &mut dyn Write) -> Result<()> {
+    let (file, mut dir) = opened(&args.file, &args.place, set)?;
+    let formats = &args.place.format;
+    let told = match &file.table {
+        KindTable::Study(table) => merge_grid(&**table, &args.shares, &mut dir, formats),
+        KindTable::Recognition(table) => merge_grid(&**table, &args.shares, &mut dir, formats),
+    }?;
+    report(&file, &told, &mut dir, args.place.quiet, out)
+}
+
+/// The study in a file, and where its outputs go, both checked before any work.
+fn opened(path: &Path, place: &PlaceArgs, set: &SchemeSet) -> Result<(StudyFile, OutputDir)> {
+    let file = StudyFile::read(path, set)?;
+    file.check()?;
+    let dir = OutputDir::create(place.out.clone().unwrap_or_else(|| default_dir(path)))?;
+    Ok((file, dir))
+}
+
+/// Records what a study had to say, and prints it and where its files are.
+fn report(file: &StudyFile, told: &Told, dir: &mut OutputDir, quiet: bool, out: &mut dyn Write) -> Result<()> {
+    let Told { progress, results, text } = told;
+    // A share is no result yet: what is joined from it will have the record.
+    if results.is_some() {
+        record(file, text, dir)?;
+    }
     if quiet {
         return Ok(());
     }
-    let written = match dir.written() {
-        [] => String::new(),
-        names => format!("\nWritten to {}: {}\n", dir.root().display(), names.join(", ")),
-    };
-    let all = format!("{}\n{}\n\n{progress}{text}{written}", file.title, file.question);
-    print(out, &all)
+    let written = if dir.written().is_empty() { String::new() } else { format!("\n{}\n", dir.told()) };
+    print(out, &format!("{}\n{}\n\n{progress}{text}{written}", file.title, file.question))
 }
 
 #[cfg(test)]

@@ -42,6 +42,11 @@ impl OutputDir {
         &self.written
     }
 
+    /// Where the files are and what they are called, in a sentence.
+    pub fn told(&self) -> String {
+        format!("Written to {}: {}", self.root.display(), self.written.join(", "))
+    }
+
     /// Writes one file; `name` may have folders, which are made.
     ///
     /// # Errors

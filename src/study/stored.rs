@@ -73,7 +73,7 @@ pub struct Results {
     /// Number of columns that are axes.
     axes: usize,
     /// How long each cell took: measured, and so of no part in any other result.
-    elapsed: Vec<Duration>,
+    pub elapsed: Vec<Duration>,
 }
 
 impl Results {

@@ -2,5 +2,6 @@
 
 mod distances;
 mod order;
+mod pattern;
 mod spike_errors;
 mod twins;

@@ -9,7 +9,7 @@ use crate::report::figure::{
     excitement, pulse_code, weight_images,
 };
 use crate::report::{FigureFormat, OutputDir};
-use crate::study::{Pictures, Recognition, TrainedBy};
+use crate::study::{Pictures, Recognition, Trained};
 
 /// Pictures whose pulses are drawn, membranes, and images of weights at most.
 const PICTURES: usize = 3;
@@ -22,7 +22,7 @@ pub(super) fn draw_network(study: &Recognition, dir: &mut OutputDir, formats: &[
     let (images, recipe) = (&pictures.images, study.networks[0].recipe(1)?);
     let testing = study.steppings()?.swap_remove(0);
     let training = match study.trained.first() {
-        Some(TrainedBy::Reference) => study.reference()?,
+        Some(Trained::Reference) => study.reference()?,
         _ => testing.clone(),
     };
     let split = pictures.split(recipe.seed)?;

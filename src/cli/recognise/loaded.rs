@@ -1,13 +1,13 @@
 //! A network that was kept, tested; and the results of a study for other programs.
 
 use std::fmt::Write;
-use std::path::Path;
 
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::interop::Values;
 use crate::recognition::readout::ConfusionMatrix;
 use crate::recognition::recogniser::{Reader, Readout, Recogniser};
 use crate::report::three;
-use crate::study::{Column, ColumnKind, Recognition, recognition_columns};
+use crate::study::{Recognition, Results};
 
 /// Tests a trained network under the schemes and steps of the study, on the pictures it has not learned; its readouts are fitted to
 /// those it has, stepped as it was trained. The seed is its own.
@@ -59,46 +59,34 @@ pub(super) fn test(study: &Recognition, recogniser: &Recogniser) -> Result<Strin
     Ok(text)
 }
 
-/// The rows of `results.csv` in the directory `root` of a study that is done, as JSON objects.
-pub(super) fn json(root: &Path) -> Result<serde_json::Value> {
-    let path = root.join("results.csv");
-    let unread = |error: csv::Error| Error::read(&path)(error.into());
-    let mut reader = csv::Reader::from_path(&path).map_err(unread)?;
-    let columns = recognition_columns();
-    let mut rows = Vec::new();
-    for record in reader.records() {
-        let record = record.map_err(unread)?;
-        let field = |(column, text): (&Column, &str)| {
-            let value = match column.kind {
-                ColumnKind::Text => serde_json::Value::from(text),
-                ColumnKind::Count => text.parse::<u64>().map_or(serde_json::Value::Null, Into::into),
-                ColumnKind::Number => text.parse::<f64>().map_or(serde_json::Value::Null, Into::into),
-            };
-            (column.name.to_owned(), value)
-        };
-        rows.push(serde_json::Value::Object(columns.iter().zip(record.iter()).map(field).collect()));
-    }
-    Ok(serde_json::json!({ "version": env!("CARGO_PKG_VERSION"), "results": rows }))
+/// The rows of a study that is done, as JSON objects.
+pub(super) fn json(results: &Results) -> serde_json::Value {
+    let field = |values: &Values, row: usize| -> serde_json::Value {
+        match values {
+            Values::Text(texts) => texts[row].as_str().into(),
+            Values::Numbers(numbers) => numbers[row].into(),
+            Values::Whole(numbers) => numbers[row].into(),
+            Values::Counts(counts) => counts[row].into(),
+        }
+    };
+    let columns = &results.columns;
+    let object = |row| columns.0.iter().map(|(name, values)| (name.clone(), field(values, row))).collect();
+    let rows: Vec<serde_json::Value> = (0..columns.len()).map(|row| serde_json::Value::Object(object(row))).collect();
+    serde_json::json!({ "version": env!("CARGO_PKG_VERSION"), "results": rows })
 }
 
 /// A line on how long the tests took, of a study that is done: measured, and so of no part in any result.
-pub(super) fn times(study: &Recognition, root: &Path) -> Result<String> {
-    let path = root.join("timings.csv");
-    let unread = |error: csv::Error| Error::read(&path)(error.into());
-    let mut reader = csv::Reader::from_path(&path).map_err(unread)?;
-    let headers = reader.headers().map_err(unread)?.clone();
-    let place = |name: &str| headers.iter().position(|header| header == name).unwrap_or(usize::MAX);
-    let [scheme, dt, elapsed] = ["scheme", "dt_ms", "elapsed_ms"].map(place);
+pub(super) fn times(study: &Recognition, results: &Results) -> String {
+    let field = |name, row| results.columns.get(name).map(|values| values.field(row)).unwrap_or_default();
     let mut times: Vec<(String, f64, f64)> = Vec::new();
-    for record in reader.records() {
-        let record = record.map_err(unread)?;
-        let name = format!("{} at {} ms", &record[scheme], &record[dt]);
-        let ms = record[elapsed].parse::<f64>().unwrap_or_default() / study.test as f64;
+    for (row, elapsed) in results.elapsed.iter().enumerate() {
+        let name = format!("{} at {} ms", field("scheme", row), field("dt_ms", row));
+        let ms = elapsed.as_secs_f64() * 1e3 / study.test as f64;
         match times.iter_mut().find(|(known, ..)| *known == name) {
             Some((_, sum, n)) => (*sum, *n) = (*sum + ms, *n + 1.0),
             None => times.push((name, ms, 1.0)),
         }
     }
     let times: Vec<String> = times.into_iter().map(|(name, sum, n)| format!("{name}: {} ms", three(sum / n))).collect();
-    Ok(format!("Time of a picture in the tests: {}.\n", times.join("; ")))
+    format!("Time of a picture in the tests: {}.\n", times.join("; "))
 }

@@ -62,14 +62,15 @@ impl GridReport for Recognition {
     }
 }
 
-/// Writes the outputs of a grid that is done, and gives what it has to say: the same bytes however it was done, but for times and provenance.
+/// Writes the outputs of a grid that is done, and gives its results and what it has to say: the same bytes however it was
+/// done, but for times and provenance.
 pub(crate) fn write_grid<G: GridReport>(
     grid: &G,
     cells: &[G::Cell],
     store: &Store,
     dir: &mut OutputDir,
     formats: &[FigureFormat],
-) -> Result<String> {
+) -> Result<(Results, String)> {
     let results = Results::read(cells, store)?;
     remove_temporaries(dir.root());
     dir.stream("results.csv", |out| results.write(TableFormat::Csv, |column| grid.shows(column), out))?;
@@ -79,7 +80,7 @@ pub(crate) fn write_grid<G: GridReport>(
     let provenance = serde_json::json!({ "cells": cells.len(), "columns": results.names(), "runs": runs });
     let json = serde_json::to_string_pretty(&provenance).expect("a JSON value can be written");
     dir.write("provenance.json", (json + "\n").as_bytes())?;
-    Ok(text)
+    Ok((results, text))
 }
 
 /// Removes half-written files of a process that was killed while it wrote. The lock on the journal says that none is at it now.
@@ -110,4 +111,20 @@ pub(crate) fn record(file: &StudyFile, text: &str, dir: &mut OutputDir) -> Resul
     let json = serde_json::to_string_pretty(&record).expect("a JSON value can be written");
     dir.write(own[0], (json + "\n").as_bytes())?;
     dir.write(own[1], text.trim_start_matches('\n').as_bytes())
+}
+
+/// The value under `key`, made where there is none; few keys, in the order of the grid.
+fn entry<K: PartialEq, T: Default>(list: &mut Vec<(K, T)>, key: K) -> &mut T {
+    let at = list.iter().rposition(|(known, _)| *known == key).unwrap_or_else(|| {
+        list.push((key, T::default()));
+        list.len() - 1
+    });
+    &mut list[at].1
+}
+
+/// The middle of the values, of two the mean; they are never empty.
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    let (below, above) = ((values.len() - 1) / 2, values.len() / 2);
+    0.5 * (values[below] + values[above])
 }

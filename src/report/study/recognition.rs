@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::entry;
 use crate::error::Result;
 use crate::interop::Values;
 use crate::recognition::readout::{
@@ -12,27 +13,32 @@ use crate::report::figure::{Accuracy, AccuracyPanel, AccuracyPoint, AccuracySeri
 use crate::report::three_or_dash;
 use crate::study::{Pictures, Recognition, RecognitionCell, Results, Trained};
 
-/// One line: a network, how it was trained and tested; over seeds.
-struct Line {
-    network: String,
-    /// For a figure, where two stand beside each other: the readout only where it is not the method's own.
-    short: String,
-    trained: Trained,
-    scheme: String,
-    dt: f64,
-    lbound: Option<f64>,
+/// What the seeds of one line gave: a network, how it was trained and tested.
+struct Line<'a> {
+    /// The first of its cells.
+    cell: &'a RecognitionCell,
     accuracy: Vec<f64>,
     spikes: Vec<f64>,
     spurious: Vec<f64>,
     changed: Vec<f64>,
 }
 
-impl Line {
-    fn series(&self) -> String {
-        match self.lbound {
-            None => self.scheme.clone(),
-            Some(lbound) => format!("{}, v ≥ {lbound} mV", self.scheme),
-        }
+impl Line<'_> {
+    fn network(&self) -> String {
+        let recipe = &self.cell.recipe;
+        format!("{} {}, {}", recipe.method, recipe.neurons, self.cell.readout)
+    }
+
+    /// For a figure, where two stand beside each other: the readout only where it is not the method's own.
+    fn short(&self) -> String {
+        let recipe = &self.cell.recipe;
+        let own = self.cell.readout == Readout::of(&recipe.method);
+        if own { format!("{} {}", recipe.method, recipe.neurons) } else { self.network() }
+    }
+
+    /// ", v ≥ -90 mV" where v is bounded.
+    fn bound(&self) -> String {
+        self.cell.testing.lbound.map_or_else(String::new, |lbound| format!(", v ≥ {lbound} mV"))
     }
 
     /// Over seeds, as far as accuracies go; of one seed without ends.
@@ -47,37 +53,21 @@ fn mean(values: &[f64]) -> Option<f64> {
 }
 
 /// Lines in the order of the cells, seeds joined.
-fn lines(cells: &[RecognitionCell], results: &Results) -> Vec<Line> {
+fn lines<'a>(cells: &'a [RecognitionCell], results: &Results) -> Vec<Line<'a>> {
     let numbers = |name| results.columns.get(name).and_then(Values::numbers).unwrap_or_default();
     let [accuracy, pictures, changed, spikes, spurious] =
         ["accuracy", "pictures", "changed", "spikes_per_picture", "spurious_share"].map(numbers);
-    let mut lines: Vec<Line> = Vec::new();
+    let mut lines: Vec<Line<'a>> = Vec::new();
     for (row, cell) in cells.iter().enumerate() {
         let number = |column: &[f64]| Some(column[row]).filter(|x| !x.is_nan());
-        let short = format!("{} {}", cell.recipe.method, cell.recipe.neurons);
-        let network = format!("{short}, {}", cell.readout);
-        let own = cell.readout == Readout::of(&cell.recipe.method);
-        let (scheme, dt, lbound) = (cell.testing.scheme.to_string(), cell.testing.dt, cell.testing.lbound);
-        let same = |line: &Line| {
-            line.network == network
-                && line.trained == cell.trained
-                && (line.scheme.as_str(), line.dt, line.lbound) == (scheme.as_str(), dt, lbound)
+        let own = Line { cell, accuracy: vec![], spikes: vec![], spurious: vec![], changed: vec![] };
+        let same = |line: &Line<'_>| {
+            line.network() == own.network() && line.cell.trained == cell.trained && line.cell.testing == cell.testing
         };
-        let at = lines.iter().position(same).unwrap_or_else(|| {
-            lines.push(Line {
-                network: network.clone(),
-                short: if own { short } else { network.clone() },
-                trained: cell.trained,
-                scheme: scheme.clone(),
-                dt,
-                lbound,
-                accuracy: Vec::new(),
-                spikes: Vec::new(),
-                spurious: Vec::new(),
-                changed: Vec::new(),
-            });
-            lines.len() - 1
-        });
+        let at = lines.iter().position(same).unwrap_or(lines.len());
+        if at == lines.len() {
+            lines.push(own);
+        }
         let line = &mut lines[at];
         line.accuracy.extend(number(&accuracy));
         line.spikes.extend(number(&spikes));
@@ -114,14 +104,14 @@ fn heading(network: &str, trained: Trained, study: &Recognition) -> String {
         Trained::Reference => {
             format!("{network}: trained by {} at {} ms", study.reference.scheme, study.reference.dt)
         }
-        Trained::Tested => format!("{network}: trained as tested"),
+        Trained::Each => format!("{network}: trained as tested"),
     }
 }
 
 /// What came out, seeds joined.
 pub(super) struct Summary<'a> {
     study: &'a Recognition,
-    lines: Vec<Line>,
+    lines: Vec<Line<'a>>,
     baselines: Vec<(String, f64)>,
     /// Accuracy of guessing.
     chance: Option<f64>,
@@ -129,7 +119,7 @@ pub(super) struct Summary<'a> {
 
 impl<'a> Summary<'a> {
     /// Of a study that is done.
-    pub(super) fn of(study: &'a Recognition, cells: &[RecognitionCell], results: &Results) -> Result<Self> {
+    pub(super) fn of(study: &'a Recognition, cells: &'a [RecognitionCell], results: &Results) -> Result<Self> {
         let pictures = cells.first().map(|cell| &*cell.pictures);
         let baselines = pictures.map_or(Ok(Vec::new()), |pictures| baselines(study, pictures))?;
         let chance = pictures.map(|pictures| 1.0 / pictures.images.classes().len() as f64);
@@ -138,24 +128,20 @@ impl<'a> Summary<'a> {
 
     /// Accuracy against dt.
     pub(super) fn figure(&self) -> Accuracy {
-        let mut panels: Vec<AccuracyPanel> = Vec::new();
+        let mut panels: Vec<(String, Vec<(String, Vec<AccuracyPoint>)>)> = Vec::new();
         for line in &self.lines {
+            let trained = if line.cell.trained == Trained::Reference { "trained once" } else { "trained as tested" };
             // A panel for each bound: their lines lie on each other.
-            let bound = line.lbound.map_or_else(String::new, |lbound| format!(", v ≥ {lbound} mV"));
-            let trained = if line.trained == Trained::Reference { "trained once" } else { "trained as tested" };
-            let heading = format!("{}, {trained}{bound}", line.short);
-            let at = panels.iter().position(|panel| panel.heading == heading).unwrap_or_else(|| {
-                panels.push(AccuracyPanel { heading, series: Vec::new() });
-                panels.len() - 1
-            });
-            let series = &mut panels[at].series;
-            let label = line.scheme.clone();
-            let at = series.iter().position(|series| series.label == label).unwrap_or_else(|| {
-                series.push(AccuracySeries { label, points: Vec::new() });
-                series.len() - 1
-            });
-            series[at].points.push(AccuracyPoint { dt: line.dt, accuracy: line.interval() });
+            let heading = format!("{}, {trained}{}", line.short(), line.bound());
+            let series = entry(&mut panels, heading);
+            let point = AccuracyPoint { dt: line.cell.testing.dt, accuracy: line.interval() };
+            entry(series, line.cell.testing.scheme.to_string()).push(point);
         }
+        let series = |(label, points)| AccuracySeries { label, points };
+        let panels = panels
+            .into_iter()
+            .map(|(heading, all)| AccuracyPanel { heading, series: all.into_iter().map(series).collect() });
+        let panels: Vec<AccuracyPanel> = panels.collect();
         Accuracy {
             title: "Accuracy of recognition against the step".to_owned(),
             per_row: panels.len().clamp(1, 2),
@@ -170,7 +156,7 @@ impl<'a> Summary<'a> {
         let mut text = String::new();
         let mut last = String::new();
         for line in &self.lines {
-            let heading = heading(&line.network, line.trained, self.study);
+            let heading = heading(&line.network(), line.cell.trained, self.study);
             if heading != last {
                 let _ = writeln!(
                     text,
@@ -188,8 +174,8 @@ impl<'a> Summary<'a> {
             let _ = writeln!(
                 text,
                 "  {:30} {:>8} {:>9.3} {ends:>17} {:>10} {:>10} {:>10}",
-                line.series(),
-                line.dt.to_string(),
+                format!("{}{}", line.cell.testing.scheme, line.bound()),
+                line.cell.testing.dt.to_string(),
                 interval.estimate,
                 percent(&line.changed),
                 three_or_dash(mean(&line.spikes)),

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::figures::median;
+use super::{entry, median};
 use crate::interop::{Columns, Values};
 use crate::report::{three, three_or_dash};
 
@@ -38,11 +38,7 @@ pub(super) fn text(results: &Columns) -> String {
     let mut lines: Vec<(String, Line)> = Vec::new();
     for row in 0..results.len() {
         let name = schemes.map(|schemes| schemes.field(row)).unwrap_or_default();
-        let at = lines.iter().rposition(|(known, _)| *known == name).unwrap_or_else(|| {
-            lines.push((name, Line::default()));
-            lines.len() - 1
-        });
-        let line = &mut lines[at].1;
+        let line = entry(&mut lines, name);
         line.cells += 1;
         if !diverged[row].is_nan() {
             line.diverged += 1;

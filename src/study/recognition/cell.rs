@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use serde::Deserialize;
+
 use super::super::{Cell, Column, Key, KeyBuilder, Tabulated, Value};
 use crate::error::Result;
 use crate::recognition::readout::ConfusionMatrix;
@@ -36,21 +38,18 @@ impl Pictures {
 }
 
 /// How the network of a cell was stepped when it learned.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub(crate) enum Trained {
-    /// As all of its study: what differs is the step of the test.
+    /// By the reference, as all of its study: what differs is the step of the test.
     Reference,
     /// As it is tested.
-    Tested,
+    Each,
 }
 
 impl Trained {
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Trained::Reference => "reference",
-            Trained::Tested => "each",
-        }
-    }
+    /// The names, in the order of the variants.
+    pub(crate) const NAMES: [&str; 2] = ["reference", "each"];
 }
 
 /// See the [module](self).
@@ -151,40 +150,33 @@ impl Cell for RecognitionCell {
     }
 }
 
-/// Number of columns that say which cell a row is of.
-const AXES: usize = 10;
-
-/// All columns of `results.csv`: the axes first.
-pub(crate) fn columns() -> [Column; 18] {
-    [
-        Column::text("method"),
-        Column::count("neurons"),
-        Column::text("readout"),
-        Column::text("trained"),
-        Column::text("trained_scheme"),
-        Column::number("trained_dt_ms"),
-        Column::text("scheme"),
-        Column::number("dt_ms"),
-        Column::number("lbound_mV"),
-        Column::count("seed"),
-        Column::number("accuracy"),
-        Column::number("accuracy_low"),
-        Column::number("accuracy_high"),
-        Column::count("pictures"),
-        Column::count("changed"),
-        Column::number("spikes_per_picture"),
-        Column::number("spurious_share"),
-        Column::count("silent"),
-    ]
-}
-
 impl Tabulated for RecognitionCell {
     fn axes(&self) -> Vec<Column> {
-        columns()[..AXES].to_vec()
+        vec![
+            Column::text("method"),
+            Column::count("neurons"),
+            Column::text("readout"),
+            Column::text("trained"),
+            Column::text("trained_scheme"),
+            Column::number("trained_dt_ms"),
+            Column::text("scheme"),
+            Column::number("dt_ms"),
+            Column::number("lbound_mV"),
+            Column::count("seed"),
+        ]
     }
 
     fn columns(&self) -> Vec<Column> {
-        columns()[AXES..].to_vec()
+        vec![
+            Column::number("accuracy"),
+            Column::number("accuracy_low"),
+            Column::number("accuracy_high"),
+            Column::count("pictures"),
+            Column::count("changed"),
+            Column::number("spikes_per_picture"),
+            Column::number("spurious_share"),
+            Column::count("silent"),
+        ]
     }
 
     fn place(&self) -> Vec<Value> {
@@ -192,7 +184,7 @@ impl Tabulated for RecognitionCell {
             Value::text(self.recipe.method.name()),
             Value::Count(self.recipe.neurons as u64),
             Value::text(self.readout.to_string()),
-            Value::text(self.trained.name()),
+            Value::text(Trained::NAMES[self.trained as usize]),
             Value::text(self.training.scheme.to_string()),
             Value::Number(self.training.dt),
             Value::text(self.testing.scheme.to_string()),

@@ -10,8 +10,8 @@ mod table;
 
 use std::sync::Arc;
 
-pub(crate) use cell::{Pictures, RecognitionCell, Trained, columns};
-pub(crate) use table::{NetworkTable, Recognition, SteppingTable, TrainedBy};
+pub(crate) use cell::{Pictures, RecognitionCell, Trained};
+pub(crate) use table::{NetworkTable, Recognition, SteppingTable};
 
 use super::file::{Flaw, Grid};
 use crate::recognition::recogniser::Stepping;
@@ -33,7 +33,6 @@ impl Grid for Recognition {
                 readouts.iter().try_for_each(|readout| readout.check(&recipe.method))?;
                 for &readout in &readouts {
                     for &trained in &self.trained {
-                        let trained = Trained::from(trained);
                         let cell = |testing: &Stepping| RecognitionCell {
                             pictures: Arc::clone(&pictures),
                             recipe: recipe.clone(),

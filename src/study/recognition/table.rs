@@ -11,41 +11,51 @@ use crate::population::network::checked_step;
 use crate::recognition::Images;
 use crate::recognition::recogniser::{Fixed, Method, Readout, Recipe, Stepping, Teacher, Unsupervised};
 
-/// The parameters.
-#[derive(Clone, Debug, Deserialize)]
+/// The parameters: of a file, and beside what has a form of its own there the options of `compare recognise`.
+#[derive(Clone, Debug, Deserialize, clap::Args)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Recognition {
-    /// IDX files of pictures and labels, or a folder of PNGs for each class; the digits of the program where there are none.
-    #[serde(default)]
+    /// Pictures: a file of the MNIST format (gzipped or plain), or a folder with a folder of PNGs for each class [default: 8 x 8 digits]
+    #[arg(long, value_name = "PATH")]
     pub(crate) images: Option<PathBuf>,
-    /// Labels of IDX files.
-    #[serde(default)]
+    /// Their labels, for a file
+    #[arg(long, value_name = "FILE")]
     pub(crate) labels: Option<PathBuf>,
-    /// Pictures to learn from, and to be recognised: another choice for each seed.
+    /// Pictures to learn from
+    #[arg(long, value_name = "N", default_value_t = TRAINING)]
     #[serde(default = "training")]
     pub(crate) training: usize,
-    /// See `training`.
+    /// Pictures to be recognised
+    #[arg(long, value_name = "N", default_value_t = TEST)]
     #[serde(default = "test")]
     pub(crate) test: usize,
-    /// Seeds 1 to this many: of the split, the weights and the pulses.
+    /// Seeds 1 to this many, each with its own split, weights and pulses
+    #[arg(long, value_name = "N", default_value_t = 1)]
     #[serde(default = "one")]
     pub(crate) seeds: u64,
     /// The networks.
+    #[arg(skip)]
     pub(crate) networks: Vec<NetworkTable>,
     /// How networks are stepped that are trained once.
+    #[arg(skip = reference())]
     #[serde(default = "reference")]
     pub(crate) reference: SteppingTable,
     /// Which stepping they learn by.
+    #[arg(skip)]
     #[serde(default = "each")]
-    pub(crate) trained: Vec<TrainedBy>,
-    /// Schemes of layers.
+    pub(crate) trained: Vec<Trained>,
+    /// Schemes of layers: bindsnet, half-step, euler, rk4, rk4+located, projective-6, projective-8, ...
+    #[arg(long, value_name = "NAME,..", value_delimiter = ',', default_value = "projective-6,bindsnet")]
     pub(crate) schemes: Vec<String>,
     /// Steps \[ms\].
+    #[arg(skip)]
     pub(crate) dts: Vec<f64>,
-    /// Lower bounds of v \[mV\], each beside none.
+    /// Lower bound of v [mV], beside none
+    #[arg(long = "lbound", value_name = "MV", value_delimiter = ',', allow_hyphen_values = true)]
     #[serde(default)]
     pub(crate) lbounds: Vec<f64>,
-    /// Whether spikes that the equations do not have are counted.
+    /// Count the spikes that the equations do not have
+    #[arg(long)]
     #[serde(default)]
     pub(crate) spurious: bool,
 }
@@ -60,73 +70,60 @@ pub(crate) struct SteppingTable {
     pub(crate) dt: f64,
 }
 
-/// Which stepping a network learns by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum TrainedBy {
-    /// The reference's, once for all tests.
-    Reference,
-    /// That of its test.
-    Each,
-}
-
-impl From<TrainedBy> for Trained {
-    fn from(by: TrainedBy) -> Self {
-        match by {
-            TrainedBy::Reference => Trained::Reference,
-            TrainedBy::Each => Trained::Tested,
-        }
-    }
-}
-
 /// A network and how it learns; what is left out has the defaults of [`Recipe::new`] and its method.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, clap::Args)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NetworkTable {
-    /// `fixed`, `unsupervised` or `teacher`.
+    /// How networks learn: fixed (random weights, a linear readout), unsupervised (PostPre, competition), teacher
+    #[arg(long, value_name = "NAME", default_value = "unsupervised")]
     pub(crate) method: String,
-    /// Number of neurons.
+    /// Number of neurons
+    #[arg(long, value_name = "N", default_value_t = 100)]
     pub(crate) neurons: usize,
-    /// Readouts by name.
+    /// Readouts: linear, all-activity, proportion, ngram:2, most-excited [default: the method's own]
+    #[arg(long = "readout", value_name = "NAME,..", value_delimiter = ',')]
     #[serde(default)]
     pub(crate) readouts: Vec<String>,
-    /// A pulse code by name.
-    #[serde(default)]
+    /// Pulse code: regular:250, poisson:128, bernoulli, rank-order, single, latency
+    #[arg(long, value_name = "CODE")]
     pub(crate) coding: Option<String>,
-    /// How long a picture is shown \[ms\].
-    #[serde(default)]
+    /// How long a picture is shown [ms]
+    #[arg(long, value_name = "MS")]
     pub(crate) duration: Option<f64>,
-    /// How pulses reach a neuron: `exponential:10`, `charge`, `bindsnet`.
-    #[serde(default)]
+    /// How pulses reach a neuron: exponential:10, charge, bindsnet (a weight in one step)
+    #[arg(long, value_name = "SYNAPSE")]
     pub(crate) synapse: Option<String>,
     /// The peak of its neurons \[mV\].
-    #[serde(default)]
+    #[arg(skip)]
     pub(crate) peak: Option<f64>,
     /// Parameters of the method `fixed`.
-    #[serde(default)]
+    #[arg(skip)]
     pub(crate) fixed: Option<Fixed>,
     /// Parameters of the method `unsupervised`.
-    #[serde(default)]
+    #[arg(skip)]
     pub(crate) unsupervised: Option<Unsupervised>,
     /// Parameters of the method `teacher`.
-    #[serde(default)]
+    #[arg(skip)]
     pub(crate) teacher: Option<Teacher>,
 }
 
+const TRAINING: usize = 1200;
+const TEST: usize = 597;
+
 fn training() -> usize {
-    1200
+    TRAINING
 }
 
 fn test() -> usize {
-    597
+    TEST
 }
 
 fn one() -> u64 {
     1
 }
 
-fn each() -> Vec<TrainedBy> {
-    vec![TrainedBy::Each]
+fn each() -> Vec<Trained> {
+    vec![Trained::Each]
 }
 
 fn reference() -> SteppingTable {
