@@ -30,8 +30,11 @@ impl Bar {
         }
         self.0.set_position(state.done as u64);
     }
+}
 
-    pub(super) fn clear(&self) {
+/// The lines that follow are not written over a bar.
+impl Drop for Bar {
+    fn drop(&mut self) {
         self.0.finish_and_clear();
     }
 }

@@ -17,7 +17,7 @@ use crate::interop::TableFormat;
 use crate::metrics::DistanceParameters;
 use crate::model::{NeuronSpec, StimulusSpec};
 use crate::report::{
-    Described, FigureFormat, Lines, OutputDir, comparison_json, comparison_text, figures, metrics_csv, quoted,
+    Described, FigureFormat, Lines, OutputDir, command_line, comparison_json, comparison_text, figures, metrics_csv,
     scheme_list, spikes_csv, timings_csv, wrapped, write_trace,
 };
 use crate::scheme::{Scheme, SchemeSet};
@@ -152,12 +152,11 @@ pub(super) fn run(args: &CompareArgs, set: &SchemeSet, out: &mut dyn Write) -> R
         None => Ok(()),
     };
     let timing_budget = (!args.no_timing).then_some(Duration::from_millis(150));
-    let bar = Bar::new(args.quiet, "runs");
-    let progress = |state: Progress| bar.show(state);
-    let options = CompareOptions { within: args.within, timing_budget, keep, each: &each, progress: &progress };
-    let comparison = study.compare(options);
-    bar.clear();
-    let comparison = comparison?;
+    let comparison = {
+        let bar = Bar::new(args.quiet, "runs");
+        let progress = |state: Progress| bar.show(state);
+        study.compare(CompareOptions { within: args.within, timing_budget, keep, each: &each, progress: &progress })?
+    };
     let mut note = None;
     if let Some(files) = &mut files {
         note = write_files(files, args, &comparison, &described)?;
@@ -235,30 +234,26 @@ fn study(args: &CompareArgs, set: &SchemeSet) -> Result<(Study, Described)> {
 
 /// The command line without options that change no number: places, formats, silence.
 fn command(args: &CompareArgs) -> String {
-    let mut words = vec!["compare".to_owned()];
-    let mut option = |name: &str, value: Option<String>| {
-        if let Some(value) = value {
-            words.extend([format!("--{name}"), quoted(&value)]);
-        }
-    };
     let distances = DistanceParameters::default();
-    let number = |x: f64| x.to_string();
-    let unless = |default: f64, x: f64| (x != default).then(|| number(x));
-    option("dt", args.dt.clone().or_else(|| args.tolerance.is_none().then(|| "0.5".to_owned())));
-    option("tolerance", args.tolerance.clone());
-    option("neuron", Some(args.neuron.clone()));
-    option("input", args.input.clone());
-    option("schemes", Some(args.schemes.clone()));
-    for (name, value) in
-        [("duration", args.duration), ("peak", args.peak), ("v0", args.v0), ("u0", args.u0), ("lbound", args.lbound)]
-    {
-        option(name, value.map(number));
-    }
-    option("cost", unless(distances.cost, args.cost));
-    option("tau", unless(distances.tau, args.tau));
-    option("window", unless(distances.window, args.window));
-    option("within", unless(1.0, args.within));
-    words.join(" ")
+    let number = |x: Option<f64>| x.map(|x| x.to_string());
+    let unless = |default: f64, x: f64| number(Some(x).filter(|x| *x != default));
+    let options = [
+        ("dt", args.dt.clone().or_else(|| args.tolerance.is_none().then(|| "0.5".to_owned()))),
+        ("tolerance", args.tolerance.clone()),
+        ("neuron", Some(args.neuron.clone())),
+        ("input", args.input.clone()),
+        ("schemes", Some(args.schemes.clone())),
+        ("duration", number(args.duration)),
+        ("peak", number(args.peak)),
+        ("v0", number(args.v0)),
+        ("u0", number(args.u0)),
+        ("lbound", number(args.lbound)),
+        ("cost", unless(distances.cost, args.cost)),
+        ("tau", unless(distances.tau, args.tau)),
+        ("window", unless(distances.window, args.window)),
+        ("within", unless(1.0, args.within)),
+    ];
+    command_line("compare", &options)
 }
 
 /// The input: the one given, else the pattern's own, else step:10.

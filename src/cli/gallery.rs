@@ -40,7 +40,7 @@ pub(super) fn run(args: &GalleryArgs, set: &SchemeSet, out: &mut dyn Write) -> R
     let mut dir = OutputDir::create(args.out.clone())?;
     let gallery = Gallery::new(scheme, dt)?;
     dir.figure(&gallery_figure(&gallery), &args.format)?;
-    dir.write("panels.csv", gallery_csv(&gallery).as_bytes())?;
+    dir.write("panels.csv", &gallery_csv(&gallery))?;
     if args.quiet {
         return Ok(());
     }

@@ -59,10 +59,10 @@ pub(super) fn run_grid(
     if !to_do(mine, &store).is_empty() {
         store.begin_run(&provenance(session.source, session.shard))?;
     }
-    let bar = Bar::new(session.quiet, "cells");
-    let done = run_stored(mine, &store, Control { stop: &STOP, progress: &|state: Progress| bar.show(state) });
-    bar.clear();
-    let done = done?;
+    let done = {
+        let bar = Bar::new(session.quiet, "cells");
+        run_stored(mine, &store, Control { stop: &STOP, progress: &|state: Progress| bar.show(state) })?
+    };
     if done.left > 0 {
         return Err(Error::Stopped { done: mine.len() - done.left, all: mine.len() });
     }

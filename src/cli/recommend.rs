@@ -11,7 +11,7 @@ use super::quantity::milliseconds;
 use crate::error::Result;
 use crate::model::NeuronSpec;
 use crate::report::{
-    Described, OutputDir, quoted, recommendation_csv, recommendation_json, recommendation_text,
+    Described, OutputDir, command_line, recommendation_csv, recommendation_json, recommendation_text,
     recommendation_timings_csv, tried_csv, wrapped,
 };
 use crate::scheme::SchemeSet;
@@ -69,13 +69,13 @@ pub(super) fn run(args: &RecommendArgs, set: &SchemeSet, out: &mut dyn Write) ->
     study.problems()?;
     // The place is tried before the work, so that a wrong one costs nothing.
     let mut files = args.out.clone().map(OutputDir::create).transpose()?;
-    let bar = Bar::new(args.quiet, "schemes");
-    let progress = |done, all| bar.show(Progress { done, all, left: None });
     let timing_budget = (!args.no_timing).then_some(TIMING);
-    let options = RecommendOptions { within, finest, timing_budget, progress: &progress, ..Default::default() };
-    let found = study.recommend(options);
-    bar.clear();
-    let found = found?;
+    let found = {
+        let bar = Bar::new(args.quiet, "schemes");
+        let progress = |done, all| bar.show(Progress { done, all, left: None });
+        let options = RecommendOptions { within, finest, timing_budget, progress: &progress, ..Default::default() };
+        study.recommend(options)?
+    };
     if let Some(files) = &mut files {
         write_files(files, &found, &described, !args.no_timing)?;
     }
@@ -112,18 +112,16 @@ fn study(args: &RecommendArgs, set: &SchemeSet) -> Result<(Study, Described)> {
 
 /// The command line without options that change no number.
 fn command(args: &RecommendArgs) -> String {
-    let peak = args.peak.map(|peak| peak.to_string());
     let options = [
-        ("neuron", Some(&args.neuron)),
-        ("input", args.input.as_ref()),
-        ("within", Some(&args.within)),
-        ("over", args.over.as_ref()),
-        ("schemes", args.schemes.as_ref()),
-        ("finest", args.finest.as_ref()),
-        ("peak", peak.as_ref()),
+        ("neuron", Some(args.neuron.clone())),
+        ("input", args.input.clone()),
+        ("within", Some(args.within.clone())),
+        ("over", args.over.clone()),
+        ("schemes", args.schemes.clone()),
+        ("finest", args.finest.clone()),
+        ("peak", args.peak.map(|peak| peak.to_string())),
     ];
-    let given = options.iter().filter_map(|(name, value)| value.map(|value| format!(" --{name} {}", quoted(value))));
-    std::iter::once("compare recommend".to_owned()).chain(given).collect()
+    command_line("compare recommend", &options)
 }
 
 fn write_files(files: &mut OutputDir, found: &Recommendation, described: &Described, timed: bool) -> Result<()> {

@@ -2,7 +2,7 @@
 
 use std::cell::OnceCell;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Samples, SpikeErrors, StateError};
 use crate::SpikeTrain;
@@ -12,16 +12,17 @@ use crate::scheme::{Scheme, StepSize, Trajectory};
 use crate::truth::{Outcome, Truth};
 
 /// Parameters of the spike-train distances.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct DistanceParameters {
     /// Victor-Purpura: cost of moving a spike \[1/ms\].
-    #[serde(rename = "victor_purpura_cost_per_ms")]
+    #[serde(rename(serialize = "victor_purpura_cost_per_ms", deserialize = "victor_purpura_cost"))]
     pub cost: f64,
     /// van Rossum: time constant \[ms\].
-    #[serde(rename = "van_rossum_tau_ms")]
+    #[serde(rename(serialize = "van_rossum_tau_ms", deserialize = "van_rossum_tau"))]
     pub tau: f64,
     /// Coincidence factor: window \[ms\].
-    #[serde(rename = "gamma_window_ms")]
+    #[serde(rename(serialize = "gamma_window_ms", deserialize = "gamma_window"))]
     pub window: f64,
 }
 

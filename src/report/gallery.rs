@@ -1,7 +1,6 @@
 //! A gallery of firing patterns as a figure, a table and a text.
 
-use std::fmt::Write;
-
+use super::csv_files::{number, table};
 use super::figure::{Chart, FiringPatterns, PatternPanel, firing_patterns};
 use super::{plain, three_or_dash, wrapped};
 use crate::error::shown;
@@ -43,31 +42,26 @@ fn true_count(panel: &GalleryPanel) -> String {
 }
 
 /// A row for each pattern, as CSV.
-pub fn gallery_csv(gallery: &Gallery) -> String {
-    let mut csv = String::from(
-        "panel,name,scheme,dt_ms,spikes,class,true_spikes,true_class,truth_bound_ms,agreement,largest_shift_ms,diverged_at_ms\n",
-    );
-    let number = |x: Option<f64>| x.map(|x| x.to_string()).unwrap_or_default();
-    for GalleryPanel { pattern, truth, run, .. } in &gallery.panels {
+pub fn gallery_csv(gallery: &Gallery) -> Vec<u8> {
+    let header = "panel,name,scheme,dt_ms,spikes,class,true_spikes,true_class,truth_bound_ms,agreement,largest_shift_ms,diverged_at_ms";
+    let row = |GalleryPanel { pattern, truth, run, .. }: &GalleryPanel| {
         let spikes = &run.trajectory.spikes;
-        let _ = writeln!(
-            csv,
-            "{},{},{},{},{},{},{},{},{},{},{},{}",
-            pattern.letter,
-            pattern.name,
-            gallery.scheme,
-            gallery.dt,
-            spikes.len(),
-            PatternClass::of(spikes).name(),
-            truth.spikes.len(),
-            PatternClass::of(&truth.spikes).name(),
+        vec![
+            pattern.letter.to_string(),
+            pattern.name.to_owned(),
+            gallery.scheme.to_string(),
+            gallery.dt.to_string(),
+            spikes.len().to_string(),
+            PatternClass::of(spikes).name().to_owned(),
+            truth.spikes.len().to_string(),
+            PatternClass::of(&truth.spikes).name().to_owned(),
             number(truth.bound()),
-            run.agreement.name(),
+            run.agreement.name().to_owned(),
             number(run.largest_shift),
             number(run.trajectory.diverged_at),
-        );
-    }
-    csv
+        ]
+    };
+    table(&header.split(',').collect::<Vec<_>>(), gallery.panels.iter().map(row))
 }
 
 /// A table of the patterns, and how many of them are the equations'.

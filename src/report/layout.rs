@@ -36,6 +36,12 @@ pub fn plain(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> St
     }
 }
 
+/// [`plain`] of one row or more that bring the same headings.
+pub(super) fn headed(rows: Vec<Vec<(&str, String)>>) -> String {
+    let header: Vec<&str> = rows.iter().take(1).flatten().map(|(heading, _)| *heading).collect();
+    plain(&header, rows.into_iter().map(|row| row.into_iter().map(|(_, text)| text).collect()))
+}
+
 /// Some columns of a table.
 fn rendered(header: &[&str], rows: &[Vec<String>], columns: &[usize], gap: u16) -> String {
     let mut table = Table::new();

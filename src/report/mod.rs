@@ -44,3 +44,9 @@ pub(crate) fn quoted(word: &str) -> String {
         format!("'{}'", word.replace('\'', "'\\''"))
     }
 }
+
+/// A command as a shell takes it, with those of its options that have a value.
+pub(crate) fn command_line(name: &str, options: &[(&str, Option<String>)]) -> String {
+    let given = options.iter().filter_map(|(option, value)| Some(format!(" --{option} {}", quoted(value.as_ref()?))));
+    std::iter::once(name.to_owned()).chain(given).collect()
+}

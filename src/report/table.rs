@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use super::described::Described;
-use super::layout::{narrow, plain, six, three, three_or_dash, wrapped};
+use super::layout::{headed, narrow, plain, six, three, three_or_dash, wrapped};
 use super::verdict::verdict_text;
 use crate::Problem;
 use crate::error::shown;
@@ -132,15 +132,10 @@ fn metric_table(
         let column = |(metric, value, heading): (&Metric, Option<f64>, Heading)| {
             (heading.text, metric_text(run, metric, value, heading))
         };
-        early.into_iter().map(column).chain(times(run)).chain(late.into_iter().map(column)).collect()
+        let scheme = std::iter::once(("scheme", run.scheme.to_string()));
+        scheme.chain(early.into_iter().map(column)).chain(times(run)).chain(late.into_iter().map(column)).collect()
     };
-    let rows: Vec<Vec<(&str, String)>> = runs.iter().map(|run| row(run)).collect();
-    let headings = rows.first().into_iter().flatten().map(|(heading, _)| *heading);
-    let header: Vec<&str> = std::iter::once("scheme").chain(headings).collect();
-    let fields = |(run, row): (&&Run, Vec<(&str, String)>)| {
-        std::iter::once(run.scheme.to_string()).chain(row.into_iter().map(|(_, text)| text)).collect()
-    };
-    plain(&header, runs.iter().zip(rows).map(fields))
+    headed(runs.iter().map(|run| row(run)).collect())
 }
 
 /// A metric in its column, with the one that stands beside it.

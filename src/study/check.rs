@@ -90,23 +90,19 @@ impl Study {
     /// # Errors
     /// The list that no scheme takes.
     pub fn refuse_idle_lists(&self) -> std::result::Result<(), StudyError> {
-        for (axis, list, there, what, kind) in [
-            (
-                Axis::Tolerances,
-                &self.tolerances,
-                self.schemes.iter().any(Scheme::is_adaptive),
-                "tolerance",
-                "an adaptive",
-            ),
-            (Axis::Dts, &self.dts, !self.schemes.iter().all(Scheme::is_adaptive), "dt", "a fixed-step"),
-        ] {
-            if !there && !list.is_empty() {
-                let kinds = kind.split_once(' ').map_or(kind, |(_, kind)| kind);
-                let (given, mend) =
-                    (format!("given without {kind} scheme"), format!("Remove {what}, or add a scheme."));
-                let allowed = format!("{what} with {kinds} schemes");
-                return Err(StudyError { axis, error: Error::invalid(what, given, allowed, mend) });
-            }
+        let fixed = !self.schemes.iter().all(Scheme::is_adaptive);
+        let adaptive = self.schemes.iter().any(Scheme::is_adaptive);
+        let idle = |axis, what: &str, kind: &str, article: &str| {
+            let (given, allowed) =
+                (format!("given without {article} {kind} scheme"), format!("{what} with {kind} schemes"));
+            let mend = format!("Remove {what}, or add a scheme.");
+            Err(StudyError { axis, error: Error::invalid(what, given, allowed, mend) })
+        };
+        if !adaptive && !self.tolerances.is_empty() {
+            return idle(Axis::Tolerances, "tolerance", "adaptive", "an");
+        }
+        if !fixed && !self.dts.is_empty() {
+            return idle(Axis::Dts, "dt", "fixed-step", "a");
         }
         Ok(())
     }

@@ -103,7 +103,7 @@ pub use keep::Keep;
 pub use key::{Key, KeyBuilder};
 #[cfg(feature = "files")]
 pub use merge::{include, journal, journals, merge};
-pub use paths::{Path, PhasePortrait, ResidualPath};
+pub use paths::{PhasePortrait, ResidualPath};
 pub use problem::{SolvedProblem, StudyProblem};
 pub use progress::Progress;
 #[cfg(feature = "files")]

@@ -2,35 +2,16 @@
 
 use super::keep::{at_largest_step, fixed_step, traced};
 use super::{Comparison, Run};
+use crate::metrics::Samples;
 use crate::model::{Equilibrium, Nullclines, PhasePlane, Problem, Side, State};
 use crate::operator::grid_residual;
-use crate::scheme::step_count;
+use crate::scheme::{Sample, step_count};
 
 /// Points of the true solution in a figure; a page cannot show more.
 const TRUTH_POINTS: usize = 8000;
 
 /// Points of a nullcline.
 const NULLCLINE_POINTS: usize = 400;
-
-/// A solution as a figure shows it.
-#[derive(Clone, Debug, Default)]
-#[non_exhaustive]
-pub struct Path {
-    /// Times \[ms\], not decreasing.
-    pub t: Vec<f64>,
-    /// Membrane potential at these times \[mV\].
-    pub v: Vec<f64>,
-    /// Recovery variable at these times \[mV/ms\].
-    pub u: Vec<f64>,
-}
-
-impl Path {
-    fn push(&mut self, t: f64, state: State) {
-        self.t.push(t);
-        self.v.push(state.v);
-        self.u.push(state.u);
-    }
-}
 
 /// The residual of the evolution equation from spike to spike.
 #[derive(Clone, Debug)]
@@ -70,31 +51,30 @@ impl Comparison {
     }
 
     /// The true solution at equal spacing, with the peak and the reset of every spike.
-    pub fn true_path(&self) -> Path {
+    pub fn true_path(&self) -> Samples {
         let neuron = &self.problem.neuron;
         let end = self.truth.end().min(self.problem.duration);
         let mut cursor = self.truth.cursor();
         let mut spikes = self.truth.spikes.times().iter().zip(&self.truth.u_before_reset).peekable();
-        let mut path = Path::default();
+        let mut path = Samples::default();
+        let mut push = |t, state, spike| path.push(Sample { t, state, spike });
         for n in 0..=TRUTH_POINTS {
             let t = end * n as f64 / TRUTH_POINTS as f64;
             while let Some((&spike, &u)) = spikes.next_if(|(spike, _)| **spike <= t) {
                 let at_peak = State::new(neuron.peak, u);
-                path.push(spike, at_peak);
-                path.push(spike, neuron.reset(at_peak));
+                push(spike, at_peak, true);
+                push(spike, neuron.reset(at_peak), false);
             }
-            path.push(t, cursor.state(t));
+            push(t, cursor.state(t), false);
         }
         path
     }
 
     /// What a run goes through, from the initial state on: that alone where its samples were not kept.
-    pub fn path(&self, run: &Run) -> Path {
-        let mut path = Path::default();
-        path.push(0.0, self.problem.initial);
-        path.t.extend(&run.samples.t);
-        path.v.extend(&run.samples.v);
-        path.u.extend(&run.samples.u);
+    pub fn path(&self, run: &Run) -> Samples {
+        let mut path = Samples::default();
+        let start = Sample { t: 0.0, state: self.problem.initial, spike: false };
+        std::iter::once(start).chain(run.samples.iter()).for_each(|sample| path.push(sample));
         path
     }
 
@@ -119,7 +99,7 @@ impl Comparison {
     }
 
     /// The phase plane over the potentials that the truth, at `truth`, visits, and a little more; `None` where the neuron has none.
-    pub fn phase_portrait(&self, truth: &Path) -> Option<PhasePortrait<'_>> {
+    pub fn phase_portrait(&self, truth: &Samples) -> Option<PhasePortrait<'_>> {
         let Problem { neuron, stimulus, duration, .. } = &self.problem;
         let input = stimulus.value(*duration, Side::Before);
         let plane = PhasePlane::new(*neuron, input).ok()?;

@@ -51,7 +51,14 @@ pub fn run_cells<C: Cell>(
     sink: &(dyn Fn(Done<'_, C>) -> Result<()> + Sync),
 ) -> Result<usize> {
     let threads = rayon::current_num_threads().clamp(1, cells.len().max(1));
-    let queue = Queue::new(cells);
+    // Cells in order, each with what it shares with its neighbours.
+    let queue =
+        Mutex::new(cells.iter().enumerate().scan(None, |last: &mut Option<(Key, Arc<Slot<C>>)>, (index, cell)| {
+            let problem = cell.problem();
+            let same = last.take().filter(|(known, _)| *known == problem);
+            let (_, slot) = last.insert(same.unwrap_or_else(|| (problem, Arc::new(Slot(OnceLock::new())))));
+            Some((index, Arc::clone(slot)))
+        }));
     let left = Mutex::new(TimeLeft::new(cells.iter().map(|c| (c.class(), c.cost())), threads));
     let failed: Mutex<Option<(usize, Error)>> = Mutex::new(None);
     let halted = AtomicBool::new(false);
@@ -59,7 +66,7 @@ pub fn run_cells<C: Cell>(
         // A panic, too, keeps the other threads from taking more.
         let _guard = HaltOnPanic(&halted);
         while !control.stop.load(Ordering::Relaxed) && !halted.load(Ordering::Relaxed) {
-            let Some((index, shared)) = queue.next() else { break };
+            let Some((index, shared)) = lock(&queue).next() else { break };
             let cell = cells[index];
             let outcome = shared.get(cell).and_then(|shared| {
                 let Some(shared) = shared else { return Ok(None) };
@@ -132,39 +139,9 @@ impl Drop for HaltOnPanic<'_> {
     }
 }
 
-/// Hands out cells in order, each with the place of what it shares with its neighbours.
-struct Queue<'a, C: Cell> {
-    cells: &'a [&'a C],
-    next: Mutex<Next<C>>,
-}
-
-struct Next<C: Cell> {
-    index: usize,
-    shared: Option<(Key, Arc<Slot<C>>)>,
-}
-
 /// What the cells of one problem share, made by the first thread that needs it; the others wait. It lives as long as a thread
 /// has a cell of its problem. Empty where it could not be made.
 struct Slot<C: Cell>(OnceLock<Option<C::Shared>>);
-
-impl<'a, C: Cell> Queue<'a, C> {
-    fn new(cells: &'a [&'a C]) -> Self {
-        Queue { cells, next: Mutex::new(Next { index: 0, shared: None }) }
-    }
-
-    fn next(&self) -> Option<(usize, Arc<Slot<C>>)> {
-        let mut next = lock(&self.next);
-        let index = next.index;
-        let problem = self.cells.get(index)?.problem();
-        next.index += 1;
-        let shared = match &next.shared {
-            Some((known, slot)) if *known == problem => Arc::clone(slot),
-            _ => Arc::new(Slot(OnceLock::new())),
-        };
-        next.shared = Some((problem, Arc::clone(&shared)));
-        Some((index, shared))
-    }
-}
 
 impl<C: Cell> Slot<C> {
     /// What is shared; nothing where another thread has failed to make it, and has the error.

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::error::Result;
 use crate::population::layer::Traces;
-use crate::population::network::{ConnectionId, Inputs, Learning, NodeId};
+use crate::population::network::{ConnectionId, Inputs, NodeId};
 use crate::population::{LayerSpec, Monitor, Network, Spike, Synapse, Weights, spurious};
 use crate::recognition::coding::PulseGrid;
 
@@ -15,10 +15,12 @@ const TRACE: f64 = 20.0;
 
 /// A network at one step.
 pub(super) struct Net {
-    network: Network<f64>,
+    pub(super) network: Network<f64>,
     pixels: NodeId,
-    layer: NodeId,
-    connection: ConnectionId,
+    /// The layer of neurons.
+    pub(super) layer: NodeId,
+    /// The charges of the inputs \[mV\], input by input.
+    pub(super) charges: ConnectionId,
     dt: f64,
 }
 
@@ -67,7 +69,7 @@ impl Net {
         };
         let layer = network.add_layer("neurons", spec)?;
         let delay = ((recipe.delay / stepping.dt).round() as usize).max(1);
-        let connection =
+        let charges =
             network.connect_with(pixels, layer, Weights::dense(inputs, n, weights.to_vec())?, delay, recipe.synapse)?;
         if let Method::Unsupervised(rule) = &recipe.method {
             let mut lateral = vec![-rule.inhibition; n * n];
@@ -75,27 +77,12 @@ impl Net {
             let synapse = Synapse::exponential(rule.inhibition_tau);
             network.connect_with(layer, layer, Weights::dense(n, n, lateral)?, delay, synapse)?;
         }
-        Ok(Net { network, pixels, layer, connection, dt: stepping.dt })
-    }
-
-    /// Lets the charges of the inputs change by `learning` from now on.
-    pub(super) fn learn_by(&mut self, learning: Learning) -> Result<()> {
-        self.network.make_plastic(self.connection, learning)
-    }
-
-    /// Scales the charges onto each neuron to the norm of the learning.
-    pub(super) fn normalize(&mut self) {
-        self.network.normalize();
+        Ok(Net { network, pixels, layer, charges, dt: stepping.dt })
     }
 
     /// The charges \[mV\], input by input.
-    pub(super) fn weights(&self) -> &[f64] {
-        self.network.connection(self.connection).weights().values()
-    }
-
-    /// The layer of neurons, for monitors.
-    pub(super) fn layer(&self) -> NodeId {
-        self.layer
+    pub(super) fn weights(&self) -> Vec<f64> {
+        self.network.connection(self.charges).weights().values().to_vec()
     }
 
     /// Shows `pulses` to the network at rest, watched by `monitors` too, and puts it back to rest; weights that learn have changed.

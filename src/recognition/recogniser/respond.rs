@@ -111,7 +111,7 @@ impl Recogniser {
         let pulses = self.pulses(images, picture)?;
         let grid = pulses.bin(stepping.dt)?;
         let mut net = Net::new(&self.recipe, stepping, self.inputs, &self.weights)?;
-        let watch = Monitor::states(&[Variable::V]).of(net.layer());
+        let watch = Monitor::states(&[Variable::V]).of(net.layer);
         let shown = net.show(&grid, self.drive(), false, vec![watch])?;
         let counts = counts(&shown.spikes, self.recipe.neurons);
         let mut most_excited: Vec<usize> = (0..counts.len()).collect();

@@ -106,13 +106,16 @@ impl Learner<'_> {
         // Uniform between a half and one; the norm scales them.
         let weights: Vec<f64> = (0..self.inputs * n).map(|_| 0.5 + 0.5 * random.random::<f64>()).collect();
         let mut net = Net::new(self.recipe, self.stepping, self.inputs, &weights)?;
-        net.learn_by(Learning {
-            nu: [rule.nu_pre, rule.nu],
-            wmin: 0.0,
-            norm: Some(rule.norm),
-            ..Learning::new(LearningRule::PostPre)
-        })?;
-        net.normalize();
+        net.network.make_plastic(
+            net.charges,
+            Learning {
+                nu: [rule.nu_pre, rule.nu],
+                wmin: 0.0,
+                norm: Some(rule.norm),
+                ..Learning::new(LearningRule::PostPre)
+            },
+        )?;
+        net.network.normalize();
         let mut theta = vec![rule.theta; n];
         let share = rule.target / n as f64;
         for picture in self.pictures(rule.epochs).concat() {
@@ -122,9 +125,9 @@ impl Learner<'_> {
             for (theta, count) in theta.iter_mut().zip(counts(&shown.spikes, n)) {
                 *theta += rule.theta_step * (f64::from(count) - share);
             }
-            net.normalize();
+            net.network.normalize();
         }
-        Ok((net.weights().to_vec(), theta))
+        Ok((net.weights(), theta))
     }
 
     fn taught(&mut self, rule: &Teacher) -> Result<Vec<f64>> {
@@ -146,16 +149,16 @@ impl Learner<'_> {
             };
             for picture in epoch {
                 let pulses = self.pulses(picture)?;
-                net.learn_by(learning(-nu))?;
+                net.network.make_plastic(net.charges, learning(-nu))?;
                 net.show(&pulses, Drive::thresholds(&theta), false, Vec::new())?;
-                net.learn_by(learning(nu))?;
+                net.network.make_plastic(net.charges, learning(nu))?;
                 let clamp = Some((&rule.times[..], &groups[self.images.labels()[picture]]));
                 let drive = Drive { hold: rule.hold, clamp, ..Drive::thresholds(&theta) };
                 net.show(&pulses, drive, false, Vec::new())?;
             }
             nu *= rule.nu_decay;
         }
-        Ok(net.weights().to_vec())
+        Ok(net.weights())
     }
 }
 

@@ -3,8 +3,9 @@
 use chart::{Axis, Chart, Draw, Field, Look, Panel, Point, Rule, Series, columns};
 
 use super::short;
+use crate::metrics::Samples;
 use crate::model::EquilibriumKind;
-use crate::study::{Comparison, Path};
+use crate::study::Comparison;
 
 /// Steps of the scheme are marked in the phase plane as long as there are no more.
 const MARKED: usize = 400;
@@ -51,7 +52,7 @@ pub(super) fn residual(comparison: &Comparison) -> Option<Chart> {
 }
 
 /// Nullclines, equilibria, and the paths of the truth and of one scheme; none where the neuron has no plane.
-pub(super) fn phase_plane(comparison: &Comparison, truth: &Path) -> Option<Chart> {
+pub(super) fn phase_plane(comparison: &Comparison, truth: &Samples) -> Option<Chart> {
     let portrait = comparison.phase_portrait(truth)?;
     let (run, neuron) = (portrait.run, comparison.problem.neuron);
     let path = comparison.path(run);
@@ -70,7 +71,7 @@ pub(super) fn phase_plane(comparison: &Comparison, truth: &Path) -> Option<Chart
         texts: vec![kind.to_owned()],
         ..Series::line(name, points)
     };
-    let of = |path: &Path| broken(path, 0.5 * (neuron.peak - neuron.c));
+    let of = |path: &Samples| broken(path, 0.5 * (neuron.peak - neuron.c));
     let mut layers = Vec::new();
     for (name, v) in [("reset", neuron.c), ("peak", neuron.peak)] {
         let row = ["limit".to_owned(), name.to_owned(), chart::number(v), String::new()];
@@ -127,7 +128,7 @@ pub(super) fn phase_plane(comparison: &Comparison, truth: &Path) -> Option<Chart
 }
 
 /// The points of a path, with a gap where v falls by more than `jump`, as it does in a reset.
-fn broken(path: &Path, jump: f64) -> Vec<(f64, f64)> {
+fn broken(path: &Samples, jump: f64) -> Vec<(f64, f64)> {
     let mut points = Vec::new();
     let mut last = f64::NAN;
     for (&v, &u) in path.v.iter().zip(&path.u) {

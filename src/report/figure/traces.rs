@@ -3,7 +3,8 @@
 use chart::{Axis, Chart, Field, Look, Panel, Series, columns};
 
 use super::short;
-use crate::study::{Comparison, Path, Run};
+use crate::metrics::Samples;
+use crate::study::{Comparison, Run};
 
 /// Spikes in the lower panel.
 const LAST_SPIKES: usize = 3;
@@ -14,7 +15,7 @@ const FLOOR: f64 = -100.0;
 
 /// v(t) in two windows: about the first spike that a scheme moves, loses or adds, and over the last spikes. A spike is drawn up to
 /// the peak that its scheme has, wherever the samples lie.
-pub(super) fn traces(comparison: &Comparison, truth: &Path) -> Chart {
+pub(super) fn traces(comparison: &Comparison, truth: &Samples) -> Chart {
     let runs = comparison.traced();
     let (first, heading) = first_difference(comparison, &runs);
     let windows = [("first_difference", heading, first), ("zoom", "last spikes".to_owned(), last_spikes(comparison))];
@@ -100,7 +101,7 @@ fn first_difference(comparison: &Comparison, runs: &[&Run]) -> ((f64, f64), Stri
 
 /// The samples of a run, with each of its spikes at the peak: on the grid before the sample of the same time, which is after the
 /// reset; located in the step with the reset to `c` \[mV\].
-fn with_spikes(path: &Path, run: &Run, c: f64) -> Vec<(f64, f64)> {
+fn with_spikes(path: &Samples, run: &Run, c: f64) -> Vec<(f64, f64)> {
     let samples = path.t.iter().copied().zip(path.v.iter().copied());
     let reset = run.scheme.locates_spikes().then_some(c);
     let spike = |t: &f64| [Some((*t, run.peak)), reset.map(|c| (*t, c))];

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::error::shown;
 use crate::report::Described;
-use crate::report::layout::{plain, three, three_or_dash, wrapped};
+use crate::report::layout::{headed, three, three_or_dash, wrapped};
 use crate::report::table::problem_text;
 use crate::scheme::StepSize;
 use crate::study::{CONFIRMATIONS, Recommendation, Searched, SimulatorSearch, Trial};
@@ -92,83 +92,74 @@ fn margin(searched: &Searched) -> String {
     searched.margin().map_or_else(|| "-".to_owned(), three)
 }
 
-/// A column for measured times where there are any.
-fn with_times<'a>(header: &[&'a str], any: bool) -> Vec<&'a str> {
-    header.iter().copied().filter(|name| any || *name != "measured").collect()
-}
-
-fn measured(searched: &Searched) -> Option<String> {
-    searched.timing.map(|timing| three(timing.median))
+/// A column of the median of measured times.
+fn measured(searched: &Searched, none: &str) -> (&'static str, String) {
+    ("measured", searched.timing.map_or_else(|| none.to_owned(), |timing| three(timing.median)))
 }
 
 fn kept_table(ranked: &[&Searched]) -> String {
     let timed = ranked.iter().any(|searched| searched.timing.is_some());
-    let header =
-        with_times(&["scheme", "dt", "error", "margin", "cost", "measured", "next dt", "error there", "tried"], timed);
     let row = |searched: &&Searched| {
         let kept = searched.kept().expect("ranked are those that keep it");
         let next = searched.next_larger();
         let mut row = vec![
-            searched.scheme.to_string(),
-            size(kept.size),
-            three_or_dash(kept.error),
-            margin(searched),
-            three(kept.cost),
+            ("scheme", searched.scheme.to_string()),
+            ("dt", size(kept.size)),
+            ("error", three_or_dash(kept.error)),
+            ("margin", margin(searched)),
+            ("cost", three(kept.cost)),
         ];
-        row.extend(timed.then(|| measured(searched).unwrap_or_default()));
+        row.extend(timed.then(|| measured(searched, "")));
         row.extend([
-            next.map_or_else(|| "-".to_owned(), |trial| size(trial.size)),
-            next.map_or_else(|| "-".to_owned(), error),
-            searched.tried.len().to_string(),
+            ("next dt", next.map_or_else(|| "-".to_owned(), |trial| size(trial.size))),
+            ("error there", next.map_or_else(|| "-".to_owned(), error)),
+            ("tried", searched.tried.len().to_string()),
         ]);
         row
     };
-    plain(&header, ranked.iter().map(row))
+    headed(ranked.iter().map(row).collect())
 }
 
 fn none_table(none: &[&Searched]) -> String {
-    let header = ["scheme", "down to", "error there", "steps tried"];
     let row = |searched: &&Searched| {
         let smallest = searched.smallest();
         vec![
-            searched.scheme.to_string(),
-            smallest.map_or_else(|| "-".to_owned(), |trial| size(trial.size)),
-            smallest.map_or_else(|| "-".to_owned(), error),
-            searched.tried.len().to_string(),
+            ("scheme", searched.scheme.to_string()),
+            ("down to", smallest.map_or_else(|| "-".to_owned(), |trial| size(trial.size))),
+            ("error there", smallest.map_or_else(|| "-".to_owned(), error)),
+            ("steps tried", searched.tried.len().to_string()),
         ]
     };
-    plain(&header, none.iter().map(row))
+    headed(none.iter().map(row).collect())
 }
 
 fn simulator_table(found: &Recommendation) -> String {
     let timed = found.simulators.iter().any(|row| row.searched.timing.is_some());
-    let header = with_times(
-        &["simulator, rule", "its dt", "error there", "needs dt", "error", "margin", "cost", "measured"],
-        timed,
-    );
     let row = |row: &SimulatorSearch| {
-        let (searched, at_default) = (&row.searched, row.at_default.as_ref());
+        let searched = &row.searched;
         let mark = if row.rule.is_default { " *" } else { "" };
-        let mut fields = vec![
-            format!("{} {}{mark}", row.rule.simulator, row.rule.rule),
-            shown(row.rule.default_dt),
-            at_default.map_or_else(|| "-".to_owned(), error),
-        ];
-        match (searched.kept(), searched.smallest()) {
-            (Some(kept), _) => {
-                fields.extend([size(kept.size), three_or_dash(kept.error), margin(searched), three(kept.cost)])
-            }
-            (None, smallest) => fields.extend([
+        let [needs, error_there, margin, cost] = match (searched.kept(), searched.smallest()) {
+            (Some(kept), _) => [size(kept.size), three_or_dash(kept.error), margin(searched), three(kept.cost)],
+            (None, smallest) => [
                 smallest.map_or_else(|| "none".to_owned(), |trial| format!("none to {}", size(trial.size))),
                 smallest.map_or_else(|| "-".to_owned(), error),
                 "-".to_owned(),
                 "-".to_owned(),
-            ]),
-        }
-        fields.extend(timed.then(|| measured(searched).unwrap_or_else(|| "-".to_owned())));
+            ],
+        };
+        let mut fields = vec![
+            ("simulator, rule", format!("{} {}{mark}", row.rule.simulator, row.rule.rule)),
+            ("its dt", shown(row.rule.default_dt)),
+            ("error there", row.at_default.as_ref().map_or_else(|| "-".to_owned(), error)),
+            ("needs dt", needs),
+            ("error", error_there),
+            ("margin", margin),
+            ("cost", cost),
+        ];
+        fields.extend(timed.then(|| measured(searched, "-")));
         fields
     };
-    plain(&header, found.simulators.iter().map(row))
+    headed(found.simulators.iter().map(row).collect())
 }
 
 /// What the columns mean, and what was tried.

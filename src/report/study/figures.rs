@@ -1,7 +1,7 @@
 //! The figures of a study, from its results.
 
 use super::super::figure::{Chart, StudyLine, StudyLines, StudyPoint, study_lines};
-use super::{entry, median};
+use super::grouped::{entry, median};
 use crate::interop::{Columns, Values};
 use crate::study::{FigureTable, figure_value};
 

@@ -3,6 +3,7 @@
 //! Beside the journal of what is done there are `results.csv`, `timings.csv` and `provenance.json`, and what the kind itself writes.
 
 mod figures;
+mod grouped;
 mod recognition;
 mod summary;
 
@@ -111,20 +112,4 @@ pub(crate) fn record(file: &StudyFile, text: &str, dir: &mut OutputDir) -> Resul
     let json = serde_json::to_string_pretty(&record).expect("a JSON value can be written");
     dir.write(own[0], (json + "\n").as_bytes())?;
     dir.write(own[1], text.trim_start_matches('\n').as_bytes())
-}
-
-/// The value under `key`, made where there is none; few keys, in the order of the grid.
-fn entry<K: PartialEq, T: Default>(list: &mut Vec<(K, T)>, key: K) -> &mut T {
-    let at = list.iter().rposition(|(known, _)| *known == key).unwrap_or_else(|| {
-        list.push((key, T::default()));
-        list.len() - 1
-    });
-    &mut list[at].1
-}
-
-/// The middle of the values, of two the mean; they are never empty.
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    let (below, above) = ((values.len() - 1) / 2, values.len() / 2);
-    0.5 * (values[below] + values[above])
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::entry;
+use super::grouped::entry;
 use crate::error::Result;
 use crate::interop::Values;
 use crate::recognition::readout::{

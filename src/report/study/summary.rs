@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{entry, median};
+use super::grouped::{entry, median};
 use crate::interop::{Columns, Values};
 use crate::report::{three, three_or_dash};
 

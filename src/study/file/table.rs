@@ -29,10 +29,10 @@ pub(crate) struct StudyTable {
     peaks: Vec<Spanned<f64>>,
     duration: Option<f64>,
     schemes: Spanned<Listed<Scheme>>,
-    dt: Option<Spanned<Listed<Dt>>>,
-    tolerance: Option<Spanned<Listed<Tolerance>>>,
+    dt: Option<Spanned<Listed<Size<false>>>>,
+    tolerance: Option<Spanned<Listed<Size<true>>>>,
     lbound: Option<f64>,
-    distances: Option<Spanned<Distances>>,
+    distances: Option<Spanned<DistanceParameters>>,
     /// Columns of the results beside the axes; all where the list is empty.
     #[serde(default)]
     metrics: Vec<Read<Metric>>,
@@ -43,25 +43,9 @@ pub(crate) struct StudyTable {
     parquet: Option<Spanned<bool>>,
 }
 
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct Distances {
-    victor_purpura_cost: f64,
-    van_rossum_tau: f64,
-    gamma_window: f64,
-}
-
-impl Default for Distances {
-    fn default() -> Self {
-        let DistanceParameters { cost, tau, window } = DistanceParameters::default();
-        Distances { victor_purpura_cost: cost, van_rossum_tau: tau, gamma_window: window }
-    }
-}
-
 impl StudyTable {
     /// The study the table describes.
     fn study(&self) -> Study {
-        let distances = self.distances.as_ref().map(|d| *d.get_ref()).unwrap_or_default();
         let values = |list: Option<Vec<f64>>| list.unwrap_or_default();
         Study {
             neurons: self.neurons.get_ref().iter().map(|n| n.get_ref().0.clone()).collect(),
@@ -74,11 +58,7 @@ impl StudyTable {
             tolerances: values(self.tolerance.as_ref().map(|t| t.get_ref().0.iter().map(|t| t.0).collect())),
             lower_bound: self.lbound,
             metrics: MetricSet::standard(),
-            distances: DistanceParameters {
-                cost: distances.victor_purpura_cost,
-                tau: distances.van_rossum_tau,
-                window: distances.gamma_window,
-            },
+            distances: self.distances.as_ref().map(|d| *d.get_ref()).unwrap_or_default(),
         }
     }
 
@@ -167,7 +147,7 @@ impl FromText for Metric {
     }
 }
 
-/// A value written as text.
+/// A value written as text; it is read by a visitor, while the deserializer still knows the place of the text.
 #[derive(Clone, Debug)]
 struct Read<T>(T);
 
@@ -177,7 +157,6 @@ impl<'de, T: FromText> Deserialize<'de> for Read<T> {
     }
 }
 
-/// Reads while the deserializer still knows the place of the text: an error made later would have none.
 struct TextVisitor<T>(PhantomData<T>);
 
 impl<T: FromText> Visitor<'_> for TextVisitor<T> {
@@ -210,27 +189,18 @@ impl Item for Scheme {
     }
 }
 
-/// A step \[ms\].
+/// A step \[ms\], or a tolerance of the adaptive schemes.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Dt(f64);
+struct Size<const TOLERANCE: bool>(f64);
 
-impl Item for Dt {
-    const EXPECTED: &'static str = "steps in ms: 0.5, [0.1, 0.5], or \"0.01..1:log:9\"";
+impl<const TOLERANCE: bool> Item for Size<TOLERANCE> {
+    const EXPECTED: &'static str = match TOLERANCE {
+        false => "steps in ms: 0.5, [0.1, 0.5], or \"0.01..1:log:9\"",
+        true => "tolerances: 1e-6, [1e-3, 1e-6], or \"1e-9..1e-3:log:7\"",
+    };
 
     fn read(text: &str) -> Result<Vec<Self>> {
-        Ok(dt_list::parse("dt", text)?.into_iter().map(Dt).collect())
-    }
-}
-
-/// A tolerance of the adaptive schemes.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Tolerance(f64);
-
-impl Item for Tolerance {
-    const EXPECTED: &'static str = "tolerances: 1e-6, [1e-3, 1e-6], or \"1e-9..1e-3:log:7\"";
-
-    fn read(text: &str) -> Result<Vec<Self>> {
-        Ok(dt_list::parse("tolerance", text)?.into_iter().map(Tolerance).collect())
+        Ok(dt_list::parse(if TOLERANCE { "tolerance" } else { "dt" }, text)?.into_iter().map(Size).collect())
     }
 }
 
@@ -258,13 +228,23 @@ impl Item for u64 {
 
 impl<'de, T: Item> Deserialize<'de> for Listed<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
-        deserializer.deserialize_any(ListVisitor(PhantomData))
+        deserializer.deserialize_any(ItemVisitor::<T, true>(PhantomData))
     }
 }
 
-struct ListVisitor<T>(PhantomData<T>);
+/// One text or number of a list; an error points at it.
+struct One<T>(Listed<T>);
 
-impl<'de, T: Item> Visitor<'de> for ListVisitor<T> {
+impl<'de, T: Item> Deserialize<'de> for One<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        deserializer.deserialize_any(ItemVisitor::<T, false>(PhantomData)).map(One)
+    }
+}
+
+/// Takes a text or a number, and where `LIST` is true a list of them.
+struct ItemVisitor<T, const LIST: bool>(PhantomData<T>);
+
+impl<'de, T: Item, const LIST: bool> Visitor<'de> for ItemVisitor<T, LIST> {
     type Value = Listed<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -272,20 +252,24 @@ impl<'de, T: Item> Visitor<'de> for ListVisitor<T> {
     }
 
     fn visit_str<E: serde::de::Error>(self, text: &str) -> std::result::Result<Listed<T>, E> {
-        OneVisitor(PhantomData).visit_str(text).map(|one| Listed(one.0))
+        T::read(text).map(Listed).map_err(E::custom)
     }
 
     fn visit_i64<E: serde::de::Error>(self, number: i64) -> std::result::Result<Listed<T>, E> {
-        OneVisitor(PhantomData).visit_i64(number).map(|one| Listed(one.0))
+        self.visit_str(&number.to_string())
     }
 
     fn visit_f64<E: serde::de::Error>(self, number: f64) -> std::result::Result<Listed<T>, E> {
-        OneVisitor(PhantomData).visit_f64(number).map(|one| Listed(one.0))
+        // The shortest text that reads back as the same number.
+        self.visit_str(&number.to_string())
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> std::result::Result<Listed<T>, A::Error> {
+        if !LIST {
+            return Err(serde::de::Error::invalid_type(serde::de::Unexpected::Seq, &self));
+        }
         let mut all: Vec<T> = Vec::new();
-        while let Some(One(items)) = list.next_element::<One<T>>()? {
+        while let Some(One(Listed(items))) = list.next_element()? {
             for item in items {
                 if !all.contains(&item) {
                     all.push(item);
@@ -293,37 +277,5 @@ impl<'de, T: Item> Visitor<'de> for ListVisitor<T> {
             }
         }
         Ok(Listed(all))
-    }
-}
-
-/// One text or number, which may stand for several; an error points at it.
-struct One<T>(Vec<T>);
-
-impl<'de, T: Item> Deserialize<'de> for One<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
-        deserializer.deserialize_any(OneVisitor(PhantomData))
-    }
-}
-
-struct OneVisitor<T>(PhantomData<T>);
-
-impl<T: Item> Visitor<'_> for OneVisitor<T> {
-    type Value = One<T>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(T::EXPECTED)
-    }
-
-    fn visit_str<E: serde::de::Error>(self, text: &str) -> std::result::Result<One<T>, E> {
-        T::read(text).map(One).map_err(E::custom)
-    }
-
-    fn visit_i64<E: serde::de::Error>(self, number: i64) -> std::result::Result<One<T>, E> {
-        self.visit_str(&number.to_string())
-    }
-
-    fn visit_f64<E: serde::de::Error>(self, number: f64) -> std::result::Result<One<T>, E> {
-        // The shortest text that reads back as the same number.
-        self.visit_str(&number.to_string())
     }
 }
