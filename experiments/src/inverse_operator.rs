@@ -46,6 +46,7 @@ struct Measured {
     errors: Vec<SeriesErrors>,
 }
 
+const ENLARGED: f64 = 50.0; // What the undershoot of the first kernel is multiplied by to be seen
 const DIRECTIONS: [f64; 2] = [1.0, -1.0]; // Signs of the amplitudes, up and down
 
 fn run(outputs: &mut Outputs<'_>) -> Result<String> {
@@ -63,28 +64,21 @@ fn run(outputs: &mut Outputs<'_>) -> Result<String> {
     outputs.figure(&kernels(&measured)?)?;
     outputs.figure(&responses(&measured))?;
     outputs.figure(&error_lines(&measured))?;
-    let rows: Vec<Row> = (1..=ORDERS).map(|order| row(&measured, order)).collect();
-    let cells = |row: &Row| {
-        let slope = row.slope.map(|s| [s.order, s.standard_error, s.dt_min, s.dt_max]);
+    let limit = |k: usize| measured.spike[k].unwrap_or(LARGEST);
+    let row = |order: usize| {
+        let slope = slope(&measured, order).map(|s| [s.order, s.standard_error, s.dt_min, s.dt_max]);
         let slope = [0, 1, 2, 3].map(|k| optional(slope.map(|s| s[k])));
-        let [down, helps_down] = [row.holds[1], row.helps[1]].map(|a| optional(a.map(|a| -a)));
-        let ends = [optional(row.holds[0]), down, optional(row.helps[0]), helps_down];
-        [fields![row.order], slope.into(), ends.into()].concat()
+        let study = &measured.study;
+        let signed = |found: Option<f64>, k: usize| optional(found.map(|size| DIRECTIONS[k] * size));
+        let holds = [0, 1].map(|k| signed(study.holds_up_to(order, ALLOWED_ERROR, DIRECTIONS[k], limit(k)), k));
+        let helps = [0, 1].map(|k| signed(study.stops_helping(order, DIRECTIONS[k], limit(k)), k));
+        [fields![order], slope.into(), holds.into(), helps.into()].concat()
     };
-    let cells: Vec<Vec<String>> = rows.iter().map(cells).collect();
+    let rows: Vec<Vec<String>> = (1..=ORDERS).map(row).collect();
     let header = "order,slope,slope_standard_error,slope_from_amplitude,slope_to_amplitude,holds_up_to_amplitude,\
                   holds_down_to_amplitude,helps_up_to_amplitude,helps_down_to_amplitude";
-    outputs.csv("series.csv", header, cells.iter().cloned())?;
-    Ok(facts(&measured)? + &text(&measured, &rows, cells))
-}
-
-/// One order of the series in the table.
-struct Row {
-    order: usize,
-    slope: Option<ObservedOrder>,
-    /// Up and down.
-    holds: [Option<f64>; 2],
-    helps: [Option<f64>; 2],
+    outputs.csv("series.csv", header, rows.iter().cloned())?;
+    Ok(facts(&measured)? + &text(&measured, rows))
 }
 
 /// h₁ as a line over h₂ as a map.
@@ -117,18 +111,15 @@ fn kernels(measured: &Measured) -> Result<Chart> {
 
 fn first_panel(label: &str, first: &[(f64, f64)]) -> Panel {
     let fields = [Field::Panel, Field::X, Field::Text(""), Field::Y, Field::Text("1")];
-    let mut layers: Vec<Layer> = vec![
+    // Cut to the height of the undershoot, which is what it shows.
+    let most = largest(first.iter().map(|p| p.1));
+    let cut = |(t, h): &(f64, f64)| (*t, Some(ENLARGED * h).filter(|h| *h <= most).unwrap_or(f64::NAN));
+    let enlarged = Series::line(format!("{ENLARGED} × h₁"), first.iter().map(cut));
+    let layers = vec![
         Rule { at: vec![0.0], look: Look::Grey(1), ..Rule::default() }.into(),
         Series { thinned: true, fields: Some(fields.to_vec()), ..Series::line("h₁", first.iter().copied()) }.into(),
+        Series { look: Look::Dashed(0), fields: Some(Vec::new()), ..enlarged }.into(),
     ];
-    if let Some(factor) = magnification(first) {
-        let enlarged = Series::line(format!("{factor} × h₁"), first.iter().map(|(t, h)| (*t, factor * h)));
-        // Cut to the height of the undershoot, which is what it shows.
-        let most = first.iter().map(|p| p.1).fold(0.0, f64::max);
-        let points = enlarged.points.into_iter().map(|p| Point { y: if p.y > most { f64::NAN } else { p.y }, ..p });
-        let enlarged = Series::line(enlarged.name, points);
-        layers.push(Series { look: Look::Dashed(0), fields: Some(Vec::new()), ..enlarged }.into());
-    }
     Panel {
         name: "h1".into(),
         heading: format!("{label}: first order"),
@@ -154,17 +145,6 @@ fn second_panel(second: Vec<Point>) -> Panel {
         layers: vec![Series { draw: Draw::Cells(colors), points: second, ..Series::default() }.into()],
         ..Panel::default()
     }
-}
-
-/// 2, 5, 10, 20, … by which an undershoot too small to be seen becomes one of up to half the height; none for a larger one.
-fn magnification(kernel: &[(f64, f64)]) -> Option<f64> {
-    let (lo, hi) = kernel.iter().fold((0.0f64, 0.0f64), |(lo, hi), p| (lo.min(p.1), hi.max(p.1)));
-    if lo >= 0.0 || -lo > 0.05 * hi {
-        return None;
-    }
-    let room = 0.5 * hi / -lo;
-    let decade = 10f64.powf(room.log10().floor());
-    [5.0, 2.0, 1.0].map(|k| k * decade).into_iter().find(|factor| *factor <= room && factor.is_finite())
 }
 
 /// v of the series cut after each order, and of the truth, a panel an amplitude; a panel has the range of the truth.
@@ -239,17 +219,6 @@ fn slope(measured: &Measured, order: usize) -> Option<ObservedOrder> {
     ObservedOrder::of(&points, measured.study.floor())
 }
 
-fn row(measured: &Measured, order: usize) -> Row {
-    let study = &measured.study;
-    let limit = |k: usize| measured.spike[k].unwrap_or(LARGEST);
-    Row {
-        order,
-        slope: slope(measured, order),
-        holds: [0, 1].map(|k| study.holds_up_to(order, ALLOWED_ERROR, DIRECTIONS[k], limit(k))),
-        helps: [0, 1].map(|k| study.stops_helping(order, DIRECTIONS[k], limit(k))),
-    }
-}
-
 /// The equilibrium and its kernels in numbers.
 fn facts(measured: &Measured) -> Result<String> {
     let operator = &measured.operator;
@@ -275,7 +244,7 @@ fn facts(measured: &Measured) -> Result<String> {
     Ok(format!("{NEURON} held at {INPUT} mV/ms rests at v = {v} mV, u = {u}: {kind}\n\n{facts}"))
 }
 
-fn text(measured: &Measured, rows: &[Row], cells: Vec<Vec<String>>) -> String {
+fn text(measured: &Measured, rows: Vec<Vec<String>>) -> String {
     let heads = "order,slope,s.e.,from amplitude,to,holds up to,down to,helps up to,down to";
     let [up, down] = measured.spike;
     let spike = up
@@ -283,9 +252,9 @@ fn text(measured: &Measured, rows: &[Row], cells: Vec<Vec<String>>) -> String {
     let radius = measured.radius.map_or_else(String::new, |radius| {
         format!("; {MAX_RESPONSE_ORDER} terms put the series' convergence radius at {}", three(radius))
     });
-    let last = rows[ORDERS - 1].helps[1].filter(|_| down.is_none()).map_or_else(String::new, |amplitude| {
+    let last = rows[ORDERS - 1][8].parse().ok().filter(|_| down.is_none()).map_or_else(String::new, |amplitude| {
         format!(
-            "Downwards it never spikes, yet from an amplitude of -{} on the term of order {ORDERS} makes things worse: a\n\
+            "Downwards it never spikes, yet from an amplitude of {} on the term of order {ORDERS} makes things worse: a\n\
              power series converges as far on the one side as on the other.\n",
             three(amplitude)
         )
@@ -295,6 +264,6 @@ fn text(measured: &Measured, rows: &[Row], cells: Vec<Vec<String>>) -> String {
          slope: power of the amplitude in the largest error of v; holds: error up to {ALLOWED_ERROR} mV; helps: the term of\n\
          this order lowers the error; -: until the neuron spikes, or to {LARGEST} mV/ms.\n\n\
          The neuron {spike}{radius}.\n{last}",
-        table(heads, cells)
+        table(heads, rows)
     )
 }
