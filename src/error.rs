@@ -158,18 +158,12 @@ pub(crate) fn shown(x: f64) -> String {
 
 /// Refuses a number that is not finite.
 pub(crate) fn finite(what: &str, value: f64) -> Result<f64> {
-    if value.is_finite() {
-        Ok(value)
-    } else {
-        Err(Error::invalid(what, shown(value), "a finite number", "Give a number such as 10 or -65."))
-    }
+    refuse_if!(!value.is_finite(), what, shown(value), "a finite number", "Give a number such as 10 or -65.");
+    Ok(value)
 }
 
 /// Refuses a number that is not positive and finite; `mend` is the way out.
 pub(crate) fn positive(what: &str, value: f64, mend: &str) -> Result<f64> {
-    if value.is_finite() && value > 0.0 {
-        Ok(value)
-    } else {
-        Err(Error::invalid(what, shown(value), "a positive, finite number", mend))
-    }
+    refuse_if!(!(value.is_finite() && value > 0.0), what, shown(value), "a positive, finite number", mend);
+    Ok(value)
 }

@@ -121,7 +121,7 @@ pub(super) struct CompareArgs {
 
 impl ValueEnum for TableFormat {
     fn value_variants<'a>() -> &'a [Self] {
-        &[TableFormat::Csv, TableFormat::Npz, TableFormat::Parquet]
+        &TableFormat::ALL
     }
 
     fn to_possible_value(&self) -> Option<PossibleValue> {
@@ -289,7 +289,7 @@ fn write_files(
     if comparison.is_timed() {
         files.write("timings.csv", &timings_csv(comparison))?;
     }
-    let steps = comparison.total_steps();
+    let steps = comparison.study.total_steps(comparison.problem.duration);
     let note = if steps <= MOST_TRACED_STEPS {
         comparison.runs.iter().try_for_each(|run| write_run(files, "traces/", run, TableFormat::Csv))?;
         None

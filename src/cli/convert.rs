@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::output::print;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::interop::{Columns, TableFormat};
 use crate::report::OutputDir;
 
@@ -22,14 +22,7 @@ pub(super) struct ConvertArgs {
 }
 
 pub(super) fn run(args: &ConvertArgs, out: &mut dyn Write) -> Result<()> {
-    let format = TableFormat::of(&args.to).ok_or_else(|| {
-        Error::invalid(
-            "the format",
-            format!("the ending of {}", args.to.display()),
-            ".csv, .npz or .parquet",
-            "Name the file so that it says its format.",
-        )
-    })?;
+    let format = TableFormat::of(&args.to)?;
     format.check()?;
     let columns = Columns::read(&args.from)?;
     let folder = args.to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));

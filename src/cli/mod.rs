@@ -22,7 +22,6 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use self::command_line::Command;
-use crate::error::Result;
 use crate::scheme::SchemeSet;
 
 /// Runs the command with the process's arguments: what `main` of both binaries calls.
@@ -55,7 +54,7 @@ pub fn main_with(set: &SchemeSet) -> ExitCode {
         Some(Command::Man) => help::installed::man(&mut out),
         None => compare::run(&cli.compare, set, &mut out).map_err(|error| options::named(error, options::COMPARE)),
     };
-    match outcome.and_then(|()| flush(&mut out)) {
+    match outcome.and_then(|()| out.flush().map_err(crate::Error::write("the standard output"))) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
@@ -65,10 +64,6 @@ pub fn main_with(set: &SchemeSet) -> ExitCode {
             if stopped { ExitCode::from(grid::STOPPED) } else { ExitCode::FAILURE }
         }
     }
-}
-
-fn flush(out: &mut dyn Write) -> Result<()> {
-    out.flush().map_err(crate::Error::write("the standard output"))
 }
 
 /// Whether the reader of a pipe (`| head`) has had enough: no error.

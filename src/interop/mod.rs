@@ -39,12 +39,19 @@ impl TableFormat {
         }
     }
 
-    /// By the ending of a file's name, in upper or lower case; `None` for any other.
-    pub fn of(path: &Path) -> Option<Self> {
-        let ending = path.extension()?.to_str()?.to_ascii_lowercase();
-        [TableFormat::Csv, TableFormat::Npz, TableFormat::Parquet]
-            .into_iter()
-            .find(|format| format.extension() == ending)
+    /// All of them.
+    pub const ALL: [TableFormat; 3] = [TableFormat::Csv, TableFormat::Npz, TableFormat::Parquet];
+
+    /// By the ending of a file's name, in upper or lower case.
+    ///
+    /// # Errors
+    /// Any other ending.
+    pub fn of(path: &Path) -> Result<Self> {
+        let ending = path.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+        TableFormat::ALL.into_iter().find(|format| format.extension() == ending).ok_or_else(|| {
+            let mend = "Name the file so that it says its format.";
+            Error::invalid("the format", format!("the ending of {}", path.display()), ".csv, .npz or .parquet", mend)
+        })
     }
 
     /// Refuses Parquet in a build without it.
@@ -66,19 +73,13 @@ impl Columns {
     /// A file that cannot be read or is not of its format, columns of values that are neither numbers nor text, an ending that is
     /// none of the formats', Parquet in a build without it.
     pub fn read(path: &Path) -> Result<Self> {
-        match TableFormat::of(path) {
-            Some(TableFormat::Csv) => csv::read(path),
-            Some(TableFormat::Npz) => npz::read(path),
+        match TableFormat::of(path)? {
+            TableFormat::Csv => csv::read(path),
+            TableFormat::Npz => npz::read(path),
             #[cfg(feature = "parquet")]
-            Some(TableFormat::Parquet) => parquet::read(path),
+            TableFormat::Parquet => parquet::read(path),
             #[cfg(not(feature = "parquet"))]
-            Some(TableFormat::Parquet) => TableFormat::Parquet.check().map(|()| Columns::default()),
-            None => Err(Error::invalid(
-                "the format",
-                format!("the ending of {}", path.display()),
-                ".csv, .npz or .parquet",
-                "Rename the file so that it says its format.",
-            )),
+            TableFormat::Parquet => TableFormat::Parquet.check().map(|()| Columns::default()),
         }
     }
 

@@ -82,7 +82,7 @@ pub(super) fn extend(json: &mut Map<String, Value>, more: Value) {
 pub(super) fn truth_json(comparison: &Comparison) -> Value {
     json!({
         "spike_times_ms": comparison.truth.spikes.times(),
-        "error_bound_ms": comparison.error_bound(),
+        "error_bound_ms": comparison.truth.bound(),
         "error_bounds_ms": comparison.truth.error_bounds.iter().map(|b| b.map(|b| b.t)).collect::<Vec<_>>(),
         "warning": comparison.truth_warning(),
         "solver": comparison.check.solver.name(),

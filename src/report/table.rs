@@ -61,7 +61,7 @@ pub(super) fn problem_text(comparison: &Comparison, described: &Described) -> St
     );
     let mut text = wrapped(&problem) + "\n";
     let spikes = comparison.truth.spikes.len();
-    let _ = match comparison.error_bound() {
+    let _ = match comparison.truth.bound() {
         Some(bound) => {
             let spikes = count(spikes, "spike");
             let (solver, other) = (comparison.check.solver.name(), comparison.check.checked_by.name());

@@ -35,7 +35,7 @@ const COLUMN: &str = "t_ms";
 /// ```
 pub fn read_spike_train(path: impl AsRef<Path>) -> Result<SpikeTrain> {
     let path = path.as_ref();
-    if let Some(TableFormat::Npz | TableFormat::Parquet) = TableFormat::of(path) {
+    if let Ok(TableFormat::Npz | TableFormat::Parquet) = TableFormat::of(path) {
         return of_columns(path, &Columns::read(path)?);
     }
     parse_spike_train(path, File::open(path).map_err(Error::read(path))?)

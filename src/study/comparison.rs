@@ -112,20 +112,10 @@ impl Comparison {
         self.runs.iter().any(|run| run.timing.is_some())
     }
 
-    /// Steps that all fixed-step runs take together: the size of their traces.
-    pub fn total_steps(&self) -> u64 {
-        self.study.total_steps(self.problem.duration)
-    }
-
-    /// Bound of the error of every true spike time \[ms\]; `None` where it cannot be known.
-    pub fn error_bound(&self) -> Option<f64> {
-        self.truth.bound()
-    }
-
     /// What is wrong with the truth, in a sentence, where it does not cover the whole run.
     pub fn truth_warning(&self) -> Option<String> {
         let what = match self.truth.outcome {
-            Outcome::Completed if self.error_bound().is_some() => return None,
+            Outcome::Completed if self.truth.bound().is_some() => return None,
             Outcome::Completed if self.check.agrees == Some(false) => {
                 return Some(format!(
                     "Two solvers of the truth, {} and {}, differ by {:.1e} ms, more than their error bounds allow: please \

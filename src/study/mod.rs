@@ -110,7 +110,7 @@ pub use progress::Progress;
 pub use provenance::provenance;
 pub use question::{Study, StudyInput};
 #[cfg(feature = "cli")]
-pub(crate) use recognition::{NetworkTable, Pictures, Recognition, RecognitionCell, SteppingTable, Trained};
+pub(crate) use recognition::{Learned, NetworkTable, Pictures, Recognition, RecognitionCell, SteppingTable, Trained};
 pub use recommend::{
     CANDIDATES, CONFIRMATIONS, LARGEST_STEP, RecommendOptions, Recommendation, SIMULATOR_RULES, STEPS_A_DECADE,
     Searched, SimulatorRule, SimulatorSearch, Trial, default_finest,

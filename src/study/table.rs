@@ -1,6 +1,6 @@
 //! Tables of results: columns, fields and their text, and the columns of a run, which are one list for every table of runs.
 
-use crate::metrics::{Metric, MetricKind, MetricSet, MetricValues};
+use crate::metrics::{MetricKind, MetricSet, MetricValues};
 use crate::scheme::{Scheme, StepSize};
 
 /// A column of a table of results.
@@ -111,15 +111,10 @@ pub fn metric_columns(metrics: &MetricSet) -> impl Iterator<Item = Column> {
 
 /// The fields of [`metric_columns`].
 pub fn metric_fields(metrics: &MetricValues) -> impl Iterator<Item = Value> {
-    metrics.iter().map(|(metric, value)| metric_field(metric, value))
-}
-
-/// The value of a metric as a field.
-fn metric_field(metric: &Metric, value: Option<f64>) -> Value {
-    match (metric.kind, value) {
+    metrics.iter().map(|(metric, value)| match (metric.kind, value) {
         (MetricKind::Count, Some(count)) => Value::Count(count as u64),
         (_, value) => Value::optional(value),
-    }
+    })
 }
 
 /// A line of CSV of a [`Store`](super::Store), without its end.

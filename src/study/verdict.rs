@@ -61,7 +61,8 @@ pub struct SchemeOrder {
 /// their errors cancel its errors need not.
 pub fn observed_orders(comparison: &Comparison) -> Vec<SchemeOrder> {
     let floor = comparison
-        .error_bound()
+        .truth
+        .bound()
         .zip(comparison.check.rounding)
         .map_or(f64::INFINITY, |(bound, rounding)| bound.max(rounding));
     let schemes = comparison.study.schemes.iter().filter(|id| !id.is_adaptive());

@@ -68,7 +68,7 @@ mod tests {
             ..Study::default()
         };
         let comparison = study.compare(CompareOptions::default()).unwrap();
-        assert!(comparison.error_bound().unwrap() < 1e-10);
+        assert!(comparison.truth.bound().unwrap() < 1e-10);
         let proof = enclose(&comparison.problem, Reading::Decimal);
         assert_eq!(proof.spikes.len(), comparison.truth.spikes.len());
         // The order is kept through spikes where they are located; on the grid a spike is late by up to a step.

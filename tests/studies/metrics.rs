@@ -76,7 +76,7 @@ fn rows_are_those_of_the_comparison() {
     let comparison = study.compare(CompareOptions::default()).unwrap();
     for (row, run) in study.run().unwrap().iter().zip(&comparison.runs) {
         assert_eq!(row.truth_spikes, comparison.truth.spikes.len());
-        assert_eq!(row.truth_error_bound, comparison.error_bound());
+        assert_eq!(row.truth_error_bound, comparison.truth.bound());
         assert_eq!((&row.run.scheme, &row.run.trajectory), (&run.scheme, &run.trajectory));
         assert!(row.run.metrics.iter().zip(run.metrics.iter()).all(|(a, b)| a.1 == b.1));
     }

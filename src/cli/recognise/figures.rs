@@ -2,14 +2,14 @@
 
 use crate::error::Result;
 use crate::recognition::coding::Presentation;
-use crate::recognition::readout::{Assignment, ConfusionMatrix};
-use crate::recognition::recogniser::{Method, Reader, Recogniser, Responses, Stepping};
+use crate::recognition::readout::Assignment;
+use crate::recognition::recogniser::{Method, Recogniser, Responses, Stepping};
 use crate::report::figure::{
     CodedPicture, Confusion, Excitement, Membrane, NeuronGroup, PulseCode, WeightImage, WeightImages, confusion,
     excitement, pulse_code, weight_images,
 };
 use crate::report::{FigureFormat, OutputDir};
-use crate::study::{Pictures, Recognition, Trained};
+use crate::study::{Cell, Grid, Learned, Pictures, Recognition, RecognitionCell};
 
 /// Pictures whose pulses are drawn, membranes, and images of weights at most.
 const PICTURES: usize = 3;
@@ -18,30 +18,19 @@ const IMAGES: usize = 400;
 
 /// Draws the first network of a study, of its first seed, scheme and step, and gives it back.
 pub(super) fn draw_network(study: &Recognition, dir: &mut OutputDir, formats: &[FigureFormat]) -> Result<Recogniser> {
-    let pictures = study.pictures()?;
-    let (images, recipe) = (&pictures.images, study.networks[0].recipe(1)?);
-    let testing = study.steppings()?.swap_remove(0);
-    let training = match study.trained.first() {
-        Some(Trained::Reference) => study.reference()?,
-        _ => testing.clone(),
-    };
-    let split = pictures.split(recipe.seed)?;
-    let recogniser = Recogniser::train(&recipe, &training, images, &split.training)?;
-    let seen = recogniser.respond(&training, images, &split.training)?;
-    let readout = study.networks[0].readouts()?[0];
-    let reader = Reader::fit(readout, &recogniser, &seen, images, &split.training)?;
-    let answers = reader.answers(&recogniser, &recogniser.respond(&testing, images, &split.test)?)?;
-    let labels: Vec<usize> = split.test.iter().map(|i| images.labels()[*i]).collect();
-    let matrix = ConfusionMatrix::new(images.classes().len(), &labels, &answers)?;
+    let cell = study.cells().map_err(|flaw| flaw.error)?.swap_remove(0);
+    let learned = cell.share()?;
+    let matrix = cell.run(&learned)?.confusion;
+    let RecognitionCell { pictures, recipe, readout, testing, .. } = &cell;
+    let Learned { recogniser, split, seen, .. } = learned;
     let heading =
         format!("{} {}, {readout}, {} at {} ms, seed 1", recipe.method, recipe.neurons, testing.scheme, testing.dt);
-    let classes = images.classes().to_vec();
-    let accuracy = matrix.interval();
+    let (classes, accuracy) = (pictures.images.classes().to_vec(), matrix.interval());
     dir.figure(&confusion(&Confusion { heading: heading.clone(), classes, matrix, accuracy }), formats)?;
-    let of_neuron = classes_of_neurons(&recogniser, &seen, &pictures, &split.training)?;
-    dir.figure(&pulse_code(&pulses(&recogniser, &pictures, &split.test)?), formats)?;
-    dir.figure(&excitement(&watched(&recogniser, &testing, &pictures, split.test[0], &of_neuron, heading)?), formats)?;
-    dir.figure(&weight_images(&weights(&recogniser, &pictures, &of_neuron)), formats)?;
+    let of_neuron = classes_of_neurons(&recogniser, &seen, pictures, &split.training)?;
+    dir.figure(&pulse_code(&pulses(&recogniser, pictures, &split.test)?), formats)?;
+    dir.figure(&excitement(&watched(&recogniser, testing, pictures, split.test[0], &of_neuron, heading)?), formats)?;
+    dir.figure(&weight_images(&weights(&recogniser, pictures, &of_neuron)), formats)?;
     Ok(recogniser)
 }
 

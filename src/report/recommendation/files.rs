@@ -27,7 +27,7 @@ pub fn recommendation_csv(found: &Recommendation) -> Vec<u8> {
             searched.larger_by_luck().to_string(),
         ]);
         row.extend(beside(searched.next_larger()));
-        row.extend(beside(searched.smallest()));
+        row.extend(beside(searched.tried.last()));
         row
     });
     table(&header.split(',').collect::<Vec<_>>(), rows)

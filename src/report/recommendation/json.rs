@@ -49,7 +49,7 @@ fn search(searched: &Searched) -> Value {
         "smaller_that_keep": searched.smaller_that_keep(),
         "larger_by_luck": searched.larger_by_luck(),
         "next_larger": searched.next_larger().map(|next| trial(next, searched.metric)),
-        "smallest": searched.smallest().map(|smallest| trial(smallest, searched.metric)),
+        "smallest": searched.tried.last().map(|smallest| trial(smallest, searched.metric)),
     })
 }
 

@@ -122,7 +122,7 @@ fn kept_table(ranked: &[&Searched]) -> String {
 
 fn none_table(none: &[&Searched]) -> String {
     let row = |searched: &&Searched| {
-        let smallest = searched.smallest();
+        let smallest = searched.tried.last();
         vec![
             ("scheme", searched.scheme.to_string()),
             ("down to", smallest.map_or_else(|| "-".to_owned(), |trial| size(trial.size))),
@@ -138,7 +138,7 @@ fn simulator_table(found: &Recommendation) -> String {
     let row = |row: &SimulatorSearch| {
         let searched = &row.searched;
         let mark = if row.rule.is_default { " *" } else { "" };
-        let [needs, error_there, margin, cost] = match (searched.kept(), searched.smallest()) {
+        let [needs, error_there, margin, cost] = match (searched.kept(), searched.tried.last()) {
             (Some(kept), _) => [size(kept.size), three_or_dash(kept.error), margin(searched), three(kept.cost)],
             (None, smallest) => [
                 smallest.map_or_else(|| "none".to_owned(), |trial| format!("none to {}", size(trial.size))),

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::super::{Cell, Column, Key, KeyBuilder, Tabulated, Value};
 use crate::error::Result;
 use crate::recognition::readout::ConfusionMatrix;
-use crate::recognition::recogniser::{Reader, Readout, Recipe, Recogniser, Stepping};
+use crate::recognition::recogniser::{Reader, Readout, Recipe, Recogniser, Responses, Stepping};
 use crate::recognition::{Images, data::Split};
 
 /// Pictures, and how many of them are for what.
@@ -69,9 +69,11 @@ pub(crate) struct RecognitionCell {
 
 /// A trained network and what reads it.
 pub(crate) struct Learned {
-    recogniser: Recogniser,
+    pub(crate) recogniser: Recogniser,
     reader: Reader,
-    split: Split,
+    pub(crate) split: Split,
+    /// Its responses to the pictures it has learned from, by the stepping it learned by.
+    pub(crate) seen: Responses,
     labels: Vec<usize>,
     /// Its answers to the test pictures under the stepping it was trained by.
     answers: Vec<usize>,
@@ -79,7 +81,7 @@ pub(crate) struct Learned {
 
 /// What a cell gives.
 pub(crate) struct Recognised {
-    confusion: ConfusionMatrix,
+    pub(crate) confusion: ConfusionMatrix,
     spikes: u64,
     spurious: Option<u64>,
     silent: usize,
@@ -119,7 +121,7 @@ impl Cell for RecognitionCell {
         let reader = Reader::fit(self.readout, &recogniser, &seen, images, &split.training)?;
         let answers = reader.answers(&recogniser, &recogniser.respond(&self.training, images, &split.test)?)?;
         let labels = split.test.iter().map(|i| images.labels()[*i]).collect();
-        Ok(Learned { recogniser, reader, split, labels, answers })
+        Ok(Learned { recogniser, reader, split, seen, labels, answers })
     }
 
     fn run(&self, learned: &Learned) -> Result<Recognised> {

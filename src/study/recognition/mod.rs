@@ -10,7 +10,7 @@ mod table;
 
 use std::sync::Arc;
 
-pub(crate) use cell::{Pictures, RecognitionCell, Trained};
+pub(crate) use cell::{Learned, Pictures, RecognitionCell, Trained};
 pub(crate) use table::{NetworkTable, Recognition, SteppingTable};
 
 use super::file::{Flaw, Grid};

@@ -210,7 +210,7 @@ fn check_truth(basis: &Comparison) -> Result<()> {
             "{what} There is nothing to keep after it; shorten the duration or change the input."
         )));
     }
-    match basis.error_bound() {
+    match basis.truth.bound() {
         Some(bound) if basis.within < ABOVE_TRUTH * bound => Err(Error::invalid(
             "the timing error",
             format!("{} ms", shown(basis.within)),

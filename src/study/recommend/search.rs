@@ -165,11 +165,6 @@ impl Searched {
         let larger = &self.tried[..self.answer.unwrap_or(self.tried.len())];
         larger.iter().filter(|trial| trial.keeps(self.within)).count()
     }
-
-    /// The run at the smallest step that was tried.
-    pub fn smallest(&self) -> Option<&Trial> {
-        self.tried.last()
-    }
 }
 
 /// Steps from [`LARGEST_STEP`], or what the run allows, downwards \[ms\].
