@@ -4,3 +4,4 @@ mod cases;
 mod firing_map;
 mod limits;
 mod properties;
+mod turning;

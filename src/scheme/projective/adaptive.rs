@@ -16,7 +16,7 @@ use super::account::{Account, End, FIRST_WEIGHT, Rows};
 use super::control::{Budget, Control, rough_exp2};
 use super::elementary::ln;
 use super::firing_map::{FiringMap, Interval};
-use super::series::Series;
+use super::series::{Below, Series};
 use super::solution::Solution;
 use super::upstroke::{self, Source, upstroke};
 
@@ -240,17 +240,25 @@ impl<'a> Run<'a> {
             guess = free;
             let h = free.min(room);
             let end = series.at::<FUSED>(h);
-            if end.y > 0.0 && end.slope + system.peak * end.y > 0.0 {
-                let log_y = ln::<FUSED>(end.y);
-                let w = -end.slope / end.y;
-                let k = end.j + system.beta * log_y;
+            let log_y = ln::<FUSED>(end.y);
+            let (w, k) = (-end.slope / end.y, end.j + system.beta * log_y);
+            let mut until = h;
+            let mut below = end.y > 0.0 && end.slope + system.peak * end.y > 0.0;
+            let step = Below { h, ends: [(now.w, now.k), (w, k)], source: source.most(h) };
+            if below
+                && step.may_have_spiked(&system)
+                && let Some(t) = series.beyond(h, system.peak)
+            {
+                (below, until) = (false, t);
+            }
+            if below {
                 let local = local_errors(&system, &series, h, end.y, (now.w, now.k), (w, k));
                 let end = End { y: end.y, log_y, w };
                 self.account.step(&system, source, h, (now.w, now.k), &end, local);
                 let time = if free < room { now.time.plus(h) } else { DoubleDouble::from(target) };
                 now = NormalState { time, w, k };
             } else {
-                let t = series.crossing::<FUSED>(h, system.peak);
+                let t = series.crossing::<FUSED>(until, system.peak);
                 let point = series.at::<FUSED>(t);
                 self.flops += 4 * 6 * N as u64;
                 let (w, k) = point.state(&system);

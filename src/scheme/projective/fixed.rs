@@ -44,7 +44,7 @@ use crate::model::{Neuron, State, StepInput};
 use crate::scheme::{Cost, MAX_SPIKES_PER_STEP, Runaway, Step, Stepper};
 
 use super::elementary::ln;
-use super::series::{Series, fma};
+use super::series::{Below, Series, fma};
 use super::upstroke::{self, Demand, Peak, Source, ellipse, upstroke};
 
 /// The longest part of a step, in units of the fastest rate: half the radius of convergence of W's series at K frozen, W = 0.
@@ -144,6 +144,18 @@ impl<const TERMS: usize, const NODES: usize> Projective<TERMS, NODES> {
         // P = y' + W_p y is positive until W reaches the peak.
         let below = end.y > 0.0 && fma::<FUSED>(system.peak, end.y, end.slope) > 0.0;
         let w_end = -end.slope / end.y;
+        if below {
+            let k_end = fma::<FUSED>(system.beta, ln::<FUSED>(end.y), end.j);
+            let source = Source { series: &self.source, length: self.source_length };
+            let step = Below { h, ends: [(w, k), (w_end, k_end)], source: source.most(h) };
+            if step.may_have_spiked(&system)
+                && let Some(t) = series.beyond(h, system.peak)
+            {
+                let time = series.crossing::<FUSED>(t, system.peak);
+                let point = series.at::<FUSED>(time);
+                return End::Spike { time, k: fma::<FUSED>(system.beta, ln::<FUSED>(point.y), point.j) };
+            }
+        }
         if below && !(w > 0.0 && h * w_end > NEAR_BLOW_UP) {
             return End::Smooth { w: w_end, k: fma::<FUSED>(system.beta, ln::<FUSED>(end.y), end.j) };
         }

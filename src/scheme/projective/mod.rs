@@ -40,7 +40,8 @@
 //!
 //! **5. The spike.** W reaches W_p where P = y' + W_p y, P(0) > 0, has its first zero, because P = (W_p − W) y. Solutions of
 //! y'' = −K y have at most one zero in an interval shorter than π/√max K (Sturm), so that while y > 0 and P > 0 at the end of
-//! a step no longer than that, W stayed below the blow-up.
+//! a step no longer than that, W stayed below the blow-up. It may have passed a lower peak and come back, where K fell below −W_p²
+//! inside the step; there P is looked at inside, too (`series`).
 //!
 //! **6. The upstroke in one step.** Once W > 0, W itself is a better clock than t (Hénon 1982): with s = −1/W, s' = 1 + K s²,
 //! and x = ln(s/s_0) running from 0 to L = ln(W_0/W_p) < 0,

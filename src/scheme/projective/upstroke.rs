@@ -25,6 +25,20 @@ impl Source<'_> {
     }
 }
 
+impl Source<'_> {
+    /// The largest |E| of the next `h` \[ms\], or more.
+    #[inline(always)]
+    pub(crate) fn most(&self, h: f64) -> f64 {
+        self.series[..self.length].iter().rev().fold(0.0, |sum, e| sum * h + e.abs())
+    }
+
+    /// The largest |E'| of the next `h` \[ms\], or more.
+    #[inline(always)]
+    fn steepest(&self, h: f64) -> f64 {
+        (1..self.length).rev().fold(0.0, |sum, n| sum * h + n as f64 * self.series[n].abs())
+    }
+}
+
 /// A spike reached by one upstroke.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Peak {
@@ -108,11 +122,16 @@ pub(crate) fn upstroke<const S: usize, const FUSED: bool>(
     let (mut rate, mut growth) = ([0.0; S], [0.0; S]);
     let mut before = f64::INFINITY;
     let mut sweeps = 0;
-    // What one sweep leaves of an error of K at the most: α ∫|T| and β ∫ s² of the interval.
-    let gain = -start * (alpha.abs() - 0.5 * beta.abs() * start);
     // ∂t/∂K = ∫ s³/(1 + K s²)² dx.
     let time_per_k = (start * start * start).abs() / 3.0;
     let constant = source.length <= 1;
+    // What one sweep leaves of an error of K at the most: α ∫|T| and β ∫ s² of the interval, and, where E varies, (E − α K) ∂t/∂K with
+    // what E changes in ∂t/∂K. The upstroke takes up to |s|.
+    let mut gain = -start * (alpha.abs() - 0.5 * beta.abs() * start);
+    if !constant {
+        let most = source.most(-start) + alpha.abs() * k.abs() - start * source.steepest(-start);
+        gain += most * time_per_k;
+    }
     let k_error = loop {
         let mut inverse = [0.0; S];
         for i in 0..S {
@@ -147,7 +166,9 @@ pub(crate) fn upstroke<const S: usize, const FUSED: bool>(
         if change >= before && change <= 1e-14 * k.abs().max(w * w) {
             break change;
         }
-        if sweeps == MOST_SWEEPS || !change.is_finite() {
+        // Sweeps that run away end anywhere: W turns before the peak, and the interval of W is not one of time.
+        let away = change > 100.0 * k.abs().max(system.peak * system.peak);
+        if sweeps == MOST_SWEEPS || away || !change.is_finite() {
             return None;
         }
         before = change;
