@@ -108,6 +108,9 @@ fn heading(network: &str, trained: Trained, study: &Recognition) -> String {
     }
 }
 
+/// Values under their names.
+type Named<T> = Vec<(String, T)>;
+
 /// What came out, seeds joined.
 pub(super) struct Summary<'a> {
     study: &'a Recognition,
@@ -128,7 +131,7 @@ impl<'a> Summary<'a> {
 
     /// Accuracy against dt.
     pub(super) fn figure(&self) -> Accuracy {
-        let mut panels: Vec<(String, Vec<(String, Vec<AccuracyPoint>)>)> = Vec::new();
+        let mut panels: Named<Named<Vec<AccuracyPoint>>> = Vec::new();
         for line in &self.lines {
             let trained = if line.cell.trained == Trained::Reference { "trained once" } else { "trained as tested" };
             // A panel for each bound: their lines lie on each other.
