@@ -213,7 +213,6 @@ impl<T: Real> Weights<T> {
 
     /// Changes each weight of neuron `i` by what stands in `with` for its target.
     #[inline(always)]
-    #[expect(clippy::needless_range_loop, reason = "an iterator over both is not always inlined")]
     pub(super) fn change_row<const K: usize>(&mut self, i: usize, with: [&[T]; K], change: impl Fn(T, [T; K]) -> T) {
         let (targets, row) = self.row_mut(i);
         // Loops, not `map`, which the compiler may leave a call.

@@ -26,6 +26,9 @@ struct Family {
     members: Vec<String>,
 }
 
+/// A scheme and how bad it is: runs that lose spikes, then the mean logarithm of its errors.
+type Member = (String, (usize, f64));
+
 /// The families of a comparison; none where every scheme is shown.
 pub(super) struct Families(Vec<Family>);
 
@@ -36,7 +39,7 @@ impl Families {
         if lines == Lines::All || schemes.len() <= MANY {
             return Families(Vec::new());
         }
-        let mut families: Vec<(String, Vec<(String, (usize, f64))>)> = Vec::new();
+        let mut families: Vec<(String, Vec<Member>)> = Vec::new();
         for (scheme, runs) in schemes {
             let name = family(scheme);
             let at = families.iter().position(|(known, _)| *known == name).unwrap_or_else(|| {
@@ -45,7 +48,7 @@ impl Families {
             });
             families[at].1.push((scheme.to_string(), badness(&runs)));
         }
-        let sorted = |(name, mut members): (String, Vec<(String, (usize, f64))>)| {
+        let sorted = |(name, mut members): (String, Vec<Member>)| {
             members.sort_by(|(_, p), (_, q)| p.0.cmp(&q.0).then(p.1.total_cmp(&q.1)));
             Family { name, members: members.into_iter().map(|member| member.0).collect() }
         };
