@@ -58,7 +58,7 @@ impl OutputDir {
     /// Draws a chart and writes it in each of the formats, with its CSV beside it.
     ///
     /// # Errors
-    /// [`Error::Write`] and [`Error::Chart`].
+    /// [`Error::Write`] and [`Error::Figure`].
     pub fn figure(&mut self, chart: &Chart, formats: &[FigureFormat]) -> Result<()> {
         chart.draw()?.files(formats)?.iter().try_for_each(|(name, bytes)| self.write(name, bytes))
     }
