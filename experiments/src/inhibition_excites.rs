@@ -2,7 +2,7 @@
 //! from above, and comes back from below.
 //!
 //! Three parts: a map over the size of the inhibition and the step for each scheme, for an input of one step and for a lasting one; the
-//! thresholds of one step at rest, searched for and [`derived`](thresholds::derived); and a [`layer`] with lateral inhibition.
+//! thresholds of one step at rest, searched for and [`thresholds::derived`]; and a [`layer`] with lateral inhibition.
 
 mod layer;
 mod thresholds;
