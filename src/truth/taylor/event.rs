@@ -5,6 +5,10 @@
 
 use crate::model::taylor_series::Coefficients;
 
+/// Pieces that are looked at in a step. Where its terms leave the range of numbers no bound excludes any: what is left then is decided by
+/// its ends.
+const MOST_PIECES: u32 = 100_000;
+
 /// The first x in (0, 1] at which the polynomial reaches `level` from below, if any; p(0) < level is assumed.
 #[inline]
 pub(crate) fn first_crossing(terms: &Coefficients, order: usize, end: f64, level: f64) -> Option<f64> {
@@ -12,7 +16,7 @@ pub(crate) fn first_crossing(terms: &Coefficients, order: usize, end: f64, level
         return None;
     }
     let p = Polynomial { terms: &terms[..=order], level };
-    p.first_crossing(0.0, 1.0, p.curvature())
+    p.first_crossing(0.0, 1.0, p.curvature(), &mut { MOST_PIECES })
 }
 
 /// An upper bound of the polynomial on the step, `end` being p(1): the chord plus all terms from the second on, since
@@ -61,8 +65,10 @@ impl Polynomial<'_> {
     }
 
     /// The first crossing in (left, right], p(left) < level given. Depth: pieces shorter than 2⁻⁴⁰ are decided by their
-    /// ends, so that a maximum that touches the level within rounding counts as a crossing only if an end shows it.
-    fn first_crossing(&self, left: f64, right: f64, curvature: f64) -> Option<f64> {
+    /// ends, so that a maximum that touches the level within rounding counts as a crossing only if an end shows it. So are all when
+    /// `pieces` have been looked at.
+    fn first_crossing(&self, left: f64, right: f64, curvature: f64, pieces: &mut u32) -> Option<f64> {
+        *pieces = pieces.saturating_sub(1);
         let (middle, half) = (0.5 * (left + right), 0.5 * (right - left));
         let (value, slope) = self.value_and_slope(middle);
         let slack = 0.5 * curvature * half * half;
@@ -71,11 +77,11 @@ impl Polynomial<'_> {
         }
         let end = self.value_and_slope(right).0;
         let rising = slope - curvature * half > 0.0;
-        if rising || half < 2.0f64.powi(-40) {
+        if rising || half < 2.0f64.powi(-40) || *pieces == 0 {
             return (end >= 0.0).then(|| self.root(left, right));
         }
-        self.first_crossing(left, middle, curvature)
-            .or_else(|| if value >= 0.0 { Some(middle) } else { self.first_crossing(middle, right, curvature) })
+        self.first_crossing(left, middle, curvature, pieces)
+            .or_else(|| if value >= 0.0 { Some(middle) } else { self.first_crossing(middle, right, curvature, pieces) })
     }
 
     /// The root in [left, right] with p < level on the left and p ≥ level on the right: Newton's method, replaced by a
