@@ -111,6 +111,11 @@ impl Axis {
         if let Scale::Names(names) = &self.scale { names } else { &[] }
     }
 
+    /// Whether it has names, each of one place.
+    pub(crate) fn has_single_names(&self) -> bool {
+        !self.named().is_empty() && self.named().iter().all(|(_, n)| *n == 1)
+    }
+
     /// Whether its scale is logarithmic.
     pub(crate) fn is_log(&self) -> bool {
         self.scale == Scale::Log

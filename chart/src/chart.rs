@@ -22,6 +22,8 @@ pub struct Chart {
     pub panels: Vec<Panel>,
     /// Where the legend is.
     pub legend: LegendPlace,
+    /// What a hollow marker on a line means, for the legend ("spikes missed or extra"); where it is empty, the legend does not say.
+    pub hollow: String,
     /// What stands below, each wrapped to the width of the page: the caption.
     pub notes: Vec<String>,
     /// Whether the panels have names of their own in place of the letters a, b, c.

@@ -133,8 +133,8 @@ impl Chart {
         if guides {
             legend.entry("", "slopes, as numbered", Sample::Line { stroke: slopes::STROKE, marker: None });
         }
-        if hollow {
-            legend.note("hollow: spikes missed or extra");
+        if hollow && !self.hollow.is_empty() {
+            legend.note(&format!("hollow: {}", self.hollow));
         }
         if floor {
             legend.note("arrow: 0, below the axis");
@@ -342,8 +342,7 @@ impl Chart {
             |wanted: Field| self.columns.iter().find(|(_, field)| *field == wanted).map(|(name, _)| name.as_str());
         let mut shown = Shown { columns: [Field::X, Field::Y].map(|f| name(f).unwrap_or_default()), rows: Vec::new() };
         // The values of a map of names stand in columns of their own.
-        let named =
-            [&panel.x, &panel.y].map(|axis| !axis.named().is_empty() && axis.named().iter().all(|(_, n)| *n == 1));
+        let named = [&panel.x, &panel.y].map(Axis::has_single_names);
         for (k, column) in [1, 0].into_iter().enumerate().filter(|(k, _)| named[*k]) {
             let of = if named[0] { Field::At(column) } else { Field::Series };
             shown.columns[k] = name(of).unwrap_or_default();

@@ -2,7 +2,7 @@
 
 use crate::axis::{Axis, Fitted, Label};
 use crate::canvas::{Anchor, Canvas, Rect, Shown, fit_text, text_width};
-use crate::chart::Panel;
+use crate::chart::{Panel, Point};
 use crate::clip::clip;
 use crate::decimate::decimate;
 use crate::style::{BLACK, GRID, GUIDE, Marker, SMALL, Stroke, TEXT};
@@ -74,12 +74,20 @@ impl Plot<'_> {
 
     /// Opens the group of the plot, which shows these columns of the figure's CSV.
     pub(crate) fn open(&self, canvas: &mut Canvas, id: &str, shows: &Shown<'_>) {
-        let scale = |axis: &Axis, fitted: &Fitted, word: &str| {
-            let names: Vec<&str> = axis.named().iter().map(|(name, _)| name.as_str()).collect();
-            let single = !names.is_empty() && axis.named().iter().all(|(_, n)| *n == 1);
-            if single { format!("{word} {}", serde_json::json!(names)) } else { fitted.scale() }
+        let (x, y) = (&self.panel.x, &self.panel.y);
+        // Names along both axes may be short; the CSV has the whole texts.
+        let field = |k: usize, at: usize| {
+            let here = |p: &&Point| [p.x, p.y][k] == at as f64;
+            let point = self.panel.series().flat_map(|series| &series.points).find(here);
+            point.filter(|_| x.has_single_names() && y.has_single_names()).and_then(|p| p.texts.get(1 - k))
         };
-        let scales = [scale(&self.panel.x, &self.x, "columns"), scale(&self.panel.y, &self.y, "rows")];
+        let scale = |k: usize, axis: &Axis, fitted: &Fitted| {
+            let name = |(i, (name, _)): (usize, &(String, usize))| field(k, i).unwrap_or(name).clone();
+            let names: Vec<String> = axis.named().iter().enumerate().map(name).collect();
+            let word = ["columns", "rows"][k];
+            if axis.has_single_names() { format!("{word} {}", serde_json::json!(names)) } else { fitted.scale() }
+        };
+        let scales = [scale(0, x, &self.x), scale(1, y, &self.y)];
         canvas.open_plot(id, self.area, [&scales[0], &scales[1]], shows);
     }
 

@@ -63,14 +63,19 @@ fn the_caption_of_the_readme_is_what_its_data_say() {
         return;
     }
     let (readme, metrics) = (read("README.md").replace('\n', " "), read("results/error_vs_dt/metrics.csv"));
-    let largest = |scheme: &str| -> f64 {
+    let value = |scheme: &str, name: &str| -> f64 {
         let mut rows = metrics.lines().map(|line| line.split(',').collect::<Vec<_>>());
-        let column = rows.next().unwrap().iter().position(|name| *name == "max_spike_time_error_ms").unwrap();
+        let column = rows.next().unwrap().iter().position(|head| *head == name).unwrap();
         rows.find(|row| row[0] == scheme && row[1] == "1").unwrap()[column].parse().unwrap()
     };
+    let largest = |scheme: &str| value(scheme, "max_spike_time_error_ms");
+    let lost = |scheme: &str| value(scheme, "missed");
+    assert_eq!(lost("rk4"), 0.0);
     for words in [
         format!("at dt = 1 ms Euler is {:.0} ms off and RK4 {:.0} ms", largest("euler"), largest("rk4")),
         format!("are {:.0} and {:.0} ms off", largest("half-step"), largest("bindsnet")),
+        format!("Of the {} spikes Euler loses {}", lost("euler") + value("euler", "spike_count"), lost("euler")),
+        format!("the half-step {} and BindsNET's rule {} there", lost("half-step"), lost("bindsnet")),
         format!("RK4 is {:.1} ms off at dt = 1 ms", largest("rk4+located")),
         format!("(`projective-8`) is off by {:.0e} ms at the same step", largest("projective-8")),
     ] {

@@ -68,6 +68,30 @@ fn the_page_is_well_formed_and_needs_nothing_but_itself() {
     assert_eq!(unique.len(), ids.len(), "{ids:?}");
 }
 
+/// Checks that the page's script knows every scale of a figure, and that a scale of names has a place for every value of its column.
+fn scales_are_read(html: &str, section: &str, json: &serde_json::Value) {
+    let attribute = |of: &str| -> Vec<String> {
+        let all = between(section, &format!(" data-{of}=\""), "\"");
+        all.into_iter().map(|text| text.replace("&quot;", "\"").replace("&amp;", "&").replace("&gt;", ">")).collect()
+    };
+    let columns = attribute("columns");
+    for (k, of) in ["x", "y"].into_iter().enumerate() {
+        for (scale, shown) in attribute(of).iter().zip(&columns) {
+            let word = scale.split([' ', ':']).next().unwrap();
+            assert!(html.contains(&format!("\"{word}\"")) || html.contains(&format!("  {word}: ")), "{scale}");
+            let Some((_, names)) = scale.split_once(' ').filter(|_| ["rows", "columns"].contains(&word)) else {
+                continue;
+            };
+            let names: Vec<String> = serde_json::from_str(names).unwrap();
+            let column = shown.split(' ').nth(k).unwrap();
+            let at = json["columns"].as_array().unwrap().iter().position(|name| name == column).expect(column);
+            for row in json["rows"].as_array().unwrap() {
+                assert!(names.iter().any(|name| row[at] == name.as_str()), "{column} of {row} in {names:?}");
+            }
+        }
+    }
+}
+
 #[test]
 fn question_verdict_command_figures_and_whole_tables_are_there() {
     let bench = comparison();
@@ -92,6 +116,7 @@ fn question_verdict_command_figures_and_whole_tables_are_there() {
         assert_eq!(json["rows"].as_array().unwrap().len(), values.len(), "{name}");
         // Every plot says where it is and which columns it shows, so that values can be found under the pointer.
         assert!(section.contains("data-columns=") && section.contains("data-box="), "{name}");
+        scales_are_read(&html, section, &json);
     }
     for name in ["metrics", "spikes"] {
         let section = between(&html, &format!("id=\"table-{name}\""), "</section>")[0];

@@ -22,9 +22,10 @@
   // A scale as the drawing states it: where a value lies between the ends of an axis, 0 to 1.
   const scale = (text) => {
     const [name, ...rest] = text.split(" ");
-    if (name === "rows") {
-      const labels = JSON.parse(text.slice(5));
-      return (field) => 1 - (labels.indexOf(field) + 0.5) / labels.length;
+    if (name === "rows" || name === "columns") {
+      const labels = JSON.parse(text.slice(name.length + 1));
+      const at = (field) => (labels.indexOf(field) + 0.5) / labels.length;
+      return name === "rows" ? (field) => 1 - at(field) : at;
     }
     const [low, high] = rest.map(Number);
     const unit = Number(name.split(":")[1]);

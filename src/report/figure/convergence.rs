@@ -3,7 +3,7 @@
 use chart::{Axis, Chart, Draw, Field, Layer, Panel, Point, Series, columns};
 
 use super::families::Families;
-use super::short;
+use super::{HOLLOW, short};
 use crate::metrics::ObservedOrder;
 use crate::scheme::{Scheme, StepSize};
 use crate::study::{Comparison, Run, observed_orders};
@@ -47,6 +47,7 @@ pub(super) fn error_vs_dt(comparison: &Comparison, families: &Families) -> Chart
             layers,
             ..Panel::default()
         }],
+        hollow: HOLLOW.into(),
         notes: reasons.into_iter().chain(families.notes(false)).collect(),
         ..Chart::default()
     }
@@ -82,6 +83,7 @@ pub(super) fn work_precision(comparison: &Comparison, families: &Families) -> Op
             layers: lines.into_iter().map(Into::into).collect(),
             ..Panel::default()
         }],
+        hollow: HOLLOW.into(),
         notes: families.notes(true),
         ..Chart::default()
     })

@@ -41,6 +41,9 @@ pub use recognition::{
 };
 pub use study_lines::{StudyLine, StudyLines, StudyPoint, study_lines};
 
+/// What a hollow point means where lines show spikes against the truth.
+const HOLLOW: &str = "spikes missed or extra";
+
 /// A number to three digits, without zeros at its end.
 fn short(x: f64) -> String {
     chart::number(super::three(x).parse().unwrap_or(x))

@@ -65,6 +65,7 @@ pub fn study_lines(data: &StudyLines) -> Chart {
             ("cells".to_owned(), Field::At(0)),
             ("cells_with_lost_spikes".to_owned(), Field::At(1)),
         ],
+        hollow: super::HOLLOW.into(),
         panels: vec![Panel {
             x: Axis::log(x),
             y: Axis::log(y),
