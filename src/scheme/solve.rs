@@ -47,7 +47,8 @@ impl StepSize {
 ///
 /// # Errors
 /// A step or tolerance that is not a positive number, a tolerance for a fixed-step scheme or a step for an adaptive one, a duration
-/// that is negative or not finite, more than [`MAX_STEPS`] steps.
+/// that is negative or not finite, more than [`MAX_STEPS`] steps, a neuron that does not pass [`Neuron::validate`](crate::Neuron::validate)
+/// with the peak of the scheme.
 pub fn solve(problem: &Problem, scheme: &Scheme, size: StepSize) -> Result<Trajectory> {
     Ok(prepare(&scheme.problem(problem), scheme, size)?())
 }
@@ -64,7 +65,7 @@ pub(crate) fn prepare<'a>(
             Ok(Box::new(move || solve(problem, tolerance, None)))
         }
         (StepSize::Fixed(dt), _) => {
-            let mut stepper = start(problem, scheme, dt)?;
+            let mut stepper = stepper(problem, scheme, dt)?;
             Ok(Box::new(move || run(stepper.as_mut(), problem, dt, |_| {})))
         }
         _ => Err(mismatch(scheme, size)),
@@ -85,7 +86,7 @@ pub fn solve_with(
     match (checked(&problem, scheme, size)?, scheme.method()) {
         (StepSize::Tolerance(tolerance), Method::Adaptive(solve)) => Ok(solve(&problem, tolerance, Some(&mut observe))),
         (StepSize::Fixed(dt), _) => {
-            let mut stepper = start(&problem, scheme, dt)?;
+            let mut stepper = stepper(&problem, scheme, dt)?;
             Ok(run(stepper.as_mut(), &problem, dt, observe))
         }
         _ => Err(mismatch(scheme, size)),
@@ -98,6 +99,11 @@ pub fn solve_with(
 /// An adaptive scheme, and those of [`solve`].
 pub fn start(problem: &Problem, scheme: &Scheme, dt: f64) -> Result<Box<dyn Stepper>> {
     checked(problem, scheme, StepSize::Fixed(dt))?;
+    stepper(problem, scheme, dt)
+}
+
+/// [`start`] of what has been checked.
+fn stepper(problem: &Problem, scheme: &Scheme, dt: f64) -> Result<Box<dyn Stepper>> {
     let Problem { neuron, initial, duration, .. } = *problem;
     let neuron = neuron.with_peak(scheme.peak(&neuron));
     let setup = Setup { neuron, dt, steps: step_count(duration, dt), initial, lower_bound: scheme.lower_bound() };

@@ -16,7 +16,7 @@ use super::account::{Account, End, FIRST_WEIGHT, Rows};
 use super::control::{Budget, Control, rough_exp2};
 use super::elementary::ln;
 use super::firing_map::{FiringMap, Interval};
-use super::series::{Below, Series};
+use super::series::Series;
 use super::solution::Solution;
 use super::upstroke::{self, Source, upstroke};
 
@@ -242,34 +242,31 @@ impl<'a> Run<'a> {
             let end = series.at::<FUSED>(h);
             let log_y = ln::<FUSED>(end.y);
             let (w, k) = (-end.slope / end.y, end.j + system.beta * log_y);
-            let mut until = h;
-            let mut below = end.y > 0.0 && end.slope + system.peak * end.y > 0.0;
-            let step = Below { h, ends: [(now.w, now.k), (w, k)], source: source.most(h) };
-            if below
-                && step.may_have_spiked(&system)
-                && let Some(t) = series.beyond(h, system.peak)
-            {
-                (below, until) = (false, t);
-            }
-            if below {
+            // Until when W has reached the peak, if it has.
+            let until = if end.y > 0.0 && end.slope + system.peak * end.y > 0.0 {
+                series.beyond(&system, h, [(now.w, now.k), (w, k)], source.most(h))
+            } else {
+                Some(h)
+            };
+            let Some(until) = until else {
                 let local = local_errors(&system, &series, h, end.y, (now.w, now.k), (w, k));
                 let end = End { y: end.y, log_y, w };
                 self.account.step(&system, source, h, (now.w, now.k), &end, local);
                 let time = if free < room { now.time.plus(h) } else { DoubleDouble::from(target) };
                 now = NormalState { time, w, k };
-            } else {
-                let t = series.crossing::<FUSED>(until, system.peak);
-                let point = series.at::<FUSED>(t);
-                self.flops += 4 * 6 * N as u64;
-                let (w, k) = point.state(&system);
-                let local = local_errors(&system, &series, t, point.y, (now.w, now.k), (w, k));
-                let end = End { y: point.y, log_y: point.y.ln(), w };
-                self.account.step(&system, source, t, (now.w, now.k), &end, local);
-                let (rate_w, rate_k) = system.field(system.peak, k, forcing.after(t));
-                self.account.spike(Rows::crossing(rate_w, rate_k), 2.0 * UNIT_ROUNDOFF * t, 0.0, 0.0, rate_k);
-                now = self.spike(&forcing, now, t, k);
-                self.adapt::<N, S>(&mut budget, &mut control, at);
-            }
+                continue;
+            };
+            let t = series.crossing::<FUSED>(until, system.peak);
+            let point = series.at::<FUSED>(t);
+            self.flops += 4 * 6 * N as u64;
+            let (w, k) = point.state(&system);
+            let local = local_errors(&system, &series, t, point.y, (now.w, now.k), (w, k));
+            let end = End { y: point.y, log_y: point.y.ln(), w };
+            self.account.step(&system, source, t, (now.w, now.k), &end, local);
+            let (rate_w, rate_k) = system.field(system.peak, k, forcing.after(t));
+            self.account.spike(Rows::crossing(rate_w, rate_k), 2.0 * UNIT_ROUNDOFF * t, 0.0, 0.0, rate_k);
+            now = self.spike(&forcing, now, t, k);
+            self.adapt::<N, S>(&mut budget, &mut control, at);
         };
         self.account.finish();
         self.tau = control.tau;

@@ -44,7 +44,7 @@ use crate::model::{Neuron, State, StepInput};
 use crate::scheme::{Cost, MAX_SPIKES_PER_STEP, Runaway, Step, Stepper};
 
 use super::elementary::ln;
-use super::series::{Below, Series, fma};
+use super::series::{Series, fma};
 use super::upstroke::{self, Demand, Peak, Source, ellipse, upstroke};
 
 /// The longest part of a step, in units of the fastest rate: half the radius of convergence of W's series at K frozen, W = 0.
@@ -120,10 +120,10 @@ impl<const TERMS: usize, const NODES: usize> Projective<TERMS, NODES> {
         self.source_length = length;
     }
 
-    /// E after `h` \[ms\].
+    /// E over the part.
     #[inline(always)]
-    fn source_after(&self, h: f64) -> f64 {
-        self.source[..self.source_length].iter().rev().fold(0.0, |sum, e| sum * h + e)
+    fn source(&self) -> Source<'_> {
+        Source { series: &self.source, length: self.source_length }
     }
 
     /// How much of `room` \[ms\] may be taken at once.
@@ -142,25 +142,20 @@ impl<const TERMS: usize, const NODES: usize> Projective<TERMS, NODES> {
         let end = series.at::<FUSED>(h);
         self.count(TERMS as u64 - 2, Series::<TERMS>::FLOPS + 6 * TERMS as u64 + 25);
         // P = y' + W_p y is positive until W reaches the peak.
-        let below = end.y > 0.0 && fma::<FUSED>(system.peak, end.y, end.slope) > 0.0;
-        let w_end = -end.slope / end.y;
-        if below {
-            let k_end = fma::<FUSED>(system.beta, ln::<FUSED>(end.y), end.j);
-            let source = Source { series: &self.source, length: self.source_length };
-            let step = Below { h, ends: [(w, k), (w_end, k_end)], source: source.most(h) };
-            if step.may_have_spiked(&system)
-                && let Some(t) = series.beyond(h, system.peak)
-            {
-                let time = series.crossing::<FUSED>(t, system.peak);
-                let point = series.at::<FUSED>(time);
-                return End::Spike { time, k: fma::<FUSED>(system.beta, ln::<FUSED>(point.y), point.j) };
+        let smooth = (end.y > 0.0 && fma::<FUSED>(system.peak, end.y, end.slope) > 0.0)
+            .then(|| (-end.slope / end.y, fma::<FUSED>(system.beta, ln::<FUSED>(end.y), end.j)));
+        if let Some((w_end, k_end)) = smooth {
+            if let Some(until) = series.beyond(&system, h, [(w, k), (w_end, k_end)], self.source().most(h)) {
+                return self.cross::<FUSED>(&series, until);
+            }
+            if !(w > 0.0 && h * w_end > NEAR_BLOW_UP) {
+                return End::Smooth { w: w_end, k: k_end };
             }
         }
-        if below && !(w > 0.0 && h * w_end > NEAR_BLOW_UP) {
-            return End::Smooth { w: w_end, k: fma::<FUSED>(system.beta, ln::<FUSED>(end.y), end.j) };
-        }
         if w > 0.0 {
-            if below && let Some(end) = self.upstroke_for::<FUSED>(w, k, h, w_end) {
+            if let Some((w_end, _)) = smooth
+                && let Some(end) = self.upstroke_for::<FUSED>(w, k, h, w_end)
+            {
                 return end;
             }
             if let Some(peak) = self.collocate::<FUSED>(w, k, system.peak) {
@@ -174,14 +169,20 @@ impl<const TERMS: usize, const NODES: usize> Projective<TERMS, NODES> {
                 }
             }
         }
-        if below {
-            return End::Smooth { w: w_end, k: fma::<FUSED>(system.beta, ln::<FUSED>(end.y), end.j) };
+        match smooth {
+            Some((w, k)) => End::Smooth { w, k },
+            None => self.cross::<FUSED>(&series, h),
         }
-        let time = series.crossing::<FUSED>(h, system.peak);
+    }
+
+    /// The spike of a series that has reached the peak `until` \[ms\] after its start.
+    #[inline(always)]
+    fn cross<const FUSED: bool>(&mut self, series: &Series<TERMS>, until: f64) -> End {
+        let time = series.crossing::<FUSED>(until, self.system.peak);
         // Four to six evaluations of the series.
         self.count(0, 5 * (6 * TERMS as u64 + 25));
         let point = series.at::<FUSED>(time);
-        End::Spike { time, k: fma::<FUSED>(system.beta, ln::<FUSED>(point.y), point.j) }
+        End::Spike { time, k: fma::<FUSED>(self.system.beta, ln::<FUSED>(point.y), point.j) }
     }
 
     /// The state `h` ms after (w, k) in an upstroke, W(h) being known roughly; `None` where collocation does not apply or W(h)
@@ -211,7 +212,7 @@ impl<const TERMS: usize, const NODES: usize> Projective<TERMS, NODES> {
         let s = -1.0 / w;
         let slope = 1.0 + point.k * s * s;
         let relative = slope * left / s;
-        let source = self.source_after(h) - self.system.alpha * point.k;
+        let source = self.source().after(h) - self.system.alpha * point.k;
         let k = point.k + source * left + self.system.beta * relative.ln_1p() / slope;
         (relative, w / (1.0 + relative), k)
     }
@@ -225,8 +226,7 @@ impl<const TERMS: usize, const NODES: usize> Projective<TERMS, NODES> {
         let quadrature = (64.0 / 15.0 * length / w * ellipse(length).powi(-2 * NODES as i32)).max(1e-15);
         let rate = self.source[0].abs() + system.alpha.abs() * k.abs() + system.beta.abs() * w;
         let demand = Demand { time: 0.1 * quadrature, k: 0.1 * quadrature * rate };
-        let source = Source { series: &self.source, length: self.source_length };
-        let peak = upstroke::<NODES, FUSED>(&system, w, k, source, demand)?;
+        let peak = upstroke::<NODES, FUSED>(&system, w, k, self.source(), demand)?;
         let nodes = NODES as u64;
         self.count(nodes * (peak.sweeps + 1), upstroke::flops(nodes, peak.sweeps) + 30);
         Some(peak)

@@ -189,54 +189,42 @@ impl<const N: usize> Series<N> {
     }
 }
 
-/// A step over which W was below the peak at both ends.
-pub(crate) struct Below {
-    /// The length \[ms\].
-    pub(crate) h: f64,
-    /// (W, K) at its start and at its end.
-    pub(crate) ends: [(f64, f64); 2],
-    /// The largest |E| inside it \[1/ms³\].
-    pub(crate) source: f64,
-}
-
-impl Below {
-    /// Whether W may have passed the peak inside the step and come back.
+impl<const N: usize> Series<N> {
+    /// A time \[ms\] inside a step of `h` at which W is at the peak or beyond, though it is below at both `ends`, given as (W, K); `None`
+    /// where there is no such time. |E| is at most `source` \[1/ms³\] inside the step.
     ///
     /// Coming back, W' = W² + K ≤ 0 at the peak, so that K was at most −W_p². From there to the end, where W was below the peak
-    /// again, K cannot have risen faster than K' = E − α K − β W allows.
+    /// again, K cannot have risen faster than K' = E − α K − β W allows: that leaves out nearly every step.
     #[inline(always)]
-    pub(crate) fn may_have_spiked(&self, system: &NormalForm) -> bool {
-        let [(w0, k0), (w1, k1)] = self.ends;
-        let w = w0.abs().max(w1.abs()).max(system.peak.abs());
-        let k = k0.abs().max(k1.abs()).max(system.peak * system.peak);
-        let rise = self.source + system.alpha.abs() * k + system.beta.abs() * w;
-        k1 - rise * self.h <= -system.peak * system.peak
+    pub(crate) fn beyond(&self, system: &NormalForm, h: f64, ends: [(f64, f64); 2], source: f64) -> Option<f64> {
+        let ([(w0, k0), (w1, k1)], peak) = (ends, system.peak);
+        let w = w0.abs().max(w1.abs()).max(peak.abs());
+        let k = k0.abs().max(k1.abs()).max(peak * peak);
+        let rise = source + system.alpha.abs() * k + system.beta.abs() * w;
+        if k1 - rise * h > -peak * peak { None } else { self.look_inside(h, peak) }
     }
-}
 
-impl<const N: usize> Series<N> {
-    /// A time \[ms\] inside a step of `h` at which W is at the `peak` or beyond, though it is below at both ends: P = y' + W_p y, positive
-    /// at the ends, has a minimum that is not. `None` where there is no such time.
+    /// [`beyond`](Self::beyond), by looking: P = y' + W_p y, positive at the ends, has a minimum inside that is not.
     ///
     /// P' = W_p y' − K y is looked at in [`LOOKS`](Self::LOOKS) places; between two of them a polynomial of N terms, of which the last do
     /// not count, turns once at the most.
     #[cold]
-    pub(crate) fn beyond(&self, h: f64, peak: f64) -> Option<f64> {
+    fn look_inside(&self, h: f64, peak: f64) -> Option<f64> {
         let at = |t: f64| {
             let point = self.at::<false>(t);
             let k = self.beta.mul_add(point.y.ln(), point.j);
             let p = peak.mul_add(point.y, point.slope);
             (p > 0.0 && point.y > 0.0, peak * point.slope - k * point.y)
         };
-        let mut left = (0.0, at(0.0).1);
+        let (mut left, mut falls) = (0.0, at(0.0).1 < 0.0);
         for i in 1..=Self::LOOKS {
             let t = h * i as f64 / Self::LOOKS as f64;
             let (below, slope) = at(t);
             if !below {
                 return Some(t);
             }
-            if left.1 < 0.0 && slope > 0.0 {
-                let (mut low, mut high) = (left.0, t);
+            if falls && slope > 0.0 {
+                let (mut low, mut high) = (left, t);
                 while high - low > f64::EPSILON * high {
                     let middle = 0.5 * (low + high);
                     let (below, slope) = at(middle);
@@ -244,17 +232,14 @@ impl<const N: usize> Series<N> {
                         return Some(middle);
                     }
                     *(if slope < 0.0 { &mut low } else { &mut high }) = middle;
-                    if middle == low && middle == high {
-                        break;
-                    }
                 }
             }
-            left = (t, slope);
+            (left, falls) = (t, slope < 0.0);
         }
         None
     }
 
-    /// Places of a step at which [`beyond`](Self::beyond) looks.
+    /// Places of a step at which [`look_inside`](Self::look_inside) looks.
     const LOOKS: usize = 32;
 }
 
