@@ -144,9 +144,9 @@ impl Metric {
         Metric { revision, ..self }
     }
 
-    /// The value for one run; `None` where it is not defined, or no finite number.
+    /// The value for one run; `None` where it is not defined.
     pub fn of(&self, run: &Measured<'_>) -> Option<f64> {
-        (self.of)(run).filter(|value| value.is_finite())
+        (self.of)(run)
     }
 }
 

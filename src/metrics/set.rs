@@ -33,9 +33,10 @@ impl MetricSet {
         self.0.iter().find(|metric| metric.name == name)
     }
 
-    /// All metrics of one run.
+    /// All metrics of one run; what is no finite number is left out.
     pub fn of(&self, run: &Measured<'_>) -> MetricValues {
-        MetricValues { values: self.0.iter().map(|metric| metric.of(run)).collect(), metrics: self.clone() }
+        let finite = |metric: &Metric| metric.of(run).filter(|value| value.is_finite());
+        MetricValues { values: self.0.iter().map(finite).collect(), metrics: self.clone() }
     }
 }
 

@@ -44,11 +44,7 @@ impl Decays {
 
     /// Moves `length` ms on, over which v is zero.
     fn advance(&mut self, length: f64) {
-        if length != self.length {
-            self.length = length;
-            self.terms.iter_mut().for_each(|decay| decay.ratio = (-decay.rate * length).exp());
-        }
-        self.terms.iter_mut().for_each(|decay| decay.value *= decay.ratio);
+        self.push(length, [0.0; 4]);
     }
 
     /// The sum after `lag` ms without a panel.

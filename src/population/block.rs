@@ -48,10 +48,10 @@ impl<T: Real> Block<T> {
         self.diverged_at[lane] = f64::NAN;
     }
 
-    /// Raises the first number of each lane to `least`; one that is not a number stays so.
-    pub(super) fn raise(&mut self, least: &[f64]) {
-        for (x, least) in self.x[0].iter_mut().zip(least) {
-            *x = if *x < T::of(*least) { T::of(*least) } else { *x };
+    /// Raises the first number of each lane from `first` on to `least`; one that is not a number stays so.
+    pub(super) fn raise(&mut self, first: usize, least: &[T]) {
+        for (x, least) in self.x[0][first..].iter_mut().zip(least) {
+            *x = if *x < *least { *least } else { *x };
         }
     }
 

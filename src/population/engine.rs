@@ -53,10 +53,10 @@ pub(super) struct Blocks<T, K, const P: usize> {
     /// Of each block.
     parameters: Arc<[Aligned<[Column<T>; P]>]>,
     blocks: Vec<Block<T>>,
-    /// The lower bound of v \[mV\].
-    lbound: f64,
-    /// What the kernel keeps of it for each neuron; empty where there is no bound.
-    least: Vec<f64>,
+    /// How many neurons there are.
+    n: usize,
+    /// What the kernel keeps of the lower bound of v for each neuron; empty where there is no bound.
+    least: Arc<[T]>,
     /// The step \[ms\] of the parameters, where they depend on it.
     dt: f64,
     /// Spikes of each chunk of blocks during a call, kept to use the memory again.
@@ -66,18 +66,19 @@ pub(super) struct Blocks<T, K, const P: usize> {
 }
 
 impl<T: Real, K: Kernel<T, P>, const P: usize> Blocks<T, K, P> {
-    pub(super) fn new(kernel: K, neurons: &[Neuron], states: &[State]) -> Self {
+    /// The neurons at `states`, to be stepped by `dt` \[ms\]; by another step, too, whose parameters are then computed anew.
+    pub(super) fn new(kernel: K, neurons: &[Neuron], states: &[State], dt: f64) -> Self {
         let kept: Vec<_> = neurons.iter().zip(states).map(|(n, state)| kernel.encode(n, *state)).collect();
         let blocks: Vec<_> = kept.chunks(BLOCK).map(Block::new).collect();
         let found = vec![Vec::new(); blocks.len().div_ceil(CHUNK)];
-        let parameters = parameters(kernel, neurons, 0.0);
+        let parameters = parameters(kernel, neurons, dt);
         Blocks {
             kernel,
             parameters,
             blocks,
-            lbound: f64::NEG_INFINITY,
-            least: Vec::new(),
-            dt: 0.0,
+            n: neurons.len(),
+            least: Arc::new([]),
+            dt,
             found,
             scratch: Scratch::default(),
         }
@@ -102,7 +103,12 @@ impl<T: Real, X: Real, K: Kernel<T, P>, const P: usize> Engine<X> for Blocks<T, 
             self.parameters = parameters(kernel, neurons, clock.dt);
         }
         let parameters = &*self.parameters;
-        let serial = input.len() as u64 * clock.steps <= SERIAL;
+        let n = self.n;
+        // Of some neurons, the block with the number `b`.
+        let write = |input: &[X], b: usize, to: &mut [T]| {
+            to.iter_mut().zip(&input[b * BLOCK..]).for_each(|(to, from)| *to = T::of(from.double()));
+        };
+        let serial = n as u64 * clock.steps <= SERIAL;
         let threads = if serial { 1 } else { rayon::current_num_threads() };
         if threads == 1 {
             Work {
@@ -110,7 +116,8 @@ impl<T: Real, X: Real, K: Kernel<T, P>, const P: usize> Engine<X> for Blocks<T, 
                 parameters,
                 blocks: &mut self.blocks,
                 first: 0,
-                input,
+                n,
+                input: &|b, to| write(input, b, to),
                 clock,
                 scratch: &mut self.scratch,
                 spikes,
@@ -122,9 +129,10 @@ impl<T: Real, X: Real, K: Kernel<T, P>, const P: usize> Engine<X> for Blocks<T, 
             let chunks = blocks.zip(input.chunks(size * BLOCK)).zip(&mut self.found).enumerate();
             let chunks = Mutex::new(chunks);
             let (first, last) = (|| hold(&chunks).next(), || hold(&chunks).next_back());
-            let work = |i, (blocks, parameters), input, spikes: &mut _| {
-                let scratch = &mut Scratch::default();
-                Work { kernel, parameters, blocks, first: i * size * BLOCK, input, clock, scratch, spikes }.run();
+            let work = |i, (blocks, parameters), input: &[X], spikes: &mut _| {
+                let (scratch, n) = (&mut Scratch::default(), input.len());
+                let input = &|b, to: &mut [T]| write(input, b, to);
+                Work { kernel, parameters, blocks, first: i * size * BLOCK, n, input, clock, scratch, spikes }.run();
             };
             // This thread takes chunks from the front and has their spikes in place; the others take them from the back.
             rayon::in_place_scope(|scope| {
@@ -142,17 +150,20 @@ impl<T: Real, X: Real, K: Kernel<T, P>, const P: usize> Engine<X> for Blocks<T, 
             join(&mut self.found, spikes);
         }
         for (block, least) in self.blocks.iter_mut().zip(self.least.chunks(BLOCK)) {
-            block.raise(least);
+            block.raise(0, least);
         }
     }
 
     fn jump(&mut self, neurons: &[Neuron], jumps: &[X], end: f64, spikes: &mut Vec<Spike>) {
         for (i, (jump, neuron)) in jumps.iter().zip(neurons).enumerate() {
-            let block = &mut self.blocks[i / BLOCK];
-            let State { v, u } = self.kernel.decode(neuron, block.x(i % BLOCK));
+            let (block, lane) = (&mut self.blocks[i / BLOCK], i % BLOCK);
+            if *jump == X::zero() || block.diverged_at(lane).is_some() {
+                continue;
+            }
+            let State { v, u } = self.kernel.decode(neuron, block.x(lane));
             let (mut v, mut u, peak) = (T::of(v), T::of(u), T::of(neuron.peak));
             // A v at the peak is there to be seen until the reset, which takes the jump away.
-            if *jump == X::zero() || block.diverged_at(i % BLOCK).is_some() || v >= peak {
+            if v >= peak {
                 continue;
             }
             v += T::of(jump.double());
@@ -162,8 +173,10 @@ impl<T: Real, X: Real, K: Kernel<T, P>, const P: usize> Engine<X> for Blocks<T, 
                     (v, u) = (T::of(neuron.c), u + T::of(neuron.d));
                 }
             }
-            let v = v.double().max(self.lbound);
-            block.set(i % BLOCK, self.kernel.encode(neuron, State { v, u: u.double() }));
+            block.set(lane, self.kernel.encode(neuron, State { v: v.double(), u: u.double() }));
+            if let Some(least) = self.least.get(i) {
+                block.raise(lane, std::slice::from_ref(least));
+            }
             if !v.is_finite() {
                 block.mark(end);
             }
@@ -175,7 +188,10 @@ impl<T: Real, X: Real, K: Kernel<T, P>, const P: usize> Engine<X> for Blocks<T, 
     }
 
     fn set(&mut self, i: usize, neuron: &Neuron, state: State) {
-        self.blocks[i / BLOCK].set(i % BLOCK, self.kernel.encode(neuron, state));
+        let x = self.kernel.encode(neuron, state);
+        // With the last neuron, the lanes that repeat it: none of them may stay at no finite state.
+        let lanes = if i + 1 == self.n { i..self.blocks.len() * BLOCK } else { i..i + 1 };
+        lanes.for_each(|i| self.blocks[i / BLOCK].set(i % BLOCK, x));
     }
 
     fn diverged_at(&self, i: usize) -> Option<f64> {
@@ -195,8 +211,8 @@ impl<T: Real, X: Real, K: Kernel<T, P>, const P: usize> Engine<X> for Blocks<T, 
     }
 
     fn bound(&mut self, neurons: &[Neuron], lbound: f64) {
-        self.lbound = lbound;
-        self.least = neurons.iter().map(|n| self.kernel.encode(n, State { v: lbound, u: 0.0 })[0]).collect();
+        let least = |n: &Neuron| T::of(self.kernel.encode(n, State { v: lbound, u: 0.0 })[0]);
+        self.least = neurons.iter().map(least).collect();
     }
 
     fn another(&self) -> Box<dyn Engine<X>> {

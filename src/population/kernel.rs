@@ -111,14 +111,17 @@ impl<S: Simd, T: Real> SpikeLog<'_, S, T> {
 }
 
 /// Some blocks in a row, to be advanced by one thread.
-pub(super) struct Work<'a, K, T, X, const P: usize> {
+pub(super) struct Work<'a, K, T, const P: usize> {
     pub(super) kernel: K,
     pub(super) parameters: &'a [Aligned<[Column<T>; P]>],
     pub(super) blocks: &'a mut [Block<T>],
     /// The number of the first neuron.
     pub(super) first: usize,
-    /// Input of each neuron of the blocks \[mV/ms\], over all steps.
-    pub(super) input: &'a [X],
+    /// How many neurons there are in the blocks.
+    pub(super) n: usize,
+    /// Writes the input of the neurons of a block \[mV/ms\], over all steps: whatever kind of number it comes in, a kernel is compiled
+    /// once.
+    pub(super) input: &'a dyn Fn(usize, &mut [T]),
     pub(super) clock: Clock,
     pub(super) scratch: &'a mut Scratch<T>,
     pub(super) spikes: &'a mut Vec<Spike>,
@@ -130,6 +133,7 @@ pub(super) struct Scratch<T> {
     at_ends: Vec<Aligned<Column<T>>>,
     /// Spikes inside steps.
     found: Vec<Spike>,
+    /// Spikes at the ends of steps, before they are in order.
     buffer: Vec<Spike>,
     /// What the stages of a step leave.
     results: Option<Box<Aligned<Results<T>>>>,
@@ -148,7 +152,7 @@ impl<T> Clone for Scratch<T> {
     }
 }
 
-impl<K: Kernel<T, P>, T: Real, X: Real, const P: usize> Work<'_, K, T, X, P> {
+impl<K: Kernel<T, P>, T: Real, const P: usize> Work<'_, K, T, P> {
     /// Does it with the best instructions of the processor.
     pub(super) fn run(self) {
         if K::WIDE {
@@ -159,24 +163,22 @@ impl<K: Kernel<T, P>, T: Real, X: Real, const P: usize> Work<'_, K, T, X, P> {
     }
 }
 
-impl<K: Kernel<T, P>, T: Real, X: Real, const P: usize> WithSimd for Work<'_, K, T, X, P> {
+impl<K: Kernel<T, P>, T: Real, const P: usize> WithSimd for Work<'_, K, T, P> {
     type Output = ();
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let Work { kernel, parameters, blocks, first, input, clock, scratch, spikes } = self;
+        let Work { kernel, parameters, blocks, first, n, input: write, clock, scratch, spikes } = self;
         let Scratch { at_ends, found, buffer, results } = scratch;
         let lanes = T::lanes::<S>();
         for (b, (block, Aligned(parameters))) in blocks.iter_mut().zip(parameters).enumerate() {
-            let given = &input[b * BLOCK..input.len().min((b + 1) * BLOCK)];
+            let given = (n - b * BLOCK).min(BLOCK);
             let mut input = Aligned([T::zero(); BLOCK]);
-            for (to, from) in input.0.iter_mut().zip(given) {
-                *to = T::of(from.double());
-            }
+            write(b, &mut input.0[..given]);
             // The second bound is never met: with it the compiler leaves out those of the columns.
-            let vectors = given.len().div_ceil(lanes).min(BLOCK / lanes);
-            let last = input.0[given.len() - 1];
-            input.0[given.len()..vectors * lanes].fill(last);
+            let vectors = given.div_ceil(lanes).min(BLOCK / lanes);
+            let last = input.0[given - 1];
+            input.0[given..vectors * lanes].fill(last);
             let first = (first + b * BLOCK) as u32;
             let mut sequence = StepSequence {
                 parameters,
@@ -191,7 +193,7 @@ impl<K: Kernel<T, P>, T: Real, X: Real, const P: usize> WithSimd for Work<'_, K,
             // A kernel has spikes at the ends of steps or inside them, not both.
             if clock.steps == 1 {
                 let spike = Spike { neuron: first, t: clock.start(clock.first + 1) };
-                single(simd, &at_ends[0], given.len(), spike, spikes);
+                single(simd, &at_ends[0], given, spike, spikes);
             } else {
                 let zero = F::splat(simd, 0.0);
                 let mut used = 0;
@@ -201,14 +203,14 @@ impl<K: Kernel<T, P>, T: Real, X: Real, const P: usize> WithSimd for Work<'_, K,
                         all = all + F::load(simd, &at_end.0, i);
                     }
                     if zero.lt(all).any() {
-                        let lanes = i * lanes..given.len().min((i + 1) * lanes);
+                        let lanes = i * lanes..given.min((i + 1) * lanes);
                         used = unfold(at_ends, lanes, clock, first, buffer, used);
                     }
                 }
                 spikes.extend_from_slice(&buffer[..used]);
             }
             at_ends.clear();
-            append(found, given.len(), first, spikes);
+            append(found, given, first, spikes);
             found.clear();
         }
     }

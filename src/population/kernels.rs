@@ -58,30 +58,40 @@ fn is_rule(scheme: &Scheme) -> bool {
     visit_rule(scheme, Known).is_some()
 }
 
-/// Whether the scheme is one of the three that locate their spikes here: these compute in double precision alone in a layer.
-pub(super) fn locates(scheme: &Scheme) -> bool {
+/// Whether the scheme is one of the three that locate their spikes here.
+fn locates(scheme: &Scheme) -> bool {
     matches!(scheme.to_string().as_str(), "rk4+located" | "projective-6" | "projective-8")
 }
 
-/// The engine of a scheme in precision T, under inputs in precision X; a projective scheme has double precision alone.
+/// The engine of a scheme for a population, in precision T.
 ///
 /// # Errors
 /// A scheme without a kernel.
-pub(super) fn engine<T: Real, X: Real>(
+pub(super) fn engine<T: Real>(scheme: &Scheme, neurons: &[Neuron], states: &[State]) -> Result<Box<dyn Engine<f64>>> {
+    check(scheme)?;
+    let on_grid = on_grid::<T, f64>(scheme, neurons, states, 0.0);
+    Ok(on_grid.unwrap_or_else(|| located::<T, f64>(scheme, neurons, states)))
+}
+
+/// The engine of a scheme of a rule in precision T, under inputs in precision X, for steps of `dt` \[ms\]; `None` for others.
+pub(super) fn on_grid<T: Real, X: Real>(
     scheme: &Scheme,
     neurons: &[Neuron],
     states: &[State],
-) -> Result<Box<dyn Engine<X>>> {
-    check(scheme)?;
-    if let Some(engine) = visit_rule(scheme, OnGrid { neurons, states, number: PhantomData::<(T, X)> }) {
-        return Ok(engine);
-    }
-    Ok(match scheme.to_string().as_str() {
+    dt: f64,
+) -> Option<Box<dyn Engine<X>>> {
+    visit_rule(scheme, OnGrid { neurons, states, dt, number: PhantomData::<(T, X)> })
+}
+
+/// The engine of a scheme that [locates] its spikes, in precision T, under inputs in precision X; a projective scheme has double
+/// precision alone.
+pub(super) fn located<T: Real, X: Real>(scheme: &Scheme, neurons: &[Neuron], states: &[State]) -> Box<dyn Engine<X>> {
+    match scheme.to_string().as_str() {
         // Order p has p + 2 coefficients.
-        "projective-6" => Box::new(Blocks::<f64, _, _>::new(Projective::<8>, neurons, states)),
-        "projective-8" => Box::new(Blocks::<f64, _, _>::new(Projective::<10>, neurons, states)),
-        _ => Box::new(Blocks::<T, _, _>::new(LocatedRk4, neurons, states)),
-    })
+        "projective-6" => Box::new(Blocks::<f64, _, _>::new(Projective::<8>, neurons, states, 0.0)),
+        "projective-8" => Box::new(Blocks::<f64, _, _>::new(Projective::<10>, neurons, states, 0.0)),
+        _ => Box::new(Blocks::<T, _, _>::new(LocatedRk4, neurons, states, 0.0)),
+    }
 }
 
 /// The engine of the fused form of a scheme in precision T.
@@ -94,9 +104,9 @@ pub(super) fn fused_engine<T: Real>(
     states: &[State],
 ) -> Result<Box<dyn Engine<f64>>> {
     Ok(match scheme.to_string().as_str() {
-        "euler" => Box::new(Blocks::<T, _, _>::new(Fused(fused::Euler), neurons, states)),
-        "half-step" => Box::new(Blocks::<T, _, _>::new(Fused(fused::HalfStep), neurons, states)),
-        "rk4" => Box::new(Blocks::<T, _, _>::new(Fused(fused::Rk4), neurons, states)),
+        "euler" => Box::new(Blocks::<T, _, _>::new(Fused(fused::Euler), neurons, states, 0.0)),
+        "half-step" => Box::new(Blocks::<T, _, _>::new(Fused(fused::HalfStep), neurons, states, 0.0)),
+        "rk4" => Box::new(Blocks::<T, _, _>::new(Fused(fused::Rk4), neurons, states, 0.0)),
         _ => {
             let mend = "Take one of these, or the plain form (`Population::new`).";
             return Err(Error::invalid("scheme with a fused form", scheme, "euler, half-step, rk4", mend));
@@ -108,6 +118,7 @@ pub(super) fn fused_engine<T: Real>(
 struct OnGrid<'a, N> {
     neurons: &'a [Neuron],
     states: &'a [State],
+    dt: f64,
     number: PhantomData<N>,
 }
 
@@ -115,6 +126,6 @@ impl<T: Real, X: Real> RuleVisitor for OnGrid<'_, (T, X)> {
     type Output = Box<dyn Engine<X>>;
 
     fn visit<R: Rule>(self, rule: R) -> Box<dyn Engine<X>> {
-        Box::new(Blocks::<T, _, _>::new(Grid(rule), self.neurons, self.states))
+        Box::new(Blocks::<T, _, _>::new(Grid(rule), self.neurons, self.states, self.dt))
     }
 }

@@ -103,7 +103,7 @@ impl Population {
     /// cannot be solved ([`Neuron::validate`]), a state that is not finite.
     pub fn new(scheme: &Scheme, neurons: &[Neuron], states: &[State]) -> Result<Self> {
         let neurons = check(neurons, states, scheme.own_peak())?;
-        Ok(Self::with(kernels::engine::<f64, f64>(scheme, &neurons, states)?, neurons))
+        Ok(Self::with(kernels::engine::<f64>(scheme, &neurons, states)?, neurons))
     }
 
     /// The same in single precision: parameters, states and inputs are rounded to `f32` and computed with there; times stay `f64`.
@@ -121,7 +121,7 @@ impl Population {
         let allowed = "a scheme on the grid (such as half-step) or rk4+located";
         let mend = "Take one of these, or double precision (`Population::new`).";
         refuse_if!(scheme.to_string().starts_with("projective"), "scheme in single precision", scheme, allowed, mend);
-        Ok(Self::with(kernels::engine::<f32, f64>(scheme, &neurons, states)?, neurons))
+        Ok(Self::with(kernels::engine::<f32>(scheme, &neurons, states)?, neurons))
     }
 
     /// The fused form of `euler`, `half-step` or `rk4`: the same scheme rearranged and with fused multiply-adds, equal to rounding only
@@ -153,7 +153,7 @@ impl Population {
     /// As [`new`](Population::new).
     pub fn of_rule<R: Rule>(rule: R, neurons: &[Neuron], states: &[State]) -> Result<Self> {
         let neurons = check(neurons, states, None)?;
-        let engine = Box::new(Blocks::<f64, _, _>::new(Grid(rule), &neurons, states));
+        let engine = Box::new(Blocks::<f64, _, _>::new(Grid(rule), &neurons, states, 0.0));
         Ok(Self::with(engine, neurons))
     }
 

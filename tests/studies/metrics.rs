@@ -3,7 +3,7 @@
 use spikestep::interop::{TableFormat, Values};
 use spikestep::metrics::{Metric, MetricSet, isi_distance};
 use spikestep::report::{Described, comparison_json, comparison_text, metrics_csv};
-use spikestep::study::{CompareOptions, Control, Results, Store, Study, run_stored};
+use spikestep::study::{CompareOptions, Control, RecommendOptions, Results, Store, Study, run_stored};
 use spikestep::{Neuron, Problem, SchemeSet, Stimulus};
 
 /// A study of 200 ms of regular spiking with one more metric, of revision `revision`.
@@ -67,6 +67,18 @@ fn a_cell_is_known_by_its_metrics_and_their_revisions() {
     assert_eq!(keys(&study(1)), keys(&study(1)));
     assert_ne!(keys(&study(1)), keys(&study(2)));
     assert_ne!(keys(&study(1)), keys(&without));
+}
+
+/// What is no number, or infinite, keeps no bound.
+#[test]
+fn a_metric_without_a_finite_value_keeps_no_bound() {
+    for value in [f64::INFINITY, f64::NAN] {
+        let lost = Metric::number("lost", "A metric that is beyond every bound.", move |_| Some(value));
+        let study = Study { metrics: MetricSet::standard().with(lost), ..study(1) };
+        let options = RecommendOptions { metric: "lost", within: 1e3, ..RecommendOptions::default() };
+        let found = study.recommend(options).unwrap();
+        assert!(found.best().is_none(), "{value}");
+    }
 }
 
 /// A study from code has the numbers of the comparison of each of its problems.

@@ -2,44 +2,48 @@
 
 use super::super::fused::{self, Fused};
 use super::super::grid::Grid;
+use super::super::kernels::schemes;
 use super::super::located::LocatedRk4;
 use super::super::normal;
 use super::super::projective::Projective;
 use super::*;
 use crate::model::CELL_TYPES;
-use crate::scheme::simulators::{IzhikevichNodes, NestConsistent, NestPublished};
-use crate::scheme::{Euler, EulerSemiImplicit, HalfStep, Heun, Midpoint, RecursiveEvolution, Rk4, Rule};
+use crate::scheme::Rule;
+use crate::scheme::rules::{RuleVisitor, visit_rule};
 use pulp::{Scalar, Scalar256b, Scalar512b, Simd, WithSimd};
 
-/// `n` neurons of the four usual cells, 1000 ms at inputs from 10 mV/ms on, on the best instructions or on those given.
-fn spikes<T: Real, K: Kernel<T, P>, const P: usize>(
+/// The spikes and the final states of `n` neurons of the first `cells` cells under `input` to each, after `calls` calls of `steps` steps, on
+/// the best instructions or on those given.
+fn run<T: Real, K: Kernel<T, P>, const P: usize>(
     kernel: K,
-    n: usize,
+    (n, cells): (usize, usize),
+    input: impl Fn(usize) -> f64,
     dt: f64,
+    (calls, steps): (u64, u64),
     simd: Option<impl Simd>,
-) -> Vec<Spike> {
+) -> (Vec<Spike>, Vec<[f64; 2]>) {
     let (neurons, states): (Vec<_>, Vec<_>) =
-        (0..n).map(|i| &CELL_TYPES[i % 4]).map(|cell| (cell.neuron, cell.initial)).unzip();
-    let input: Vec<f64> = (0..n).map(|i| 10.0 + (i / 4 % 8) as f64).collect();
-    let Blocks { parameters, mut blocks, .. } = Blocks::<T, K, P>::new(kernel, &neurons, &states);
-    let mut spikes = Vec::new();
-    let clock = Clock { origin: 0.0, dt, first: 0, steps: (1000.0 / dt) as u64 };
-    let (parameters, blocks) = (&*parameters, &mut blocks[..]);
-    let work = Work {
-        kernel,
-        parameters,
-        blocks,
-        first: 0,
-        input: &input,
-        clock,
-        scratch: &mut Scratch::default(),
-        spikes: &mut spikes,
-    };
-    match simd {
-        Some(simd) => work.with_simd(simd),
-        None => work.run(),
+        (0..n).map(|i| &CELL_TYPES[i % cells]).map(|cell| (cell.neuron, cell.initial)).unzip();
+    let Blocks { parameters, mut blocks, .. } = Blocks::<T, K, P>::new(kernel, &neurons, &states, dt);
+    let (mut spikes, mut scratch) = (Vec::new(), Scratch::default());
+    for call in 0..calls {
+        let work = Work {
+            kernel,
+            parameters: &parameters,
+            blocks: &mut blocks,
+            first: 0,
+            n,
+            input: &|b, to| (0..).zip(to).for_each(|(i, to)| *to = T::of(input(b * BLOCK + i))),
+            clock: Clock { origin: 0.0, dt, first: call * steps, steps },
+            scratch: &mut scratch,
+            spikes: &mut spikes,
+        };
+        match simd {
+            Some(simd) => work.with_simd(simd),
+            None => work.run(),
+        }
     }
-    spikes
+    (spikes, (0..n).map(|i| blocks[i / BLOCK].x(i % BLOCK)).collect())
 }
 
 fn largest_difference(a: &[Spike], b: &[Spike]) -> f64 {
@@ -48,34 +52,32 @@ fn largest_difference(a: &[Spike], b: &[Spike]) -> f64 {
     a.iter().zip(b).map(|(a, b)| (a.t - b.t).abs()).fold(0.0, f64::max)
 }
 
+/// 1000 ms in one call, as of a population, and step by step, as of a layer.
 #[test]
 fn kernels_without_fused_operations_are_the_same_at_every_width() {
     fn same<T: Real, K: Kernel<T, 10>>(kernel: K) {
-        let best = spikes::<T, _, _>(kernel, 70, 0.25, None::<Scalar>);
-        assert!(best.len() > 150);
-        assert_eq!(best, spikes::<T, _, _>(kernel, 70, 0.25, Some(Scalar::new())));
-        assert_eq!(best, spikes::<T, _, _>(kernel, 70, 0.25, Some(Scalar256b)));
-        assert_eq!(best, spikes::<T, _, _>(kernel, 70, 0.25, Some(Scalar512b)));
-        #[cfg(target_arch = "x86_64")]
-        if let Some(simd) = pulp::x86::V3::try_new() {
-            assert_eq!(best, spikes::<T, _, _>(kernel, 70, 0.25, Some(simd)));
+        for calls in [(1, 4000), (4000, 1)] {
+            let input = |i: usize| 10.0 + (i / 7 % 8) as f64;
+            let best = run::<T, _, _>(kernel, (70, 7), input, 0.25, calls, None::<Scalar>);
+            assert!(best.0.len() > 150);
+            assert_eq!(best, run::<T, _, _>(kernel, (70, 7), input, 0.25, calls, Some(Scalar::new())));
+            assert_eq!(best, run::<T, _, _>(kernel, (70, 7), input, 0.25, calls, Some(Scalar256b)));
+            assert_eq!(best, run::<T, _, _>(kernel, (70, 7), input, 0.25, calls, Some(Scalar512b)));
+            #[cfg(target_arch = "x86_64")]
+            if let Some(simd) = pulp::x86::V3::try_new() {
+                assert_eq!(best, run::<T, _, _>(kernel, (70, 7), input, 0.25, calls, Some(simd)));
+            }
         }
     }
-    fn both<R: Rule>(rule: R) {
-        same::<f64, _>(Grid(rule));
-        same::<f32, _>(Grid(rule));
+    struct Same;
+    impl RuleVisitor for Same {
+        type Output = ();
+        fn visit<R: Rule>(self, rule: R) {
+            same::<f64, _>(Grid(rule));
+            same::<f32, _>(Grid(rule));
+        }
     }
-    both(IzhikevichNodes);
-    both(HalfStep);
-    both(NestPublished);
-    both(Euler);
-    both(NestConsistent);
-    both(EulerSemiImplicit);
-    both(Midpoint);
-    both(Heun);
-    both(Rk4);
-    both(RecursiveEvolution::<1>);
-    both(RecursiveEvolution::<2>);
+    assert!(schemes().iter().filter_map(|scheme| visit_rule(scheme, Same)).count() >= 14);
 }
 
 /// Two steps in one call and in two, from states without a spike. (W, K) and what the stages make of them stay below 4, and each
@@ -84,32 +86,11 @@ fn kernels_without_fused_operations_are_the_same_at_every_width() {
 #[test]
 fn fused_kernels_agree_at_every_width_to_rounding() {
     fn after<T: Real, R: fused::Flow>(flow: R, calls: u64, simd: Option<impl Simd>) -> Vec<[f64; 2]> {
-        let (neurons, states): (Vec<_>, Vec<_>) =
-            (0..37).map(|i| &CELL_TYPES[i % 4]).map(|cell| (cell.neuron, cell.initial)).unzip();
-        let input: Vec<f64> = (0..37).map(|i| f64::from(i) / 3.0).collect();
-        let kernel = Fused(flow);
-        let Blocks { parameters, mut blocks, .. } =
-            Blocks::<T, _, { normal::PARAMETERS }>::new(kernel, &neurons, &states);
-        let mut spikes = Vec::new();
-        for first in 0..calls {
-            let clock = Clock { origin: 0.0, dt: 0.5, first, steps: 2 / calls };
-            let work = Work {
-                kernel,
-                parameters: &parameters,
-                blocks: &mut blocks,
-                first: 0,
-                input: &input,
-                clock,
-                scratch: &mut Scratch::default(),
-                spikes: &mut spikes,
-            };
-            match simd {
-                Some(simd) => work.with_simd(simd),
-                None => work.run(),
-            }
-        }
+        let (kernel, input) = (Fused(flow), |i: usize| i as f64 / 3.0);
+        let (spikes, states) =
+            run::<T, _, { normal::PARAMETERS }>(kernel, (37, 4), input, 0.5, (calls, 2 / calls), simd);
         assert!(spikes.is_empty());
-        (0..37).map(|i| blocks[0].x(i)).collect()
+        states
     }
     fn agree<T: Real, R: fused::Flow>(flow: R) {
         let best = after::<T, _>(flow, 1, None::<Scalar>);
@@ -138,9 +119,10 @@ fn fused_kernels_agree_at_every_width_to_rounding() {
 #[test]
 fn fused_and_unfused_paths_agree_to_rounding() {
     fn agree<K: Kernel<f64, { normal::PARAMETERS }>>(kernel: K) {
-        let unfused = spikes::<f64, _, _>(kernel, 4, 0.25, Some(Scalar::new()));
-        let best = spikes::<f64, _, _>(kernel, 4, 0.25, None::<Scalar>);
-        let wide = spikes::<f64, _, _>(kernel, 4, 0.25, Some(Scalar512b));
+        let (cells, once) = ((4, 4), (1, 4000));
+        let unfused = run::<f64, _, _>(kernel, cells, |_| 10.0, 0.25, once, Some(Scalar::new())).0;
+        let best = run::<f64, _, _>(kernel, cells, |_| 10.0, 0.25, once, None::<Scalar>).0;
+        let wide = run::<f64, _, _>(kernel, cells, |_| 10.0, 0.25, once, Some(Scalar512b)).0;
         let (d, e) = (largest_difference(&unfused, &best), largest_difference(&wide, &best));
         assert!(d < 1e-9 && e < 1e-9, "{kernel:?}: {d:e} {e:e}");
     }

@@ -35,21 +35,20 @@ impl<T: Real> Core<T> {
     }
 
     /// The shards, by rows and then by neurons, at rest.
-    pub(super) fn shards(&self, rows: usize) -> Result<Vec<Shard<T>>> {
+    pub(super) fn shards(&self, rows: usize) -> Vec<Shard<T>> {
         let spec = &self.spec;
-        let state = |neuron: &Neuron| State { v: spec.rest, u: neuron.b * spec.rest + neuron.b0 };
-        let engine = |neurons: &[Neuron]| {
-            let states: Vec<State> = neurons.iter().map(state).collect();
-            let mut engine = match kernels::locates(&spec.scheme) {
-                true => kernels::engine::<f64, T>(&spec.scheme, neurons, &states)?,
-                false => kernels::engine::<T, T>(&spec.scheme, neurons, &states)?,
-            };
+        let engine = |neurons: &[Neuron]| -> (_, Arc<[Neuron]>) {
+            // Until it is put at rest below.
+            let states = vec![State { v: spec.rest, u: 0.0 }; neurons.len()];
+            // A scheme that locates its spikes computes in double precision whatever that of the layer.
+            let mut engine = kernels::on_grid::<T, T>(&spec.scheme, neurons, &states, self.clock.dt)
+                .unwrap_or_else(|| kernels::located::<f64, T>(&spec.scheme, neurons, &states));
             if let Some(lbound) = spec.lbound {
                 engine.bound(neurons, lbound);
             }
-            Ok((engine, Arc::from(neurons)))
+            (engine, Arc::from(neurons))
         };
-        let first = spec.neurons.chunks(self.shard).map(engine).collect::<Result<Vec<_>>>()?;
+        let first: Vec<_> = spec.neurons.chunks(self.shard).map(engine).collect();
         let mut shards = Vec::with_capacity(rows * first.len());
         for row in 0..rows {
             for (k, (engine, neurons)) in first.iter().enumerate() {
@@ -60,7 +59,7 @@ impl<T: Real> Core<T> {
                 shards.push(shard);
             }
         }
-        Ok(shards)
+        shards
     }
 
     /// Puts a shard at rest: v = rest, u = b v + b0 in the precision of the layer, as BindsNET.

@@ -81,7 +81,7 @@ impl<T: Real> Layer<T> {
         let synapse = spec.synapse.at_step(dt);
         let clock = Clock { origin: 0.0, dt, first: 0, steps: 1 };
         let core = Core { spec, lateral, synapse, traces, clock, rows: batch, shard, clamps: Vec::new() };
-        let shards = core.shards(batch)?;
+        let shards = core.shards(batch);
         let signals = Signals::new(core.n(), batch, 1);
         Ok(Layer { core, signals, shards })
     }
@@ -150,7 +150,7 @@ impl<T: Real> Layer<T> {
         checked_batch(batch, self.n())?;
         self.core.rows = batch;
         self.core.clock.first = 0;
-        self.shards = self.core.shards(batch)?;
+        self.shards = self.core.shards(batch);
         self.signals = Signals::new(self.n(), batch, self.signals.depth());
         Ok(())
     }

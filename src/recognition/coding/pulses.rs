@@ -108,6 +108,10 @@ impl PulseGrid {
 
     /// Puts a pulse into the step that covers it.
     pub(super) fn add(&mut self, pulse: &Pulse, dt: f64) {
+        // A presentation shorter than the rounding of a step has none.
+        if self.steps == 0 {
+            return;
+        }
         // The quotient is rounded; the edges of the steps are products.
         let mut step = (pulse.time / dt).floor();
         if (step + 1.0) * dt <= pulse.time {
@@ -116,7 +120,7 @@ impl PulseGrid {
             step -= 1.0;
         }
         // The grid may end a rounding before the duration.
-        let step = (step as usize).min(self.steps.saturating_sub(1));
+        let step = (step as usize).min(self.steps - 1);
         self.step_mut(step)[pulse.input] += pulse.weight;
     }
 }

@@ -321,3 +321,11 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_presentation_shorter_than_the_rounding_of_a_step_has_no_step() {
+    for text in ["single", "latency", "regular", "poisson"] {
+        let grid = encode(text, &[1.0, 0.5], 1e-9, 10.0, 0);
+        assert_eq!((grid.steps(), grid.total()), (0, 0.0), "{text}");
+    }
+}
