@@ -70,11 +70,16 @@ fn within_band(a: &[f64], b: &[f64], cost_per_ms: f64, width: usize) -> f64 {
             row[hi + 1] = row[hi] + 1.0;
             hi += 1;
         }
+        let first = lo;
         while lo < hi && (lo + width < i || (b[lo] < x && shift(x, b[lo]) >= 2.0)) {
             lo += 1;
         }
         let mut diagonal = row[lo];
         row[lo] += 1.0;
+        // The first spike that is left out may still be a partner: of it alone the row before is known.
+        if lo > first {
+            row[lo] = row[lo].min(row[lo - 1] + shift(x, b[lo - 1]));
+        }
         for j in lo..hi {
             let above = row[j + 1];
             row[j + 1] = (above.min(row[j]) + 1.0).min(diagonal + shift(x, b[j]));

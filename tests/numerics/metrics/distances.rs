@@ -88,6 +88,15 @@ fn spikes() -> impl Strategy<Value = SpikeTrain> {
     })
 }
 
+/// 16 spikes are lost, one stays, 16 are added: that one is paired on the edge of the first band.
+#[test]
+fn a_pair_on_the_edge_of_the_band_is_found() {
+    let early = (0..16).map(|k| 10.0 * f64::from(k));
+    let a = train(&early.clone().chain([1000.0]).collect::<Vec<_>>());
+    let b = train(&std::iter::once(1000.0).chain(early.map(|t| 2000.0 + t)).collect::<Vec<_>>());
+    assert_eq!(victor_purpura(&a, &b, 1.0).unwrap(), 32.0);
+}
+
 // Up to 12 spikes a train: sums of some 100 terms of order 1 round to 1e-14; tolerances of 1e-12 leave two digits.
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
