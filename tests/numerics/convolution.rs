@@ -3,6 +3,7 @@
 //! The judge is the sum in twice the precision of f32, or for f64 the direct engine, with bounds on the rounding of both.
 
 use crate::common::{constant_input, simulate};
+use approx::abs_diff_eq;
 use num_traits::Float;
 use proptest::prelude::*;
 use realfft::FftNum;
@@ -60,7 +61,8 @@ fn assert_close<T: Float>(name: &str, a: &[T], b: &[T], bound: impl Fn(usize) ->
     assert_eq!(a.len(), b.len());
     for (n, (a, b)) in a.iter().zip(b).enumerate() {
         let (a, b) = (a.to_f64().unwrap(), b.to_f64().unwrap());
-        assert!((a - b).abs() <= bound(n), "{name} at {n}: {a} and {b} differ by {:e} > {:e}", a - b, bound(n));
+        let bound = bound(n);
+        assert!(abs_diff_eq!(a, b, epsilon = bound), "{name} at {n}: {a} and {b} differ by {:e} > {bound:e}", a - b);
     }
 }
 

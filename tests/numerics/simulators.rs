@@ -1,6 +1,7 @@
 //! The simulators' rules against the simulators' own traces.
 
 use crate::common::{json, rows, simulate_bounded, state};
+use approx::abs_diff_eq;
 use spikestep::{Neuron, Problem, Stimulus};
 
 struct Trace {
@@ -40,7 +41,7 @@ fn replay(scheme: &str, name: &str, trace: &Trace, tolerance: f64) {
         assert_eq!(spike, expected[2], "{name}: spike at step {n}");
         for (value, expected) in [(row.state.v, expected[0]), (row.state.u, expected[1])] {
             assert!(
-                (value - expected).abs() <= tolerance * expected.abs().max(1.0),
+                abs_diff_eq!(value, expected, epsilon = tolerance * expected.abs().max(1.0)),
                 "{name}: step {n}: {value:e} instead of {expected:e}"
             );
         }

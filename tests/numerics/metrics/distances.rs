@@ -1,5 +1,6 @@
 //! Spike-train distances.
 
+use approx::abs_diff_eq;
 use proptest::prelude::*;
 use serde_json::Value;
 use spikestep::SpikeTrain;
@@ -15,7 +16,7 @@ fn train(times: &[f64]) -> SpikeTrain {
 }
 
 fn near(got: f64, want: f64, tolerance: f64, what: &str) {
-    assert!((got - want).abs() <= tolerance, "{what}: {got}, expected {want}");
+    assert!(abs_diff_eq!(got, want, epsilon = tolerance), "{what}: {got}, expected {want}");
 }
 
 /// Values of Elephant 1.2 and PySpike 0.9, which round to about 1e-13 here; the other source of difference is the root in
