@@ -150,7 +150,7 @@ fn second_panel(second: Vec<Point>) -> Panel {
 /// v of the series cut after each order, and of the truth, a panel an amplitude; a panel has the range of the truth.
 fn responses(measured: &Measured) -> Chart {
     let Measured { operator, study, .. } = measured;
-    let (rest, peak) = (operator.equilibrium.state.v, operator.neuron.peak);
+    let (rest, peak) = (operator.equilibrium().state.v, operator.neuron().peak);
     let panel = |&amplitude: &f64| {
         let (truth, first_spike) = study.truth(amplitude);
         let over_time = |values: &[f64]| -> Vec<(f64, f64)> {
@@ -222,11 +222,11 @@ fn slope(measured: &Measured, order: usize) -> Option<ObservedOrder> {
 /// The equilibrium and its kernels in numbers.
 fn facts(measured: &Measured) -> Result<String> {
     let operator = &measured.operator;
-    let (rest, kind) = (operator.equilibrium.state, &operator.equilibrium.kind);
+    let (rest, kind) = (operator.equilibrium().state, &operator.equilibrium().kind);
     let zeros = [Complex::new(0.0, 0.0); 4];
     let gain = |n: usize| operator.transfer(&zeros[..n]).map(|h| three(h.re));
     let [h1, h2, h3, h4] = [gain(1)?, gain(2)?, gain(3)?, gain(4)?];
-    let [fast, slow] = operator.equilibrium.eigenvalues;
+    let [fast, slow] = operator.equilibrium().eigenvalues;
     let eigenvalues = if fast.im == 0.0 {
         format!("{}, {}", three(fast.re), three(slow.re))
     } else {

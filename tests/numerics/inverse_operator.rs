@@ -50,11 +50,11 @@ fn the_first_transfer_function_is_the_response_of_the_neuron_to_a_small_sinusoid
             let sinusoid = Sinusoid { start: 0.0, amplitude: 1.0, omega, phase: 0.0 };
             let input = operator.whole_input(&Stimulus::constant(0.0).with_sinusoid(sinusoid), amplitude).unwrap();
             // The slowest eigenvalue decays to e^-25 before the measurement begins.
-            let slowest = operator.equilibrium.eigenvalues.map(|l| -l.re).into_iter().fold(f64::INFINITY, f64::min);
+            let slowest = operator.equilibrium().eigenvalues.map(|l| -l.re).into_iter().fold(f64::INFINITY, f64::min);
             let settled = 25.0 / slowest;
             let period = std::f64::consts::TAU / omega;
-            let initial = operator.equilibrium.state;
-            let problem = Problem { neuron: operator.neuron, stimulus: input, initial, duration: settled + period };
+            let initial = operator.equilibrium().state;
+            let problem = Problem { neuron: *operator.neuron(), stimulus: input, initial, duration: settled + period };
             let truth = taylor::solve(&problem, taylor::TOLERANCE);
             let mut cursor = truth.cursor();
             // The Fourier coefficient over one period by the trapezoidal rule: the harmonics below 64 do not enter.
@@ -233,7 +233,7 @@ fn kernels_of_order_n_scale_with_the_curvature_to_the_power_n_minus_one() {
     // k2' = 3 k2 about the same v* with the same alpha: k1' = k1 − 2 (k2' − k2) v*, k0' from v' = 0.
     let neuron = cell("RS");
     let operator = InverseOperator::about(&neuron, 0.0).unwrap();
-    let v = operator.equilibrium.state.v;
+    let v = operator.equilibrium().state.v;
     let k2 = 3.0 * neuron.k2;
     let k1 = neuron.k1 - 2.0 * (k2 - neuron.k2) * v;
     let k0 = neuron.k0 + (k2 - neuron.k2) * v * v;
@@ -255,7 +255,7 @@ fn kernels_of_order_n_scale_with_the_curvature_to_the_power_n_minus_one() {
 fn published_patterns_have_an_inverse_where_they_rest() {
     for letter in 'A'..='R' {
         let operator = InverseOperator::about(&FiringPattern::find(letter).unwrap().neuron, 0.0).unwrap();
-        assert!(operator.equilibrium.eigenvalues.iter().all(|l| l.re < 0.0));
+        assert!(operator.equilibrium().eigenvalues.iter().all(|l| l.re < 0.0));
         assert_eq!(operator.kernel(&[0.0]).unwrap(), 1.0);
     }
     // S and T, induced to spike by inhibition, have a < 0 and rest only near the input they are held at, 80 mV/ms: from

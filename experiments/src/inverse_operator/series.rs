@@ -63,8 +63,8 @@ impl SeriesStudy {
     pub(crate) fn truth(&self, amplitude: f64) -> (Vec<f64>, Option<f64>) {
         let Ok(stimulus) = self.operator.whole_input(&self.shape, amplitude) else { return (Vec::new(), None) };
         let duration = self.times[self.times.len() - 1];
-        let initial = self.operator.equilibrium.state;
-        let problem = Problem { neuron: self.operator.neuron, stimulus, initial, duration };
+        let initial = self.operator.equilibrium().state;
+        let problem = Problem { neuron: *self.operator.neuron(), stimulus, initial, duration };
         let truth = truth(&problem);
         let first_spike = truth.spikes.times().first().copied();
         let end = first_spike.unwrap_or(f64::INFINITY).min(truth.end());
@@ -90,7 +90,7 @@ impl SeriesStudy {
     /// Below which error \[mV\] what is measured is the rounding of the truth's v: a hundred ulp of v\*. A spike-free run
     /// to a stable equilibrium forgets its errors, and its steps number about a hundred.
     pub(crate) fn floor(&self) -> f64 {
-        100.0 * f64::EPSILON * self.operator.equilibrium.state.v.abs()
+        100.0 * f64::EPSILON * self.operator.equilibrium().state.v.abs()
     }
 
     /// |amplitude| and the error after `order` terms \[mV\], of the runs in `measured` without a spike and up to the amplitude `up_to`:

@@ -76,7 +76,7 @@
 //! ```
 //! use spikestep::{operator::inverse::InverseOperator, model::CellType, Stimulus};
 //! let inverse = InverseOperator::about(&CellType::find("RS")?.neuron, 0.0)?;
-//! assert!((inverse.equilibrium.state.v + 70.0).abs() < 1e-12);
+//! assert!((inverse.equilibrium().state.v + 70.0).abs() < 1e-12);
 //! // A weak step: after 400 ms v has settled where H₁(0) = 1.25 mV per mV/ms says, and the second order corrects it.
 //! let x = inverse.response(&Stimulus::constant(0.1), &[400.0], 2)?;
 //! assert!((x[0][0] - 0.125).abs() < 1e-5 && (x[1][0] - 1.25 * 0.04 * 0.125f64.powi(2)).abs() < 1e-5);
@@ -100,14 +100,10 @@ pub use transfer::{MAX_KERNEL_ORDER, MAX_RESPONSE_ORDER};
 
 /// The inverse of a neuron's evolution operator about a stable equilibrium; see the [module](self) for the formulas.
 #[derive(Clone, Copy, Debug, PartialEq)]
-#[non_exhaustive]
 pub struct InverseOperator {
-    /// The neuron whose operator is inverted.
-    pub neuron: Neuron,
-    /// The constant input \[mV/ms\] that holds the neuron at the equilibrium.
-    pub input: f64,
-    /// The equilibrium (v\*, u\*) about which the operator is inverted, a stable node or a stable focus, with λ₁ and λ₂.
-    pub equilibrium: Equilibrium,
+    neuron: Neuron,
+    input: f64,
+    equilibrium: Equilibrium,
     linear: Linear,
 }
 
@@ -126,6 +122,16 @@ impl InverseOperator {
             }
             None => Err(unstable(neuron, input, &equilibria)),
         }
+    }
+
+    /// The neuron whose operator is inverted.
+    pub fn neuron(&self) -> &Neuron {
+        &self.neuron
+    }
+
+    /// The equilibrium (v\*, u\*) about which the operator is inverted, a stable node or a stable focus, with λ₁ and λ₂.
+    pub fn equilibrium(&self) -> &Equilibrium {
+        &self.equilibrium
     }
 
     /// ‖h₁‖ = ∫|h₁(t)| dt \[ms\], in closed form: no input of |i| ≤ A moves v by more than ‖h₁‖ A in first order.
