@@ -1,4 +1,4 @@
-//! What colours stand for, and the bar that says so.
+//! What colours stand for.
 //!
 //! Lightness changes all the way with the value, so that maps read in grey. Ends and middle of the two-sided ramp are those of
 //! cividis: J. R. Nuñez, C. R. Anderton, R. S. Renslow, *Optimizing colormaps with consideration for color vision deficiency*,
@@ -6,9 +6,8 @@
 
 use plotters::style::RGBColor;
 
-use crate::axis::Axis;
-use crate::canvas::{Anchor, Canvas, Rect, text_width};
-use crate::style::{BLACK, SMALL, Stroke, TEXT, WHITE};
+pub(crate) const BLACK: RGBColor = RGBColor(0, 0, 0);
+pub(crate) const WHITE: RGBColor = RGBColor(255, 255, 255);
 
 /// A scale of colours.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -43,17 +42,6 @@ pub enum Ramp {
 const CIVIDIS: [RGBColor; 3] = [RGBColor(0, 32, 77), RGBColor(124, 123, 120), RGBColor(255, 234, 70)];
 /// Shades of a ramp at most: each differs from the next by about one unit of CIE lightness, which no eye sees.
 pub(crate) const SHADES: usize = 64;
-/// Bands overlap by so much \[px\]: without it renderers leave hairlines between them.
-const OVERLAP: f64 = 0.3;
-/// Thickness of a bar, and from it to its labels, and to its description at most \[px\].
-const THICK: f64 = 14.0;
-const TO_LABELS: f64 = 6.0;
-const TO_DESCRIPTION: f64 = 52.0;
-const TO_PANEL: f64 = 14.0;
-
-/// Room for a bar right of a panel \[px\].
-pub(crate) const BAR: f64 = TO_PANEL + THICK + TO_DESCRIPTION + TEXT;
-
 impl Colors {
     /// The shade of a value, 0 to [`SHADES`] - 1; none where it is left white.
     pub(crate) fn shade(&self, value: f64) -> Option<usize> {
@@ -82,43 +70,11 @@ impl Colors {
         let luma = |RGBColor(r, g, b)| 0.299 * f64::from(r) + 0.587 * f64::from(g) + 0.114 * f64::from(b);
         if shade.is_some_and(|shade| luma(self.of(shade)) < 128.0) { WHITE } else { BLACK }
     }
-
-    /// Draws the bar right of a panel.
-    pub(crate) fn draw_bar(&self, canvas: &mut Canvas, beside: Rect) {
-        let left = beside.right + TO_PANEL;
-        let area = Rect { left, right: left + THICK, ..beside };
-        let axis = Axis::linear(&self.description).between(self.ends.0, self.ends.1).fit([]);
-        canvas.open("bar", area);
-        for shade in 0..SHADES {
-            let y = |k: usize| area.bottom - area.height() * k as f64 / SHADES as f64;
-            let top = (y(shade + 1) - OVERLAP).max(area.top);
-            canvas.fill(&[(left, y(shade)), (area.right, y(shade)), (area.right, top), (left, top)], self.of(shade));
-        }
-        outline(canvas, area);
-        canvas.close();
-        let mut widest = 0.0;
-        for tick in axis.ticks((area.height() / 34.0) as usize) {
-            let y = area.bottom - tick.fraction * area.height();
-            canvas.strokes([((area.right, y), (area.right + 3.0, y))], &Stroke::solid(BLACK, 0.8));
-            if let Some(label) = tick.label {
-                widest = text_width(&label.base, SMALL).max(widest);
-                canvas.text((area.right + TO_LABELS, y), &label.base, SMALL, Anchor::Start, BLACK);
-            }
-        }
-        let middle = (area.right + (TO_LABELS + widest + TEXT).min(TO_DESCRIPTION), 0.5 * (area.top + area.bottom));
-        canvas.text(middle, &self.description, TEXT, Anchor::Upwards, BLACK);
-    }
 }
 
 fn mix(RGBColor(r, g, b): RGBColor, to: RGBColor, part: f64) -> RGBColor {
     let mix = |a: u8, b: u8| (f64::from(a) + (f64::from(b) - f64::from(a)) * part.clamp(0.0, 1.0)).round() as u8;
     RGBColor(mix(r, to.0), mix(g, to.1), mix(b, to.2))
-}
-
-/// A thin line around a picture or a bar: white has an end, too.
-pub(crate) fn outline(canvas: &mut Canvas, Rect { left, top, right, bottom }: Rect) {
-    let corners = [(left, top), (right, top), (right, bottom), (left, bottom), (left, top), (right, top)];
-    canvas.path(&corners, &Stroke::solid(BLACK, 0.6));
 }
 
 #[cfg(test)]

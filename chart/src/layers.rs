@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use plotters::style::RGBColor;
 
+use crate::bar::outline;
 use crate::canvas::{Anchor, Canvas, Rect, fit_text, text_width};
 use crate::chart::{Draw, Images, Point, Rule, Series};
-use crate::colors::{Colors, Ramp, outline};
+use crate::colors::{Colors, Ramp};
 use crate::plot::Plot;
 use crate::style::{BLACK, DASHED, DOT, GRID, MOST_STRIPES, Marker, SMALL, Stroke, WHITE};
 

@@ -31,18 +31,21 @@
 //! ```
 
 mod axis;
+mod bar;
 mod canvas;
 mod chart;
 mod clip;
 mod colors;
 mod decimate;
 mod draw;
+mod entries;
 mod figure;
 mod layers;
 mod legend;
 mod plot;
 mod render;
 mod rows;
+mod sheet;
 mod slopes;
 mod style;
 mod table;

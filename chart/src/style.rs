@@ -5,6 +5,7 @@
 use plotters::style::RGBColor;
 
 use crate::chart::Look;
+pub(crate) use crate::colors::{BLACK, WHITE};
 
 /// Liberation Sans Regular, SIL Open Font License 1.1: its text stands beside the file.
 pub const FONT: &[u8] = include_bytes!("../assets/LiberationSans-Regular.ttf");
@@ -22,8 +23,6 @@ pub(crate) const SMALL: f64 = 11.0;
 /// Empty border around a figure \[px\].
 pub(crate) const MARGIN: f64 = 12.0;
 
-pub(crate) const BLACK: RGBColor = RGBColor(0, 0, 0);
-pub(crate) const WHITE: RGBColor = RGBColor(255, 255, 255);
 /// The truth, thick and behind the schemes.
 pub(crate) const TRUTH: RGBColor = RGBColor(176, 176, 176);
 /// Grid lines.
