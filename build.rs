@@ -5,11 +5,17 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+/// Folders of what computes results. A package of a registry comes without the second: there the lock file has its version.
+const SOURCES: [&str; 2] = ["src", "data/src"];
+
 fn main() {
     let root = std::env::var("CARGO_MANIFEST_DIR").unwrap_or_default();
     let packaged = Path::new(&root).join(".cargo_vcs_info.json");
-    for changed in ["build.rs", "src", "Cargo.lock"] {
-        println!("cargo:rerun-if-changed={changed}");
+    for changed in ["build.rs", "Cargo.lock"].into_iter().chain(SOURCES) {
+        // A path that is not there would count as changed each time.
+        if Path::new(&root).join(changed).exists() {
+            println!("cargo:rerun-if-changed={changed}");
+        }
     }
     println!("cargo:rustc-env=SPIKESTEP_FINGERPRINT={:016x}", fingerprint(Path::new(&root)));
     // A package of a registry names its commit in a file; a clone knows it; a plain copy has none.
@@ -22,11 +28,10 @@ fn main() {
     }
 }
 
-/// A number that changes with any file under `src/` and with the versions of the dependencies.
+/// A number that changes with any file of [`SOURCES`] and with the versions of the dependencies.
 fn fingerprint(root: &Path) -> u64 {
-    let mut files = Vec::new();
-    collect(&root.join("src"), &mut files);
-    files.push(root.join("Cargo.lock"));
+    let mut files = vec![root.join("Cargo.lock")];
+    SOURCES.iter().for_each(|folder| collect(&root.join(folder), &mut files));
     files.sort();
     let mut hasher = DefaultHasher::new();
     for file in files {

@@ -58,8 +58,6 @@
 pub mod cli;
 pub mod error;
 mod instructions;
-#[cfg(feature = "files")]
-pub mod interop;
 pub mod metrics;
 pub mod model;
 pub mod operator;
@@ -72,6 +70,8 @@ pub mod spike;
 pub mod study;
 pub mod truth;
 
+#[cfg(feature = "files")]
+pub use data::interop;
 pub use error::{Error, Result};
 pub use model::{Neuron, Piece, Problem, Side, Sinusoid, State, StepInput, Stimulus};
 pub use scheme::{Scheme, SchemeInfo, SchemeSet, StepSize, Trajectory, solve, solve_with};

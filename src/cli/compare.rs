@@ -5,17 +5,17 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use clap::builder::PossibleValue;
-use clap::{ArgAction, Args, ValueEnum};
+use clap::{ArgAction, Args};
 use rayon::prelude::*;
 
 use super::bar::Bar;
-use super::output::{figure_format, json_text, print};
+use super::output::{figure_format, json_text, print, table_format};
 use crate::State;
 use crate::error::{Result, refuse_if, shown};
 use crate::interop::TableFormat;
 use crate::metrics::DistanceParameters;
 use crate::model::{NeuronSpec, StimulusSpec};
+use crate::report::figure::undrawn;
 use crate::report::{
     Described, FigureFormat, Lines, OutputDir, command_line, comparison_json, comparison_text, figures, metrics_csv,
     scheme_list, spikes_csv, timings_csv, wrapped, write_trace,
@@ -103,7 +103,7 @@ pub(super) struct CompareArgs {
     /// Format of the traces
     ///
     /// npz is NumPy's; parquet needs a build with that feature.
-    #[arg(long, value_name = "FORMAT", default_value = "csv")]
+    #[arg(long, value_name = "FORMAT", default_value = "csv", value_parser = table_format())]
     trace_format: TableFormat,
     /// Print one JSON object and nothing else
     #[arg(long)]
@@ -117,16 +117,6 @@ pub(super) struct CompareArgs {
     /// List the schemes with their order, cost per step and source
     #[arg(long, action = ArgAction::SetTrue)]
     list: bool,
-}
-
-impl ValueEnum for TableFormat {
-    fn value_variants<'a>() -> &'a [Self] {
-        &TableFormat::ALL
-    }
-
-    fn to_possible_value(&self) -> Option<PossibleValue> {
-        Some(PossibleValue::new(self.extension()))
-    }
 }
 
 pub(super) fn run(args: &CompareArgs, set: &SchemeSet, out: &mut dyn Write) -> Result<()> {
@@ -300,8 +290,9 @@ fn write_files(
     let lines = if args.schemes == "default" { Lines::Families } else { Lines::All };
     let drawn = figures(comparison, lines)?
         .into_par_iter()
-        .map(|figure| Ok(figure.files(&args.format)?))
-        .collect::<Result<Vec<_>>>()?;
+        .map(|figure| figure.files(&args.format))
+        .collect::<std::result::Result<Vec<_>, _>>()
+        .map_err(undrawn)?;
     for (name, bytes) in drawn.into_iter().flatten() {
         files.write(&format!("figures/{name}"), &bytes)?;
     }

@@ -5,6 +5,7 @@ use std::io::Write;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use crate::error::{Error, Result};
+use crate::interop::TableFormat;
 use crate::report::FigureFormat;
 
 /// Writes to the standard output.
@@ -19,7 +20,19 @@ pub(super) fn json_text(value: &impl serde::Serialize) -> String {
 
 /// The formats of figures by their names.
 pub(super) fn figure_format() -> impl TypedValueParser<Value = FigureFormat> {
-    let all = [FigureFormat::Svg, FigureFormat::Png, FigureFormat::Pdf];
-    let named = move |name: String| all.into_iter().find(|format| format.extension() == name);
-    PossibleValuesParser::new(all.map(FigureFormat::extension)).map(move |name| named(name).unwrap_or(all[0]))
+    named([FigureFormat::Svg, FigureFormat::Png, FigureFormat::Pdf], FigureFormat::extension)
+}
+
+/// The formats of tables by their names.
+pub(super) fn table_format() -> impl TypedValueParser<Value = TableFormat> {
+    named(TableFormat::ALL, TableFormat::extension)
+}
+
+/// One of several values by its name.
+fn named<T: Copy + Send + Sync + 'static>(
+    all: [T; 3],
+    name: fn(T) -> &'static str,
+) -> impl TypedValueParser<Value = T> {
+    let of = move |given: String| all.into_iter().find(|value| name(*value) == given);
+    PossibleValuesParser::new(all.map(name)).map(move |given| of(given).unwrap_or(all[0]))
 }

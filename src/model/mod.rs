@@ -18,7 +18,6 @@ mod biophysical;
 mod cell_types;
 mod figure_2004;
 pub(crate) mod forcing;
-mod grid;
 #[cfg_attr(not(feature = "files"), path = "no_neuroml.rs")]
 mod neuroml;
 mod neuron;
@@ -36,8 +35,8 @@ mod text;
 
 pub use biophysical::{BIOPHYSICAL_CELLS, Biophysical};
 pub use cell_types::{CELL_TYPES, CellType};
+pub use data::step_count;
 pub use figure_2004::PublishedPanel;
-pub use grid::step_count;
 pub use neuron::{Neuron, State};
 pub use neuron_spec::NeuronSpec;
 pub use patterns::{FIRING_PATTERNS, FiringPattern};

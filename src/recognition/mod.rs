@@ -6,7 +6,7 @@
 //! * [`coding`]: a picture as pulses ([`Coding`]), on a grid of steps or once in continuous time for every step;
 //! * [`readout`]: the class from spikes, and how good the answers are.
 //!
-//! [`recogniser`] joins them by networks that learn.
+//! They are in the crate `spikestep-data`. [`recogniser`] joins them by networks that learn.
 //!
 //! ```
 //! use spikestep::recognition::coding::{Coding, Presentation};
@@ -44,10 +44,6 @@
 //! * **Spike counts** ([`readout::Features`]) have one row a picture and one column a neuron.
 //! * **Randomness** is seeded, with a stream for each presentation: order and threads change nothing.
 
-pub mod coding;
-pub mod data;
-pub mod readout;
 pub mod recogniser;
 
-pub use coding::Coding;
-pub use data::Images;
+pub use ::data::{Coding, Images, coding, images as data, readout};

@@ -6,11 +6,9 @@
 
 mod csv_files;
 mod described;
-mod document;
 pub mod figure;
 mod gallery;
 mod json;
-mod layout;
 mod output;
 mod recommendation;
 mod scheme_list;
@@ -22,11 +20,13 @@ pub use chart;
 pub use chart::FigureFormat;
 pub use csv_files::{metrics_csv, spikes_csv, timings_csv, write_trace};
 pub use described::Described;
+use document::layout;
 pub use document::{DataTable, Document, DocumentFigure};
+pub(crate) use document::{command_line, quoted};
+pub use document::{plain, three, three_or_dash, wrapped};
 pub use figure::{Lines, figures};
 pub use gallery::{gallery_csv, gallery_figure, gallery_text};
 pub use json::comparison_json;
-pub use layout::{plain, three, three_or_dash, wrapped};
 pub use output::OutputDir;
 pub use recommendation::{
     recommendation_csv, recommendation_json, recommendation_text, recommendation_timings_csv, tried_csv,
@@ -34,19 +34,3 @@ pub use recommendation::{
 pub use scheme_list::scheme_list;
 pub(crate) use study::{GridReport, record, write_grid};
 pub use table::comparison_text;
-
-/// A word as a shell takes it: in single quotes where it has anything but letters, digits and `_-+=:,./@%`.
-pub(crate) fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "_-+=:,./@%".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', "'\\''"))
-    }
-}
-
-/// A command as a shell takes it, with those of its options that have a value.
-pub(crate) fn command_line(name: &str, options: &[(&str, Option<String>)]) -> String {
-    let given = options.iter().filter_map(|(option, value)| Some(format!(" --{option} {}", quoted(value.as_ref()?))));
-    std::iter::once(name.to_owned()).chain(given).collect()
-}

@@ -4,7 +4,7 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use super::FigureFormat;
-use super::figure::Chart;
+use super::figure::{Chart, undrawn};
 use crate::error::{Error, Result};
 
 /// Writes files below one directory: to a temporary name in the same place first, renamed when complete.
@@ -60,7 +60,8 @@ impl OutputDir {
     /// # Errors
     /// [`Error::Write`] and [`Error::Figure`].
     pub fn figure(&mut self, chart: &Chart, formats: &[FigureFormat]) -> Result<()> {
-        chart.draw()?.files(formats)?.iter().try_for_each(|(name, bytes)| self.write(name, bytes))
+        let files = chart.draw().and_then(|figure| figure.files(formats)).map_err(undrawn)?;
+        files.iter().try_for_each(|(name, bytes)| self.write(name, bytes))
     }
 
     /// Writes one file by a function that fills it.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chart::{Axis, Chart, Colors, Draw, Field, Figure, Look, Panel, Point, Ramp, Rule, Series, columns};
 
 use super::families::{Families, Lines};
-use super::{convergence, state, traces};
+use super::{convergence, state, traces, undrawn};
 use crate::error::Result;
 use crate::study::{Comparison, Run};
 
@@ -27,7 +27,7 @@ pub fn figures(comparison: &Comparison, lines: Lines) -> Result<Vec<Figure>> {
         all.push(missed_spikes(comparison));
         all.extend(convergence::work_precision(comparison, &families));
     }
-    Ok(all.iter().map(Chart::draw).collect::<std::result::Result<_, _>>()?)
+    all.iter().map(Chart::draw).collect::<std::result::Result<_, _>>().map_err(undrawn)
 }
 
 /// What [`raster`] shows.

@@ -17,7 +17,7 @@
 //!     ..Chart::default()
 //! };
 //! assert!(chart.draw()?.svg.contains("time t [ms]"));
-//! # Ok::<(), spikestep::Error>(())
+//! # Ok::<(), spikestep::report::chart::Error>(())
 //! ```
 
 mod comparison;
@@ -41,10 +41,17 @@ pub use recognition::{
 };
 pub use study_lines::{StudyLine, StudyLines, StudyPoint, study_lines};
 
+use crate::error::Error;
+
 /// What a hollow point means where lines show spikes against the truth.
 const HOLLOW: &str = "spikes missed or extra";
 
 /// A number to three digits, without zeros at its end.
 fn short(x: f64) -> String {
     chart::number(super::three(x).parse().unwrap_or(x))
+}
+
+/// A chart that cannot be drawn, as an error of this crate.
+pub(crate) fn undrawn(error: chart::Error) -> Error {
+    Error::Figure { figure: error.figure, reason: error.reason }
 }

@@ -14,14 +14,14 @@
 //! [`FiringOrder`]. Where classes tie, the first wins.
 //!
 //! ```
-//! use spikestep::recognition::readout::{Assignment, Features};
+//! use data::readout::{Assignment, Features};
 //! // Three neurons, four training pictures: the first neuron fires for class 0, the other two for class 1.
 //! let training = Features::new(3, vec![5.0, 0.0, 1.0, 4.0, 1.0, 0.0, 0.0, 6.0, 3.0, 1.0, 5.0, 4.0])?;
 //! let assignment = Assignment::fit(&training, &[0, 0, 1, 1], 2)?;
 //! assert_eq!(assignment.classes_of_neurons(), [0, 1, 1]);
 //! let test = Features::new(3, vec![3.0, 1.0, 1.0, 2.0, 3.0, 4.0])?;
 //! assert_eq!(assignment.all_activity(&test)?, [0, 1]);
-//! # Ok::<(), spikestep::Error>(())
+//! # Ok::<(), data::Error>(())
 //! ```
 
 mod assignment;
@@ -42,7 +42,7 @@ pub use linear::LinearReadout;
 pub use ngram::{FiringOrder, NGram};
 
 /// The first of the largest; 0 where there is none.
-pub(super) fn first_largest(scores: impl IntoIterator<Item = f64>) -> usize {
+pub fn first_largest(scores: impl IntoIterator<Item = f64>) -> usize {
     let mut best = (0, f64::NEG_INFINITY);
     for (class, score) in scores.into_iter().enumerate() {
         if score > best.1 {

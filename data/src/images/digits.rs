@@ -17,7 +17,7 @@ impl Images {
     /// <https://doi.org/10.24432/C50P49>, CC BY 4.0), grey values of 0 to 16 divided by 16.
     ///
     /// ```
-    /// let digits = spikestep::recognition::Images::digits();
+    /// let digits = data::Images::digits();
     /// assert_eq!((digits.len(), digits.width(), digits.height(), digits.classes().len()), (1797, 8, 8, 10));
     /// assert_eq!(digits.image(0)[2..5], [5.0 / 16.0, 13.0 / 16.0, 9.0 / 16.0]);
     /// assert_eq!(digits.labels()[..3], [0, 1, 2]);

@@ -32,12 +32,12 @@ use pulses::{MOST_VALUES, too_long};
 /// A pulse code with its parameters, read from its name: `poisson:63`, `rank-order`.
 ///
 /// ```
-/// use spikestep::recognition::Coding;
+/// use data::Coding;
 /// let coding: Coding = "poisson:63".parse()?;
 /// assert_eq!(coding.to_string(), "poisson:63");
 /// let typo = "poison".parse::<Coding>().unwrap_err();
 /// assert!(typo.to_string().contains("did you mean 'poisson'?"));
-/// # Ok::<(), spikestep::Error>(())
+/// # Ok::<(), data::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Coding {

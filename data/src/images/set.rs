@@ -76,6 +76,7 @@ impl Images {
     ///
     /// # Panics
     /// An index that is not below [`len`](Self::len).
+    #[inline]
     pub fn image(&self, index: usize) -> &[f32] {
         let size = self.width * self.height;
         &self.pixels[index * size..(index + 1) * size]
@@ -94,11 +95,11 @@ impl Images {
     /// Draws `training` and `test` pictures at random, none twice; the same `seed` draws the same (ChaCha8).
     ///
     /// ```
-    /// let digits = spikestep::recognition::Images::digits();
+    /// let digits = data::Images::digits();
     /// let split = digits.split(1200, 597, 3)?;
     /// assert_eq!((split.training.len(), split.test.len()), (1200, 597));
     /// assert!(digits.split(1200, 600, 3).is_err());
-    /// # Ok::<(), spikestep::Error>(())
+    /// # Ok::<(), data::Error>(())
     /// ```
     ///
     /// # Errors

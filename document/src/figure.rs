@@ -5,7 +5,7 @@ use std::path::Path;
 use roxmltree::{Document as Xml, Node};
 
 use super::DataTable;
-use crate::error::{Error, Result};
+use data::error::{Error, Result};
 
 /// Elements that only draw. Anything else (scripts, styles, images, links, foreign content) has no place in a page that must not
 /// fetch or run what it was not made with.

@@ -12,16 +12,16 @@ mod digits;
 mod folder;
 #[cfg(feature = "files")]
 mod idx;
-mod images;
 #[cfg(feature = "files")]
 mod png_image;
+mod set;
 
 #[cfg(feature = "files")]
 use std::path::Path;
 
-pub use images::{Images, Split};
 #[cfg(feature = "files")]
 pub use png_image::{Picture, decode_png};
+pub use set::{Images, Split};
 
 #[cfg(feature = "files")]
 use crate::error::Error;

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::{DataTable, Document, DocumentFigure};
-use crate::error::{Error, Result, refuse_if, shown};
-use crate::report::quoted;
+use crate::quoted;
+use data::error::{Error, Result, refuse_if, shown};
 
 /// Tables that are shown first, in this order; the others follow by name.
 const FIRST: [&str; 2] = ["metrics.csv", "results.csv"];

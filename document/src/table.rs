@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::error::{Error, Result};
+use data::error::{Error, Result};
 
 /// Cells of one table that are kept at most: more are no reading.
 const MOST_CELLS: usize = 60_000;

@@ -37,7 +37,7 @@ pub fn plain(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> St
 }
 
 /// [`plain`] of one row or more that bring the same headings.
-pub(super) fn headed(rows: Vec<Vec<(&str, String)>>) -> String {
+pub fn headed(rows: Vec<Vec<(&str, String)>>) -> String {
     let header: Vec<&str> = rows.iter().take(1).flatten().map(|(heading, _)| *heading).collect();
     plain(&header, rows.into_iter().map(|row| row.into_iter().map(|(_, text)| text).collect()))
 }
@@ -93,18 +93,18 @@ pub fn three(x: f64) -> String {
 }
 
 /// `x` rounded to two digits, for what is known no better.
-pub(super) fn two(x: f64) -> String {
+pub fn two(x: f64) -> String {
     format!("{x:.1e}").parse().map_or_else(|_| x.to_string(), |rounded: f64| rounded.to_string())
 }
 
 /// [`three`] for columns that must be narrow: two digits where the number needs an exponent.
-pub(super) fn narrow(x: f64) -> String {
+pub fn narrow(x: f64) -> String {
     let text = three(x);
     if text.contains('e') { format!("{x:.1e}") } else { text }
 }
 
 /// `x` as given where six digits are enough for it, rounded to them otherwise.
-pub(super) fn six(x: f64) -> String {
+pub fn six(x: f64) -> String {
     format!("{x:.5e}").parse().map_or_else(|_| x.to_string(), |rounded: f64| rounded.to_string())
 }
 

@@ -18,7 +18,7 @@ const Z: f64 = 1.959963984540054;
 /// Assoc. 22:209; Brown, Cai & DasGupta 2001, Stat. Sci. 16:101). Without any trial: 0..=1 around NaN.
 ///
 /// ```
-/// let level = spikestep::recognition::readout::wilson(584, 597);
+/// let level = data::readout::wilson(584, 597);
 /// assert!((level.low - 0.963).abs() < 5e-4 && (level.high - 0.987).abs() < 5e-4);
 /// ```
 pub fn wilson(correct: u64, total: u64) -> Interval {
@@ -43,7 +43,7 @@ pub fn wilson(correct: u64, total: u64) -> Interval {
 /// pictures; the interval speaks of networks and splits drawn anew from *this* set.
 ///
 /// ```
-/// let level = spikestep::recognition::readout::student_t(&[0.95, 0.96, 0.97, 0.96, 0.96]).unwrap();
+/// let level = data::readout::student_t(&[0.95, 0.96, 0.97, 0.96, 0.96]).unwrap();
 /// assert!((level.estimate - 0.96).abs() < 1e-12);
 /// // s = 0.0070711, t(4) = 2.776445: half the width is 2.776445 x 0.0070711 / sqrt(5) = 0.00878.
 /// assert!((level.high - 0.96878).abs() < 1e-5);

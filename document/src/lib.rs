@@ -8,11 +8,15 @@
 mod figure;
 mod html;
 mod latex;
+pub mod layout;
 mod markdown;
 mod read;
+mod shell;
 mod table;
 
 pub use figure::DocumentFigure;
+pub use layout::{plain, three, three_or_dash, wrapped};
+pub use shell::{command_line, quoted};
 pub use table::DataTable;
 
 /// What a directory of outputs says.

@@ -1,7 +1,7 @@
 //! Pulses at times, and pulses on a grid.
 
 use crate::error::{Error, Result, refuse_if};
-use crate::model::step_count;
+use crate::grid::step_count;
 
 /// Most pulses of a presentation, steps times inputs: 1 GB.
 pub(super) const MOST_VALUES: f64 = (1u64 << 28) as f64;
@@ -88,11 +88,13 @@ impl PulseGrid {
     ///
     /// # Panics
     /// A step that is not below [`steps`](Self::steps).
+    #[inline]
     pub fn step(&self, step: usize) -> &[f32] {
         &self.values[step * self.inputs..(step + 1) * self.inputs]
     }
 
     /// The inputs that pulse in step `step`, in their order, with their weights.
+    #[inline]
     pub fn pulses(&self, step: usize) -> impl Iterator<Item = (usize, f32)> + '_ {
         self.step(step).iter().copied().enumerate().filter(|(_, weight)| *weight != 0.0)
     }

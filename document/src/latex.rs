@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::table::{Varying, heading, number, shown};
 use super::{DataTable, Document};
-use crate::study::RUN_AXES;
+use data::column::study_axes;
 
 /// Rows of a table that are written at most: more are no table of a paper.
 const MOST_ROWS: usize = 200;
@@ -44,8 +44,7 @@ impl Document {
 
 /// Columns of a grid of runs that say which run a row is of.
 fn names_rows(column: &str) -> bool {
-    let grid = crate::study::study_axes();
-    RUN_AXES.iter().chain(&grid).any(|axis| axis.name == column)
+    study_axes().iter().any(|axis| axis.name == column)
 }
 
 /// Splits columns into groups that fit on a page, each led by the columns that name the rows.

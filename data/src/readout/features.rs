@@ -1,7 +1,7 @@
 //! A row of numbers for each picture.
 
 use crate::error::{Error, Result, refuse_if};
-use crate::recognition::Images;
+use crate::images::Images;
 
 /// What a readout reads: one row a picture, one column a neuron (its spike count) or a pixel.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,11 +53,13 @@ impl Features {
     ///
     /// # Panics
     /// An index that is not below [`rows`](Self::rows).
+    #[inline]
     pub fn row(&self, index: usize) -> &[f32] {
         &self.values[index * self.columns..(index + 1) * self.columns]
     }
 
     /// Every row, in order.
+    #[inline]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &[f32]> + Clone {
         self.values.chunks_exact(self.columns)
     }
