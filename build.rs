@@ -5,8 +5,8 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Folders of what computes results. A package of a registry comes without the second: there the lock file has its version.
-const SOURCES: [&str; 2] = ["src", "data/src"];
+/// Folders of what computes results. A package of a registry comes without those beside `src`: there the lock file has their versions.
+const SOURCES: [&str; 3] = ["src", "convolution/src", "data/src"];
 
 fn main() {
     let root = std::env::var("CARGO_MANIFEST_DIR").unwrap_or_default();

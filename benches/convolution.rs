@@ -5,7 +5,7 @@
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
 use realfft::{FftNum, RealFftPlanner};
-use spikestep::operator::convolution::{Direct, Fft, OnlineConvolution, Recursive};
+use spikestep::operator::convolution::{Direct, Fft, OnlineConvolution, Recursive, Transformed};
 
 const LENGTHS: [usize; 5] = [1 << 8, 1 << 11, 1 << 14, 1 << 17, 1 << 20];
 /// The direct sum is quadratic: 2^14 steps take as long as 2^20 of the FFT engine.
@@ -41,22 +41,22 @@ fn real_fft_of_length_2n(bencher: Bencher, n: usize) {
 }
 
 #[divan::bench(types = [f64, f32], args = LENGTHS)]
-fn fft<T: FftNum + num_traits::Float>(bencher: Bencher, n: usize) {
+fn fft<T: Transformed>(bencher: Bencher, n: usize) {
     run::<T>(bencher, n, |kernel| Box::new(Fft::new(kernel)));
 }
 
 #[divan::bench(types = [f64, f32], args = LENGTHS)]
-fn fft_setup<T: FftNum + num_traits::Float>(bencher: Bencher, n: usize) {
+fn fft_setup<T: Transformed>(bencher: Bencher, n: usize) {
     let (kernel, _) = kernel_and_input::<T>(n);
     bencher.with_inputs(|| kernel.clone()).bench_local_values(Fft::new);
 }
 
 #[divan::bench(types = [f64, f32], args = LENGTHS)]
-fn recursive<T: FftNum + num_traits::Float>(bencher: Bencher, n: usize) {
+fn recursive<T: Transformed>(bencher: Bencher, n: usize) {
     run::<T>(bencher, n, |kernel| Box::new(Recursive::exponential(kernel[1])));
 }
 
 #[divan::bench(types = [f64, f32], args = DIRECT_LENGTHS)]
-fn direct<T: FftNum + num_traits::Float>(bencher: Bencher, n: usize) {
+fn direct<T: Transformed>(bencher: Bencher, n: usize) {
     run::<T>(bencher, n, |kernel| Box::new(Direct::new(kernel)));
 }

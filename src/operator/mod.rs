@@ -50,7 +50,6 @@
 //! With an exponential kernel the equation is an ODE, and an ODE solver or the recursive engine is the cheap way to solve it. The form
 //! earns its keep with other kernels: adaptation on several time scales, fractional recovery, a measured kernel from a file.
 
-pub mod convolution;
 mod evolution_operator;
 mod impulse_response;
 pub mod inverse;
@@ -65,6 +64,7 @@ mod riccati;
 mod short;
 mod signal;
 
+pub use ::convolution;
 pub use evolution_operator::EvolutionOperator;
 pub use impulse_response::{ImpulseResponse, SecondOrderResponse};
 pub use kernel::Kernel;

@@ -12,9 +12,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use source::{Imports, Sources};
 
 /// The layers from the bottom up; each may import those before it. `lib.rs` re-exports and has no layer.
-const LAYERS: [&str; 17] = [
+const LAYERS: [&str; 18] = [
     // Crates of their own.
     "chart",
+    "convolution",
     "data",
     "document",
     "error",

@@ -8,7 +8,7 @@ use num_traits::Float;
 use proptest::prelude::*;
 use realfft::FftNum;
 use spikestep::Neuron;
-use spikestep::operator::convolution::{Direct, Fft, OnlineConvolution, Recursive};
+use spikestep::operator::convolution::{Direct, Fft, OnlineConvolution, Recursive, Transformed};
 
 /// What an engine gives for a sequence.
 fn outputs<T: Copy>(mut engine: impl OnlineConvolution<T>, x: &[T]) -> Vec<T> {
@@ -66,7 +66,7 @@ fn assert_close<T: Float>(name: &str, a: &[T], b: &[T], bound: impl Fn(usize) ->
     }
 }
 
-fn direct_and_fft_agree<T: FftNum + Float>(kernel: &[f64], x: &[f64]) {
+fn direct_and_fft_agree<T: Transformed>(kernel: &[f64], x: &[f64]) {
     let (kernel, x): (Vec<T>, Vec<T>) = (to(kernel), to(x));
     let exactly = |values: &[T]| -> Vec<f64> { values.iter().map(|v| v.to_f64().unwrap()).collect() };
     let bounds = bounds(&exactly(&kernel), &exactly(&x), T::epsilon().to_f64().unwrap() / 2.0);
@@ -75,7 +75,7 @@ fn direct_and_fft_agree<T: FftNum + Float>(kernel: &[f64], x: &[f64]) {
     assert_close("fft", &fft, &direct, |n| bounds.sum[n] + bounds.fft[n]);
 }
 
-fn all_agree<T: FftNum + Float + Send>(rate: f64, x: &[f64]) {
+fn all_agree<T: Transformed + Send>(rate: f64, x: &[f64]) {
     let ratio = T::from_f64((-rate).exp()).unwrap();
     // The kernel of the rounded ratio, so that only rounding on the way is compared.
     let kernel: Vec<f64> = (0..x.len()).map(|n| ratio.to_f64().unwrap().powi(n as i32)).collect();

@@ -30,7 +30,7 @@ use num_traits::{Float, Zero};
 use realfft::{ComplexToReal, FftNum, RealFftPlanner, RealToComplex};
 use rustfft::num_complex::Complex;
 
-use super::OnlineConvolution;
+use crate::OnlineConvolution;
 
 /// Values of a block that is summed directly.
 const BASE_BLOCK: usize = 64;
@@ -38,6 +38,38 @@ const BASE_BLOCK: usize = 64;
 const RADIX_BITS: usize = 3;
 /// Bins whose sums over blocks are formed together: they stay in the first cache.
 const BINS: usize = 256;
+
+/// Numbers whose sequences are transformed: f32 and f64.
+pub trait Transformed: FftNum + Float {
+    /// The real transform of `size` values, and the way back.
+    fn plan(size: usize) -> (Forward<Self>, Inverse<Self>);
+}
+
+/// From values to their spectrum.
+type Forward<T> = Arc<dyn RealToComplex<T>>;
+/// From a spectrum to its values.
+type Inverse<T> = Arc<dyn ComplexToReal<T>>;
+
+/// Not inlined, so that the code of the transforms, which is a seventh of the library's, is compiled in this crate, beside it.
+impl Transformed for f64 {
+    #[inline(never)]
+    fn plan(size: usize) -> (Forward<Self>, Inverse<Self>) {
+        planned(size)
+    }
+}
+
+/// Inlined, so that only who uses it compiles it.
+impl Transformed for f32 {
+    #[inline]
+    fn plan(size: usize) -> (Forward<Self>, Inverse<Self>) {
+        planned(size)
+    }
+}
+
+fn planned<T: FftNum>(size: usize) -> (Forward<T>, Inverse<T>) {
+    let mut planner = RealFftPlanner::new();
+    (planner.plan_fft_forward(size), planner.plan_fft_inverse(size))
+}
 
 /// Blocked FFT convolution; see the [module](self) for the scheme.
 pub struct Fft<T: FftNum> {
@@ -65,17 +97,16 @@ struct Level<T> {
     past: Vec<Complex<T>>,
     /// Blocks kept so far (since the parent block began; since the start, for the highest level).
     blocks: usize,
-    forward: Arc<dyn RealToComplex<T>>,
-    inverse: Arc<dyn ComplexToReal<T>>,
+    forward: Forward<T>,
+    inverse: Inverse<T>,
     time: Vec<T>,
     sum: Vec<Complex<T>>,
     scratch: Vec<Complex<T>>,
 }
 
-impl<T: FftNum + Float> Fft<T> {
+impl<T: Transformed> Fft<T> {
     /// An engine for a kernel κ_0 … κ_{K−1}, zero beyond. It plans its FFTs and transforms the kernel: O(K log K).
     pub fn new(kernel: Vec<T>) -> Self {
-        let mut planner = RealFftPlanner::new();
         let mut levels = Vec::new();
         // κ_{K−1} acts on the block ⌈(K−1)/L⌉ further: at most eight blocks at the highest level.
         let farthest = kernel.len().saturating_sub(1);
@@ -88,12 +119,12 @@ impl<T: FftNum + Float> Fft<T> {
             // What is no multiple of three doublings goes into the lowest level.
             let bits = (doublings - 1) % RADIX_BITS + 1;
             let radix = 1 << bits;
-            levels.push(Level::new(&mut planner, &kernel, length, radix, radix - 1));
+            levels.push(Level::new(&kernel, length, radix, radix - 1));
             length <<= bits;
             doublings -= bits;
         }
         if farthest > 0 {
-            levels.push(Level::new(&mut planner, &kernel, length, usize::MAX, farthest.div_ceil(length)));
+            levels.push(Level::new(&kernel, length, usize::MAX, farthest.div_ceil(length)));
         }
         let mut near = kernel;
         near.truncate(BASE_BLOCK);
@@ -123,11 +154,10 @@ impl<T: FftNum + Float> Fft<T> {
     }
 }
 
-impl<T: FftNum + Float> Level<T> {
-    fn new(planner: &mut RealFftPlanner<T>, kernel: &[T], length: usize, radix: usize, reach: usize) -> Self {
+impl<T: Transformed> Level<T> {
+    fn new(kernel: &[T], length: usize, radix: usize, reach: usize) -> Self {
         let size = 2 * length;
-        let forward = planner.plan_fft_forward(size);
-        let inverse = planner.plan_fft_inverse(size);
+        let (forward, inverse) = T::plan(size);
         let scratch = forward.get_scratch_len().max(inverse.get_scratch_len());
         let mut level = Level {
             radix,
@@ -205,7 +235,7 @@ fn add_products<T: FftNum>(sum: &mut [Complex<T>], a: &[Complex<T>], b: &[Comple
     }
 }
 
-impl<T: FftNum + Float> OnlineConvolution<T> for Fft<T> {
+impl<T: Transformed> OnlineConvolution<T> for Fft<T> {
     fn push(&mut self, x: T) -> T {
         if self.at > 0 && self.at.is_multiple_of(BASE_BLOCK) {
             self.begin_block();

@@ -12,7 +12,7 @@
 //! above. An empty kernel gives zeros.
 //!
 //! ```
-//! use spikestep::operator::convolution::{Direct, Fft, OnlineConvolution, Recursive};
+//! use convolution::{Direct, Fft, OnlineConvolution, Recursive};
 //! let kernel: Vec<f64> = (0..100).map(|n| 0.5f64.powi(n)).collect();
 //! let mut engines: [Box<dyn OnlineConvolution<f64>>; 3] =
 //!     [Box::new(Direct::new(kernel.clone())), Box::new(Fft::new(kernel)), Box::new(Recursive::exponential(0.5))];
@@ -26,7 +26,7 @@ pub mod fft;
 pub mod recursive;
 
 pub use direct::Direct;
-pub use fft::Fft;
+pub use fft::{Fft, Transformed};
 pub use recursive::Recursive;
 
 /// An engine that convolves a sequence with a kernel as the sequence becomes known.

@@ -2,7 +2,7 @@
 
 use num_traits::Float;
 
-use super::OnlineConvolution;
+use crate::OnlineConvolution;
 
 /// Convolution with a sum of exponentials, κ_n = Σ_i weight_i · ratio_i^n, by the recursion
 /// y_i ← ratio_i y_i + weight_i x. Cost 4 flops a step and exponential; memory O(1).

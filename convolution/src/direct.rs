@@ -2,7 +2,7 @@
 
 use num_traits::Float;
 
-use super::OnlineConvolution;
+use crate::OnlineConvolution;
 
 /// Partial sums that run side by side: no addition waits for the one before it.
 const LANES: usize = 8;
