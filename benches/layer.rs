@@ -122,7 +122,7 @@ fn measure<T: Real>(case: &Case, real: &str) {
 
 /// Inputs \[mV/ms\] of [`DRAWN`] steps.
 fn drawn<T: Real>(spec: &LayerSpec, batch: usize) -> Vec<T> {
-    let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(2);
+    let mut rng = rand::rngs::ChaCha8Rng::seed_from_u64(2);
     let mut all = Vec::with_capacity(DRAWN * batch * spec.n());
     for _ in 0..DRAWN * batch {
         all.extend(spec.excitatory.iter().map(|excitatory| {

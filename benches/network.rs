@@ -88,7 +88,7 @@ struct Case<T> {
 }
 
 fn case<T: Real>(inputs: usize, n: usize, batch: usize) -> Case<T> {
-    let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(1);
+    let mut rng = rand::rngs::ChaCha8Rng::seed_from_u64(1);
     let mut network = Network::<T>::new(1.0, batch).expect("a network");
     let x = network.add_input("X", inputs, Some(Traces::default())).expect("inputs");
     let mut spec = LayerSpec::random(n, 0.8, RandomWeights::Dense, 1).expect("a layer");
@@ -107,7 +107,7 @@ fn case<T: Real>(inputs: usize, n: usize, batch: usize) -> Case<T> {
 }
 
 fn report<T: Real>(real: &str, inputs: usize, n: usize, batch: usize) {
-    let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(2);
+    let mut rng = rand::rngs::ChaCha8Rng::seed_from_u64(2);
     let drawn: Vec<Vec<(usize, usize)>> = (0..STEPS * IMAGES)
         .map(|_| {
             let all = (0..batch).flat_map(|row| (0..inputs).map(move |i| (row, i)));

@@ -4,8 +4,8 @@
 //! at every step. The limit of the jumps is solved from arrival to arrival at the exact times, layer after layer; that of the exponential
 //! currents is `projective-8` at a small step.
 
+use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
-use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 use spikestep::population::{Delivery, LayerSpec, Monitor, Network, Synapse, Weights};
 use spikestep::report::chart::{Look, Panel, Series};

@@ -1,7 +1,7 @@
 //! Inputs of the laboratory: ramps, pulses, frozen noise.
 
 use rand::SeedableRng;
-use rand_chacha::ChaCha8Rng;
+use rand::rngs::ChaCha8Rng;
 use rand_distr::{Distribution, Normal};
 
 use super::{Piece, Stimulus};

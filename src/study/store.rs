@@ -14,13 +14,11 @@
 //! All rows are in memory: about 300 bytes a cell.
 
 use std::collections::HashMap;
-use std::fs::File;
+use std::fs::{File, TryLockError};
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
-
-use fs4::{FileExt, TryLockError};
 
 use super::Key;
 use crate::error::{Error, Result};
@@ -75,7 +73,7 @@ impl Store {
         }
         let file = File::options().read(true).append(true).create(true).open(&path).map_err(Error::write(&path))?;
         // Some network file systems have no locks: there it is left to the user to start a share once.
-        if let Err(TryLockError::WouldBlock) = FileExt::try_lock(&file) {
+        if let Err(TryLockError::WouldBlock) = file.try_lock() {
             let reason = "another process is writing it (the same study, or the same share of it, is running)";
             return Err(Error::write(&path)(std::io::Error::new(std::io::ErrorKind::WouldBlock, reason)));
         }
@@ -185,7 +183,7 @@ impl Store {
 impl Drop for Store {
     fn drop(&mut self) {
         // A lock that was never had is no loss.
-        let _ = FileExt::unlock(&self.journal().file);
+        let _ = self.journal().file.unlock();
     }
 }
 

@@ -6,8 +6,8 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use rand::rngs::ChaCha8Rng;
 use rand::{Rng, RngExt, SeedableRng};
-use rand_chacha::ChaCha8Rng;
 use spikestep::model::NeuronSpec;
 use spikestep::recognition::data::{Images, decode_png};
 use spikestep::spike::parse_spike_train;

@@ -1,7 +1,7 @@
 //! What each code makes of a picture: on a grid of steps, and in continuous time.
 
 use rand::RngExt;
-use rand_chacha::ChaCha8Rng;
+use rand::rngs::ChaCha8Rng;
 use rand_distr::{Distribution, Exp1, Poisson};
 
 use super::Coding;

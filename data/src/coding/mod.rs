@@ -22,7 +22,7 @@ mod parse;
 mod pulses;
 
 use rand::SeedableRng;
-use rand_chacha::ChaCha8Rng;
+use rand::rngs::ChaCha8Rng;
 
 pub use pulses::{Pulse, PulseGrid, PulseTimes};
 

@@ -1,8 +1,8 @@
 //! The set of labelled pictures, and its split.
 
 use rand::SeedableRng;
+use rand::rngs::ChaCha8Rng;
 use rand::seq::SliceRandom;
-use rand_chacha::ChaCha8Rng;
 
 use super::MOST_PIXELS;
 use crate::error::{Error, Result, refuse_if};

@@ -1,7 +1,7 @@
 //! The network of 2003 as a function of continuous time, for any scheme and step.
 
+use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
-use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
 use spikestep::population::{Population, Spike};
 use spikestep::{Neuron, Result, State};

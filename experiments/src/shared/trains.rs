@@ -1,7 +1,7 @@
 //! Spikes of inputs, drawn once in continuous time: the same for every step.
 
+use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
-use rand_chacha::ChaCha8Rng;
 use spikestep::Result;
 use spikestep::population::network::{Inputs, NodeId};
 

@@ -8,8 +8,8 @@
 //! r is uniform on [0, 1) for each neuron, r' for each weight; the excitatory ones come first. The distributions are those of
 //! E. M. Izhikevich, IEEE Trans. Neural Networks 14 (2003) 1569, fig. 3; the peak is BindsNET's, 45 mV, not the paper's 30.
 
+use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
-use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, Geometric};
 
 use super::spec::LayerSpec;

@@ -1,7 +1,7 @@
 //! Readouts on spikes made by hand, and on the pixels of the digits.
 
+use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
-use rand_chacha::ChaCha8Rng;
 use spikestep::recognition::Images;
 use spikestep::recognition::readout::{
     Assignment, ConfusionMatrix, Features, LinearReadout, NGram, nearest_centroid, nearest_neighbour, student_t, wilson,

@@ -286,7 +286,7 @@ fn gamma_of_a_poisson_train_is_zero_on_average() {
             times.push(t);
         }
     }
-    let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(1);
+    let mut rng = rand::rngs::ChaCha8Rng::seed_from_u64(1);
     // Regular reference: its intervals are longer than two windows, so that one-to-one counting takes little from chance.
     let reference = train(&(1..=200).map(|k| 50.0 * f64::from(k)).collect::<Vec<_>>());
     let values: Vec<f64> = (0..400)

@@ -72,7 +72,7 @@ fn leading_orders_are_seen_through_the_next_term() {
 /// regular, and the standard error must tell how little is known.
 #[test]
 fn errors_that_jump_keep_the_range_and_show_in_the_standard_error() {
-    let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(7);
+    let mut rng = rand::rngs::ChaCha8Rng::seed_from_u64(7);
     let (mut whole, mut within, trials) = (0, 0, 200);
     for _ in 0..trials {
         let points: Vec<_> =

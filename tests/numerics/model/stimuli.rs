@@ -101,7 +101,8 @@ fn frozen_noise_is_gaussian_and_frozen() {
     assert_eq!(noise.value(0.5, Side::Before), values[0]);
     assert_eq!(noise.value(0.5, Side::After), values[1]);
     assert_ne!(input("noise:5:2:0.5:43", 10.0).pieces()[0], noise.pieces()[0]);
-    // Recorded with rand_chacha 0.10 and rand_distr 0.6: a change of them must not thaw the noise of published runs.
+    // Recorded with rand_chacha 0.10, whose bits are those of rand's ChaCha8, and rand_distr 0.6: a change of them must not thaw the
+    // noise of published runs.
     let first: Vec<f64> = input("noise:0:1", 3.0).pieces().iter().map(|p| p.value).collect();
     assert_eq!(first, [-0.23484705855592097, -1.4108177006109994, 0.3330286294792717]);
     // The defaults are grid 1 and seed 1.
