@@ -156,9 +156,7 @@ fn metric_text(run: &Run, metric: &Metric, value: Option<f64>, heading: Heading)
 /// One row per scheme over many steps: where it starts to lose spikes, its errors at both ends.
 fn summary_table(comparison: &Comparison) -> String {
     let header = ["scheme", "settings", "smallest error", "at", "largest error", "at", "all spikes up to"];
-    let schemes = &comparison.study.schemes;
-    let row = |id: &Scheme| {
-        let runs: Vec<&Run> = comparison.runs.iter().filter(|run| run.scheme.to_string() == id.to_string()).collect();
+    let row = |(scheme, runs): (&Scheme, Vec<&Run>)| {
         let error = |run: &&Run| run.spike_errors.max_abs;
         let size = |run: &&Run| run.size.dt().or(run.size.tolerance()).unwrap_or_default();
         let by_error = |a: &&Run, b: &&Run| error(a).unwrap_or(0.0).total_cmp(&error(b).unwrap_or(0.0));
@@ -170,7 +168,7 @@ fn summary_table(comparison: &Comparison) -> String {
         ascending.sort_by(|a, b| size(a).total_cmp(&size(b)));
         let kept = ascending.iter().take_while(|run| run.has_all_spikes()).last().map(size);
         vec![
-            id.to_string(),
+            scheme.to_string(),
             runs.len().to_string(),
             three_or_dash(best.as_ref().and_then(error)),
             three_or_dash(best.as_ref().map(size)),
@@ -179,7 +177,7 @@ fn summary_table(comparison: &Comparison) -> String {
             three_or_dash(kept),
         ]
     };
-    plain(&header, schemes.iter().map(row).filter(|row| row[1] != "0"))
+    plain(&header, comparison.by_scheme().into_iter().map(row).filter(|row| row[1] != "0"))
 }
 
 fn order_table(comparison: &Comparison) -> String {

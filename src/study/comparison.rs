@@ -3,10 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::check::check_lists;
 use super::keep::{Keep, kept};
 use super::runner::collect_cells;
-use super::{Control, Progress, Run, SolvedProblem, Study, StudyCell, StudyRun, Timing, TruthCheck};
-use crate::error::{Result, positive, refuse_if};
+use super::{Control, Progress, Run, SolvedProblem, Study, StudyRun, Timing, TruthCheck};
+use crate::error::{Result, positive};
 use crate::model::{Equilibrium, Problem};
 use crate::scheme::Scheme;
 use crate::truth::{Outcome, Truth};
@@ -59,13 +60,11 @@ impl Study {
     /// their number. Times are measured afterwards, one run at a time.
     ///
     /// # Errors
-    /// The first part of the study that cannot be used; a study of several problems; those of `options.each`.
+    /// The first part of the study that cannot be used; a number of problems other than one; those of `options.each`.
     pub fn compare(&self, options: CompareOptions<'_>) -> Result<Comparison> {
         check_within(options.within)?;
-        let cells = self.cells()?;
-        let one = |cell: &StudyCell| Arc::ptr_eq(&cell.problem, &cells[0].problem);
-        let mend = "Take Study::run, or one neuron, input, seed and peak.";
-        refuse_if!(!cells.iter().all(one), "the comparison", "a study of several problems", "one problem", mend);
+        check_lists(self)?;
+        let cells = self.cells_on(vec![self.only_problem()?]);
         let kept = kept(&cells, options.keep);
         let control = Control { progress: options.progress, ..Control::default() };
         let done = collect_cells(&cells, control, &|index, StudyRun { solved, mut run }: StudyRun| {

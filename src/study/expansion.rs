@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use super::check::{Axis, StudyError, check_lists, check_problem};
+use super::check::{Axis, StudyError, check_lists, check_neurons, check_problem};
 use super::expected_cost::expected_flops_per_ms;
 use super::run::{StudyCell, StudyRun};
 use super::runner::collect_cells;
 use super::{Control, Run, Study, StudyInput, StudyProblem};
-use crate::error::Result;
+use crate::error::{Result, refuse_if};
 use crate::scheme::{Scheme, StepSize};
 
 /// A row of a study that was run from code: what was run, and what came out.
@@ -31,6 +31,11 @@ impl Study {
     /// The first part of the study that cannot be used: everything is checked before anything is run.
     pub fn cells(&self) -> std::result::Result<Vec<StudyCell>, StudyError> {
         check_lists(self)?;
+        Ok(self.cells_on(self.problems()?))
+    }
+
+    /// The cells on some problems, of lists that are right.
+    pub(super) fn cells_on(&self, problems: Vec<StudyProblem>) -> Vec<StudyCell> {
         let schemes: Vec<(Scheme, Vec<(StepSize, f64)>)> = self
             .schemes
             .iter()
@@ -41,7 +46,7 @@ impl Study {
             })
             .collect();
         let mut cells = Vec::new();
-        for problem in self.problems()? {
+        for problem in problems {
             let problem = Arc::new(problem);
             for (class, (scheme, sizes)) in schemes.iter().enumerate() {
                 for &(size, flops_per_ms) in sizes {
@@ -49,7 +54,16 @@ impl Study {
                 }
             }
         }
-        Ok(cells)
+        cells
+    }
+
+    /// The problem of a study that has one.
+    pub(super) fn only_problem(&self) -> Result<StudyProblem> {
+        check_neurons(self)?;
+        let mut problems = self.problems()?;
+        let mend = "Take Study::run, or one neuron, input, seed and peak.";
+        refuse_if!(problems.len() != 1, "the number of problems", problems.len(), "one", mend);
+        Ok(problems.swap_remove(0))
     }
 
     /// The problems in order: neuron, input, seed, peak.

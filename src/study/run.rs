@@ -6,8 +6,10 @@ use std::sync::Arc;
 use super::table::{metric_fields, run_place, study_axes, study_columns};
 use super::{Cell, Column, Key, KeyBuilder, SolvedProblem, StudyProblem, Tabulated, Timing, Value};
 use crate::error::{Result, shown};
-use crate::metrics::{DistanceParameters, Measured, MetricSet, MetricValues, Samples, SpikeErrors};
-use crate::scheme::{Scheme, StepSize, Trajectory, solve_with};
+use crate::metrics::{DistanceParameters, Measured, MetricValues, Samples, SpikeErrors};
+use crate::model::{Equilibrium, Problem};
+use crate::scheme::{Scheme, StepSize, Trajectory, solve, solve_with};
+use crate::truth::Truth;
 
 /// A scheme at one step on one problem.
 #[derive(Clone, Debug)]
@@ -55,6 +57,43 @@ fn run_key(problem: Key, scheme: &Scheme, size: StepSize) -> Key {
         .key()
 }
 
+/// What a run is measured against.
+pub(super) struct Reference<'a> {
+    pub(super) problem: &'a Problem,
+    pub(super) truth: &'a Truth,
+    pub(super) rest: Option<&'a Equilibrium>,
+    pub(super) distances: DistanceParameters,
+}
+
+impl Reference<'_> {
+    /// Runs `scheme`, and gives what `measure` makes of it behind its samples, which are there where `sampled` is true.
+    pub(super) fn run<T>(
+        &self,
+        scheme: &Scheme,
+        size: StepSize,
+        sampled: bool,
+        measure: impl FnOnce(&Measured<'_>) -> T,
+    ) -> Result<(Trajectory, Samples, T)> {
+        let mut samples = Samples::default();
+        let trajectory = match sampled {
+            true => solve_with(self.problem, scheme, size, |sample| samples.push(sample))?,
+            false => solve(self.problem, scheme, size)?,
+        };
+        let made = measure(&Measured {
+            problem: &scheme.problem(self.problem),
+            truth: self.truth,
+            rest: self.rest,
+            scheme,
+            size,
+            trajectory: &trajectory,
+            samples: &samples,
+            distances: self.distances,
+            cache: Default::default(),
+        });
+        Ok((trajectory, samples, made))
+    }
+}
+
 /// A run of a study with the problem it is on, and the truth it was measured against.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -82,7 +121,14 @@ impl Cell for StudyCell {
     }
 
     fn run(&self, solved: &Arc<SolvedProblem>) -> Result<StudyRun> {
-        let run = Run::of(solved, &self.problem.metrics, self.problem.distances, &self.scheme, self.size)?;
+        let SolvedProblem { problem, truth, rest, .. } = &**solved;
+        let reference = Reference { problem, truth, rest: rest.as_ref(), distances: self.problem.distances };
+        let measure =
+            |run: &Measured<'_>| (run.problem.neuron.peak, run.spike_errors().clone(), self.problem.metrics.of(run));
+        let (trajectory, samples, made) = reference.run(&self.scheme, self.size, true, measure)?;
+        let (peak, spike_errors, metrics) = made;
+        let (scheme, size) = (self.scheme.clone(), self.size);
+        let run = Run { scheme, size, peak, trajectory, spike_errors, metrics, samples, timing: None };
         Ok(StudyRun { solved: Arc::clone(solved), run })
     }
 
@@ -146,34 +192,6 @@ pub struct Run {
 }
 
 impl Run {
-    /// Runs `scheme` and measures it against the truth; its samples are there.
-    pub(super) fn of(
-        solved: &SolvedProblem,
-        metrics: &MetricSet,
-        distances: DistanceParameters,
-        scheme: &Scheme,
-        size: StepSize,
-    ) -> Result<Run> {
-        let mut samples = Samples::default();
-        let trajectory = solve_with(&solved.problem, scheme, size, |sample| samples.push(sample))?;
-        let problem = scheme.problem(&solved.problem);
-        let rest = solved.rest.as_ref();
-        let measured = Measured {
-            problem: &problem,
-            truth: &solved.truth,
-            rest,
-            scheme,
-            size,
-            trajectory: &trajectory,
-            samples: &samples,
-            distances,
-            cache: Default::default(),
-        };
-        let (spike_errors, metrics) = (measured.spike_errors().clone(), metrics.of(&measured));
-        let (scheme, peak) = (scheme.clone(), problem.neuron.peak);
-        Ok(Run { scheme, size, peak, trajectory, spike_errors, metrics, samples, timing: None })
-    }
-
     /// Whether every true spike has its own and there is no other.
     pub fn has_all_spikes(&self) -> bool {
         self.trajectory.diverged_at.is_none() && self.spike_errors.missed == 0 && self.spike_errors.extra == 0

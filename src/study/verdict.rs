@@ -65,15 +65,11 @@ pub fn observed_orders(comparison: &Comparison) -> Vec<SchemeOrder> {
         .bound()
         .zip(comparison.check.rounding)
         .map_or(f64::INFINITY, |(bound, rounding)| bound.max(rounding));
-    let schemes = comparison.study.schemes.iter().filter(|id| !id.is_adaptive());
+    let schemes = comparison.by_scheme().into_iter().filter(|(scheme, _)| !scheme.is_adaptive());
     schemes
-        .map(|scheme| {
-            let points: Vec<(f64, f64)> = comparison
-                .runs
-                .iter()
-                .filter(|run| run.scheme == *scheme && run.has_all_spikes())
-                .filter_map(|run| Some((run.size.dt()?, run.spike_errors.max_abs?)))
-                .collect();
+        .map(|(scheme, runs)| {
+            let whole = runs.into_iter().filter(|run| run.has_all_spikes());
+            let points: Vec<_> = whole.filter_map(|run| Some((run.size.dt()?, run.spike_errors.max_abs?))).collect();
             SchemeOrder { scheme: scheme.clone(), order: ObservedOrder::of(&points, floor) }
         })
         .collect()

@@ -12,6 +12,7 @@ mod kills;
 mod large;
 mod metrics;
 mod once;
+mod one_problem;
 mod places;
 mod recipes;
 mod shards;

@@ -6,18 +6,17 @@ use super::families::Families;
 use super::{HOLLOW, short};
 use crate::metrics::ObservedOrder;
 use crate::scheme::{Scheme, StepSize};
-use crate::study::{Comparison, Run, observed_orders};
+use crate::study::{Comparison, Run, SchemeOrder, observed_orders};
 
 /// An observed order this far from the scheme's own needs a reason.
 const UNEXPECTED: f64 = 0.25;
 
 /// Largest spike-time error against the step, with the observed orders and guides of slope 1, 2 and 4.
 pub(super) fn error_vs_dt(comparison: &Comparison, families: &Families) -> Chart {
-    let orders = observed_orders(comparison);
     let mut reasons = Vec::new();
     let mut layers = vec![Layer::Slopes(vec![1.0, 2.0, 4.0])];
-    for (scheme, mut runs) in comparison.by_scheme().into_iter().filter(|(scheme, _)| !scheme.is_adaptive()) {
-        let observed = orders.iter().find(|o| o.scheme.to_string() == scheme.to_string()).and_then(|o| o.order);
+    let fixed = comparison.by_scheme().into_iter().filter(|(scheme, _)| !scheme.is_adaptive());
+    for ((scheme, mut runs), SchemeOrder { order: observed, .. }) in fixed.zip(observed_orders(comparison)) {
         runs.sort_by(|a, b| a.size.dt().unwrap_or(0.0).total_cmp(&b.size.dt().unwrap_or(0.0)));
         let line = Series {
             look: families.look(scheme),

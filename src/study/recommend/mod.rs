@@ -142,7 +142,7 @@ impl Study {
     /// `options.within`. The steps and tolerances of the study are not used.
     ///
     /// # Errors
-    /// The first part of the study that cannot be used; an unknown metric; a finest step that is no step of the run, or needs more
+    /// The first part of the study that cannot be used; a number of problems other than one; an unknown metric; a finest step that is no step of the run, or needs more
     /// than [`MAX_STEPS`]; a true solution that does not reach the end; a bound that is not well above the truth's own error.
     pub fn recommend(&self, options: RecommendOptions<'_>) -> Result<Recommendation> {
         check_within(options.within)?;
@@ -150,7 +150,7 @@ impl Study {
         let unknown = || Error::unknown("metric", options.metric, names());
         let metrics = self.metrics.clone();
         let metric = metrics.get(options.metric).ok_or_else(unknown)?;
-        let problem = self.problems()?.into_iter().next().expect("a study has problems").problem()?;
+        let problem = self.only_problem()?.problem()?;
         let duration = problem.duration;
         let finest = options.finest.unwrap_or_else(|| default_finest(duration));
         check_finest(finest, duration)?;

@@ -1,8 +1,9 @@
 //! The search of one scheme's largest step that keeps a bound.
 
 use crate::error::Result;
-use crate::metrics::{About, Measured, Metric, Samples};
-use crate::scheme::{Scheme, StepSize, solve, solve_with};
+use crate::metrics::{About, Metric};
+use crate::scheme::{Scheme, StepSize};
+use crate::study::run::Reference;
 use crate::study::{Comparison, Timing, flop_time};
 
 /// Mantissas of the steps, the largest first: 10^k/n, each of which divides a second, in ratios of 1.25 to 1.28.
@@ -48,36 +49,24 @@ pub struct Trial {
 
 impl Trial {
     fn of(basis: &Comparison, metric: &Metric, scheme: &Scheme, size: StepSize) -> Result<Self> {
+        let (problem, truth, rest) = (&basis.problem, &basis.truth, basis.rest.as_ref());
+        let reference = Reference { problem, truth, rest, distances: basis.study.distances };
         // Only metrics of the state need it after every step.
-        let mut samples = Samples::default();
-        let trajectory = match metric.about {
-            About::State => solve_with(&basis.problem, scheme, size, |sample| samples.push(sample))?,
-            _ => solve(&basis.problem, scheme, size)?,
-        };
-        let problem = scheme.problem(&basis.problem);
-        let (rest, distances) = (basis.rest.as_ref(), basis.study.distances);
-        let run = Measured {
-            problem: &problem,
-            truth: &basis.truth,
-            rest,
-            scheme,
-            size,
-            trajectory: &trajectory,
-            samples: &samples,
-            distances,
-            cache: Default::default(),
-        };
-        let flops_per_ms = run.per_ms(trajectory.cost.flops);
-        Ok(Trial {
-            size,
-            spikes: trajectory.spikes.len(),
-            missed: run.spike_errors().missed,
-            extra: run.spike_errors().extra,
-            error: metric.of(&run),
-            diverged_at: trajectory.diverged_at,
-            flops_per_ms,
-            cost: flops_per_ms * flop_time(scheme),
-        })
+        let sampled = metric.about == About::State;
+        let (_, _, trial) = reference.run(scheme, size, sampled, |run| {
+            let flops_per_ms = run.per_ms(run.trajectory.cost.flops);
+            Trial {
+                size,
+                spikes: run.trajectory.spikes.len(),
+                missed: run.spike_errors().missed,
+                extra: run.spike_errors().extra,
+                error: metric.of(run),
+                diverged_at: run.trajectory.diverged_at,
+                flops_per_ms,
+                cost: flops_per_ms * flop_time(scheme),
+            }
+        })?;
+        Ok(trial)
     }
 
     /// Whether it has every spike, no other, and each within `within` \[ms\].
