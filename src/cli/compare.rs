@@ -124,13 +124,12 @@ pub(super) fn run(args: &CompareArgs, set: &SchemeSet, out: &mut dyn Write) -> R
         return print(out, &scheme_list(&step_costs(set)));
     }
     let (study, described) = study(args, set)?;
-    let problems = study.problems()?;
     args.trace_format.check()?;
-    // Places are tried before the work, so that a wrong one costs nothing.
+    // Places are tried before the work, so that a wrong one costs nothing; a study that is refused takes them back.
     let place = args.out.clone().or_else(|| (!args.json).then(|| PathBuf::from(OUT)));
     let mut files = place.map(OutputDir::create).transpose()?;
     let traces = args.trace.clone().map(OutputDir::create).transpose()?.map(Mutex::new);
-    let steps: u64 = problems.iter().map(|problem| study.total_steps(problem.duration)).sum();
+    let steps = study.duration.map_or(0, |duration| study.total_steps(duration));
     let keep = match (&files, steps <= MOST_TRACED_STEPS) {
         (None, _) => Keep::Nothing,
         (Some(_), true) => Keep::Everything,

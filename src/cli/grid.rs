@@ -38,15 +38,15 @@ pub(super) struct Told {
 }
 
 /// Runs the cells of a grid, or a share of them, that are not done, and writes the outputs of the whole.
-pub(super) fn run_grid(
-    grid: &impl GridReport,
+pub(super) fn run_grid<G: GridReport>(
+    grid: &G,
+    cells: &[G::Cell],
     session: &Session<'_>,
     dir: &mut OutputDir,
     formats: &[FigureFormat],
 ) -> Result<Told> {
     listen();
-    let cells = grid.cells().map_err(|flaw| flaw.error)?;
-    let mine = session.shard.of(&cells);
+    let mine = session.shard.of(cells);
     let root = dir.root().to_owned();
     let path = journal(&root, session.shard);
     let store = Store::open(&path)?;
@@ -69,7 +69,7 @@ pub(super) fn run_grid(
     let mut progress = format!("{} cells: {} run now, {} kept from before.\n", mine.len(), done.run, done.kept);
     progress += &damage(&store);
     if session.shard.is_whole() {
-        let (results, text) = write_grid(grid, &cells, &store, dir, formats)?;
+        let (results, text) = write_grid(grid, cells, &store, dir, formats)?;
         return Ok(Told { progress, results: Some(results), text });
     }
     progress += &format!(
@@ -82,18 +82,18 @@ pub(super) fn run_grid(
 }
 
 /// Joins the shares that lie in `places` and writes what one run would have written.
-pub(super) fn merge_grid(
-    grid: &impl GridReport,
+pub(super) fn merge_grid<G: GridReport>(
+    grid: &G,
+    cells: &[G::Cell],
     places: &[PathBuf],
     dir: &mut OutputDir,
     formats: &[FigureFormat],
 ) -> Result<Told> {
-    let cells = grid.cells().map_err(|flaw| flaw.error)?;
     let root = dir.root().to_owned();
     let store = Store::open(journal(&root, Shard::WHOLE))?;
     include(&store, &root)?;
-    merge(&cells, &store, places)?;
-    let (results, text) = write_grid(grid, &cells, &store, dir, formats)?;
+    merge(cells, &store, places)?;
+    let (results, text) = write_grid(grid, cells, &store, dir, formats)?;
     let progress = format!("{} cells of {} runs joined.\n{}", cells.len(), store.runs().len(), damage(&store));
     Ok(Told { progress, results: Some(results), text })
 }

@@ -66,8 +66,7 @@ pub(super) fn run(args: &RecommendArgs, set: &SchemeSet, out: &mut dyn Write) ->
     let (study, described) = study(args, set)?;
     let finest = args.finest.as_ref().map(|text| milliseconds("--finest", text)).transpose()?;
     let within = milliseconds("--within", &args.within)?;
-    study.problems()?;
-    // The place is tried before the work, so that a wrong one costs nothing.
+    // The place is tried before the work, so that a wrong one costs nothing; a study that is refused takes it back.
     let mut files = args.out.clone().map(OutputDir::create).transpose()?;
     let timing_budget = (!args.no_timing).then_some(TIMING);
     let found = {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::grid::{Session, Told, merge_grid, run_grid};
 use super::output::{figure_format, print};
 use crate::error::Result;
-use crate::report::{FigureFormat, OutputDir, record};
+use crate::report::{FigureFormat, GridReport, OutputDir, record};
 use crate::scheme::SchemeSet;
 use crate::study::{KindTable, Shard, StudyFile};
 
@@ -66,32 +66,44 @@ fn default_dir(file: &Path) -> PathBuf {
 }
 
 pub(super) fn run(args: &RunArgs, set: &SchemeSet, out: &mut dyn Write) -> Result<()> {
-    let (file, mut dir) = opened(&args.file, &args.place, set)?;
-    let (quiet, formats) = (args.place.quiet, &args.place.format);
-    let session = Session { shard: args.shard, fresh: args.fresh, source: &file.source, quiet };
-    let told = match &file.table {
-        KindTable::Study(table) => run_grid(&**table, &session, &mut dir, formats),
-        KindTable::Recognition(table) => run_grid(&**table, &session, &mut dir, formats),
-    }?;
-    report(&file, &told, &mut dir, quiet, out)
+    let file = StudyFile::read(&args.file, set)?;
+    let session = Session { shard: args.shard, fresh: args.fresh, source: &file.source, quiet: args.place.quiet };
+    carry_out(&file, &args.place, &Task::Run(session), out)
 }
 
 pub(super) fn merge(args: &MergeArgs, set: &SchemeSet, out: &mut dyn Write) -> Result<()> {
-    let (file, mut dir) = opened(&args.file, &args.place, set)?;
-    let formats = &args.place.format;
-    let told = match &file.table {
-        KindTable::Study(table) => merge_grid(&**table, &args.shares, &mut dir, formats),
-        KindTable::Recognition(table) => merge_grid(&**table, &args.shares, &mut dir, formats),
-    }?;
-    report(&file, &told, &mut dir, args.place.quiet, out)
+    carry_out(&StudyFile::read(&args.file, set)?, &args.place, &Task::Merge(&args.shares), out)
 }
 
-/// The study in a file, and where its outputs go, both checked before any work.
-fn opened(path: &Path, place: &PlaceArgs, set: &SchemeSet) -> Result<(StudyFile, OutputDir)> {
-    let file = StudyFile::read(path, set)?;
-    file.check()?;
-    let dir = OutputDir::create(place.out.clone().unwrap_or_else(|| default_dir(path)))?;
-    Ok((file, dir))
+/// What is done with a study.
+enum Task<'a> {
+    Run(Session<'a>),
+    /// The places of its shares.
+    Merge(&'a [PathBuf]),
+}
+
+fn carry_out(file: &StudyFile, place: &PlaceArgs, task: &Task<'_>, out: &mut dyn Write) -> Result<()> {
+    match &file.table {
+        KindTable::Study(table) => on_grid(&**table, file, place, task, out),
+        KindTable::Recognition(table) => on_grid(&**table, file, place, task, out),
+    }
+}
+
+/// Carries a task out on the table of a file, once the cells and the place are known to be right.
+fn on_grid<G: GridReport>(
+    grid: &G,
+    file: &StudyFile,
+    place: &PlaceArgs,
+    task: &Task<'_>,
+    out: &mut dyn Write,
+) -> Result<()> {
+    let cells = file.cells(grid)?;
+    let mut dir = OutputDir::create(place.out.clone().unwrap_or_else(|| default_dir(&file.path)))?;
+    let told = match task {
+        Task::Run(session) => run_grid(grid, &cells, session, &mut dir, &place.format),
+        Task::Merge(shares) => merge_grid(grid, &cells, shares, &mut dir, &place.format),
+    }?;
+    report(file, &told, &mut dir, place.quiet, out)
 }
 
 /// Records what a study had to say, and prints it and where its files are.

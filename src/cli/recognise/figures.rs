@@ -9,19 +9,22 @@ use crate::report::figure::{
     excitement, pulse_code, weight_images,
 };
 use crate::report::{FigureFormat, OutputDir};
-use crate::study::{Cell, Grid, Learned, Pictures, Recognition, RecognitionCell};
+use crate::study::{Cell, Learned, Pictures, RecognitionCell};
 
 /// Pictures whose pulses are drawn, membranes, and images of weights at most.
 const PICTURES: usize = 3;
 const MEMBRANES: usize = 4;
 const IMAGES: usize = 400;
 
-/// Draws the first network of a study, of its first seed, scheme and step, and gives it back.
-pub(super) fn draw_network(study: &Recognition, dir: &mut OutputDir, formats: &[FigureFormat]) -> Result<Recogniser> {
-    let cell = study.cells().map_err(|flaw| flaw.error)?.swap_remove(0);
+/// Draws the network of a cell, and gives it back.
+pub(super) fn draw_network(
+    cell: &RecognitionCell,
+    dir: &mut OutputDir,
+    formats: &[FigureFormat],
+) -> Result<Recogniser> {
     let learned = cell.share()?;
     let matrix = cell.run(&learned)?.confusion;
-    let RecognitionCell { pictures, recipe, readout, testing, .. } = &cell;
+    let RecognitionCell { pictures, recipe, readout, testing, .. } = cell;
     let Learned { recogniser, split, seen, .. } = learned;
     let heading =
         format!("{} {}, {readout}, {} at {} ms, seed 1", recipe.method, recipe.neurons, testing.scheme, testing.dt);

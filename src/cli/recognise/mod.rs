@@ -63,12 +63,12 @@ pub(super) fn run(args: &RecogniseArgs, out: &mut dyn Write) -> Result<()> {
     if let Some(file) = &args.load {
         return load(args, &study, file, out);
     }
-    study.cells().map_err(|flaw| flaw.error)?;
+    let cells = study.cells().map_err(|flaw| flaw.error)?;
     let mut dir = OutputDir::create(&args.out)?;
     let quiet = args.quiet || args.json;
     let session = Session { shard: Shard::WHOLE, fresh: args.fresh, source: "", quiet };
-    let Told { progress, results, text } = run_grid(&study, &session, &mut dir, &args.format)?;
-    let recogniser = draw_network(&study, &mut dir, &args.format)?;
+    let Told { progress, results, text } = run_grid(&study, &cells, &session, &mut dir, &args.format)?;
+    let recogniser = draw_network(&cells[0], &mut dir, &args.format)?;
     if let Some(file) = &args.save {
         save(&recogniser, file)?;
     }

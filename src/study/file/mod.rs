@@ -50,12 +50,6 @@ pub(crate) enum KindTable {
 /// Names of the kinds, in the order of [`KindTable`].
 const KINDS: [&str; 2] = ["study", "recognition"];
 
-fn work<G: Grid>(grid: &G) -> std::result::Result<String, Flaw> {
-    let cells = grid.cells()?;
-    let problems: BTreeSet<_> = cells.iter().map(Cell::problem).collect();
-    Ok(G::work(cells.len(), problems.len(), cells.iter().map(Cell::cost).sum()))
-}
-
 impl StudyFile {
     /// Reads the file of a study, which may name the schemes of `set`.
     ///
@@ -88,11 +82,24 @@ impl StudyFile {
     /// # Errors
     /// What a run would refuse, with its place in the file.
     pub fn check(&self) -> Result<String> {
-        let work = match &self.table {
-            KindTable::Study(table) => work(&**table),
-            KindTable::Recognition(table) => work(&**table),
-        };
-        work.map_err(|flaw| flaw.at(&self.path, &self.source))
+        match &self.table {
+            KindTable::Study(table) => self.work(&**table),
+            KindTable::Recognition(table) => self.work(&**table),
+        }
+    }
+
+    fn work<G: Grid>(&self, grid: &G) -> Result<String> {
+        let cells = self.cells(grid)?;
+        let problems: BTreeSet<_> = cells.iter().map(Cell::problem).collect();
+        Ok(G::work(cells.len(), problems.len(), cells.iter().map(Cell::cost).sum()))
+    }
+
+    /// The cells of its table.
+    ///
+    /// # Errors
+    /// As [`check`](Self::check).
+    pub(crate) fn cells<G: Grid>(&self, grid: &G) -> Result<Vec<G::Cell>> {
+        grid.cells().map_err(|flaw| flaw.at(&self.path, &self.source))
     }
 }
 

@@ -180,13 +180,12 @@ impl Recognition {
                 return Err(Error::invalid("labels", labels.display(), "labels of images", "Give the images, too."));
             }
         };
-        if self.seeds == 0 || self.networks.is_empty() || self.schemes.is_empty() || self.dts.is_empty() {
+        let lists = [self.networks.len(), self.trained.len(), self.schemes.len(), self.dts.len()];
+        if self.seeds == 0 || lists.contains(&0) {
+            let [networks, trained, schemes, steps] = lists;
+            let seeds = self.seeds;
             let given = format!(
-                "{} seeds, {} networks, {} schemes, {} steps",
-                self.seeds,
-                self.networks.len(),
-                self.schemes.len(),
-                self.dts.len()
+                "{seeds} seeds, {networks} networks, {trained} ways of training, {schemes} schemes, {steps} steps"
             );
             return Err(Error::invalid("the study", given, "at least one of each", "Give one of each."));
         }
