@@ -9,7 +9,9 @@ use serde_json::{Map, Value};
 use super::output::{json_text, print};
 use crate::SpikeTrain;
 use crate::error::{Error, Result};
-use crate::metrics::{SpikeErrors, gamma, isi_distance, spike_distance, spike_sync, van_rossum, victor_purpura};
+use crate::metrics::{
+    DistanceParameters, SpikeErrors, gamma, isi_distance, spike_distance, spike_sync, van_rossum, victor_purpura,
+};
 use crate::spike::read_spike_train;
 
 /// Compare two recorded spike trains.
@@ -28,13 +30,15 @@ pub(super) struct DistanceArgs {
     #[arg(long, value_name = "MS", allow_negative_numbers = true)]
     duration: Option<f64>,
     /// Victor-Purpura: cost of moving a spike, per ms; several with commas
-    #[arg(long, value_name = "PER_MS,..", value_delimiter = ',', default_value = "0.1", allow_negative_numbers = true)]
+    #[arg(long, value_name = "PER_MS,..", value_delimiter = ',', allow_negative_numbers = true)]
+    #[arg(default_values_t = [DistanceParameters::default().cost.to_string()])]
     cost: Vec<String>,
     /// van Rossum: time constant in ms; several with commas
-    #[arg(long, value_name = "MS,..", value_delimiter = ',', default_value = "10", allow_negative_numbers = true)]
+    #[arg(long, value_name = "MS,..", value_delimiter = ',', allow_negative_numbers = true)]
+    #[arg(default_values_t = [DistanceParameters::default().tau.to_string()])]
     tau: Vec<String>,
     /// Coincidence factor gamma: spikes at most so many ms apart coincide
-    #[arg(long, value_name = "MS", default_value_t = 2.0, allow_negative_numbers = true)]
+    #[arg(long, value_name = "MS", default_value_t = DistanceParameters::default().window, allow_negative_numbers = true)]
     window: f64,
     /// Print one JSON object
     #[arg(long)]
@@ -54,12 +58,17 @@ struct Distances {
     missed: usize,
     extra: usize,
     max_spike_time_error_ms: Option<f64>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<String>,
 }
 
 /// Reads the two files and writes how far they are apart to `out`.
 pub(super) fn run(args: &DistanceArgs, out: &mut dyn Write) -> Result<()> {
     let reference = read_spike_train(&args.reference)?;
     let other = read_spike_train(&args.other)?;
+    let empty =
+        [(&args.reference, &reference), (&args.other, &other)].into_iter().filter(|(_, train)| train.is_empty());
+    let warnings = empty.map(|(path, _)| format!("{} has no spike time: an empty train", path.display())).collect();
     let duration = duration(args.duration, &reference, &other)?;
     let (a, b) = (reference.until(duration), other.until(duration));
     let left_out = reference.len() + other.len() - a.len() - b.len();
@@ -76,6 +85,7 @@ pub(super) fn run(args: &DistanceArgs, out: &mut dyn Write) -> Result<()> {
         missed: errors.missed,
         extra: errors.extra,
         max_spike_time_error_ms: errors.max_abs,
+        warnings,
     };
     let text =
         if args.json { json_text(&distances) } else { table(args, &distances, [a.len(), b.len()], duration, left_out) };
@@ -122,6 +132,7 @@ fn table(args: &DistanceArgs, d: &Distances, counts: [usize; 2], duration: f64, 
     if left_out > 0 {
         lines.push(format!("left out   spikes after {duration} ms: {left_out}"));
     }
+    lines.extend(d.warnings.iter().map(|warning| format!("warning    {warning}")));
     lines.push(String::new());
     let mut row = |name: String, value: String, meaning: &str| {
         lines.push(format!("{name:<34}{value:>12}  {meaning}").trim_end().to_owned());
@@ -133,10 +144,10 @@ fn table(args: &DistanceArgs, d: &Distances, counts: [usize; 2], duration: f64, 
     row("spikes extra".into(), d.extra.to_string(), "in the other only");
     row("largest spike-time error [ms]".into(), defined(d.max_spike_time_error_ms), "of the matched spikes");
     for (cost, value) in &d.victor_purpura {
-        row(format!("Victor-Purpura, {cost} per ms"), shown(value), "0: equal");
+        row(format!("Victor-Purpura, {cost} per ms"), defined(value.as_f64()), "0: equal");
     }
     for (tau, value) in &d.van_rossum {
-        row(format!("van Rossum, {tau} ms"), shown(value), "0: equal; one unmatched spike gives 1");
+        row(format!("van Rossum, {tau} ms"), defined(value.as_f64()), "0: equal; one unmatched spike gives 1");
     }
     row("ISI-distance".into(), number(d.isi), "0: same intervals, to 1");
     row("SPIKE-distance".into(), number(d.spike), "0: same times, to 1");
@@ -144,9 +155,4 @@ fn table(args: &DistanceArgs, d: &Distances, counts: [usize; 2], duration: f64, 
     let meaning = if d.gamma.is_some() { "1: equal, 0: chance" } else { "the windows fill the interval" };
     row(format!("gamma, within {} ms", args.window), defined(d.gamma), meaning);
     lines.join("\n") + "\n"
-}
-
-/// A number of the JSON maps, as in the rest of the table.
-fn shown(value: &Value) -> String {
-    value.as_f64().map_or_else(|| value.to_string(), |x| format!("{x:.6}"))
 }

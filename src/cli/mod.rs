@@ -35,7 +35,9 @@ pub fn main_with(set: &SchemeSet) -> ExitCode {
     let cli = help::parse();
     let mut out = std::io::stdout().lock();
     let outcome = match &cli.command {
-        Some(Command::Distance(args)) => distance::run(args, &mut out),
+        Some(Command::Distance(args)) => {
+            distance::run(args, &mut out).map_err(|error| options::named(error, options::DISTANCE))
+        }
         Some(Command::Convert(args)) => convert::run(args, &mut out),
         Some(Command::Check(args)) => check::check(args, set, &mut out),
         Some(Command::Gallery(args)) => gallery::run(args, set, &mut out),

@@ -15,6 +15,8 @@ pub(super) const COMPARE: &Options = &[
     ("the lower bound", "--lbound"),
     ("the step", "--dt"),
     ("the tolerance", "--tolerance"),
+    ("Remove dt", "Remove --dt"),
+    ("Remove tolerance", "Remove --tolerance"),
     ("values of dt", "--dt"),
     ("larger steps", "larger --dt"),
     ("fewer schemes", "fewer --schemes"),
@@ -30,6 +32,9 @@ pub(super) const RECOMMEND: &Options = &[
     ("the smallest step", "--finest"),
     ("the peak", "--peak"),
 ];
+
+/// The options of `compare distance`.
+pub(super) const DISTANCE: &Options = &[("the cost per ms", "--cost"), ("a shorter duration", "a shorter --duration")];
 
 /// `error` with the options in the place of the quantities, in what it is about and in its advice.
 pub(super) fn named(error: Error, options: &Options) -> Error {

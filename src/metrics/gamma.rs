@@ -7,7 +7,7 @@
 use super::interspike::check_within;
 use super::matching::pairs;
 use crate::SpikeTrain;
-use crate::error::{Error, Result};
+use crate::error::{Result, refuse_if};
 
 /// Coincidence factor of `other` with `reference`, precision Δ = `window_ms` \[ms\], over \[0, `duration_ms`\]:
 ///
@@ -35,14 +35,9 @@ use crate::error::{Error, Result};
 /// ```
 pub fn gamma(reference: &SpikeTrain, other: &SpikeTrain, window_ms: f64, duration_ms: f64) -> Result<Option<f64>> {
     check_within([reference, other], duration_ms)?;
-    if !window_ms.is_finite() || window_ms < 0.0 {
-        return Err(Error::invalid(
-            "coincidence window in ms",
-            window_ms,
-            "a finite number from 0",
-            "Give a window such as 2: spikes at most 2 ms apart coincide.",
-        ));
-    }
+    let mend = "Give a window such as 2: spikes at most 2 ms apart coincide.";
+    let bad = !window_ms.is_finite() || window_ms < 0.0;
+    refuse_if!(bad, "coincidence window in ms", window_ms, "a finite number from 0", mend);
     let (n_reference, n_other) = (reference.len() as f64, other.len() as f64);
     if n_reference + n_other == 0.0 {
         return Ok(Some(1.0));

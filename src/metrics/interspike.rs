@@ -2,20 +2,15 @@
 //! intervals with PySpike's conventions at the edges.
 
 use crate::SpikeTrain;
-use crate::error::{Error, Result, positive};
+use crate::error::{Result, positive, refuse_if};
 
 /// Refuses an interval \[0, `duration_ms`\] without a length, and spikes outside it.
 pub(super) fn check_within(trains: [&SpikeTrain; 2], duration_ms: f64) -> Result<()> {
     positive("duration in ms", duration_ms, "Give the length of the recording, such as 1000.")?;
     for t in trains.iter().flat_map(|train| [train.times().first(), train.times().last()]).flatten() {
-        if !(0.0..=duration_ms).contains(t) {
-            return Err(Error::invalid(
-                "spike time",
-                format!("{t} ms"),
-                format!("times in the compared interval, 0 to {duration_ms} ms"),
-                "Give the duration of the recording, or leave spikes outside it out.",
-            ));
-        }
+        let allowed = || format!("times in the compared interval, 0 to {duration_ms} ms");
+        let mend = "Give the duration of the recording, or leave spikes outside it out.";
+        refuse_if!(!(0.0..=duration_ms).contains(t), "spike time", format!("{t} ms"), allowed(), mend);
     }
     Ok(())
 }

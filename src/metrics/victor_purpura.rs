@@ -4,7 +4,7 @@
 //! analysis*, J. Neurophysiol. 76 (1996) 1310–1326; the recursion is that of P. H. Sellers (1974) for sequences.
 
 use crate::SpikeTrain;
-use crate::error::{Error, Result};
+use crate::error::{Result, refuse_if};
 
 /// Victor–Purpura distance: the least total cost of turning `a` into `b`, where a spike is deleted or inserted for 1 and
 /// moved by δ for `cost_per_ms`·|δ|, `cost_per_ms` in 1/ms.
@@ -18,7 +18,7 @@ use crate::error::{Error, Result};
 /// is found costs no more. Time O(n + m) times the narrower of the two bands: n times the distance, at most.
 ///
 /// # Errors
-/// A cost that is negative or not finite.
+/// A cost that is negative or not finite; trains of which more pairs would have to be weighed than some seconds of work.
 ///
 /// ```
 /// use spikestep::{metrics::victor_purpura, SpikeTrain};
@@ -28,14 +28,9 @@ use crate::error::{Error, Result};
 /// assert_eq!(victor_purpura(&a, &b, 10.0).unwrap(), 2.0); // cheaper to delete and insert
 /// ```
 pub fn victor_purpura(a: &SpikeTrain, b: &SpikeTrain, cost_per_ms: f64) -> Result<f64> {
-    if !cost_per_ms.is_finite() || cost_per_ms < 0.0 {
-        return Err(Error::invalid(
-            "cost per ms",
-            cost_per_ms,
-            "a finite number from 0",
-            "Give a cost such as 0.1, which makes a shift by 20 ms as dear as a lost and an extra spike.",
-        ));
-    }
+    let mend = "Give a cost such as 0.1, which makes a shift by 20 ms as dear as a lost and an extra spike.";
+    let bad = !cost_per_ms.is_finite() || cost_per_ms < 0.0;
+    refuse_if!(bad, "cost per ms", cost_per_ms, "a finite number from 0", mend);
     let (a, b) = (a.times(), b.times());
     if cost_per_ms == 0.0 {
         return Ok(a.len().abs_diff(b.len()) as f64);
@@ -43,13 +38,40 @@ pub fn victor_purpura(a: &SpikeTrain, b: &SpikeTrain, cost_per_ms: f64) -> Resul
     let (few, many) = if a.len() <= b.len() { (a, b) } else { (b, a) };
     let surplus = many.len() - few.len();
     let mut width = FIRST_WIDTH;
+    let all = few.len() as u64 * many.len() as u64;
+    let near = if all > MOST_PAIRS { pairs_within_reach(few, many, cost_per_ms) } else { all };
     loop {
+        let pairs = near.min(few.len() as u64 * (2 * width + surplus + 1) as u64);
+        refuse_if!(
+            pairs > MOST_PAIRS,
+            "Victor-Purpura distance",
+            format!(
+                "of too many spikes: {} and {}, of which {:.1e} pairs may belong together",
+                a.len(),
+                b.len(),
+                pairs as f64
+            ),
+            format!("at most {:e} pairs", MOST_PAIRS as f64),
+            "Raise the cost per ms, at which fewer spikes are worth moving, or compare a shorter duration."
+        );
         let cost = within_band(few, many, cost_per_ms, width);
         if width >= few.len() || cost <= (2 * (width + 1) + surplus) as f64 {
             return Ok(cost);
         }
         width *= 2;
     }
+}
+
+/// Most pairs of spikes that are weighed at one width: a second or two of work.
+const MOST_PAIRS: u64 = 500_000_000;
+
+/// Number of pairs so near that a move costs less than to delete one and insert the other.
+fn pairs_within_reach(a: &[f64], b: &[f64], cost_per_ms: f64) -> u64 {
+    let of = |x: &f64| {
+        let end = b.partition_point(|y| cost_per_ms * (y - x) < 2.0);
+        (end - b.partition_point(|y| cost_per_ms * (x - y) >= 2.0)) as u64
+    };
+    a.iter().map(of).sum()
 }
 
 /// Half the width of the first band: below it, a narrower one saves nothing that could be noticed.

@@ -80,6 +80,30 @@ fn silent_trains_are_compared_without_a_duration() {
 }
 
 #[test]
+fn an_empty_train_is_said_to_be_empty() {
+    let files = Files::new("t_ms\n10\n", "# nothing\n");
+    let text = files.text("");
+    assert!(
+        text.contains("warning    b.csv has no spike time: an empty train\n") && !text.contains("a.csv has"),
+        "{text}"
+    );
+    assert_eq!(files.json("")["warnings"], serde_json::json!(["b.csv has no spike time: an empty train"]));
+}
+
+/// A small cost makes every pair of spikes one that may belong together.
+#[test]
+fn more_work_than_some_seconds_is_refused_with_what_would_do() {
+    let train = |count: u32| (0..count).map(|k| format!("{k}\n")).collect::<String>();
+    let files = Files::new(&train(20_000), &train(60_000));
+    let message = files.refusal("--cost 1e-6");
+    let said = ["too many spikes: 20000 and 60000", "at most 5e8 pairs", "Raise --cost", "a shorter --duration"];
+    assert!(said.iter().all(|part| message.contains(part)), "{message}");
+    // With the cost of the default few pairs are near enough: here the spikes that are there twice cost nothing.
+    assert_eq!(files.json("")["victor_purpura"]["0.1"], 40_000.0);
+    assert_eq!(files.json("--cost 1e-6 --duration 5000")["victor_purpura"]["1e-6"], 0.0);
+}
+
+#[test]
 fn the_table_says_what_each_number_means_within_100_columns() {
     let text = Files::new("1\n2\n", "1.5\n").text("--window 0.5 --duration 2");
     let table = text.split("\n\n").nth(1).unwrap();
