@@ -1,5 +1,7 @@
 //! Every neuron and every input, and the problems whose solutions misbehave.
 
+use std::collections::BTreeSet;
+
 use crate::bench::{Bench, columns};
 
 #[test]
@@ -56,6 +58,32 @@ fn a_silent_neuron_has_a_sensible_table_and_verdict() {
     let run = &json["runs"][0];
     assert_eq!((&run["spike_count"], &run["missed"], &run["extra"]), (&0.into(), &0.into(), &0.into()));
     assert!(run["max_spike_time_error_ms"].is_null() && run["drift_ms_per_spike"].is_null());
+}
+
+#[test]
+fn a_silent_neuron_has_no_panel_of_last_spikes() {
+    let bench = Bench::new();
+    let panels = |options: &str| {
+        bench.stdout(&format!("{options} --no-timing --schemes euler,rk4 --duration 100 --out there"));
+        let panels: BTreeSet<String> =
+            columns(&bench.read("there/figures/traces.csv"))["panel"].iter().cloned().collect();
+        (panels.len(), bench.read("there/figures/traces.svg").contains("last spikes"))
+    };
+    assert_eq!(panels("--input 0"), (1, false));
+    assert_eq!(panels("--input 10"), (2, true));
+}
+
+#[test]
+fn legends_have_the_tolerance_of_adaptive_schemes() {
+    let bench = Bench::new();
+    bench.stdout("--tolerance 1e-3,1e-6 --schemes dopri5,taylor --no-timing --duration 100 --out there");
+    for figure in ["traces", "spike_errors", "raster", "phase_plane"] {
+        let svg = bench.read(&format!("there/figures/{figure}.svg"));
+        // The largest tolerance is shown.
+        assert!(svg.contains("dopri5, tolerance 1e-3"), "{figure}");
+        assert!(!svg.contains("1e-6"), "{figure}");
+    }
+    assert_eq!(columns(&bench.read("there/figures/spike_errors.csv"))["scheme"][0], "dopri5");
 }
 
 #[test]

@@ -199,6 +199,19 @@ fn a_pattern_brings_its_own_input_and_length_and_silence_is_kept() {
     assert_eq!(silent["truth"]["spike_times_ms"], serde_json::json!([]));
     assert_eq!(silent["recommended"]["keeps"], true);
     assert!(silent["recommended"]["margin"].is_null());
+    assert!(found["warning"].is_null());
+}
+
+#[test]
+fn an_input_without_a_spike_is_said_to_tell_nothing() {
+    let bench = Bench::new();
+    let options = "recommend --input step:0 --over 50 --finest 0.01 --schemes rk4,projective-8 --no-timing";
+    let said = "The neuron does not fire in the 50 ms of this run, so this input tells nothing about spike times";
+    let mend = "such as --input step:10, or a longer --over.";
+    let text = bench.stdout(options).replace('\n', " ");
+    assert!(text.contains(said) && text.contains(mend) && !text.contains(" take rk4"), "{text}");
+    let warning = bench.json(options)["warning"].clone();
+    assert!(warning.as_str().unwrap().starts_with(said) && warning.as_str().unwrap().ends_with(mend), "{warning}");
 }
 
 #[test]

@@ -3,8 +3,10 @@
 mod recognition;
 mod sheet;
 
+use std::time::Duration;
+
 use sheet::{boxes, no_text_overlaps, overlap, texts};
-use spikestep::report::chart::{FONT, Figure};
+use spikestep::report::chart::{Axis, Chart, Draw, FONT, Figure, Panel, Series};
 use spikestep::report::{Lines, figures};
 use spikestep::study::{CompareOptions, Comparison, Keep, Study, observed_orders};
 use spikestep::{Neuron, Problem, Scheme, SchemeSet, Stimulus};
@@ -84,6 +86,36 @@ fn every_axis_says_what_it_shows_and_in_which_unit() {
 }
 
 #[test]
+fn the_price_of_an_error_is_drawn_where_times_were_measured() {
+    let study = comparison("euler,rk4", &[1.0, 0.5], 10.0).study;
+    let timing_budget = Some(Duration::from_millis(1));
+    let timed = study.compare(CompareOptions { timing_budget, ..CompareOptions::default() }).expect("compared");
+    let drawn = figures(&timed, Lines::All).expect("drawn");
+    let figure = named(&drawn, "work_precision");
+    assert!(says(figure, "cost [ns per simulated ms]") && says(figure, "largest spike-time error [ms]"));
+    let rows: Vec<Vec<&str>> = figure.csv.lines().skip(1).map(|line| line.split(',').collect()).collect();
+    let expected = [("euler", "dt 1 ms"), ("euler", "dt 0.5 ms"), ("rk4", "dt 1 ms"), ("rk4", "dt 0.5 ms")];
+    let found: Vec<(&str, &str)> = rows.iter().map(|row| (row[0], row[1])).collect();
+    assert_eq!(found, expected);
+    for (row, run) in rows.iter().zip(&timed.runs) {
+        let measured = [run.timing.expect("timed").median, run.spike_errors.max_abs.expect("spikes")];
+        assert_eq!([row[2], row[3]].map(|text| text.parse::<f64>().expect("a number")), measured);
+    }
+}
+
+#[test]
+fn a_short_run_has_a_mark_for_each_step_in_the_phase_plane() {
+    // 300 and 3000 steps from the initial state on.
+    for (dt, marked) in [(1.0, true), (0.1, false)] {
+        let drawn = figures(&comparison("rk4", &[dt], 10.0), Lines::All).expect("drawn");
+        let plane = named(&drawn, "phase_plane");
+        let rows = plane.csv.matches("trajectory,\"rk4").count();
+        let marks = plane.svg.matches("<polygon").count();
+        assert!(if marked { rows == 301 && marks >= 301 } else { rows < 3001 && marks < 10 }, "{dt}: {rows} {marks}");
+    }
+}
+
+#[test]
 fn csv_holds_every_run_whatever_is_drawn() {
     let comparison = comparison("default", &DTS, 10.0);
     let (few, many) = (figures(&comparison, Lines::Families).unwrap(), figures(&comparison, Lines::All).unwrap());
@@ -136,6 +168,23 @@ fn captions_say_what_the_data_say() {
     let silent = figures(&comparison("euler", &dts, 0.0), Lines::All).expect("drawn");
     assert!(says(named(&silent, "missed_spikes"), "No spike is missed or extra"));
     assert!(says(named(&silent, "traces"), "no spike is seen to move"));
+}
+
+#[test]
+fn a_spike_between_two_that_are_missing_is_marked() {
+    let marks = |errors: &[f64]| {
+        let points = errors.iter().enumerate().map(|(k, error)| (k as f64, *error));
+        let line = Series { draw: Draw::Sparse, ..Series::line("euler", points) };
+        let panel =
+            Panel { x: Axis::linear("spike"), y: Axis::linear("error"), layers: vec![line.into()], ..Panel::default() };
+        let chart = Chart { name: "errors".into(), panels: vec![panel], ..Chart::default() };
+        chart.draw().expect("drawn").svg.matches("<polygon").count()
+    };
+    let mut errors: Vec<f64> = (0..30).map(f64::from).collect();
+    let before = marks(&errors);
+    // Marks stand on every fourth spike from the first on: spike 7 has none until its neighbours are missing.
+    (errors[5], errors[7]) = (f64::NAN, f64::NAN);
+    assert_eq!(marks(&errors), before + 1);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chart::{Axis, Chart, Colors, Draw, Field, Figure, Look, Panel, Point, Ramp, Rule, Series, columns};
 
 use super::families::{Families, Lines};
-use super::{convergence, state, traces, undrawn};
+use super::{convergence, legend, state, traces, undrawn};
 use crate::error::Result;
 use crate::study::{Comparison, Run};
 
@@ -56,7 +56,7 @@ fn raster_of(comparison: &Comparison, runs: &[&Run]) -> Chart {
     raster(&Raster {
         duration: comparison.problem.duration,
         truth: row("truth".to_owned(), comparison.truth.spikes.times()),
-        schemes: runs.iter().map(|run| row(run.scheme.to_string(), run.trajectory.spikes.times())).collect(),
+        schemes: runs.iter().map(|run| row(legend(run), run.trajectory.spikes.times())).collect(),
     })
 }
 
@@ -100,6 +100,7 @@ fn spike_errors(runs: &[&Run], families: &Families) -> Chart {
             look: families.look(&run.scheme),
             draw: Draw::Sparse,
             texts: vec![located.to_string()],
+            label: Some(legend(run)),
             ..Series::line(run.scheme.to_string(), points)
         }
     };

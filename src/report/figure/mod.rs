@@ -42,9 +42,16 @@ pub use recognition::{
 pub use study_lines::{StudyLine, StudyLines, StudyPoint, study_lines};
 
 use crate::error::Error;
+use crate::study::Run;
 
 /// What a hollow point means where lines show spikes against the truth.
 const HOLLOW: &str = "spikes missed or extra";
+
+/// A run in a legend: its scheme, and of one that chooses its steps the tolerance.
+fn legend(run: &Run) -> String {
+    let tolerance = run.size.tolerance().map(|tolerance| format!(", tolerance {tolerance:e}"));
+    format!("{}{}", run.scheme, tolerance.unwrap_or_default())
+}
 
 /// A number to three digits, without zeros at its end.
 fn short(x: f64) -> String {

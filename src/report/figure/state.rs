@@ -2,9 +2,9 @@
 
 use chart::{Axis, Chart, Draw, Field, Look, Panel, Point, Rule, Series, columns};
 
-use super::short;
+use super::{legend, short};
 use crate::metrics::Samples;
-use crate::model::EquilibriumKind;
+use crate::model::{Equilibrium, EquilibriumKind};
 use crate::study::Comparison;
 
 /// Steps of the scheme are marked in the phase plane as long as there are no more.
@@ -62,8 +62,7 @@ pub(super) fn phase_plane(comparison: &Comparison, truth: &Samples) -> Option<Ch
     let (low, high) =
         visited.filter(|u| u.is_finite()).fold((f64::MAX, f64::MIN), |(lo, hi), u| (lo.min(u), hi.max(u)));
     let room = 0.12 * (high - low);
-    let size = run.size.dt().map_or_else(|| "adaptive".to_owned(), |dt| format!("dt {dt} ms"));
-    let scheme = format!("{}, {size}", run.scheme);
+    let scheme = run.size.dt().map_or_else(|| legend(run), |dt| format!("{}, dt {dt} ms", run.scheme));
 
     let line = |kind: &str, name: String, look: Look, thinned: bool, points: Vec<(f64, f64)>| Series {
         look,
@@ -95,28 +94,12 @@ pub(super) fn phase_plane(comparison: &Comparison, truth: &Samples) -> Option<Ch
         };
         layers.push(dots.into());
     }
-    for equilibrium in &portrait.equilibria {
-        let stable = matches!(equilibrium.kind, EquilibriumKind::StableNode | EquilibriumKind::StableFocus);
-        let kind = if stable { "stable equilibrium" } else { "unstable equilibrium" };
-        let point = Point { hollow: !stable, ..(equilibrium.state.v, equilibrium.state.u).into() };
-        let series = Series {
-            label: Some(kind.to_owned()),
-            look: Look::Black,
-            draw: Draw::Markers,
-            texts: vec![kind.to_owned()],
-            ..Series::line("", [point])
-        };
-        layers.push(series.into());
-    }
+    layers.extend(portrait.equilibria.iter().map(equilibrium).map(Into::into));
+    let fields = [("kind", Field::Of(0)), ("series", Field::Series), ("v_mV", Field::X), ("u_mV_per_ms", Field::Y)];
     Some(Chart {
         name: "phase_plane".into(),
         title: "Recovery variable in mV/ms against membrane potential in mV".into(),
-        columns: columns([
-            ("kind", Field::Of(0)),
-            ("series", Field::Series),
-            ("v_mV", Field::X),
-            ("u_mV_per_ms", Field::Y),
-        ]),
+        columns: columns(fields),
         panels: vec![Panel {
             x: Axis::linear("membrane potential v [mV]").between(lowest.max(-110.0) - 5.0, neuron.peak + 10.0),
             y: Axis::linear("recovery variable u [mV/ms]").between(low - room, high + room),
@@ -125,6 +108,15 @@ pub(super) fn phase_plane(comparison: &Comparison, truth: &Samples) -> Option<Ch
         }],
         ..Chart::default()
     })
+}
+
+/// A mark, hollow where the equilibrium is not stable.
+fn equilibrium(at: &Equilibrium) -> Series {
+    let stable = matches!(at.kind, EquilibriumKind::StableNode | EquilibriumKind::StableFocus);
+    let kind = if stable { "stable equilibrium" } else { "unstable equilibrium" };
+    let point = Point { hollow: !stable, ..(at.state.v, at.state.u).into() };
+    let (label, texts) = (Some(kind.to_owned()), vec![kind.to_owned()]);
+    Series { label, look: Look::Black, draw: Draw::Markers, texts, ..Series::line("", [point]) }
 }
 
 /// The points of a path, with a gap where v falls by more than `jump`, as it does in a reset.

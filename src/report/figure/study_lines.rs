@@ -78,7 +78,10 @@ pub fn study_lines(data: &StudyLines) -> Chart {
 
 /// A column's name as an axis says it: "max_spike_time_error_ms" is "max spike time error [ms]".
 fn spelled(column: &str) -> String {
-    let unit = |rest: &str, unit: &str| format!("{} [{unit}]", rest.replace('_', " "));
+    let unit = |unit: &str| {
+        let rest = column.strip_suffix(unit)?.strip_suffix('_')?;
+        Some(format!("{} [{unit}]", rest.replace('_', " ")))
+    };
     match column {
         "flops_per_ms" => "flops per simulated ms".to_owned(),
         "rhs_evaluations_per_ms" => "evaluations of the right-hand side per simulated ms".to_owned(),
@@ -88,12 +91,6 @@ fn spelled(column: &str) -> String {
         "van_rossum" => "van Rossum distance".to_owned(),
         "drift_ms_per_spike" => "drift [ms per spike]".to_owned(),
         "dt_ms" => "time step dt [ms]".to_owned(),
-        _ => match column.strip_suffix("_ms") {
-            Some(rest) => unit(rest, "ms"),
-            None => match column.strip_suffix("_mV") {
-                Some(rest) => unit(rest, "mV"),
-                None => column.replace('_', " "),
-            },
-        },
+        _ => unit("ms").or_else(|| unit("mV")).unwrap_or_else(|| column.replace('_', " ")),
     }
 }

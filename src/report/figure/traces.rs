@@ -2,7 +2,7 @@
 
 use chart::{Axis, Chart, Field, Look, Panel, Series, columns};
 
-use super::short;
+use super::{legend, short};
 use crate::metrics::Samples;
 use crate::study::{Comparison, Run};
 
@@ -13,12 +13,12 @@ const SEEN: f64 = 0.1;
 /// Lowest potential shown \[mV\].
 const FLOOR: f64 = -100.0;
 
-/// v(t) in two windows: about the first spike that a scheme moves, loses or adds, and over the last spikes. A spike is drawn up to
+/// v(t) in two windows: about the first spike that a scheme moves, loses or adds, and over the last spikes, if any. A spike is drawn up to
 /// the peak that its scheme has, wherever the samples lie.
 pub(super) fn traces(comparison: &Comparison, truth: &Samples) -> Chart {
     let runs = comparison.traced();
     let (first, heading) = first_difference(comparison, &runs);
-    let windows = [("first_difference", heading, first), ("zoom", "last spikes".to_owned(), last_spikes(comparison))];
+    let last = last_spikes(comparison).map(|window| ("zoom", "last spikes".to_owned(), window));
     let potentials = runs.iter().flat_map(|run| &run.samples.v).chain(&truth.v).copied().filter(|v| v.is_finite());
     let lowest = potentials.fold(comparison.problem.neuron.c, f64::min).max(FLOOR);
     let highest = runs.iter().map(|run| run.peak).fold(comparison.problem.neuron.peak, f64::max);
@@ -34,7 +34,8 @@ pub(super) fn traces(comparison: &Comparison, truth: &Samples) -> Chart {
         let truth = Series { look: Look::Reference, width: 4.0, ..line("truth", within(exact.collect())) };
         let runs = runs.iter().map(|run| {
             let path = with_spikes(&comparison.path(run), run, comparison.problem.neuron.c);
-            line(&run.scheme.to_string(), within(path.into_iter().map(|(t, v)| (t, cut(run.peak)(v))).collect()))
+            let points = within(path.into_iter().map(|(t, v)| (t, cut(run.peak)(v))).collect());
+            Series { label: Some(legend(run)), ..line(&run.scheme.to_string(), points) }
         });
         Panel {
             name: name.to_owned(),
@@ -52,17 +53,18 @@ pub(super) fn traces(comparison: &Comparison, truth: &Samples) -> Chart {
         name: "traces".into(),
         title: "Membrane potential in mV against time in ms".into(),
         columns: columns(fields),
-        panels: windows.into_iter().map(panel).collect(),
+        panels: std::iter::once(("first_difference", heading, first)).chain(last).map(panel).collect(),
         ..Chart::default()
     }
 }
 
-fn last_spikes(comparison: &Comparison) -> (f64, f64) {
+/// The window of the last true spikes; none where there is none.
+fn last_spikes(comparison: &Comparison) -> Option<(f64, f64)> {
     let (spikes, duration) = (comparison.truth.spikes.times(), comparison.problem.duration);
     // Room before the first of them: a quarter of the time they take.
     let start =
         spikes.len().checked_sub(LAST_SPIKES).map_or(0.0, |first| spikes[first] - 0.25 * (duration - spikes[first]));
-    (start.max(0.0), duration)
+    (!spikes.is_empty()).then_some((start.max(0.0), duration))
 }
 
 /// The window about the first spike that a scheme moves by so much that it is seen, or that only one of both has; and in words

@@ -1,7 +1,8 @@
 //! The JSON of a recommendation: a contract for scripts. Later versions add keys; none changes.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
+use super::warning;
 use crate::report::Described;
 use crate::report::json::{extend, problem_json, truth_json};
 use crate::study::{Recommendation, Searched, SimulatorSearch, Trial};
@@ -16,6 +17,8 @@ pub fn recommendation_json(found: &Recommendation, described: &Described, files:
             "within_ms": found.basis.within,
             "finest_dt_ms": found.finest,
             "truth": truth_json(&found.basis),
+            // Why the answer says nothing; null where it says something.
+            "warning": warning(found),
             // The cheapest that keeps the bound; null where none does.
             "recommended": found.best().map(search),
             "runner_up": found.runner_up().map(search),
@@ -66,18 +69,16 @@ fn trial(trial: &Trial, metric: &str) -> Value {
 }
 
 fn simulator(row: &SimulatorSearch) -> Value {
-    let mut json = Map::new();
-    extend(
-        &mut json,
-        json!({
-            "simulator": row.rule.simulator,
-            "rule": row.rule.rule,
-            "is_default": row.rule.is_default,
-            "default_dt_ms": row.rule.default_dt,
-            // The run at that step; null where the run is shorter.
-            "at_default_dt": row.at_default.as_ref().map(|at| trial(at, row.searched.metric)),
-        }),
-    );
-    extend(&mut json, search(&row.searched));
-    Value::Object(json)
+    let mut json = json!({
+        "simulator": row.rule.simulator,
+        "rule": row.rule.rule,
+        "is_default": row.rule.is_default,
+        "default_dt_ms": row.rule.default_dt,
+        // The run at that step; null where the run is shorter.
+        "at_default_dt": row.at_default.as_ref().map(|at| trial(at, row.searched.metric)),
+    });
+    if let Value::Object(json) = &mut json {
+        extend(json, search(&row.searched));
+    }
+    json
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::warning;
 use crate::error::shown;
 use crate::report::Described;
 use crate::report::layout::{headed, three, three_or_dash, wrapped};
@@ -29,6 +30,9 @@ pub fn recommendation_text(found: &Recommendation, described: &Described) -> Str
 
 /// What to take, what comes next, and how to see it.
 fn answer_text(found: &Recommendation) -> String {
+    if let Some(warning) = warning(found) {
+        return warning;
+    }
     let within = found.basis.within;
     let Some(best) = found.best() else {
         return format!(
