@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use clap::{ArgAction, Args};
+use clap::Args;
 use rayon::prelude::*;
 
 use super::bar::Bar;
 use super::output::{figure_format, json_text, print, table_format};
 use crate::State;
-use crate::error::{Result, refuse_if, shown};
+use crate::error::{Result, refuse_if};
 use crate::interop::TableFormat;
 use crate::metrics::DistanceParameters;
 use crate::model::{NeuronSpec, StimulusSpec};
@@ -92,8 +92,8 @@ pub(super) struct CompareArgs {
     /// With --json nothing is written unless this is given.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Formats of the figures
-    #[arg(long, value_name = "FORMAT,..", value_delimiter = ',', default_value = "svg", value_parser = figure_format())]
+    /// Formats of the figures [default: svg]
+    #[arg(long, value_name = "FORMAT,..", value_delimiter = ',', value_parser = figure_format())]
     format: Vec<FigureFormat>,
     /// Write a trace per scheme and step to DIR
     ///
@@ -103,10 +103,10 @@ pub(super) struct CompareArgs {
     /// Format of the traces
     ///
     /// npz is NumPy's; parquet needs a build with that feature.
-    #[arg(long, value_name = "FORMAT", default_value = "csv", value_parser = table_format())]
+    #[arg(long, value_name = "FORMAT", default_value = "csv", requires = "trace", value_parser = table_format())]
     trace_format: TableFormat,
     /// Print one JSON object and nothing else
-    #[arg(long)]
+    #[arg(long, conflicts_with = "quiet")]
     json: bool,
     /// Print nothing
     #[arg(long, short)]
@@ -115,7 +115,7 @@ pub(super) struct CompareArgs {
     #[arg(long)]
     no_timing: bool,
     /// List the schemes with their order, cost per step and source
-    #[arg(long, action = ArgAction::SetTrue)]
+    #[arg(long, exclusive = true)]
     list: bool,
 }
 
@@ -127,6 +127,13 @@ pub(super) fn run(args: &CompareArgs, set: &SchemeSet, out: &mut dyn Write) -> R
     args.trace_format.check()?;
     // Places are tried before the work, so that a wrong one costs nothing; a study that is refused takes them back.
     let place = args.out.clone().or_else(|| (!args.json).then(|| PathBuf::from(OUT)));
+    refuse_if!(
+        place.is_none() && !args.format.is_empty(),
+        "--format",
+        "given with --json alone",
+        "formats of figures that are written",
+        "Add --out DIR, or leave --format out."
+    );
     let mut files = place.map(OutputDir::create).transpose()?;
     let traces = args.trace.clone().map(OutputDir::create).transpose()?.map(Mutex::new);
     let steps = study.duration.map_or(0, |duration| study.total_steps(duration));
@@ -160,8 +167,7 @@ pub(super) fn run(args: &CompareArgs, set: &SchemeSet, out: &mut dyn Write) -> R
     }
     print(out, &comparison_text(&comparison, &described))?;
     if let Some(files) = &files {
-        let text = format!("Written to {}: {}", files.root().display(), summary(written));
-        print(out, &format!("\n{}\n", wrapped(&text)))?;
+        print(out, &format!("\n{}\n", wrapped(&files.told())))?;
     }
     if let Some(note) = note {
         print(out, &format!("{note}\n"))?;
@@ -177,47 +183,30 @@ pub(super) fn run(args: &CompareArgs, set: &SchemeSet, out: &mut dyn Write) -> R
 fn study(args: &CompareArgs, set: &SchemeSet) -> Result<(Study, Described)> {
     let mut neuron = NeuronSpec::parse(&args.neuron)?;
     let duration = args.duration.or(neuron.duration).unwrap_or(1000.0);
-    refuse_if!(
-        !(duration.is_finite() && duration > 0.0),
-        "--duration",
-        format!("{} ms", shown(duration)),
-        "a positive, finite number",
-        "Give --duration in ms, such as 1000."
-    );
     neuron.initial = State { v: args.v0.unwrap_or(neuron.initial.v), u: initial_u(args, &neuron) };
     let input = input(&neuron, args.input.as_deref())?;
-    let dts = match (&args.dt, &args.tolerance) {
-        (Some(text), _) => dt_list::parse("--dt", text)?,
-        (None, Some(_)) => Vec::new(),
-        (None, None) => vec![0.5],
-    };
-    let tolerances = match &args.tolerance {
-        Some(text) => dt_list::parse("--tolerance", text)?,
-        None => vec![1e-6],
-    };
-    let mut schemes = set.parse_list(&args.schemes)?;
-    refuse_if!(
-        dts.is_empty() && !schemes.iter().any(Scheme::is_adaptive),
-        "--schemes",
-        format!("'{}' with --tolerance alone", args.schemes),
-        "an adaptive scheme, or --dt as well",
-        "Add --dt 0.5, or take --schemes adaptive."
-    );
-    // Tolerances alone are for adaptive schemes alone.
-    schemes.retain(|scheme| scheme.is_adaptive() || !dts.is_empty());
+    let list = |name, text: &Option<String>| text.as_ref().map_or(Ok(Vec::new()), |text| dt_list::parse(name, text));
     let described = Described { neuron: neuron.label.clone(), input: input.label.clone(), command: command(args) };
-    let study = Study {
+    let mut study = Study {
         neurons: vec![neuron],
         inputs: vec![input],
         peaks: args.peak.into_iter().collect(),
         duration: Some(duration),
-        dts,
-        tolerances,
-        schemes,
+        dts: list("--dt", &args.dt)?,
+        tolerances: list("--tolerance", &args.tolerance)?,
+        schemes: set.parse_list(&args.schemes)?,
         lower_bound: args.lbound,
         distances: DistanceParameters { cost: args.cost, tau: args.tau, window: args.window },
         ..Study::default()
     };
+    study.refuse_idle_lists()?;
+    match (study.dts.is_empty(), study.tolerances.is_empty()) {
+        (true, true) => (study.dts, study.tolerances) = (vec![0.5], vec![1e-6]),
+        (false, true) => study.tolerances = vec![1e-6],
+        // Tolerances alone are for adaptive schemes alone.
+        (true, false) => study.schemes.retain(Scheme::is_adaptive),
+        (false, false) => {}
+    }
     Ok((study, described))
 }
 
@@ -285,11 +274,12 @@ fn write_files(
     } else {
         Some(format!("Traces of {steps} steps were left out; ask for them with --trace DIR."))
     };
+    let formats = if args.format.is_empty() { &[FigureFormat::Svg][..] } else { &args.format };
     // Who names schemes gets a line for each.
     let lines = if args.schemes == "default" { Lines::Families } else { Lines::All };
     let drawn = figures(comparison, lines)?
         .into_par_iter()
-        .map(|figure| figure.files(&args.format))
+        .map(|figure| figure.files(formats))
         .collect::<std::result::Result<Vec<_>, _>>()
         .map_err(undrawn)?;
     for (name, bytes) in drawn.into_iter().flatten() {
@@ -319,18 +309,4 @@ fn files_of_earlier_run(root: &Path) -> Vec<String> {
         json.get("files")?.as_array()?.iter().map(|name| name.as_str().map(str::to_owned)).collect()
     };
     names().unwrap_or_default()
-}
-
-/// The kinds of files written, in a line.
-fn summary(written: &[String]) -> String {
-    let top: Vec<&str> = written.iter().map(String::as_str).filter(|name| !name.contains('/')).collect();
-    let inside = |folder: &str| written.iter().filter(|name| name.starts_with(folder)).count();
-    let mut text = top.join(", ");
-    for folder in ["figures/", "traces/"] {
-        match inside(folder) {
-            0 => {}
-            n => text += &format!(", {folder} ({n} files)"),
-        }
-    }
-    text
 }

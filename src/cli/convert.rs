@@ -1,7 +1,7 @@
 //! `compare convert FROM TO`: a table of one format in another.
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::output::print;
 use crate::error::Result;
@@ -25,9 +25,8 @@ pub(super) fn run(args: &ConvertArgs, out: &mut dyn Write) -> Result<()> {
     let format = TableFormat::of(&args.to)?;
     format.check()?;
     let columns = Columns::read(&args.from)?;
-    let folder = args.to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let name = args.to.file_name().unwrap_or_default().to_string_lossy();
-    OutputDir::create(folder)?.stream(&name, |file| columns.write(format, file))?;
+    let (mut folder, name) = OutputDir::of_file(&args.to)?;
+    folder.stream(&name, |file| columns.write(format, file))?;
     let text = format!("{}: {} columns, {} rows\n", args.to.display(), columns.0.len(), columns.len());
     print(out, &text)
 }

@@ -66,7 +66,11 @@ pub(super) fn run_grid<G: GridReport>(
     if done.left > 0 {
         return Err(Error::Stopped { done: mine.len() - done.left, all: mine.len() });
     }
-    let mut progress = format!("{} cells: {} run now, {} kept from before.\n", mine.len(), done.run, done.kept);
+    let same = match mine.len() - done.run - done.kept {
+        0 => String::new(),
+        n => format!(", {n} the same as another"),
+    };
+    let mut progress = format!("{} cells: {} run now, {} kept from before{same}.\n", mine.len(), done.run, done.kept);
     progress += &damage(&store);
     if session.shard.is_whole() {
         let (results, text) = write_grid(grid, cells, &store, dir, formats)?;

@@ -49,7 +49,7 @@ pub(super) struct RecommendArgs {
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Print one JSON object and nothing else
-    #[arg(long)]
+    #[arg(long, conflicts_with = "quiet")]
     json: bool,
     /// Print nothing
     #[arg(long, short)]

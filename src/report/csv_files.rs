@@ -5,7 +5,7 @@ use std::io::Write;
 use crate::interop::{Columns, TableFormat, Values};
 use crate::metrics::Samples;
 use crate::scheme::{Scheme, StepSize};
-use crate::study::{Comparison, RUN_AXES, Run, Timing, metric_columns, metric_fields, run_place};
+use crate::study::{Comparison, RUN_AXES, Run, Timing, Value, metric_columns, metric_fields, run_place};
 
 pub(super) fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> Vec<u8> {
     let mut writer = csv::Writer::from_writer(Vec::new());
@@ -19,7 +19,7 @@ pub(super) fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>
 
 /// A number with all its digits; empty where there is none, or where it overflowed (`null` in the JSON).
 pub(super) fn number(x: Option<f64>) -> String {
-    x.filter(|x| x.is_finite()).map(|x| x.to_string()).unwrap_or_default()
+    Value::optional(x).field()
 }
 
 /// The fields `dt_ms` and `tolerance_ms`.

@@ -65,6 +65,11 @@ pub(super) fn problem_json(problem: &Problem, described: &Described) -> Map<Stri
     json
 }
 
+/// A value as JSON, to be read by eye too.
+pub(crate) fn json_text(value: &impl Serialize) -> String {
+    serde_json::to_string_pretty(value).expect("text keys and numbers serialise") + "\n"
+}
+
 /// The keys of `value`, after a name.
 fn named(key: &str, name: &str, value: &impl Serialize) -> Value {
     let mut json = Map::from_iter([(key.to_owned(), name.into())]);

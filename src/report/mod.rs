@@ -27,6 +27,7 @@ pub use document::{plain, three, three_or_dash, wrapped};
 pub use figure::{Lines, figures};
 pub use gallery::{gallery_csv, gallery_figure, gallery_text};
 pub use json::comparison_json;
+pub(crate) use json::json_text;
 pub use output::OutputDir;
 pub use recommendation::{
     recommendation_csv, recommendation_json, recommendation_text, recommendation_timings_csv, tried_csv,

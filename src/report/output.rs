@@ -1,5 +1,6 @@
 //! A directory of outputs, each file whole or not there.
 
+use std::collections::BTreeMap;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
@@ -32,6 +33,18 @@ impl OutputDir {
         Ok(dir)
     }
 
+    /// The directory of a file that is to be written, and the file's name there.
+    ///
+    /// # Errors
+    /// A path that does not end in a name; those of [`create`](Self::create).
+    pub(crate) fn of_file(path: &Path) -> Result<(Self, String)> {
+        let name = path.file_name().and_then(|name| name.to_str()).ok_or_else(|| {
+            Error::invalid("the file to write", path.display(), "a path that ends in a name", "Give the file a name.")
+        })?;
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        Ok((Self::create(folder)?, name.to_owned()))
+    }
+
     /// The path of the directory.
     pub fn root(&self) -> &Path {
         &self.root
@@ -42,9 +55,17 @@ impl OutputDir {
         &self.written
     }
 
-    /// Where the files are and what they are called, in a sentence.
+    /// Where the files are and what they are called, in a sentence; of a folder how many it has.
     pub fn told(&self) -> String {
-        format!("Written to {}: {}", self.root.display(), self.written.join(", "))
+        let (mut names, mut folders) = (Vec::new(), BTreeMap::<&str, usize>::new());
+        for name in &self.written {
+            match name.split_once('/') {
+                Some((folder, _)) => *folders.entry(folder).or_default() += 1,
+                None => names.push(name.clone()),
+            }
+        }
+        names.extend(folders.into_iter().map(|(folder, n)| format!("{folder}/ ({n} files)")));
+        format!("Written to {}: {}", self.root.display(), names.join(", "))
     }
 
     /// Writes one file; `name` may have folders, which are made.

@@ -41,28 +41,16 @@ pub(super) fn verdict_text(comparison: &Comparison) -> String {
         let (flops, time) = (run.flops_per_ms(duration), run.weighed_ns_per_ms(duration));
         format!("{} flops (about {} ns) per ms", three(flops), two(time))
     };
-    let _ = match verdict.cheapest_within {
-        Some(run) => {
-            let setting = shown_setting(run);
-            write!(
-                text,
-                "{the} cheapest that keeps every spike within {within} ms is {}{setting}, at {}",
-                run.scheme,
-                cost(run)
-            )
-        }
+    let priced = |run: &Run| format!("{}{}, at {}", run.scheme, shown_setting(run), cost(run));
+    text += &match verdict.cheapest_within {
+        Some(run) => format!("{the} cheapest that keeps every spike within {within} ms is {}", priced(run)),
         None => {
-            write!(
-                text,
-                "{none} of these keeps every spike within {within} ms: take a smaller --dt or a located scheme"
-            )
+            format!("{none} of these keeps every spike within {within} ms: take a smaller --dt or a located scheme")
         }
     };
-    match verdict.cheapest_fixed_step {
-        Some(run) if verdict.cheapest_within.is_some_and(|any| any.size.dt().is_none()) => {
-            let _ = write!(text, ", and with a fixed step {}{}, at {}", run.scheme, shown_setting(run), cost(run));
-        }
-        _ => {}
+    let adaptive = verdict.cheapest_within.is_some_and(|any| any.size.dt().is_none());
+    if let Some(run) = verdict.cheapest_fixed_step.filter(|_| adaptive) {
+        text += &format!(", and with a fixed step {}", priced(run));
     }
     let _ = write!(text, ".{}", recommended_text(&verdict, comparison));
     wrapped(&text)

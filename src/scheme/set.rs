@@ -55,12 +55,8 @@ impl SchemeSet {
             Some((name, suffix)) => (name, Some(suffix)),
             None => (text, None),
         };
-        let names = self.0.iter().map(|scheme| &*scheme.info().name);
-        let scheme = self
-            .0
-            .iter()
-            .find(|scheme| scheme.info().name == name)
-            .ok_or_else(|| Error::unknown("scheme", name, names.chain(GROUPS)))?;
+        let found = self.0.iter().find(|scheme| scheme.info().name == name);
+        let scheme = found.ok_or_else(|| self.unknown(name))?;
         let Some(suffix) = suffix else { return Ok(scheme.clone()) };
         let (_, location) = LOCATIONS
             .into_iter()
@@ -74,6 +70,21 @@ impl SchemeSet {
                 format!("'{name}' handles its spikes itself; take '{name}', or 'rk4+{suffix}'."),
             )
         })
+    }
+
+    /// The error of a name that is not there: with the names that hold it, or the nearest one, and how to see all.
+    fn unknown(&self, given: &str) -> Error {
+        let names = || self.0.iter().map(|scheme| &*scheme.info().name).chain(GROUPS);
+        let mut error = Error::unknown("scheme", given, names());
+        if let Error::Unknown { nearest, known, .. } = &mut error {
+            let typed = given.to_lowercase();
+            let near: Vec<&str> = names().filter(|name| typed.len() > 2 && name.contains(&typed)).take(4).collect();
+            if !near.is_empty() {
+                *nearest = Some(near.join("' or '"));
+            }
+            *known = format!("{} names, which compare --list has", names().count());
+        }
+        error
     }
 
     /// The schemes that a comparison shows where none are named: each on the grid, and located where that is defined.

@@ -5,7 +5,7 @@ use crate::SpikeTrain;
 use crate::error::{Error, Result, finite, positive, refuse_if, shown};
 use crate::metrics::{gamma, van_rossum, victor_purpura};
 use crate::model::Problem;
-use crate::scheme::{MAX_STEPS, Scheme};
+use crate::scheme::{MAX_STEPS, Scheme, SchemeSet};
 
 /// Most steps of all fixed-step runs on one problem together: some minutes of work.
 pub const MAX_TOTAL_STEPS: u64 = 1_000_000_000;
@@ -88,6 +88,18 @@ pub(super) fn check_lists(study: &Study) -> Checked {
         let mend = "Write schemes = \"default\".";
         return missing(Axis::Schemes, "schemes", "an empty list", "at least one", mend);
     }
+    if study.lower_bound.is_some() && !study.schemes.iter().any(|scheme| scheme.info().has_lower_bound) {
+        let names: Vec<String> = study.schemes.iter().take(3).map(Scheme::to_string).collect();
+        let more = if study.schemes.len() > 3 { " and others" } else { "" };
+        let bounded = SchemeSet::standard().iter().filter(|scheme| scheme.info().has_lower_bound);
+        let bounded: Vec<String> = bounded.map(Scheme::to_string).collect();
+        let (given, allowed) = (
+            format!("given for {}{more}, which take none", names.join(", ")),
+            format!("one for {}", bounded.join(", ")),
+        );
+        let mend = "Remove the lower bound, or add one of these schemes.";
+        return missing(Axis::Whole, "lower bound of v", &given, &allowed, mend);
+    }
     Ok(())
 }
 
@@ -102,7 +114,7 @@ impl Study {
         let idle = |axis, what: &str, kind: &str, article: &str| {
             let (given, allowed) =
                 (format!("given without {article} {kind} scheme"), format!("{what} with {kind} schemes"));
-            let mend = format!("Remove {what}, or add a scheme.");
+            let mend = format!("Remove {what}, or add {article} {kind} scheme.");
             Err(StudyError { axis, error: Error::invalid(what, given, allowed, mend) })
         };
         if !adaptive && !self.tolerances.is_empty() {
@@ -126,16 +138,19 @@ pub(super) fn check_problem(study: &Study, problem: &Problem, near: Axis) -> Che
     check_tolerances(study).map_err(at(Axis::Tolerances))
 }
 
+/// Checks how long a run is \[ms\], before an input is made for it.
+pub(super) fn check_duration(duration: f64) -> Result<()> {
+    positive("the duration", duration, "Give the duration in ms, such as 1000.")?;
+    let (given, allowed) = (format!("{} ms", shown(duration)), format!("at most {MAX_DURATION:e} ms"));
+    refuse_if!(duration > MAX_DURATION, "duration", given, allowed, "Shorten the duration.");
+    Ok(())
+}
+
 fn check_neuron(problem: &Problem) -> Result<()> {
-    let Problem { neuron, initial, duration, .. } = problem;
+    let Problem { neuron, initial, .. } = problem;
     neuron.validate()?;
     finite("initial v", initial.v)?;
     finite("initial u", initial.u)?;
-    positive("duration", *duration, "Give the duration in ms, such as 1000.")?;
-    if *duration > MAX_DURATION {
-        let (given, allowed) = (format!("{} ms", shown(*duration)), format!("at most {MAX_DURATION:e} ms"));
-        return Err(Error::invalid("duration", given, allowed, "Shorten the duration."));
-    }
     refuse_if!(
         initial.v >= neuron.peak,
         "initial v",

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::check::{Axis, StudyError, check_lists, check_neurons, check_problem};
+use super::check::{Axis, StudyError, check_duration, check_lists, check_neurons, check_problem};
 use super::expected_cost::expected_flops_per_ms;
 use super::run::{StudyCell, StudyRun};
 use super::runner::collect_cells;
@@ -82,6 +82,7 @@ impl Study {
                     for (place, peak) in self.peaks_or_none() {
                         let near = place.map_or(Axis::Neuron(n), Axis::Peak);
                         let problem = StudyProblem::new(self, neuron, input, seed, peak);
+                        check_duration(problem.duration).map_err(|error| StudyError { axis: near, error })?;
                         let solvable = problem.problem().map_err(|error| StudyError { axis: Axis::Input(i), error })?;
                         check_problem(self, &solvable, near)?;
                         problems.push(problem.with_key(&solvable));

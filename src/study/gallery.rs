@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use crate::error::{Error, Result, shown};
+use crate::error::{Result, refuse_if, shown};
 use crate::metrics::Agreement;
 use crate::model::{FIRING_PATTERNS, FiringPattern, Problem, Side};
 use crate::scheme::{Scheme, StepSize, Trajectory, solve_with};
@@ -95,21 +95,12 @@ impl Gallery {
     /// # Errors
     /// An adaptive scheme; a step below 1 µs or longer than the shortest pattern.
     pub fn new(scheme: &Scheme, dt: f64) -> Result<Self> {
-        if scheme.is_adaptive() {
-            let allowed = "a scheme of a fixed step";
-            return Err(Error::invalid(
-                "scheme",
-                format!("'{scheme}'"),
-                allowed,
-                "Take 'projective-8' for a precise one.",
-            ));
-        }
+        let (allowed, mend) = ("a scheme of a fixed step", "Take 'projective-8' for a precise one.");
+        refuse_if!(scheme.is_adaptive(), "scheme", format!("'{scheme}'"), allowed, mend);
         let shortest = FIRING_PATTERNS.iter().map(|p| p.duration).fold(f64::INFINITY, f64::min);
-        if !(SMALLEST_STEP..=shortest).contains(&dt) {
-            let allowed = format!("{SMALLEST_STEP} to {shortest} ms");
-            let mend = "Smaller steps cannot be seen in a figure, and larger ones are longer than a pattern.";
-            return Err(Error::invalid("dt", format!("{} ms", shown(dt)), allowed, mend));
-        }
+        let allowed = format!("{SMALLEST_STEP} to {shortest} ms");
+        let mend = "Smaller steps cannot be seen in a figure, and larger ones are longer than a pattern.";
+        refuse_if!(!(SMALLEST_STEP..=shortest).contains(&dt), "dt", format!("{} ms", shown(dt)), allowed, mend);
         let panel = |pattern: &'static FiringPattern| {
             let problem = pattern.problem();
             let truth = taylor::solve_certified(&problem, taylor::TOLERANCE);

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// A hash of 128 bits (FNV-1a; Fowler, Noll & Vo 1991) over all that a result depends on, the crate's version included: two cells
+/// A hash of 128 bits (FNV-1a; Fowler, Noll & Vo 1991) over all that a result depends on, the crate's sources included: two cells
 /// share a key exactly when their results are the same by construction (a collision among 10¹² cells has a chance below 10⁻¹⁴).
 ///
 /// ```

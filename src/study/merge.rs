@@ -16,10 +16,7 @@ pub fn journal(directory: &Path, shard: Shard) -> PathBuf {
 }
 
 /// The journals under `place`: a journal, a folder of journals, or a study's directory; in the order of their names.
-///
-/// # Errors
-/// [`Error::Read`].
-pub fn journals(place: &Path) -> Result<Vec<PathBuf>> {
+fn journals(place: &Path) -> Result<Vec<PathBuf>> {
     if place.is_file() {
         return Ok(vec![place.to_owned()]);
     }

@@ -3,22 +3,8 @@
 //! [`Study`] says what is compared. [`Study::compare`] runs a study of one problem and gives a [`Comparison`]: one [`Run`] per
 //! scheme and step (or tolerance), with its metrics. Nothing here prints or draws; see [`report`](crate::report).
 //!
-//! # Where each choice wins
-//!
-//! `experiments/src/cost_at_equal_error/` measures what an error of the spike times costs with every scheme, and in other programs.
-//! Figures are in the README and in `results/cost_at_equal_error/`; what they say:
-//!
-//! * **Coarse pictures**: Euler and the half-step are the cheapest per step. At dt = 1 and 0.5 ms they lose spikes; spikes on the
-//!   grid make every scheme of order 1, and to keep them within 1 ms then costs 10 to 300 times what a located scheme takes.
-//! * **RK4 with located spikes** costs 1.2 to 2 times RK4 on the grid at the same step, loses none, and is the cheapest that
-//!   keeps 0.5 ms at a step of 0.5 ms, or 0.002 ms at a step of 0.1 ms.
-//! * **The projective form at a fixed step** is for networks, which prescribe the step: at 0.5 and 1 ms it keeps 0.1 to 1e-4 ms,
-//!   where RK4 cannot, for 1.3 to 2.5 times its time.
-//! * **The adaptive projective solver** is for one neuron and for input that comes as events: it needs no step to be found, keeps
-//!   its tolerance, and is the cheapest of all where the input is constant, since it then interpolates intervals that recur.
-//!
-//! [`Verdict`] draws on it: it weighs counted flops by [`flop_time`], and names the study's choice ([`Recommended`]) beside that
-//! of the comparison.
+//! [`Verdict`] weighs counted flops by [`flop_time`], and names what the study of cost at equal error found ([`Recommended`]) beside the
+//! choice of the comparison; `docs/choosing-a-step.md` says where each choice wins.
 //!
 //! # Many problems, hours of work
 //!
@@ -102,7 +88,7 @@ pub use gallery::{Gallery, GalleryPanel, PatternCurve, PatternRun, input_curve, 
 pub use keep::Keep;
 pub use key::{Key, KeyBuilder};
 #[cfg(feature = "files")]
-pub use merge::{include, journal, journals, merge};
+pub use merge::{include, journal, merge};
 pub use paths::{PhasePortrait, ResidualPath};
 pub use problem::{SolvedProblem, StudyProblem};
 pub use progress::Progress;
@@ -113,7 +99,7 @@ pub use question::{Study, StudyInput};
 pub(crate) use recognition::{Learned, NetworkTable, Pictures, Recognition, RecognitionCell, SteppingTable, Trained};
 pub use recommend::{
     CANDIDATES, CONFIRMATIONS, LARGEST_STEP, RecommendOptions, Recommendation, SIMULATOR_RULES, STEPS_A_DECADE,
-    Searched, SimulatorRule, SimulatorSearch, Trial, default_finest,
+    Searched, SimulatorRule, SimulatorSearch, Trial,
 };
 pub use run::{Run, StudyCell, StudyRun};
 pub use runner::{Control, Done, run_cells};

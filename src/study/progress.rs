@@ -51,13 +51,14 @@ impl TimeLeft {
         &mut self.classes[class]
     }
 
-    /// A cell took `seconds`.
-    pub(super) fn done(&mut self, class: usize, cost: f64, seconds: f64) {
+    /// A cell took `seconds`; gives where the run is then.
+    pub(super) fn done(&mut self, class: usize, cost: f64, seconds: f64) -> Progress {
         self.done += 1;
         let class = self.class(class);
         class.left -= cost;
         class.done += cost;
         class.seconds += seconds;
+        self.progress()
     }
 
     /// Where the run is now.

@@ -79,10 +79,7 @@ pub fn run_cells<C: Cell>(
             match outcome {
                 Ok(None) => break,
                 Ok(Some(elapsed)) => {
-                    let mut left = lock(&left);
-                    left.done(cell.class(), cell.cost(), elapsed.as_secs_f64());
-                    let progress = left.progress();
-                    drop(left);
+                    let progress = lock(&left).done(cell.class(), cell.cost(), elapsed.as_secs_f64());
                     (control.progress)(progress);
                 }
                 Err(error) => {

@@ -16,7 +16,7 @@ use crate::interop::{Columns, TableFormat, Values};
 pub struct Summary {
     /// How many cells were run now.
     pub run: usize,
-    /// How many cells the store had from before.
+    /// How many cells the store had from before, each content once.
     pub kept: usize,
     /// How many cells are left, when the run was stopped.
     pub left: usize,
@@ -34,6 +34,7 @@ pub fn to_do<'a, C: Cell>(cells: &'a [C], store: &Store) -> Vec<&'a C> {
 /// Those of cells; a store that cannot be written. What was done before is kept.
 pub fn run_stored<C: Tabulated>(cells: &[C], store: &Store, control: Control<'_>) -> Result<Summary> {
     let missing = to_do(cells, store);
+    let before = cells.iter().map(Cell::key).collect::<HashSet<Key>>().len() - missing.len();
     let append = |done: Done<'_, C>| {
         let row = line(&done.cell.row(&done.output)).into();
         store.append(done.cell.key(), Record { elapsed: done.elapsed, row })
@@ -45,7 +46,7 @@ pub fn run_stored<C: Tabulated>(cells: &[C], store: &Store, control: Control<'_>
     synced?;
     let left = missing.len() - run;
     debug_assert!(left == 0 || control.stop.load(Ordering::Relaxed), "a run ends early only when it is stopped");
-    Ok(Summary { run, kept: cells.len() - missing.len(), left })
+    Ok(Summary { run, kept: before, left })
 }
 
 /// Refuses a list of which some cells are not done.

@@ -74,7 +74,7 @@ fn what_cannot_be_is_refused_before_any_work() {
         ("--training 1700 --test 98", "1797 together"),
         ("--images absent.idx --labels absent.idx", "absent.idx"),
         ("--labels absent.idx", "Give the images, too"),
-        ("--trained once", "unknown --trained 'once'"),
+        ("--trained once", "[possible values: reference, each]"),
         ("--reference rk4", "SCHEME:DT"),
         ("--lbound -10", "lower bound"),
     ] {

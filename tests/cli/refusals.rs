@@ -63,12 +63,22 @@ fn steps_and_durations() {
     says("--duration 1e-300", &["at most the duration of 1e-300 ms"]);
     says("--tolerance 0", &["--tolerance is '0'", positive]);
     says("--tolerance 2", &["tolerance is 2", "1e-15 to 1"]);
-    says("--tolerance 1e-6 --schemes euler", &["'euler' with --tolerance alone", "Add --dt 0.5"]);
+    let idle = &["tolerance is given without an adaptive scheme", "Remove --tolerance, or add an adaptive scheme."];
+    says("--tolerance 1e-6 --schemes euler", idle);
+    says("--dt 0.5 --tolerance 1e-6 --schemes euler", idle);
+    let idle = &["dt is given without a fixed-step scheme", "Remove --dt, or add a fixed-step scheme."];
+    says("--dt 0.5 --schemes adaptive", idle);
 }
 
 #[test]
 fn names_get_the_nearest_one() {
-    says("--schemes eulr", &["unknown scheme 'eulr', did you mean 'euler'?", "known: euler,"]);
+    says("--schemes eulr", &["unknown scheme 'eulr', did you mean 'euler'?", "names, which compare --list has"]);
+    let nests = "did you mean 'nest-consistent' or 'nest-published' or 'nest-rkf45'?";
+    says("--schemes nest", &["unknown scheme 'nest'", nests]);
+    says("--schemes NES", &[nests]);
+    says("--schemes eul", &["did you mean 'euler' or 'euler-semi-implicit' or 'brian2-euler'?"]);
+    let none = refused("--schemes xyz");
+    assert!(!none.contains("did you mean") && none.contains("compare --list") && none.len() < 100, "{none}");
     says("--schemes rk4,bindnset", &["did you mean 'bindsnet'?"]);
     says("--schemes rk4+locatd", &["did you mean 'located'?"]);
     says("--schemes bindsnet+located", &["handles its spikes itself"]);
@@ -152,6 +162,36 @@ fn galleries() {
     says("gallery --dt 1e-4", &["dt is 0.0001 ms", "0.001 to 50 ms"]);
     says("gallery --out file/x", &["cannot write file"]);
     says("gallery --format gif", &["'gif'", "svg, png, pdf"]);
+}
+
+#[test]
+fn options_without_effect() {
+    says("--trace-format npz", &["--trace <DIR>"]);
+    says("--json --format svg", &["--format is given with --json alone", "Add --out DIR"]);
+    says("--json --trace t --format svg", &["--format is given with --json alone"]);
+    for options in ["--json --quiet", "recommend --json -q", "recognise --json -q --out there"] {
+        says(options, &["'--json' cannot be used with '--quiet'"]);
+    }
+    says("--list --json", &["'--list' cannot be used with"]);
+    says("--list --dt 0.5", &["'--list' cannot be used with"]);
+    says("recognise --reference rk4:0.5 --out there", &["trained as they are tested", "Add --trained reference"]);
+    for option in ["--json", "--out there", "--format png", "--fresh", "--seeds 2", "--reference rk4:1", "--spurious"] {
+        let name = option.split(' ').next().unwrap();
+        says(&format!("recognise --load net {option}"), &["'--load <FILE.safetensors>' cannot be used with", name]);
+    }
+    says("convert file ..", &["allowed:"]);
+    says("recognise --training 20 --test 20 --neurons 5 --dt 1 --save .. --out there", &["a path that ends in a name"]);
+}
+
+#[test]
+fn a_lower_bound_is_for_the_rules_that_have_one() {
+    let bounded = "allowed: one for bindsnet, bindsnet-f32";
+    says("--lbound -90 --schemes euler,rk4", &["given for euler, rk4, which take none", bounded, "Remove --lbound"]);
+    says("--lbound -90 --schemes grid,rk4 --dt 0", &["--dt is '0'"]);
+    says("--lbound -90 --schemes located", &["and others, which take none"]);
+    // Beside others a rule that has one is compared.
+    let json = Bench::new().json("--lbound -66 --schemes bindsnet,euler --input step:-50 --duration 20 --no-timing");
+    assert_eq!((&json["lbound_mV"], json["runs"].as_array().unwrap().len()), (&(-66.0).into(), 2));
 }
 
 #[test]

@@ -67,7 +67,7 @@ fn tables_survive_every_format() {
 #[test]
 fn traces_and_trains_of_one_run_agree_in_all_formats() {
     let bench = Bench::new();
-    let run = "--dt 0.5 --duration 100 --schemes rk4 --no-timing --quiet --json";
+    let run = "--dt 0.5 --duration 100 --schemes rk4 --no-timing --json";
     bench.run(&format!("{run} --trace csv"));
     bench.run(&format!("{run} --trace npz --trace-format npz"));
     let read = |name: &str| Columns::read(&bench.path(name)).unwrap();

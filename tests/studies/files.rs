@@ -68,6 +68,12 @@ fn heads_are_checked_too() {
             "unknown key 'tranning', did you mean 'training'?",
         ),
         (
+            "title = \"t\"\nquestion = \"q\"\nkind = \"recognition\"\n[recognition]\ntrained = []\nschemes = [\"rk4\"]\n\
+             dts = [1]\nnetworks = [{ method = \"fixed\", neurons = 5 }]\n",
+            "1:1",
+            "1 networks, 0 ways of training",
+        ),
+        (
             "title = \"é\"\nquestion = \"q\"\nkind = \"study\"\nstudy = { neurons = [\"é\"] }",
             "4:22",
             "unknown neuron 'é'",

@@ -142,6 +142,20 @@ fn a_finished_study_runs_nothing_and_a_changed_one_what_changed() {
 }
 
 #[test]
+fn what_is_kept_is_counted_once_whatever_it_is_called() {
+    let bench = Bench::new(
+        "[study]\nneurons = [\"RS\", \"a=0.02,b=0.2,c=-65,d=8\"]\nschemes = \"euler\"\ndt = [0.5, 1]\nduration = 50\n",
+    );
+    let first = bench.stdout("run study.toml --out out");
+    assert_eq!(counts(&first), (4, 2, 0));
+    assert!(first.contains("2 run now, 0 kept from before, 2 the same as another."), "{first}");
+    assert_eq!(
+        (counts(&bench.stdout("run study.toml --out out")), bench.stored("out/journal/all.log")),
+        ((4, 0, 2), 2)
+    );
+}
+
+#[test]
 fn any_number_of_threads_gives_the_same_bytes() {
     let bench = Bench::new(SMALL);
     for threads in ["1", "2", "7"] {

@@ -8,12 +8,30 @@ use std::path::PathBuf;
 
 use super::grid::{Session, Told, run_grid};
 use super::output::{figure_format, json_text, print};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, refuse_if};
 use crate::recognition::recogniser::Recogniser;
 use crate::report::{FigureFormat, OutputDir, wrapped};
 use crate::study::{Grid, NetworkTable, Recognition, Shard, SteppingTable, Trained, dt_list};
 
 use figures::draw_network;
+
+/// Options of what is trained, and of what is written of it.
+const OF_TRAINING: [&str; 14] = [
+    "save",
+    "trained",
+    "reference",
+    "method",
+    "neurons",
+    "coding",
+    "synapse",
+    "duration",
+    "seeds",
+    "spurious",
+    "out",
+    "format",
+    "json",
+    "fresh",
+];
 
 /// Recognise pictures by networks of Izhikevich neurons under each scheme and step.
 ///
@@ -30,16 +48,16 @@ pub(super) struct RecogniseArgs {
     #[command(flatten)]
     study: Recognition,
     /// Train as each test is stepped, or once under --reference
-    #[arg(long, value_name = "each|reference", value_delimiter = ',', default_value = "each")]
-    trained: Vec<String>,
-    /// Scheme and step [ms] of --trained reference
-    #[arg(long, value_name = "SCHEME:DT", default_value = "projective-6:0.5")]
-    reference: String,
+    #[arg(long, value_enum, value_delimiter = ',', default_value = "each")]
+    trained: Vec<Trained>,
+    /// Scheme and step [ms] of --trained reference [default: projective-6:0.5]
+    #[arg(long, value_name = "SCHEME:DT")]
+    reference: Option<String>,
     /// Keep the network of the first seed, scheme and step
     #[arg(long, value_name = "FILE.safetensors")]
     save: Option<PathBuf>,
     /// Test a network that was kept; its options are its own
-    #[arg(long, value_name = "FILE.safetensors", conflicts_with_all = ["save", "trained", "method", "neurons", "coding", "synapse", "duration"])]
+    #[arg(long, value_name = "FILE.safetensors", conflicts_with_all = OF_TRAINING)]
     load: Option<PathBuf>,
     /// Directory of the outputs
     #[arg(long, value_name = "DIR", default_value = "results/compare/recognise")]
@@ -48,7 +66,7 @@ pub(super) struct RecogniseArgs {
     #[arg(long, value_name = "FORMAT,..", value_delimiter = ',', default_value = "svg", value_parser = figure_format())]
     format: Vec<FigureFormat>,
     /// Print the results as JSON
-    #[arg(long)]
+    #[arg(long, conflicts_with = "quiet")]
     json: bool,
     /// Forget what is done
     #[arg(long)]
@@ -65,12 +83,13 @@ pub(super) fn run(args: &RecogniseArgs, out: &mut dyn Write) -> Result<()> {
     }
     let cells = study.cells().map_err(|flaw| flaw.error)?;
     let mut dir = OutputDir::create(&args.out)?;
+    let kept = args.save.as_deref().map(OutputDir::of_file).transpose()?;
     let quiet = args.quiet || args.json;
     let session = Session { shard: Shard::WHOLE, fresh: args.fresh, source: "", quiet };
     let Told { progress, results, text } = run_grid(&study, &cells, &session, &mut dir, &args.format)?;
     let recogniser = draw_network(&cells[0], &mut dir, &args.format)?;
-    if let Some(file) = &args.save {
-        save(&recogniser, file)?;
+    if let Some((mut folder, name)) = kept {
+        folder.write(&name, &recogniser.to_safetensors()?)?;
     }
     match results {
         Some(results) if args.json && !args.quiet => print(out, &json_text(&loaded::json(&results))),
@@ -84,18 +103,16 @@ pub(super) fn run(args: &RecogniseArgs, out: &mut dyn Write) -> Result<()> {
 
 /// The study that the options stand for.
 fn study(args: &RecogniseArgs) -> Result<Recognition> {
-    let trained = |name: &String| match name.as_str() {
-        "each" => Ok(Trained::Each),
-        "reference" => Ok(Trained::Reference),
-        other => Err(Error::unknown("--trained", other, ["each", "reference"])),
-    };
-    Ok(Recognition {
-        networks: vec![args.network.clone()],
-        reference: stepping(&args.reference)?,
-        trained: args.trained.iter().map(trained).collect::<Result<_>>()?,
-        dts: dt_list::parse("--dt", &args.dt)?,
-        ..args.study.clone()
-    })
+    let (networks, dts) = (vec![args.network.clone()], dt_list::parse("--dt", &args.dt)?);
+    let mut study = Recognition { networks, dts, trained: args.trained.clone(), ..args.study.clone() };
+    if let Some(text) = &args.reference {
+        study.reference = stepping(text)?;
+        let (allowed, mend) =
+            ("a reference of --trained reference", "Add --trained reference, or leave --reference out.");
+        let idle = !study.trained.contains(&Trained::Reference);
+        refuse_if!(idle, "--reference", "given where networks are trained as they are tested", allowed, mend);
+    }
+    Ok(study)
 }
 
 fn stepping(text: &str) -> Result<SteppingTable> {
@@ -109,13 +126,6 @@ fn stepping(text: &str) -> Result<SteppingTable> {
         ));
     };
     Ok(SteppingTable { scheme, dt })
-}
-
-/// Writes a network, whole or not at all.
-fn save(recogniser: &Recogniser, file: &std::path::Path) -> Result<()> {
-    let name = file.file_name().and_then(|name| name.to_str()).unwrap_or("network.safetensors").to_owned();
-    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(".".as_ref());
-    OutputDir::create(folder.to_owned())?.write(&name, &recogniser.to_safetensors()?)
 }
 
 /// Tests a network that was kept.

@@ -10,7 +10,7 @@ mod summary;
 use std::path::Path;
 
 use super::figure::accuracy;
-use super::{FigureFormat, OutputDir, quoted};
+use super::{FigureFormat, OutputDir, json_text, quoted};
 use crate::error::Result;
 use crate::interop::TableFormat;
 use crate::study::{Grid, Recognition, RecognitionCell, Results, Store, StudyCell, StudyFile, StudyTable};
@@ -79,8 +79,7 @@ pub(crate) fn write_grid<G: GridReport>(
     let text = grid.report(cells, &results, dir, formats)?;
     let runs: Vec<serde_json::Value> = store.runs().iter().filter_map(|json| serde_json::from_str(json).ok()).collect();
     let provenance = serde_json::json!({ "cells": cells.len(), "columns": results.names(), "runs": runs });
-    let json = serde_json::to_string_pretty(&provenance).expect("a JSON value can be written");
-    dir.write("provenance.json", (json + "\n").as_bytes())?;
+    dir.write("provenance.json", json_text(&provenance).as_bytes())?;
     Ok((results, text))
 }
 
@@ -109,7 +108,6 @@ pub(crate) fn record(file: &StudyFile, text: &str, dir: &mut OutputDir) -> Resul
         "version": env!("CARGO_PKG_VERSION"), "title": file.title, "question": file.question, "kind": file.kind(),
         "command": format!("compare run {}", quoted(&path)), "source": file.source, "files": files,
     });
-    let json = serde_json::to_string_pretty(&record).expect("a JSON value can be written");
-    dir.write(own[0], (json + "\n").as_bytes())?;
+    dir.write(own[0], json_text(&record).as_bytes())?;
     dir.write(own[1], text.trim_start_matches('\n').as_bytes())
 }

@@ -1,6 +1,7 @@
 //! The figures of a study: what stands against what, over which cells.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use serde::Deserialize;
 use toml::Spanned;
@@ -57,25 +58,29 @@ impl FigureTable {
                 Error::invalid("a figure's name", format!("'{name}' again"), "one figure a name", "Rename one."),
             );
         }
-        for column in [&self.x, &self.y] {
-            if !columns::numeric().any(|known| known == column.get_ref()) {
-                return flaw(column.span(), Error::unknown("column of numbers", column.get_ref(), columns::numeric()));
-            }
-        }
-        if let Some(series) = self.series.as_ref().filter(|s| !columns::axes().any(|axis| axis == s.get_ref())) {
-            return flaw(series.span(), Error::unknown("axis", series.get_ref(), columns::axes()));
-        }
+        let numbers: Vec<&str> = columns::numeric().collect();
+        [&self.x, &self.y]
+            .into_iter()
+            .try_for_each(|name| known("column of numbers", name.get_ref(), name.span(), &numbers))?;
+        let axes: Vec<&str> = columns::axes().collect();
+        self.series
+            .iter()
+            .chain(self.only.keys())
+            .try_for_each(|name| known("axis", name.get_ref(), name.span(), &axes))?;
         for (axis, value) in &self.only {
-            if !columns::axes().any(|known| known == axis.get_ref()) {
-                return flaw(axis.span(), Error::unknown("axis", axis.get_ref(), columns::axes()));
-            }
-            let (known, asked) = (values(axis.get_ref()), figure_value(value.get_ref()));
-            if !known.contains(&asked) {
-                let error = Error::unknown("value of this axis in the study", &asked, known.iter().map(String::as_str));
-                return flaw(value.span(), error);
-            }
+            let (all, asked) = (values(axis.get_ref()), figure_value(value.get_ref()));
+            let all: Vec<&str> = all.iter().map(String::as_str).collect();
+            known("value of this axis in the study", &asked, value.span(), &all)?;
         }
         Ok(())
+    }
+}
+
+/// Refuses a name that is not among `all`.
+fn known(kind: &'static str, name: &str, span: Range<usize>, all: &[&str]) -> Checked {
+    match all.contains(&name) {
+        true => Ok(()),
+        false => Err(Flaw { span: Some(span), error: Error::unknown(kind, name, all.iter().copied()) }),
     }
 }
 

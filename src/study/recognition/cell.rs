@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use clap::ValueEnum;
 use serde::Deserialize;
 
 use super::super::{Cell, Column, Key, KeyBuilder, Tabulated, Value};
@@ -38,18 +39,13 @@ impl Pictures {
 }
 
 /// How the network of a cell was stepped when it learned.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ValueEnum)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Trained {
     /// By the reference, as all of its study: what differs is the step of the test.
     Reference,
     /// As it is tested.
     Each,
-}
-
-impl Trained {
-    /// The names, in the order of the variants.
-    pub(crate) const NAMES: [&str; 2] = ["reference", "each"];
 }
 
 /// See the [module](self).
@@ -186,7 +182,7 @@ impl Tabulated for RecognitionCell {
             Value::text(self.recipe.method.name()),
             Value::Count(self.recipe.neurons as u64),
             Value::text(self.readout.to_string()),
-            Value::text(Trained::NAMES[self.trained as usize]),
+            Value::text(self.trained.to_possible_value().map_or_else(String::new, |name| name.get_name().to_owned())),
             Value::text(self.training.scheme.to_string()),
             Value::Number(self.training.dt),
             Value::text(self.testing.scheme.to_string()),

@@ -22,15 +22,15 @@ pub(crate) struct Recognition {
     #[arg(long, value_name = "FILE")]
     pub(crate) labels: Option<PathBuf>,
     /// Pictures to learn from
-    #[arg(long, value_name = "N", default_value_t = TRAINING)]
+    #[arg(long, value_name = "N", default_value_t = training())]
     #[serde(default = "training")]
     pub(crate) training: usize,
     /// Pictures to be recognised
-    #[arg(long, value_name = "N", default_value_t = TEST)]
+    #[arg(long, value_name = "N", default_value_t = test())]
     #[serde(default = "test")]
     pub(crate) test: usize,
     /// Seeds 1 to this many, each with its own split, weights and pulses
-    #[arg(long, value_name = "N", default_value_t = 1)]
+    #[arg(long, value_name = "N", default_value_t = one())]
     #[serde(default = "one")]
     pub(crate) seeds: u64,
     /// The networks.
@@ -107,15 +107,12 @@ pub(crate) struct NetworkTable {
     pub(crate) teacher: Option<Teacher>,
 }
 
-const TRAINING: usize = 1200;
-const TEST: usize = 597;
-
 fn training() -> usize {
-    TRAINING
+    1200
 }
 
 fn test() -> usize {
-    TEST
+    597
 }
 
 fn one() -> u64 {

@@ -110,7 +110,7 @@ impl Recommendation {
 }
 
 /// Smallest step to try unless told otherwise \[ms\]: a millionth of the run.
-pub fn default_finest(duration: f64) -> f64 {
+fn default_finest(duration: f64) -> f64 {
     1e-6 * duration
 }
 
@@ -121,7 +121,7 @@ pub struct RecommendOptions<'a> {
     pub within: f64,
     /// The metric that the bound is of.
     pub metric: &'a str,
-    /// Smallest step to try \[ms\]; `None` is [`default_finest`].
+    /// Smallest step to try \[ms\]; `None` is a millionth of the run.
     pub finest: Option<f64>,
     /// Wall-clock time to spend on measuring times; `None` measures none.
     pub timing_budget: Option<Duration>,
