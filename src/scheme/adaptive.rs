@@ -5,7 +5,9 @@
 //! The solver runs from reset to reset and from breakpoint to breakpoint of the input. Where an accepted step ends above the
 //! peak, its start is kept and the last stretch is integrated once more, by the same solver, with *v as the independent
 //! variable* up to the peak exactly (Hénon's trick): dt/dv = 1/v', du/dv = u'/v'. So a spike is located at the solver's own
-//! accuracy, with no root finding.
+//! accuracy, with no root finding. Where v passes the peak and turns back within a step, so that neither end says so, the step is
+//! integrated once more up to the turn (`turn`); only steps with v' > 0 at the start and v' < 0 at the end that can reach the
+//! peak are looked at.
 //!
 //! The independent variable is carried as a third component, so that the system is autonomous: `ode_solvers` 0.6.2 evaluates
 //! the last stages of `Dop853` at the wrong time (nodes c12 = c13 = 0 instead of 1; its pull request 42), which leaves it of
@@ -141,17 +143,23 @@ fn solve(problem: &Problem, mut observe: impl FnMut(Sample), flops: u64, integra
         evaluations += stretch.evaluations;
         let last = stretch.x.len() - 1;
         let point = |i: usize| (stretch.x[i], State::new(stretch.y[i].x, stretch.y[i].y));
-        for i in 1..last {
+        // The last step that counts, where it starts, and when v is above the peak in it, if it is.
+        let turned = (1..=last).find_map(|i| {
+            let above = turn(in_time, point(i - 1), point(i), integrate, &mut evaluations)?;
+            Some((i, point(i - 1), above))
+        });
+        let (reached, at) = point(last);
+        let (counted, crossing) = match turned {
+            Some((i, before, above)) => (i, Some((before, above))),
+            None => (last, (last > 0 && at.v >= neuron.peak).then(|| (point(last - 1), reached))),
+        };
+        for i in 1..counted {
             let (t, state) = point(i);
             observe(Sample { t, state, spike: false });
         }
-        steps += last as u64;
-        let (reached, at) = point(last);
-        if !at.is_finite() || (stretch.failed && at.v < neuron.peak) {
-            diverged_at = Some(reached);
-        } else if last > 0 && at.v >= neuron.peak {
-            let (before, from) = point(last - 1);
-            let (spike, u) = cross(in_time, before, from, reached, integrate, &mut evaluations);
+        steps += counted as u64;
+        if let Some(((before, from), above)) = crossing {
+            let (spike, u) = cross(in_time, before, from, above, integrate, &mut evaluations);
             spikes.push(spike);
             t = spike;
             state = neuron.reset(State { v: neuron.peak, u });
@@ -160,6 +168,8 @@ fn solve(problem: &Problem, mut observe: impl FnMut(Sample), flops: u64, integra
             if n > SPIKES_PER_MS && t - spikes[n - 1 - SPIKES_PER_MS] < 1.0 {
                 diverged_at = Some(t);
             }
+        } else if !at.is_finite() || stretch.failed {
+            diverged_at = Some(reached);
         } else {
             t = end;
             state = at;
@@ -169,9 +179,64 @@ fn solve(problem: &Problem, mut observe: impl FnMut(Sample), flops: u64, integra
     Trajectory {
         spikes: SpikeTrain::from_sorted(spikes),
         diverged_at,
+        error_estimate: None,
         steps,
         cost: Cost::new(evaluations, evaluations * flops),
     }
+}
+
+/// Parts in which a step is looked at where v may turn above the peak: v' changes by less than ten times over one.
+const PARTS: u32 = 16;
+
+/// A time \[ms\] at which v is at the peak or above inside a step from below the peak, with v' > 0, to below the peak, with v' < 0; `None`
+/// where there is none.
+fn turn(
+    in_time: Equations<'_>,
+    start: (f64, State),
+    end: (f64, State),
+    integrate: Integrate<'_>,
+    evaluations: &mut u64,
+) -> Option<f64> {
+    let Equations { neuron, stimulus, within, .. } = in_time;
+    let rate = |(t, state): (f64, State)| neuron.dv(state, stimulus.value_on_piece_of(within, t));
+    let (rise, fall) = (rate(start), rate(end));
+    if !(start.1.v < neuron.peak && end.1.v < neuron.peak && rise > 0.0 && fall < 0.0) {
+        return None;
+    }
+    // Twice what v gains at the larger of both rates, since it may be larger inside.
+    if start.1.v.max(end.1.v) + 2.0 * (end.0 - start.0) * rise.max(-fall) < neuron.peak {
+        return None;
+    }
+    let mut onwards = |from: (f64, State), to: f64| {
+        let stretch = integrate(in_time, from.0, to, Vector3::new(from.1.v, from.1.u, from.0));
+        *evaluations += stretch.evaluations;
+        let last = stretch.y.len() - 1;
+        (stretch.x[last], State::new(stretch.y[last].x, stretch.y[last].y))
+    };
+    let mut left = start;
+    for part in 1..=PARTS {
+        let next = onwards(left, start.0 + (end.0 - start.0) * f64::from(part) / f64::from(PARTS));
+        if next.1.v >= neuron.peak {
+            return Some(next.0);
+        }
+        if rate(left) > 0.0 && rate(next) < 0.0 {
+            let (mut before, mut after) = (left, next.0);
+            // Until ten times what v still gains at its present rate does not reach the peak; a halving gains a bit of the turn's time.
+            while before.1.v + 10.0 * (after - before.0) * rate(before) >= neuron.peak {
+                let middle = 0.5 * (before.0 + after);
+                if middle <= before.0 || middle >= after {
+                    break;
+                }
+                let at = onwards(before, middle);
+                if at.1.v >= neuron.peak {
+                    return Some(at.0);
+                }
+                if rate(at) > 0.0 { before = at } else { after = middle }
+            }
+        }
+        left = next;
+    }
+    None
 }
 
 /// Time of the crossing and u there, from the last point below the peak. While v does not rise yet at that point, the step is

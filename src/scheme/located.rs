@@ -6,7 +6,7 @@ use crate::spike::{Location, locate};
 
 /// A flow with spikes located inside the step: where a step ends above the peak, the crossing is found ([`Location`]), the
 /// reset is made there, and the rest of the step is taken from the reset, as often as spikes fall into it. The flow keeps
-/// its order through spikes.
+/// its order through spikes. Only ends of steps are looked at: a step in which v passes the peak and turns back has no spike.
 #[derive(Clone, Debug)]
 pub struct Located<F> {
     neuron: Neuron,

@@ -20,7 +20,8 @@
 //! After the reset RK4 is taken over what is left of the step, as often as spikes fall into it.
 //!
 //! Order 4 through spikes. Cost: 4 evaluations a step and 16 more with a spike. The input is sampled as `rk4` does, at the start,
-//! middle and end. **When not to use it:** at steps at which RK4 itself is far off in the upstroke (0.5 ms and more).
+//! middle and end. **When not to use it:** at steps at which RK4 itself is far off in the upstroke (0.5 ms and more), and where v
+//! may pass the peak and turn back inside a step: only the ends of steps are looked at.
 //!
 //! Source of s: M. Hénon, Physica D 5 (1982) 412–414.
 

@@ -167,5 +167,6 @@ pub fn run(stepper: &mut dyn Stepper, problem: &Problem, dt: f64, mut observe: i
         observe(Sample { t: end, state, spike: spikes.len() > before });
     }
     spikes.retain(|&t| t <= latest);
-    Trajectory { spikes: SpikeTrain::from_sorted(spikes), diverged_at, steps: taken, cost: stepper.cost() }
+    let (spikes, cost) = (SpikeTrain::from_sorted(spikes), stepper.cost());
+    Trajectory { spikes, diverged_at, error_estimate: None, steps: taken, cost }
 }

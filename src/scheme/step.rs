@@ -110,6 +110,9 @@ pub struct Trajectory {
     pub spikes: SpikeTrain,
     /// The time \[ms\] at which v or u left the finite numbers or spikes accelerated without end; the run stops there.
     pub diverged_at: Option<f64>,
+    /// The largest error of a spike time \[ms\] as the scheme itself estimates it; `None` for schemes that do not (of this crate all but
+    /// `projective`).
+    pub error_estimate: Option<f64>,
     /// Steps taken.
     pub steps: u64,
     /// What they cost.

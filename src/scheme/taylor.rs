@@ -21,6 +21,7 @@ pub fn solve_taylor(problem: &Problem, tolerance: f64, observe: impl FnMut(Sampl
         steps: solution.steps as u64,
         cost: Cost::new(solution.evaluations, solution.flops),
         diverged_at: solution.outcome.cut_at(),
+        error_estimate: None,
         spikes: solution.spikes.clone(),
     }
 }

@@ -13,7 +13,9 @@ This page has, for every scheme that `compare` knows, its formula, its order, wh
 
 Every scheme with `yes` in the last column exists in three more variants, which put each spike inside its step: the length of the step that
 ends at the peak is found, the reset is made there, and the rest of the step is taken from the reset. `NAME+located` finds it by the step's
-own root, `NAME+located-hermite` and `NAME+located-linear` by interpolation. `--schemes` also takes groups: `default`, `grid`, `located`,
+own root, `NAME+located-hermite` and `NAME+located-linear` by interpolation. They look at the ends of steps: where v passes the peak and turns
+back inside a step, they see no spike, as the schemes on the grid do not (`projective` and `projective-4` to `-12`, `taylor`, `dopri5` and
+`dop853` do). `--schemes` also takes groups: `default`, `grid`, `located`,
 `simulators` and `adaptive`.
 
 ```text

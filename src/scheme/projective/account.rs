@@ -24,6 +24,7 @@ use crate::model::arithmetic::UNIT_ROUNDOFF;
 use crate::model::normal_form::NormalForm;
 
 use super::carried::{Carried, Map};
+use super::control::STEEP;
 use super::upstroke::{Peak, Source};
 use super::variation::{Entry, exact};
 
@@ -33,6 +34,7 @@ pub(crate) struct End {
     pub(crate) y: f64,
     pub(crate) log_y: f64,
     pub(crate) w: f64,
+    pub(crate) k: f64,
 }
 
 /// Rows of ∂(t, K)/∂(W, K) at the last point before a spike.
@@ -73,6 +75,10 @@ const DOUBT: f64 = 0.1;
 const FIRST_ORDER: f64 = 0.5;
 /// A doubtful estimate up to this many times the other is within what [`SAFETY`] covers.
 const BELIEVED: f64 = 2.0;
+
+/// How many times the error of W at the last step before a turn its distance from the peak has to be: the error grows up to the turn, by
+/// a few times at the most, and is an estimate.
+const NEAR: f64 = 10.0;
 
 /// ∫ 2|δW| dt up to which the end of a run after its last spike is believed.
 const LINEAR: f64 = 1.0;
@@ -157,7 +163,7 @@ impl Account {
             let change = source.after(h) - source.series[0];
             Entry { m: matrix(system, h, start.0, end), local, kick: [0.5 * h * change, change], h }
         };
-        self.log.push(entry);
+        self.log.push(if end.w > STEEP { entry.along_flow(system, source, start, (end.w, end.k)) } else { entry });
     }
 
     /// A spike at the end of an upstroke to `peak` from (W, K) = `start`, where E is `source`.
@@ -166,7 +172,9 @@ impl Account {
         let after = source.after(peak.time);
         let (rate_w, rate_k) = system.field(system.peak, peak.k, after);
         let (rows, change) = if self.careful {
-            self.log.push(exact(system, source, start, peak.time, [0.0; 2]));
+            let entry = exact(system, source, start, peak.time, [0.0; 2]);
+            let end = (system.peak, peak.k);
+            self.log.push(if end.0 > STEEP { entry.along_flow(system, source, start, end) } else { entry });
             (Rows::crossing(rate_w, rate_k), 0.0)
         } else {
             let (rate_w, rate_k) = system.field(start.0, start.1, source.series[0]);
@@ -185,9 +193,27 @@ impl Account {
 
     /// The end of the run, in which no spike tells what has become of the errors since the last. A spike can have been lost
     /// there: at the threshold a small error grows to any size. As δW' = 2 W δW + δK + δW², its linearisation holds while
-    /// ∫ 2|δW| dt is small; the estimate is infinite where it is not. Variances and not absolute values are carried, since
-    /// errors turn around a focus.
+    /// ∫ 2|δW| dt is small; the estimate is infinite where it is not.
     pub(crate) fn finish(&mut self) {
+        let [_, nonlinear] = self.since_the_spike();
+        if nonlinear.is_nan() || nonlinear > LINEAR {
+            self.carried.largest = f64::INFINITY;
+        }
+    }
+
+    /// W comes as near to the peak as `margin` \[1/ms\] and turns: the estimate is infinite where W is not known so well that it is on
+    /// this side.
+    #[cold]
+    pub(crate) fn near_miss(&mut self, margin: f64) {
+        let [error, _] = self.since_the_spike();
+        if error.is_nan() || NEAR * error >= margin {
+            self.carried.largest = f64::INFINITY;
+        }
+    }
+
+    /// The error of W \[1/ms\] at the end of the last step, and ∫ 2|δW| dt since the last spike. Variances and not absolute values are
+    /// carried, since errors turn around a focus.
+    fn since_the_spike(&self) -> [f64; 2] {
         let [rate_w, rate_k] = self.after_reset;
         let (time, k) = (self.carried.time, self.carried.k);
         let (mut ww, mut wk, mut kk) =
@@ -203,9 +229,7 @@ impl Account {
             );
             nonlinear += 2.0 * h * before.max(ww).sqrt();
         }
-        if nonlinear.is_nan() || nonlinear > LINEAR {
-            self.carried.largest = f64::INFINITY;
-        }
+        [ww.sqrt(), nonlinear]
     }
 
     /// An interval taken in one, from a reset to the next spike under a constant input: `slope` is ∂(t, K)/∂K, `error` that of

@@ -65,6 +65,7 @@ pub fn solve_projective(problem: &Problem, tolerance: f64, observe: Option<&mut 
         steps: solution.steps,
         cost: Cost::new(solution.evaluations, solution.flops),
         diverged_at: solution.outcome.cut_at(),
+        error_estimate: Some(solution.error_estimate),
         spikes: solution.spikes.clone(),
     }
 }
@@ -121,7 +122,7 @@ impl<'a> Run<'a> {
                 self.account.careful = true;
                 outcome = self.dispatch();
             }
-            let error = self.account.largest();
+            let error = self.error();
             if error <= self.tolerance || self.aim <= LEAST_AIM {
                 break;
             }
@@ -147,14 +148,20 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// The largest error of a spike time \[ms\]: as the account has it, and as the time is rounded to an f64.
+    fn error(&self) -> f64 {
+        self.account.largest() + UNIT_ROUNDOFF * self.record.times.last().map_or(0.0, |t| t.abs())
+    }
+
     fn into_solution(self, problem: &Problem, outcome: Outcome) -> Solution {
+        let error_estimate = self.error();
         let Record { times, u_before_reset, starts, resets } = self.record;
         Solution {
             spikes: SpikeTrain::from_sorted(times),
             u_before_reset,
             outcome,
             tolerance: self.tolerance,
-            error_estimate: self.account.largest(),
+            error_estimate,
             steps: self.steps,
             interpolated: self.interpolated.len() as u64,
             evaluations: self.evaluations,
@@ -244,13 +251,17 @@ impl<'a> Run<'a> {
             let (w, k) = (-end.slope / end.y, end.j + system.beta * log_y);
             // Until when W has reached the peak, if it has.
             let until = if end.y > 0.0 && end.slope + system.peak * end.y > 0.0 {
-                series.beyond(&system, h, [(now.w, now.k), (w, k)], source.most(h))
+                let inside = series.beyond(&system, h, [(now.w, now.k), (w, k)], source.most(h));
+                if inside.margin < f64::INFINITY {
+                    self.account.near_miss(inside.margin);
+                }
+                inside.until
             } else {
                 Some(h)
             };
             let Some(until) = until else {
                 let local = local_errors(&system, &series, h, end.y, (now.w, now.k), (w, k));
-                let end = End { y: end.y, log_y, w };
+                let end = End { y: end.y, log_y, w, k };
                 self.account.step(&system, source, h, (now.w, now.k), &end, local);
                 let time = if free < room { now.time.plus(h) } else { DoubleDouble::from(target) };
                 now = NormalState { time, w, k };
@@ -261,7 +272,7 @@ impl<'a> Run<'a> {
             self.flops += 4 * 6 * N as u64;
             let (w, k) = point.state(&system);
             let local = local_errors(&system, &series, t, point.y, (now.w, now.k), (w, k));
-            let end = End { y: point.y, log_y: point.y.ln(), w };
+            let end = End { y: point.y, log_y: point.y.ln(), w, k };
             self.account.step(&system, source, t, (now.w, now.k), &end, local);
             let (rate_w, rate_k) = system.field(system.peak, k, forcing.after(t));
             self.account.spike(Rows::crossing(rate_w, rate_k), 2.0 * UNIT_ROUNDOFF * t, 0.0, 0.0, rate_k);

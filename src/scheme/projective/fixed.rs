@@ -145,7 +145,7 @@ impl<const TERMS: usize, const NODES: usize> Projective<TERMS, NODES> {
         let smooth = (end.y > 0.0 && fma::<FUSED>(system.peak, end.y, end.slope) > 0.0)
             .then(|| (-end.slope / end.y, fma::<FUSED>(system.beta, ln::<FUSED>(end.y), end.j)));
         if let Some((w_end, k_end)) = smooth {
-            if let Some(until) = series.beyond(&system, h, [(w, k), (w_end, k_end)], self.source().most(h)) {
+            if let Some(until) = series.beyond(&system, h, [(w, k), (w_end, k_end)], self.source().most(h)).until {
                 return self.cross::<FUSED>(&series, until);
             }
             if !(w > 0.0 && h * w_end > NEAR_BLOW_UP) {

@@ -189,19 +189,31 @@ impl<const N: usize> Series<N> {
     }
 }
 
+/// What a look inside a step has found of W at the peak.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Inside {
+    /// A time \[ms\] at which W is at the peak or beyond; `None` where there is none.
+    pub(crate) until: Option<f64>,
+    /// How far \[1/ms\] W there, or at its highest, is from the peak: an error of W as large would change the answer.
+    pub(crate) margin: f64,
+}
+
 impl<const N: usize> Series<N> {
-    /// A time \[ms\] inside a step of `h` at which W is at the peak or beyond, though it is below at both `ends`, given as (W, K); `None`
-    /// where there is no such time. |E| is at most `source` \[1/ms³\] inside the step.
+    /// Looks whether W is at the peak or beyond inside a step of `h` \[ms\], though it is below at both `ends`, given as (W, K). |E| is at
+    /// most `source` \[1/ms³\] inside the step.
     ///
     /// Coming back, W' = W² + K ≤ 0 at the peak, so that K was at most −W_p². From there to the end, where W was below the peak
     /// again, K cannot have risen faster than K' = E − α K − β W allows: that leaves out nearly every step.
     #[inline(always)]
-    pub(crate) fn beyond(&self, system: &NormalForm, h: f64, ends: [(f64, f64); 2], source: f64) -> Option<f64> {
+    pub(crate) fn beyond(&self, system: &NormalForm, h: f64, ends: [(f64, f64); 2], source: f64) -> Inside {
         let ([(w0, k0), (w1, k1)], peak) = (ends, system.peak);
         let w = w0.abs().max(w1.abs()).max(peak.abs());
         let k = k0.abs().max(k1.abs()).max(peak * peak);
         let rise = source + system.alpha.abs() * k + system.beta.abs() * w;
-        if k1 - rise * h > -peak * peak { None } else { self.look_inside(h, peak) }
+        if k1 - rise * h > -peak * peak {
+            return Inside { until: None, margin: f64::INFINITY };
+        }
+        self.look_inside(h, peak)
     }
 
     /// [`beyond`](Self::beyond), by looking: P = y' + W_p y, positive at the ends, has a minimum inside that is not.
@@ -209,19 +221,28 @@ impl<const N: usize> Series<N> {
     /// P' = W_p y' − K y is looked at in [`LOOKS`](Self::LOOKS) places; between two of them a polynomial of N terms, of which the last do
     /// not count, turns once at the most.
     #[cold]
-    fn look_inside(&self, h: f64, peak: f64) -> Option<f64> {
-        let at = |t: f64| {
+    fn look_inside(&self, h: f64, peak: f64) -> Inside {
+        let mut found = Inside { until: None, margin: f64::INFINITY };
+        let mut at = |t: f64| {
             let point = self.at::<false>(t);
             let k = self.beta.mul_add(point.y.ln(), point.j);
             let p = peak.mul_add(point.y, point.slope);
-            (p > 0.0 && point.y > 0.0, peak * point.slope - k * point.y)
+            let below = p > 0.0 && point.y > 0.0;
+            // P = (W_p − W) y.
+            let margin = if point.y > 0.0 { (p / point.y).abs() } else { f64::INFINITY };
+            found = if below {
+                Inside { margin: found.margin.min(margin), ..found }
+            } else {
+                Inside { until: Some(t), margin }
+            };
+            (below, peak * point.slope - k * point.y)
         };
         let (mut left, mut falls) = (0.0, at(0.0).1 < 0.0);
-        for i in 1..=Self::LOOKS {
+        'looking: for i in 1..=Self::LOOKS {
             let t = h * i as f64 / Self::LOOKS as f64;
             let (below, slope) = at(t);
             if !below {
-                return Some(t);
+                break;
             }
             if falls && slope > 0.0 {
                 let (mut low, mut high) = (left, t);
@@ -229,14 +250,14 @@ impl<const N: usize> Series<N> {
                     let middle = 0.5 * (low + high);
                     let (below, slope) = at(middle);
                     if !below {
-                        return Some(middle);
+                        break 'looking;
                     }
                     *(if slope < 0.0 { &mut low } else { &mut high }) = middle;
                 }
             }
             (left, falls) = (t, slope < 0.0);
         }
-        None
+        found
     }
 
     /// Places of a step at which [`look_inside`](Self::look_inside) looks.

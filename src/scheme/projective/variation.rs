@@ -17,6 +17,27 @@ pub(crate) struct Entry {
     pub(crate) h: f64,
 }
 
+impl Entry {
+    /// The same with an M that takes the field at `start` to that at `end`, as every flow does (the kick apart): of its two columns the
+    /// first is put right. An error along the flow grows as W², and in a steep spike it would be all that is left of M.
+    pub(crate) fn along_flow(
+        mut self,
+        system: &NormalForm,
+        source: Source<'_>,
+        start: (f64, f64),
+        end: (f64, f64),
+    ) -> Self {
+        let (w0, k0) = system.field(start.0, start.1, source.series[0]);
+        let (w1, k1) = system.field(end.0, end.1, source.after(self.h));
+        if w0 > 0.0 {
+            let [_, wk, _, kk] = self.m;
+            self.m[0] = (w1 - self.kick[0] - wk * k0) / w0;
+            self.m[2] = (k1 - self.kick[1] - kk * k0) / w0;
+        }
+        self
+    }
+}
+
 /// Length of a step of the classical Runge-Kutta method in units of 1/(|W| + √|K|). Along W' = W² it errs by less than
 /// 1e-4 of the Jacobian for each factor e that W grows by: a few hundred intervals may multiply that.
 const LENGTH: f64 = 0.2;

@@ -1,5 +1,6 @@
 //! What must not break the solver.
 
+use spikestep::model::CELL_TYPES;
 use spikestep::scheme::projective::{self, Solution};
 use spikestep::truth::{Outcome, taylor};
 use spikestep::{Neuron, Piece, Problem, State, Stimulus};
@@ -47,6 +48,64 @@ fn strong_excitation_is_followed_spike_by_spike() {
         for (t, exact) in solution.spikes.times().iter().zip(truth.spikes.times()) {
             assert!((t - exact).abs() <= tolerance, "{t} {exact}");
         }
+    }
+}
+
+/// A spike of 1e8 mV multiplies W by 1e7 between its last steps, and K, which goes on to the next spike, by nothing.
+#[test]
+fn tolerances_are_kept_and_vouched_for_at_high_peaks() {
+    for cell in CELL_TYPES.iter().filter(|cell| ["RS", "IB", "CH", "FS"].contains(&cell.name)) {
+        for peak in [30.0, 1e3, 7e3, 9e3, 1e5, 1e6, 1e8] {
+            let neuron = cell.neuron.with_peak(peak);
+            let problem =
+                Problem { neuron, stimulus: Stimulus::constant(10.0), initial: cell.initial, duration: 200.0 };
+            let truth = taylor::solve_certified(&problem, taylor::TOLERANCE);
+            let bound = truth.bound().expect("200 ms of a published cell are certified");
+            for tolerance in [1e-1, 1e-3, 1e-6, 1e-9, 1e-11] {
+                let solution = projective::solve_step_by_step(&problem, tolerance);
+                let what = format!("{} with a peak of {peak:e} at {tolerance:e}", cell.name);
+                // Rounding, estimated generously, is at 1e-11 ms after 17 spikes.
+                assert!(solution.keeps_tolerance() || tolerance < 1e-10, "{what}: {:e}", solution.error_estimate);
+                assert_eq!(solution.spikes.len(), truth.spikes.len(), "{what}");
+                for (t, exact) in solution.spikes.times().iter().zip(truth.spikes.times()) {
+                    assert!((t - exact).abs() <= tolerance + bound, "{what}: {:e}", (t - exact).abs());
+                }
+            }
+        }
+    }
+}
+
+/// Half an ulp of 5000 ms is 4.5e-13.
+#[test]
+fn what_an_f64_cannot_hold_is_not_vouched_for() {
+    let problem =
+        Problem { neuron: RS, stimulus: Stimulus::constant(10.0), initial: RS.resting_start(), duration: 5000.0 };
+    let solution = projective::solve(&problem, 4e-13);
+    assert!(!solution.keeps_tolerance() && solution.error_estimate < 1e-10, "{:e}", solution.error_estimate);
+}
+
+/// At the peak that v reaches in its first swing, a little more or less decides whether there is a spike. Both sides are right where they
+/// are vouched for, and at the peak itself no tolerance is.
+#[test]
+fn a_near_miss_is_not_vouched_for() {
+    let base = Problem { neuron: RS, stimulus: Stimulus::constant(3.0), initial: RS.resting_start(), duration: 60.0 };
+    let silent = Problem { neuron: RS.with_peak(1e3), ..base.clone() };
+    let truth = taylor::solve_certified(&silent, taylor::TOLERANCE);
+    assert!(truth.spikes.is_empty());
+    let mut cursor = truth.cursor();
+    let highest = (0..60_000).map(|i| cursor.state(1e-3 * f64::from(i)).v).fold(f64::NEG_INFINITY, f64::max);
+    for above in [1e-2, 1e-5, -1e-5, -1e-2] {
+        let problem = Problem { neuron: RS.with_peak(highest + above), ..base.clone() };
+        let truth = taylor::solve_certified(&problem, taylor::TOLERANCE);
+        for tolerance in [1.0, 1e-2, 1e-5] {
+            let solution = projective::solve(&problem, tolerance);
+            assert!(solution.keeps_tolerance(), "{above:e} {tolerance:e}: {:e}", solution.error_estimate);
+            assert_eq!(solution.spikes.len(), truth.spikes.len(), "{above:e} {tolerance:e}");
+        }
+    }
+    for tolerance in [1.0, 1e-2, 1e-5] {
+        let problem = Problem { neuron: RS.with_peak(highest), ..base.clone() };
+        assert!(!projective::solve(&problem, tolerance).keeps_tolerance(), "{tolerance:e}");
     }
 }
 
