@@ -6,10 +6,14 @@ use serde::{Deserialize, Serialize};
 
 use super::{Samples, SpikeErrors, StateError};
 use crate::SpikeTrain;
-use crate::model::{Equilibrium, Problem};
+use crate::model::{Equilibrium, Problem, State};
 use crate::operator::{Residual, grid_residual};
-use crate::scheme::{Scheme, StepSize, Trajectory};
+use crate::scheme::{Scheme, StepSize, Trajectory, solve};
 use crate::truth::{Outcome, Truth};
+
+/// Units in the last place by which a start is nudged to see whether rounding decides: 6e-14 mV at -65 mV. One alone can be lost in the
+/// rounding of the first step.
+const NUDGE: u32 = 4;
 
 /// Parameters of the spike-train distances.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize, Serialize)]
@@ -106,6 +110,22 @@ impl Measured<'_> {
     pub fn residual(&self) -> Option<&Residual> {
         let of_grid = |dt| grid_residual(self.problem, &self.samples.v, dt, self.spikes().times()).ok();
         self.cache.residual.get_or_init(|| self.size.dt().and_then(of_grid)).as_ref()
+    }
+
+    /// Whether a run of fixed steps would have other spikes had v or u started four units in the last place higher: more or fewer of
+    /// them, or one moved by more than 1e-6 ms. The map of a scheme on a grid can be chaotic where the neuron is not, and then its spikes
+    /// are those of its rounding. `None` for an adaptive scheme.
+    pub fn changed_by_rounding(&self) -> Option<bool> {
+        self.size.dt()?;
+        let nudged = |x: f64| (0..NUDGE).fold(x, |x, _| x.next_up());
+        let State { v, u } = self.problem.initial;
+        let other = |initial: State| {
+            let problem = Problem { initial, ..self.problem.clone() };
+            let Ok(run) = solve(&problem, self.scheme, self.size) else { return false };
+            let (own, other) = (self.trajectory.spikes.times(), run.spikes.times());
+            own.len() != other.len() || own.iter().zip(other).any(|(a, b)| (a - b).abs() > 1e-6)
+        };
+        Some(other(State::new(nudged(v), u)) || other(State::new(v, nudged(u))))
     }
 
     /// `total` per simulated ms.

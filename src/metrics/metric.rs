@@ -25,7 +25,7 @@ use super::Measured;
 pub struct Metric {
     /// Its name with its unit: the column of a CSV and the key in the JSON.
     pub name: &'static str,
-    /// Whether its values are numbers or counts.
+    /// What its values are.
     pub kind: MetricKind,
     /// What it says, in a sentence, with its unit.
     pub meaning: &'static str,
@@ -35,13 +35,15 @@ pub struct Metric {
     pub about: About,
     /// Its column in the text; `None` for none of its own.
     pub heading: Option<Heading>,
+    /// What the text says of runs that it marks; `None` where it marks none.
+    pub note: Option<Note>,
     of: Arc<Formula>,
 }
 
 /// How a metric comes from a run.
 type Formula = dyn Fn(&Measured<'_>) -> Option<f64> + Send + Sync;
 
-/// Whether the values of a metric are numbers or counts.
+/// What the values of a metric are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MetricKind {
@@ -49,6 +51,8 @@ pub enum MetricKind {
     Number,
     /// Whole numbers from 0.
     Count,
+    /// Yes or no: 1 or 0 in tables of numbers, true or false in the JSON.
+    Flag,
 }
 
 /// What a metric is about, in the order in which texts and JSON show metrics.
@@ -59,6 +63,8 @@ pub enum About {
     Run,
     /// Its spikes.
     Spikes,
+    /// Its spikes as a train: rates, intervals, distances.
+    Train,
     /// Its v and u between spikes.
     State,
     /// What it cost.
@@ -76,6 +82,17 @@ pub struct Heading {
     pub digits: Digits,
     /// A metric that stands in the same column behind this one: the sign between them, and its name.
     pub with: Option<(&'static str, &'static str)>,
+}
+
+/// A mark on runs, and what it means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Note {
+    /// The sign behind the number of spikes.
+    pub sign: char,
+    /// The answer of the metric that is marked.
+    pub when: bool,
+    /// What is said of the runs that have it, to follow their names.
+    pub text: &'static str,
 }
 
 /// How numbers are rounded for a table.
@@ -98,7 +115,7 @@ impl Metric {
         of: impl Fn(&Measured<'_>) -> Option<f64> + Send + Sync + 'static,
     ) -> Self {
         let (kind, about) = (MetricKind::Number, About::Spikes);
-        Metric { name, kind, meaning, revision: 1, about, heading: None, of: Arc::new(of) }
+        Metric { name, kind, meaning, revision: 1, about, heading: None, note: None, of: Arc::new(of) }
     }
 
     /// A metric that counts something.
@@ -111,16 +128,32 @@ impl Metric {
         Metric { kind: MetricKind::Count, ..metric }
     }
 
+    /// A metric that answers yes or no, or not at all.
+    pub fn flag(
+        name: &'static str,
+        meaning: &'static str,
+        of: impl Fn(&Measured<'_>) -> Option<bool> + Send + Sync + 'static,
+    ) -> Self {
+        let metric = Metric::number(name, meaning, move |run| of(run).map(f64::from));
+        Metric { kind: MetricKind::Flag, ..metric }
+    }
+
+    /// The metric with a mark on the runs for which it answers `when`: `sign`, and what it means.
+    #[must_use]
+    pub fn noted(self, sign: char, when: bool, text: &'static str) -> Self {
+        Metric { note: Some(Note { sign, when, text }), ..self }
+    }
+
     /// The metric about something else than spikes.
     #[must_use]
     pub fn about(self, about: About) -> Self {
         Metric { about, ..self }
     }
 
-    /// The metric with a column in the text, its numbers narrow among spikes and of three digits elsewhere.
+    /// The metric with a column in the text, its numbers narrow where it is about spikes and of three digits elsewhere.
     #[must_use]
     pub fn headed(self, text: &'static str) -> Self {
-        let digits = if self.about <= About::Spikes { Digits::Narrow } else { Digits::Three };
+        let digits = if self.about <= About::Train { Digits::Narrow } else { Digits::Three };
         Metric { heading: Some(Heading { text, digits, with: None }), ..self }
     }
 

@@ -8,6 +8,7 @@
 //! | do they fire at the same rate at the same time | [`isi_distance`] |
 //! | do they fire at the same times, with no time scale to choose | [`spike_distance`], [`spike_sync`] |
 //! | what share of spikes is predicted, beyond chance | [`gamma`] |
+//! | how often it fires, and how regularly | [`rate`], [`mean_interval`], [`coefficient_of_variation`] |
 //! | how far v and u are between spikes | [`StateError`] |
 //! | how fast an error falls with the step | [`ObservedOrder`] |
 //! | is it still the same firing pattern | [`Agreement`], [`PatternClass`] |
@@ -27,6 +28,7 @@ mod measured;
 mod metric;
 mod order;
 mod pattern;
+mod rates;
 mod samples;
 mod set;
 mod spike_distance;
@@ -40,9 +42,10 @@ mod victor_purpura;
 pub use gamma::gamma;
 pub use isi_distance::isi_distance;
 pub use measured::{DistanceParameters, Measured};
-pub use metric::{About, Digits, Heading, Metric, MetricKind};
+pub use metric::{About, Digits, Heading, Metric, MetricKind, Note};
 pub use order::ObservedOrder;
 pub use pattern::{Agreement, PatternClass};
+pub use rates::{coefficient_of_variation, mean_interval, rate};
 pub use samples::Samples;
 pub use set::{MetricSet, MetricValues};
 pub use spike_distance::spike_distance;

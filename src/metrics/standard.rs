@@ -1,7 +1,7 @@
 //! The metrics of this crate, one entry each, in the order of their columns.
 
 use super::metric::{About, Digits, Metric};
-use super::{gamma, van_rossum, victor_purpura};
+use super::{coefficient_of_variation, gamma, mean_interval, rate, van_rossum, victor_purpura};
 use crate::scheme::stability::largest_stable_dt;
 
 pub(super) fn standard() -> Vec<Metric> {
@@ -44,13 +44,45 @@ pub(super) fn standard() -> Vec<Metric> {
         Metric::number("drift_standard_error_ms", "Standard error of the drift, in ms per spike.", |run| {
             run.spike_errors().drift.map(|drift| drift.standard_error)
         }),
+        Metric::flag(
+            "changed_by_rounding",
+            "Whether four units in the last place of the start would move a spike by more than 1e-6 ms, or lose or add one.",
+            |run| run.changed_by_rounding(),
+        )
+        .noted('~', true, "a start 6e-14 mV higher has other spikes: rounding decides, and these errors are one draw among many"),
+        Metric::number("error_estimate_ms", "Largest error of a spike time as the scheme itself estimates it, in ms.", |run| {
+            run.trajectory.error_estimate
+        }),
+        Metric::flag("keeps_tolerance", "Whether that is within the tolerance.", |run| {
+            Some(run.trajectory.error_estimate? <= run.size.tolerance()?)
+        })
+        .noted('*', false, "by its own estimate the tolerance was not kept, for rounding or for a spike in doubt"),
+        Metric::number("rate_error_Hz", "Error of the mean rate, run minus truth, in Hz.", |run| {
+            Some(rate(run.spikes(), run.end())? - rate(&run.truth.spikes, run.end())?)
+        })
+        .about(About::Train)
+        .headed("rate"),
+        Metric::number("mean_interval_error_ms", "Error of the mean interspike interval, run minus truth, in ms.", |run| {
+            Some(mean_interval(run.spikes())? - mean_interval(&run.truth.spikes)?)
+        })
+        .about(About::Train)
+        .headed("ISI"),
+        Metric::number(
+            "cv_error",
+            "Error of the coefficient of variation of the interspike intervals, run minus truth.",
+            |run| Some(coefficient_of_variation(run.spikes())? - coefficient_of_variation(&run.truth.spikes)?),
+        )
+        .about(About::Train)
+        .headed("CV"),
         Metric::number("victor_purpura", "Victor-Purpura distance to the true spike train.", |run| {
             victor_purpura(&run.truth.spikes, run.spikes(), run.distances.cost).ok()
         })
+        .about(About::Train)
         .headed("VP"),
         Metric::number("van_rossum", "van Rossum distance to the true spike train.", |run| {
             van_rossum(&run.truth.spikes, run.spikes(), run.distances.tau).ok()
         })
+        .about(About::Train)
         .headed("vR"),
         Metric::number("gamma", "Coincidence factor: the share of spikes predicted beyond chance.", |run| {
             // A grid point n dt may lie past a duration by a rounding: 3 times 0.1 past 0.3.
@@ -58,6 +90,7 @@ pub(super) fn standard() -> Vec<Metric> {
             // There is none over an interval without length.
             if end > 0.0 { gamma(&run.truth.spikes, run.spikes(), run.distances.window, end).ok()? } else { None }
         })
+        .about(About::Train)
         .headed("Gamma")
         .rounded(Digits::Hundredths),
         Metric::number("rms_v_mV", "Root mean square error of v at the ends of the steps, in mV.", |run| {

@@ -132,6 +132,7 @@ fn run_json(run: &Run) -> Value {
         }
         let value = match metric.kind {
             MetricKind::Count => value.map(|count| count as u64).into(),
+            MetricKind::Flag => value.map(|answer| answer != 0.0).into(),
             MetricKind::Number => value.into(),
         };
         json.insert(metric.name.to_owned(), value);

@@ -8,7 +8,7 @@ use super::layout::{headed, narrow, plain, six, three, three_or_dash, wrapped};
 use super::verdict::verdict_text;
 use crate::Problem;
 use crate::error::shown;
-use crate::metrics::{About, Digits, Heading, Metric, MetricKind};
+use crate::metrics::{About, Digits, Heading, Metric, MetricKind, Note};
 use crate::scheme::{Scheme, StepSize};
 use crate::study::{Comparison, Run, observed_orders};
 
@@ -28,6 +28,8 @@ pub fn comparison_text(comparison: &Comparison, described: &Described) -> String
             if !shown.contains(&title) {
                 let runs: Vec<&Run> = comparison.runs.iter().filter(|r| heading(r.size) == title).collect();
                 let _ = write!(text, "\n{title}: spikes (times in ms)\n{}", spike_table(&runs));
+                let train = metric_table(&runs, |about| about == About::Train, |_| Vec::new());
+                let _ = write!(text, "\n{title}: errors of rate (Hz), mean interval (ms) and CV; distances\n{train}");
                 let _ = write!(text, "\n{title}: state and cost\n{}", cost_table(&runs));
                 shown.push(title);
             }
@@ -98,7 +100,24 @@ fn spike_table(runs: &[&Run]) -> String {
         let at = run.trajectory.diverged_at.unwrap_or_default();
         let _ = writeln!(text, "! {} diverges at {} ms: true spikes after that are missed", run.scheme, six(at));
     }
+    let notes =
+        runs.first().map_or_else(Vec::new, |run| run.metrics.iter().filter_map(|(metric, _)| metric.note).collect());
+    for note in notes {
+        let marked = runs.iter().filter(|run| notes_of(run).any(|of_run| of_run == note));
+        let names: Vec<String> = marked.map(|run| run.scheme.to_string()).collect();
+        if !names.is_empty() {
+            text += &wrapped(&format!("{} {}: {}", note.sign, names.join(", "), note.text));
+            text.push('\n');
+        }
+    }
     text
+}
+
+/// The marks that a run has.
+fn notes_of(run: &Run) -> impl Iterator<Item = Note> {
+    let marked =
+        |(metric, value): (&Metric, Option<f64>)| metric.note.filter(|note| value.map(|x| x != 0.0) == Some(note.when));
+    run.metrics.iter().filter_map(marked)
 }
 
 /// The other metrics that have a column, and measured times after the costs.
@@ -106,7 +125,7 @@ fn cost_table(runs: &[&Run]) -> String {
     let quartiles = |t: crate::study::Timing| format!("{}..{}", three(t.lower_quartile), three(t.upper_quartile));
     metric_table(
         runs,
-        |about| about > About::Spikes,
+        |about| about > About::Train,
         |run| {
             vec![
                 ("ns/ms", three_or_dash(run.timing.map(|t| t.median))),
@@ -142,15 +161,19 @@ fn metric_table(
 fn metric_text(run: &Run, metric: &Metric, value: Option<f64>, heading: Heading) -> String {
     let Some(value) = value.filter(|value| value.is_finite()) else { return "-".to_owned() };
     let number = |value: f64| match (metric.kind, heading.digits) {
-        (MetricKind::Count, _) => value.to_string(),
+        (MetricKind::Count | MetricKind::Flag, _) => value.to_string(),
         (_, Digits::Narrow) => narrow(value),
         (_, Digits::Three) => three(value),
         // Adding 0 makes a rounded -0 a 0.
         (_, Digits::Hundredths) => format!("{:.2}", (100.0 * value).round() / 100.0 + 0.0),
     };
     let beside = heading.with.and_then(|(sign, name)| Some(format!("{sign}{}", number(run.metrics.get(name)?))));
-    let mark = if metric.name == "spike_count" && run.trajectory.diverged_at.is_some() { "!" } else { "" };
-    format!("{}{mark}{}", number(value), beside.unwrap_or_default())
+    let mut marks = String::new();
+    if metric.name == "spike_count" {
+        marks.extend(run.trajectory.diverged_at.map(|_| '!'));
+        marks.extend(notes_of(run).map(|note| note.sign));
+    }
+    format!("{}{marks}{}", number(value), beside.unwrap_or_default())
 }
 
 /// One row per scheme over many steps: where it starts to lose spikes, its errors at both ends.

@@ -20,14 +20,14 @@ pub fn run_place(scheme: &Scheme, size: StepSize) -> [Value; 3] {
 pub fn metric_columns(metrics: &MetricSet) -> impl Iterator<Item = Column> {
     metrics.iter().map(|metric| match metric.kind {
         MetricKind::Number => Column::number(metric.name),
-        MetricKind::Count => Column::count(metric.name),
+        MetricKind::Count | MetricKind::Flag => Column::count(metric.name),
     })
 }
 
 /// The fields of [`metric_columns`].
 pub fn metric_fields(metrics: &MetricValues) -> impl Iterator<Item = Value> {
     metrics.iter().map(|(metric, value)| match (metric.kind, value) {
-        (MetricKind::Count, Some(count)) => Value::Count(count as u64),
+        (MetricKind::Count | MetricKind::Flag, Some(count)) => Value::Count(count as u64),
         (_, value) => Value::optional(value),
     })
 }

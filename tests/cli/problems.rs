@@ -165,3 +165,69 @@ fn a_thousand_steps_are_done_soon() {
     let json = bench.json(&format!("--dt {} --schemes euler --duration 20 --no-timing", list.join(",")));
     assert_eq!(json["runs"].as_array().unwrap().len(), 1000);
 }
+
+/// At 1 ms and a peak of 30 mV the map of the half-step is chaotic: 21 spikes in exact arithmetic and 20 in doubles (by hand with fractions
+/// and with f64), and a start 1e-12 mV away moves the largest error from 151 to 156 ms.
+#[test]
+fn a_run_that_rounding_decides_says_so() {
+    let bench = Bench::new();
+    let options =
+        "--dt 1 --schemes half-step,bindsnet,euler,rk4+located,projective --tolerance 1e-3 --peak 30 --no-timing";
+    let json = bench.json(options);
+    for run in json["runs"].as_array().unwrap() {
+        let expected = match run["scheme"].as_str().unwrap() {
+            "half-step" | "bindsnet" => true.into(),
+            "euler" | "rk4+located" => false.into(),
+            _ => serde_json::Value::Null,
+        };
+        assert_eq!(run["changed_by_rounding"], expected, "{}", run["scheme"]);
+    }
+    let text = bench.stdout(options);
+    assert!(text.contains("~ half-step, bindsnet: a start 6e-14 mV higher has other spikes"), "{text}");
+    let marked = |line: &&str| line.starts_with("half-step") && line.contains(" 20~ ");
+    assert_eq!(text.lines().filter(marked).count(), 1, "{text}");
+}
+
+/// What half an ulp of the spike times and rounding leave is above 1e-13 ms, and is said to be.
+#[test]
+fn a_tolerance_that_was_not_kept_is_said_so() {
+    let bench = Bench::new();
+    for (tolerance, kept) in [("1e-6", true), ("1e-13", false)] {
+        let options = format!("--schemes projective,dopri5 --tolerance {tolerance} --no-timing --out out{tolerance}");
+        let json = bench.json(&options);
+        assert_eq!(json["runs"][0]["keeps_tolerance"], kept, "{tolerance}");
+        assert!(json["runs"][0]["error_estimate_ms"].as_f64().unwrap() > 0.0);
+        // Dormand and Prince's solver estimates no spike-time error.
+        assert!(json["runs"][1]["keeps_tolerance"].is_null());
+        let text = bench.stdout(&format!("--schemes projective --tolerance {tolerance} --no-timing"));
+        assert_eq!(text.contains("* projective: by its own estimate the tolerance was not kept"), !kept, "{text}");
+        let column = &columns(&bench.read(&format!("out{tolerance}/metrics.csv")))["keeps_tolerance"];
+        assert_eq!(column[..], [if kept { "1" } else { "0" }, ""]);
+    }
+}
+
+/// 23 true spikes in 1 s are 23 Hz; the errors are the run's less the truth's, by their definitions.
+#[test]
+fn rates_and_intervals_are_compared() {
+    let json = Bench::new().json("--dt 1 --schemes euler --no-timing");
+    let times = |value: &serde_json::Value| -> Vec<f64> {
+        value["spike_times_ms"].as_array().unwrap().iter().map(|t| t.as_f64().unwrap()).collect()
+    };
+    let run = &json["runs"][0];
+    let (own, truth) = (times(run), times(&json["truth"]));
+    let intervals = |times: &[f64]| -> (f64, f64) {
+        let intervals: Vec<f64> = times.windows(2).map(|w| w[1] - w[0]).collect();
+        let n = intervals.len() as f64;
+        let mean = intervals.iter().sum::<f64>() / n;
+        (mean, (intervals.iter().map(|x| x * x).sum::<f64>() / n - mean * mean).sqrt() / mean)
+    };
+    let ((mean, cv), (true_mean, true_cv)) = (intervals(&own), intervals(&truth));
+    // Sums of 23 numbers of up to 1e4, rounded otherwise.
+    let near = |key: &str, expected: f64| {
+        let found = run[key].as_f64().unwrap();
+        assert!((found - expected).abs() < 1e-9, "{key}: {found} {expected}");
+    };
+    near("rate_error_Hz", own.len() as f64 - truth.len() as f64);
+    near("mean_interval_error_ms", mean - true_mean);
+    near("cv_error", cv - true_cv);
+}
