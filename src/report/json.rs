@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::described::Described;
-use super::verdict::verdict_text;
+use super::verdict::{fine_text, verdict_text};
 use crate::metrics::{About, MetricKind};
 use crate::model::Problem;
 use crate::study::{Comparison, Run, SchemeOrder, Verdict, observed_orders};
@@ -30,6 +30,7 @@ pub fn comparison_json(comparison: &Comparison, described: &Described, files: &[
             "observed_orders": observed_orders(comparison).iter().filter_map(order_json).collect::<Vec<_>>(),
             "verdict": {
                 "nearest": verdict.nearest.map(choice_json),
+                "fine": fine_text(comparison).replace('\n', " ").trim(),
                 "within_ms": comparison.within,
                 "cheapest_within": verdict.cheapest_within.map(choice_json),
                 "cheapest_fixed_step_within": verdict.cheapest_fixed_step.map(choice_json),

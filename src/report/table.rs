@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use super::described::Described;
 use super::layout::{headed, narrow, plain, six, three, three_or_dash, wrapped};
-use super::verdict::verdict_text;
+use super::verdict::{fine_text, verdict_text};
 use crate::Problem;
 use crate::error::shown;
 use crate::metrics::{About, Digits, Heading, Metric, MetricKind, Note};
@@ -17,7 +17,7 @@ const MOST_TABLES: usize = 4;
 
 /// The whole comparison as text: the problem, its truth, the tables, the verdict.
 pub fn comparison_text(comparison: &Comparison, described: &Described) -> String {
-    let mut text = problem_text(comparison, described);
+    let mut text = problem_text(comparison, described) + &fine_text(comparison);
     let settings: BTreeSet<String> = comparison.runs.iter().map(|run| heading(run.size)).collect();
     if settings.len() <= MOST_TABLES {
         text += "Look first at max, the largest error (k-th spike beside k-th), and at -/+, lost and added.\n";

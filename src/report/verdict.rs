@@ -6,6 +6,57 @@ use super::layout::{six, three, two, wrapped};
 use crate::scheme::StepSize;
 use crate::study::{Comparison, Run, Verdict};
 
+/// Whether the steps asked for are fine: for the rules of simulators as they are shipped where some were run, else for all fixed-step
+/// schemes. Fine is every spike within the error asked for, at this step and every smaller one that was run. Empty without fixed steps.
+pub(super) fn fine_text(comparison: &Comparison) -> String {
+    let within = comparison.within;
+    let mut runs: Vec<(f64, &Run)> = comparison.runs.iter().filter_map(|run| Some((run.size.dt()?, run))).collect();
+    let shipped = runs.iter().any(|(_, run)| run.scheme.info().of_simulator);
+    runs.retain(|(_, run)| run.scheme.info().of_simulator == shipped);
+    runs.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let Some(&(smallest, _)) = runs.first() else { return String::new() };
+    let what = if shipped { "simulators' rules" } else { "schemes" };
+    let error = |run: &Run| run.spike_errors.max_abs.unwrap_or(0.0);
+    let fine = |run: &Run| run.has_all_spikes() && error(run) <= within;
+    // For which schemes up to which step, the smallest step first; and what is off from the first step on.
+    let (mut good, mut bad): (Vec<(f64, Vec<String>)>, Vec<&Run>) = Default::default();
+    for (_, first) in runs.iter().take_while(|(dt, _)| *dt == smallest) {
+        let own = runs.iter().filter(|(_, run)| run.scheme == first.scheme);
+        match own.take_while(|(_, run)| fine(run)).last() {
+            None => bad.push(first),
+            Some((dt, _)) => match good.iter_mut().find(|(known, _)| known == dt) {
+                Some((_, names)) => names.push(first.scheme.to_string()),
+                None => good.push((*dt, vec![first.scheme.to_string()])),
+            },
+        }
+    }
+    good.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let several = comparison.study.dts.len() > 1;
+    let up_to = |(dt, names): &(f64, Vec<String>)| match several {
+        true => format!("{} up to {} ms", names.join(", "), six(*dt)),
+        false => format!("for {}", names.join(", ")),
+    };
+    let mut text = match several {
+        true => "Which dt is fine?".to_owned(),
+        false => format!("Is dt = {} ms fine?", six(smallest)),
+    };
+    let _ = write!(text, " Within {within} ms {}", good.iter().map(up_to).collect::<Vec<_>>().join("; "));
+    let lost = |run: &Run| run.spike_errors.missed + run.spike_errors.extra;
+    if let Some(run) = bad.iter().min_by(|a, b| lost(a).cmp(&lost(b)).then(error(a).total_cmp(&error(b)))) {
+        let off = match lost(run) {
+            0 => format!("{} ms off", three(error(run))),
+            _ => format!("{} missed, {} extra", run.spike_errors.missed, run.spike_errors.extra),
+        };
+        let all = if good.is_empty() { "for none of the" } else { "; not for the other" };
+        let _ = match bad.len() {
+            1 => write!(text, "{}not for {}, which is {off}", if good.is_empty() { "" } else { "; " }, run.scheme),
+            n => write!(text, "{all} {n} {what}: the nearest, {}, is {off}", run.scheme),
+        };
+        let _ = if several { write!(text, " at {} ms", six(smallest)) } else { Ok(()) };
+    }
+    wrapped(&text) + ".\n"
+}
+
 /// The nearest scheme, the cheapest ones, and what the study of cost at equal error recommends.
 pub(super) fn verdict_text(comparison: &Comparison) -> String {
     let duration = comparison.problem.duration;
