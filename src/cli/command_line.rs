@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
-use super::{check, compare, convert, distance, gallery, recognise, recommend, replay, report, run};
+use super::{check, compare, convert, distance, fi, gallery, recognise, recommend, replay, report, run};
 
 /// Show what a time step does to an Izhikevich spiking neuron.
 ///
@@ -25,6 +25,8 @@ pub(super) enum Command {
     Convert(convert::ConvertArgs),
     /// Check files of studies without running them
     Check(check::CheckArgs),
+    /// Draw firing rate against constant input, of the equations and of schemes
+    Fi(fi::FiArgs),
     /// Draw the twenty firing patterns by one scheme at one step
     Gallery(gallery::GalleryArgs),
     /// List the studies of a directory

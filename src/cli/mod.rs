@@ -6,6 +6,7 @@ mod command_line;
 mod compare;
 mod convert;
 mod distance;
+mod fi;
 mod gallery;
 mod grid;
 mod help;
@@ -40,6 +41,7 @@ pub fn main_with(set: &SchemeSet) -> ExitCode {
         }
         Some(Command::Convert(args)) => convert::run(args, &mut out),
         Some(Command::Check(args)) => check::check(args, set, &mut out),
+        Some(Command::Fi(args)) => fi::run(args, set, &mut out),
         Some(Command::Gallery(args)) => gallery::run(args, set, &mut out),
         Some(Command::List(args)) => check::list(args, set, &mut out),
         Some(Command::Merge(args)) => run::merge(args, set, &mut out),

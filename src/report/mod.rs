@@ -10,6 +10,7 @@ pub mod figure;
 mod gallery;
 mod json;
 mod output;
+mod rate_curve;
 mod recommendation;
 mod scheme_list;
 mod study;
@@ -29,6 +30,7 @@ pub use gallery::{gallery_csv, gallery_figure, gallery_text};
 pub use json::comparison_json;
 pub(crate) use json::json_text;
 pub use output::OutputDir;
+pub use rate_curve::{rate_figure, rates_csv, rates_json, rates_text};
 pub use recommendation::{
     recommendation_csv, recommendation_json, recommendation_text, recommendation_timings_csv, tried_csv,
 };

@@ -59,6 +59,7 @@ mod progress;
 #[cfg(feature = "files")]
 mod provenance;
 mod question;
+mod rate_curve;
 #[cfg(feature = "cli")]
 mod recognition;
 mod recommend;
@@ -95,6 +96,7 @@ pub use progress::Progress;
 #[cfg(feature = "files")]
 pub use provenance::provenance;
 pub use question::{Study, StudyInput};
+pub use rate_curve::{RateCurve, RatePoint, RateQuestion};
 #[cfg(feature = "cli")]
 pub(crate) use recognition::{Learned, NetworkTable, Pictures, Recognition, RecognitionCell, SteppingTable, Trained};
 pub use recommend::{

@@ -3,7 +3,7 @@
 use super::{Key, KeyBuilder, Study, StudyInput, TruthCheck, truth};
 use crate::error::{Error, Result};
 use crate::metrics::{DistanceParameters, MetricSet};
-use crate::model::{Equilibrium, EquilibriumKind, NeuronSpec, PhasePlane, Problem, StimulusSpec};
+use crate::model::{Equilibrium, EquilibriumKind, Neuron, NeuronSpec, PhasePlane, Problem, StimulusSpec};
 use crate::truth::Truth;
 
 /// A problem of a study, and what is measured of the runs on it. Its input, which may be long, is made when it is needed.
@@ -97,14 +97,14 @@ impl SolvedProblem {
     /// Solves `problem` by two solvers that check each other.
     pub fn of(problem: Problem) -> Self {
         let (truth, check) = truth::solve(&problem);
-        let rest = resting_state(&problem);
+        let rest = resting_state(problem.neuron);
         SolvedProblem { problem, truth, check, rest }
     }
 }
 
-/// The stable equilibrium of the problem's neuron without input.
-fn resting_state(problem: &Problem) -> Option<Equilibrium> {
-    let plane = PhasePlane::new(problem.neuron, 0.0).ok()?;
+/// The stable equilibrium of a neuron without input.
+pub(super) fn resting_state(neuron: Neuron) -> Option<Equilibrium> {
+    let plane = PhasePlane::new(neuron, 0.0).ok()?;
     let stable = |e: &Equilibrium| matches!(e.kind, EquilibriumKind::StableNode | EquilibriumKind::StableFocus);
     plane.equilibria().into_iter().find(stable)
 }
