@@ -9,7 +9,7 @@ use clap::Args;
 use rayon::prelude::*;
 
 use super::bar::Bar;
-use super::output::{figure_format, json_text, print, table_format};
+use super::output::{PrintArgs, figure_format, json_text, print, table_format};
 use crate::State;
 use crate::error::{Result, refuse_if};
 use crate::interop::TableFormat;
@@ -105,15 +105,8 @@ pub(super) struct CompareArgs {
     /// npz is NumPy's; parquet needs a build with that feature.
     #[arg(long, value_name = "FORMAT", default_value = "csv", requires = "trace", value_parser = table_format())]
     trace_format: TableFormat,
-    /// Print one JSON object and nothing else
-    #[arg(long, conflicts_with = "quiet")]
-    json: bool,
-    /// Print nothing
-    #[arg(long, short)]
-    quiet: bool,
-    /// Measure no times: all outputs are then the same at every run
-    #[arg(long)]
-    no_timing: bool,
+    #[command(flatten)]
+    print: PrintArgs,
     /// List the schemes with their order, cost per step and source
     #[arg(long, exclusive = true)]
     list: bool,
@@ -126,7 +119,7 @@ pub(super) fn run(args: &CompareArgs, set: &SchemeSet, out: &mut dyn Write) -> R
     let (study, described) = study(args, set)?;
     args.trace_format.check()?;
     // Places are tried before the work, so that a wrong one costs nothing; a study that is refused takes them back.
-    let place = args.out.clone().or_else(|| (!args.json).then(|| PathBuf::from(OUT)));
+    let place = args.out.clone().or_else(|| (!args.print.json).then(|| PathBuf::from(OUT)));
     refuse_if!(
         place.is_none() && !args.format.is_empty(),
         "--format",
@@ -147,9 +140,9 @@ pub(super) fn run(args: &CompareArgs, set: &SchemeSet, out: &mut dyn Write) -> R
         Some(traces) => write_run(&mut lock(traces), "", run, args.trace_format),
         None => Ok(()),
     };
-    let timing_budget = (!args.no_timing).then_some(Duration::from_millis(150));
+    let timing_budget = (!args.print.no_timing).then_some(Duration::from_millis(150));
     let comparison = {
-        let bar = Bar::new(args.quiet, "runs");
+        let bar = Bar::new(args.print.quiet, "runs");
         let progress = |state: Progress| bar.show(state);
         study.compare(CompareOptions { within: args.within, timing_budget, keep, each: &each, progress: &progress })?
     };
@@ -157,11 +150,11 @@ pub(super) fn run(args: &CompareArgs, set: &SchemeSet, out: &mut dyn Write) -> R
     if let Some(files) = &mut files {
         note = write_files(files, args, &comparison, &described)?;
     }
-    if args.quiet {
+    if args.print.quiet {
         return Ok(());
     }
     let written = files.as_ref().map(|f| f.written()).unwrap_or_default();
-    if args.json {
+    if args.print.json {
         let json = comparison_json(&comparison, &described, written);
         return print(out, &json_text(&json));
     }

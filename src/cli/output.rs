@@ -9,6 +9,20 @@ use crate::interop::TableFormat;
 use crate::report::FigureFormat;
 pub(super) use crate::report::json_text;
 
+/// What is printed of what was measured.
+#[derive(Clone, Debug, clap::Args)]
+pub(super) struct PrintArgs {
+    /// Print one JSON object and nothing else
+    #[arg(long, conflicts_with = "quiet")]
+    pub(super) json: bool,
+    /// Print nothing
+    #[arg(long, short)]
+    pub(super) quiet: bool,
+    /// Measure no times: all outputs are then the same at every run
+    #[arg(long)]
+    pub(super) no_timing: bool,
+}
+
 /// Writes to the standard output.
 pub(super) fn print(out: &mut dyn Write, text: &str) -> Result<()> {
     out.write_all(text.as_bytes()).map_err(Error::write("the standard output"))

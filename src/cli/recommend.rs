@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::bar::Bar;
 use super::compare::input;
-use super::output::{json_text, print};
+use super::output::{PrintArgs, json_text, print};
 use super::quantity::milliseconds;
 use crate::error::Result;
 use crate::model::NeuronSpec;
@@ -48,15 +48,8 @@ pub(super) struct RecommendArgs {
     /// Write recommend.csv, tried.csv (every run of the search), timings.csv and recommend.json to a directory
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Print one JSON object and nothing else
-    #[arg(long, conflicts_with = "quiet")]
-    json: bool,
-    /// Print nothing
-    #[arg(long, short)]
-    quiet: bool,
-    /// Measure no times: all outputs are then the same at every run
-    #[arg(long)]
-    no_timing: bool,
+    #[command(flatten)]
+    print: PrintArgs,
 }
 
 /// Wall-clock time for measuring times.
@@ -68,21 +61,21 @@ pub(super) fn run(args: &RecommendArgs, set: &SchemeSet, out: &mut dyn Write) ->
     let within = milliseconds("--within", &args.within)?;
     // The place is tried before the work, so that a wrong one costs nothing; a study that is refused takes it back.
     let mut files = args.out.clone().map(OutputDir::create).transpose()?;
-    let timing_budget = (!args.no_timing).then_some(TIMING);
+    let timing_budget = (!args.print.no_timing).then_some(TIMING);
     let found = {
-        let bar = Bar::new(args.quiet, "schemes");
+        let bar = Bar::new(args.print.quiet, "schemes");
         let progress = |done, all| bar.show(Progress { done, all, left: None });
         let options = RecommendOptions { within, finest, timing_budget, progress: &progress, ..Default::default() };
         study.recommend(options)?
     };
     if let Some(files) = &mut files {
-        write_files(files, &found, &described, !args.no_timing)?;
+        write_files(files, &found, &described, !args.print.no_timing)?;
     }
-    if args.quiet {
+    if args.print.quiet {
         return Ok(());
     }
     let written = files.as_ref().map(OutputDir::written).unwrap_or_default();
-    if args.json {
+    if args.print.json {
         return print(out, &json_text(&recommendation_json(&found, &described, written)));
     }
     print(out, &recommendation_text(&found, &described))?;

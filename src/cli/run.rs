@@ -119,20 +119,3 @@ fn report(file: &StudyFile, told: &Told, dir: &mut OutputDir, quiet: bool, out: 
     let written = if dir.written().is_empty() { String::new() } else { format!("\n{}\n", dir.told()) };
     print(out, &format!("{}\n{}\n\n{progress}{text}{written}", file.title, file.question))
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn outputs_keep_the_folders_below_studies() {
-        for (file, dir) in [
-            ("experiments/studies/step.toml", "results/step"),
-            ("../other/studies/mine/a.toml", "results/mine/a"),
-            ("mine/b.toml", "results/b"),
-            ("c.toml", "results/c"),
-        ] {
-            assert_eq!(default_dir(Path::new(file)), Path::new(dir), "{file}");
-        }
-    }
-}

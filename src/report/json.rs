@@ -1,7 +1,7 @@
 //! The JSON of a comparison: the contract for scripts. Later versions add keys; none changes.
 
 use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::described::Described;
 use super::verdict::{fine_text, verdict_text};
@@ -13,9 +13,8 @@ use crate::study::{Comparison, Run, SchemeOrder, Verdict, observed_orders};
 pub fn comparison_json(comparison: &Comparison, described: &Described, files: &[String]) -> Value {
     let verdict = Verdict::of(comparison);
     let (one_neuron, network) = (verdict.recommended.one_neuron, verdict.recommended.network);
-    let mut json = problem_json(&comparison.problem, described);
-    extend(
-        &mut json,
+    joined(
+        problem_json(&comparison.problem, described),
         json!({
             "lbound_mV": comparison.study.lower_bound,
             "metrics": comparison.study.distances,
@@ -43,27 +42,21 @@ pub fn comparison_json(comparison: &Comparison, described: &Described, files: &[
             },
             "files": files,
         }),
-    );
-    Value::Object(json)
+    )
 }
 
 /// What every JSON begins with: who wrote it, and the problem.
-pub(super) fn problem_json(problem: &Problem, described: &Described) -> Map<String, Value> {
+pub(super) fn problem_json(problem: &Problem, described: &Described) -> Value {
     let Problem { neuron, stimulus, initial, duration } = problem;
-    let mut json = Map::new();
-    extend(
-        &mut json,
-        json!({
-            "version": env!("CARGO_PKG_VERSION"),
-            "command": described.command,
-            "neuron": named("name", &described.neuron, neuron),
-            "input": named("text", &described.input, stimulus),
-            "initial": initial,
-            "duration_ms": duration,
-            "peak_mV": neuron.peak,
-        }),
-    );
-    json
+    json!({
+        "version": env!("CARGO_PKG_VERSION"),
+        "command": described.command,
+        "neuron": named("name", &described.neuron, neuron),
+        "input": named("text", &described.input, stimulus),
+        "initial": initial,
+        "duration_ms": duration,
+        "peak_mV": neuron.peak,
+    })
 }
 
 /// A value as JSON, to be read by eye too.
@@ -73,16 +66,15 @@ pub(crate) fn json_text(value: &impl Serialize) -> String {
 
 /// The keys of `value`, after a name.
 fn named(key: &str, name: &str, value: &impl Serialize) -> Value {
-    let mut json = Map::from_iter([(key.to_owned(), name.into())]);
-    extend(&mut json, serde_json::to_value(value).expect("text keys and finite or absent numbers serialise"));
-    Value::Object(json)
+    joined(json!({ key: name }), serde_json::to_value(value).expect("text keys and finite or absent numbers serialise"))
 }
 
-/// Adds the keys of the object `more` behind those of `json`.
-pub(super) fn extend(json: &mut Map<String, Value>, more: Value) {
-    if let Value::Object(more) = more {
+/// The keys of an object, and those of another behind them.
+pub(super) fn joined(mut json: Value, more: Value) -> Value {
+    if let (Value::Object(json), Value::Object(more)) = (&mut json, more) {
         json.extend(more);
     }
+    json
 }
 
 pub(super) fn truth_json(comparison: &Comparison) -> Value {

@@ -8,6 +8,7 @@ mod csv_files;
 mod described;
 pub mod figure;
 mod gallery;
+pub(crate) mod grouped;
 mod json;
 mod output;
 mod rate_curve;

@@ -55,21 +55,14 @@ impl From<StudyError> for Error {
 
 type Checked = std::result::Result<(), StudyError>;
 
-fn missing(axis: Axis, what: &str, given: &str, allowed: &str, mend: &str) -> Checked {
-    Err(StudyError { axis, error: Error::invalid(what, given, allowed, mend) })
-}
-
-/// Refuses a study without a neuron.
-pub(super) fn check_neurons(study: &Study) -> Checked {
-    match study.neurons.is_empty() {
-        true => missing(Axis::Whole, "neurons", "an empty list", "at least one", "Write neurons = [\"RS\"]."),
-        false => Ok(()),
-    }
-}
-
 /// Checks what can be said of the lists alone.
 pub(super) fn check_lists(study: &Study) -> Checked {
-    check_neurons(study)?;
+    let missing = |axis, what: &str, given: &str, allowed: &str, mend: &str| {
+        Err(StudyError { axis, error: Error::invalid(what, given, allowed, mend) })
+    };
+    if study.neurons.is_empty() {
+        return missing(Axis::Whole, "neurons", "an empty list", "at least one", "Write neurons = [\"RS\"].");
+    }
     if study.has_idle_seeds() {
         let (given, mend) = ("a list without noise among the inputs", "Remove seeds, or add noise:10:2.");
         return missing(Axis::Seeds, "seeds", given, "seeds for inputs of noise", mend);

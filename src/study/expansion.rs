@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::check::{Axis, StudyError, check_duration, check_lists, check_neurons, check_problem};
+use super::check::{Axis, StudyError, check_duration, check_lists, check_problem};
 use super::expected_cost::expected_flops_per_ms;
 use super::run::{StudyCell, StudyRun};
 use super::runner::collect_cells;
@@ -59,7 +59,6 @@ impl Study {
 
     /// The problem of a study that has one.
     pub(super) fn only_problem(&self) -> Result<StudyProblem> {
-        check_neurons(self)?;
         let mut problems = self.problems()?;
         let mend = "Take Study::run, or one neuron, input, seed and peak.";
         refuse_if!(problems.len() != 1, "the number of problems", problems.len(), "one", mend);

@@ -21,6 +21,22 @@ fn a_place_that_cannot_be_written_costs_no_work() {
 }
 
 #[test]
+fn outputs_keep_the_folders_below_studies() {
+    let bench = Bench::new("[study]\nneurons = [\"RS\"]\nschemes = \"euler\"\ndt = 1\nduration = 10\n");
+    for (file, out) in [
+        ("study.toml", "results/study"),
+        ("mine/b.toml", "results/b"),
+        ("experiments/studies/step.toml", "results/step"),
+        ("other/studies/mine/a.toml", "results/mine/a"),
+    ] {
+        std::fs::create_dir_all(bench.path(file).parent().unwrap()).unwrap();
+        std::fs::write(bench.path(file), std::fs::read(bench.path("study.toml")).unwrap()).unwrap();
+        bench.stdout(&format!("run {file} --quiet"));
+        assert!(bench.path(out).join("results.csv").is_file(), "{file}");
+    }
+}
+
+#[test]
 fn a_read_only_directory_is_refused() {
     use std::os::unix::fs::PermissionsExt;
     let bench = Bench::new(SMALL);

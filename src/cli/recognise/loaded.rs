@@ -6,6 +6,7 @@ use crate::error::Result;
 use crate::interop::Values;
 use crate::recognition::readout::ConfusionMatrix;
 use crate::recognition::recogniser::{Reader, Readout, Recogniser};
+use crate::report::grouped::entry;
 use crate::report::three;
 use crate::study::{Recognition, Results};
 
@@ -78,15 +79,13 @@ pub(super) fn json(results: &Results) -> serde_json::Value {
 /// A line on how long the tests took, of a study that is done: measured, and so of no part in any result.
 pub(super) fn times(study: &Recognition, results: &Results) -> String {
     let field = |name, row| results.columns.get(name).map(|values| values.field(row)).unwrap_or_default();
-    let mut times: Vec<(String, f64, f64)> = Vec::new();
+    let mut times: Vec<(String, (f64, f64))> = Vec::new();
     for (row, elapsed) in results.elapsed.iter().enumerate() {
         let name = format!("{} at {} ms", field("scheme", row), field("dt_ms", row));
-        let ms = elapsed.as_secs_f64() * 1e3 / study.test as f64;
-        match times.iter_mut().find(|(known, ..)| *known == name) {
-            Some((_, sum, n)) => (*sum, *n) = (*sum + ms, *n + 1.0),
-            None => times.push((name, ms, 1.0)),
-        }
+        let (sum, n) = entry(&mut times, name);
+        (*sum, *n) = (*sum + elapsed.as_secs_f64() * 1e3 / study.test as f64, *n + 1.0);
     }
-    let times: Vec<String> = times.into_iter().map(|(name, sum, n)| format!("{name}: {} ms", three(sum / n))).collect();
+    let times: Vec<String> =
+        times.into_iter().map(|(name, (sum, n))| format!("{name}: {} ms", three(sum / n))).collect();
     format!("Time of a picture in the tests: {}.\n", times.join("; "))
 }

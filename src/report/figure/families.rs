@@ -2,6 +2,7 @@
 
 use chart::Look;
 
+use crate::report::grouped::entry;
 use crate::scheme::Scheme;
 use crate::study::{Comparison, Run};
 
@@ -41,12 +42,7 @@ impl Families {
         }
         let mut families: Vec<(String, Vec<Member>)> = Vec::new();
         for (scheme, runs) in schemes {
-            let name = family(scheme);
-            let at = families.iter().position(|(known, _)| *known == name).unwrap_or_else(|| {
-                families.push((name, Vec::new()));
-                families.len() - 1
-            });
-            families[at].1.push((scheme.to_string(), badness(&runs)));
+            entry(&mut families, family(scheme)).push((scheme.to_string(), badness(&runs)));
         }
         let sorted = |(name, mut members): (String, Vec<Member>)| {
             members.sort_by(|(_, p), (_, q)| p.0.cmp(&q.0).then(p.1.total_cmp(&q.1)));

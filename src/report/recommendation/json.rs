@@ -4,15 +4,14 @@ use serde_json::{Value, json};
 
 use super::warning;
 use crate::report::Described;
-use crate::report::json::{extend, problem_json, truth_json};
+use crate::report::json::{joined, problem_json, truth_json};
 use crate::study::{Recommendation, Searched, SimulatorSearch, Trial};
 
 /// The recommendation as one JSON object, numbers with all digits; `files` are those written beside it.
 pub fn recommendation_json(found: &Recommendation, described: &Described, files: &[String]) -> Value {
     let [fixed_step, fixed_step_runner_up] = found.fixed_step().map(|searched| searched.map(search));
-    let mut json = problem_json(&found.basis.problem, described);
-    extend(
-        &mut json,
+    joined(
+        problem_json(&found.basis.problem, described),
         json!({
             "within_ms": found.basis.within,
             "finest_dt_ms": found.finest,
@@ -29,8 +28,7 @@ pub fn recommendation_json(found: &Recommendation, described: &Described, files:
             "simulators": found.simulators.iter().map(simulator).collect::<Vec<_>>(),
             "files": files,
         }),
-    );
-    Value::Object(json)
+    )
 }
 
 /// A scheme's answer; its numbers are null where no step keeps the bound.
@@ -69,7 +67,7 @@ fn trial(trial: &Trial, metric: &str) -> Value {
 }
 
 fn simulator(row: &SimulatorSearch) -> Value {
-    let mut json = json!({
+    let of_rule = json!({
         "simulator": row.rule.simulator,
         "rule": row.rule.rule,
         "is_default": row.rule.is_default,
@@ -77,8 +75,5 @@ fn simulator(row: &SimulatorSearch) -> Value {
         // The run at that step; null where the run is shorter.
         "at_default_dt": row.at_default.as_ref().map(|at| trial(at, row.searched.metric)),
     });
-    if let Value::Object(json) = &mut json {
-        extend(json, search(&row.searched));
-    }
-    json
+    joined(of_rule, search(&row.searched))
 }

@@ -1,8 +1,8 @@
 //! The figures of a study, from its results.
 
 use super::super::figure::{Chart, StudyLine, StudyLines, StudyPoint, study_lines};
-use super::grouped::{entry, median};
 use crate::interop::{Columns, Values};
+use crate::report::grouped::{entry, median};
 use crate::study::{FigureTable, figure_value};
 
 /// The cells that fall on one point of a line.

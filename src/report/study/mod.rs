@@ -3,7 +3,6 @@
 //! Beside the journal of what is done there are `results.csv`, `timings.csv` and `provenance.json`, and what the kind itself writes.
 
 mod figures;
-mod grouped;
 mod recognition;
 mod summary;
 

@@ -2,7 +2,6 @@
 
 use std::fmt::Write;
 
-use super::grouped::entry;
 use crate::error::Result;
 use crate::interop::Values;
 use crate::recognition::readout::{
@@ -10,6 +9,7 @@ use crate::recognition::readout::{
 };
 use crate::recognition::recogniser::Readout;
 use crate::report::figure::{Accuracy, AccuracyPanel, AccuracyPoint, AccuracySeries};
+use crate::report::grouped::entry;
 use crate::report::three_or_dash;
 use crate::study::{Pictures, Recognition, RecognitionCell, Results, Trained};
 

@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use super::grouped::{entry, median};
 use crate::interop::{Columns, Values};
+use crate::report::grouped::{entry, median};
 use crate::report::{three, three_or_dash};
 
 #[derive(Default)]

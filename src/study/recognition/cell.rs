@@ -148,20 +148,28 @@ impl Cell for RecognitionCell {
     }
 }
 
+impl RecognitionCell {
+    /// The columns that say which cell it is, each with its field.
+    fn named(&self) -> Vec<(Column, Value)> {
+        let trained = self.trained.to_possible_value();
+        vec![
+            (Column::text("method"), Value::text(self.recipe.method.name())),
+            (Column::count("neurons"), Value::Count(self.recipe.neurons as u64)),
+            (Column::text("readout"), Value::text(self.readout.to_string())),
+            (Column::text("trained"), Value::text(trained.as_ref().map_or("", |trained| trained.get_name()))),
+            (Column::text("trained_scheme"), Value::text(self.training.scheme.to_string())),
+            (Column::number("trained_dt_ms"), Value::Number(self.training.dt)),
+            (Column::text("scheme"), Value::text(self.testing.scheme.to_string())),
+            (Column::number("dt_ms"), Value::Number(self.testing.dt)),
+            (Column::number("lbound_mV"), Value::optional(self.testing.lbound)),
+            (Column::count("seed"), Value::Count(self.recipe.seed)),
+        ]
+    }
+}
+
 impl Tabulated for RecognitionCell {
     fn axes(&self) -> Vec<Column> {
-        vec![
-            Column::text("method"),
-            Column::count("neurons"),
-            Column::text("readout"),
-            Column::text("trained"),
-            Column::text("trained_scheme"),
-            Column::number("trained_dt_ms"),
-            Column::text("scheme"),
-            Column::number("dt_ms"),
-            Column::number("lbound_mV"),
-            Column::count("seed"),
-        ]
+        self.named().into_iter().map(|(column, _)| column).collect()
     }
 
     fn columns(&self) -> Vec<Column> {
@@ -178,18 +186,7 @@ impl Tabulated for RecognitionCell {
     }
 
     fn place(&self) -> Vec<Value> {
-        vec![
-            Value::text(self.recipe.method.name()),
-            Value::Count(self.recipe.neurons as u64),
-            Value::text(self.readout.to_string()),
-            Value::text(self.trained.to_possible_value().map_or_else(String::new, |name| name.get_name().to_owned())),
-            Value::text(self.training.scheme.to_string()),
-            Value::Number(self.training.dt),
-            Value::text(self.testing.scheme.to_string()),
-            Value::Number(self.testing.dt),
-            Value::optional(self.testing.lbound),
-            Value::Count(self.recipe.seed),
-        ]
+        self.named().into_iter().map(|(_, value)| value).collect()
     }
 
     fn row(&self, output: &Recognised) -> Vec<Value> {

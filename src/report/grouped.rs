@@ -1,7 +1,7 @@
 //! Rows that belong together, in the order in which they are met.
 
 /// The value under `key`, made where there is none; few keys, in the order of the grid.
-pub(super) fn entry<K: PartialEq, T: Default>(list: &mut Vec<(K, T)>, key: K) -> &mut T {
+pub(crate) fn entry<K: PartialEq, T: Default>(list: &mut Vec<(K, T)>, key: K) -> &mut T {
     let at = list.iter().rposition(|(known, _)| *known == key).unwrap_or_else(|| {
         list.push((key, T::default()));
         list.len() - 1
