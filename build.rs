@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Folders of what computes results. A package of a registry comes without those beside `src`: there the lock file has their versions.
-const SOURCES: [&str; 3] = ["src", "convolution/src", "data/src"];
+const SOURCES: [&str; 4] = ["src", "convolution/src", "data/src", "neuron/src"];
 
 fn main() {
     let root = std::env::var("CARGO_MANIFEST_DIR").unwrap_or_default();

@@ -57,22 +57,15 @@
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod error;
-mod instructions;
-pub mod metrics;
-pub mod model;
-pub mod operator;
-pub mod population;
 pub mod recognition;
 #[cfg(feature = "cli")]
 pub mod report;
-pub mod scheme;
-pub mod spike;
 pub mod study;
-pub mod truth;
 
 #[cfg(feature = "files")]
 pub use data::interop;
 pub use error::{Error, Result};
-pub use model::{Neuron, Piece, Problem, Side, Sinusoid, State, StepInput, Stimulus};
-pub use scheme::{Scheme, SchemeInfo, SchemeSet, StepSize, Trajectory, solve, solve_with};
-pub use spike::SpikeTrain;
+pub use neuron::{
+    Neuron, Piece, Problem, Scheme, SchemeInfo, SchemeSet, Side, Sinusoid, SpikeTrain, State, StepInput, StepSize,
+    Stimulus, Trajectory, metrics, model, operator, population, scheme, solve, solve_with, spike, truth,
+};

@@ -129,7 +129,7 @@ impl RateQuestion {
             return Ok(RatePoint { rate: None, mean_interval: None, cv: None });
         }
         let first = spikes.times().partition_point(|&t| t < self.from);
-        let late = SpikeTrain::from_sorted(spikes.times()[first..].to_vec());
+        let late = SpikeTrain::new(spikes.times()[first..].to_vec())?;
         let mean_interval = mean_interval(&late);
         let rate = mean_interval.map_or(0.0, |mean| 1000.0 / mean);
         Ok(RatePoint { rate: Some(rate), mean_interval, cv: coefficient_of_variation(&late) })

@@ -6,10 +6,8 @@ use std::sync::Arc;
 use super::table::{metric_fields, run_place, study_axes, study_columns};
 use super::{Cell, Column, Key, KeyBuilder, SolvedProblem, StudyProblem, Tabulated, Timing, Value};
 use crate::error::{Result, shown};
-use crate::metrics::{DistanceParameters, Measured, MetricValues, Samples, SpikeErrors};
-use crate::model::{Equilibrium, Problem};
+use crate::metrics::{Measured, MetricValues, Reference, Samples, SpikeErrors};
 use crate::scheme::{Scheme, StepSize, Trajectory, solve, solve_with};
-use crate::truth::Truth;
 
 /// A scheme at one step on one problem.
 #[derive(Clone, Debug)]
@@ -57,41 +55,22 @@ fn run_key(problem: Key, scheme: &Scheme, size: StepSize) -> Key {
         .key()
 }
 
-/// What a run is measured against.
-pub(super) struct Reference<'a> {
-    pub(super) problem: &'a Problem,
-    pub(super) truth: &'a Truth,
-    pub(super) rest: Option<&'a Equilibrium>,
-    pub(super) distances: DistanceParameters,
-}
-
-impl Reference<'_> {
-    /// Runs `scheme`, and gives what `measure` makes of it behind its samples, which are there where `sampled` is true.
-    pub(super) fn run<T>(
-        &self,
-        scheme: &Scheme,
-        size: StepSize,
-        sampled: bool,
-        measure: impl FnOnce(&Measured<'_>) -> T,
-    ) -> Result<(Trajectory, Samples, T)> {
-        let mut samples = Samples::default();
-        let trajectory = match sampled {
-            true => solve_with(self.problem, scheme, size, |sample| samples.push(sample))?,
-            false => solve(self.problem, scheme, size)?,
-        };
-        let made = measure(&Measured {
-            problem: &scheme.problem(self.problem),
-            truth: self.truth,
-            rest: self.rest,
-            scheme,
-            size,
-            trajectory: &trajectory,
-            samples: &samples,
-            distances: self.distances,
-            cache: Default::default(),
-        });
-        Ok((trajectory, samples, made))
-    }
+/// Runs `scheme` on what it is measured against, and gives what `measure` makes of it behind its samples, which are there where `sampled`
+/// is true.
+pub(super) fn measured<T>(
+    reference: Reference<'_>,
+    scheme: &Scheme,
+    size: StepSize,
+    sampled: bool,
+    measure: impl FnOnce(&Measured<'_>) -> T,
+) -> Result<(Trajectory, Samples, T)> {
+    let mut samples = Samples::default();
+    let trajectory = match sampled {
+        true => solve_with(reference.problem, scheme, size, |sample| samples.push(sample))?,
+        false => solve(reference.problem, scheme, size)?,
+    };
+    let made = measure(&Measured::new(reference, scheme, size, &trajectory, &samples));
+    Ok((trajectory, samples, made))
 }
 
 /// A run of a study with the problem it is on, and the truth it was measured against.
@@ -125,7 +104,7 @@ impl Cell for StudyCell {
         let reference = Reference { problem, truth, rest: rest.as_ref(), distances: self.problem.distances };
         let measure =
             |run: &Measured<'_>| (run.problem.neuron.peak, run.spike_errors().clone(), self.problem.metrics.of(run));
-        let (trajectory, samples, made) = reference.run(&self.scheme, self.size, true, measure)?;
+        let (trajectory, samples, made) = measured(reference, &self.scheme, self.size, true, measure)?;
         let (peak, spike_errors, metrics) = made;
         let (scheme, size) = (self.scheme.clone(), self.size);
         let run = Run { scheme, size, peak, trajectory, spike_errors, metrics, samples, timing: None };

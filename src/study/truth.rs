@@ -162,6 +162,13 @@ mod tests {
         Problem { neuron, stimulus: Stimulus::constant(10.0), initial: neuron.resting_start(), duration }
     }
 
+    /// The truth with other spikes.
+    fn with(truth: &Truth, spikes: SpikeTrain) -> Truth {
+        let mut other = truth.clone();
+        other.spikes = spikes;
+        other
+    }
+
     #[test]
     fn the_two_agree_and_a_wrong_spike_does_not_pass() {
         let problem = problem(200.0);
@@ -175,9 +182,9 @@ mod tests {
         let off = 10.0 * (truth.bound().unwrap() + taylor.bound().unwrap());
         let mut times = truth.spikes.times().to_vec();
         times[3] += off;
-        let moved = Truth { spikes: SpikeTrain::new(times).unwrap(), ..truth.clone() };
+        let moved = with(&truth, SpikeTrain::new(times).unwrap());
         let times = truth.spikes.times()[1..].to_vec();
-        let fewer = Truth { spikes: SpikeTrain::new(times).unwrap(), ..truth.clone() };
+        let fewer = with(&truth, SpikeTrain::new(times).unwrap());
         for wrong in [moved, fewer] {
             let (left, check) = choose(wrong, taylor.clone(), None);
             assert_eq!((check.solver, check.agrees, left.bound()), (TruthSolver::Taylor, Some(false), None));
@@ -199,7 +206,7 @@ mod tests {
         let more: Vec<f64> = [1.0].into_iter().chain(times.iter().copied()).collect();
         for (times, errors_known) in [(late, true), (fewer, false), (more, false)] {
             let spikes = SpikeTrain::new(times).unwrap();
-            let (left, check) = judge((Truth { spikes, ..truth.clone() }, check), &proof);
+            let (left, check) = judge((with(&truth, spikes), check), &proof);
             assert_eq!((left.bound(), check.proven.is_some()), (None, errors_known));
         }
     }

@@ -1,7 +1,7 @@
 //! Imports go downwards: a file of a lower layer uses none of a higher one, and no files use one another in a circle.
 //!
 //! The sources are read as text. What counts is where a name is *defined*: `crate::Neuron` is an import of
-//! `src/model/neuron.rs`, whatever re-exports it on the way. Declaring or re-exporting a child is not an import of it. Code under
+//! `neuron/src/model/neuron.rs`, whatever re-exports it on the way. Declaring or re-exporting a child is not an import of it. Code under
 //! `#[cfg(test)]` and comments do not count.
 
 mod source;
@@ -18,7 +18,7 @@ const LAYERS: [&str; 18] = [
     "convolution",
     "data",
     "document",
-    "error",
+    // Of the crate `neuron`.
     "instructions",
     "model",
     "spike",
@@ -27,6 +27,8 @@ const LAYERS: [&str; 18] = [
     "scheme",
     "metrics",
     "population",
+    // Of the root.
+    "error",
     "recognition",
     "study",
     "report",
@@ -99,9 +101,9 @@ fn listed(names: &BTreeSet<String>) -> String {
     names.iter().cloned().collect::<Vec<_>>().join(", ")
 }
 
-/// The crate beside `src/`, or the folder below it, or the file's name, that says which layer a file belongs to.
+/// The crate beside `src/`, or the folder below it or in `neuron/src/`, or the file's name, that says which layer a file belongs to.
 fn layer_of(file: &str) -> &str {
-    let inside = file.trim_start_matches("src/");
+    let inside = file.trim_start_matches("neuron/").trim_start_matches("src/");
     inside.split('/').next().unwrap().trim_end_matches(".rs")
 }
 

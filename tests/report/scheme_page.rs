@@ -9,7 +9,7 @@ const ABOUT: &str = "\
 # The schemes one by one
 
 This page has, for every scheme that `compare` knows, its formula, its order, where it comes from, and when not to use it. It is made of
-`compare --list` and of the heads of the files in `src/scheme/`; a test keeps it so.
+`compare --list` and of the heads of the files in `neuron/src/scheme/`; a test keeps it so.
 
 Every scheme with `yes` in the last column exists in three more variants, which put each spike inside its step: the length of the step that
 ends at the peak is found, the reset is made there, and the rest of the step is taken from the reset. `NAME+located` finds it by the step's
@@ -85,7 +85,7 @@ fn page() -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_compare")).arg("--list").output().unwrap();
     let list = String::from_utf8(output.stdout).unwrap();
     let files: Vec<(PathBuf, String)> =
-        sources(&root().join("src/scheme")).into_iter().map(|path| (path.clone(), head(&path))).collect();
+        sources(&root().join("neuron/src/scheme")).into_iter().map(|path| (path.clone(), head(&path))).collect();
 
     let mut page = ABOUT.to_owned();
     let table = list.lines().skip(1).take_while(|line| !line.is_empty());
@@ -95,7 +95,7 @@ fn page() -> String {
         let _ = writeln!(page, "| `{name}` | {} |", cells.join(" | "));
         let [(path, head)] = &files.iter().filter(|(_, head)| names(head).contains(name)).collect::<Vec<_>>()[..]
         else {
-            panic!("one file in src/scheme/ has to name `{name}` in a line **Names:** of its head");
+            panic!("one file in neuron/src/scheme/ has to name `{name}` in a line **Names:** of its head");
         };
         if !order.contains(&(path, head)) {
             order.push((path, head));

@@ -1,9 +1,10 @@
 //! The search of one scheme's largest step that keeps a bound.
 
 use crate::error::Result;
+use crate::metrics::Reference;
 use crate::metrics::{About, Metric};
 use crate::scheme::{Scheme, StepSize};
-use crate::study::run::Reference;
+use crate::study::run::measured;
 use crate::study::{Comparison, Timing, flop_time};
 
 /// Mantissas of the steps, the largest first: 10^k/n, each of which divides a second, in ratios of 1.25 to 1.28.
@@ -53,7 +54,7 @@ impl Trial {
         let reference = Reference { problem, truth, rest, distances: basis.study.distances };
         // Only metrics of the state need it after every step.
         let sampled = metric.about == About::State;
-        let (_, _, trial) = reference.run(scheme, size, sampled, |run| {
+        let (_, _, trial) = measured(reference, scheme, size, sampled, |run| {
             let flops_per_ms = run.per_ms(run.trajectory.cost.flops);
             Trial {
                 size,

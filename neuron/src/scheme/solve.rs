@@ -13,7 +13,6 @@ pub const MAX_STEPS: u64 = 10_000_000;
 
 /// What sets the size of the steps.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-#[non_exhaustive]
 pub enum StepSize {
     /// A fixed step dt \[ms\].
     Fixed(f64),
@@ -55,7 +54,7 @@ pub fn solve(problem: &Problem, scheme: &Scheme, size: StepSize) -> Result<Traje
 
 /// What [`solve`] does once everything is prepared (kernels, plans of FFTs), for measuring the time of the rest. The peak of
 /// `problem` is the one the scheme uses.
-pub(crate) fn prepare<'a>(
+pub fn prepare<'a>(
     problem: &'a Problem,
     scheme: &'a Scheme,
     size: StepSize,

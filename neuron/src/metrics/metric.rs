@@ -45,7 +45,6 @@ type Formula = dyn Fn(&Measured<'_>) -> Option<f64> + Send + Sync;
 
 /// What the values of a metric are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum MetricKind {
     /// Numbers.
     Number,
@@ -97,7 +96,6 @@ pub struct Note {
 
 /// How numbers are rounded for a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Digits {
     /// Three significant digits, two where the number needs an exponent.
     Narrow,

@@ -1,5 +1,6 @@
 //! One run beside the truth: what every metric is computed from.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 
 use serde::{Deserialize, Serialize};
@@ -37,12 +38,25 @@ impl Default for DistanceParameters {
     }
 }
 
+/// What a run is measured against.
+#[derive(Clone, Copy, Debug)]
+pub struct Reference<'a> {
+    /// The problem.
+    pub problem: &'a Problem,
+    /// The true solution.
+    pub truth: &'a Truth,
+    /// The stable equilibrium without input, where there is one.
+    pub rest: Option<&'a Equilibrium>,
+    /// Parameters of the distances.
+    pub distances: DistanceParameters,
+}
+
 /// One run beside the truth. What several metrics need is computed when the first of them asks for it.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Measured<'a> {
     /// The problem, with the peak that the run used.
-    pub problem: &'a Problem,
+    pub problem: Cow<'a, Problem>,
     /// The true solution.
     pub truth: &'a Truth,
     /// The stable equilibrium without input, where there is one.
@@ -58,19 +72,33 @@ pub struct Measured<'a> {
     /// Parameters of the distances.
     pub distances: DistanceParameters,
     /// What metrics have asked for.
-    pub(crate) cache: Cache,
+    cache: Cache,
 }
 
 /// What several metrics need, computed once.
 #[derive(Debug, Default)]
-pub(crate) struct Cache {
+struct Cache {
     spikes: OnceCell<SpikeTrain>,
     spike_errors: OnceCell<SpikeErrors>,
     state_error: OnceCell<StateError>,
     residual: OnceCell<Option<Residual>>,
 }
 
-impl Measured<'_> {
+impl<'a> Measured<'a> {
+    /// A run of `scheme` beside what it is measured against; `samples` are its state after every step, and may be empty where no metric
+    /// asks for them.
+    pub fn new(
+        reference: Reference<'a>,
+        scheme: &'a Scheme,
+        size: StepSize,
+        trajectory: &'a Trajectory,
+        samples: &'a Samples,
+    ) -> Self {
+        let Reference { problem, truth, rest, distances } = reference;
+        let (problem, cache) = (scheme.problem(problem), Cache::default());
+        Measured { problem, truth, rest, scheme, size, trajectory, samples, distances, cache }
+    }
+
     /// End of what can be measured \[ms\]: of the run, or of the truth where that ends early.
     pub fn end(&self) -> f64 {
         if self.truth.outcome == Outcome::Completed { self.problem.duration } else { self.truth.end() }
@@ -108,7 +136,7 @@ impl Measured<'_> {
 
     /// The residual that the run leaves in the evolution equation; `None` for an adaptive scheme, whose steps are too far apart.
     pub fn residual(&self) -> Option<&Residual> {
-        let of_grid = |dt| grid_residual(self.problem, &self.samples.v, dt, self.spikes().times()).ok();
+        let of_grid = |dt| grid_residual(&self.problem, &self.samples.v, dt, self.spikes().times()).ok();
         self.cache.residual.get_or_init(|| self.size.dt().and_then(of_grid)).as_ref()
     }
 
@@ -120,7 +148,7 @@ impl Measured<'_> {
         let nudged = |x: f64| (0..NUDGE).fold(x, |x, _| x.next_up());
         let State { v, u } = self.problem.initial;
         let other = |initial: State| {
-            let problem = Problem { initial, ..self.problem.clone() };
+            let problem = Problem { initial, ..self.problem.as_ref().clone() };
             let Ok(run) = solve(&problem, self.scheme, self.size) else { return false };
             let (own, other) = (self.trajectory.spikes.times(), run.spikes.times());
             own.len() != other.len() || own.iter().zip(other).any(|(a, b)| (a - b).abs() > 1e-6)

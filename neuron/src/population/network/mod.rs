@@ -49,7 +49,7 @@ use feed::no_node;
 use input::InputLayer;
 use node::Node;
 
-pub(crate) use super::clock::checked_step;
+pub use super::clock::checked_step;
 
 use super::clock::Clock;
 use super::layer::{Layer, LayerSpec, Traces, checked_batch};

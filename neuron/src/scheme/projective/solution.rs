@@ -71,7 +71,7 @@ impl Solution {
 
     /// This solution as one that errors are measured against, with `error_bounds` for its spikes, their number being certain
     /// until `certain_until` \[ms\].
-    pub(crate) fn into_truth(self, error_bounds: Vec<Option<SpikeBound>>, certain_until: f64) -> Truth {
+    pub fn into_truth(self, error_bounds: Vec<Option<SpikeBound>>, certain_until: f64) -> Truth {
         Truth {
             spikes: self.spikes,
             u_before_reset: self.u_before_reset,

@@ -23,7 +23,7 @@ impl Clock {
 }
 
 /// Refuses a step that is not a positive number.
-pub(crate) fn checked_step(dt: f64) -> Result<()> {
+pub fn checked_step(dt: f64) -> Result<()> {
     if dt > 0.0 && dt.is_finite() {
         return Ok(());
     }

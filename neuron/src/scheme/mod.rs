@@ -56,5 +56,5 @@ pub use value::{Scheme, SchemeInfo, Setup};
 pub use crate::model::step_count;
 pub use crate::spike::MAX_SPIKES_PER_STEP;
 
-pub(crate) use solve::prepare;
+pub use solve::prepare;
 use step::observe_steps;

@@ -41,7 +41,7 @@ mod victor_purpura;
 
 pub use gamma::gamma;
 pub use isi_distance::isi_distance;
-pub use measured::{DistanceParameters, Measured};
+pub use measured::{DistanceParameters, Measured, Reference};
 pub use metric::{About, Digits, Heading, Metric, MetricKind, Note};
 pub use order::ObservedOrder;
 pub use pattern::{Agreement, PatternClass};

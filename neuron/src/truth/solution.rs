@@ -40,7 +40,8 @@ pub struct Truth {
     pub evaluations: u64,
     /// Floating-point operations (additions, multiplications, divisions; an elementary function counts as 20).
     pub flops: u64,
-    pub(crate) certain_until: f64,
+    /// Up to when \[ms\] spikes are certain in number; negative when bounds were not asked for.
+    pub certain_until: f64,
     pub(crate) problem: Problem,
     pub(crate) mesh: Mesh,
 }
@@ -55,11 +56,6 @@ impl Truth {
             return None;
         }
         self.error_bounds.iter().try_fold(0.0, |largest: f64, b| b.map(|b| largest.max(b.t)))
-    }
-
-    /// Up to when \[ms\] spikes are certain in number; negative when bounds were not asked for.
-    pub fn certain_until(&self) -> f64 {
-        self.certain_until
     }
 
     /// Where the solution ends \[ms\]: the problem's duration, or the time the run was cut.
