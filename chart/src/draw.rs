@@ -3,7 +3,7 @@
 use crate::axis::Axis;
 use crate::bar::outline;
 use crate::canvas::{Anchor, Canvas, Rect, Shown, text_width};
-use crate::chart::{Chart, Draw, Field, Frame, Layer, LegendPlace, Look, Panel, Series};
+use crate::chart::{Chart, Draw, Field, Frame, Layer, LegendPlace, Look, Panel, Point, Series};
 use crate::entries::rule_stroke;
 use crate::layers::{self, Drawn, placed};
 use crate::plot::Plot;
@@ -115,7 +115,15 @@ impl Chart {
         drawn.iter().filter(|d| !maps(d)).for_each(|(d, at)| d.marks(canvas, at));
         let pictures =
             panel.layers.iter().any(|layer| matches!(layer, Layer::Images(images) if !images.images.is_empty()));
-        let anything = drawn.iter().any(|(d, _)| d.places.iter().flatten().any(|at| plot.holds(*at)));
+        // A cell that is left white is nothing to see.
+        let seen = |d: &Drawn<'_>, point: &Point| match &d.series.draw {
+            Draw::Cells(colors) => colors.shade(point.value).is_some(),
+            _ => true,
+        };
+        let anything = drawn.iter().any(|(d, _)| {
+            let placed = d.series.points.iter().zip(&d.places);
+            placed.filter(|(point, _)| seen(d, point)).any(|(_, at)| at.is_some_and(|at| plot.holds(at)))
+        });
         if !pictures && !anything {
             plot.nothing(canvas);
         }

@@ -5,8 +5,11 @@ use crate::chart::{Panel, Point};
 use crate::plot::Plot;
 use crate::style::{BLACK, DOTTED, GUIDE, SMALL, Stroke};
 
-/// A slope is compared with that of neighbouring points which is nearest to it, at most this far away.
+/// A stretch has a slope where that of neighbouring points is at most this far away.
 const NEAR: f64 = 0.35;
+/// Two points alone can have any slope by chance: theirs counts where that from the first point of the series to the last is at most this
+/// far away.
+const OVERALL: f64 = 0.5;
 /// From the points to the guide \[px\].
 const ASIDE: f64 = 9.0;
 
@@ -46,9 +49,11 @@ fn length((from, to): &((f64, f64), (f64, f64))) -> f64 {
 
 /// The stretches of a line whose neighbouring points have about this slope.
 fn stretches(line: &[(f64, f64)], slope: f64) -> Vec<((f64, f64), (f64, f64))> {
-    let fits = |w: &[(f64, f64)]| ((w[1].1 / w[0].1).ln() / (w[1].0 / w[0].0).ln() - slope).abs() < NEAR;
+    let off = |p: (f64, f64), q: (f64, f64)| ((q.1 / p.1).ln() / (q.0 / p.0).ln() - slope).abs();
+    let fits = |w: &[(f64, f64)]| off(w[0], w[1]) < NEAR;
+    let overall = line.first().zip(line.last()).is_some_and(|(first, last)| off(*first, *last) < OVERALL);
     let pairs: Vec<&[(f64, f64)]> = line.windows(2).collect();
-    let runs = pairs.chunk_by(|a, b| fits(a) == fits(b)).filter(|run| fits(run[0]));
+    let runs = pairs.chunk_by(|a, b| fits(a) == fits(b)).filter(|run| fits(run[0]) && (run.len() > 1 || overall));
     runs.map(|run| (run[0][0], run[run.len() - 1][1])).collect()
 }
 
@@ -94,5 +99,16 @@ mod tests {
         let found = guides(&panel, &[1.0, 2.0, 4.0]);
         assert_eq!(found.len(), 1);
         assert_eq!((found[0].slope, found[0].from.0, found[0].to.0), (2.0, 0.01, 1.0));
+    }
+
+    #[test]
+    fn one_steep_pair_of_a_line_of_order_one_has_no_guide() {
+        // Slopes 0.3 and 1.9 from pair to pair, 1.1 in all.
+        let points: [Point; 3] = [(0.01, 1e-3).into(), (0.1, 2e-3).into(), (1.0, 0.16).into()];
+        let panel = Panel { layers: vec![Series::line("a", points).into()], ..Panel::default() };
+        assert!(guides(&panel, &[2.0]).is_empty());
+        let pair = [(0.01, 1e-4), (0.1, 1e-2)];
+        let panel = Panel { layers: vec![Series::line("a", pair).into()], ..Panel::default() };
+        assert_eq!(guides(&panel, &[2.0]).len(), 1);
     }
 }
