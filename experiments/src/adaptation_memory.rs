@@ -1,19 +1,12 @@
-//! How do interspike intervals grow when u forgets exponentially, on two time scales, or by a power law?
-//!
 //! u is a convolution of v with a kernel. All memories have the same gain b at rest and the same jump d at a spike. The power law is the
 //! fractional recovery D^α u = a^α (b v − u), which no system of few differential equations can follow.
 
 use spikestep::operator::{Recovery, RecoveryVariable, march};
-use spikestep::report::chart::{Field, columns};
-use spikestep::{Problem, Result};
 
 use crate::shared::*;
 
-pub(crate) const EXPERIMENT: Experiment = Experiment {
-    title: "What memory does to spike-frequency adaptation",
-    question: "How do interspike intervals grow when u forgets exponentially, on two time scales, or by a power law?",
-    run,
-};
+pub(crate) const QUESTION: &str =
+    "How do interspike intervals grow when u forgets exponentially, on two time scales, or by a power law?";
 
 const NEURON: &str = "RS"; // The neuron
 const INPUT: &str = "step:10"; // The input
@@ -23,7 +16,7 @@ const EXPONENTS: [f64; 3] = [0.9, 0.7, 0.5]; // Exponents of fractional recoveri
 const SLOW_SHARE: f64 = 0.3; // The share of b and d that a second, slow recovery variable takes from the neuron's own
 const SLOW_RATE: f64 = 0.002; // The rate of the slow variable [1/ms]
 
-fn run(outputs: &mut Outputs<'_>) -> Result<String> {
+pub(crate) fn run(outputs: &mut Outputs<'_>) -> Result<String> {
     let Problem { neuron, stimulus, initial: start, .. } = preset(NEURON, INPUT, DURATION)?;
     let own = neuron.a * neuron.leak;
     // Every variable has the gain share · b at rest, so that all memories agree where nothing changes.
@@ -50,8 +43,7 @@ fn run(outputs: &mut Outputs<'_>) -> Result<String> {
         rows.push(fields![label, run.spikes.len(), first, tenth, last]);
         series.push(marked(label, numbered(&intervals)));
     }
-    let fields = columns([("series", Field::Series), ("interval", Field::X), ("interval_ms", Field::Y)]);
-    let axes = ("interval number", "interspike interval [ms]");
-    outputs.figure(&log_log("intervals", "Interspike interval in ms against its number", axes, &[], fields, series))?;
+    let (axes, names) = (("interval number", "interspike interval [ms]"), ["interval", "interval_ms"]);
+    outputs.figure(&log_log("intervals", "Interspike interval in ms against its number", axes, &[], names, series))?;
     Ok(table("memory,spikes,first interval [ms],tenth,last", rows))
 }

@@ -1,5 +1,3 @@
-//! Euler, RK2 and RK4 on step, ramp and sine: how do spikes lag, what do flops buy, and how long a rest makes good?
-//!
 //! Sources: G. de Alteriis, C. M. Oddo, *Tradeoff between accuracy and computational cost of Euler and Runge-Kutta ODE solvers for the
 //! Izhikevich spiking neuron model*, IEEE/EMBS NER (2021); G. de Alteriis, E. Cataldo, A. Mazzoni, C. M. Oddo, *Euler method can
 //! outperform more complex ODE solvers …*, bioRxiv 2021.11.30.470474. The abstracts were read; amplitudes, steps and the cost of the
@@ -7,22 +5,16 @@
 
 mod rest;
 
-use rayon::prelude::*;
-use spikestep::metrics::{SpikeErrors, victor_purpura};
-use spikestep::report::chart::{Panel, Series};
+use spikestep::metrics::victor_purpura;
 use spikestep::scheme::Trajectory;
-use spikestep::{Problem, Result, SpikeTrain};
 
 use crate::shared::claims::Expected::{Above, AtMost, Unstated, Value};
-use crate::shared::claims::{Claim, compare};
+use crate::shared::claims::{Claims, compare};
 use crate::shared::*;
 use rest::Rest;
 
-pub(crate) const EXPERIMENT: Experiment = Experiment {
-    title: "de Alteriis & Oddo (2021): Euler, RK2 and RK4 on step, ramp and sine",
-    question: "Do spikes lag linearly, do limits of the step depend on the train, and does Euler beat RK4 at the same flops?",
-    run,
-};
+pub(crate) const QUESTION: &str =
+    "Do spikes lag linearly, do limits of the step depend on the train, and does Euler beat RK4 at the same flops?";
 
 const PAPER: &str = "de Alteriis & Oddo, IEEE/EMBS NER (2021) and de Alteriis, Cataldo, Mazzoni & Oddo, bioRxiv 2021.11.30.470474 \
                      (abstracts read)";
@@ -42,12 +34,10 @@ const COST: f64 = 0.1; // Cost of the Victor–Purpura distance [1/ms]; ours
 const DURATIONS: [f64; 5] = [250.0, 500.0, 1000.0, 2000.0, 4000.0];
 const LIMIT: f64 = 0.5; // The limit is the largest step up to which the distance per spike stays below this; ours
 const FLOPS_PER_MS: [f64; 8] = [34.0, 68.0, 136.0, 340.0, 680.0, 1360.0, 3400.0, 6800.0]; // Allocations [flops/ms]
-const WHERE_WE_DIFFER: &str = "every lag is positive, as published, but it adds up along a straight line only where the intervals are equal: under the ramp
-the lag per spike falls with the interval, and under the sine the input's troughs let the neuron forget, so that the lag returns to the same
-value each period and does not accumulate at all. That Euler and RK2 beat RK4 at the same flops is a matter of spikes on the grid, where the
-error is the grid's and RK4 has the coarsest: it holds at all 24 allocations, and at none with spikes located inside the step. The rest
-needed is about 55 to 70 ms, a little more than 1/a = 50 ms, within which what is left in u decays by e; it scatters by tens of ms with
-where spikes fall on the grid, and for Euler and RK4 is shorter after fast trains.";
+const WHERE_WE_DIFFER: &str = "a lag adds up along a straight line only where the intervals are equal: under the ramp the lag per spike falls with
+the interval, and the sine's troughs let the neuron forget. That Euler and RK2 beat RK4 at the same flops is a matter of spikes on the grid,
+where the error is the grid's and RK4 has the coarsest. The rest needed is about 1/a = 50 ms, within which what is left in u decays by e,
+and scatters with where spikes fall on the grid.";
 
 /// A solver at one step on one input.
 struct Lag {
@@ -75,12 +65,13 @@ struct Limit {
     dt: Option<f64>,
 }
 
-/// An allocation on one input: the distance per spike of each solver, spikes on the grid and located.
+/// What a solver makes of an allocation on one input: the distance per spike, spikes on the grid and located.
 struct Allocation {
     input: usize,
+    solver: usize,
     flops_per_ms: f64,
-    grid: [f64; 3],
-    located: [f64; 3],
+    grid: f64,
+    located: f64,
 }
 
 /// All that was measured.
@@ -113,7 +104,7 @@ fn distance(train: &SpikeTrain, truth: &SpikeTrain, until: f64) -> Result<f64> {
     Ok(victor_purpura(&train.until(until), &truth, COST)? / truth.len().max(1) as f64)
 }
 
-fn run(outputs: &mut Outputs<'_>) -> Result<String> {
+pub(crate) fn run(outputs: &mut Outputs<'_>) -> Result<String> {
     let dts = logarithmic(DTS.0, DTS.1, DTS.2);
     let problems = INPUTS.iter().map(|input| preset(CELL, input, DURATION)).collect::<Result<Vec<_>>>()?;
     let mut measured = Measured::default();
@@ -132,7 +123,7 @@ fn run(outputs: &mut Outputs<'_>) -> Result<String> {
     draw(outputs, "lag_and_flops", title, ["x", "value"], 2, panels(&measured))?;
     write(outputs, &measured)?;
     // Limits are known to one place in the list of steps.
-    let place = dts.windows(2).map(|w| w[0] / w[1]).fold(f64::INFINITY, f64::min);
+    let place = smallest(dts.windows(2).map(|w| w[0] / w[1]));
     compare(outputs, PAPER, &claims(&measured, place), WHERE_WE_DIFFER)
 }
 
@@ -156,70 +147,65 @@ fn measure(input: usize, problem: &Problem, dts: &[f64]) -> Result<Measured> {
         }
     }
     for flops_per_ms in FLOPS_PER_MS {
-        let mut allocation = Allocation { input, flops_per_ms, grid: [0.0; 3], located: [0.0; 3] };
         for (solver, (_, flops)) in SOLVERS.iter().enumerate() {
-            let of =
-                |handling| distance(&solve(solver, handling, problem, flops / flops_per_ms).spikes, &truth, DURATION);
-            (allocation.grid[solver], allocation.located[solver]) = (of("")?, of("+located")?);
+            let spikes = |handling| solve(solver, handling, problem, flops / flops_per_ms).spikes;
+            let [grid, located] = ["", "+located"].map(|handling| distance(&spikes(handling), &truth, DURATION));
+            measured.allocations.push(Allocation { input, solver, flops_per_ms, grid: grid?, located: located? });
         }
-        measured.allocations.push(allocation);
     }
     Ok(measured)
 }
 
-fn claims(measured: &Measured, place: f64) -> Vec<Claim> {
-    let mut rows = Vec::new();
-    let mut claim = |quantity: String, published, place, expected, measured| {
-        rows.push(Claim::new(quantity, published, place, expected, measured));
-    };
+fn claims(measured: &Measured, place: f64) -> Claims {
+    let mut claims = Claims::default();
     for (k, (name, value)) in SOLVERS.into_iter().enumerate() {
         let (quantity, expected) = (format!("flops of a step of {name}"), Value { value, within: 0.0 });
-        claim(quantity, ["13", "28", "68"][k], QUOTED, expected, measured.flops[k]);
+        claims.add(quantity, ["13", "28", "68"][k], QUOTED, expected, measured.flops[k]);
     }
     for (k, input) in INPUTS.iter().enumerate() {
         let of = || measured.lags.iter().filter(move |lag| lag.input == k);
         let positive = share(of().flat_map(|lag| lag.errors.errors.iter().map(|e| *e > 0.0)));
         let (quantity, always) =
             (format!("{input}: share of lags that are positive"), Value { value: 1.0, within: 0.0 });
-        claim(quantity, "the spike delay is positive", NER, always, positive);
+        claims.add(quantity, "the spike delay is positive", NER, always, positive);
         let linear = share(of().map(|lag| lag.linearity() >= 0.99));
         let quantity = format!("{input}: share of runs with R² ≥ 0.99 on a line");
-        claim(quantity, "and accumulates linearly with the spike count", NER, Above(0.5), linear);
+        claims.add(quantity, "and accumulates linearly with the spike count", NER, Above(0.5), linear);
     }
     for (solver, (name, _)) in SOLVERS.iter().enumerate() {
         let limits = measured.limits(0, solver);
         let of = |duration: f64| limits.iter().find(|l| l.0 == duration).map_or(f64::NAN, |l| l.1);
         let change = of(DURATIONS[DURATIONS.len() - 1]) / of(DURATIONS[0]);
         let quantity = format!("{name}, {}: limit, longest train over shortest", INPUTS[0]);
-        claim(quantity, "limits depend on the train's duration", NER, AtMost(place), change);
+        claims.add(quantity, "limits depend on the train's duration", NER, AtMost(place), change);
         let logarithms: Vec<(f64, f64)> = limits.iter().map(|l| (l.0.ln(), l.1.ln())).collect();
         let quantity = format!("{name}, {}: power of the duration in it", INPUTS[0]);
-        claim(quantity, "-", NER, Unstated, slope(&logarithms));
+        claims.add(quantity, "-", NER, Unstated, slope(&logarithms));
     }
-    let of = |holds: &dyn Fn(&Allocation) -> bool| share(measured.allocations.iter().map(holds));
-    let beaten = |d: &[f64; 3]| d[0].min(d[1]) < d[RK4];
+    let of = |holds: &dyn Fn(&[Allocation]) -> bool| share(measured.allocations.chunks(SOLVERS.len()).map(holds));
     let (quantity, published) =
         ("share of allocations, RK4 beaten; spikes", "Euler and RK2 can outperform RK4 at the same flops");
-    claim(format!("{quantity} on the grid"), published, BIORXIV, Above(0.0), of(&|a| beaten(&a.grid)));
-    claim(format!("{quantity} located"), "-", BIORXIV, Unstated, of(&|a| beaten(&a.located)));
-    let quantity = "share of allocations where Euler is best; on the grid".to_owned();
-    let euler = of(&|a| a.grid[0] < a.grid[1].min(a.grid[RK4]));
-    claim(quantity, "Euler can outperform", BIORXIV, Above(0.0), euler);
+    let grid = of(&|a| a[0].grid.min(a[1].grid) < a[RK4].grid);
+    claims.add(format!("{quantity} on the grid"), published, BIORXIV, Above(0.0), grid);
+    let located = of(&|a| a[0].located.min(a[1].located) < a[RK4].located);
+    claims.add(format!("{quantity} located"), "-", BIORXIV, Unstated, located);
+    let euler = of(&|a| a[0].grid < a[1].grid.min(a[RK4].grid));
+    let quantity = "share of allocations where Euler is best; on the grid";
+    claims.add(quantity, "Euler can outperform", BIORXIV, Above(0.0), euler);
     for (solver, (name, _)) in SOLVERS.iter().enumerate() {
         let of = || measured.rests.iter().filter(move |rest| rest.solver == solver);
-        // Twice the standard error 1/√(n − 1) of a correlation of what is independent.
-        let bound = AtMost(2.0 / (of().count().max(2) as f64 - 1.0).sqrt());
         for what in ["rate", "duration"] {
             let x = |r: &Rest| if what == "rate" { r.rate } else { r.duration };
             let points: Vec<(f64, f64)> = of().filter_map(|r| Some((x(r), r.rest?))).collect();
             let quantity = format!("{name}: |correlation| of the rest needed with the {what}");
             let published = "rest independent of firing rate and train duration";
-            claim(quantity, published, BIORXIV, bound, correlation(&points).abs());
+            let (size, two_errors) = correlation(&points);
+            claims.add(quantity, published, BIORXIV, AtMost(two_errors), size);
         }
         let rest = mean(of().map(|r| r.rest.unwrap_or(f64::INFINITY)));
-        claim(format!("{name}: mean rest needed [ms]"), "-", BIORXIV, Unstated, rest);
+        claims.add(format!("{name}: mean rest needed [ms]"), "-", BIORXIV, Unstated, rest);
     }
-    rows
+    claims
 }
 
 fn write(outputs: &mut Outputs<'_>, measured: &Measured) -> Result<()> {
@@ -233,14 +219,12 @@ fn write(outputs: &mut Outputs<'_>, measured: &Measured) -> Result<()> {
     outputs.csv("lags.csv", header, measured.lags.iter().map(lag))?;
     let limit = |l: &Limit| fields![INPUTS[l.input], SOLVERS[l.solver].0, l.duration, optional(l.dt)];
     outputs.csv("limits.csv", "input,solver,duration_ms,limit_ms", measured.limits.iter().map(limit))?;
-    let rows = measured.allocations.iter().flat_map(|a| {
-        let row = |(k, (name, flops)): (usize, &(&str, f64))| {
-            fields![INPUTS[a.input], a.flops_per_ms, name, flops / a.flops_per_ms, a.grid[k], a.located[k]]
-        };
-        SOLVERS.iter().enumerate().map(row).collect::<Vec<_>>()
-    });
+    let allocation = |a: &Allocation| {
+        let (name, flops) = SOLVERS[a.solver];
+        fields![INPUTS[a.input], a.flops_per_ms, name, flops / a.flops_per_ms, a.grid, a.located]
+    };
     let header = "input,flops_per_ms,solver,dt_ms,distance_per_spike,distance_per_spike_located";
-    outputs.csv("flops.csv", header, rows)?;
+    outputs.csv("flops.csv", header, measured.allocations.iter().map(allocation))?;
     let rest = |r: &Rest| fields![SOLVERS[r.solver].0, r.amplitude, r.duration, r.rate, optional(r.rest)];
     outputs.csv("rests.csv", "solver,amplitude,duration_ms,rate_Hz,rest_needed_ms", measured.rests.iter().map(rest))
 }
@@ -249,7 +233,7 @@ fn panels(measured: &Measured) -> Vec<Panel> {
     let lines = |points: &dyn Fn(usize) -> Vec<(f64, f64)>| -> Vec<Series> {
         SOLVERS.iter().enumerate().map(|(k, (name, _))| line(*name, points(k))).collect()
     };
-    let shown = measured.lags.iter().map(|lag| lag.dt).filter(|dt| *dt >= 0.1).fold(f64::INFINITY, f64::min);
+    let shown = smallest(measured.lags.iter().map(|lag| lag.dt).filter(|dt| *dt >= 0.1));
     let lags = |(k, input): (usize, &&str)| {
         let own = |solver: usize| measured.lags.iter().find(|l| (l.input, l.solver, l.dt) == (k, solver, shown));
         let points = |solver: usize| own(solver).map_or_else(Vec::new, |lag| numbered(&lag.errors.errors).collect());
@@ -260,10 +244,10 @@ fn panels(measured: &Measured) -> Vec<Panel> {
     let mut add = |what: &str, axes, points: &dyn Fn(usize) -> Vec<(f64, f64)>| {
         panels.push(log_panel(format!("{}: {what}", INPUTS[0]), axes, lines(points)));
     };
-    let own = || measured.allocations.iter().filter(|a| a.input == 0);
+    let own = |solver| measured.allocations.iter().filter(move |a| a.input == 0 && a.solver == solver);
     let axes = ("flops per ms", "distance / spikes");
-    add("same flops, spikes on the grid", axes, &|k| own().map(|a| (a.flops_per_ms, a.grid[k])).collect());
-    add("same flops, spikes located", axes, &|k| own().map(|a| (a.flops_per_ms, a.located[k])).collect());
+    add("same flops, spikes on the grid", axes, &|k| own(k).map(|a| (a.flops_per_ms, a.grid)).collect());
+    add("same flops, spikes located", axes, &|k| own(k).map(|a| (a.flops_per_ms, a.located)).collect());
     add("largest step by duration", ("duration [ms]", "limit of dt [ms]"), &|k| measured.limits(0, k));
     panels
 }

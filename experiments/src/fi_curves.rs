@@ -1,28 +1,17 @@
-//! Which step shifts the rheobase of a cell type, and which its gain?
-//!
 //! From the resting state at zero input, a constant input; the rate is that of the last part of the run. The equations lose their rest at
 //! a Hopf or saddle-node point, which has a formula; a scheme keeps the equilibrium and can lose its stability elsewhere.
 
-use rayon::prelude::*;
-
 use spikestep::model::{CELL_TYPES, CellType, hopf_input, saddle_node_input};
-use spikestep::report::chart::{Look, Panel, Series};
 use spikestep::scheme::stability::spectral_radius;
 use spikestep::truth::taylor;
-use spikestep::{Neuron, Problem, Result, Scheme, SpikeTrain, Stimulus};
 
 use crate::shared::*;
 
-pub(crate) const EXPERIMENT: Experiment = Experiment {
-    title: "Rate against input",
-    question: "Which step shifts the rheobase of a cell type, and which its gain?",
-    run,
-};
+pub(crate) const QUESTION: &str = "Which step shifts the rheobase of a cell type, and which its gain?";
 
 const SCHEMES: &str = "euler,half-step,rk4,rk4+located,projective-8"; // The schemes
 const DTS: [f64; 4] = [1.0, 0.5, 0.25, 0.1]; // Steps [ms]
-const INPUTS: (f64, f64) = (0.0, 20.0); // First and last input [mV/ms]
-const POINTS: usize = 41; // Number of inputs
+const INPUTS: (f64, f64, usize) = (0.0, 20.0, 41); // First and last input [mV/ms], and how many
 const DURATION: f64 = 2000.0; // Duration [ms], of which the last part counts
 const MEASURED: f64 = 1000.0; // The last part of a run, whose rate is measured [ms]
 const RESOLUTION: f64 = 0.005; // To what the rheobases are searched [mV/ms]
@@ -84,7 +73,7 @@ fn gains(inputs: &[f64], rates: &[f64], others: &[f64]) -> Option<(f64, f64)> {
     (at.len() >= 3).then(|| (of(rates), of(others)))
 }
 
-fn run(outputs: &mut Outputs<'_>) -> Result<String> {
+pub(crate) fn run(outputs: &mut Outputs<'_>) -> Result<String> {
     let schemes = schemes(SCHEMES)?;
     let settings = schemes.iter().flat_map(|scheme| DTS.map(|dt| Some((scheme.clone(), dt))));
     let settings: Vec<_> = std::iter::once(None).chain(settings).collect();
@@ -95,20 +84,6 @@ fn run(outputs: &mut Outputs<'_>) -> Result<String> {
     let title = "Firing rate in Hz against constant input in mV/ms, per cell type";
     draw(outputs, "fi_curves", title, ["input_mV_per_ms", "rate_Hz"], 2, panels(&rows))?;
     tables(outputs, &rows)
-}
-
-fn inputs() -> Vec<f64> {
-    let (from, to) = INPUTS;
-    (0..POINTS).map(|i| from + (to - from) * i as f64 / (POINTS - 1) as f64).collect()
-}
-
-/// The rate \[Hz\] in the last part of a run: intervals over the time they take; 0 below two spikes.
-fn rate(spikes: &SpikeTrain) -> f64 {
-    let from = spikes.times().partition_point(|&t| t <= DURATION - MEASURED);
-    match &spikes.times()[from..] {
-        [first, .., last] if last > first => 1000.0 * (spikes.len() - from - 1) as f64 / (last - first),
-        _ => 0.0,
-    }
 }
 
 fn curve(cell: &CellType, scheme: Setting) -> Curve {
@@ -127,8 +102,10 @@ fn curve(cell: &CellType, scheme: Setting) -> Curve {
         // What ends early has no rate, and is not silent.
         cut_at.map_or(Some(spikes), |_| None)
     };
-    let rate = |input: f64| spikes(input).map_or(f64::NAN, |spikes| rate(&spikes));
-    let rates = inputs().into_iter().map(rate).collect();
+    let last =
+        |spikes: &SpikeTrain| rate(&spikes.times()[spikes.times().partition_point(|&t| t <= DURATION - MEASURED)..]);
+    let rate = |input: f64| spikes(input).map_or(f64::NAN, |spikes| last(&spikes));
+    let rates = linear(INPUTS.0, INPUTS.1, INPUTS.2).into_iter().map(rate).collect();
     let analytic = analytic_rheobase(&neuron);
     let rest_lost = match (&scheme, analytic) {
         (None, found) => found.map(|f| f.0),
@@ -146,7 +123,7 @@ fn curve(cell: &CellType, scheme: Setting) -> Curve {
 }
 
 fn panels(rows: &[Row]) -> Vec<Panel> {
-    let inputs = inputs();
+    let inputs = linear(INPUTS.0, INPUTS.1, INPUTS.2);
     let panel = |cell: &CellType| {
         let shown = |row: &&Row| row.scheme.as_ref().is_none_or(|(_, dt)| *dt == SHOWN_DT);
         let series = rows.iter().filter(|row| row.cell.name == cell.name).filter(shown).map(|row| {
@@ -158,40 +135,28 @@ fn panels(rows: &[Row]) -> Vec<Panel> {
     CELL_TYPES.iter().map(panel).collect()
 }
 
-/// Writes the CSV of thresholds and gains, and gives the text: shifts and ratios against the equations.
+/// Writes the table of thresholds and gains, and gives the text: shifts and ratios against the equations.
 fn tables(outputs: &mut Outputs<'_>, rows: &[Row]) -> Result<String> {
-    let inputs = inputs();
-    let last = |curve: &Curve| curve.rates[POINTS - 1];
+    let inputs = linear(INPUTS.0, INPUTS.1, INPUTS.2);
     let row = |row: &Row| {
         let truth = rows.iter().find(|of| of.cell.name == row.cell.name && of.scheme.is_none());
         let (curve, truth) = (&row.curve, &truth.expect("the equations have a curve of each cell").curve);
         let shift = |of: fn(&Curve) -> Option<f64>| Some(of(curve)? - of(truth)?);
-        let gain = gains(&inputs, &curve.rates, &truth.rates);
-        let numbers = [
-            curve.rest_lost,
-            shift(|c| c.rest_lost),
-            curve.sustained,
-            shift(|c| c.sustained),
-            gain.map(|g| g.0),
-            gain.map(|(own, of)| own / of),
-            Some(last(curve)).filter(|r| r.is_finite()),
-            Some(last(curve) / last(truth)).filter(|r| r.is_finite()),
-        ];
-        let dt = optional(row.scheme.as_ref().map(|s| s.1));
-        [fields![row.cell.name, row.name(), dt], numbers.map(optional).into()].concat()
+        let gain = gains(&inputs, &curve.rates, &truth.rates).map(|(own, of)| own / of);
+        let rate = Some(curve.rates[INPUTS.2 - 1] / truth.rates[INPUTS.2 - 1]).filter(|ratio| ratio.is_finite());
+        let (rest_lost, firing) = (shift(|c| c.rest_lost), shift(|c| c.sustained));
+        let numbers = [curve.rest_lost, rest_lost, curve.sustained, firing, gain, rate].map(optional);
+        [fields![row.cell.name, row.name(), optional(row.scheme.as_ref().map(|s| s.1))], numbers.into()].concat()
     };
     let rows: Vec<Vec<String>> = rows.iter().map(row).collect();
-    let header = "cell,scheme,dt_ms,rest_lost_mV_per_ms,rest_lost_shift,sustained_from_mV_per_ms,sustained_shift,\
-                  gain_Hz_per_mV_per_ms,gain_ratio,rate_at_last_input_Hz,rate_ratio";
+    let header = "cell,scheme,dt_ms,lost_mV_per_ms,lost_shift,fires_mV_per_ms,fires_shift,gain_ratio,rate_ratio";
     outputs.csv("rheobase_and_gain.csv", header, rows.iter().cloned())?;
-    let shown = |row: &Vec<String>| [0, 1, 2, 3, 4, 6, 8, 10].map(|k| row[k].clone()).into();
-    let heads = "cell,scheme,dt,rest lost at,shift,firing shift,gain ratio,last rate ratio";
+    let table = table("cell,scheme,dt,rest lost at,shift,fires at,shift,gain ratio,rate ratio", rows);
     let kind = |cell: &CellType| format!("{} {}", cell.name, analytic_rheobase(&cell.neuron).map_or("none", |f| f.1));
     Ok(format!(
-        "{}(rest lost: input [mV/ms] at which the own rest becomes unstable, in the equations a Hopf or saddle-node point: {};\n\
-         firing: least step from rest at zero input after which spikes last; gain: slope of rate over input; ratios to the\n\
-         equations')\n",
-        table(heads, rows.iter().map(shown)),
+        "{table}(rest lost: input at which the own rest becomes unstable, in the equations a Hopf or saddle-node point:\n\
+         {}; fires: least step from rest at zero input after\n\
+         which spikes last; gain: slope of rate over input; rate: at the last input; against the equations')\n",
         CELL_TYPES.iter().map(kind).collect::<Vec<_>>().join(", ")
     ))
 }

@@ -1,25 +1,18 @@
-//! Two programs step the same equations at the same dt and their spikes differ; is it the order of operations or single precision?
-//! GeNN issue 114.
+//! GeNN issue 114: one step of the equations, written down in several ways.
 
 use num_traits::Float;
-use rayon::prelude::*;
-use spikestep::report::three;
 use spikestep::scheme::step_count;
-use spikestep::{Neuron, Result};
 
 use crate::shared::*;
 
-pub(crate) const EXPERIMENT: Experiment = Experiment {
-    title: "GeNN issue 114: the order of operations or single precision?",
-    question: "Two programs step the same neuron at the same dt and disagree: by the order of operations, or by precision?",
-    run,
-};
+pub(crate) const QUESTION: &str =
+    "Two programs step the same neuron at the same dt and disagree: by the order of operations, or by precision?";
 
-const ASKED: Asked = Asked {
-    link: "https://github.com/genn-team/genn/issues/114",
-    quote: "I noticed a mismatch between the way in which Izhikevich model is integrated and the way in which the same model is \
+const ASKED: Asked = [
+    "https://github.com/genn-team/genn/issues/114",
+    "I noticed a mismatch between the way in which Izhikevich model is integrated and the way in which the same model is \
             integrated by MATLAB.",
-};
+];
 const CELLS: [&str; 4] = ["RS", "IB", "CH", "FS"]; // Cell types of 2003
 const INPUT: f64 = 10.0; // mV/ms, constant
 const DURATION: f64 = 1000.0; // ms
@@ -101,15 +94,19 @@ struct Row {
     cell: &'static str,
     program: Program,
     count: usize,
-    first_count: usize,
     /// The first spike that is at another step than the first program's, from 1.
     parts_at: Option<usize>,
     /// Program less first program, spike by spike \[ms\].
     shifts: Vec<f64>,
-    /// The largest of these in size \[ms\].
-    largest: f64,
-    /// The first program less the equations, largest \[ms\].
-    own_error: f64,
+    /// Program less equations, largest \[ms\].
+    error: f64,
+}
+
+impl Row {
+    /// The largest of the shifts in size \[ms\].
+    fn largest(&self) -> f64 {
+        largest(self.shifts.iter().map(|s| s.abs()))
+    }
 }
 
 fn of_cell(name: &&'static str) -> Vec<Row> {
@@ -120,25 +117,21 @@ fn of_cell(name: &&'static str) -> Vec<Row> {
         false => spikes::<f64>(&problem.neuron, program, start, DT, steps),
     };
     let (first, truth) = (run(FIRST), truth(&problem).spikes);
-    let own_error = largest(first.iter().zip(truth.times()).map(|(&n, t)| (n as f64 * DT - t).abs()));
     let row = |program: Program| {
         let found = run(program);
-        let shifts: Vec<f64> = found.iter().zip(&first).map(|(&a, &b)| (a as f64 - b as f64) * DT).collect();
         Row {
             cell: name,
             program,
             count: found.len(),
-            first_count: first.len(),
             parts_at: found.iter().zip(&first).position(|(a, b)| a != b).map(|k| k + 1),
-            largest: largest(shifts.iter().map(|s| s.abs())),
-            shifts,
-            own_error,
+            shifts: found.iter().zip(&first).map(|(&a, &b)| (a as f64 - b as f64) * DT).collect(),
+            error: largest(found.iter().zip(truth.times()).map(|(&n, t)| (n as f64 * DT - t).abs())),
         }
     };
     PROGRAMS.map(row).into()
 }
 
-fn run(outputs: &mut Outputs<'_>) -> Result<String> {
+pub(crate) fn run(outputs: &mut Outputs<'_>) -> Result<String> {
     let rows: Vec<Row> = CELLS.par_iter().flat_map(of_cell).collect();
     let panel = |cell: &str| {
         let own = rows.iter().filter(|r| r.cell == cell && (r.program.rounds() || r.program.reorders()));
@@ -149,43 +142,41 @@ fn run(outputs: &mut Outputs<'_>) -> Result<String> {
     draw(outputs, "evaluation_order", title, ["spike", "shift_ms"], 2, CELLS.map(panel).into())?;
     let row = |r: &Row| {
         let parts = optional(r.parts_at.map(|k| k as f64));
-        fields![r.cell, r.program.name, r.count, parts, r.largest, r.own_error]
+        fields![r.cell, r.program.name, r.count, parts, r.largest(), r.error]
     };
-    let header = "cell,program,spikes,first_spike_elsewhere,largest_shift_ms,error_of_first_program_ms";
+    let header = "cell,program,spikes,first_spike_elsewhere,largest_shift_ms,largest_error_ms";
     let table = outputs.table("programs.csv", header, rows.iter().map(row))?;
-    let table = format!("Against '{}', {DURATION} ms at dt = {DT} ms\n{table}", FIRST.name);
-    ASKED.answered(outputs, &table, &answer(&rows))
+    let table =
+        format!("Against '{}', {DURATION} ms at dt = {DT} ms; error: against the equations\n{table}", FIRST.name);
+    answered(outputs, ASKED, &table, &answer(&rows))
 }
 
 fn answer(rows: &[Row]) -> String {
-    let worst = |of: fn(&Program) -> bool| largest(rows.iter().filter(|r| of(&r.program)).map(|r| r.largest));
-    let (order, rounding, own) =
-        (worst(Program::reorders), worst(Program::rounds), largest(rows.iter().map(|r| r.own_error)));
-    let verdict = if order > 5.0 * rounding {
-        "The order of operations, not the precision, moves the spikes"
-    } else if rounding > 5.0 * order {
-        "The precision, not the order of operations, moves the spikes"
-    } else {
-        "Both the order of operations and the precision move the spikes"
+    let worst = |of: fn(&Program) -> bool| largest(rows.iter().filter(|r| of(&r.program)).map(Row::largest));
+    let (order, rounding) = (worst(Program::reorders), worst(Program::rounds));
+    let verdict = match order / rounding {
+        ratio if ratio > 5.0 => "The order of operations, not the precision, moves the spikes",
+        ratio if ratio < 0.2 => "The precision, not the order of operations, moves the spikes",
+        _ => "Both the order of operations and the precision move the spikes",
     };
-    let from = |of: fn(&Program) -> bool| rows.iter().filter(|r| of(&r.program)).filter_map(|r| r.parts_at).min();
-    let reordered = from(Program::reorders).map_or("no spike".to_owned(), |k| format!("spike {k}"));
-    let squared = from(|p| p.square_first).map_or("never does".to_owned(), |k| format!("does so from spike {k}"));
-    let single = rows.iter().filter(|r| r.program.single).map(|r| {
-        let place = r.parts_at.map_or("never".to_owned(), |k| format!("from spike {k}"));
-        format!("{} {place} of {}, by at most {} ms", r.cell, r.first_count, three(r.largest))
-    });
-    let single = single.collect::<Vec<_>>().join(", ");
-    let far = if own > 5.0 * order.max(rounding) { ", far more than they are from each other" } else { "" };
-    let (name, order, own) = (FIRST.name, three(order), three(own));
+    let from = |of: fn(&Program) -> bool| {
+        let first = rows.iter().filter(|r| of(&r.program)).filter_map(|r| r.parts_at).min();
+        first.map_or("at no spike".to_owned(), |k| format!("from spike {k} on"))
+    };
     format!(
         "{verdict}. At dt = {DT} ms programs that update u from the old v, or take v in one step, are other schemes of order 1: \
-         they part from '{name}' at {reordered} and are up to {order} ms away within {DURATION} ms, growing spike by spike. \
-         Rounding parts later: single precision parts {single}; writing 0.04 (v v) for (0.04 v) v in double {squared}. Rounding \
-         grows because each upstroke magnifies it and a spike on the grid turns a last bit into a whole step. None of the \
-         programs is the model: the first is itself {own} ms off the equations{far}. To compare two simulators, give them the \
-         same order, the same precision and the same place of the reset, and compare first spikes; to compare with the neuron, \
-         locate the spikes."
+         they part from '{}' {} and are up to {} ms away within {DURATION} ms. Rounding parts later: single precision {}, by at most \
+         {} ms; writing 0.04 (v v) for (0.04 v) v in double {}. It grows because each upstroke magnifies it and a spike on the grid \
+         turns a last bit into a whole step. None of the programs is the model: the first is itself {} ms off the equations. To \
+         compare two simulators, give them the same order, precision and place of the reset, and compare first spikes; to compare \
+         with the neuron, locate the spikes.",
+        FIRST.name,
+        from(Program::reorders),
+        three(order),
+        from(|p| p.single),
+        three(worst(|p| p.single)),
+        from(|p| p.square_first),
+        three(largest(rows.iter().filter(|r| r.parts_at.is_none()).map(|r| r.error)))
     )
 }
 

@@ -1,4 +1,4 @@
-//! Where does a step make a spike of inhibition? The equations never do: under a negative input v goes to −62.5 − 5 √(16.25 + u − g)
+//! The equations make no spike of inhibition: under a negative input v goes to −62.5 − 5 √(16.25 + u − g)
 //! from above, and comes back from below.
 //!
 //! Three parts: a map over the size of the inhibition and the step for each scheme, for an input of one step and for a lasting one; the
@@ -7,23 +7,16 @@
 mod layer;
 mod thresholds;
 
-use rayon::prelude::*;
-use spikestep::report::chart::{
-    self, Axis, Chart, Colors, Draw, Field, LegendPlace, Look, Panel, Point, Ramp, Series, columns,
-};
-use spikestep::report::three;
+use spikestep::StepInput;
+use spikestep::report::chart::{self, Colors, LegendPlace, Ramp};
 use spikestep::scheme::{Step, projective};
-use spikestep::{Neuron, Problem, Result, State, StepInput, Stimulus};
 
 use crate::shared::*;
 
 use thresholds::derived;
 
-pub(crate) const EXPERIMENT: Experiment = Experiment {
-    title: "Inhibition that excites",
-    question: "Where does a step turn inhibition into a spike, and what part of the spikes of an inhibited layer is that?",
-    run,
-};
+pub(crate) const QUESTION: &str =
+    "Where does a step turn inhibition into a spike, and what part of the spikes of an inhibited layer is that?";
 
 const CELL: &str = "RS";
 const PEAK: f64 = 45.0; // mV, BindsNET's, for all schemes
@@ -35,7 +28,7 @@ const AFTER: f64 = 3.0; // How long after an input of one step spikes count [ms]
 const LASTING: f64 = 20.0; // How long a lasting input lasts [ms]
 const THRESHOLD_DTS: [f64; 4] = [1.0, 0.5, 0.25, 0.1]; // Steps of the table of thresholds [ms]
 const TOLERANCE: f64 = 1e-6; // Of the equations' spikes in the map [ms]
-const PER_ROW: usize = 4; // Maps in a row of the figure
+const PER_ROW: [usize; 4] = [4, 5, 3, 2]; // Maps in a row of the figure: the first that leaves no hole in the last row
 
 /// The map of one scheme, or of several that are the same: when the first spike comes, for each step and input; of an input of one step,
 /// and of a lasting one.
@@ -44,7 +37,7 @@ struct Map {
     when: [Vec<u8>; 2],
 }
 
-fn run(outputs: &mut Outputs<'_>) -> Result<String> {
+pub(crate) fn run(outputs: &mut Outputs<'_>) -> Result<String> {
     let neuron = cell(CELL).neuron.with_peak(PEAK);
     let rest = rest(&neuron, 0.0).expect("RS rests");
     let dts = logarithmic(MAP_DTS.0, MAP_DTS.1, MAP_DTS.2);
@@ -52,25 +45,24 @@ fn run(outputs: &mut Outputs<'_>) -> Result<String> {
     let maps = maps(&neuron, rest, &dts, &inputs);
     outputs.figure(&figure(&maps, &neuron, rest, &dts, &inputs))?;
     let thresholds = thresholds(&neuron, rest, outputs)?;
-    let (layer, most) = layer::run(outputs)?;
-    Ok(format!("{thresholds}{layer}{}{most}", verdict(&maps)))
+    Ok(thresholds + &layer::run(outputs)? + &verdict(&maps))
 }
 
-/// The maps, schemes with the same one together, and last the equations'.
+/// The maps of the schemes and last of the equations, those with the same one together.
 fn maps(neuron: &Neuron, rest: State, dts: &[f64], inputs: &[f64]) -> Vec<Map> {
     let of = |name: &'static str| {
         let all = || dts.iter().flat_map(|dt| inputs.iter().map(move |input| (*dt, -input)));
         let when = |lasting| all().map(|(dt, g)| first_spike(name, neuron, rest, dt, g, lasting)).collect();
         Map { names: vec![name], when: [false, true].map(when) }
     };
+    let names: Vec<&'static str> = SCHEMES.split(',').chain([EQUATIONS]).collect();
     let mut maps: Vec<Map> = Vec::new();
-    for map in SCHEMES.split(',').collect::<Vec<_>>().into_par_iter().map(of).collect::<Vec<_>>() {
+    for map in names.into_par_iter().map(of).collect::<Vec<_>>() {
         match maps.iter_mut().find(|known| known.when == map.when) {
             Some(known) => known.names.extend(map.names),
             None => maps.push(map),
         }
     }
-    maps.push(of(EQUATIONS));
     maps
 }
 
@@ -113,21 +105,18 @@ fn thresholds(neuron: &Neuron, rest: State, outputs: &mut Outputs<'_>) -> Result
             let derived = formula.filter(|(when, _)| *when == steps).map(|(_, input)| input);
             [least_inhibition(scheme(name), neuron, rest, dt, steps), derived]
         };
-        (name, dt, [of(1), of(2)].concat())
+        let number = |x: Option<f64>| x.map_or_else(String::new, |x| format!("{x:.3}"));
+        [fields![name, dt], [of(1), of(2)].concat().into_iter().map(number).collect()].concat()
     };
-    let rows: Vec<(&str, f64, Vec<Option<f64>>)> = jobs.into_par_iter().map(row).collect();
-    let number = |x: &Option<f64>| x.map_or_else(String::new, |x| format!("{x:.3}"));
-    let row = |(name, dt, numbers): &(&str, f64, Vec<Option<f64>>)| {
-        [fields![name, dt], numbers.iter().map(number).collect()].concat()
-    };
+    let rows: Vec<Vec<String>> = jobs.into_par_iter().map(row).collect();
     let header = "scheme,dt_ms,in_the_step_mV_per_ms,derived_in_the_step_mV_per_ms,by_the_next_step_mV_per_ms,\
                   derived_in_the_next_step_mV_per_ms";
-    outputs.csv("thresholds.csv", header, rows.iter().map(row))?;
+    outputs.csv("thresholds.csv", header, rows.iter().cloned())?;
     Ok(format!(
         "Least inhibition [mV/ms] over one step that makes {CELL} at rest (v = {}, u = {}, peak {PEAK} mV) spike\n{}",
         three(rest.v),
         three(rest.u),
-        table("scheme,dt [ms],in that step,derived,by the next,derived", rows.iter().map(row))
+        table("scheme,dt [ms],in that step,derived,by the next,derived", rows)
     ))
 }
 
@@ -146,17 +135,20 @@ const WHEN: [&str; 3] = ["in the first step of the input", "in the next step", "
 
 /// The maps: size of the input against the step, a panel a scheme and kind of input.
 fn figure(maps: &[Map], neuron: &Neuron, rest: State, dts: &[f64], inputs: &[f64]) -> Chart {
-    let panels = ["one step", "lasting"].into_iter().enumerate().flat_map(|(k, kind)| {
+    let panels = ["one-step", "lasting"].into_iter().enumerate().flat_map(|(k, kind)| {
         maps.iter().map(move |map| {
             let border = |dt: &f64| {
                 let (_, g) = map.names.iter().find_map(|name| derived(name, neuron, rest, *dt))?;
                 (MAP_INPUTS.0..=MAP_INPUTS.1).contains(&-g).then_some((*dt, -g))
             };
-            let others = map.names.len() - 1;
-            let more = if others == 0 { String::new() } else { format!(" (+{others})") };
+            let heading = match map.names.len() {
+                1 => map.names[0].to_owned(),
+                n => format!("{} (+{})", map.names[0], n - 1),
+            };
             let name = format!("{} {kind}", map.names.join(" "));
             let borders = if k == 0 { dts.iter().filter_map(border).collect() } else { Vec::new() };
-            map_panel(name, format!("{}{more}, {kind}", map.names[0]), (dts, inputs), &map.when[k], borders)
+            let panel = map_panel((dts, inputs), &map.when[k], borders);
+            Panel { name, heading, verdict: (format!("{kind} input"), false), ..panel }
         })
     });
     let fields =
@@ -165,7 +157,7 @@ fn figure(maps: &[Map], neuron: &Neuron, rest: State, dts: &[f64], inputs: &[f64
         name: "inhibition_excites".into(),
         title: "When a neuron spikes that was inhibited, for each scheme".into(),
         columns: columns(fields),
-        per_row: PER_ROW,
+        per_row: PER_ROW.into_iter().find(|n| (2 * maps.len()).is_multiple_of(*n)).unwrap_or(1),
         shared: (true, true),
         panels: panels.collect(),
         legend: LegendPlace::Below,
@@ -173,13 +165,7 @@ fn figure(maps: &[Map], neuron: &Neuron, rest: State, dts: &[f64], inputs: &[f64
     }
 }
 
-fn map_panel(
-    name: String,
-    heading: String,
-    (dts, inputs): (&[f64], &[f64]),
-    when: &[u8],
-    borders: Vec<(f64, f64)>,
-) -> Panel {
+fn map_panel((dts, inputs): (&[f64], &[f64]), when: &[u8], borders: Vec<(f64, f64)>) -> Panel {
     // Half a cell beyond the first and the last.
     let ends = |grid: &[f64]| {
         let (first, last) = (grid[0], grid[grid.len() - 1]);
@@ -198,11 +184,10 @@ fn map_panel(
     let label = Some("derived border".to_owned());
     let border = Series { look: Look::Black, label, fields: Some(Vec::new()), ..Series::line("derived", borders) };
     Panel {
-        name,
-        heading,
         x: Axis::log("time step dt [ms]").between(x.0, x.1),
         y: Axis::log("inhibition −I [mV/ms]").between(y.0, y.1),
         height: 124.0,
+        empty: "no spike".into(),
         layers: vec![map.into(), border.into()],
         ..Panel::default()
     }

@@ -21,7 +21,6 @@ mod nest_2654;
 mod network_2003;
 mod operator_residual;
 mod patterns;
-mod peak;
 mod shared;
 mod spike_charge;
 mod spynnaker_563;
@@ -35,19 +34,22 @@ use clap::Parser;
 use spikestep::report::FigureFormat;
 use spikestep::{Error, Result};
 
-use shared::{Experiment, Outputs};
+use shared::Outputs;
 
-/// Modules as experiments with their names, each the folder of its outputs below `results/`.
+/// A question and the program that answers it: name, which is the folder of its outputs below `results/`; the question, in a sentence; and
+/// what does the work, writes figures and tables, and returns the text to print.
+type Experiment = (&'static str, &'static str, fn(&mut Outputs<'_>) -> Result<String>);
+
 macro_rules! named {
-    ($($name:ident)*) => { &[$((stringify!($name), &$name::EXPERIMENT)),*] };
+    ($($name:ident)*) => { &[$((stringify!($name), $name::QUESTION, $name::run)),*] };
 }
 
 /// All experiments, in the order in which `list` shows them.
-const EXPERIMENTS: &[(&str, &Experiment)] = named! {
+const EXPERIMENTS: &[Experiment] = named! {
     adaptation_memory bindsnet_533 convolution_cost cost_at_equal_error de_alteriis_2021 fi_curves
     genn_114 gunasekaran_2019 hopkins_furber_2015 inhibition_excites inverse_operator
     nengo_1542 nest_2397 nest_2647 nest_2654 network_2003 operator_residual patterns
-    peak spike_charge spynnaker_563 touboul_2009
+    spike_charge spynnaker_563 touboul_2009
 };
 
 /// Answer a question about the time step of an Izhikevich neuron.
@@ -88,19 +90,19 @@ fn main() -> ExitCode {
 fn run(arguments: &Arguments, out: &mut dyn Write) -> Result<()> {
     let mut print = |text: &str| out.write_all(text.as_bytes()).map_err(Error::write("the standard output"));
     if arguments.names.iter().any(|name| name == "list") {
-        return EXPERIMENTS.iter().try_for_each(|(name, e)| print(&format!("{name}\n    {}\n", e.question)));
+        return EXPERIMENTS.iter().try_for_each(|(name, question, _)| print(&format!("{name}\n    {question}\n")));
     }
     // Every name is looked up before the first experiment runs.
     let find = |name: &String| {
-        let found = EXPERIMENTS.iter().find(|(known, _)| known == name);
-        found.ok_or_else(|| Error::unknown("experiment", name, EXPERIMENTS.iter().map(|(known, _)| *known)))
+        let found = EXPERIMENTS.iter().find(|known| known.0 == name);
+        found.ok_or_else(|| Error::unknown("experiment", name, EXPERIMENTS.iter().map(|known| known.0)))
     };
     let chosen = arguments.names.iter().map(find).collect::<Result<Vec<_>>>()?;
-    for (name, experiment) in chosen {
+    for &(name, question, answer) in chosen {
         let mut outputs = Outputs::create(arguments.out.join(name), &arguments.format)?;
-        let text = (experiment.run)(&mut outputs)?;
-        outputs.record(name, experiment, &text)?;
-        print(&format!("{name}\n{}\n\n{text}", experiment.question))?;
+        let text = answer(&mut outputs)?;
+        outputs.record(name, question, &text)?;
+        print(&format!("{name}\n{question}\n\n{text}"))?;
         print(&format!("\nWritten to {}: {}\n", outputs.root().display(), outputs.written().join(", ")))?;
     }
     Ok(())

@@ -1,5 +1,3 @@
-//! Synaptic input applied before or after the update of a step: what moves? NEST issue 2647.
-//!
 //! Spikes arrive at points of the grid t_k, and each adds a jump of w mV to v. Four ways to step that:
 //!
 //! ```text
@@ -14,26 +12,18 @@
 
 mod receiver;
 
-use rayon::prelude::*;
-use spikestep::Result;
-use spikestep::report::chart::Panel;
-use spikestep::report::three;
-
 use crate::shared::*;
 use receiver::{Order, Receiver};
 
-pub(crate) const EXPERIMENT: Experiment = Experiment {
-    title: "NEST issue 2647: input before or after the update?",
-    question: "Synaptic input is applied before, in or after the update of v: what moves, and is there a right way?",
-    run,
-};
+pub(crate) const QUESTION: &str =
+    "Synaptic input is applied before, in or after the update of v: what moves, and is there a right way?";
 
-const ASKED: Asked = Asked {
-    link: "https://github.com/nest/nest-simulator/issues/2647",
-    quote: "This means that for the Izhikevich model, incoming spikes are taken into account for updating the membrane potential in \
+const ASKED: Asked = [
+    "https://github.com/nest/nest-simulator/issues/2647",
+    "This means that for the Izhikevich model, incoming spikes are taken into account for updating the membrane potential in \
             the current timestep. For other neurons, these spikes only affect the membrane potential in the subsequent timestep. Is \
             there a universally right way of doing this?",
-};
+];
 const CELL: &str = "RS"; // Cell type of 2003
 const INPUT: f64 = 3.0; // mV/ms, constant
 const WEIGHT: f64 = 8.0; // Jump of v at an arrival [mV]
@@ -89,7 +79,7 @@ fn latency(dt: f64, fire: impl Fn(Receiver, f64) -> Vec<f64>) -> f64 {
     sent
 }
 
-fn run(outputs: &mut Outputs<'_>) -> Result<String> {
+pub(crate) fn run(outputs: &mut Outputs<'_>) -> Result<String> {
     let (neuron, initial) = (cell(CELL).neuron, cell(CELL).initial);
     let driven = Receiver { neuron, input: INPUT, initial, duration: DURATION, weight: WEIGHT };
     let arrivals = arrivals();
@@ -123,7 +113,7 @@ fn run(outputs: &mut Outputs<'_>) -> Result<String> {
     let header = "scheme,dt_ms,order,spikes,true_spikes,median_shift_ms,largest_shift_ms,chain_latency_error_ms";
     let table = outputs.table("shifts.csv", header, rows.iter().map(row))?;
     let given = format!("{} spikes in {DURATION} ms, {} arrivals of {WEIGHT} mV", truth.len(), arrivals.len());
-    ASKED.answered(outputs, &format!("{given}\n{table}"), &answer(&rows))
+    answered(outputs, ASKED, &format!("{given}\n{table}"), &answer(&rows))
 }
 
 fn answer(rows: &[Row]) -> String {
@@ -134,26 +124,24 @@ fn answer(rows: &[Row]) -> String {
     };
     let [after, before, current, unscaled] = Order::ALL.map(|order| find(precise, order, dt));
     let right = if after.largest < 0.01 * dt { "is the model" } else { "is not quite the model" };
-    let a_step = (before.shift + dt).abs() < 0.25 * dt;
-    let early = if a_step { "one whole step early" } else { "early by a part of a step" };
-    let [silent, silent_small] = [unscaled, find(precise, Order::Unscaled, small)].map(|r| match r.latency.is_nan() {
+    let ends = |r: &Row| match r.latency.is_nan() {
         true => "falls silent".to_owned(),
-        false => format!("ends {} ms off", three(r.latency)),
-    });
-    let [euler_after, euler_before] = [Order::After, Order::Before].map(|order| three(find("euler", order, dt).shift));
-    let shifts = [after.largest, before.shift, before.latency, after.latency, current.shift].map(three);
-    let [shift_after, shift_before, chain_before, chain_after, shift_current] = shifts;
+        false => format!("ends {} ms late", three(r.latency)),
+    };
     format!(
-        "There is a right one, given where the grid says an input arrives. With {precise} between arrivals, so that nothing else \
-         errs, a jump at the end of the step, before the threshold is tested, {right} (largest shift {shift_after} ms at dt = {dt} \
-         ms); before the update output spikes come {early} (median {shift_before} ms), and a chain of {CHAIN} neurons ends \
-         {chain_before} ms off where 'after' is {chain_after} ms off, which is the rounding of its spikes up to the grid: each \
-         synapse gains a step, as if its delay were dt shorter. NEST's default rule, v + h f(v) + w, evaluates f before it adds the \
-         jump: in spite of its order in the code it is 'after', so input does count for the threshold of the same step without \
-         entering the dynamics of it. The published form adds w to the current instead: spread over the step before the arrival \
-         with the charge kept (w/dt) it shifts spikes by {shift_current} ms; without that division, as NEST has it, an input is \
-         worth w dt, and at dt = {dt} ms the chain {silent}, at {small} ms it {silent_small}. Under forward Euler the scheme's own \
-         error comes on top: median {euler_after} ms 'after', {euler_before} ms 'before'."
+        "There is a right one, given where the grid says an input arrives. With {precise} between arrivals, a jump at the end of \
+         the step, before the threshold is tested, {right} (largest shift {} ms at dt = {dt} ms); before the update output spikes \
+         move by {} ms in the median: each synapse gains a step, and a chain of {CHAIN} neurons {} where it {} with 'after', which \
+         is the rounding of its spikes up to the grid. NEST's default rule, v + h f(v) + w, is 'after', in spite of its order in \
+         the code. The published form adds w to the current: with the charge kept (w/dt) it shifts spikes by {} ms; as NEST has \
+         it, an input is worth w dt, and at dt = {dt} ms the chain {}, at {small} ms it {}.",
+        three(after.largest),
+        three(before.shift),
+        ends(before),
+        ends(after),
+        three(current.shift),
+        ends(unscaled),
+        ends(find(precise, Order::Unscaled, small))
     )
 }
 

@@ -1,5 +1,3 @@
-//! What of the rhythm and rates of the network of 2003 is the model's, and what the 1 ms half-step's?
-//!
 //! Two runs of a chaotic network part whatever the difference was that they began with, so that a scheme is judged by statistics: its
 //! difference from the reference, seed by seed on the same frozen numbers, against the difference that a kick of all neurons makes,
 //! where it makes one: an infinitesimal kick dies out, because a neuron forgets it at its resets and the others see a spike by its
@@ -8,23 +6,16 @@
 mod network;
 mod statistics;
 
-use rayon::prelude::*;
-use spikestep::Result;
 use spikestep::population::Spike;
-use spikestep::report::chart::{Axis, Look, Panel, Rule, Series};
 use spikestep::report::figure::{Raster, RasterRow, raster};
-use spikestep::report::three;
 
 use crate::shared::*;
 
 use network::{EXCITATORY, NEURONS, Network};
-use statistics::{COLUMNS, DURATION, NAMES, Statistics, partings, sd};
+use statistics::{COLUMNS, DURATION, Statistics, partings, sd};
 
-pub(crate) const EXPERIMENT: Experiment = Experiment {
-    title: "The network of 2003 under schemes and steps",
-    question: "What of the published network's rhythm and rates is the model's, and what the 1 ms half-step's?",
-    run,
-};
+pub(crate) const QUESTION: &str =
+    "What of the published network's rhythm and rates is the model's, and what the 1 ms half-step's?";
 
 const SEEDS: u64 = 12;
 const REFERENCE: (&str, f64) = ("projective-8", 0.25); // What is measured against: scheme and step [ms]
@@ -47,7 +38,7 @@ struct Seed {
     /// Every scheme at every step.
     settings: Vec<Measured>,
     kicked: Vec<Measured>,
-    /// Spikes of the reference and of each setting, kept for the first seed only.
+    /// Spikes of the reference and of each setting.
     spikes: Vec<Vec<Spike>>,
 }
 
@@ -72,7 +63,7 @@ fn settings() -> impl Iterator<Item = (&'static str, f64)> {
     SCHEMES.iter().flat_map(|&scheme| DTS.map(|dt| (scheme, dt)))
 }
 
-fn run(outputs: &mut Outputs<'_>) -> Result<String> {
+pub(crate) fn run(outputs: &mut Outputs<'_>) -> Result<String> {
     let seeds: Vec<Seed> = (1..=SEEDS).into_par_iter().map(run_seed).collect::<Result<_>>()?;
     let title = "Spectra and rates of the 2003 network under schemes and steps";
     draw(outputs, "network_2003", title, ["x", "y"], 2, panels(&seeds))?;
@@ -80,8 +71,7 @@ fn run(outputs: &mut Outputs<'_>) -> Result<String> {
     let rows = settings().enumerate().flat_map(|(i, (scheme, dt))| {
         let seeds = &seeds;
         COLUMNS.iter().enumerate().map(move |(which, column)| {
-            let exact: Vec<f64> = seeds.iter().map(|seed| seed.reference.values[which]).collect();
-            let d = difference(seeds, i, which);
+            let (exact, d) = (reference(seeds, which), difference(seeds, i, which));
             fields![scheme, dt, column, mean(exact.clone()), sd(&exact), d.mean, d.error, d.chaos, d.is_bias()]
         })
     });
@@ -91,7 +81,7 @@ fn run(outputs: &mut Outputs<'_>) -> Result<String> {
     let rows = seeds.iter().zip(1..).flat_map(|(seed, number)| {
         let own = settings().map(|(scheme, dt)| fields![scheme, dt]).zip(&seed.settings);
         let kicked = KICKS.map(|kick| vec![format!("kick {kick} mV"), String::new()]).into_iter().zip(&seed.kicked);
-        let time = |t: f64| if t.is_finite() { t.to_string() } else { String::new() };
+        let time = |t: f64| optional(Some(t).filter(|t| t.is_finite()));
         own.chain(kicked).map(move |(name, m)| [name, fields![number], m.parted.map(time).into()].concat())
     });
     outputs.csv("partings.csv", "run,dt_ms,seed,first_neuron_ms,half_of_them_ms", rows)?;
@@ -101,23 +91,21 @@ fn run(outputs: &mut Outputs<'_>) -> Result<String> {
 fn run_seed(seed: u64) -> Result<Seed> {
     let network = Network::draw(EXCITATORY, NEURONS - EXCITATORY, DURATION, seed);
     let exact = network.run(REFERENCE.0, REFERENCE.1, 0.0)?;
-    let measure = |spikes: &[Spike]| {
+    let measure = |spikes: &Vec<Spike>| {
         let mut parted = partings(spikes, &exact, NEURONS);
         parted.sort_by(f64::total_cmp);
         Measured { statistics: Statistics::of(spikes), parted: [parted[0], parted[parted.len() / 2]] }
     };
-    let mut kept = if seed == 1 { vec![exact.clone()] } else { Vec::new() };
-    let mut measured = Vec::new();
-    for (scheme, dt) in settings() {
-        let spikes = network.run(scheme, dt, 0.0)?;
-        measured.push(measure(&spikes));
-        if seed == 1 {
-            kept.push(spikes);
-        }
-    }
     let kicked = KICKS.iter().map(|&kick| Ok(measure(&network.run(REFERENCE.0, REFERENCE.1, kick)?)));
     let kicked = kicked.collect::<Result<_>>()?;
-    Ok(Seed { reference: Statistics::of(&exact), settings: measured, kicked, spikes: kept })
+    let runs = settings().map(|(scheme, dt)| network.run(scheme, dt, 0.0)).collect::<Result<Vec<_>>>()?;
+    let settings = runs.iter().map(measure).collect();
+    Ok(Seed { reference: Statistics::of(&exact), settings, kicked, spikes: [vec![exact], runs].concat() })
+}
+
+/// A statistic of the reference, seed by seed.
+fn reference(seeds: &[Seed], which: usize) -> Vec<f64> {
+    seeds.iter().map(|seed| seed.reference.values[which]).collect()
 }
 
 /// Statistic `which` of the setting at `index` against the reference.
@@ -148,7 +136,7 @@ fn panels(seeds: &[Seed]) -> Vec<Panel> {
     let exact = spectrum(seeds, &|seed| &seed.reference);
     let of = |i: usize| spectrum(seeds, &|seed| &seed.settings[i].statistics);
     let all = (0..settings().count()).flat_map(of).chain(exact.iter().copied());
-    let highest = all.map(|p| p.1).fold(0.0, f64::max);
+    let highest = largest(all.map(|p| p.1));
     let spectra = DTS.map(|dt| {
         let own = settings().enumerate().filter(|(_, setting)| setting.1 == dt);
         let lines = own.map(|(i, (scheme, _))| line(scheme, of(i)));
@@ -162,7 +150,7 @@ fn panels(seeds: &[Seed]) -> Vec<Panel> {
         let means = (0..settings().count()).map(move |i| difference(seeds, i, which).mean.abs());
         means.chain([chaos(which)])
     });
-    let largest = 1.1 * differences.fold(0.0, f64::max);
+    let most = 1.1 * largest(differences);
     let rates = [(1, "excitatory"), (2, "inhibitory")].map(|(which, heading)| {
         let lines = SCHEMES.iter().map(|scheme| {
             let own = settings().enumerate().filter(|(_, setting)| setting.0 == *scheme);
@@ -170,11 +158,9 @@ fn panels(seeds: &[Seed]) -> Vec<Panel> {
         });
         let axes = ("time step dt [ms]", "less the reference’s [Hz]");
         let mut shown = log_panel(format!("{heading} rate"), axes, lines);
-        shown.y = Axis::linear(axes.1).between(-largest, largest);
-        let label = "chaos alone, ±3 s.e.".to_owned();
-        shown
-            .layers
-            .push(Rule { at: vec![-chaos(which), chaos(which)], label, look: Look::Grey(2), ..Rule::default() }.into());
+        shown.y = Axis::linear(axes.1).between(-most, most);
+        let (at, label) = (vec![-chaos(which), chaos(which)], "chaos alone, ±3 s.e.".to_owned());
+        shown.layers.push(Rule { at, label, look: Look::Grey(2), ..Rule::default() }.into());
         shown
     });
     spectra.into_iter().chain(rates).collect()
@@ -195,11 +181,11 @@ fn busiest(spikes: &[Vec<Spike>]) -> Raster {
 
 fn text(seeds: &[Seed]) -> String {
     let statistic = |(which, name): (usize, &&str)| {
-        let exact: Vec<f64> = seeds.iter().map(|seed| seed.reference.values[which]).collect();
+        let exact = reference(seeds, which);
         let chaos = difference(seeds, 0, which).chaos * (SEEDS as f64).sqrt();
         fields![name, mean(exact.clone()), sd(&exact), chaos]
     };
-    let statistics = table("statistic,mean,over the seeds,of kicks", NAMES.iter().enumerate().map(statistic));
+    let statistics = table("statistic,mean,over the seeds,of kicks", COLUMNS.iter().enumerate().map(statistic));
     // Median times of the first neuron, and of half of them.
     let parted = |of: &dyn Fn(&Seed) -> &Measured| {
         [0, 1].map(|k| {
@@ -214,7 +200,7 @@ fn text(seeds: &[Seed]) -> String {
             let d = difference(seeds, i, which);
             format!("{}{}", three(d.mean), if d.is_bias() { "*" } else { " " })
         };
-        let cells: Vec<String> = (0..NAMES.len()).map(cell).collect();
+        let cells: Vec<String> = (0..COLUMNS.len()).map(cell).collect();
         [fields![scheme, dt], parted(&|seed| &seed.settings[i]).into(), cells].concat()
     });
     let differences = table("scheme,dt,parts,half,spikes,exc. rate,inh. rate,synchrony,alpha,gamma", rows);

@@ -1,22 +1,15 @@
-//! Does the true solution satisfy the evolution equation with its initial and reset terms, and how far from it is each scheme?
-//!
 //! The residual is the mean of (left side − right side) over each panel between two samples, in mV/ms, never across a reset. For the
 //! truth it falls at the order of the quadrature (1, 2, 4, and 2 for Riccati arcs): the signs and the reset terms are right. The schemes
 //! are read from their own grid values and spikes, with v as a Riccati arc in between.
 
-use spikestep::Result;
 use spikestep::metrics::ObservedOrder;
 use spikestep::operator::grid_residual;
 use spikestep::operator::{EvolutionOperator, Reconstruction, Residual, Signal};
-use spikestep::report::chart::{self, Field, Series, columns};
+use spikestep::report::chart;
 
 use crate::shared::*;
 
-pub(crate) const EXPERIMENT: Experiment = Experiment {
-    title: "The evolution equation holds",
-    question: "Does the true solution satisfy the paper's equation with its initial and reset terms, and how far from it is each scheme?",
-    run,
-};
+pub(crate) const QUESTION: &str = "Does the true solution satisfy the paper's equation with its initial and reset terms, and how far from it is each scheme?";
 
 const NEURON: &str = "RS"; // The neuron
 const INPUT: &str = "step:10"; // The input
@@ -24,17 +17,23 @@ const DURATION: f64 = 300.0; // Duration [ms]
 const DTS: [f64; 8] = [0.5, 0.25, 0.1, 0.05, 0.025, 0.01, 0.005, 0.0025]; // Steps [ms], for the truth and the schemes
 const SCHEMES: &str = "euler,euler+located,bindsnet,rk4,rk2+located,rk4+located,evolution-2+located"; // The schemes
 
-fn run(outputs: &mut Outputs<'_>) -> Result<String> {
+pub(crate) fn run(outputs: &mut Outputs<'_>) -> Result<String> {
     let problem = preset(NEURON, INPUT, DURATION)?;
     let truth = truth(&problem);
     let operator = EvolutionOperator::of(&problem)?;
-    let mut series = Vec::new();
+    let (mut rows, mut series) = (Vec::new(), Vec::new());
     let mut add = |label: String, of: &dyn Fn(f64) -> Result<Residual>| -> Result<()> {
         let points = DTS.iter().map(|&dt| Ok((dt, of(dt)?.mean_absolute()))).collect::<Result<Vec<_>>>()?;
         // Each panel's difference quotient rounds to about eps |v|/dt.
-        let floor = DTS.iter().fold(0.0, |m: f64, dt| m.max(f64::EPSILON * 100.0 / dt));
+        let floor = largest(DTS.map(|dt| f64::EPSILON * 100.0 / dt));
         let order = ObservedOrder::of(&points, floor).map(|o| o.order);
-        series.push(Line { label, order, points });
+        let shown = order.map_or_else(String::new, |o| format!("{o:.2}"));
+        rows.push([vec![label.clone(), shown], points.iter().map(|p| format!("{:.1e}", p.1)).collect()].concat());
+        series.push(Series {
+            label: order.map(|order| format!("{label} (order {order:.1})")),
+            texts: vec![order.map(chart::number).unwrap_or_default()],
+            ..marked(label, points)
+        });
         Ok(())
     };
     for (how, name) in [
@@ -52,35 +51,12 @@ fn run(outputs: &mut Outputs<'_>) -> Result<String> {
             grid_residual(&problem, &v, dt, spikes.times())
         })?;
     }
-    let row = |line: &Line| {
-        let values = line.points.iter().map(|p| format!("{:.1e}", p.1));
-        [vec![line.label.clone(), line.order.map_or_else(String::new, |o| format!("{o:.2}"))], values.collect()]
-            .concat()
-    };
     let heads = DTS.iter().fold("mean |residual| [mV/ms] at dt,order".to_owned(), |heads, dt| format!("{heads},{dt}"));
-    let text = format!("{operator}\n\n{}", table(&heads, series.iter().map(row)));
-    outputs.figure(&figure(&series))?;
-    Ok(text)
-}
-
-/// The residual of one solution at several steps.
-struct Line {
-    label: String,
-    order: Option<f64>,
-    /// (dt \[ms\], mean |residual| \[mV/ms\]).
-    points: Vec<(f64, f64)>,
-}
-
-/// Mean |residual| against step, with the observed orders in the legend.
-fn figure(lines: &[Line]) -> chart::Chart {
-    let series = lines.iter().map(|line| Series {
-        label: line.order.map(|order| format!("{} (order {order:.1})", line.label)),
-        texts: vec![line.order.map(chart::number).unwrap_or_default()],
-        ..marked(&line.label, line.points.iter().copied())
-    });
-    let value = ("mean_absolute_residual_mV_per_ms", Field::Y);
-    let fields = [("series", Field::Series), ("observed_order", Field::Of(0)), ("dt_ms", Field::X), value];
+    let (x, y) = ("dt_ms", "mean_absolute_residual_mV_per_ms");
+    let fields = [("series", Field::Series), ("observed_order", Field::Of(0)), (x, Field::X), (y, Field::Y)];
     let title = "Residual of the evolution equation in mV/ms against time step in ms";
     let axes = ("time step dt [ms]", "mean |residual| [mV/ms]");
-    log_log("residual_vs_dt", title, axes, &[1.0, 2.0, 4.0], columns(fields), series)
+    let figure = log_log("residual_vs_dt", title, axes, &[1.0, 2.0, 4.0], [x, y], series);
+    outputs.figure(&Chart { columns: columns(fields), ..figure })?;
+    Ok(format!("{operator}\n\n{}", table(&heads, rows)))
 }

@@ -1,26 +1,18 @@
-//! Which of the twenty patterns of 2004 are the model's, and which the step's?
-//!
 //! Every panel by the published program (its own step, input and parameters) and by other schemes and steps, against the certified
 //! solution of the same equations. Panel T has the published d = −2, under which the equations run away, and a row of its own with d = 0.
 //! Source: the program of E. M. Izhikevich, *Which model to use for cortical spiking neurons?*, IEEE Trans. Neural Networks 15 (2004)
 //! 1063–1070.
 
-use rayon::prelude::*;
 use spikestep::metrics::{Agreement, PatternClass};
 use spikestep::model::{FIRING_PATTERNS, FiringPattern, PublishedPanel};
 use spikestep::report::figure::{FiringPatterns, PatternPanel, firing_patterns};
-use spikestep::report::three_or_dash;
 use spikestep::study::{PatternRun, input_curve, true_curve};
 use spikestep::truth::{Truth, taylor};
-use spikestep::{Problem, Result};
 
 use crate::shared::*;
 
-pub(crate) const EXPERIMENT: Experiment = Experiment {
-    title: "The twenty patterns of 2004: the model's, or the step's?",
-    question: "Which panels of Izhikevich's figure show what his equations do, and which what his Euler step does?",
-    run,
-};
+pub(crate) const QUESTION: &str =
+    "Which panels of Izhikevich's figure show what his equations do, and which what his Euler step does?";
 
 const PROGRAM: &str = "izhikevich-2004"; // Draws the published figure, with the program's own input
 const SCHEMES: [&str; 7] = [PROGRAM, "euler", "half-step", "rk4", "euler+located", "rk4+located", "projective-8"];
@@ -73,22 +65,18 @@ impl Panel {
         self.truth.outcome.cut_at().map_or(PatternClass::of(&self.truth.spikes).name(), |_| "runs away")
     }
 
-    /// Label, name, τ, true spikes, true class, published spikes, largest shift, whose; then the program at each step.
+    /// Label, name, τ, true spikes, true class, published spikes, largest shift, whose.
     fn cells(&self) -> Vec<String> {
         let run = self.as_published();
         let end = self.truth.outcome.cut_at().map_or_else(String::new, |at| format!(" at {at:.0} ms"));
         let (truth, shift) = (self.true_count() + &end, three_or_dash(run.largest_shift));
         let mut row = fields![self.label, self.pattern.name, self.published.tau, truth, self.true_class()];
         row.extend(fields![run.trajectory.spikes.len(), shift, run.agreement.whose()]);
-        for dt in DTS {
-            let run = self.runs.iter().find(|run| run.dt == dt && run.scheme.to_string() == PROGRAM);
-            row.extend(run.map(|run| format!("{} {}", run.trajectory.spikes.len(), run.agreement.name())));
-        }
         row
     }
 }
 
-fn run(outputs: &mut Outputs<'_>) -> Result<String> {
+pub(crate) fn run(outputs: &mut Outputs<'_>) -> Result<String> {
     let of_pattern = |pattern: &'static FiringPattern| {
         let published = pattern.published();
         // The crate's own panel T, which has another d than the program: what the equations do there has an end.
@@ -105,14 +93,14 @@ fn run(outputs: &mut Outputs<'_>) -> Result<String> {
         let (spikes, truth) = (&run.trajectory.spikes, &panel.truth);
         let mut row = fields![panel.label, panel.pattern.name, run.scheme, run.dt, panel.is_as_published(run)];
         row.extend(fields![spikes.len(), PatternClass::of(spikes).name(), truth.spikes.len(), panel.true_class()]);
-        let numbers = [run.largest_shift, run.trajectory.diverged_at].map(optional);
-        row.extend([truth.outcome.cut_at(), truth.bound()].map(optional));
         row.push(run.agreement.name().to_owned());
-        row.extend(numbers);
+        row.extend(
+            [run.largest_shift, run.trajectory.diverged_at, truth.outcome.cut_at(), truth.bound()].map(optional),
+        );
         row
     };
-    let header = "panel,name,scheme,dt_ms,as_published,spikes,class,true_spikes,true_class,truth_cut_at_ms,truth_bound_ms,agreement,\
-                  largest_shift_ms,diverged_at_ms";
+    let header = "panel,name,scheme,dt_ms,as_published,spikes,class,true_spikes,true_class,agreement,largest_shift_ms,diverged_at_ms,\
+                  truth_cut_at_ms,truth_bound_ms";
     let rows = panels.iter().flat_map(|panel| panel.runs.iter().map(move |run| row(panel, run)));
     outputs.csv("runs.csv", header, rows)?;
     Ok(text(&panels, &published))
@@ -130,25 +118,23 @@ fn by_scheme(published: &[&Panel]) -> Vec<Vec<String>> {
 }
 
 fn text(panels: &[Panel], published: &[&Panel]) -> String {
-    let steps: String = DTS.iter().map(|dt| format!(",at {dt} ms")).collect();
-    let head = format!("panel,pattern,τ,true,true pattern,published,shift [ms],the picture is{steps}");
+    let head = "panel,pattern,τ,true,true pattern,published,shift [ms],the picture is";
     let [same, moved, count, pattern] = Agreement::ALL.map(|wanted| {
         let own = published.iter().filter(|panel| panel.as_published().agreement == wanted);
         let labels: Vec<&str> = own.map(|panel| panel.label.as_str()).collect();
         format!("{} ({})", labels.len(), if labels.is_empty() { "none".to_owned() } else { labels.join(" ") })
     });
     format!(
-        "{}\n{PROGRAM} with the program's own τ (\"published\") and at other steps. same: as many spikes as the equations, each within\n\
-         {} ms of its own; moved: as many; count: another number, of the same pattern; pattern: another pattern, of silent, one\n\
+        "{}\n{PROGRAM} with the program's own τ. same: as many spikes as the equations, each within\n\
+         {within} ms of its own; moved: as many; count: another number, of the same pattern; pattern: another pattern, of silent, one\n\
          spike, one burst, single spikes, bursts, both (spikes at most {} ms apart are a burst). Shift: spike k against true\n\
          spike k, as far as both go.\n\n\
-         Of the published panels {same} show the model's spikes within {} ms, {moved} the model's pattern with spikes moved,\n\
+         Of the published panels {same} show the model's spikes within {within} ms, {moved} the model's pattern with spikes moved,\n\
          {count} another number of spikes, {pattern} another pattern.\n\n{}",
-        table(&head, panels.iter().map(Panel::cells)),
-        Agreement::WITHIN,
+        table(head, panels.iter().map(Panel::cells)),
         PatternClass::BURST_GAP,
-        Agreement::WITHIN,
-        table("panels by scheme,dt,same,moved,count,pattern", by_scheme(published))
+        table("panels by scheme,dt,same,moved,count,pattern", by_scheme(published)),
+        within = Agreement::WITHIN
     )
 }
 

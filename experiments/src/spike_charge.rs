@@ -1,23 +1,14 @@
-//! What does halving dt do where the weight of a spike is kept, and where its charge is?
-//!
 //! Inputs spike at random, drawn once in continuous time; they drive a first layer, which drives a second. All delays are the same in ms
 //! at every step. The limit of the jumps is solved from arrival to arrival at the exact times, layer after layer; that of the exponential
 //! currents is `projective-8` at a small step.
 
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
-use rayon::prelude::*;
 use spikestep::population::{Delivery, LayerSpec, Monitor, Network, Synapse, Weights};
-use spikestep::report::chart::{Look, Panel, Series};
-use spikestep::{Neuron, Problem, Result, Stimulus};
 
 use crate::shared::*;
 
-pub(crate) const EXPERIMENT: Experiment = Experiment {
-    title: "The charge of a spike",
-    question: "What does halving dt do to a neuron and to a feed-forward network when the weight of a spike is kept, and when its charge is?",
-    run,
-};
+pub(crate) const QUESTION: &str = "What does halving dt do to a neuron and to a feed-forward network when the weight of a spike is kept, and when its charge is?";
 
 const CELL: &str = "RS"; // Cell type of all neurons, at its own peak
 const INPUTS: usize = 100;
@@ -42,8 +33,8 @@ const SHOWN: usize = 3; // The first of them have panels; arrival after the upda
 const DTS: [f64; 5] = [1.0, 0.5, 0.25, 0.125, 0.0625]; // Steps [ms], falling: whole parts of the delay
 const LIMIT_DT: f64 = 0.03125; // Step of the limit of exponential currents [ms]
 
-/// Whose rates: the first neuron of the first layer is the one alone.
-const WHO: [&str; 3] = ["a neuron alone", "first layer", "second layer"];
+/// Whose rates: the 1 neuron is the first of layer 1.
+const WHO: [&str; 3] = ["1 neuron", "layer 1", "layer 2"];
 
 /// What a seed draws.
 struct Drawn {
@@ -63,7 +54,7 @@ struct Row {
 
 const LIMIT: &str = "limit"; // The name of a limit in tables
 
-fn run(outputs: &mut Outputs<'_>) -> Result<String> {
+pub(crate) fn run(outputs: &mut Outputs<'_>) -> Result<String> {
     let drawn: Vec<Drawn> = (1..=SEEDS).map(|seed| draw_seed(INPUTS, LAYERS[0], seed)).collect();
     let settings = SCHEMES.iter().flat_map(|&scheme| DTS.map(|dt| (scheme, dt))).chain([(LIMIT, 0.0)]);
     let all: Vec<_> = SYNAPSES.iter().flat_map(|&synapse| settings.clone().map(move |s| (synapse, s))).collect();
@@ -88,7 +79,9 @@ fn run(outputs: &mut Outputs<'_>) -> Result<String> {
     let csv = rows.iter().map(|r| fields![r.synapse, r.scheme, r.dt, r.rates[0], r.rates[1], r.rates[2]]);
     let table =
         outputs.table("rates.csv", "synapse,scheme,dt_ms,neuron_alone_Hz,first_layer_Hz,second_layer_Hz", csv)?;
-    Ok(text(&rows, &table))
+    Ok(format!(
+        "Rates [Hz], mean of {SEEDS} seeds, {INPUTS} inputs at {RATE} Hz, {DURATION} ms; limit: dt → 0\n{table}"
+    ))
 }
 
 fn draw_seed(inputs: usize, first: usize, seed: u64) -> Drawn {
@@ -130,39 +123,21 @@ fn stepped(
 
 /// Spikes of the equations with jumps of v at the exact times of arrival.
 fn exact(drawn: &Drawn, [first, second]: [usize; 2], duration: f64) -> [usize; 3] {
-    let neuron = &cell(CELL).neuron;
-    let arrivals = |i: usize| -> Vec<(f64, f64)> {
-        let jump = |&(t, input): &(f64, usize)| (t + DELAY, drawn.weights[input * first + i]);
-        drawn.trains.0.iter().map(jump).filter(|(_, q)| *q != 0.0).collect()
+    let neuron = cell(CELL).neuron;
+    let problem = Problem { neuron, stimulus: Stimulus::constant(0.0), initial: neuron.resting_start(), duration };
+    let arrivals = |i: usize| {
+        let jump = move |&(t, input): &(f64, usize)| (t + DELAY, drawn.weights[input * first + i]);
+        drawn.trains.0.iter().map(jump).filter(|(_, q)| *q != 0.0)
     };
-    let trains: Vec<Vec<f64>> = (0..first).map(|i| jumped(neuron, &arrivals(i), duration)).collect();
+    let trains: Vec<Vec<f64>> = (0..first).map(|i| jumped(&problem, arrivals(i))).collect();
     let mut sent: Vec<(f64, f64)> = trains.iter().flatten().map(|t| (t + DELAY, CHARGES[1])).collect();
     sent.sort_by(|a, b| a.0.total_cmp(&b.0));
     // All neurons of the second layer are the same neuron.
-    [trains[0].len(), trains.iter().map(Vec::len).sum(), second * jumped(neuron, &sent, duration).len()]
+    [trains[0].len(), trains.iter().map(Vec::len).sum(), second * jumped(&problem, sent).len()]
 }
 
-/// Spikes \[ms\] of a neuron whose v is raised at these times \[ms\] by these charges \[mV\].
-fn jumped(neuron: &Neuron, arrivals: &[(f64, f64)], duration: f64) -> Vec<f64> {
-    let (mut state, mut start, mut spikes) = (neuron.resting_start(), 0.0, Vec::new());
-    for &(t, q) in arrivals.iter().filter(|(t, _)| *t < duration).chain([&(duration, 0.0)]) {
-        if t > start {
-            let stimulus = Stimulus::constant(0.0);
-            let part = truth(&Problem { neuron: *neuron, stimulus, initial: state, duration: t - start });
-            spikes.extend(part.spikes.times().iter().map(|s| start + s));
-            (state, start) = (part.state(t - start), t);
-        }
-        state.v += q;
-        if state.v >= neuron.peak {
-            spikes.push(t);
-            state = neuron.reset(state);
-        }
-    }
-    spikes
-}
-
-/// The rows of a synapse, each scheme's and last the limit.
-fn of<'r>(rows: &'r [Row], synapse: Synapse, scheme: &str) -> impl DoubleEndedIterator<Item = &'r Row> {
+/// The rows of a synapse and a scheme.
+fn of<'r>(rows: &'r [Row], synapse: Synapse, scheme: &str) -> impl Iterator<Item = &'r Row> {
     rows.iter().filter(move |row| row.synapse == synapse && row.scheme == scheme)
 }
 
@@ -179,25 +154,6 @@ fn panels(rows: &[Row]) -> Vec<Panel> {
         )
     };
     (0..WHO.len()).flat_map(|k| SYNAPSES[..SHOWN].iter().map(move |s| (k, *s))).map(|(k, s)| panel(k, s)).collect()
-}
-
-fn text(rows: &[Row], table: &str) -> String {
-    let line = |synapse: Synapse, scheme: &str| {
-        let mut own = of(rows, synapse, scheme);
-        let (coarse, fine) = own.next().zip(own.next_back()).expect("every scheme is run at several steps");
-        let limit = match (synapse.delivery, of(rows, synapse, LIMIT).next()) {
-            (Delivery::Charge | Delivery::Exponential { .. }, Some(limit)) => {
-                format!("the limit is {:.2} Hz.", limit.rates[2])
-            }
-            _ => "the limit is silence: halving dt halves the drive.".to_owned(),
-        };
-        format!(
-            "{synapse}, {scheme}: the second layer fires at {:.2} Hz at {} ms and {:.2} Hz at {} ms; {limit}\n",
-            coarse.rates[2], coarse.dt, fine.rates[2], fine.dt
-        )
-    };
-    let lines: String = SYNAPSES.iter().flat_map(|synapse| SCHEMES.map(|scheme| line(*synapse, scheme))).collect();
-    format!("Rates [Hz], mean of {SEEDS} seeds, {INPUTS} inputs at {RATE} Hz, {DURATION} ms\n{table}\n{lines}")
 }
 
 #[cfg(test)]

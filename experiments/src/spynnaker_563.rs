@@ -1,26 +1,16 @@
-//! What does the rounding of one constant do to spikes in fixed point? sPyNNaker pull request 563.
-//!
 //! Regular spiking, a period of 100 ms at this input. Where v and u start is not said; u is chosen so that the first spike after the
 //! change is the quoted one.
 
-use spikestep::metrics::SpikeErrors;
-use spikestep::report::three;
-use spikestep::{Neuron, Problem, Result, SpikeTrain, State, Stimulus};
-
 use crate::shared::*;
 
-pub(crate) const EXPERIMENT: Experiment = Experiment {
-    title: "sPyNNaker pull request 563: a lag that a better-rounded constant turned into a lead",
-    question: "How much of the lag of spikes in fixed point is the rounding of the constant 0.04?",
-    run,
-};
+pub(crate) const QUESTION: &str = "How much of the lag of spikes in fixed point is the rounding of the constant 0.04?";
 
-const ASKED: Asked = Asked {
-    link: "https://github.com/SpiNNakerManchester/sPyNNaker/pull/563",
-    quote: "This patch is fixing an issue with the constants that cannot be exactly represented as accums and are rounded down by \
+const ASKED: Asked = [
+    "https://github.com/SpiNNakerManchester/sPyNNaker/pull/563",
+    "This patch is fixing an issue with the constants that cannot be exactly represented as accums and are rounded down by \
             GCC [...]. I.e. spike 1 has a lag of 3.9ms and spike 29 has a lag of 88.8ms. [...] 1st spike has a lead of only 0.1ms \
             and the last spike has a lead of only 11.1ms.",
-};
+];
 const RS: Neuron = Neuron::new(0.02, 0.2, -65.0, 8.0); // Regular spiking, as in the pull request
 const INPUT: f64 = 4.775; // mV/ms, constant
 const INITIAL: (f64, f64) = (-75.0, -3.18); // v [mV] and u [mV/ms] at the start
@@ -53,7 +43,7 @@ impl Line {
     }
 }
 
-fn run(outputs: &mut Outputs<'_>) -> Result<String> {
+pub(crate) fn run(outputs: &mut Outputs<'_>) -> Result<String> {
     let (v, u) = INITIAL;
     let duration = 1.1 * BEFORE[BEFORE.len() - 1];
     let problem = Problem { neuron: RS, stimulus: Stimulus::constant(INPUT), initial: State::new(v, u), duration };
@@ -89,53 +79,43 @@ fn run(outputs: &mut Outputs<'_>) -> Result<String> {
         [fields![k + 1, truth[k]], of_lines, fields![BEFORE[k], AFTER[k]]].concat()
     });
     outputs.csv("spikes.csv", &header, rows)?;
-    let count = BEFORE.len();
-    let heads = format!("first {count} spikes,first [ms],last [ms],drift [ms/spike],off the quoted [ms]");
+    let heads = format!("first {} spikes,first [ms],last [ms],drift [ms/spike],off the quoted [ms]", BEFORE.len());
     let row = |l: &Line| {
         let off = l.off_quoted.map_or("-".to_owned(), |x| format!("{x:.1}"));
         fields![l.label, three(l.errors.errors[0]), three(l.errors.errors[l.errors.matched - 1]), three(l.drift()), off]
     };
     let table = table(&heads, lines.iter().map(row));
     let table = table + "(first, last, drift: less those of the equations with 0.04)\n";
-    ASKED.answered(outputs, &table, &answer(&lines))
+    answered(outputs, ASKED, &table, &answer(&lines))
 }
 
 fn answer(lines: &[Line; 5]) -> String {
     let [cut, nearest, exact_cut, exact_nearest, rk2] = lines.each_ref().map(Line::drift);
     let [off_cut, off_nearest] = [0, 1].map(|k| lines[k].off_quoted.unwrap_or(f64::INFINITY));
-    let reproduced = off_cut < 1.0 && off_nearest < 1.0;
-    let (moved, by_constant) = (cut - nearest, exact_cut - exact_nearest);
-    let share = 100.0 * by_constant / moved;
-    let left = (cut - exact_cut, nearest - exact_nearest);
-    let verdict = match (reproduced, (80.0..120.0).contains(&share)) {
+    let share = 100.0 * (exact_cut - exact_nearest) / (cut - nearest);
+    let verdict = match (off_cut < 1.0 && off_nearest < 1.0, (80.0..120.0).contains(&share)) {
         (false, _) => "The quoted spikes are not met by this emulation, so what follows is about the emulation alone.",
         (true, true) => "The constant explains the change.",
         (true, false) => "The constant alone does not explain the change.",
     };
-    let side = match (left.0 < 0.0, left.1 < 0.0) {
-        (true, true) => "early",
-        (false, false) => "late",
-        (true, false) => "early and late",
-        (false, true) => "late and early",
-    };
-    let beside = if left.1 * exact_nearest < 0.0 {
-        "it hides a part of what the better constant does, so the small drift after the change is partly luck"
-    } else {
-        "it adds to what the better constant does"
-    };
-    let by = [cut, nearest, exact_cut, exact_nearest, moved, left.0, left.1, rk2].map(three);
-    let [cut, nearest, exact_cut, exact_nearest, moved, left_cut, left_nearest, rk2] = by;
-    let spikes = BEFORE.len();
+    let left = nearest - exact_nearest;
+    let luck =
+        if left * exact_nearest < 0.0 { "; after it, it hides a part of what the better constant does" } else { "" };
     let [wrong_cut, wrong_nearest] = [CUT, NEAREST].map(|k2| 100.0 * (k2 / RS.k2 - 1.0));
     format!(
-        "{verdict} Emulated in s16.15 the {spikes} quoted spikes come out to {off_cut:.1} ms before the change and \
-         {off_nearest:.1} ms after it (the pull request does not say where v and u start; they were chosen to fit its first \
-         spike). Against the equations the neuron drifts by {cut} ms a spike with 0.04 cut to 1310/32768 and by {nearest} with \
-         the nearest, 1311/32768. The equations themselves with these two constants drift by {exact_cut} and {exact_nearest}: of \
-         the {moved} ms a spike that the change made, {share:.0} % is the constant alone. What is left beside it, {left_cut} and \
-         {left_nearest} ms a spike ({side}), is the cutting of products and of the other parameters and the step; {beside}. In \
-         floating point with 0.04 the midpoint rule at {DT} ms drifts by {rk2} ms a spike. Both constants are wrong, by \
-         {wrong_cut:+.3} % and {wrong_nearest:+.3} %: 15 binary places do not hold 0.04, and near rheobase the period is \
-         sensitive to it. More places for this one constant would remove its part."
+        "{verdict} Emulated in s16.15 the {} quoted spikes come out to {off_cut:.1} ms before the change and {off_nearest:.1} ms \
+         after it. The neuron drifts by {} ms a spike with 0.04 cut to 1310/32768 and by {} with the nearest, 1311/32768; the \
+         equations with these two constants drift by {} and {}: of what the change made, {share:.0} % is the constant alone. What is \
+         left beside it, {} and {} ms a spike, is the cutting of products and of the other parameters and the step{luck}. Both \
+         constants are wrong, by {wrong_cut:+.3} % and {wrong_nearest:+.3} %: 15 binary places do not hold 0.04, and near rheobase \
+         the period is sensitive to it. In floating point with 0.04 the midpoint rule at {DT} ms drifts by {} ms a spike.",
+        BEFORE.len(),
+        three(cut),
+        three(nearest),
+        three(exact_cut),
+        three(exact_nearest),
+        three(cut - exact_cut),
+        three(left),
+        three(rk2)
     )
 }

@@ -1,19 +1,17 @@
 //! Where each choice wins: for one neuron, whose steps are free, and in a network, which prescribes them.
 
 use spikestep::Result;
-use spikestep::report::{three, three_or_dash};
+use spikestep::report::three;
 
 use super::curve::Curve;
 use super::{ERRORS, NETWORK_DTS, NEURONS};
-use crate::shared::{Outputs, fields, optional, table};
+use crate::shared::{Outputs, fields, optional, pivot, table};
 
 /// A fixed-step scheme at a step, over all neurons.
 struct Prescribed {
     name: String,
     /// Largest error \[ms\] over the neurons; `None` where one of them loses or adds spikes.
     worst: Option<f64>,
-    /// Neurons on which it loses or adds spikes.
-    lost: usize,
     /// Geometric mean of the times \[µs\].
     time: f64,
 }
@@ -69,7 +67,6 @@ fn prescribed(curves: &[Curve], dt: f64) -> Vec<Prescribed> {
         Some(Prescribed {
             name: name.to_owned(),
             worst: errors.and_then(|errors| errors.into_iter().reduce(f64::max)),
-            lost: points.iter().filter(|p| p.error.is_none()).count(),
             time,
         })
     });
@@ -86,19 +83,21 @@ fn mean(curves: &[Curve], name: &str, of: impl Fn(&Curve) -> Option<f64>) -> Opt
 
 /// What each fixed-step scheme costs and errs at the steps a network prescribes.
 pub(super) fn prescribed_text(curves: &[Curve]) -> String {
-    let row = |p: Prescribed| {
-        let worst = if p.lost > 0 { format!("spikes lost or added in {}", p.lost) } else { three_or_dash(p.worst) };
-        vec![p.name, three(p.time), worst]
+    let entry = |name: &String, dt: &f64| {
+        let found = prescribed(curves, *dt).into_iter().find(|p| p.name == *name);
+        found.map_or_else(String::new, |p| {
+            format!("{} {}", three(p.time), p.worst.map_or_else(|| "*".to_owned(), three))
+        })
     };
-    let of_dt = |dt: f64| {
-        let table = table("scheme,µs per s,largest error [ms]", prescribed(curves, dt).into_iter().map(row));
-        format!("Prescribed dt = {dt} ms\n{table}\n")
-    };
-    NETWORK_DTS.map(of_dt).concat()
+    let rows = prescribed(curves, NETWORK_DTS[0]).into_iter().map(|p| p.name);
+    let table = pivot("dt [ms]", rows, &NETWORK_DTS, entry);
+    format!(
+        "At a prescribed step: µs per simulated second, and the largest error [ms] (*: spikes lost or added)\n{table}\n"
+    )
 }
 
 /// Names of the schemes, each once.
-fn names(curves: &[Curve]) -> Vec<&str> {
+pub(super) fn names<'c>(curves: impl IntoIterator<Item = &'c Curve>) -> Vec<&'c str> {
     let mut names: Vec<&str> = Vec::new();
     for curve in curves {
         if !names.contains(&curve.name.as_str()) {

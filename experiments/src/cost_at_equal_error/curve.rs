@@ -62,18 +62,11 @@ impl Curve {
 /// # Errors
 /// A file that cannot be read, or a line that is not of that form.
 pub(super) fn peers(path: &Path, series: usize) -> Result<Vec<Curve>> {
-    let text = std::fs::read_to_string(path).map_err(Error::read(path))?;
+    let failed =
+        |error| Error::Text(format!("{}: {error}. Write it by benches/peers/cost_at_equal_error.py.", path.display()));
     let mut curves: Vec<Curve> = Vec::new();
-    for (line, text) in (1..).zip(text.lines()).skip(1) {
-        let fields: Vec<&str> = text.split(',').collect();
-        let numbers: Option<Vec<f64>> = fields.get(2..5).map(|f| f.iter().flat_map(|x| x.parse()).collect());
-        let [setting, error, time] = numbers.and_then(|n| n.try_into().ok()).ok_or_else(|| Error::Line {
-            path: path.to_owned(),
-            line,
-            problem: format!("'{text}' has no tolerance, error and time after its program and cell"),
-            mend: "Write it by benches/peers/cost_at_equal_error.py.".to_owned(),
-        })?;
-        let (name, neuron) = (fields[0].to_owned(), fields[1].to_owned());
+    for row in csv::Reader::from_path(path).map_err(failed)?.deserialize() {
+        let (name, neuron, setting, error, time): (String, String, f64, f64, f64) = row.map_err(failed)?;
         let point = Point { setting, error: Some(error).filter(|e| e.is_finite()), time: time * 1000.0 / DURATION };
         match curves.iter_mut().find(|c| c.name == name && c.neuron == neuron) {
             Some(curve) => curve.points.push(point),

@@ -1,5 +1,4 @@
-//! Which scheme keeps every spike of a second within a given error in the least time: for one neuron, and at a step that a network
-//! prescribes? Other programs on the same problems stand beside: `python benches/peers/cost_at_equal_error.py` writes them.
+//! Other programs on the same problems stand beside: `python benches/peers/cost_at_equal_error.py` writes them.
 
 mod choices;
 mod curve;
@@ -7,21 +6,14 @@ mod runs;
 
 use std::path::Path;
 
-use spikestep::Result;
-use spikestep::report::chart::{self, Axis, Chart, Field, LegendPlace, Look, Panel, Point, Series as Lines, columns};
-use spikestep::report::three_or_dash;
+use spikestep::report::chart::{self, LegendPlace, Series as Lines};
 
-use self::choices::{choices, prescribed_text};
+use self::choices::{choices, names, prescribed_text};
 use self::curve::Curve;
 use self::runs::{Run, curves, runs};
 use crate::shared::*;
 
-pub(crate) const EXPERIMENT: Experiment = Experiment {
-    title: "What an error of the spike times costs",
-    question: "Which scheme keeps every spike of a second within a given error in the least time: for one neuron, and at a \
-               step that a network prescribes?",
-    run,
-};
+pub(crate) const QUESTION: &str = "Which scheme keeps every spike of a second within a given error in the least time: for one neuron, and at a step that a network prescribes?";
 
 const NEURONS: [&str; 4] = ["RS", "IB", "CH", "FS"]; // The neurons
 const INPUT: &str = "step:10"; // The input
@@ -49,18 +41,12 @@ const SERIES: [Series; 7] = [
         settings: &[1.0, 0.5, 0.25, 0.1, 0.05, 0.025, 0.01, 0.005, 0.0025, 0.001, 0.0005],
         drawn: true,
     },
-    Series {
-        group: "spikes on the grid",
-        schemes: "euler-semi-implicit,rk2,heun,simulators",
-        settings: &[1.0, 0.5, 0.25, 0.1, 0.05, 0.025, 0.01, 0.005],
-        drawn: false,
-    },
+    Series { schemes: "euler-semi-implicit,rk2,heun,simulators", ..hidden("spikes on the grid") },
     Series {
         // The FFT of the whole past makes small steps dear.
-        group: "evolution",
         schemes: "evolution-1,evolution-1+located,evolution-2,evolution-2+located,evolution-2-recursive+located",
         settings: &[1.0, 0.5, 0.25, 0.1, 0.05],
-        drawn: false,
+        ..hidden("evolution")
     },
     Series {
         group: "fixed, spikes located",
@@ -69,10 +55,8 @@ const SERIES: [Series; 7] = [
         drawn: true,
     },
     Series {
-        group: "fixed, spikes located",
         schemes: "euler+located,euler-semi-implicit+located,half-step+located,rk2+located",
-        settings: &[1.0, 0.5, 0.25, 0.1, 0.05, 0.025, 0.01, 0.005],
-        drawn: false,
+        ..hidden("fixed, spikes located")
     },
     Series {
         group: "fixed, projective",
@@ -88,7 +72,12 @@ const SERIES: [Series; 7] = [
     },
 ];
 
-fn run(outputs: &mut Outputs<'_>) -> Result<String> {
+/// Schemes of a group that are in the tables alone.
+const fn hidden(group: &'static str) -> Series {
+    Series { group, schemes: "", settings: &[1.0, 0.5, 0.25, 0.1, 0.05, 0.025, 0.01, 0.005], drawn: false }
+}
+
+pub(crate) fn run(outputs: &mut Outputs<'_>) -> Result<String> {
     let peers = curve::peers(Path::new(PEERS), SERIES.len())?;
     let runs = runs()?;
     let ours = curves(&runs);
@@ -97,20 +86,9 @@ fn run(outputs: &mut Outputs<'_>) -> Result<String> {
     write(outputs, &runs, &all)?;
     outputs.figure(&figure(&all))?;
 
-    let mut text = String::new();
-    for neuron in NEURONS {
-        let own: Vec<&Curve> = all.iter().copied().filter(|c| c.neuron == neuron).collect();
-        let time = |name: &&String, error: &f64| {
-            let curve = own.iter().find(|c| c.name == **name);
-            three_or_dash(curve.and_then(|c| c.time_at(*error)))
-        };
-        let times = pivot("scheme", own.iter().map(|c| &c.name), &ERRORS, time);
-        text += &format!("{neuron}: time in µs per simulated second to keep every spike within ... ms\n{times}\n");
-    }
-    text += &(prescribed_text(&ours) + &choices(outputs, &ours)?);
-    Ok(
-        text + "\nAll from the runs above, geometric means over the neurons; a scheme must keep the error on each of them.\n"
-    )
+    let end =
+        "All from the runs above, geometric means over the neurons; a scheme must keep the error on each of them.";
+    Ok(prescribed_text(&ours) + &choices(outputs, &ours)? + &format!("\n{end}\n"))
 }
 
 /// Largest spike-time error against time per simulated second, a panel a neuron: lower and further left is better.
@@ -181,17 +159,13 @@ fn write(outputs: &mut Outputs<'_>, runs: &[Run], curves: &[&Curve]) -> Result<(
     });
     let header = "neuron,scheme,dt_ms,tolerance,fastest_us_per_s,median_us_per_s,repeats,machine";
     outputs.csv("timings.csv", header, timings)?;
-    // The time a flop takes in each scheme: the median over its runs.
-    let mut ratios: Vec<(String, Vec<f64>)> = Vec::new();
-    for run in runs.iter().filter(|run| run.trajectory.cost.flops > 0) {
-        // µs per simulated second are ns per simulated ms.
-        let ratio = run.time() / (run.trajectory.cost.flops as f64 / DURATION);
-        match ratios.iter_mut().find(|(name, _)| *name == run.scheme.to_string()) {
-            Some((_, known)) => known.push(ratio),
-            None => ratios.push((run.scheme.to_string(), vec![ratio])),
-        }
-    }
-    let rows = ratios.into_iter().map(|(name, ratios)| fields![name, format!("{:.3}", median(ratios))]);
+    // The time a flop takes in each scheme: the median over its runs; µs per simulated second are ns per simulated ms.
+    let flop_time = |run: &Run| run.time() / (run.trajectory.cost.flops as f64 / DURATION);
+    let rows = names(curves.iter().copied()).into_iter().filter_map(|name| {
+        let counted = runs.iter().filter(|run| run.scheme.to_string() == name && run.trajectory.cost.flops > 0);
+        let time = median(counted.map(flop_time));
+        time.is_finite().then(|| fields![name, format!("{time:.3}")])
+    });
     outputs.csv("flop_times.csv", "scheme,ns_per_flop", rows)?;
     let rows = curves.iter().flat_map(|curve| {
         ERRORS.map(|error| {

@@ -10,7 +10,7 @@ use spikestep::{Problem, Result, Scheme, StepSize, Trajectory, solve};
 
 use super::curve::{Curve, Point};
 use super::{DURATION, INPUT, NEURONS, SERIES, SWEEPS};
-use crate::shared::{preset, schemes};
+use crate::shared::{preset, schemes, smallest};
 
 /// Wall-clock time for the timings of one run in one sweep; whatever it is, there are at least three repeats.
 const BUDGET: Duration = Duration::from_millis(4);
@@ -31,12 +31,12 @@ pub(super) struct Run {
 impl Run {
     /// Fastest time per simulated second \[µs\]: disturbances only ever add.
     pub(super) fn time(&self) -> f64 {
-        self.times.iter().map(|sweep| sweep[0]).fold(f64::INFINITY, f64::min)
+        smallest(self.times.iter().map(|sweep| sweep[0]))
     }
 
     /// The smallest of the sweeps' medians per simulated second \[µs\].
     pub(super) fn median_time(&self) -> f64 {
-        self.times.iter().map(|sweep| sweep[sweep.len() / 2]).fold(f64::INFINITY, f64::min)
+        smallest(self.times.iter().map(|sweep| sweep[sweep.len() / 2]))
     }
 
     /// Number of timings.

@@ -1,7 +1,6 @@
 //! How long a neuron must rest for the next train to start as if there had been none before.
 
-use rayon::prelude::*;
-use spikestep::{Piece, Problem, Result, SpikeTrain, Stimulus};
+use spikestep::Piece;
 
 use super::{CELL, SOLVERS, solve};
 use crate::shared::*;

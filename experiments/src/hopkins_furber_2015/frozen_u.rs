@@ -1,7 +1,5 @@
 //! The closed form of v with u held fixed, against the true solution.
 
-use spikestep::{Neuron, Problem, State, Stimulus};
-
 use crate::shared::*;
 
 /// v(h) \[mV\] from `v` at u held fixed: W = k2 v + k1/2 obeys W' = W² + K, so that

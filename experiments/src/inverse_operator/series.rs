@@ -29,10 +29,8 @@ pub(crate) struct SeriesStudy {
 }
 
 const BRACKET: f64 = 1e-9; // How much of a bracket of amplitudes is left after bisection, relative to its upper end
-/// Ratio of neighbouring amplitudes in a search for the smallest one at which something happens.
-const SEARCH: f64 = 1.02;
-/// Where such a search starts, as a part of the largest amplitude: 2 % steps over three decades.
-const SEARCH_FROM: f64 = 1e-3;
+const SEARCH: f64 = 1.02; // Ratio of neighbouring amplitudes in a search for the smallest one at which something happens
+const SEARCH_FROM: f64 = 1e-3; // Where such a search starts, as a part of the largest amplitude
 const RADIUS_TERMS: usize = 8; // The least number of terms from which a convergence radius is estimated
 
 impl SeriesStudy {

@@ -3,10 +3,10 @@
 use std::iter::Peekable;
 use std::vec::IntoIter;
 
+use spikestep::StepInput;
 use spikestep::scheme::{Cost, Runaway, Step, Stepper, run};
-use spikestep::{Neuron, Problem, State, StepInput, Stimulus};
 
-use crate::shared::*;
+use crate::shared::{Neuron, Problem, State, Stimulus, jumped, scheme, stepper};
 
 /// Where in a step an arrival is applied: see the experiment's documentation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,8 +39,9 @@ pub(super) struct Receiver {
 }
 
 impl Receiver {
-    fn problem(&self, initial: State, duration: f64) -> Problem {
-        Problem { neuron: self.neuron, stimulus: Stimulus::constant(self.input), initial, duration }
+    fn problem(&self) -> Problem {
+        let Receiver { neuron, initial, duration, .. } = *self;
+        Problem { neuron, stimulus: Stimulus::constant(self.input), initial, duration }
     }
 
     /// v += weight, and what the threshold makes of it: a spike at `t` \[ms\] or none.
@@ -53,22 +54,14 @@ impl Receiver {
         self.neuron.reset(state)
     }
 
-    /// Spikes of the equations: solved from arrival to arrival.
+    /// Spikes of the equations.
     pub(super) fn truth(&self, arrivals: &[f64]) -> Vec<f64> {
-        let (mut state, mut start, mut spikes) = (self.initial, 0.0, Vec::new());
-        for &end in arrivals.iter().filter(|&&t| t < self.duration).chain([&self.duration]) {
-            let part = truth(&self.problem(state, end - start));
-            spikes.extend(part.spikes.times().iter().map(|t| start + t));
-            state = self.jumped(part.state(end - start), end, &mut spikes);
-            start = end;
-        }
-        spikes.retain(|&t| t < self.duration);
-        spikes
+        jumped(&self.problem(), arrivals.iter().map(|t| (*t, self.weight)))
     }
 
     /// Spikes of the scheme of a name at `dt`, the arrivals (points of the grid) applied in `order`.
     pub(super) fn stepped(&self, name: &str, dt: f64, order: Order, arrivals: &[f64]) -> Vec<f64> {
-        let problem = self.problem(self.initial, self.duration);
+        let problem = self.problem();
         let added = if order == Order::Current { self.weight / dt } else { self.weight };
         let due: Vec<u64> = arrivals.iter().map(|t| (t / dt).round() as u64).collect();
         let mut kicked = Kicked {

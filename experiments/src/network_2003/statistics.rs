@@ -11,10 +11,7 @@ pub(super) const DURATION: usize = 1000; // Duration of a run in whole ms
 pub(super) const WINDOW: f64 = 2.0; // A spike within so many ms of the reference's is the same
 const BANDS: [(f64, f64); 2] = [(8.0, 13.0), (30.0, 80.0)]; // The bands alpha and gamma [Hz]
 
-/// Names of the statistics, with their units, in the order of [`Statistics::values`].
-pub(super) const NAMES: [&str; 6] =
-    ["spikes", "excitatory rate [Hz]", "inhibitory rate [Hz]", "synchrony", "alpha power", "gamma power"];
-/// The same as names of columns.
+/// Names of the statistics as columns, in the order of [`Statistics::values`].
 pub(super) const COLUMNS: [&str; 6] =
     ["spikes", "excitatory_rate_Hz", "inhibitory_rate_Hz", "synchrony", "alpha_power", "gamma_power"];
 

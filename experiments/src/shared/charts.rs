@@ -54,17 +54,18 @@ pub(crate) fn draw(
     outputs.figure(&Chart { name, title, columns, per_row, panels, ..Chart::default() })
 }
 
-/// A chart of one panel with two logarithmic axes, and guides of these slopes.
+/// A chart of one panel with two logarithmic axes, and guides of these slopes; `names` are those of the columns of x and y in the CSV.
 pub(crate) fn log_log(
     name: &str,
     title: &str,
     axes: (&str, &str),
     slopes: &[f64],
-    fields: Vec<(String, Field)>,
+    names: [&str; 2],
     series: impl IntoIterator<Item = Series>,
 ) -> Chart {
     let slopes = (!slopes.is_empty()).then(|| Layer::Slopes(slopes.to_vec()));
     let layers = series.into_iter().map(Into::into).chain(slopes).collect();
     let panel = Panel { x: Axis::log(axes.0), y: Axis::log(axes.1), layers, ..Panel::default() };
-    Chart { name: name.into(), title: title.into(), columns: fields, panels: vec![panel], ..Chart::default() }
+    let columns = columns([("series", Field::Series), (names[0], Field::X), (names[1], Field::Y)]);
+    Chart { name: name.into(), title: title.into(), columns, panels: vec![panel], ..Chart::default() }
 }

@@ -38,54 +38,60 @@ impl Expected {
         }
     }
 
-    /// Whether `x` passes the test, which a number that is none does not; `None` where nothing was claimed.
-    fn holds(self, x: f64) -> Option<bool> {
+    /// The least and the most that the test lets pass; `None` where nothing was claimed.
+    fn range(self) -> Option<(f64, f64)> {
         match self {
-            Expected::Value { value, within } => Some((x - value).abs() <= within),
-            Expected::Between(low, high) => Some(low <= x && x <= high),
-            Expected::AtLeast(low) => Some(x >= low),
-            Expected::Above(low) => Some(x > low),
-            Expected::AtMost(high) => Some(x <= high),
+            Expected::Value { value, within } => Some((value - within, value + within)),
+            Expected::Between(low, high) => Some((low, high)),
+            Expected::AtLeast(low) | Expected::Above(low) => Some((low, f64::INFINITY)),
+            Expected::AtMost(high) => Some((f64::NEG_INFINITY, high)),
             Expected::Unstated => None,
         }
     }
 
-    /// `x` less the nearest number that the test lets pass.
+    /// Whether `x` passes the test, which a number that is none does not.
+    fn holds(self, x: f64) -> Option<bool> {
+        self.range().map(|(low, high)| low <= x && x <= high && self != Expected::Above(x))
+    }
+
+    /// `x` less the published number, or less the nearest number that the test lets pass.
     fn difference(self, x: f64) -> Option<f64> {
         match self {
             Expected::Value { value, .. } => Some(x - value),
-            Expected::Between(low, _) if x < low => Some(x - low),
-            Expected::Between(_, high) | Expected::AtMost(high) => Some((x - high).max(0.0)),
-            Expected::AtLeast(low) | Expected::Above(low) => Some((x - low).min(0.0)),
-            Expected::Unstated => None,
+            _ => self.range().map(|(low, high)| x - x.clamp(low, high)),
         }
     }
 }
 
 /// One statement of a paper and what was measured.
 #[derive(Clone, Debug)]
-pub(crate) struct Claim {
-    /// What was measured, with its unit.
+struct Claim {
     quantity: String,
-    /// What was published, in short.
     published: &'static str,
-    /// Where it was read.
     place: &'static str,
     expected: Expected,
     measured: f64,
 }
 
-impl Claim {
-    pub(crate) fn new(
+/// What is claimed of a paper.
+#[derive(Default)]
+pub(crate) struct Claims(Vec<Claim>);
+
+impl Claims {
+    /// Adds a statement: what was measured, with its unit; what was published, in short, and where it was read.
+    pub(crate) fn add(
+        &mut self,
         quantity: impl Into<String>,
         published: &'static str,
         place: &'static str,
         expected: Expected,
         measured: f64,
-    ) -> Self {
-        Claim { quantity: quantity.into(), published, place, expected, measured }
+    ) {
+        self.0.push(Claim { quantity: quantity.into(), published, place, expected, measured });
     }
+}
 
+impl Claim {
     fn verdict(&self) -> &'static str {
         match self.expected.holds(self.measured) {
             Some(true) => "holds",
@@ -94,17 +100,13 @@ impl Claim {
         }
     }
 
-    fn difference(&self) -> Option<f64> {
-        self.expected.difference(self.measured)
-    }
-
     /// The fields of a table; the ratio is measured over published, where one number was published.
     fn fields(&self) -> Vec<String> {
         let ratio = match self.expected {
             Expected::Value { value, .. } => Some(self.measured / value),
             _ => None,
         };
-        let numbers = [Some(self.measured), self.difference(), ratio].map(optional);
+        let numbers = [Some(self.measured), self.expected.difference(self.measured), ratio].map(optional);
         let head = fields![self.quantity, self.published, self.place, self.expected.text()];
         [head, numbers.into(), fields![self.verdict()]].concat()
     }
@@ -114,7 +116,7 @@ impl Claim {
 pub(crate) fn compare(
     outputs: &mut Outputs<'_>,
     paper: &str,
-    claims: &[Claim],
+    Claims(claims): &Claims,
     where_we_differ: &str,
 ) -> Result<String> {
     let header = "quantity,published,read_in,test,measured,difference,ratio,verdict";
@@ -152,11 +154,11 @@ mod tests {
     use super::*;
 
     fn claim(expected: Expected, measured: f64) -> Claim {
-        Claim::new("x | y", "p, q", "abstract", expected, measured)
+        Claim { quantity: "x | y".to_owned(), published: "p, q", place: "abstract", expected, measured }
     }
 
     #[test]
-    fn verdicts_follow_from_the_numbers() {
+    fn verdicts_follow_from_the_numbers_and_a_number_that_is_none_fails() {
         let (holds, fails) = ("holds", "does not hold");
         let cases = [
             (Expected::Value { value: 13.0, within: 0.0 }, 13.0, holds, Some(0.0)),
@@ -171,18 +173,12 @@ mod tests {
         ];
         for (expected, measured, verdict, difference) in cases {
             let claim = claim(expected, measured);
-            assert_eq!((claim.verdict(), claim.difference()), (verdict, difference), "{claim:?}");
+            assert_eq!((claim.verdict(), expected.difference(measured)), (verdict, difference), "{claim:?}");
+        }
+        for none in [Expected::Value { value: 1.0, within: 1.0 }, Expected::Between(0.0, 1.0), Expected::AtMost(1.0)] {
+            assert_eq!(claim(none, f64::NAN).verdict(), fails);
         }
         assert_eq!(claim(Expected::Value { value: 4.0, within: 0.0 }, 5.0).fields()[6], "1.25");
-    }
-
-    #[test]
-    fn a_number_that_is_none_fails() {
-        for expected in
-            [Expected::Value { value: 1.0, within: 1.0 }, Expected::Between(0.0, 1.0), Expected::AtMost(1.0)]
-        {
-            assert_eq!(claim(expected, f64::NAN).verdict(), "does not hold");
-        }
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! What several experiments share.
+//! What several experiments share, and what nearly all of them take from `spikestep`.
 
 mod asked;
 mod charts;
@@ -11,12 +11,20 @@ mod statistics;
 mod text;
 mod trains;
 
-pub(crate) use asked::Asked;
+pub(crate) use rayon::prelude::*;
+pub(crate) use spikestep::metrics::SpikeErrors;
+pub(crate) use spikestep::report::chart::{Axis, Chart, Draw, Field, Look, Panel, Point, Rule, Series, columns};
+pub(crate) use spikestep::report::{three, three_or_dash};
+pub(crate) use spikestep::{Neuron, Problem, Result, Scheme, SpikeTrain, State, Stimulus};
+
+pub(crate) use asked::{Asked, answered};
 pub(crate) use charts::{draw, line, log_log, log_panel, marked, numbered, panel};
 pub(crate) use inhibition::{least_inhibition, pulse};
 pub(crate) use measured::Runs;
-pub(crate) use outputs::{Experiment, Outputs, fields, machine, optional};
-pub(crate) use run::{cell, constant_input, fixed_step, preset, rest, scheme, schemes, stepper, truth};
-pub(crate) use statistics::{correlation, halved, largest, linear, logarithmic, mean, median, share, slope};
+pub(crate) use outputs::{Outputs, fields, machine, optional};
+pub(crate) use run::{cell, constant_input, fixed_step, jumped, preset, rest, scheme, schemes, stepper, truth};
+pub(crate) use statistics::{
+    correlation, halved, largest, linear, logarithmic, mean, median, rate, share, slope, smallest,
+};
 pub(crate) use text::{pivot, table};
 pub(crate) use trains::Trains;

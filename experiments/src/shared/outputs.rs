@@ -1,4 +1,4 @@
-//! An experiment, and the folder that it writes to.
+//! The folder that an experiment writes to.
 
 use std::path::{Path, PathBuf};
 
@@ -7,16 +7,6 @@ use spikestep::report::{FigureFormat, OutputDir};
 use spikestep::{Error, Result};
 
 use super::table;
-
-/// A question and the program that answers it.
-pub(crate) struct Experiment {
-    /// Its title, for reports.
-    pub(crate) title: &'static str,
-    /// The question it answers, in a sentence.
-    pub(crate) question: &'static str,
-    /// Does the work, writes figures and tables, and returns the text to print.
-    pub(crate) run: fn(&mut Outputs<'_>) -> Result<String>,
-}
 
 /// The folder of an experiment's outputs, and the formats of its figures.
 pub(crate) struct Outputs<'a> {
@@ -75,10 +65,10 @@ impl<'a> Outputs<'a> {
     }
 
     /// Writes `experiment.json` (title, question, command, files) and `summary.txt` (the text that is printed), from which
-    /// `compare report` makes a page.
-    pub(crate) fn record(&mut self, name: &str, experiment: &Experiment, text: &str) -> Result<()> {
+    /// `compare report` makes a page; its title is the experiment's name in words.
+    pub(crate) fn record(&mut self, name: &str, question: &str, text: &str) -> Result<()> {
         let record = serde_json::json!({
-            "version": env!("CARGO_PKG_VERSION"), "title": experiment.title, "question": experiment.question,
+            "version": env!("CARGO_PKG_VERSION"), "title": name.replace('_', " "), "question": question,
             "command": format!("cargo run --release -p experiments -- {name}"),
             "files": self.dir.written(),
         });

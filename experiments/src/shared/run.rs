@@ -37,6 +37,26 @@ pub(crate) fn truth(problem: &Problem) -> Truth {
     taylor::solve(problem, taylor::TOLERANCE)
 }
 
+/// Spikes \[ms\] of the equations where v is raised at the times of `arrivals` \[ms\], rising, by their charges \[mV\]: solved from arrival
+/// to arrival, under an input that is constant.
+pub(crate) fn jumped(problem: &Problem, arrivals: impl IntoIterator<Item = (f64, f64)>) -> Vec<f64> {
+    let (mut state, mut start, mut spikes) = (problem.initial, 0.0, Vec::new());
+    let within = arrivals.into_iter().filter(|(t, _)| *t < problem.duration);
+    for (t, charge) in within.chain([(problem.duration, 0.0)]) {
+        if t > start {
+            let part = truth(&Problem { initial: state, duration: t - start, ..problem.clone() });
+            spikes.extend(part.spikes.times().iter().map(|s| start + s));
+            (state, start) = (part.state(t - start), t);
+        }
+        state.v += charge;
+        if state.v >= problem.neuron.peak {
+            spikes.push(t);
+            state = problem.neuron.reset(state);
+        }
+    }
+    spikes
+}
+
 /// The lowest equilibrium of a neuron under a constant `input` \[mV/ms\]; `None` where it has none.
 pub(crate) fn rest(neuron: &Neuron, input: f64) -> Option<State> {
     PhasePlane::new(*neuron, input).ok()?.equilibria().first().map(|e| e.state)

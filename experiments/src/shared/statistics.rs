@@ -6,10 +6,11 @@ pub(crate) fn slope(points: &[(f64, f64)]) -> f64 {
     xy / xx
 }
 
-/// The correlation of x and y; NaN where one does not vary.
-pub(crate) fn correlation(points: &[(f64, f64)]) -> f64 {
+/// The size of the correlation of x and y, NaN where one does not vary; and twice 1/√(n − 1), the standard error of that of what does not
+/// depend on each other.
+pub(crate) fn correlation(points: &[(f64, f64)]) -> (f64, f64) {
     let [xx, xy, yy] = moments(points);
-    xy / (xx * yy).sqrt()
+    ((xy / (xx * yy).sqrt()).abs(), 2.0 / (points.len().max(2) as f64 - 1.0).sqrt())
 }
 
 /// Sums of (x − x̄)², (x − x̄)(y − ȳ) and (y − ȳ)².
@@ -39,6 +40,19 @@ pub(crate) fn median(values: impl IntoIterator<Item = f64>) -> f64 {
 /// The largest; 0 of nothing.
 pub(crate) fn largest(values: impl IntoIterator<Item = f64>) -> f64 {
     values.into_iter().fold(0.0, f64::max)
+}
+
+/// The smallest; infinite of nothing.
+pub(crate) fn smallest(values: impl IntoIterator<Item = f64>) -> f64 {
+    values.into_iter().fold(f64::INFINITY, f64::min)
+}
+
+/// The rate \[Hz\] of spikes \[ms\]: intervals over the time they take; 0 below two spikes.
+pub(crate) fn rate(spikes: &[f64]) -> f64 {
+    match spikes {
+        [first, .., last] if last > first => 1000.0 * (spikes.len() - 1) as f64 / (last - first),
+        _ => 0.0,
+    }
 }
 
 /// The share of those that hold; NaN of nothing.
