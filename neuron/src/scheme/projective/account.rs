@@ -24,9 +24,8 @@ use crate::model::arithmetic::UNIT_ROUNDOFF;
 use crate::model::normal_form::NormalForm;
 
 use super::carried::{Carried, Map};
-use super::control::STEEP;
 use super::upstroke::{Peak, Source};
-use super::variation::{Entry, exact};
+use super::variation::{Entry, STEEP, exact};
 
 /// Where a step ends.
 #[derive(Clone, Copy, Debug)]

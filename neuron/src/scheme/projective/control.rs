@@ -6,9 +6,8 @@ use crate::model::normal_form::NormalForm;
 use super::account::Account;
 use super::series::Series;
 use super::upstroke::{Demand, smallest_w};
+use super::variation::STEEP;
 
-/// W \[1/ms\] beyond which a spike is steep: where it rises further, what is small at a peak of 30 or 60 mV (3.7 and 4.9 per ms) is not.
-pub(crate) const STEEP: f64 = 10.0;
 /// y at the end of a step towards a steep spike, at the least.
 const LEAST_Y: f64 = 0.05;
 

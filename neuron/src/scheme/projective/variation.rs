@@ -4,6 +4,9 @@ use crate::model::normal_form::NormalForm;
 
 use super::upstroke::Source;
 
+/// W \[1/ms\] beyond which a spike is steep: where it rises further, what is small at a peak of 30 or 60 mV (3.7 and 4.9 per ms) is not.
+pub(crate) const STEEP: f64 = 10.0;
+
 /// What a step does to an error, and the error it adds.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Entry {
