@@ -10,11 +10,11 @@ use rayon::prelude::*;
 
 use super::bar::Bar;
 use super::output::{PrintArgs, figure_format, json_text, print, table_format};
-use crate::State;
-use crate::error::{Result, refuse_if};
+use super::quantity::{rate, time, voltage};
+use crate::error::Result;
 use crate::interop::TableFormat;
 use crate::metrics::DistanceParameters;
-use crate::model::{NeuronSpec, StimulusSpec};
+use crate::model::NeuronSpec;
 use crate::report::figure::undrawn;
 use crate::report::{
     Described, FigureFormat, Lines, OutputDir, command_line, comparison_json, comparison_text, figures, metrics_csv,
@@ -33,7 +33,7 @@ const MOST_TRACED_STEPS: u64 = 400_000;
 pub(super) struct CompareArgs {
     /// Steps in ms [default: 0.5]
     ///
-    /// 0.5 | 0.1,0.25,0.5,1 | 0.01..1:log:9 | 0.1..1:lin:10; none where only --tolerance is given.
+    /// 0.5 | 0.1,0.25,0.5,1 | 1/1024 | 100us | 0.01..1:log:9 | 0.1..1:lin:10; none where only --tolerance is given.
     #[arg(long, value_name = "MS,..", allow_hyphen_values = true)]
     dt: Option<String>,
     /// Tolerances of the adaptive schemes [default: 1e-6]
@@ -45,13 +45,14 @@ pub(super) struct CompareArgs {
     ///
     /// RS | IB | CH | FS | LTS | TC | RZ (2003), A..T (the patterns of 2004, with their input), a=0.02,b=0.2,c=-65,d=6 (any
     /// of a, b, c, d, k2, k1, k0, b0, leak, peak; the rest as in RS), or the 2007 form
-    /// C=100,k=0.7,vr=-60,vt=-40,a=0.03,b=-2,c=-50,d=100,vpeak=35 (input then in pA), or a NeuroML 2 file with an izhikevichCell
-    /// or izhikevich2007Cell: FILE.nml or FILE.nml#ID.
+    /// C=100,k=0.7,vr=-60,vt=-40,a=0.03,b=-2,c=-50,d=100,vpeak=35 (input and u then in pA), or a NeuroML 2 file with an
+    /// izhikevichCell, izhikevich2007Cell or generalizedIzhikevichCell: FILE.nml or FILE.nml#ID, with the input of its network.
+    /// Parameters after a name replace its own: RS,d=4. Units may be written: C=100pF,vr=-60mV,a=0.03/ms.
     #[arg(long, default_value = "RS", allow_hyphen_values = true)]
     neuron: String,
-    /// Input in mV/ms [default: step:10, or the pattern's own]
+    /// Input in mV/ms, 2007: pA [default: step:10, or the neuron's own]
     ///
-    /// step:10 | step:10@100 (from 100 ms) | ramp:0:20 (over the duration) | pulse:AMP:WIDTH@START,.. | sine:MEAN:AMP:HZ |
+    /// step:10 | step:110pA | step:10@100 (from 100 ms) | ramp:0:20 (over the duration) | pulse:AMP:WIDTH@START,.. | sine:MEAN:AMP:HZ |
     /// noise:MEAN:SD[:GRID_MS[:SEED]] (frozen) | csv:FILE (columns t_ms,input).
     #[arg(long, allow_hyphen_values = true)]
     input: Option<String>,
@@ -60,32 +61,32 @@ pub(super) struct CompareArgs {
     /// Groups are default, grid, located, simulators and adaptive. NAME+located puts the spikes inside the step.
     #[arg(long, value_name = "NAME,..", default_value = "default")]
     schemes: String,
-    /// Length of the run in ms [default: 1000, or the pattern's own]
-    #[arg(long, value_name = "MS", allow_negative_numbers = true)]
+    /// Length of the run: 1000, 1s [default: 1000 ms, or the neuron's own]
+    #[arg(long, value_name = "TIME", value_parser = time, allow_hyphen_values = true)]
     duration: Option<f64>,
     /// Spike peak in mV, for the truth and all schemes [default: 30; bindsnet 45]
-    #[arg(long, value_name = "MV", allow_negative_numbers = true)]
+    #[arg(long, value_name = "MV", value_parser = voltage, allow_hyphen_values = true)]
     peak: Option<f64>,
     /// Initial v in mV [default: -65, or the pattern's own]
-    #[arg(long, value_name = "MV", allow_negative_numbers = true)]
-    v0: Option<f64>,
-    /// Initial u in mV/ms [default: b v, or the pattern's own]
-    #[arg(long, value_name = "MV/MS", allow_negative_numbers = true)]
-    u0: Option<f64>,
+    #[arg(long, value_name = "MV", allow_hyphen_values = true)]
+    v0: Option<String>,
+    /// Initial u in mV/ms, 2007: pA [default: b v, or the pattern's own]
+    #[arg(long, value_name = "U", allow_hyphen_values = true)]
+    u0: Option<String>,
     /// Lower bound of v in mV for bindsnet [default: none]
-    #[arg(long, value_name = "MV", allow_negative_numbers = true)]
+    #[arg(long, value_name = "MV", value_parser = voltage, allow_hyphen_values = true)]
     lbound: Option<f64>,
     /// Victor-Purpura: cost of moving a spike, per ms
-    #[arg(long, value_name = "PER_MS", default_value_t = DistanceParameters::default().cost, allow_negative_numbers = true)]
+    #[arg(long, value_name = "PER_MS", default_value_t = DistanceParameters::default().cost, value_parser = rate, allow_hyphen_values = true)]
     cost: f64,
     /// van Rossum: time constant in ms
-    #[arg(long, value_name = "MS", default_value_t = DistanceParameters::default().tau, allow_negative_numbers = true)]
+    #[arg(long, value_name = "MS", default_value_t = DistanceParameters::default().tau, value_parser = time, allow_hyphen_values = true)]
     tau: f64,
     /// Coincidence factor: window in ms
-    #[arg(long, value_name = "MS", default_value_t = DistanceParameters::default().window, allow_negative_numbers = true)]
+    #[arg(long, value_name = "MS", default_value_t = DistanceParameters::default().window, value_parser = time, allow_hyphen_values = true)]
     window: f64,
     /// Timing error in ms for which the verdict names a scheme
-    #[arg(long, value_name = "MS", default_value_t = 1.0, allow_negative_numbers = true)]
+    #[arg(long, value_name = "MS", default_value_t = 1.0, value_parser = time, allow_hyphen_values = true)]
     within: f64,
     /// Directory of the outputs [default: results/compare]
     ///
@@ -174,19 +175,18 @@ pub(super) fn run(args: &CompareArgs, set: &SchemeSet, out: &mut dyn Write) -> R
 
 /// The study the options ask for, and how its problem is called.
 fn study(args: &CompareArgs, set: &SchemeSet) -> Result<(Study, Described)> {
-    let mut neuron = NeuronSpec::parse(&args.neuron)?;
+    let neuron = NeuronSpec::parse(&args.neuron)?.started(args.v0.as_deref(), args.u0.as_deref())?;
     let duration = args.duration.or(neuron.duration).unwrap_or(1000.0);
-    neuron.initial = State { v: args.v0.unwrap_or(neuron.initial.v), u: initial_u(args, &neuron) };
-    let input = input(&neuron, args.input.as_deref())?;
-    let list = |name, text: &Option<String>| text.as_ref().map_or(Ok(Vec::new()), |text| dt_list::parse(name, text));
+    let input = StudyInput::of(&neuron, args.input.as_deref())?;
+    let given = |text: &Option<String>, read: &dyn Fn(&str) -> Result<Vec<f64>>| text.as_deref().map_or(Ok(Vec::new()), read);
     let described = Described { neuron: neuron.label.clone(), input: input.label.clone(), command: command(args) };
     let mut study = Study {
         neurons: vec![neuron],
         inputs: vec![input],
         peaks: args.peak.into_iter().collect(),
         duration: Some(duration),
-        dts: list("--dt", &args.dt)?,
-        tolerances: list("--tolerance", &args.tolerance)?,
+        dts: given(&args.dt, &|text| dt_list::parse("--dt", text))?,
+        tolerances: given(&args.tolerance, &|text| dt_list::tolerances("--tolerance", text))?,
         schemes: set.parse_list(&args.schemes)?,
         lower_bound: args.lbound,
         distances: DistanceParameters { cost: args.cost, tau: args.tau, window: args.window },
@@ -216,8 +216,8 @@ fn command(args: &CompareArgs) -> String {
         ("schemes", Some(args.schemes.clone())),
         ("duration", number(args.duration)),
         ("peak", number(args.peak)),
-        ("v0", number(args.v0)),
-        ("u0", number(args.u0)),
+        ("v0", args.v0.clone()),
+        ("u0", args.u0.clone()),
         ("lbound", number(args.lbound)),
         ("cost", unless(distances.cost, args.cost)),
         ("tau", unless(distances.tau, args.tau)),
@@ -225,26 +225,6 @@ fn command(args: &CompareArgs) -> String {
         ("within", unless(1.0, args.within)),
     ];
     command_line("compare", &options)
-}
-
-/// The input: the one given, else the pattern's own, else step:10.
-pub(super) fn input(neuron: &NeuronSpec, given: Option<&str>) -> Result<StudyInput> {
-    match (given, &neuron.stimulus) {
-        (None, Some(_)) => Ok(StudyInput { label: "as published".to_owned(), spec: None }),
-        (given, _) => {
-            let text = given.unwrap_or("step:10");
-            Ok(StudyInput { label: text.to_owned(), spec: Some(StimulusSpec::parse(text)?) })
-        }
-    }
-}
-
-/// u at the start: as given; else b v + b0 at a v that was given; else the neuron's own.
-fn initial_u(args: &CompareArgs, spec: &NeuronSpec) -> f64 {
-    match (args.u0, args.v0) {
-        (Some(u), _) => u,
-        (None, Some(v)) => spec.neuron.b * v + spec.neuron.b0,
-        (None, None) => spec.initial.u,
-    }
 }
 
 /// Writes everything but `--trace`; gives a note on what was left out.

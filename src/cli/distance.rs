@@ -7,11 +7,13 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::output::{json_text, print};
+use super::quantity::time;
 use crate::SpikeTrain;
 use crate::error::{Error, Result};
 use crate::metrics::{
     DistanceParameters, SpikeErrors, gamma, isi_distance, spike_distance, spike_sync, van_rossum, victor_purpura,
 };
+use crate::model::quantity::{Dimension, RATE, TIME};
 use crate::spike::read_spike_train;
 
 /// Compare two recorded spike trains.
@@ -27,18 +29,18 @@ pub(super) struct DistanceArgs {
     #[arg(value_name = "B")]
     other: PathBuf,
     /// Compare the interval from 0 to this time; spikes after it are left out [default: the latest spike]
-    #[arg(long, value_name = "MS", allow_negative_numbers = true)]
+    #[arg(long, value_name = "MS", value_parser = time, allow_hyphen_values = true)]
     duration: Option<f64>,
     /// Victor-Purpura: cost of moving a spike, per ms; several with commas
-    #[arg(long, value_name = "PER_MS,..", value_delimiter = ',', allow_negative_numbers = true)]
+    #[arg(long, value_name = "PER_MS,..", value_delimiter = ',', allow_hyphen_values = true)]
     #[arg(default_values_t = [DistanceParameters::default().cost.to_string()])]
     cost: Vec<String>,
     /// van Rossum: time constant in ms; several with commas
-    #[arg(long, value_name = "MS,..", value_delimiter = ',', allow_negative_numbers = true)]
+    #[arg(long, value_name = "MS,..", value_delimiter = ',', allow_hyphen_values = true)]
     #[arg(default_values_t = [DistanceParameters::default().tau.to_string()])]
     tau: Vec<String>,
     /// Coincidence factor gamma: spikes at most so many ms apart coincide
-    #[arg(long, value_name = "MS", default_value_t = DistanceParameters::default().window, allow_negative_numbers = true)]
+    #[arg(long, value_name = "MS", default_value_t = DistanceParameters::default().window, value_parser = time, allow_hyphen_values = true)]
     window: f64,
     /// Print one JSON object
     #[arg(long)]
@@ -75,8 +77,8 @@ pub(super) fn run(args: &DistanceArgs, out: &mut dyn Write) -> Result<()> {
 
     let errors = SpikeErrors::between(&b, &a);
     let distances = Distances {
-        victor_purpura: each("--cost", &args.cost, |cost| victor_purpura(&a, &b, cost))?,
-        van_rossum: each("--tau", &args.tau, |tau| van_rossum(&a, &b, tau))?,
+        victor_purpura: each("--cost", &args.cost, &RATE, |cost| victor_purpura(&a, &b, cost))?,
+        van_rossum: each("--tau", &args.tau, &TIME, |tau| van_rossum(&a, &b, tau))?,
         isi: isi_distance(&a, &b, duration)?,
         spike: spike_distance(&a, &b, duration)?,
         spike_sync: spike_sync(&a, &b, duration)?,
@@ -111,13 +113,15 @@ fn duration(given: Option<f64>, a: &SpikeTrain, b: &SpikeTrain) -> Result<f64> {
 }
 
 /// A distance for each parameter, under the text it was typed as.
-fn each(option: &str, typed: &[String], distance: impl Fn(f64) -> Result<f64>) -> Result<Map<String, Value>> {
+fn each(
+    option: &str,
+    typed: &[String],
+    dimension: &Dimension,
+    distance: impl Fn(f64) -> Result<f64>,
+) -> Result<Map<String, Value>> {
     let one = |text: &String| {
         let text = text.trim();
-        let parameter = text.parse::<f64>().map_err(|_| {
-            Error::invalid(option, format!("'{text}'"), "numbers with commas between", format!("Write {option} 0.1,1."))
-        })?;
-        Ok((text.to_owned(), Value::from(distance(parameter)?)))
+        Ok((text.to_owned(), Value::from(distance(dimension.read(option, text)?)?)))
     };
     typed.iter().map(one).collect()
 }

@@ -11,6 +11,7 @@ pub(super) const COMPARE: &Options = &[
     ("the duration", "--duration"),
     ("the timing error", "--within"),
     ("the initial v", "--v0"),
+    ("the initial u", "--u0"),
     ("the peak", "--peak"),
     ("the lower bound", "--lbound"),
     ("the step", "--dt"),
@@ -31,6 +32,8 @@ pub(super) const RECOMMEND: &Options = &[
     ("the timing error", "--within"),
     ("the smallest step", "--finest"),
     ("the peak", "--peak"),
+    ("the initial v", "--v0"),
+    ("the initial u", "--u0"),
 ];
 
 /// The options of `compare distance`.

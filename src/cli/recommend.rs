@@ -5,9 +5,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::bar::Bar;
-use super::compare::input;
 use super::output::{PrintArgs, json_text, print};
-use super::quantity::milliseconds;
+use super::quantity::{milliseconds, voltage};
 use crate::error::Result;
 use crate::model::NeuronSpec;
 use crate::report::{
@@ -15,7 +14,7 @@ use crate::report::{
     recommendation_timings_csv, tried_csv, wrapped,
 };
 use crate::scheme::SchemeSet;
-use crate::study::{CANDIDATES, Progress, RecommendOptions, Recommendation, Study};
+use crate::study::{CANDIDATES, Progress, RecommendOptions, Recommendation, Study, StudyInput};
 
 /// Recommend the cheapest scheme and the largest step that keep every spike within a bound.
 ///
@@ -43,8 +42,14 @@ pub(super) struct RecommendArgs {
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     finest: Option<String>,
     /// Spike peak in mV, for the truth and all schemes [default: 30; bindsnet 45]
-    #[arg(long, value_name = "MV", allow_negative_numbers = true)]
+    #[arg(long, value_name = "MV", value_parser = voltage, allow_hyphen_values = true)]
     peak: Option<f64>,
+    /// Initial v in mV, as for compare
+    #[arg(long, value_name = "MV", allow_hyphen_values = true)]
+    v0: Option<String>,
+    /// Initial u in the unit of the neuron, as for compare
+    #[arg(long, value_name = "U", allow_hyphen_values = true)]
+    u0: Option<String>,
     /// Write recommend.csv, tried.csv (every run of the search), timings.csv and recommend.json to a directory
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -87,9 +92,9 @@ pub(super) fn run(args: &RecommendArgs, set: &SchemeSet, out: &mut dyn Write) ->
 
 /// What the options ask for, and how its problem is called.
 fn study(args: &RecommendArgs, set: &SchemeSet) -> Result<(Study, Described)> {
-    let neuron = NeuronSpec::parse(&args.neuron)?;
+    let neuron = NeuronSpec::parse(&args.neuron)?.started(args.v0.as_deref(), args.u0.as_deref())?;
     let duration = args.over.as_deref().map(|text| milliseconds("--over", text)).transpose()?;
-    let input = input(&neuron, args.input.as_deref())?;
+    let input = StudyInput::of(&neuron, args.input.as_deref())?;
     let described = Described { neuron: neuron.label.clone(), input: input.label.clone(), command: command(args) };
     let study = Study {
         neurons: vec![neuron],
@@ -112,6 +117,8 @@ fn command(args: &RecommendArgs) -> String {
         ("schemes", args.schemes.clone()),
         ("finest", args.finest.clone()),
         ("peak", args.peak.map(|peak| peak.to_string())),
+        ("v0", args.v0.clone()),
+        ("u0", args.u0.clone()),
     ];
     command_line("compare recommend", &options)
 }

@@ -88,5 +88,7 @@ pub fn gallery_text(gallery: &Gallery) -> String {
         gallery.panels.len(),
         Agreement::WITHIN,
     );
-    format!("{table}\n{}\n", wrapped(&verdict))
+    let notes = gallery.panels.iter().filter_map(|panel| panel.pattern.note());
+    let notes: String = notes.map(|note| format!("\n{}\n", wrapped(&note))).collect();
+    format!("{table}\n{}\n{notes}", wrapped(&verdict))
 }

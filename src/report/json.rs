@@ -14,7 +14,7 @@ pub fn comparison_json(comparison: &Comparison, described: &Described, files: &[
     let verdict = Verdict::of(comparison);
     let (one_neuron, network) = (verdict.recommended.one_neuron, verdict.recommended.network);
     joined(
-        problem_json(&comparison.problem, described),
+        problem_json(comparison, described),
         json!({
             "lbound_mV": comparison.study.lower_bound,
             "metrics": comparison.study.distances,
@@ -46,8 +46,9 @@ pub fn comparison_json(comparison: &Comparison, described: &Described, files: &[
 }
 
 /// What every JSON begins with: who wrote it, and the problem.
-pub(super) fn problem_json(problem: &Problem, described: &Described) -> Value {
-    let Problem { neuron, stimulus, initial, duration } = problem;
+pub(super) fn problem_json(comparison: &Comparison, described: &Described) -> Value {
+    let Problem { neuron, stimulus, initial, duration } = &comparison.problem;
+    let spec = comparison.study.neurons.first();
     json!({
         "version": env!("CARGO_PKG_VERSION"),
         "command": described.command,
@@ -56,6 +57,9 @@ pub(super) fn problem_json(problem: &Problem, described: &Described) -> Value {
         "initial": initial,
         "duration_ms": duration,
         "peak_mV": neuron.peak,
+        // Of amplitudes and u as they are typed; all numbers here are in mV/ms.
+        "typed_unit": spec.map(|spec| spec.unit().name()),
+        "note": spec.and_then(|spec| spec.note.as_ref()),
     })
 }
 

@@ -57,11 +57,31 @@ fn heading(setting: StepSize) -> String {
 
 pub(super) fn problem_text(comparison: &Comparison, described: &Described) -> String {
     let Problem { neuron, duration, .. } = &comparison.problem;
+    let spec = comparison.study.neurons.first();
+    // An amplitude without a unit is in that of the neuron's form, and so is a u.
+    let bare =
+        comparison.study.inputs.first().and_then(|input| input.spec.as_ref()).is_some_and(|spec| !spec.has_unit());
+    let start = spec.and_then(|spec| {
+        let u = spec.biophysical?.recovery_current(spec.initial.u);
+        Some(format!("; from v = {} mV, u = {} pA", six(spec.initial.v), six(u)))
+    });
     let problem = format!(
-        "{}: a = {}, b = {}, c = {}, d = {}, peak {} mV; input {}; {} ms",
-        described.neuron, neuron.a, neuron.b, neuron.c, neuron.d, neuron.peak, described.input, duration
+        "{}: a = {}, b = {}, c = {}, d = {}, peak {} mV; input {}{}; {} ms{}",
+        described.neuron,
+        neuron.a,
+        neuron.b,
+        neuron.c,
+        neuron.d,
+        neuron.peak,
+        described.input,
+        if bare { format!(" in {}", spec.map_or("mV/ms", |spec| spec.unit().name())) } else { String::new() },
+        duration,
+        start.unwrap_or_default(),
     );
     let mut text = wrapped(&problem) + "\n";
+    if let Some(note) = spec.and_then(|spec| spec.note.as_ref()) {
+        text += &(wrapped(note) + "\n");
+    }
     let spikes = comparison.truth.spikes.len();
     let _ = match comparison.truth.bound() {
         Some(bound) => {

@@ -1,23 +1,36 @@
-//! Lists of steps: `0.5`, `0.1,0.25,0.5`, `0.01..1:log:9`, `0.1..1:lin:10`.
+//! Lists of steps: `0.5`, `0.1,0.25,0.5`, `1/1024`, `100us`, `0.01..1:log:9`, `0.1..1:lin:10`.
 
 use crate::error::{Error, Result};
+use crate::model::quantity::{Dimension, NUMBER, TIME, plain};
 
 /// Most values a list may have.
 const MOST: usize = 10_000;
 
-/// Reads a list of positive numbers for the option `name`; duplicates are dropped, the order is kept.
+/// Reads a list of positive times \[ms\] for the option `name`; duplicates are dropped, the order is kept.
 ///
 /// # Errors
 /// Text that is none of the forms, values that are not positive and finite, more than 10,000 of them.
 pub fn parse(name: &str, text: &str) -> Result<Vec<f64>> {
+    list(name, text, &TIME)
+}
+
+/// Reads a list of tolerances, which are numbers without unit, as [`parse`] reads times.
+///
+/// # Errors
+/// Those of [`parse`].
+pub fn tolerances(name: &str, text: &str) -> Result<Vec<f64>> {
+    list(name, text, &NUMBER)
+}
+
+fn list(name: &str, text: &str, dimension: &Dimension) -> Result<Vec<f64>> {
     let mut values: Vec<f64> = Vec::new();
     for item in text.split(',').map(str::trim) {
         if item.is_empty() {
             return Err(unreadable(name, text));
         }
         let these = match item.split_once("..") {
-            Some((from, rest)) => range(name, item, from, rest)?,
-            None => vec![number(name, item, item)?],
+            Some((from, rest)) => range(name, item, [from, rest], dimension)?,
+            None => vec![number(name, item, item, dimension)?],
         };
         for value in these {
             if !values.contains(&value) {
@@ -31,12 +44,12 @@ pub fn parse(name: &str, text: &str) -> Result<Vec<f64>> {
     Ok(values)
 }
 
-fn range(name: &str, item: &str, from: &str, rest: &str) -> Result<Vec<f64>> {
+fn range(name: &str, item: &str, [from, rest]: [&str; 2], dimension: &Dimension) -> Result<Vec<f64>> {
     let parts: Vec<&str> = rest.split(':').collect();
     let &[to, spacing, count] = parts.as_slice() else {
         return Err(unreadable(name, item));
     };
-    let (from, to) = (number(name, item, from)?, number(name, item, to)?);
+    let (from, to) = (number(name, item, from, dimension)?, number(name, item, to, dimension)?);
     let count: usize = count.trim().parse().map_err(|_| unreadable(name, item))?;
     if count < 2 {
         return Err(unreadable(name, item));
@@ -59,8 +72,11 @@ fn range(name: &str, item: &str, from: &str, rest: &str) -> Result<Vec<f64>> {
     (0..count).map(|k| value(k).ok_or_else(|| unreadable(name, item))).collect()
 }
 
-fn number(name: &str, item: &str, text: &str) -> Result<f64> {
-    let value: f64 = text.trim().parse().map_err(|_| unreadable(name, item))?;
+fn number(name: &str, item: &str, text: &str, dimension: &Dimension) -> Result<f64> {
+    let typed = plain(text).or_else(|| dimension.with_unit(text));
+    // What is read as infinite or not a number is told so.
+    let value = typed.or_else(|| text.trim().parse().ok());
+    let value = value.ok_or_else(|| unreadable(name, item))?;
     if value.is_finite() && value > 0.0 {
         Ok(value)
     } else {

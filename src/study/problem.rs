@@ -1,7 +1,7 @@
 //! One problem of a study: how tables call it, and what all its runs share.
 
 use super::{Key, KeyBuilder, Study, StudyInput, TruthCheck, truth};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, shown};
 use crate::metrics::{DistanceParameters, MetricSet};
 use crate::model::{Equilibrium, EquilibriumKind, Neuron, NeuronSpec, PhasePlane, Problem, StimulusSpec};
 use crate::truth::Truth;
@@ -54,11 +54,21 @@ impl StudyProblem {
     pub fn problem(&self) -> Result<Problem> {
         let NeuronSpec { neuron, initial, .. } = self.neuron;
         let stimulus = match (&self.stimulus, &self.neuron.stimulus) {
-            (Some(spec), _) => spec.stimulus(self.duration)?.scaled(self.neuron.input_scale),
-            (None, Some(own)) => own.clone(),
+            (Some(spec), _) => spec.stimulus_of(&self.neuron, self.duration)?,
+            (None, Some(own)) => {
+                if let Some(until) = self.neuron.own.until.filter(|&until| until < self.duration) {
+                    let given = format!("{} ms with an input whose sine ends at {until} ms", shown(self.duration));
+                    let mend = "Shorten the duration, or give an input.";
+                    return Err(Error::invalid("the duration", given, format!("at most {until} ms"), mend));
+                }
+                own.clone()
+            }
+            (None, None) if self.neuron.own.refused.is_some() => {
+                return Err(Error::Text(self.neuron.own.refused.clone().unwrap_or_default()));
+            }
             (None, None) => {
                 let given = format!("'own' with the neuron {}", self.neuron.label);
-                let allowed = "'own' with the patterns A to T, which have one";
+                let allowed = "'own' with the patterns A to T or a network of NeuroML, which have one";
                 return Err(Error::invalid("input", given, allowed, "Give an input such as step:10."));
             }
         };

@@ -1,6 +1,8 @@
 //! The question of a study: lists of neurons, inputs, schemes and steps, every combination of which is run.
 
-use crate::error::Result;
+use std::path::Path;
+
+use crate::error::{Error, Result};
 use crate::metrics::{DistanceParameters, MetricSet};
 use crate::model::{NeuronSpec, Problem, StimulusSpec};
 use crate::scheme::{Scheme, StepSize, step_count};
@@ -66,13 +68,38 @@ impl StudyInput {
     /// # Errors
     /// Those of [`StimulusSpec::parse`].
     pub fn parse(text: &str) -> Result<Self> {
-        let spec = if text.trim() == "own" { None } else { Some(StimulusSpec::parse(text)?) };
+        Self::parse_in(text, Path::new(""))
+    }
+
+    /// As [`parse`](Self::parse), with files looked for in `folder`.
+    ///
+    /// # Errors
+    /// Those of [`StimulusSpec::parse`].
+    pub fn parse_in(text: &str, folder: &Path) -> Result<Self> {
+        let spec = if text.trim() == "own" { None } else { Some(StimulusSpec::parse(text)?.in_folder(folder)) };
         Ok(StudyInput { label: text.trim().to_owned(), spec })
     }
 
     /// The input of `neuron` where a study names none.
+    ///
+    /// # Errors
+    /// An input of its own that cannot be held.
     pub(super) fn default_of(neuron: &NeuronSpec) -> Result<Self> {
+        neuron.own.refused.clone().map_or(Ok(()), |refused| Err(Error::Text(refused)))?;
         StudyInput::parse(if neuron.stimulus.is_some() { "own" } else { "step:10" })
+    }
+
+    /// The input of `neuron`: the one that a text gives, else its own, else `step:10`.
+    ///
+    /// # Errors
+    /// Those of [`StimulusSpec::parse`]; where nothing is given, an input of the neuron's own that cannot be held.
+    pub fn of(neuron: &NeuronSpec, given: Option<&str>) -> Result<Self> {
+        let input = given.map_or_else(|| StudyInput::default_of(neuron), StudyInput::parse)?;
+        Ok(if input.spec.is_none() && given.is_none() {
+            StudyInput { label: neuron.own.label.clone(), ..input }
+        } else {
+            input
+        })
     }
 
     fn is_noise(&self) -> bool {
@@ -85,7 +112,7 @@ impl Study {
     pub fn of_problem(label: impl Into<String>, problem: Problem) -> Self {
         let Problem { neuron, stimulus, initial, duration } = problem;
         let (stimulus, duration) = (Some(stimulus), Some(duration));
-        let neuron = NeuronSpec { label: label.into(), neuron, initial, stimulus, duration, input_scale: 1.0 };
+        let neuron = NeuronSpec { stimulus, duration, ..NeuronSpec::plain(&label.into(), neuron, initial) };
         Study { neurons: vec![neuron], ..Study::default() }
     }
 

@@ -20,3 +20,4 @@ mod refusals;
 mod replay;
 mod text;
 mod traces;
+mod units;

@@ -96,6 +96,22 @@ impl Biophysical {
         Ok(cell)
     }
 
+    /// The parameter of that key: [`of`](Self::of) the other way round.
+    pub(super) fn value(&self, key: &str) -> f64 {
+        let Biophysical { capacitance, k, v_r, v_t, a, b, c, d, v_peak } = *self;
+        match key {
+            "C" => capacitance,
+            "k" => k,
+            "vr" => v_r,
+            "vt" => v_t,
+            "a" => a,
+            "b" => b,
+            "c" => c,
+            "d" => d,
+            _ => v_peak,
+        }
+    }
+
     /// The neuron in mV and ms: k2 = k/C, k1 = −k (v_r + v_t)/C, k0 = k v_r v_t/C, b/C, b0 = −b v_r/C, d/C.
     pub fn neuron(&self) -> Neuron {
         let Biophysical { capacitance, k, v_r, v_t, a, b, c, d, v_peak } = *self;

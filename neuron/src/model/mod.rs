@@ -27,18 +27,18 @@ pub(crate) mod normal_form;
 mod patterns;
 mod phase_plane;
 mod protocols;
+pub(crate) mod quantity;
 mod recorded;
 mod stimulus;
 mod stimulus_spec;
 pub(crate) mod taylor_series;
-mod text;
 
 pub use biophysical::{BIOPHYSICAL_CELLS, Biophysical};
 pub use cell_types::{CELL_TYPES, CellType};
 pub use data::step_count;
 pub use figure_2004::PublishedPanel;
 pub use neuron::{Neuron, State};
-pub use neuron_spec::NeuronSpec;
+pub use neuron_spec::{InputUnit, NeuronSpec, OwnInput};
 pub use patterns::{FIRING_PATTERNS, FiringPattern};
 pub use phase_plane::{
     Equilibrium, EquilibriumKind, Nullclines, PhasePlane, UNullcline, hopf_input, saddle_node_input,

@@ -107,6 +107,22 @@ impl FiringPattern {
         })
     }
 
+    /// What differs from the published panel, and why, in whole sentences: of T alone, see [`FIRING_PATTERNS`].
+    pub fn note(&self) -> Option<String> {
+        let published = self.published().problem.neuron;
+        (published != self.neuron).then(|| {
+            format!(
+                "Pattern {letter} has d = {} where d = {} is published: with that each spike lowers u further, and the equations fire \
+                 without end. What the program of 2004 drew is {letter},d={} by izhikevich-2004 at its own step of {} ms.",
+                self.neuron.d,
+                published.d,
+                published.d,
+                self.published().tau,
+                letter = self.letter,
+            )
+        })
+    }
+
     /// The input as a function of time.
     pub fn stimulus(&self) -> Stimulus {
         Stimulus::piecewise_linear(self.pieces.to_vec()).expect("the times of the table increase")

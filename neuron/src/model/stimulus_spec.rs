@@ -1,9 +1,10 @@
 //! The text of `--input`: step, ramp, pulse, sine, noise, csv, or a number.
 
-use std::path::PathBuf;
+use std::cell::Cell;
+use std::path::{Path, PathBuf};
 
-use super::text::number;
-use super::{Interpolation, Sinusoid, Stimulus};
+use super::quantity::{CURRENT, Dimension, FREQUENCY, SLOPE, TIME, plain};
+use super::{InputUnit, Interpolation, NeuronSpec, Sinusoid, Stimulus};
 use crate::error::{self, Error, Result};
 
 /// The kinds of input, and how each is written.
@@ -17,19 +18,24 @@ const FORMS: [(&str, &str); 6] = [
 ];
 
 /// An input as asked for on the command line. Its amplitudes are in mV/ms (in pA for a neuron in the 2007 form), times in
-/// ms. Every input is zero before its onset.
+/// ms, frequencies in Hz, where they have no unit of their own. Every input is zero before its onset.
 ///
 /// ```
 /// use spikestep::{model::StimulusSpec, Side};
 /// let input = StimulusSpec::parse("pulse:5:2@10,30")?.stimulus(100.0)?;
 /// assert_eq!(input.value(31.0, Side::After), 5.0);
 /// assert_eq!(StimulusSpec::parse("10")?, StimulusSpec::parse("step:10")?);
+/// assert_eq!(StimulusSpec::parse("step:110pA@0.1s")?, StimulusSpec::parse("step:0.11nA@100ms")?);
 /// let error = StimulusSpec::parse("stp:10").unwrap_err().to_string();
 /// assert!(error.contains("did you mean 'step'?"));
 /// # Ok::<(), spikestep::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
-pub struct StimulusSpec(Kind);
+pub struct StimulusSpec {
+    kind: Kind,
+    /// The unit that its amplitudes were typed with.
+    unit: Option<InputUnit>,
+}
 
 #[derive(Clone, Debug, PartialEq)]
 enum Kind {
@@ -52,13 +58,15 @@ impl StimulusSpec {
     /// - `csv:FILE[:hold]`: a recording, [`Stimulus::from_csv`]; the file is read by [`stimulus`](Self::stimulus).
     ///
     /// # Errors
-    /// An unknown kind, parts that are missing or too many, text that is no finite number, a width or frequency that is
-    /// not positive, a negative onset or standard deviation.
+    /// An unknown kind, parts that are missing or too many, text that is no finite number, a unit of the wrong kind, amplitudes in
+    /// units of two kinds, a width or frequency that is not positive, a negative onset or standard deviation.
     pub fn parse(text: &str) -> Result<StimulusSpec> {
         let text = text.trim();
+        let unit = Cell::new(None);
+        let number = |what: &str, text: &str| amplitude(what, text, &unit);
         let Some((kind, rest)) = text.split_once(':') else {
             return match number("input", text) {
-                Ok(amplitude) => Ok(StimulusSpec(Kind::Step { amplitude, onset: 0.0 })),
+                Ok(amplitude) => Ok(StimulusSpec { kind: Kind::Step { amplitude, onset: 0.0 }, unit: unit.get() }),
                 Err(_) if form_of(text).is_some() => Err(malformed(text, "without its parts")),
                 Err(error) if text.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c)) => Err(error),
                 Err(_) => Err(unknown(text)),
@@ -76,42 +84,85 @@ impl StimulusSpec {
             None => (rest, None),
         };
         let parts: Vec<&str> = values.split(':').collect();
-        let onset = || times.map_or(Ok(0.0), |text| not_negative("input onset", text));
-        Ok(StimulusSpec(match (kind.as_str(), parts[..].as_ref()) {
+        let onset = || times.map_or(Ok(0.0), |text| time("input onset", text));
+        let kind = match (kind.as_str(), parts[..].as_ref()) {
             ("step", [amplitude]) => Kind::Step { amplitude: number("step amplitude", amplitude)?, onset: onset()? },
             ("ramp", [from, to]) => {
                 Kind::Ramp { from: number("ramp start", from)?, to: number("ramp end", to)?, onset: onset()? }
             }
             ("pulse", [amplitude, width]) => Kind::Pulse {
                 amplitude: number("pulse amplitude", amplitude)?,
-                width: positive("pulse width", width)?,
+                width: positive("pulse width", width, &TIME)?,
                 starts: times
                     .ok_or_else(|| malformed(&kind, "without a start"))?
                     .split(',')
-                    .map(|start| not_negative("pulse start", start))
+                    .map(|start| time("pulse start", start))
                     .collect::<Result<_>>()?,
             },
             ("sine", [mean, amplitude, frequency]) => Kind::Sine {
                 mean: number("sine mean", mean)?,
                 amplitude: number("sine amplitude", amplitude)?,
-                frequency: positive("sine frequency", frequency)?,
+                frequency: positive("sine frequency", frequency, &FREQUENCY)?,
                 onset: onset()?,
             },
             ("noise", _) if times.is_some() => return Err(malformed(&kind, "with an onset")),
             ("noise", [mean, sd, optional @ ..]) if optional.len() <= 2 => Kind::Noise {
                 mean: number("noise mean", mean)?,
-                sd: not_negative("noise standard deviation", sd)?,
-                grid: optional.first().map_or(Ok(1.0), |grid| positive("noise grid", grid))?,
+                sd: not_negative("noise standard deviation", number("noise standard deviation", sd)?)?,
+                grid: optional.first().map_or(Ok(1.0), |grid| positive("noise grid", grid, &TIME))?,
                 seed: optional.get(1).map_or(Ok(1), |text| seed(text))?,
             },
             _ => return Err(malformed(&kind, &format!("with {} values", parts.len()))),
-        }))
+        };
+        Ok(StimulusSpec { kind, unit: unit.get() })
+    }
+
+    /// Whether its amplitudes were typed with a unit.
+    pub(crate) fn has_unit(&self) -> bool {
+        self.unit.is_some()
+    }
+
+    /// The same input with a recording looked for in `folder`.
+    pub(crate) fn in_folder(mut self, folder: &Path) -> StimulusSpec {
+        if let Kind::Csv { path, .. } = &mut self.kind {
+            *path = folder.join(&*path);
+        }
+        self
+    }
+
+    /// The input \[mV/ms\] as `neuron` takes it, for a run of `duration` ms.
+    ///
+    /// ```
+    /// use spikestep::model::{NeuronSpec, StimulusSpec};
+    /// let error = StimulusSpec::parse("step:110pA")?.stimulus_of(&NeuronSpec::parse("RS")?, 100.0).unwrap_err().to_string();
+    /// assert!(error.contains("an amplitude in pA for the neuron RS; allowed: mV/ms"), "{error}");
+    /// # Ok::<(), spikestep::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`stimulus`](Self::stimulus), and amplitudes in a unit that is not the neuron's.
+    pub fn stimulus_of(&self, neuron: &NeuronSpec, duration: f64) -> Result<Stimulus> {
+        let own = neuron.unit();
+        match self.unit.filter(|&unit| unit != own) {
+            None => Ok(self.stimulus(duration)?.scaled(neuron.input_scale)),
+            Some(unit) => Err(Error::invalid(
+                "the input",
+                format!("an amplitude in {} for the neuron {}", unit.name(), neuron.label),
+                match own {
+                    InputUnit::VoltagePerTime => format!("mV/ms ({}), for this form has no capacitance", SLOPE.units()),
+                    InputUnit::Current => format!("pA ({}), for this is the 2007 form", CURRENT.units()),
+                },
+                format!("Write the amplitude in {}, or without a unit.", own.name()),
+            )),
+        }
     }
 
     /// The same noise from another seed; `None` for an input that has none.
     pub fn with_seed(&self, seed: u64) -> Option<StimulusSpec> {
-        match self.0 {
-            Kind::Noise { mean, sd, grid, .. } => Some(StimulusSpec(Kind::Noise { mean, sd, grid, seed })),
+        match self.kind {
+            Kind::Noise { mean, sd, grid, .. } => {
+                Some(StimulusSpec { kind: Kind::Noise { mean, sd, grid, seed }, ..*self })
+            }
             _ => None,
         }
     }
@@ -124,7 +175,7 @@ impl StimulusSpec {
     /// or used.
     pub fn stimulus(&self, duration: f64) -> Result<Stimulus> {
         error::positive("duration in ms", duration, "Give a duration such as 1000.")?;
-        match &self.0 {
+        match &self.kind {
             Kind::Step { amplitude, onset } => Ok(Stimulus::step(*amplitude, inside(*onset, duration)?)),
             Kind::Ramp { from, to, onset } => Stimulus::ramp(*from, *to, inside(*onset, duration)?, duration),
             Kind::Pulse { amplitude, width, starts } => {
@@ -156,7 +207,7 @@ fn csv(rest: &str) -> Result<StimulusSpec> {
     if path.is_empty() {
         return Err(malformed("csv", "without a file"));
     }
-    Ok(StimulusSpec(Kind::Csv { path: path.into(), interpolation }))
+    Ok(StimulusSpec { kind: Kind::Csv { path: path.into(), interpolation }, unit: None })
 }
 
 fn form_of(kind: &str) -> Option<&'static str> {
@@ -184,16 +235,50 @@ fn inside(onset: f64, duration: f64) -> Result<f64> {
     ))
 }
 
-fn not_negative(what: &str, text: &str) -> Result<f64> {
-    let value = number(what, text)?;
+/// An amplitude in the unit it is typed with, which all amplitudes of an input have; `unit` holds that of the ones before.
+fn amplitude(what: &str, text: &str, unit: &Cell<Option<InputUnit>>) -> Result<f64> {
+    let kinds = [InputUnit::VoltagePerTime, InputUnit::Current];
+    let typed = kinds.into_iter().find_map(|unit| Some((unit, unit.dimension().with_unit(text)?)));
+    let (own, value) = match (typed, plain(text)) {
+        (Some((own, value)), _) => (Some(own), value),
+        (None, Some(value)) => (None, value),
+        // A frequency or a time where an amplitude belongs, or no number at all.
+        (None, None) => {
+            return Err(Error::invalid(
+                what,
+                SLOPE.given(text),
+                format!("a finite number, or one in {}, or for the 2007 form in {}", SLOPE.units(), CURRENT.units()),
+                "Write it like 10, 10mV/ms or 110pA.",
+            ));
+        }
+    };
+    match (own, unit.get()) {
+        (Some(own), Some(before)) if own != before => Err(Error::invalid(
+            what,
+            format!("'{}' beside an amplitude in {}", text.trim(), before.name()),
+            "amplitudes of one kind",
+            format!("Write all in {} or all in {}.", before.name(), own.name()),
+        )),
+        _ => {
+            unit.set(own.or(unit.get()));
+            Ok(value)
+        }
+    }
+}
+
+fn time(what: &str, text: &str) -> Result<f64> {
+    not_negative(what, TIME.read(what, text)?)
+}
+
+fn positive(what: &str, text: &str, dimension: &Dimension) -> Result<f64> {
+    error::positive(what, dimension.read(what, text)?, "Write it like 2 or 0.5.")
+}
+
+fn not_negative(what: &str, value: f64) -> Result<f64> {
     if value >= 0.0 {
         return Ok(value);
     }
     Err(Error::invalid(what, value, "0 or more", "Runs start at 0 ms; spreads have no sign."))
-}
-
-fn positive(what: &str, text: &str) -> Result<f64> {
-    error::positive(what, number(what, text)?, "Write it like 2 or 0.5.")
 }
 
 fn seed(text: &str) -> Result<u64> {

@@ -11,7 +11,7 @@ use crate::study::{Recommendation, Searched, SimulatorSearch, Trial};
 pub fn recommendation_json(found: &Recommendation, described: &Described, files: &[String]) -> Value {
     let [fixed_step, fixed_step_runner_up] = found.fixed_step().map(|searched| searched.map(search));
     joined(
-        problem_json(&found.basis.problem, described),
+        problem_json(&found.basis, described),
         json!({
             "within_ms": found.basis.within,
             "finest_dt_ms": found.finest,

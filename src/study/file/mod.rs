@@ -65,7 +65,8 @@ impl StudyFile {
     /// # Errors
     /// As [`read`](Self::read), for the text.
     pub fn parse(path: &Path, source: String, set: &SchemeSet) -> Result<Self> {
-        let ([title, question], table) = with_schemes(set, || parts(&source)).map_err(|flaw| flaw.at(path, &source))?;
+        let ([title, question], table) =
+            with_schemes(set, path, || parts(&source)).map_err(|flaw| flaw.at(path, &source))?;
         Ok(StudyFile { title, question, source, table, path: path.to_owned() })
     }
 

@@ -15,6 +15,7 @@ use super::{FigureTable, Flaw, Grid, columns, schemes};
 use crate::error::{Error, Result};
 use crate::metrics::{DistanceParameters, MetricSet};
 use crate::model::NeuronSpec;
+use crate::model::quantity::{Dimension, TIME, VOLTAGE};
 use crate::scheme::Scheme;
 
 /// The parameters.
@@ -26,12 +27,15 @@ pub(crate) struct StudyTable {
     inputs: Vec<Spanned<Read<StudyInput>>>,
     seeds: Option<Spanned<Listed<u64>>>,
     #[serde(default)]
-    peaks: Vec<Spanned<f64>>,
-    duration: Option<f64>,
+    peaks: Vec<Spanned<Quantity<Voltage>>>,
+    duration: Option<Quantity<Time>>,
+    /// The start of all neurons, in place of their own.
+    v0: Option<Spanned<Typed>>,
+    u0: Option<Spanned<Typed>>,
     schemes: Spanned<Listed<Scheme>>,
     dt: Option<Spanned<Listed<Size<false>>>>,
     tolerance: Option<Spanned<Listed<Size<true>>>>,
-    lbound: Option<f64>,
+    lbound: Option<Quantity<Voltage>>,
     distances: Option<Spanned<DistanceParameters>>,
     /// Columns of the results beside the axes; all where the list is empty.
     #[serde(default)]
@@ -45,21 +49,32 @@ pub(crate) struct StudyTable {
 
 impl StudyTable {
     /// The study the table describes.
-    fn study(&self) -> Study {
+    fn study(&self) -> std::result::Result<Study, Flaw> {
         let values = |list: Option<Vec<f64>>| list.unwrap_or_default();
-        Study {
-            neurons: self.neurons.get_ref().iter().map(|n| n.get_ref().0.clone()).collect(),
+        let typed = |start: &Option<Spanned<Typed>>| start.as_ref().map(|start| start.get_ref().0.clone());
+        let (v0, u0) = (typed(&self.v0), typed(&self.u0));
+        let started = |spec: NeuronSpec| -> std::result::Result<NeuronSpec, Flaw> {
+            let flaw = |start: &Option<Spanned<Typed>>| {
+                let span = start.as_ref().map(Spanned::span);
+                move |error| Flaw { span, error }
+            };
+            let spec = spec.started(v0.as_deref(), None).map_err(flaw(&self.v0))?;
+            spec.started(None, u0.as_deref()).map_err(flaw(&self.u0))
+        };
+        let neurons = self.neurons.get_ref().iter().map(|n| started(n.get_ref().0.clone()));
+        Ok(Study {
+            neurons: neurons.collect::<std::result::Result<_, _>>()?,
             inputs: self.inputs.iter().map(|i| i.get_ref().0.clone()).collect(),
             seeds: self.seeds.as_ref().map(|s| s.get_ref().0.clone()).unwrap_or_default(),
-            peaks: self.peaks.iter().map(|p| *p.get_ref()).collect(),
-            duration: self.duration,
+            peaks: self.peaks.iter().map(|p| p.get_ref().0).collect(),
+            duration: self.duration.map(|duration| duration.0),
             schemes: self.schemes.get_ref().0.clone(),
             dts: values(self.dt.as_ref().map(|d| d.get_ref().0.iter().map(|dt| dt.0).collect())),
             tolerances: values(self.tolerance.as_ref().map(|t| t.get_ref().0.iter().map(|t| t.0).collect())),
-            lower_bound: self.lbound,
+            lower_bound: self.lbound.map(|bound| bound.0),
             metrics: MetricSet::standard(),
             distances: self.distances.as_ref().map(|d| *d.get_ref()).unwrap_or_default(),
-        }
+        })
     }
 
     /// Whether the results are written as Parquet, too.
@@ -89,7 +104,7 @@ impl Grid for StudyTable {
     type Cell = StudyCell;
 
     fn cells(&self) -> std::result::Result<Vec<StudyCell>, Flaw> {
-        let study = self.study();
+        let study = self.study()?;
         let flaw = |refused: StudyError| self.flaw(refused.axis, refused.error);
         study.refuse_idle_lists().map_err(flaw)?;
         let cells = study.cells().map_err(flaw)?;
@@ -126,13 +141,13 @@ trait FromText: Sized {
 
 impl FromText for NeuronSpec {
     fn from_text(text: &str) -> Result<Self> {
-        NeuronSpec::parse(text)
+        NeuronSpec::parse_in(text, &schemes::folder())
     }
 }
 
 impl FromText for StudyInput {
     fn from_text(text: &str) -> Result<Self> {
-        StudyInput::parse(text)
+        StudyInput::parse_in(text, &schemes::folder())
     }
 }
 
@@ -171,6 +186,74 @@ impl<T: FromText> Visitor<'_> for TextVisitor<T> {
     }
 }
 
+/// A text, or a number as a text.
+#[derive(Clone, Debug)]
+struct Typed(String);
+
+impl<'de> Deserialize<'de> for Typed {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        deserializer.deserialize_any(TypedVisitor(|text: &str| Ok(Typed(text.to_owned()))))
+    }
+}
+
+/// A number, or a text of a number with its unit.
+#[derive(Clone, Copy, Debug)]
+struct Quantity<K>(f64, PhantomData<K>);
+
+/// What a quantity measures, and what messages call it.
+trait Measures {
+    const WHAT: (&'static str, &'static Dimension);
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Time;
+
+impl Measures for Time {
+    const WHAT: (&'static str, &'static Dimension) = ("duration", &TIME);
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Voltage;
+
+impl Measures for Voltage {
+    const WHAT: (&'static str, &'static Dimension) = ("a peak or bound", &VOLTAGE);
+}
+
+impl<'de, K: Measures> Deserialize<'de> for Quantity<K> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        let (what, dimension) = K::WHAT;
+        let read = |text: &str| dimension.unchecked(what, text).map(|value| Quantity(value, PhantomData));
+        deserializer.deserialize_any(TypedVisitor(read))
+    }
+}
+
+/// Takes a text or a number, which is read as its text.
+struct TypedVisitor<F>(F);
+
+impl<T, F: FnOnce(&str) -> Result<T>> Visitor<'_> for TypedVisitor<F> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a number, or a string of one with its unit")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> std::result::Result<T, E> {
+        if text.parse::<f64>().is_ok() {
+            return Err(E::invalid_type(serde::de::Unexpected::Str(text), &self));
+        }
+        (self.0)(text).map_err(E::custom)
+    }
+
+    fn visit_i64<E: serde::de::Error>(self, number: i64) -> std::result::Result<T, E> {
+        (self.0)(&number.to_string()).map_err(E::custom)
+    }
+
+    fn visit_f64<E: serde::de::Error>(self, number: f64) -> std::result::Result<T, E> {
+        // The shortest text that reads back as the same number.
+        (self.0)(&number.to_string()).map_err(E::custom)
+    }
+}
+
 /// A list written as one text or number, or as a list of them.
 #[derive(Clone, Debug)]
 struct Listed<T>(Vec<T>);
@@ -195,12 +278,13 @@ struct Size<const TOLERANCE: bool>(f64);
 
 impl<const TOLERANCE: bool> Item for Size<TOLERANCE> {
     const EXPECTED: &'static str = match TOLERANCE {
-        false => "steps in ms: 0.5, [0.1, 0.5], or \"0.01..1:log:9\"",
+        false => "steps in ms: 0.5, [0.1, \"1/1024\", \"100us\"], or \"0.01..1:log:9\"",
         true => "tolerances: 1e-6, [1e-3, 1e-6], or \"1e-9..1e-3:log:7\"",
     };
 
     fn read(text: &str) -> Result<Vec<Self>> {
-        Ok(dt_list::parse(if TOLERANCE { "tolerance" } else { "dt" }, text)?.into_iter().map(Size).collect())
+        let list = if TOLERANCE { dt_list::tolerances("tolerance", text)? } else { dt_list::parse("dt", text)? };
+        Ok(list.into_iter().map(Size).collect())
     }
 }
 

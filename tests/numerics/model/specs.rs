@@ -47,6 +47,79 @@ fn the_2007_form_scales_its_input() {
 }
 
 #[test]
+fn units_change_no_digit() {
+    let typed = "C=0.1nF, k=0.7nS/mV, vr=-0.06V, vt=-40mV, a=30/s, b=-2e-3uS, c=-50000uV, d=0.1nA, vpeak=35mV";
+    let spec = NeuronSpec::parse(typed).unwrap();
+    assert_eq!(NeuronSpec { label: RS_2007.into(), ..spec }, NeuronSpec::parse(RS_2007).unwrap());
+    let general = NeuronSpec::parse("a=0.1/ms,b=0.2/ms,c=-0.065V,d=2mV/ms,k2=0.04/mV/ms,peak=30mV").unwrap();
+    assert_eq!(general.neuron, CELL_TYPES.iter().find(|cell| cell.name == "FS").unwrap().neuron);
+    for (typed, plain) in [
+        ("step:10mV/ms@0.1s", "step:10@100"),
+        ("sine:10:5:0.01kHz", "sine:10:5:10Hz"),
+        ("pulse:5V/s:2000us@10ms,30", "pulse:5:2@10,30"),
+        ("ramp:1/2:20", "ramp:0.5:20"),
+        ("noise:10:3:5ms:7", "noise:10:3:5:7"),
+    ] {
+        let stimulus = |text| StimulusSpec::parse(text).unwrap().stimulus(1000.0).unwrap();
+        assert_eq!(stimulus(typed), stimulus(plain), "{typed}");
+    }
+    let rs = NeuronSpec::parse(RS_2007).unwrap();
+    let of_rs = |text| StimulusSpec::parse(text).unwrap().stimulus_of(&rs, 1000.0).unwrap();
+    assert_eq!(of_rs("sine:0.1nA:50pA:10Hz"), of_rs("sine:100:50:10"));
+    assert_eq!(rs.clone().started(Some("-0.06V"), Some("0.05nA")).unwrap().initial, State::new(-60.0, 0.5));
+    // u = b (v − vr) at a v that is given, b = −2 nS, over 100 pF: a difference of two numbers near 1.4, each rounded.
+    let started = rs.started(Some("-70"), None).unwrap().initial;
+    assert!(started.v == -70.0 && (started.u - 0.2).abs() < 4.0 * f64::EPSILON, "{started:?}");
+}
+
+#[test]
+fn parameters_after_a_name_replace_its_own() {
+    let rs = NeuronSpec::parse("rs, d=4").unwrap();
+    assert_eq!((rs.neuron, rs.initial), (Neuron::new(0.02, 0.2, -65.0, 4.0), State::new(-65.0, -13.0)));
+    assert_eq!(rs.label, "rs, d=4");
+    // The start is on the nullcline of the new b.
+    assert_eq!(NeuronSpec::parse("RS,b=0.25").unwrap().initial.u, -16.25);
+    let pattern = NeuronSpec::parse("T,d=-2").unwrap();
+    let own = NeuronSpec::parse("T").unwrap();
+    assert_eq!((pattern.neuron.d, pattern.note, pattern.initial), (-2.0, None, own.initial));
+    assert_eq!((pattern.stimulus, pattern.duration), (own.stimulus, own.duration));
+    let said = own.note.unwrap();
+    assert!(said.contains("d = 0 where d = -2 is published"), "{said}");
+    assert!(FIRING_PATTERNS.iter().all(|p| p.note().is_some() == (p.letter == 'T')));
+}
+
+#[test]
+fn a_unit_of_another_kind_gets_one_message() {
+    for (text, said) in [
+        ("RS,C=4", "with C, which the general form of RS has not"),
+        (
+            "RS,d=50pA",
+            "neuron parameter d is '50pA', a current; allowed: a finite voltage per time in mV/ms, or with its unit",
+        ),
+        ("C=4ms,k=1,vr=1,vt=1,a=1,b=1,c=1,d=1,vpeak=1", "C is '4ms', a time; allowed: a finite capacitance in pF"),
+    ] {
+        let message = NeuronSpec::parse(text).unwrap_err().to_string();
+        assert!(message.contains(said), "{text}: {message}");
+    }
+    for (text, said) in [
+        ("step:10Hz", "step amplitude is '10Hz', a frequency; allowed: a finite number, or one in mV/ms"),
+        ("sine:5pA:3mV/ms:10", "'3mV/ms' beside an amplitude in pA"),
+        ("sine:5:3:10ms", "sine frequency is '10ms', a time; allowed: a finite frequency in Hz"),
+        ("step:1@5mV", "input onset is '5mV', a voltage"),
+    ] {
+        let message = StimulusSpec::parse(text).unwrap_err().to_string();
+        assert!(message.contains(said), "{text}: {message}");
+    }
+    for (neuron, input, unit) in [("RS", "110pA", "mV/ms"), (RS_2007, "step:1mV/ms", "pA")] {
+        let spec = NeuronSpec::parse(neuron).unwrap();
+        let message = StimulusSpec::parse(input).unwrap().stimulus_of(&spec, 100.0).unwrap_err().to_string();
+        assert!(message.contains(&format!("allowed: {unit} (")), "{message}");
+        let message = spec.started(None, Some("1mV")).unwrap_err().to_string();
+        assert!(message.contains("the initial u is '1mV', a voltage"), "{message}");
+    }
+}
+
+#[test]
 fn wrong_neurons_are_told_what_is_wrong() {
     for (text, said) in [
         ("RX", "did you mean 'RS'?"),
