@@ -1,5 +1,5 @@
 //! The equations make no spike of inhibition: under a negative input v goes to −62.5 − 5 √(16.25 + u − g)
-//! from above, and comes back from below.
+//! from above, and comes back from below. Only where it was so strong that u has fallen far do they spike some ms later, by rebound.
 //!
 //! Three parts: a map over the size of the inhibition and the step for each scheme, for an input of one step and for a lasting one; the
 //! thresholds of one step at rest, searched for and [`thresholds::derived`]; and a [`layer`] with lateral inhibition.
@@ -105,18 +105,19 @@ fn thresholds(neuron: &Neuron, rest: State, outputs: &mut Outputs<'_>) -> Result
             let derived = formula.filter(|(when, _)| *when == steps).map(|(_, input)| input);
             [least_inhibition(scheme(name), neuron, rest, dt, steps), derived]
         };
+        let late = [least_inhibition(scheme(name), neuron, rest, dt, steps_to_rest(dt))];
         let number = |x: Option<f64>| x.map_or_else(String::new, |x| format!("{x:.3}"));
-        [fields![name, dt], [of(1), of(2)].concat().into_iter().map(number).collect()].concat()
+        [fields![name, dt], [&of(1)[..], &of(2), &late].concat().into_iter().map(number).collect()].concat()
     };
     let rows: Vec<Vec<String>> = jobs.into_par_iter().map(row).collect();
     let header = "scheme,dt_ms,in_the_step_mV_per_ms,derived_in_the_step_mV_per_ms,by_the_next_step_mV_per_ms,\
-                  derived_in_the_next_step_mV_per_ms";
+                  derived_in_the_next_step_mV_per_ms,within_50_ms_mV_per_ms";
     outputs.csv("thresholds.csv", header, rows.iter().cloned())?;
     Ok(format!(
         "Least inhibition [mV/ms] over one step that makes {CELL} at rest (v = {}, u = {}, peak {PEAK} mV) spike\n{}",
         three(rest.v),
         three(rest.u),
-        table("scheme,dt [ms],in that step,derived,by the next,derived", rows)
+        table("scheme,dt [ms],in that step,derived,by the next,derived,in 50 ms", rows)
     ))
 }
 

@@ -19,7 +19,7 @@ pub(crate) use spikestep::{Neuron, Problem, Result, Scheme, SpikeTrain, State, S
 
 pub(crate) use asked::{Asked, answered};
 pub(crate) use charts::{draw, line, log_log, log_panel, marked, numbered, panel};
-pub(crate) use inhibition::{least_inhibition, pulse};
+pub(crate) use inhibition::{TO_REST, least_inhibition, pulse, steps_to_rest};
 pub(crate) use measured::Runs;
 pub(crate) use outputs::{Outputs, fields, machine, optional};
 pub(crate) use run::{cell, constant_input, fixed_step, jumped, preset, rest, scheme, schemes, stepper, truth};
