@@ -22,6 +22,7 @@ mod grid;
 pub mod images;
 #[cfg(feature = "files")]
 pub mod interop;
+pub mod quantity;
 pub mod readout;
 
 pub use coding::Coding;

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use super::bar::Bar;
 use super::output::{PrintArgs, figure_format, json_text, print, table_format};
 use super::quantity::{rate, time, voltage};
-use crate::error::Result;
+use crate::error::{Result, refuse_if};
 use crate::interop::TableFormat;
 use crate::metrics::DistanceParameters;
 use crate::model::NeuronSpec;
@@ -178,7 +178,8 @@ fn study(args: &CompareArgs, set: &SchemeSet) -> Result<(Study, Described)> {
     let neuron = NeuronSpec::parse(&args.neuron)?.started(args.v0.as_deref(), args.u0.as_deref())?;
     let duration = args.duration.or(neuron.duration).unwrap_or(1000.0);
     let input = StudyInput::of(&neuron, args.input.as_deref())?;
-    let given = |text: &Option<String>, read: &dyn Fn(&str) -> Result<Vec<f64>>| text.as_deref().map_or(Ok(Vec::new()), read);
+    let given =
+        |text: &Option<String>, read: &dyn Fn(&str) -> Result<Vec<f64>>| text.as_deref().map_or(Ok(Vec::new()), read);
     let described = Described { neuron: neuron.label.clone(), input: input.label.clone(), command: command(args) };
     let mut study = Study {
         neurons: vec![neuron],

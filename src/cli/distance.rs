@@ -13,8 +13,8 @@ use crate::error::{Error, Result};
 use crate::metrics::{
     DistanceParameters, SpikeErrors, gamma, isi_distance, spike_distance, spike_sync, van_rossum, victor_purpura,
 };
-use crate::model::quantity::{Dimension, RATE, TIME};
 use crate::spike::read_spike_train;
+use data::quantity::{Dimension, RATE, TIME};
 
 /// Compare two recorded spike trains.
 ///

@@ -1,7 +1,7 @@
 //! Quantities in options, by the parser of all texts with units.
 
 use crate::error::Result;
-use crate::model::quantity::{RATE, TIME, VOLTAGE};
+use data::quantity::{RATE, TIME, VOLTAGE};
 
 /// Reads a time for the option `name`, in ms unless a unit says otherwise \[ms\].
 ///

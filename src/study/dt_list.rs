@@ -1,7 +1,7 @@
 //! Lists of steps: `0.5`, `0.1,0.25,0.5`, `1/1024`, `100us`, `0.01..1:log:9`, `0.1..1:lin:10`.
 
 use crate::error::{Error, Result};
-use crate::model::quantity::{Dimension, NUMBER, TIME, plain};
+use data::quantity::{Dimension, NUMBER, TIME, plain};
 
 /// Most values a list may have.
 const MOST: usize = 10_000;

@@ -27,7 +27,6 @@ pub(crate) mod normal_form;
 mod patterns;
 mod phase_plane;
 mod protocols;
-pub(crate) mod quantity;
 mod recorded;
 mod stimulus;
 mod stimulus_spec;

@@ -4,9 +4,9 @@ use serde::Serialize;
 
 use super::biophysical::Biophysical;
 use super::neuron::{Neuron, State};
-use super::quantity::{CURRENT, Dimension, SLOPE, VOLTAGE};
 use super::stimulus::Stimulus;
 use crate::error::Result;
+use data::quantity::{CURRENT, Dimension, SLOPE, VOLTAGE};
 
 /// A neuron as asked for on the command line, with all that its name implies.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -72,7 +72,7 @@ impl InputUnit {
 
 impl NeuronSpec {
     /// A neuron without an input and a duration of its own.
-    pub(crate) fn plain(label: &str, neuron: Neuron, initial: State) -> NeuronSpec {
+    pub fn plain(label: &str, neuron: Neuron, initial: State) -> NeuronSpec {
         NeuronSpec {
             label: label.to_owned(),
             neuron,

@@ -6,10 +6,10 @@ use crate::error::{Error, Result};
 
 use super::neuroml;
 use super::neuron_spec::{NeuronSpec, OwnInput};
-use super::quantity::{
+use super::{Biophysical, CELL_TYPES, CellType, FIRING_PATTERNS, FiringPattern, State};
+use data::quantity::{
     CAPACITANCE, CONDUCTANCE, CONDUCTANCE_PER_VOLTAGE, CURRENT, CURVATURE, Dimension, NUMBER, RATE, SLOPE, VOLTAGE,
 };
-use super::{Biophysical, CELL_TYPES, CellType, FIRING_PATTERNS, FiringPattern, State};
 
 /// Keys of a form, with what their values measure.
 type Keys = [(&'static str, &'static Dimension)];

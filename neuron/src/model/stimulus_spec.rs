@@ -3,9 +3,9 @@
 use std::cell::Cell;
 use std::path::{Path, PathBuf};
 
-use super::quantity::{CURRENT, Dimension, FREQUENCY, SLOPE, TIME, plain};
 use super::{InputUnit, Interpolation, NeuronSpec, Sinusoid, Stimulus};
 use crate::error::{self, Error, Result};
+use data::quantity::{CURRENT, Dimension, FREQUENCY, SLOPE, TIME, plain};
 
 /// The kinds of input, and how each is written.
 const FORMS: [(&str, &str); 6] = [
@@ -118,12 +118,12 @@ impl StimulusSpec {
     }
 
     /// Whether its amplitudes were typed with a unit.
-    pub(crate) fn has_unit(&self) -> bool {
+    pub fn has_unit(&self) -> bool {
         self.unit.is_some()
     }
 
     /// The same input with a recording looked for in `folder`.
-    pub(crate) fn in_folder(mut self, folder: &Path) -> StimulusSpec {
+    pub fn in_folder(mut self, folder: &Path) -> StimulusSpec {
         if let Kind::Csv { path, .. } = &mut self.kind {
             *path = folder.join(&*path);
         }

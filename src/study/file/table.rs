@@ -15,8 +15,8 @@ use super::{FigureTable, Flaw, Grid, columns, schemes};
 use crate::error::{Error, Result};
 use crate::metrics::{DistanceParameters, MetricSet};
 use crate::model::NeuronSpec;
-use crate::model::quantity::{Dimension, TIME, VOLTAGE};
 use crate::scheme::Scheme;
+use data::quantity::{Dimension, TIME, VOLTAGE};
 
 /// The parameters.
 #[derive(Debug, Deserialize)]

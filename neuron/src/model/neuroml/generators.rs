@@ -5,10 +5,10 @@
 
 use std::f64::consts::TAU;
 
-use super::super::quantity::{CURRENT, NUMBER, TIME};
 use super::super::{InputUnit, Piece, Sinusoid, Stimulus};
 use super::Element;
 use crate::error::Result;
+use data::quantity::{CURRENT, NUMBER, TIME};
 
 /// The sum of generators.
 #[derive(Default)]

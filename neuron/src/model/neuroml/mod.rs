@@ -23,8 +23,8 @@ use crate::error::{Error, Result, finite};
 
 use super::neuron_spec::OwnInput;
 use super::neuron_text::BIOPHYSICAL;
-use super::quantity::{Dimension, NUMBER, VOLTAGE, plain};
 use super::{Biophysical, Neuron, NeuronSpec, State};
+use data::quantity::{Dimension, NUMBER, VOLTAGE, plain};
 use documents::Source;
 
 /// Cells without units: what stands in place of k2, k1 and k0, with the published values where they are no parameters.

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::super::quantity::{NUMBER, TIME, plain};
 use super::super::{InputUnit, Stimulus};
 use super::generators::Sum;
 use super::{Element, File, elements};
 use crate::error::Result;
+use data::quantity::{NUMBER, TIME, plain};
 
 /// What gives a cell an input that depends on another cell, with the attribute that names the cell's population.
 const COUPLINGS: [(&str, &str); 5] = [

@@ -6,28 +6,28 @@ use crate::error::{Error, Result};
 
 /// What a number measures.
 #[derive(Debug, PartialEq)]
-pub(crate) struct Dimension {
+pub struct Dimension {
     /// What messages call it: "a time".
-    pub(crate) name: &'static str,
+    pub name: &'static str,
     /// Its units, ours first, each with the factor and the divisor that lead to ours. A division by 1000 gives the nearest number
     /// to what was typed, a product with 0.001 need not.
     units: &'static [(&'static str, f64, f64)],
 }
 
 /// Any number.
-pub(crate) const NUMBER: Dimension = Dimension { name: "a number without unit", units: &[] };
+pub const NUMBER: Dimension = Dimension { name: "a number without unit", units: &[] };
 /// Converted to ms.
-pub(crate) const TIME: Dimension = Dimension {
+pub const TIME: Dimension = Dimension {
     name: "a time",
     units: &[("ms", 1.0, 1.0), ("us", 1.0, 1e3), ("s", 1e3, 1.0), ("µs", 1.0, 1e3), ("μs", 1.0, 1e3)],
 };
 /// Converted to mV.
-pub(crate) const VOLTAGE: Dimension = Dimension {
+pub const VOLTAGE: Dimension = Dimension {
     name: "a voltage",
     units: &[("mV", 1.0, 1.0), ("V", 1e3, 1.0), ("uV", 1.0, 1e3), ("µV", 1.0, 1e3), ("μV", 1.0, 1e3)],
 };
 /// Converted to 1/ms.
-pub(crate) const RATE: Dimension = Dimension {
+pub const RATE: Dimension = Dimension {
     name: "a rate",
     units: &[
         ("/ms", 1.0, 1.0),
@@ -41,12 +41,12 @@ pub(crate) const RATE: Dimension = Dimension {
     ],
 };
 /// Converted to Hz.
-pub(crate) const FREQUENCY: Dimension = Dimension {
+pub const FREQUENCY: Dimension = Dimension {
     name: "a frequency",
     units: &[("Hz", 1.0, 1.0), ("kHz", 1e3, 1.0), ("/s", 1.0, 1.0), ("/ms", 1e3, 1.0)],
 };
 /// Converted to pA.
-pub(crate) const CURRENT: Dimension = Dimension {
+pub const CURRENT: Dimension = Dimension {
     name: "a current",
     units: &[
         ("pA", 1.0, 1.0),
@@ -59,13 +59,12 @@ pub(crate) const CURRENT: Dimension = Dimension {
     ],
 };
 /// Converted to mV/ms: inputs and u of the forms without a capacitance.
-pub(crate) const SLOPE: Dimension =
-    Dimension { name: "a voltage per time", units: &[("mV/ms", 1.0, 1.0), ("V/s", 1.0, 1.0)] };
+pub const SLOPE: Dimension = Dimension { name: "a voltage per time", units: &[("mV/ms", 1.0, 1.0), ("V/s", 1.0, 1.0)] };
 /// Converted to 1/(mV ms).
-pub(crate) const CURVATURE: Dimension =
+pub const CURVATURE: Dimension =
     Dimension { name: "a rate per voltage", units: &[("/mV/ms", 1.0, 1.0), ("/ms/mV", 1.0, 1.0), ("/V/s", 1.0, 1e6)] };
 /// Converted to pF.
-pub(crate) const CAPACITANCE: Dimension = Dimension {
+pub const CAPACITANCE: Dimension = Dimension {
     name: "a capacitance",
     units: &[
         ("pF", 1.0, 1.0),
@@ -77,7 +76,7 @@ pub(crate) const CAPACITANCE: Dimension = Dimension {
     ],
 };
 /// Converted to nS.
-pub(crate) const CONDUCTANCE: Dimension = Dimension {
+pub const CONDUCTANCE: Dimension = Dimension {
     name: "a conductance",
     units: &[
         ("nS", 1.0, 1.0),
@@ -90,7 +89,7 @@ pub(crate) const CONDUCTANCE: Dimension = Dimension {
     ],
 };
 /// Converted to nS/mV.
-pub(crate) const CONDUCTANCE_PER_VOLTAGE: Dimension = Dimension {
+pub const CONDUCTANCE_PER_VOLTAGE: Dimension = Dimension {
     name: "a conductance per voltage",
     units: &[
         ("nS/mV", 1.0, 1.0),
@@ -117,7 +116,7 @@ const ALL: [&Dimension; 10] = [
 
 impl Dimension {
     /// The number in our unit that `text` gives with a unit of this dimension.
-    pub(crate) fn with_unit(&self, text: &str) -> Option<f64> {
+    pub fn with_unit(&self, text: &str) -> Option<f64> {
         let value = |&(unit, factor, divisor): &(&str, f64, f64)| {
             Some(plain(text.trim().strip_suffix(unit)?)? * factor / divisor)
         };
@@ -128,7 +127,7 @@ impl Dimension {
     ///
     /// # Errors
     /// Text that is no finite number, or one in a unit of another kind; `what` names the quantity in the message.
-    pub(crate) fn read(&self, what: &str, text: &str) -> Result<f64> {
+    pub fn read(&self, what: &str, text: &str) -> Result<f64> {
         plain(text).or_else(|| self.with_unit(text)).ok_or_else(|| self.refused(what, text, "finite"))
     }
 
@@ -136,7 +135,7 @@ impl Dimension {
     ///
     /// # Errors
     /// Text that is no number, or one in a unit of another kind.
-    pub(crate) fn unchecked(&self, what: &str, text: &str) -> Result<f64> {
+    pub fn unchecked(&self, what: &str, text: &str) -> Result<f64> {
         text.trim().parse().or_else(|_| self.read(what, text))
     }
 
@@ -144,13 +143,13 @@ impl Dimension {
     ///
     /// # Errors
     /// Those of [`read`](Self::read), and a number that is not positive.
-    pub(crate) fn positive(&self, what: &str, text: &str) -> Result<f64> {
+    pub fn positive(&self, what: &str, text: &str) -> Result<f64> {
         let value = plain(text).or_else(|| self.with_unit(text)).filter(|&x| x > 0.0);
         value.ok_or_else(|| self.refused(what, text, "positive, finite"))
     }
 
     /// How a message calls a text: with what its unit measures, where that is something else.
-    pub(crate) fn given(&self, text: &str) -> String {
+    pub fn given(&self, text: &str) -> String {
         let text = text.trim();
         let other = ALL.into_iter().find(|other| *other != self && other.with_unit(text).is_some());
         match (text, other.filter(|_| self.with_unit(text).is_none())) {
@@ -185,19 +184,19 @@ impl Dimension {
     }
 
     /// Its units with commas, without the other spellings of micro.
-    pub(crate) fn units(&self) -> String {
+    pub fn units(&self) -> String {
         let ascii = self.units.iter().map(|(unit, ..)| *unit).filter(|unit| unit.is_ascii());
         ascii.collect::<Vec<_>>().join(", ")
     }
 
     /// A number in our unit, as one writes it.
-    pub(crate) fn example(&self) -> String {
+    pub fn example(&self) -> String {
         format!("1{}", self.units.first().map_or("", |(unit, ..)| unit))
     }
 }
 
 /// A finite number or a fraction of two: `0.5`, `1e-3`, `1/1024`.
-pub(crate) fn plain(text: &str) -> Option<f64> {
+pub fn plain(text: &str) -> Option<f64> {
     let number = |text: &str| text.trim().parse::<f64>().ok();
     let value = match text.split_once('/') {
         Some((above, below)) => number(above)? / number(below)?,
