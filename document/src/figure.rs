@@ -12,6 +12,9 @@ use data::error::{Error, Result};
 const DRAWING: [&str; 13] =
     ["svg", "title", "desc", "g", "path", "polyline", "polygon", "line", "rect", "circle", "ellipse", "text", "tspan"];
 
+/// Elements within each other that are read at most: drawings have some twenty.
+const DEEPEST: usize = 500;
+
 /// A figure and the values it shows.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct DocumentFigure {
@@ -33,6 +36,9 @@ impl DocumentFigure {
     pub fn read(path: &Path, file: &str) -> Result<Self> {
         let text = std::fs::read_to_string(path).map_err(Error::read(path))?;
         let refused = |reason: String| Error::Figure { figure: file.to_owned(), reason };
+        if data::xml::too_deep(&text, DEEPEST).is_some() {
+            return Err(refused(format!("its elements are nested more than {DEEPEST} deep")));
+        }
         let xml = Xml::parse(&text).map_err(|error| refused(error.to_string()))?;
         let root = xml.root_element();
         if root.tag_name().name() != "svg" {

@@ -19,7 +19,7 @@ pub(super) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Compare two recorded spike trains, whatever made them
+    /// Compare recorded spike trains, whatever made them
     Distance(distance::DistanceArgs),
     /// Convert tables between CSV, NumPy .npz and Parquet
     Convert(convert::ConvertArgs),

@@ -11,10 +11,10 @@ use rayon::prelude::*;
 use super::bar::Bar;
 use super::output::{PrintArgs, figure_format, json_text, print, table_format};
 use super::quantity::{rate, time, voltage};
-use crate::error::{Result, refuse_if};
+use crate::error::{Result, refuse_if, shown};
 use crate::interop::TableFormat;
 use crate::metrics::DistanceParameters;
-use crate::model::NeuronSpec;
+use crate::model::{Interpolation, NeuronSpec, StimulusSpec};
 use crate::report::figure::undrawn;
 use crate::report::{
     Described, FigureFormat, Lines, OutputDir, command_line, comparison_json, comparison_text, figures, metrics_csv,
@@ -53,7 +53,8 @@ pub(super) struct CompareArgs {
     /// Input in mV/ms, 2007: pA [default: step:10, or the neuron's own]
     ///
     /// step:10 | step:110pA | step:10@100 (from 100 ms) | ramp:0:20 (over the duration) | pulse:AMP:WIDTH@START,.. | sine:MEAN:AMP:HZ |
-    /// noise:MEAN:SD[:GRID_MS[:SEED]] (frozen) | csv:FILE (columns t_ms,input).
+    /// noise:MEAN:SD[:GRID_MS[:SEED]] (frozen) | csv:FILE[:linear|:hold] (columns t_ms,input; straight lines between the
+    /// samples, or each held until the next; the run is as long as the file unless --duration is given).
     #[arg(long, allow_hyphen_values = true)]
     input: Option<String>,
     /// Schemes and groups, with commas; --list has all
@@ -61,7 +62,7 @@ pub(super) struct CompareArgs {
     /// Groups are default, grid, located, simulators and adaptive. NAME+located puts the spikes inside the step.
     #[arg(long, value_name = "NAME,..", default_value = "default")]
     schemes: String,
-    /// Length of the run: 1000, 1s [default: 1000 ms, or the neuron's own]
+    /// Length of the run: 1000, 1s [default: 1000 ms, or the input file's or neuron's own]
     #[arg(long, value_name = "TIME", value_parser = time, allow_hyphen_values = true)]
     duration: Option<f64>,
     /// Spike peak in mV, for the truth and all schemes [default: 30; bindsnet 45]
@@ -130,7 +131,7 @@ pub(super) fn run(args: &CompareArgs, set: &SchemeSet, out: &mut dyn Write) -> R
     );
     let mut files = place.map(OutputDir::create).transpose()?;
     let traces = args.trace.clone().map(OutputDir::create).transpose()?.map(Mutex::new);
-    let steps = study.duration.map_or(0, |duration| study.total_steps(duration));
+    let steps = study.total_steps(study.duration_of(&study.neurons[0], &study.inputs[0]));
     let keep = match (&files, steps <= MOST_TRACED_STEPS) {
         (None, _) => Keep::Nothing,
         (Some(_), true) => Keep::Everything,
@@ -176,16 +177,14 @@ pub(super) fn run(args: &CompareArgs, set: &SchemeSet, out: &mut dyn Write) -> R
 /// The study the options ask for, and how its problem is called.
 fn study(args: &CompareArgs, set: &SchemeSet) -> Result<(Study, Described)> {
     let neuron = NeuronSpec::parse(&args.neuron)?.started(args.v0.as_deref(), args.u0.as_deref())?;
-    let duration = args.duration.or(neuron.duration).unwrap_or(1000.0);
     let input = StudyInput::of(&neuron, args.input.as_deref())?;
     let given =
         |text: &Option<String>, read: &dyn Fn(&str) -> Result<Vec<f64>>| text.as_deref().map_or(Ok(Vec::new()), read);
-    let described = Described { neuron: neuron.label.clone(), input: input.label.clone(), command: command(args) };
     let mut study = Study {
         neurons: vec![neuron],
         inputs: vec![input],
         peaks: args.peak.into_iter().collect(),
-        duration: Some(duration),
+        duration: args.duration,
         dts: given(&args.dt, &|text| dt_list::parse("--dt", text))?,
         tolerances: given(&args.tolerance, &|text| dt_list::tolerances("--tolerance", text))?,
         schemes: set.parse_list(&args.schemes)?,
@@ -201,6 +200,7 @@ fn study(args: &CompareArgs, set: &SchemeSet) -> Result<(Study, Described)> {
         (true, false) => study.schemes.retain(Scheme::is_adaptive),
         (false, false) => {}
     }
+    let described = described(&study, command(args));
     Ok((study, described))
 }
 
@@ -226,6 +226,25 @@ fn command(args: &CompareArgs) -> String {
         ("within", unless(1.0, args.within)),
     ];
     command_line("compare", &options)
+}
+
+/// How the one problem of a study is called; of a recorded input how it goes on between its samples, too, and whether it ends before
+/// the run does.
+pub(super) fn described(study: &Study, command: String) -> Described {
+    let (neuron, input) = (&study.neurons[0], &study.inputs[0]);
+    let mut text = input.label.clone();
+    let between = input.spec.as_ref().and_then(StimulusSpec::interpolation);
+    if between == Some(Interpolation::Linear) && !text.ends_with(":linear") {
+        text += ":linear";
+    }
+    let end = input.spec.as_ref().and_then(StimulusSpec::recorded_end);
+    let duration = study.duration_of(neuron, input);
+    let note = |end| {
+        let (end, duration) = (shown(end), shown(duration));
+        format!("The recorded input ends at {end} ms; its last value is held until {duration} ms.")
+    };
+    let notes = end.filter(|end| *end < duration).map(note).into_iter().collect();
+    Described { neuron: neuron.label.clone(), input: text, command, notes }
 }
 
 /// Writes everything but `--trace`; gives a note on what was left out.

@@ -10,7 +10,8 @@ use crate::report::OutputDir;
 
 /// Convert spike trains, traces and results between CSV, NumPy .npz and Parquet, by the files' endings.
 ///
-/// Every column keeps its name and all digits of its numbers. A missing number is an empty field in CSV, null in Parquet, NaN in .npz.
+/// Every column keeps its name and all digits of its numbers; one with a number that would change, such as 007 or 1e400, is kept as text.
+/// A missing number is an empty field in CSV, null in Parquet, NaN in .npz.
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct ConvertArgs {
     /// The file to read: .csv, .npz or .parquet
@@ -27,6 +28,13 @@ pub(super) fn run(args: &ConvertArgs, out: &mut dyn Write) -> Result<()> {
     let columns = Columns::read(&args.from)?;
     let (mut folder, name) = OutputDir::of_file(&args.to)?;
     folder.stream(&name, |file| columns.write(format, file))?;
-    let text = format!("{}: {} columns, {} rows\n", args.to.display(), columns.0.len(), columns.len());
+    let mut text = String::new();
+    for (name, values) in &columns.0 {
+        if let Some(row) = values.exact_as_text() {
+            let field = values.field(row);
+            text += &format!("{name} is kept as text: {field} in row {} would change as a number\n", row + 1);
+        }
+    }
+    text += &format!("{}: {} columns, {} rows\n", args.to.display(), columns.0.len(), columns.len());
     print(out, &text)
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::bar::Bar;
+use super::compare::described;
 use super::output::{PrintArgs, json_text, print};
 use super::quantity::{milliseconds, voltage};
 use crate::error::Result;
@@ -95,7 +96,6 @@ fn study(args: &RecommendArgs, set: &SchemeSet) -> Result<(Study, Described)> {
     let neuron = NeuronSpec::parse(&args.neuron)?.started(args.v0.as_deref(), args.u0.as_deref())?;
     let duration = args.over.as_deref().map(|text| milliseconds("--over", text)).transpose()?;
     let input = StudyInput::of(&neuron, args.input.as_deref())?;
-    let described = Described { neuron: neuron.label.clone(), input: input.label.clone(), command: command(args) };
     let study = Study {
         neurons: vec![neuron],
         inputs: vec![input],
@@ -104,6 +104,7 @@ fn study(args: &RecommendArgs, set: &SchemeSet) -> Result<(Study, Described)> {
         schemes: set.parse_list(args.schemes.as_deref().unwrap_or(CANDIDATES))?,
         ..Study::default()
     };
+    let described = described(&study, command(args));
     Ok((study, described))
 }
 

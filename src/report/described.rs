@@ -9,4 +9,6 @@ pub struct Described {
     pub input: String,
     /// The command that gives the same numbers, without options of place and format.
     pub command: String,
+    /// What else is to be known of the problem, as sentences.
+    pub notes: Vec<String>,
 }

@@ -6,8 +6,11 @@ use serde_json::{Value, json};
 use super::described::Described;
 use super::verdict::{fine_text, verdict_text};
 use crate::metrics::{About, MetricKind};
-use crate::model::Problem;
+use crate::model::{Problem, Stimulus};
 use crate::study::{Comparison, Run, SchemeOrder, Verdict, observed_orders};
+
+/// Pieces of an input that are listed at most.
+const MOST_PIECES: usize = 100_000;
 
 /// The comparison as one JSON object, numbers with all digits; `files` are those written beside it.
 pub fn comparison_json(comparison: &Comparison, described: &Described, files: &[String]) -> Value {
@@ -49,23 +52,32 @@ pub fn comparison_json(comparison: &Comparison, described: &Described, files: &[
 pub(super) fn problem_json(comparison: &Comparison, described: &Described) -> Value {
     let Problem { neuron, stimulus, initial, duration } = &comparison.problem;
     let spec = comparison.study.neurons.first();
-    json!({
+    let json = json!({
         "version": env!("CARGO_PKG_VERSION"),
         "command": described.command,
         "neuron": named("name", &described.neuron, neuron),
-        "input": named("text", &described.input, stimulus),
+        "input": input_json(&described.input, stimulus),
         "initial": initial,
         "duration_ms": duration,
         "peak_mV": neuron.peak,
         // Of amplitudes and u as they are typed; all numbers here are in mV/ms.
         "typed_unit": spec.map(|spec| spec.unit().name()),
         "note": spec.and_then(|spec| spec.note.as_ref()),
-    })
+    });
+    if described.notes.is_empty() { json } else { joined(json, json!({ "notes": described.notes })) }
 }
 
 /// A value as JSON, to be read by eye too.
 pub(crate) fn json_text(value: &impl Serialize) -> String {
     serde_json::to_string_pretty(value).expect("text keys and numbers serialise") + "\n"
+}
+
+/// An input with its pieces, but for a recording that would fill the whole file.
+fn input_json(name: &str, stimulus: &Stimulus) -> Value {
+    if stimulus.pieces().len() <= MOST_PIECES {
+        return named("text", name, stimulus);
+    }
+    json!({ "text": name, "pieces": null, "sinusoid": stimulus.sinusoid() })
 }
 
 /// The keys of `value`, after a name.

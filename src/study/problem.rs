@@ -31,7 +31,7 @@ impl StudyProblem {
         seed: Option<u64>,
         peak: Option<f64>,
     ) -> Self {
-        let duration = study.duration_of(neuron);
+        let duration = study.duration_of(neuron, input);
         let seeded = |spec: &StimulusSpec| seed.and_then(|seed| spec.with_seed(seed)).unwrap_or_else(|| spec.clone());
         let mut neuron = neuron.clone();
         neuron.neuron.peak = peak.unwrap_or(neuron.neuron.peak);

@@ -152,8 +152,9 @@ impl Study {
         fixed.saturating_mul(steps)
     }
 
-    /// Duration \[ms\] of the runs of `neuron`.
-    pub(super) fn duration_of(&self, neuron: &NeuronSpec) -> f64 {
-        self.duration.or(neuron.duration).unwrap_or(DURATION)
+    /// Duration \[ms\] of the runs of `neuron` under `input`: as given, else that of a recorded input, else the neuron's own.
+    pub fn duration_of(&self, neuron: &NeuronSpec, input: &StudyInput) -> f64 {
+        let recorded = || input.spec.as_ref()?.recorded_end().filter(|end| *end > 0.0);
+        self.duration.or_else(recorded).or(neuron.duration).unwrap_or(DURATION)
     }
 }

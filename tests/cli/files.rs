@@ -83,3 +83,50 @@ fn a_full_disk_behind_the_standard_output_is_one() {
     assert_eq!(output.status.code(), Some(1), "{message}");
     assert!(message.starts_with("error: cannot write the standard output"), "{message}");
 }
+
+#[test]
+fn a_recorded_input_sets_the_duration_and_says_how_it_goes_on() {
+    let bench = Bench::with(&[("in.csv", "t_ms,input\n0,10\n50,12\n100,5\n")]);
+    let run = "--dt 0.5 --schemes euler --no-timing --input csv:in.csv";
+    let json = bench.json(run);
+    assert_eq!((&json["duration_ms"], &json["input"]["text"]), (&100.0.into(), &"csv:in.csv:linear".into()));
+    assert!(json.get("notes").is_none());
+    let held = bench.json(&format!("{run}:hold --duration 300"));
+    assert_eq!((&held["duration_ms"], &held["input"]["text"]), (&300.0.into(), &"csv:in.csv:hold".into()));
+    assert_eq!(held["notes"][0], "The recorded input ends at 100 ms; its last value is held until 300 ms.");
+    let text = bench.stdout(&format!("{run} --duration 300"));
+    assert!(
+        text.contains("input csv:in.csv:linear; 300 ms") && text.contains("ends at 100 ms; its last value"),
+        "{text}"
+    );
+    // A pattern's own duration is that of its own input.
+    assert_eq!(bench.json(&format!("{run} --neuron A"))["duration_ms"], 100.0);
+    assert_eq!(
+        bench.json(&format!("{run}:linear")),
+        json_with_command(json, " --input csv:in.csv", " --input csv:in.csv:linear")
+    );
+    // recommend, too.
+    let found = bench.json("recommend --input csv:in.csv --within 1ms --schemes rk4+located --no-timing");
+    assert_eq!(found["duration_ms"], 100.0);
+    assert!(bench.stdout("--help").contains("csv:FILE[:linear|:hold]"));
+}
+
+/// The JSON of a run whose command is written in other words.
+fn json_with_command(mut json: serde_json::Value, words: &str, others: &str) -> serde_json::Value {
+    json["command"] = json["command"].as_str().unwrap().replacen(words, others, 1).into();
+    json
+}
+
+#[test]
+fn a_long_recording_is_read_once_and_bounded() {
+    let mut text = "t_ms,input\n".to_owned();
+    (0..1_100_000).for_each(|k| text += &format!("{k},1{}\n", k % 7));
+    let bench = Bench::with(&[("in.csv", &text)]);
+    let run = "--dt 0.5 --schemes euler --no-timing --input csv:in.csv";
+    let refused = bench.command(run).assert().code(1).get_output().stderr.clone();
+    let refused = String::from_utf8(refused).unwrap();
+    assert!(refused.contains("1100000 samples of in.csv") && refused.contains("at most 999999 ms"), "{refused}");
+    // What lies behind the end of the run is left out of it.
+    let json = bench.json(&format!("{run} --duration 100"));
+    assert_eq!(json["input"]["pieces"].as_array().unwrap().len(), 101);
+}

@@ -18,7 +18,10 @@ fn tables_and_bare_numbers_are_read_however_written() {
         "1.5\r\n20",
         "\n\n 1.5\n\n20 \n   \n",
         "# made by hand\nspike , t_ms,u\n# half way\n0, 1.5 ,-3\n\n1,20,-2\n",
-        "\u{feff}t_ms,\"u\"\r\n\"1.5\",x\r\n20\r\n",
+        "\u{feff}t_ms,\"u\"\r\n\"1.5\",x\r\n20,\r\n",
+        "time [ms]\n1.5\n20\n",
+        "time (s)\tu\n1.5e-3\t1\n0.02\t2\n",
+        "u;spike_times\n0;1.5\n0;20\n",
     ] {
         assert_eq!(read(content).unwrap().times(), [1.5, 20.0], "{content:?}");
     }
@@ -33,12 +36,20 @@ fn a_bad_line_is_named_by_its_number() {
         ("t_ms\n1\nx\n", 3, "'x' is not a spike time"),
         ("t_ms\n1\nx", 3, "'x' is not a spike time"),
         ("1\n\n# comment\nnan\n", 4, "'nan' is not"),
-        ("k,t_ms\r\n0,1\r\n1\r\n", 3, "'' is not"),
+        ("k,t_ms\r\n0,1\r\n1\r\n", 3, "1 field where the first row has 2"),
+        ("k,t_ms\n0,1\n1,2,5\n", 3, "3 fields where the first row has 2"),
+        ("k;t_ms\n0;1,5\n", 2, "'1,5' is not a spike time"),
+        ("t_ms\n1\n1e400\n", 3, "'1e400' is not"),
+        ("t_ms\n1\n9007199254740993\n", 3, "'9007199254740993' is not"),
+        ("t_ms\n1\n-0.5\n", 3, "the spike at -0.5 ms is before 0"),
+        ("t_ms\n-1\n2\n", 2, "is before 0"),
+        ("t_ms,k\n1,\"a\n2,b\n", 2, "a quote is left open"),
+        ("t_ms,t_ms\n1,2\n", 1, "the column 't_ms' is there twice"),
         ("k,t_ms\n0,inf\n", 2, "'inf' is not"),
         ("5\n4\n6\n", 2, "4 ms comes after 5 ms"),
-        ("time\n1\n", 1, "no column is named t_ms: 'time'"),
-        ("\n0,1\n", 2, "no column is named t_ms: '0,1'"),
-        ("1\n2,3\n", 2, "2 values"),
+        ("\n0,1\n", 2, "2 columns without names"),
+        ("1,2\n3,4\n", 1, "2 columns without names"),
+        ("1\n2,3\n", 2, "'2,3' is not"),
     ] {
         match read(content) {
             Err(Error::Line { line, problem, .. }) => {
@@ -49,6 +60,12 @@ fn a_bad_line_is_named_by_its_number() {
         }
     }
     assert!(matches!(read(b"t_ms\n1\n\xff\xfe\n"), Err(Error::Line { line: 3, .. })));
+    for (content, part) in
+        [("x,y\n1,2\n", "no column holds times: 'x, y'"), ("time,t\n1,2\n", "several columns hold times: time, t")]
+    {
+        let said = read(content).unwrap_err().to_string();
+        assert!(said.contains(part), "{said}");
+    }
 }
 
 #[test]

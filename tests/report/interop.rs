@@ -109,9 +109,9 @@ fn files_that_are_not_what_they_say_are_named() {
     }
     for (line, part) in [
         ("distance a.npz a.npz", "a.npz: no NumPy archive"),
-        ("distance two.npz two.npz", "two.npz with the columns x, y"),
-        ("distance text.npz text.npz", "text.npz: t_ms is text"),
-        ("distance late.npz late.npz", "late.npz: spike time is 1 ms after 2 ms"),
+        ("distance two.npz two.npz", "two.npz: no column holds times: 'x, y'"),
+        ("distance text.npz text.npz", "text.npz: 'ten' is not a spike time, value 1 of its column"),
+        ("distance late.npz late.npz", "late.npz: 1 ms comes after 2 ms, value 2 of its column"),
         ("convert two.csv two.txt", "the ending of two.txt"),
         ("convert two.txt two.npz", "the ending of two.txt"),
         ("convert none.csv two.npz", "cannot read none.csv"),
@@ -193,7 +193,9 @@ fn other_kinds_orders_and_shapes_of_arrays() {
     assert_eq!(numbers(">u2", "2L,", &[1, 0, 0, 1]), [256.0, 1.0]);
     assert_eq!(numbers("<f8", "", &3.0f64.to_le_bytes()), [3.0]);
     for (kind, shape, part) in [
-        ("<f8", "2, 2", "shape (2, 2)"),
+        ("<f8", "2, 1, 2", "shape (2, 1, 2)"),
+        ("<i4", "2, 2", "two dimensions"),
+        ("|b1", "2000000000,", "it has 2000000000 values of 1 bytes"),
         ("<f8", "9,", "of 72 bytes"),
         ("<f8", "18446744073709551615,", "'<f8'"),
         ("|O", "1,", "kind '|O'"),
@@ -206,4 +208,105 @@ fn other_kinds_orders_and_shapes_of_arrays() {
     for bytes in [&b"PK"[..], b"\x93NUMPY", b"\x93NUMPY\x01\x00\xff\xff"] {
         assert!(read_array(bytes).is_err());
     }
+}
+
+#[test]
+fn numbers_of_every_size_and_kind_are_exact() {
+    let array = |kind: &str, count: usize, data: &[u8]| {
+        let header = format!("{{'descr': '{kind}', 'fortran_order': False, 'shape': ({count},), }}");
+        let length = u16::try_from(header.len()).unwrap().to_le_bytes();
+        read_array(&[&b"\x93NUMPY\x01\x00"[..], &length, header.as_bytes(), data].concat())
+    };
+    let halves: Vec<u8> = [0x3e00u16, 0xc000, 0x0001, 0x7bff].into_iter().flat_map(u16::to_le_bytes).collect();
+    // Half precision by its definition: 1.5, -2, the least, 2^-24, and the largest, 65504.
+    assert_eq!(array("<f2", 4, &halves).unwrap(), Values::Numbers(vec![1.5, -2.0, 2f64.powi(-24), 65504.0]));
+    // 26.25 = 1.640625 · 2^4 in 80 bits: exponent 16383 + 4, fraction 0xd2 at the top.
+    let extended = [0, 0, 0, 0, 0, 0, 0, 0xd2, 0x03, 0x40, 0, 0, 0, 0, 0, 0];
+    assert_eq!(array("<f16", 1, &extended).unwrap(), Values::Numbers(vec![26.25]));
+    assert!(array("<f16", 1, &[1; 16]).unwrap_err().contains("astype"));
+    let large = u64::MAX - 1;
+    assert_eq!(array("<u8", 1, &large.to_le_bytes()).unwrap(), Values::Counts(vec![Some(large)]));
+    assert_eq!(array(">u8", 1, &7u64.to_be_bytes()).unwrap(), Values::Whole(vec![7]));
+    for kind in ["é8", "", "<", "<f", "<f3", "f8"] {
+        assert!(array(kind, 1, &[0; 32]).is_err(), "{kind}");
+    }
+}
+
+#[test]
+fn what_would_change_is_kept_or_refused() {
+    let bench = Bench::new();
+    let rows = "seed,next,code,huge,tiny,gap,both\n\
+                9007199254740993,18446744073709551615,007,1e400,1e-400,9007199254740993,9007199254740993\n\
+                9007199254740992,18446744073709551614,010,1,1,,-1\n";
+    bench.write("a.csv", rows);
+    let said = bench.run("convert a.csv b.csv");
+    for line in ["code is kept as text: 007 in row 1", "huge is kept as text: 1e400", "tiny is kept as text: 1e-400"] {
+        assert!(said.contains(line), "{said}");
+    }
+    assert_eq!(bench.read("b.csv"), rows);
+    assert!(bench.refusal("convert a.csv b.npz").contains("column gap, row 1: 9007199254740993 would change"));
+    // Without the gap all are in NumPy's types, and come back.
+    bench.write(
+        "c.csv",
+        rows.replace("gap,", "").replacen("1e-400,9007199254740993,", "1e-400,", 1).replacen(",,", ",", 1),
+    );
+    bench.run("convert c.csv c.npz");
+    bench.run("convert c.npz d.csv");
+    assert_eq!(bench.read("d.csv"), bench.read("c.csv"));
+    let archive = Columns::read(&bench.path("c.npz")).unwrap();
+    assert_eq!(archive.get("seed"), Some(&Values::Whole(vec![(1 << 53) + 1, 1 << 53])));
+    // A comment may name the columns; a first row of numbers does not.
+    bench.write("e.csv", "# a,b\n1,2\n3,4\n");
+    assert!(bench.run("convert e.csv f.csv").ends_with("2 columns, 2 rows\n"));
+    assert_eq!(bench.read("f.csv"), "a,b\n1,2\n3,4\n");
+    bench.write("g.csv", "1,2\n3,4\n");
+    assert!(bench.refusal("convert g.csv f.csv").contains("g.csv: the first row is numbers, and no names"));
+    for (text, part) in [
+        ("a,b\n1,2,3\n", "h.csv:2: 3 fields where the first row has 2"),
+        ("a,b\n1\n", "h.csv:2: 1 field where"),
+        ("a,b\n1,\"2\n", "h.csv:2: a quote is left open"),
+        ("a,a\n1,2\n", "h.csv:1: the column 'a' is there twice"),
+    ] {
+        bench.write("h.csv", text);
+        assert!(bench.refusal("convert h.csv f.csv").contains(part), "{text}");
+    }
+    // Text with separators, quotes and ends of lines survives.
+    let text = "name,x\n\"a,\"\"b\"\"\",1\n\"two\nlines\",2.5\n";
+    bench.write("t.csv", text);
+    bench.run("convert t.csv u.csv");
+    assert_eq!(bench.read("u.csv"), text);
+}
+
+#[test]
+fn a_small_archive_that_unpacks_to_gigabytes_is_refused() {
+    let header = "{'descr': '|b1', 'fortran_order': False, 'shape': (2000000000,), }\n";
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    archive.start_file("x.npy", zip::write::SimpleFileOptions::default()).unwrap();
+    archive.write_all(b"\x93NUMPY\x01\x00").unwrap();
+    archive.write_all(&u16::try_from(header.len()).unwrap().to_le_bytes()).unwrap();
+    archive.write_all(header.as_bytes()).unwrap();
+    // Refused by what the header claims: the values need not follow.
+    archive.write_all(&vec![0; 1 << 20]).unwrap();
+    let bench = Bench::new();
+    bench.write("a.npz", archive.finish().unwrap().into_inner());
+    let said = bench.refusal("convert a.npz a.csv");
+    assert!(said.contains("2000000000 values of 1 bytes, and 67108864 of 8 are read at most"), "{said}");
+}
+
+#[test]
+fn deeply_nested_documents_are_refused() {
+    let bench = Bench::new();
+    let nested = |outer: &str| format!("<{outer}>{}{}</{outer}>", "<g>".repeat(20_000), "</g>".repeat(20_000));
+    bench.write("deep.nml", nested("neuroml"));
+    assert!(
+        bench.refusal("--neuron deep.nml --no-timing").contains("deep.nml: its elements are nested more than 500 deep")
+    );
+    bench.write("out/figures/deep.svg", nested("svg"));
+    bench.write("out/a.csv", "x,y\n1,2\n");
+    bench.run("report out");
+    assert!(
+        bench
+            .read("out/report.md")
+            .contains("figures/deep.svg is not shown: its elements are nested more than 500 deep")
+    );
 }

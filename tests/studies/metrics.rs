@@ -37,7 +37,8 @@ fn a_metric_from_outside_is_in_table_csv_json_and_study() {
     let last: Vec<&str> = csv.lines().map(|line| line.rsplit(',').next().unwrap()).collect();
     assert_eq!(last, ["isi_distance", &expected[0].to_string(), &expected[1].to_string()]);
 
-    let described = Described { neuron: "RS".into(), input: "step:10".into(), command: "compare".into() };
+    let described =
+        Described { neuron: "RS".into(), input: "step:10".into(), command: "compare".into(), notes: Vec::new() };
     let json = comparison_json(&comparison, &described, &[]);
     let in_json: Vec<f64> = (0..2).map(|k| json["runs"][k]["isi_distance"].as_f64().unwrap()).collect();
     assert_eq!(in_json, expected);

@@ -33,7 +33,8 @@ fn a_run_is_solved_once_and_its_samples_are_there_for_figures_and_traces() {
         let comparison = study.compare(CompareOptions { keep, each: &each, ..CompareOptions::default() }).unwrap();
         assert_eq!(traced.load(Ordering::Relaxed), 400, "every run is traced as it ends, whatever is kept");
         assert_eq!(comparison.runs[0].samples.v.len(), kept, "{keep:?}");
-        let described = Described { neuron: "RS".into(), input: "10".into(), command: "compare".into() };
+        let described =
+            Described { neuron: "RS".into(), input: "10".into(), command: "compare".into(), notes: Vec::new() };
         if kept > 0 {
             figures(&comparison, spikestep::report::Lines::All).unwrap();
         }

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use crate::error::Error;
+use super::rows::is_number;
+use crate::error::{Error, Result};
 
 /// The values of one column.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,6 +36,19 @@ impl Columns {
     /// Whether the table has no row.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// Refuses two columns of one name.
+    pub(super) fn check_names(&self, path: &Path) -> Result<()> {
+        let names = self.0.iter().map(|(name, _)| name);
+        match names.clone().enumerate().find(|(i, name)| names.clone().take(*i).any(|known| known == *name)) {
+            None => Ok(()),
+            Some((_, twice)) => Err(malformed(
+                path,
+                format!("the column {twice} is there twice"),
+                "Give every column a name of its own.",
+            )),
+        }
     }
 
     /// Refuses columns of different lengths.
@@ -76,19 +90,47 @@ impl Values {
         }
     }
 
-    /// From fields of text: whole numbers where all are, numbers where all that are not empty are, text otherwise.
-    pub(super) fn parse(fields: Vec<String>) -> Self {
-        if let Some(whole) = fields.iter().map(|f| f.parse().ok()).collect::<Option<Vec<i64>>>() {
-            // An empty column is of numbers: of spike times without a spike.
-            if !whole.is_empty() {
-                return Values::Whole(whole);
-            }
+    /// The values of some rows.
+    pub(super) fn picked(&self, rows: impl Iterator<Item = usize>) -> Self {
+        match self {
+            Values::Numbers(x) => Values::Numbers(rows.map(|row| x[row]).collect()),
+            Values::Whole(x) => Values::Whole(rows.map(|row| x[row]).collect()),
+            Values::Counts(x) => Values::Counts(rows.map(|row| x[row]).collect()),
+            Values::Text(x) => Values::Text(rows.map(|row| x[row].clone()).collect()),
         }
-        let number = |f: &String| if f.is_empty() { Some(f64::NAN) } else { f.parse().ok() };
-        match fields.iter().map(number).collect::<Option<Vec<f64>>>() {
-            Some(numbers) if fields.is_empty() || fields.iter().any(|f| !f.is_empty()) => Values::Numbers(numbers),
-            _ => Values::Text(fields),
+    }
+
+    /// From fields of text: whole numbers where all are, numbers where all that are not empty are, text otherwise. A field that would change
+    /// as a number is text: `007`, `1e400`, a whole number that no number is.
+    pub(super) fn parse<'f>(fields: impl Iterator<Item = &'f str> + Clone) -> Self {
+        let empty = |field: &&str| field.is_empty();
+        // An empty column is of numbers: of spike times without a spike.
+        if fields.clone().all(|field| field.is_empty()) {
+            return match fields.clone().next() {
+                None => Values::Numbers(Vec::new()),
+                Some(_) => Values::Text(fields.map(str::to_owned).collect()),
+            };
         }
+        if let Some(whole) = fields.clone().map(whole).collect() {
+            return Values::Whole(whole);
+        }
+        if let Some(numbers) = fields.clone().map(|f| if empty(&f) { Some(f64::NAN) } else { number(f) }).collect() {
+            return Values::Numbers(numbers);
+        }
+        let count = |field| whole(field).map(Some);
+        if let Some(counts) = fields.clone().map(|f| if empty(&f) { Some(None) } else { count(f) }).collect() {
+            return Values::Counts(counts);
+        }
+        Values::Text(fields.map(str::to_owned).collect())
+    }
+
+    /// The first row of a column of text that is a number which would change if it were kept as one; `None` where some row is no number.
+    pub fn exact_as_text(&self) -> Option<usize> {
+        let Values::Text(fields) = self else { return None };
+        if !fields.iter().all(|field| field.is_empty() || is_number(field)) {
+            return None;
+        }
+        fields.iter().position(|field| !field.is_empty() && number(field).is_none())
     }
 
     /// One value as a field of text.
@@ -102,6 +144,35 @@ impl Values {
         }
     }
 }
+
+/// A whole number as it is written when it is printed.
+fn whole<N: std::str::FromStr + ToString>(field: &str) -> Option<N> {
+    // The fields of most columns are no whole numbers, and say so early.
+    let plain = |byte: u8| byte.is_ascii_digit() || byte == b'-';
+    field.bytes().all(plain).then_some(())?;
+    field.parse().ok().filter(|n: &N| n.to_string() == field)
+}
+
+/// A number that says what the field does: not of leading zeros, none that over- or underflows, no whole number between two numbers.
+fn number(field: &str) -> Option<f64> {
+    let x: f64 = field.parse().ok()?;
+    let digits = field.trim_start_matches(['+', '-']);
+    let bytes = digits.as_bytes();
+    let same = if !is_number(field) {
+        true
+    } else if bytes.len() > 1 && bytes[0] == b'0' && bytes[1].is_ascii_digit() {
+        false
+    } else if bytes.iter().all(u8::is_ascii_digit) {
+        x.abs() <= MOST_WHOLE || field.parse().is_ok_and(|n: i128| x as i128 == n) || x.to_string() == field
+    } else {
+        let mantissa = digits.split(['e', 'E']).next().unwrap_or_default();
+        x.is_finite() && (x != 0.0 || !mantissa.contains(|c: char| ('1'..='9').contains(&c)))
+    };
+    same.then_some(x)
+}
+
+/// Up to here every whole number is a number, 2^53.
+pub(super) const MOST_WHOLE: f64 = 9_007_199_254_740_992.0;
 
 /// A file that is not of its format.
 pub(super) fn malformed(path: &Path, problem: impl std::fmt::Display, mend: &str) -> Error {

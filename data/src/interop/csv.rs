@@ -1,39 +1,21 @@
 //! CSV with a header.
 
+use std::fs::File;
 use std::io::Write;
 use std::path::Path;
 
 use crate::error::{Error, Result};
 
-use super::columns::{Columns, Values, malformed};
+use super::columns::{Columns, malformed};
+use super::source::{Layout, Source};
 
+/// Any names that a comment gives are names here: it is asked for a table with names, and there are no others.
 pub(super) fn read(path: &Path) -> Result<Columns> {
-    let refused = |error: csv::Error| match error.into_kind() {
-        csv::ErrorKind::Io(source) => Error::Read { path: path.into(), source },
-        other => malformed(path, csv_problem(&other), "Give as many fields in every line as in the first, in UTF-8."),
-    };
-    let mut reader =
-        csv::ReaderBuilder::new().trim(csv::Trim::All).comment(Some(b'#')).from_path(path).map_err(refused)?;
-    let names: Vec<String> = reader.headers().map_err(refused)?.iter().map(str::to_owned).collect();
-    let mut fields: Vec<Vec<String>> = vec![Vec::new(); names.len()];
-    for record in reader.records() {
-        for (column, field) in fields.iter_mut().zip(&record.map_err(refused)?) {
-            column.push(field.to_owned());
-        }
-    }
-    Ok(Columns(names.into_iter().zip(fields.into_iter().map(Values::parse)).collect()))
-}
-
-fn csv_problem(kind: &csv::ErrorKind) -> String {
-    match kind {
-        csv::ErrorKind::UnequalLengths { pos, expected_len, len } => {
-            let line = pos.as_ref().map_or(0, csv::Position::line);
-            format!("line {line} has {len} fields where the first has {expected_len}")
-        }
-        csv::ErrorKind::Utf8 { pos, .. } => {
-            format!("line {} is not UTF-8 text", pos.as_ref().map_or(0, csv::Position::line))
-        }
-        other => format!("{other:?}"),
+    let source = Source::read_text(path, File::open(path).map_err(Error::read(path))?, |_| true)?;
+    match source.layout {
+        Layout::Named => Ok(source.columns),
+        _ if source.columns.is_empty() => Ok(Columns::default()),
+        _ => Err(malformed(path, "the first row is numbers, and no names of columns", "Begin with a line of names.")),
     }
 }
 

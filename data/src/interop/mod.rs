@@ -2,6 +2,8 @@
 //!
 //! A format is chosen by the file's ending. All of them hold the same: numbers (`f64`, to the last bit), whole numbers and text. A
 //! number that is missing is an empty field in a CSV, null in Parquet, and NaN in NumPy's arrays.
+//!
+//! [`Source`] reads a file by what it holds, whoever wrote it, and [`Rows`] a text row by row.
 
 mod columns;
 mod csv;
@@ -9,8 +11,14 @@ mod npy;
 mod npz;
 #[cfg(feature = "parquet")]
 mod parquet;
+mod rows;
+mod source;
+mod time;
 
 pub use columns::{Columns, Values};
+pub use rows::Rows;
+pub use source::{Layout, Source};
+pub use time::{Unit, time_column};
 
 use std::io::Write;
 use std::path::Path;
@@ -73,7 +81,11 @@ impl Columns {
     /// A file that cannot be read or is not of its format, columns of values that are neither numbers nor text, an ending that is
     /// none of the formats', Parquet in a build without it.
     pub fn read(path: &Path) -> Result<Self> {
-        match TableFormat::of(path)? {
+        Self::read_as(TableFormat::of(path)?, path)
+    }
+
+    fn read_as(format: TableFormat, path: &Path) -> Result<Self> {
+        match format {
             TableFormat::Csv => csv::read(path),
             TableFormat::Npz => npz::read(path),
             #[cfg(feature = "parquet")]

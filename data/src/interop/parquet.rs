@@ -52,6 +52,11 @@ fn values(fields: &[Field]) -> Option<Values> {
         Field::ULong(x) => i64::try_from(x).ok(),
         _ => None,
     };
+    let count = |field: &Field| match *field {
+        Field::ULong(x) => Some(Some(x)),
+        Field::Null => Some(None),
+        _ => None,
+    };
     let number = |field: &Field| match *field {
         Field::Double(x) => Some(x),
         Field::Float(x) => Some(x.into()),
@@ -69,6 +74,9 @@ fn values(fields: &[Field]) -> Option<Values> {
     let all_null = fields.iter().all(|field| matches!(field, Field::Null));
     if let Some(values) = fields.iter().map(whole).collect() {
         return Some(Values::Whole(values));
+    }
+    if let Some(values) = fields.iter().map(count).collect::<Option<_>>().filter(|_| !all_null) {
+        return Some(Values::Counts(values));
     }
     if let Some(values) = fields.iter().map(number).collect::<Option<_>>().filter(|_| !all_null) {
         return Some(Values::Numbers(values));
@@ -96,7 +104,7 @@ fn file(columns: &Columns) -> std::result::Result<Vec<u8>, ParquetError> {
     let properties = Arc::new(WriterProperties::builder().set_created_by("spikestep".to_owned()).build());
     let mut file = SerializedFileWriter::new(Vec::new(), schema, properties)?;
     let mut group = file.next_row_group()?;
-    for (_, values) in &columns.0 {
+    for (name, values) in &columns.0 {
         let Some(mut column) = group.next_column()? else { break };
         // Definition level 1 where there is a value, 0 where there is none.
         let there = vec![1; values.len()];
@@ -110,6 +118,11 @@ fn file(columns: &Columns) -> std::result::Result<Vec<u8>, ParquetError> {
                 column.typed::<Int64Type>().write_batch(x, Some(&there), None)?;
             }
             Values::Counts(x) => {
+                if let Some(row) = x.iter().position(|x| x.is_some_and(|x| x > i64::MAX as u64)) {
+                    let problem =
+                        format!("column {name}, row {}: the number is above 2^63; write .npz or .csv", row + 1);
+                    return Err(ParquetError::General(problem));
+                }
                 let levels: Vec<i16> = x.iter().map(|x| i16::from(x.is_some())).collect();
                 let known: Vec<i64> = x.iter().flatten().map(|&x| x as i64).collect();
                 column.typed::<Int64Type>().write_batch(&known, Some(&levels), None)?;

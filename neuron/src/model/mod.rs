@@ -27,6 +27,7 @@ pub(crate) mod normal_form;
 mod patterns;
 mod phase_plane;
 mod protocols;
+#[cfg_attr(not(feature = "files"), path = "no_recorded.rs")]
 mod recorded;
 mod stimulus;
 mod stimulus_spec;
@@ -42,9 +43,8 @@ pub use patterns::{FIRING_PATTERNS, FiringPattern};
 pub use phase_plane::{
     Equilibrium, EquilibriumKind, Nullclines, PhasePlane, UNullcline, hopf_input, saddle_node_input,
 };
-pub use recorded::Interpolation;
 pub use stimulus::{Piece, Side, Sinusoid, StepInput, Stimulus};
-pub use stimulus_spec::StimulusSpec;
+pub use stimulus_spec::{Interpolation, StimulusSpec};
 
 use serde::Serialize;
 

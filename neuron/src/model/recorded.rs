@@ -1,27 +1,17 @@
-//! Recorded inputs: a CSV file of times and values.
+//! Recorded inputs: a text file of times and values.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader};
 use std::path::Path;
 
 use super::protocols::MOST_PIECES;
-use super::{Piece, Stimulus};
+use super::{Interpolation, Piece, Stimulus};
 use crate::error::{Error, Result};
-
-/// What an input does between two samples of a recording.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Interpolation {
-    /// A straight line from sample to sample.
-    Linear,
-    /// Each sample is held until the next one.
-    Hold,
-}
+use crate::interop::{Rows, Unit, time_column};
 
 impl Stimulus {
-    /// An input from a CSV file with columns `t_ms` \[ms\] and `input` \[mV/ms\], found by the names in its header (other
-    /// columns are passed over), or of two columns without header. Zero before the first sample, constant after the last.
-    ///
-    /// Empty lines and lines that start with `#` are passed over.
+    /// An input from a text file with the columns `t_ms` \[ms\] (or any name of times, [`time_column`]) and `input` \[mV/ms\], found by the
+    /// names in its first row (other columns are passed over), or of two columns without names. Fields, comments and separators are those
+    /// of [`Rows`]. Zero before the first sample, constant after the last. The file is read row by row.
     ///
     /// ```
     /// use spikestep::{model::Interpolation, Side, Stimulus};
@@ -34,91 +24,68 @@ impl Stimulus {
     /// ```
     ///
     /// # Errors
-    /// A file that cannot be read; with its line, a header without the two columns, a field that is not a finite number,
-    /// a time that does not increase, a file without samples or with more than 10⁷.
+    /// A file that cannot be read; with its line, a header without the two columns or with two of one, a row longer or shorter than the
+    /// others, a field that is not a finite number, a time that does not increase, a file without samples or with more than 10⁷.
     pub fn from_csv(path: impl AsRef<Path>, interpolation: Interpolation) -> Result<Self> {
-        let path = path.as_ref();
-        let samples = read_samples(path)?;
-        let mut pieces: Vec<Piece> = samples.iter().map(|&(start, value)| Piece { start, value, slope: 0.0 }).collect();
-        if interpolation == Interpolation::Linear {
-            for (piece, next) in pieces.iter_mut().zip(&samples[1..]) {
-                piece.slope = (next.1 - piece.value) / (next.0 - piece.start);
+        let mut pieces: Vec<Piece> = Vec::new();
+        read_samples(path.as_ref(), |start, value| {
+            if let Some(last) = pieces.last_mut().filter(|_| interpolation == Interpolation::Linear) {
+                last.slope = (value - last.value) / (start - last.start);
             }
-        }
+            pieces.push(Piece { start, value, slope: 0.0 });
+        })?;
         Self::piecewise_linear(pieces)
     }
 }
 
-/// The (t, input) of every line. Lines are split here and not by the csv crate: its positions count from the empty lines
-/// and comments before a record, and an error must name the line itself. Numbers need no quoting beyond the outer quotes.
-fn read_samples(path: &Path) -> Result<Vec<(f64, f64)>> {
-    let file = File::open(path).map_err(Error::read(path))?;
-    let mut columns: Option<(usize, usize)> = None;
-    let mut samples: Vec<(f64, f64)> = Vec::new();
-    let mut last_line = 0;
-    for (line, text) in (1..).zip(BufReader::new(file).lines()) {
-        let text = text.map_err(Error::read(path))?;
-        let text = if line == 1 { text.trim_start_matches('\u{feff}') } else { &text };
-        last_line = line;
-        let refuse = |problem: String, mend: &str| Error::Line { path: path.into(), line, problem, mend: mend.into() };
-        if text.trim().is_empty() || text.trim_start().starts_with('#') {
-            continue;
-        }
-        let fields: Vec<&str> = text.split(',').map(|field| field.trim().trim_matches('"')).collect();
-        let Some((t_column, input_column)) = columns else {
-            columns = Some(find_columns(&fields).ok_or_else(|| {
-                refuse(
-                    format!("neither a header with t_ms and input nor two numbers: '{}'", shorten(text)),
-                    "Start the file with the line t_ms,input, or give two columns of numbers separated by a comma.",
-                )
-            })?);
-            if let Some(sample) = two_numbers(&fields) {
-                samples.push(sample);
+/// Calls `each` with the time \[ms\] and the input of every row.
+fn read_samples(path: &Path, mut each: impl FnMut(f64, f64)) -> Result<()> {
+    let mut rows = Rows::new(path, File::open(path).map_err(Error::read(path))?)?;
+    let (columns, unit) = match rows.names() {
+        None => (Some([0, 1]), Unit::MS),
+        Some(names) => {
+            let exact: Vec<usize> = (0..names.len()).filter(|&k| names[k].eq_ignore_ascii_case("t_ms")).collect();
+            let any = || (0..names.len()).filter(|&k| time_column(&names[k]).is_some()).collect();
+            let times = if exact.is_empty() { any() } else { exact };
+            let inputs: Vec<usize> = (0..names.len()).filter(|&k| names[k].eq_ignore_ascii_case("input")).collect();
+            match (times.as_slice(), inputs.as_slice()) {
+                ([t], [input]) => (Some([*t, *input]), time_column(&names[*t]).flatten().unwrap_or(Unit::MS)),
+                _ => (None, Unit::MS),
             }
-            continue;
-        };
-        let number = |column: usize, name: &str| {
-            let field = fields.get(column).copied().unwrap_or_default();
-            field.parse::<f64>().ok().filter(|value| value.is_finite()).ok_or_else(|| {
-                refuse(
-                    format!("{name} is '{}', not a finite number", shorten(field)),
-                    "Give numbers such as 12.5 with a decimal point, separated by a comma.",
-                )
-            })
-        };
-        let (t, input) = (number(t_column, "t_ms")?, number(input_column, "input")?);
-        if let Some(&(before, _)) = samples.last().filter(|(before, _)| t <= *before) {
-            return Err(refuse(
-                format!("t_ms is {t} after {before}"),
-                "Sort the samples by time and merge equal times.",
-            ));
         }
-        if samples.len() == MOST_PIECES {
-            return Err(refuse(format!("more than {MOST_PIECES} samples"), "Resample the recording or cut it."));
+    };
+    let mut last: Option<(f64, usize)> = None;
+    while let Some(fields) = rows.next()? {
+        let width = fields.len();
+        let Some([t, input]) = columns.filter(|_| rows.names().is_some() || width == 2) else {
+            return Err(unknown(&rows, width));
+        };
+        let (t, input) = (unit.ms(rows.number(t, "t_ms")?), rows.number(input, "input")?);
+        let count = match last {
+            Some((before, _)) if t <= before => {
+                return Err(
+                    rows.at(format!("t_ms is {t} after {before}"), "Sort the samples by time and merge equal times.")
+                );
+            }
+            Some((_, count)) => count,
+            None => 0,
+        };
+        if count == MOST_PIECES {
+            return Err(rows.at(format!("more than {MOST_PIECES} samples"), "Resample the recording or cut it."));
         }
-        samples.push((t, input));
+        last = Some((t, count + 1));
+        each(t, input);
     }
-    if samples.is_empty() {
-        let problem = "the file ends without a sample".into();
-        let mend = "Give at least one line with a time and an input.".into();
-        return Err(Error::Line { path: path.into(), line: last_line.max(1), problem, mend });
+    match last {
+        Some(_) => Ok(()),
+        None if columns.is_none() => Err(unknown(&rows, 0)),
+        None => Err(rows.at("the file ends without a sample", "Give at least one line with a time and an input.")),
     }
-    Ok(samples)
 }
 
-/// Where t_ms and input stand: as a header names them, or first and second where the line already holds two numbers.
-fn find_columns(fields: &[&str]) -> Option<(usize, usize)> {
-    let named = |name: &str| fields.iter().position(|field| field.eq_ignore_ascii_case(name));
-    two_numbers(fields).map(|_| (0, 1)).or_else(|| Some((named("t_ms")?, named("input")?)))
-}
-
-fn two_numbers(fields: &[&str]) -> Option<(f64, f64)> {
-    let [t, input] = fields else { return None };
-    let finite = |field: &str| field.parse::<f64>().ok().filter(|value| value.is_finite());
-    Some((finite(t)?, finite(input)?))
-}
-
-/// The first characters of a field or line, for a message.
-fn shorten(text: &str) -> String {
-    text.chars().take(40).collect()
+/// A file in which the two columns are not found; without names in it, of so many columns.
+fn unknown(rows: &Rows<File>, width: usize) -> Error {
+    let given = rows.names().map_or_else(|| format!("{width} columns"), |names| format!("'{}'", names.join(",")));
+    let problem = format!("neither a header with one t_ms and one input nor two columns of numbers: {given}");
+    rows.at(problem, "Start the file with the line t_ms,input, or give two columns of numbers separated by a comma.")
 }

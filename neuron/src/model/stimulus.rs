@@ -119,6 +119,12 @@ impl Stimulus {
         self
     }
 
+    /// The same input up to `end` \[ms\]: without the pieces behind the first one that starts there or later.
+    pub(super) fn until(&self, end: f64) -> Self {
+        let count = self.pieces.partition_point(|piece| piece.start < end) + 1;
+        Stimulus { pieces: self.pieces[..count.min(self.pieces.len())].to_vec(), sinusoid: self.sinusoid }
+    }
+
     /// The linear pieces, first to last.
     pub fn pieces(&self) -> &[Piece] {
         &self.pieces

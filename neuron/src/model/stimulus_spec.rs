@@ -2,10 +2,14 @@
 
 use std::cell::Cell;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 
-use super::{InputUnit, Interpolation, NeuronSpec, Sinusoid, Stimulus};
+use super::{InputUnit, NeuronSpec, Sinusoid, Stimulus};
 use crate::error::{self, Error, Result};
 use data::quantity::{CURRENT, Dimension, FREQUENCY, SLOPE, TIME, plain};
+
+/// Most samples of a recording in a run: the truth takes some 50 µs for each.
+const MOST_RECORDED: usize = 1_000_000;
 
 /// The kinds of input, and how each is written.
 const FORMS: [(&str, &str); 6] = [
@@ -14,8 +18,17 @@ const FORMS: [(&str, &str); 6] = [
     ("pulse", "pulse:AMPLITUDE:WIDTH_MS@START_MS[,START_MS...]"),
     ("sine", "sine:MEAN:AMPLITUDE:FREQUENCY_HZ[@ONSET_MS]"),
     ("noise", "noise:MEAN:SD[:GRID_MS[:SEED]]"),
-    ("csv", "csv:FILE[:hold]"),
+    ("csv", "csv:FILE[:linear|:hold]"),
 ];
+
+/// What an input does between two samples of a recording.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Interpolation {
+    /// A straight line from sample to sample.
+    Linear,
+    /// Each sample is held until the next one.
+    Hold,
+}
 
 /// An input as asked for on the command line. Its amplitudes are in mV/ms (in pA for a neuron in the 2007 form), times in
 /// ms, frequencies in Hz, where they have no unit of their own. Every input is zero before its onset.
@@ -44,7 +57,33 @@ enum Kind {
     Pulse { amplitude: f64, width: f64, starts: Vec<f64> },
     Sine { mean: f64, amplitude: f64, frequency: f64, onset: f64 },
     Noise { mean: f64, sd: f64, grid: f64, seed: u64 },
-    Csv { path: PathBuf, interpolation: Interpolation },
+    Csv(Recorded),
+}
+
+/// A file, which is read once, however many runs it drives.
+#[derive(Clone, Debug)]
+struct Recorded {
+    path: PathBuf,
+    interpolation: Interpolation,
+    read: Arc<OnceLock<Stimulus>>,
+}
+
+impl PartialEq for Recorded {
+    fn eq(&self, other: &Self) -> bool {
+        self.path == other.path && self.interpolation == other.interpolation
+    }
+}
+
+impl Recorded {
+    fn stimulus(&self) -> Result<&Stimulus> {
+        match self.read.get() {
+            Some(known) => Ok(known),
+            None => {
+                let read = Stimulus::from_csv(&self.path, self.interpolation)?;
+                Ok(self.read.get_or_init(|| read))
+            }
+        }
+    }
 }
 
 impl StimulusSpec {
@@ -55,7 +94,8 @@ impl StimulusSpec {
     /// - `pulse:5:2@10,30`: pulses of 5 that last 2 ms and start at 10 and 30 ms;
     /// - `sine:5:3:40[@100]`: from the onset on, 5 + 3 sin(2π 40 Hz (t − onset));
     /// - `noise:5:2[:1[:1]]`: mean, standard deviation, grid in ms and seed of [`Stimulus::frozen_noise`];
-    /// - `csv:FILE[:hold]`: a recording, [`Stimulus::from_csv`]; the file is read by [`stimulus`](Self::stimulus).
+    /// - `csv:FILE[:linear|:hold]`: a recording, [`Stimulus::from_csv`], linear between its samples unless they are held; the file is read
+    ///   by [`stimulus`](Self::stimulus).
     ///
     /// # Errors
     /// An unknown kind, parts that are missing or too many, text that is no finite number, a unit of the wrong kind, amplitudes in
@@ -124,8 +164,8 @@ impl StimulusSpec {
 
     /// The same input with a recording looked for in `folder`.
     pub fn in_folder(mut self, folder: &Path) -> StimulusSpec {
-        if let Kind::Csv { path, .. } = &mut self.kind {
-            *path = folder.join(&*path);
+        if let Kind::Csv(Recorded { path, read, .. }) = &mut self.kind {
+            (*path, *read) = (folder.join(&*path), Arc::default());
         }
         self
     }
@@ -167,6 +207,22 @@ impl StimulusSpec {
         }
     }
 
+    /// The last time of a recorded input \[ms\]; `None` for any other, and for a file that [`stimulus`](Self::stimulus) refuses.
+    pub fn recorded_end(&self) -> Option<f64> {
+        match &self.kind {
+            Kind::Csv(recorded) => recorded.stimulus().ok()?.pieces().last().map(|last| last.start),
+            _ => None,
+        }
+    }
+
+    /// How a recorded input goes on between its samples; `None` for any other.
+    pub fn interpolation(&self) -> Option<Interpolation> {
+        match &self.kind {
+            Kind::Csv(recorded) => Some(recorded.interpolation),
+            _ => None,
+        }
+    }
+
     /// The input as a function of time, for a run of `duration` ms.
     ///
     /// # Errors
@@ -189,8 +245,15 @@ impl StimulusSpec {
                 Ok(Stimulus::step(*mean, *onset).with_sinusoid(sinusoid))
             }
             Kind::Noise { mean, sd, grid, seed } => Stimulus::frozen_noise(*mean, *sd, *grid, *seed, duration),
-            Kind::Csv { path, interpolation } => {
-                let stimulus = Stimulus::from_csv(path, *interpolation)?;
+            Kind::Csv(recorded) => {
+                let stimulus = recorded.stimulus()?.until(duration);
+                let count = stimulus.pieces().len();
+                if count > MOST_RECORDED {
+                    let until = stimulus.pieces()[MOST_RECORDED - 1].start;
+                    let given = format!("{count} samples of {} in a run of {duration} ms", recorded.path.display());
+                    let mend = format!("Give a duration of at most {until} ms, or resample the recording.");
+                    return Err(Error::invalid("input", given, format!("at most {MOST_RECORDED}"), mend));
+                }
                 let first = stimulus.pieces().iter().find(|p| p.value != 0.0 || p.slope != 0.0);
                 first.map_or(Ok(0.0), |p| inside(p.start, duration))?;
                 Ok(stimulus)
@@ -202,12 +265,13 @@ impl StimulusSpec {
 fn csv(rest: &str) -> Result<StimulusSpec> {
     let (path, interpolation) = match rest.strip_suffix(":hold") {
         Some(path) => (path, Interpolation::Hold),
-        None => (rest, Interpolation::Linear),
+        None => (rest.strip_suffix(":linear").unwrap_or(rest), Interpolation::Linear),
     };
     if path.is_empty() {
         return Err(malformed("csv", "without a file"));
     }
-    Ok(StimulusSpec { kind: Kind::Csv { path: path.into(), interpolation }, unit: None })
+    let recorded = Recorded { path: path.into(), interpolation, read: Arc::default() };
+    Ok(StimulusSpec { kind: Kind::Csv(recorded), unit: None })
 }
 
 fn form_of(kind: &str) -> Option<&'static str> {

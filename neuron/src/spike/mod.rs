@@ -7,5 +7,5 @@ mod train;
 
 pub use location::{Crossing, Location, MAX_SPIKES_PER_STEP, locate};
 #[cfg(feature = "files")]
-pub use read::{parse_spike_train, read_spike_train};
+pub use read::{NamedTrain, Recording, parse_spike_train, read_spike_train, read_spike_trains};
 pub use train::SpikeTrain;

@@ -1,140 +1,300 @@
-//! Reading a spike train from a file.
+//! Reading spike trains from files, whatever program wrote them: columns are found by what their names mean.
 
-use std::fs::File;
+use std::collections::HashMap;
 use std::io::Read;
 use std::path::Path;
 
-use csv::{ReaderBuilder, StringRecord, Terminator, Trim};
-
 use crate::SpikeTrain;
-use crate::error::{Error, Result};
-use crate::interop::{Columns, TableFormat};
+use crate::error::Result;
+use crate::interop::{Layout, Source, Unit, Values, time_column};
 
-/// Name of the column that holds the times.
-const COLUMN: &str = "t_ms";
+/// Names of columns that say which neuron a spike is of.
+const NEURON: [&str; 17] = [
+    "id",
+    "ids",
+    "neuron",
+    "neurons",
+    "neuron_id",
+    "neuron_ids",
+    "sender",
+    "senders",
+    "unit",
+    "units",
+    "unit_id",
+    "cell",
+    "cells",
+    "cell_id",
+    "gid",
+    "gids",
+    "train",
+];
+/// Those that may count something else: read so where no other column names the neuron.
+const MAYBE_NEURON: [&str; 2] = ["i", "index"];
+/// Names of a trace of the potential, without their units.
+const POTENTIAL: [&str; 6] = ["v", "vm", "v_m", "voltage", "potential", "membrane_potential"];
+/// Columns that tell the runs of a comparison from each other: of the first by its value, of the others by this and the value.
+const RUN: [(&str, &str); 3] = [("scheme", ""), ("dt_ms", "_dt"), ("tolerance_ms", "_tol")];
 
-/// Reads spike times \[ms\] from a file, whatever program wrote it.
-///
-/// By the file's ending: `.npz` is an archive of NumPy arrays and `.parquet` a Parquet file (with that feature), whose column `t_ms`, or
-/// only column, holds the times; anything else is text, as follows.
-///
-/// Either a comma-separated table whose first line names the columns, one of them `t_ms` (the others are ignored), or one
-/// number a line without a header. Blank lines and lines that begin with `#` are skipped; a file without any other line is
-/// a train without spikes.
-///
-/// # Errors
-/// [`Error::Read`] for a file that cannot be read; [`Error::Line`], with the number of the line, for one that has no number
-/// in the column, or a time that is not finite or is before the last one. What is wrong with a `.npz` or `.parquet` file.
-///
-/// ```
-/// use spikestep::spike::read_spike_train;
-/// let directory = tempfile::tempdir().unwrap();
-/// let path = directory.path().join("spikes.csv");
-/// std::fs::write(&path, "spike,t_ms\n0,3.1\n1,26.2\n").unwrap();
-/// assert_eq!(read_spike_train(&path).unwrap().times(), [3.1, 26.2]);
-/// ```
-pub fn read_spike_train(path: impl AsRef<Path>) -> Result<SpikeTrain> {
-    let path = path.as_ref();
-    if let Ok(TableFormat::Npz | TableFormat::Parquet) = TableFormat::of(path) {
-        return of_columns(path, &Columns::read(path)?);
-    }
-    parse_spike_train(path, File::open(path).map_err(Error::read(path))?)
+/// A train and the neuron it is of.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct NamedTrain {
+    /// The neuron, or the scheme and step of a run; nothing where the file does not say.
+    pub name: String,
+    /// Its spikes.
+    pub train: SpikeTrain,
 }
 
-/// Reads spike times \[ms\] from text as [`read_spike_train`]; `path` is what messages call it.
+/// The spike trains of a file.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Recording {
+    /// By the number of the neuron where all have one, else as they come; always at least one, which may be empty.
+    pub trains: Vec<NamedTrain>,
+    /// What had to be assumed, as sentences.
+    pub notes: Vec<String>,
+    /// Whether no unit of its times is in the file.
+    pub without_unit: bool,
+}
+
+/// Reads the spike trains of a file.
+///
+/// The format is known by what the file holds (see [`Source::open`]): text with any separator, with or without names of the columns, NumPy's
+/// `.npy` and `.npz`, Parquet. The column of the times is the one called `t_ms`, `time`, `times`, `spike_times` and so on, in the unit of its
+/// name ([`time_column`]); without one in `unit`, else in ms, and a note says so. A column `id`, `neuron`, `sender`, `unit`, `cell`, `i` and
+/// so on tells the neurons apart. Without names, one column is times, two are neuron and time (`.gdf`), and rows of numbers between blanks are
+/// a train each (PySpike). The columns `i` and `t` are Brian2's, in seconds. In a comparison's `spikes.csv` every scheme and step is a train:
+/// `euler_dt0.5`.
+///
+/// # Errors
+/// [`Error::Read`] for a file that cannot be read; what is wrong with it, with the number of the line where it has lines: no column of times
+/// or two, a time that is not finite, negative, or before the last one of its neuron; a trace of v, which has no spike times.
+///
+/// ```
+/// use spikestep::spike::read_spike_trains;
+/// let directory = tempfile::tempdir().unwrap();
+/// let path = directory.path().join("recorded.dat");
+/// std::fs::write(&path, "# NEST version: 3.8\nsender\ttime_ms\n2\t3.1\n1\t4.0\n2\t26.2\n").unwrap();
+/// let trains = read_spike_trains(&path, None).unwrap().trains;
+/// assert_eq!((trains[1].name.as_str(), trains[1].train.times()), ("2", &[3.1, 26.2][..]));
+/// ```
+pub fn read_spike_trains(path: impl AsRef<Path>, unit: Option<Unit>) -> Result<Recording> {
+    recording(&Source::open(path.as_ref())?, unit)
+}
+
+/// Reads the one spike train of a file, as [`read_spike_trains`].
+///
+/// # Errors
+/// As there, and a file with several trains.
+pub fn read_spike_train(path: impl AsRef<Path>) -> Result<SpikeTrain> {
+    only(&Source::open(path.as_ref())?)
+}
+
+/// Reads one spike train from text as [`read_spike_train`]; `path` is what messages call it.
 ///
 /// # Errors
 /// As there.
 pub fn parse_spike_train(path: &Path, text: impl Read) -> Result<SpikeTrain> {
-    // So that every record ends where the next line starts: a last line without an end gets one, and a record ends at the
-    // line feed, a carriage return before it being trimmed as white space.
-    let ended = text.chain(&b"\n"[..]);
-    let mut reader = ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .trim(Trim::All)
-        .comment(Some(b'#'))
-        .terminator(Terminator::Any(b'\n'))
-        .from_reader(ended);
-    let mut times: Vec<f64> = Vec::new();
-    // The column of the times, and whether a header names it; by the first line.
-    let mut layout: Option<(usize, bool)> = None;
-    let mut record = StringRecord::new();
-    while reader.read_record(&mut record).map_err(|error| unreadable(path, error))? {
-        if record.iter().all(str::is_empty) {
-            continue;
-        }
-        // From the position after the record: that before it comes before any blank lines and comments, too.
-        let line = reader.position().line() - 1;
-        let at = |problem: String, mend: &str| Error::Line { path: path.into(), line, problem, mend: mend.into() };
-        let (column, headed) = match layout {
-            Some(known) => known,
-            None => {
-                let named = record.iter().position(|name| name == COLUMN);
-                if named.is_none() && !(record.len() == 1 && record[0].parse::<f64>().is_ok()) {
-                    return Err(at(
-                        format!("no column is named {COLUMN}: '{}'", record.iter().collect::<Vec<_>>().join(",")),
-                        "Name the column of spike times t_ms in the first line, or give one number a line.",
-                    ));
-                }
-                layout = Some((named.unwrap_or(0), named.is_some()));
-                if named.is_some() {
-                    continue;
-                }
-                (0, false)
-            }
-        };
-        if !headed && record.len() > 1 {
-            return Err(at(
-                format!("{} values where the lines before have one number", record.len()),
-                "Give one number a line, or name the column of spike times t_ms in the first line.",
-            ));
-        }
-        let text = record.get(column).unwrap_or_default();
-        let time = text.parse::<f64>().ok().filter(|t| t.is_finite()).ok_or_else(|| {
-            at(format!("'{text}' is not a spike time"), "Write a finite number of milliseconds, such as 26.25.")
-        })?;
-        if let Some(last) = times.last().filter(|last| time < **last) {
-            return Err(at(
-                format!("{time} ms comes after {last} ms"),
-                "Sort the spike times; a file holds the spikes of one neuron.",
-            ));
-        }
-        times.push(time);
-    }
-    SpikeTrain::new(times)
+    only(&Source::parse(path, text)?)
 }
 
-/// The train in the column `t_ms`, or in the only column there is.
-fn of_columns(path: &Path, columns: &Columns) -> Result<SpikeTrain> {
-    let times = match (columns.get(COLUMN), columns.0.as_slice()) {
-        (Some(times), _) => times,
-        (None, [(_, only)]) => only,
-        (None, all) => {
-            let names: Vec<&str> = all.iter().map(|(name, _)| name.as_str()).collect();
-            return Err(Error::invalid(
-                "the file of a spike train",
-                format!("{} with the columns {}", path.display(), names.join(", ")),
-                format!("a column {COLUMN}, or one column"),
-                "Name the spike times t_ms.",
-            ));
+fn only(source: &Source) -> Result<SpikeTrain> {
+    let mut trains = recording(source, None)?.trains;
+    match trains.len() {
+        1 => Ok(trains.swap_remove(0).train),
+        n => Err(source.refused(format!("there are {n} trains where one is read"), "Read all of them, or keep one.")),
+    }
+}
+
+/// What the columns of a file are.
+#[derive(Default)]
+struct Roles {
+    time: usize,
+    /// The unit that the name of the times has.
+    unit: Option<Unit>,
+    /// The unit that the program which writes such files means.
+    habit: Option<Unit>,
+    /// The columns whose values together name the train.
+    by: Vec<usize>,
+    note: Option<&'static str>,
+}
+
+fn recording(source: &Source, asked: Option<Unit>) -> Result<Recording> {
+    let roles = match source.layout {
+        Layout::Named => named(source)?,
+        Layout::Ragged => Roles { time: 1, by: vec![0], note: Some("every row is a train"), ..Roles::default() },
+        Layout::Unnamed if source.columns.0.is_empty() => {
+            return Ok(Recording { trains: vec![NamedTrain::default()], ..Recording::default() });
+        }
+        Layout::Unnamed => unnamed(source)?,
+    };
+    let trains = trains(source, &roles, roles.unit.or(asked).or(roles.habit).unwrap_or(Unit::MS))?;
+    let mut notes: Vec<&str> = roles.note.into_iter().filter(|_| roles.habit.is_none() || asked.is_none()).collect();
+    if roles.unit.or(asked).or(roles.habit).is_none() {
+        notes.push("no unit of its times is given: taken as ms");
+    }
+    let notes = notes.into_iter().map(|note| format!("{}: {note}", source.path.display())).collect();
+    Ok(Recording { trains, notes, without_unit: roles.unit.is_none() })
+}
+
+fn named(source: &Source) -> Result<Roles> {
+    let names: Vec<&str> = source.columns.0.iter().map(|(name, _)| name.as_str()).collect();
+    let find = |wanted: &[&str]| -> Vec<usize> {
+        (0..names.len())
+            .filter(|&k| wanted.contains(&names[k].to_lowercase().replace([' ', '-'], "_").as_str()))
+            .collect()
+    };
+    let times: Vec<usize> = (0..names.len()).filter(|&k| time_column(names[k]).is_some()).collect();
+    let time = match (names.iter().position(|name| *name == "t_ms"), times.as_slice(), names.as_slice()) {
+        (Some(exact), ..) => exact,
+        (None, [one], _) => *one,
+        // The only array of an archive, whatever its name.
+        (None, [], [only]) if source.has_no_lines() && !is_potential(only) => 0,
+        (None, [], _) => {
+            let problem = format!("no column holds times: '{}'", names.join(", "));
+            return Err(
+                source.refused(problem, "Name the column of spike times t_ms, or time_s where they are in seconds.")
+            );
+        }
+        (None, several, _) => {
+            let several: Vec<&str> = several.iter().map(|&k| names[k]).collect();
+            let problem = format!("several columns hold times: {}", several.join(", "));
+            return Err(source.refused(problem, "Name the one of the spike times t_ms."));
         }
     };
-    let refused = |why: String| Error::Text(format!("{}: {why}", path.display()));
-    let times = times.numbers().ok_or_else(|| refused(format!("{COLUMN} is text. Store the times as numbers.")))?;
-    SpikeTrain::new(times).map_err(|error| refused(error.to_string()))
+    let unit = time_column(names[time]).flatten();
+    let run: Vec<usize> = RUN.iter().filter_map(|(name, _)| names.iter().position(|known| known == name)).collect();
+    if names.contains(&RUN[0].0) {
+        return Ok(Roles { time, unit, by: run, ..Roles::default() });
+    }
+    let by = match find(&NEURON).as_slice() {
+        [] => find(&MAYBE_NEURON).into_iter().take(1).collect(),
+        [one] => vec![*one],
+        several => {
+            let several: Vec<&str> = several.iter().map(|&k| names[k]).collect();
+            let problem = format!("several columns name the neuron: {}", several.join(", "));
+            return Err(source.refused(problem, "Keep the one that does."));
+        }
+    };
+    if names[time] == "t" && by.iter().any(|&k| names[k] == "i") {
+        let note = Some("the columns i and t are Brian2's, in seconds; name the times t_ms if they are in ms");
+        return Ok(Roles { time, habit: Some(Unit::S), by, note, ..Roles::default() });
+    }
+    Ok(Roles { time, unit, by, ..Roles::default() })
 }
 
-/// What the csv reader could not take: the file itself, or bytes that are not text.
-fn unreadable(path: &Path, error: csv::Error) -> Error {
-    let line = error.position().map_or(1, csv::Position::line);
-    match error.into_kind() {
-        csv::ErrorKind::Io(source) => Error::Read { path: path.into(), source },
-        _ => Error::Line {
-            path: path.into(),
-            line,
-            problem: "this is not UTF-8 text".into(),
-            mend: "Give a text file with a t_ms column, or with one number a line.".into(),
-        },
+/// One column is times; of two the first is the neuron where nothing else can be meant.
+fn unnamed(source: &Source) -> Result<Roles> {
+    let columns = &source.columns.0;
+    let ending = source.path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+    let recorded = source.has_no_lines() || ["gdf", "dat"].contains(&ending.as_str());
+    let repeats = |ids: &[i64]| ids.iter().collect::<std::collections::HashSet<_>>().len() < ids.len();
+    match columns.as_slice() {
+        [_] => Ok(Roles::default()),
+        [(_, Values::Whole(ids)), _] if recorded || repeats(ids) => {
+            let note = Some("two columns without names: taken as neuron and time");
+            Ok(Roles { time: 1, by: vec![0], note, ..Roles::default() })
+        }
+        _ => {
+            let mend = "Name them in the first row, such as id,t_ms, or give one number a line, with a decimal point.";
+            let problem = format!("{} columns without names, which may be anything", columns.len());
+            Err(source.at(0, problem, mend))
+        }
     }
+}
+
+/// Whether a column is a trace of the potential: `v`, `v_mV`, `V_m`.
+fn is_potential(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    let mut words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    if words.len() > 1 {
+        words.pop_if(|word| ["mv", "v", "volt"].contains(word));
+    }
+    POTENTIAL.contains(&words.join("_").as_str())
+}
+
+/// The spikes of each neuron.
+fn trains(source: &Source, roles: &Roles, unit: Unit) -> Result<Vec<NamedTrain>> {
+    let times = source.numbers(roles.time, "a spike time")?;
+    for &column in &roles.by {
+        let (name, values) = &source.columns.0[column];
+        if values.len() != times.len() {
+            let problem = format!("{name} has {} values and the times {}", values.len(), times.len());
+            return Err(source.refused(problem, "Give every spike its neuron."));
+        }
+    }
+    let mut places: HashMap<String, usize> = HashMap::new();
+    let mut found: Vec<(String, Vec<f64>)> = Vec::new();
+    let mut last = None;
+    for (row, time) in times.into_iter().map(|time| unit.ms(time)).enumerate() {
+        let place = match last {
+            Some(place) if roles.by.is_empty() => place,
+            _ => {
+                let name = name_of(source, roles, row)?;
+                *places.entry(name).or_insert_with_key(|name| {
+                    found.push((name.clone(), Vec::new()));
+                    found.len() - 1
+                })
+            }
+        };
+        last = Some(place);
+        let train = &mut found[place].1;
+        if time < 0.0 {
+            return Err(source.at(
+                row,
+                format!("the spike at {time} ms is before 0"),
+                "Count times from the recording's start.",
+            ));
+        }
+        if let Some(before) = train.last().filter(|before| time < **before) {
+            let mend = "Sort the spike times; where they are of several neurons, name these in a column id.";
+            return Err(source.at(row, format!("{time} ms comes after {before} ms"), mend));
+        }
+        train.push(time);
+    }
+    refuse_trace(source, found.iter().map(|(_, times)| times.as_slice()))?;
+    if found.iter().all(|(name, _)| name.parse::<i64>().is_ok()) {
+        found.sort_by_key(|(name, _)| name.parse::<i64>().unwrap_or_default());
+    }
+    if found.is_empty() {
+        return Ok(vec![NamedTrain::default()]);
+    }
+    found.into_iter().map(|(name, times)| Ok(NamedTrain { name, train: SpikeTrain::new(times)? })).collect()
+}
+
+/// The name of the train that a row is of.
+fn name_of(source: &Source, roles: &Roles, row: usize) -> Result<String> {
+    let mut name = String::new();
+    for &column in &roles.by {
+        let (heading, values) = &source.columns.0[column];
+        let field = values.field(row);
+        let numbered = !matches!(values, Values::Numbers(x) if x[row].fract() != 0.0);
+        match RUN.iter().find(|(known, _)| known == heading) {
+            Some((_, before)) if !field.is_empty() => name += &format!("{before}{field}"),
+            Some(_) => {}
+            None if field.is_empty() || !numbered => {
+                let problem = format!("{heading} is '{field}', which is no neuron");
+                return Err(source.at(row, problem, "Name the neuron by a whole number or a word."));
+            }
+            None => name = field,
+        }
+    }
+    Ok(name)
+}
+
+/// Refuses the times of a trace: those beside a potential that are equally far apart, or of a file that marks its spikes.
+fn refuse_trace<'t>(source: &Source, mut trains: impl Iterator<Item = &'t [f64]>) -> Result<()> {
+    let names = || source.columns.0.iter().map(|(name, _)| name.as_str());
+    let Some(potential) = names().find(|name| is_potential(name)) else { return Ok(()) };
+    let marked = names().any(|name| name == "spike");
+    let even = |times: &[f64]| {
+        let gaps = || times.windows(2).map(|w| w[1] - w[0]);
+        let (least, most) = gaps().fold((f64::INFINITY, 0.0f64), |(least, most), gap| (least.min(gap), most.max(gap)));
+        // Times are printed with some six digits: a thousandth of the step is their rounding.
+        times.len() > 2 && most - least <= 1e-3 * most
+    };
+    if trains.any(|times| times.len() > 2 && (marked || even(times))) {
+        let problem = format!("this is a trace of v ({potential}), not spike times");
+        let mend = "Give the times at which v reaches the peak, one row a spike; compare writes them to spikes.csv.";
+        return Err(source.refused(problem, mend));
+    }
+    Ok(())
 }

@@ -144,6 +144,9 @@ fn recordings_of_every_shape_are_read() {
         "# made by hand\n\n\"t_ms\", \"input\"\n0 , 1\n\n# half-way\n10,3\n",
         "step,input,t_ms\n0,1,0\n1,3,10\n",
         "T_MS,Input\n0,1e0\n1e1,3\n",
+        "0;1\n10;3\n",
+        "# t_ms input\n0 1\n10  3\n",
+        "time [s]\tinput\n0\t1\n0.01\t3\n",
     ] {
         assert_eq!(recording(text).unwrap(), plain, "{text:?}");
     }
@@ -156,14 +159,20 @@ fn an_unusable_recording_names_its_line() {
     for (text, expected, said) in [
         ("", 1, "without a sample"),
         ("t_ms,input\n", 1, "without a sample"),
-        ("time,current\n0,1\n", 1, "neither a header"),
+        ("time,current\n0,1\n", 2, "neither a header"),
         ("0,1,2\n", 1, "neither a header"),
         ("t_ms,input\n0,1\n\n# note\n5,x\n", 5, "input is 'x'"),
-        ("t_ms,input\n0,1\n5\n", 3, "input is ''"),
+        ("t_ms,input\n0,1\n5\n", 3, "1 field where"),
+        ("t_ms,input\n0,0\n10,0,10\n", 3, "3 fields where the first row has 2"),
+        ("0,1\n0,0,10,0\n", 2, "4 fields where the first row has 2"),
+        ("t_ms,input,input\n0,1,2\n", 1, "'input' is there twice"),
+        ("t_ms,input,Input\n0,1,2\n", 2, "one input"),
+        ("t_ms;input\n0;1,5\n", 2, "input is '1,5'"),
+        ("t_ms,input\n0,\"1\n5,2\n", 2, "a quote is left open"),
+        ("t_ms,input\n0,1e400\n", 2, "input is '1e400'"),
         ("0,1\nnan,1\n", 2, "t_ms is 'nan'"),
         ("0,1\n5,2\n5,3\n", 3, "t_ms is 5 after 5"),
         ("0,1\r\n5,2\r\n4,3\r\n", 3, "t_ms is 4 after 5"),
-        ("0;1\n", 1, "neither a header"),
     ] {
         match recording(text) {
             Err(Error::Line { line, problem, .. }) => {

@@ -133,7 +133,8 @@ fn kernels_that_are_none_are_refused_with_the_way_out() {
     };
     for (text, part) in [
         ("t_ms,kernel\n-0.1,1\n0,1\n", ":2: the kernel is given at -0.1 ms: it is not causal"),
-        ("t_ms,kernel\n0,1\n0.1,nan\n", ":3: 'nan' is not a finite number"),
+        ("t_ms,kernel\n0,1\n0.1,nan\n", ":3: kernel is 'nan', not a finite number"),
+        ("t_ms,kernel\n0,0,1\n", ":2: 3 fields where the first row has 2"),
         ("t_ms,kernel\n0,1\n0.1,1\n0.3,1\n", ":4: 0.3 ms is not on the grid"),
         ("t_ms,kernel\n0.1,1\n0.2,1\n", ":2: the first time is 0.1 ms"),
         ("t_ms,kernel\n0,1\n", "two samples"),

@@ -44,7 +44,7 @@ impl Source {
     /// # Errors
     /// Text that is no XML, or tags nested deeper than the parser's stack allows.
     pub(super) fn parse(&self) -> Result<Document<'_>> {
-        if let Some(offset) = too_deep(&self.text) {
+        if let Some(offset) = data::xml::too_deep(&self.text, DEEPEST) {
             let before = &self.text[..offset];
             let row = before.matches('\n').count() as u32 + 1;
             let col = before.rsplit('\n').next().unwrap_or_default().chars().count() as u32 + 1;
@@ -121,47 +121,4 @@ fn included(source: &Source) -> Result<Vec<PathBuf>> {
         }
     };
     includes.filter_map(|include| file(include).transpose()).collect()
-}
-
-/// The place of the first tag that is nested too deep, for a text that may be anything.
-fn too_deep(text: &str) -> Option<usize> {
-    let (mut depth, mut at) = (0_usize, 0);
-    while let Some(found) = text[at..].find('<') {
-        let start = at + found;
-        let tag = &text[start..];
-        let until = |end: &str| tag.find(end).map_or(text.len(), |found| start + found + end.len());
-        at = if tag.starts_with("<!--") {
-            until("-->")
-        } else if tag.starts_with("<![CDATA[") {
-            until("]]>")
-        } else if tag.starts_with("<?") {
-            until("?>")
-        } else {
-            let end = end_of_tag(tag);
-            if tag.starts_with("</") {
-                depth = depth.saturating_sub(1);
-            } else if !tag[..end].ends_with("/>") {
-                depth += 1;
-            }
-            if depth > DEEPEST {
-                return Some(start);
-            }
-            start + end
-        };
-    }
-    None
-}
-
-/// The length of the tag that `text` begins with: its `>` stands outside quotes.
-fn end_of_tag(text: &str) -> usize {
-    let mut quote = None;
-    for (at, letter) in text.char_indices() {
-        match (quote, letter) {
-            (None, '>') => return at + 1,
-            (None, '"' | '\'') => quote = Some(letter),
-            (Some(open), letter) if open == letter => quote = None,
-            _ => {}
-        }
-    }
-    text.len()
 }

@@ -1,9 +1,11 @@
 //! Reading a kernel from a file.
 
+use std::fs::File;
 use std::path::Path;
 
 use super::Kernel;
 use crate::error::{Error, Result};
+use crate::interop::Rows;
 
 impl Kernel {
     /// A kernel from a CSV file with columns `t_ms` and `kernel`, sampled at equal distances from t = 0 on; blank lines and
@@ -14,38 +16,17 @@ impl Kernel {
     /// negative time (a kernel is causal), a first time other than 0, times that are not equally spaced.
     pub fn from_csv(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
-        let text = std::fs::read_to_string(path).map_err(Error::read(path))?;
-        let mut columns: Option<(usize, usize)> = None;
+        let mut rows = Rows::new(path, File::open(path).map_err(Error::read(path))?)?;
+        let place = |name: &str| rows.names().unwrap_or_default().iter().position(|known| known == name);
+        let (t_column, k_column) = place("t_ms").zip(place("kernel")).ok_or_else(|| {
+            let mend = "Begin the file with the line t_ms,kernel.";
+            rows.at(format!("'{}' has no columns t_ms and kernel", rows.names().unwrap_or_default().join(",")), mend)
+        })?;
         let (mut times, mut values): (Vec<f64>, Vec<f64>) = (Vec::new(), Vec::new());
         let mut spacing = 0.0;
-        for (line, text) in (1..).zip(text.lines()) {
-            let text = text.trim_start_matches('\u{feff}').trim();
-            if text.is_empty() || text.starts_with('#') {
-                continue;
-            }
-            let refuse =
-                |problem: String, mend: &str| Error::Line { path: path.into(), line, problem, mend: mend.into() };
-            let fields: Vec<&str> = text.split(',').map(|f| f.trim().trim_matches('"')).collect();
-            let Some((t_column, k_column)) = columns else {
-                let place = |name: &str| fields.iter().position(|f| *f == name);
-                columns = Some(place("t_ms").zip(place("kernel")).ok_or_else(|| {
-                    refuse(
-                        format!("'{text}' has no columns t_ms and kernel"),
-                        "Begin the file with the line t_ms,kernel.",
-                    )
-                })?);
-                continue;
-            };
-            let number = |column: usize| {
-                let field = fields.get(column).copied().unwrap_or_default();
-                field.parse::<f64>().ok().filter(|x| x.is_finite()).ok_or_else(|| {
-                    refuse(
-                        format!("'{field}' is not a finite number"),
-                        "Write a time in ms and the kernel's value there.",
-                    )
-                })
-            };
-            let (t, value) = (number(t_column)?, number(k_column)?);
+        while rows.next()?.is_some() {
+            let refuse = |problem: String, mend: &str| rows.at(problem, mend);
+            let (t, value) = (rows.number(t_column, "t_ms")?, rows.number(k_column, "kernel")?);
             if t < 0.0 {
                 return Err(refuse(
                     format!("the kernel is given at {t} ms: it is not causal"),

@@ -3,6 +3,7 @@
 //! A kernel κ(t) is zero for t < 0. What a quadrature needs of it are its moments over a panel of lags, which are exact here
 //! for every kind, so that the weights of product integration are exact too (see [`moments`](Kernel::moments)).
 
+#[cfg(feature = "files")]
 mod csv;
 mod moments;
 mod sampled;
