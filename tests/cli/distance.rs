@@ -50,7 +50,8 @@ fn json_has_the_agreed_keys_with_parameters_as_typed() {
     .map(|key| text.find(key).unwrap_or_else(|| panic!("{key} in {text}")));
     assert!(places.is_sorted(), "{text}");
     let json: Map<String, Value> = serde_json::from_str(&text).unwrap();
-    assert_eq!((json.len(), json["victor_purpura"].as_object().unwrap().len()), (10, 3));
+    assert_eq!((json.len(), json["victor_purpura"].as_object().unwrap().len()), (11, 3));
+    assert_eq!(json["notes"], Value::from(vec!["b.csv: no unit of its times is given: taken as ms"]));
     let train = |times: &[f64]| SpikeTrain::new(times.to_vec()).unwrap();
     let expected = victor_purpura(&train(&[100.0, 200.5]), &train(&[103.5]), 0.1);
     assert_eq!(json["victor_purpura"]["0.10"], expected.unwrap());

@@ -33,7 +33,7 @@ fn every_kind_of_input_runs() {
         "sine:10:5:40",
         "noise:10:2",
         "noise:10:2:1:7",
-        "csv:input.csv",
+        "csv:input.csv:linear",
         "csv:input.csv:hold",
     ] {
         let json = bench.json(&format!("--input {input} --schemes rk4 --no-timing"));

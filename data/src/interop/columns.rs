@@ -163,7 +163,7 @@ fn number(field: &str) -> Option<f64> {
     } else if bytes.len() > 1 && bytes[0] == b'0' && bytes[1].is_ascii_digit() {
         false
     } else if bytes.iter().all(u8::is_ascii_digit) {
-        x.abs() <= MOST_WHOLE || field.parse().is_ok_and(|n: i128| x as i128 == n) || x.to_string() == field
+        x.abs() < MOST_WHOLE || field.parse().is_ok_and(|n: i128| x as i128 == n) || x.to_string() == field
     } else {
         let mantissa = digits.split(['e', 'E']).next().unwrap_or_default();
         x.is_finite() && (x != 0.0 || !mantissa.contains(|c: char| ('1'..='9').contains(&c)))
@@ -171,7 +171,7 @@ fn number(field: &str) -> Option<f64> {
     same.then_some(x)
 }
 
-/// Up to here every whole number is a number, 2^53.
+/// Below this every whole number is a number, and no other one is rounded to it: 2^53.
 pub(super) const MOST_WHOLE: f64 = 9_007_199_254_740_992.0;
 
 /// A file that is not of its format.

@@ -54,8 +54,8 @@ pub fn victor_purpura(a: &SpikeTrain, b: &SpikeTrain, cost_per_ms: f64) -> Resul
             format!("at most {:e} pairs", MOST_PAIRS as f64),
             "Raise the cost per ms, at which fewer spikes are worth moving, or compare a shorter duration."
         );
-        let cost = within_band(few, many, cost_per_ms, width);
-        if width >= few.len() || cost <= (2 * (width + 1) + surplus) as f64 {
+        let (cost, cut) = within_band(few, many, cost_per_ms, width);
+        if !cut || width >= few.len() || cost <= (2 * (width + 1) + surplus) as f64 {
             return Ok(cost);
         }
         width *= 2;
@@ -78,24 +78,28 @@ fn pairs_within_reach(a: &[f64], b: &[f64], cost_per_ms: f64) -> u64 {
 const FIRST_WIDTH: usize = 16;
 
 /// Least cost of the paths that stay between `width` diagonals below the first cell and `width` above the last one, and of some
-/// others; `a` is the shorter train.
-fn within_band(a: &[f64], b: &[f64], cost_per_ms: f64, width: usize) -> f64 {
+/// others, and whether spikes worth pairing are outside; `a` is the shorter train.
+fn within_band(a: &[f64], b: &[f64], cost_per_ms: f64, width: usize) -> (f64, bool) {
     let shift = |x: f64, y: f64| cost_per_ms * (x - y).abs();
     let above = b.len() - a.len() + width;
     // row[j]: least cost of turning the first i spikes of a into the first j of b, valid for lo <= j <= hi. Spikes of b
     // before lo are too early to be worth a shift for spike i and all later ones, those from hi on too late for all so far, or
     // they are outside the band.
     let mut row = vec![0.0_f64; b.len() + 1];
-    let (mut lo, mut hi) = (0, 0);
+    let (mut lo, mut hi, mut cut) = (0, 0, false);
     for (i, &x) in (1..).zip(a) {
-        while hi < b.len().min(i + above) && (b[hi] <= x || shift(x, b[hi]) < 2.0) {
+        let reaches = |hi: usize| hi < b.len() && (b[hi] <= x || shift(x, b[hi]) < 2.0);
+        while hi < i + above && reaches(hi) {
             row[hi + 1] = row[hi] + 1.0;
             hi += 1;
         }
         let first = lo;
-        while lo < hi && (lo + width < i || (b[lo] < x && shift(x, b[lo]) >= 2.0)) {
+        let early = |lo: usize| b[lo] < x && shift(x, b[lo]) >= 2.0;
+        while lo < hi && (lo + width < i || early(lo)) {
+            cut |= !early(lo);
             lo += 1;
         }
+        cut |= reaches(hi);
         let mut diagonal = row[lo];
         row[lo] += 1.0;
         // The first spike that is left out may still be a partner: of it alone the row before is known.
@@ -108,5 +112,5 @@ fn within_band(a: &[f64], b: &[f64], cost_per_ms: f64, width: usize) -> f64 {
             diagonal = above;
         }
     }
-    row[hi] + (b.len() - hi) as f64
+    (row[hi] + (b.len() - hi) as f64, cut)
 }

@@ -1,6 +1,6 @@
 //! Reading spike trains from files, whatever program wrote them: columns are found by what their names mean.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::Read;
 use std::path::Path;
 
@@ -162,7 +162,7 @@ fn named(source: &Source) -> Result<Roles> {
     };
     let unit = time_column(names[time]).flatten();
     let run: Vec<usize> = RUN.iter().filter_map(|(name, _)| names.iter().position(|known| known == name)).collect();
-    if names.contains(&RUN[0].0) {
+    if names.contains(&RUN[0].0) && names.contains(&RUN[1].0) {
         return Ok(Roles { time, unit, by: run, ..Roles::default() });
     }
     let by = match find(&NEURON).as_slice() {
@@ -186,10 +186,14 @@ fn unnamed(source: &Source) -> Result<Roles> {
     let columns = &source.columns.0;
     let ending = source.path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
     let recorded = source.has_no_lines() || ["gdf", "dat"].contains(&ending.as_str());
-    let repeats = |ids: &[i64]| ids.iter().collect::<std::collections::HashSet<_>>().len() < ids.len();
+    let numbered = |ids: &Values| {
+        let ids = ids.numbers().unwrap_or_default();
+        let different: HashSet<u64> = ids.iter().map(|id| id.to_bits()).collect();
+        ids.iter().all(|id| id.fract() == 0.0) && !ids.is_empty() && (recorded || different.len() < ids.len())
+    };
     match columns.as_slice() {
         [_] => Ok(Roles::default()),
-        [(_, Values::Whole(ids)), _] if recorded || repeats(ids) => {
+        [(_, ids), _] if numbered(ids) => {
             let note = Some("two columns without names: taken as neuron and time");
             Ok(Roles { time: 1, by: vec![0], note, ..Roles::default() })
         }

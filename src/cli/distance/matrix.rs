@@ -15,7 +15,7 @@ use crate::report::{OutputDir, plain};
 /// Trains of a matrix, spikes that its pairs have together, and pairs of spikes that Victor-Purpura compares, at most: some ten seconds each.
 const MOST_TRAINS: usize = 2_000;
 const MOST_SPIKES: f64 = 1e9;
-const MOST_CELLS: f64 = 2e10;
+const MOST_CELLS: f64 = 1e10;
 
 /// Trains that the text shows: as many columns as fit.
 const SHOWN: usize = 8;

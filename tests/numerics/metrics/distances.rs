@@ -334,3 +334,12 @@ fn long_trains_that_are_near_take_a_narrow_band() {
     near(cost, 5.0 + 19_995.0 * 1e-6, 1e-11, "long trains");
     assert!(start.elapsed().as_secs_f64() < 1.0, "{:?}", start.elapsed());
 }
+
+#[test]
+fn victor_purpura_of_long_trains_takes_the_narrower_band() {
+    // Shifted by 0.3 ms, a spike each: cost · shift for all; every band of diagonals would do.
+    let train = |shift: f64| SpikeTrain::new((0..300_000).map(|k| f64::from(k) * 10.0 + shift).collect()).unwrap();
+    let distance = victor_purpura(&train(0.0), &train(0.3), 0.01).unwrap();
+    // The rounding of 3e5 sums of up to 900, and of times of up to 3e6.
+    assert!((distance - 900.0).abs() < 3e5 * f64::EPSILON * (900.0 + 3e6 * 0.01), "{distance}");
+}
