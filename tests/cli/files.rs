@@ -96,7 +96,7 @@ fn a_recorded_input_sets_the_duration_and_says_how_it_goes_on() {
     assert_eq!(held["notes"][0], "The recorded input ends at 100 ms; its last value is held until 300 ms.");
     let text = bench.stdout(&format!("{run} --duration 300"));
     assert!(
-        text.contains("input csv:in.csv:linear; 300 ms") && text.contains("ends at 100 ms; its last value"),
+        text.contains("input csv:in.csv:linear in mV/ms; 300 ms") && text.contains("ends at 100 ms; its last value"),
         "{text}"
     );
     // A pattern's own duration is that of its own input.

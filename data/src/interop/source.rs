@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 use crate::error::{Error, Result};
 
 use super::columns::{Columns, MOST_WHOLE, Values, malformed};
+use super::format::TableFormat;
 use super::rows::{Rows, shorten};
 use super::time::time_column;
-use super::{TableFormat, npy, npz};
+use super::{npy, npz};
 
 /// Where the names of the columns are from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

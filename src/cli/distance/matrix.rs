@@ -4,7 +4,8 @@ use clap::ValueEnum;
 use rayon::prelude::*;
 use serde_json::json;
 
-use super::{DistanceArgs, Interval, Recorded, TAU, interval_lines, parameter};
+use super::args::{DistanceArgs, Metric, TAU, parameter};
+use super::trains::{Interval, Recorded, interval_lines};
 use crate::SpikeTrain;
 use crate::cli::output::json_text;
 use crate::error::{Result, refuse_if};
@@ -19,19 +20,6 @@ const MOST_CELLS: f64 = 1e10;
 
 /// Trains that the text shows: as many columns as fit.
 const SHOWN: usize = 8;
-
-/// A distance of which a matrix is made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum Metric {
-    /// Victor-Purpura, at --cost
-    VictorPurpura,
-    /// van Rossum, at --tau
-    VanRossum,
-    /// ISI-distance
-    Isi,
-    /// SPIKE-distance
-    Spike,
-}
 
 /// The matrix as text or JSON; and in its file, where one is asked for.
 pub(super) fn of(files: &[Recorded], args: &DistanceArgs, interval: Interval) -> Result<String> {

@@ -1,79 +1,22 @@
 //! `compare distance`: how far recorded spike trains are apart, whatever made them.
 
+mod args;
 mod matrix;
 mod neurons;
 mod pair;
+mod trains;
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use self::matrix::Metric;
+pub(super) use self::args::DistanceArgs;
 use self::pair::Settings;
+use self::trains::{Interval, Recorded};
 use super::output::print;
-use super::quantity::time;
-use crate::SpikeTrain;
 use crate::error::{Error, Result, refuse_if};
 use crate::interop::Unit;
 use crate::metrics::DistanceParameters;
-use crate::report::wrapped;
 use crate::spike::{NamedTrain, read_spike_trains};
-
-/// Compare recorded spike trains.
-///
-/// Two files are compared with each other, neuron by neuron where they have several; several trains of one file, or three files and more,
-/// give the matrix of their distances. In a spikes.csv of compare every run is compared with the truth. FILE#NAME takes one train of a file.
-///
-/// A file is text (separated by commas, tabs, semicolons or blanks, with names of the columns or without: CSV, NEST's .dat and .gdf, Brian2,
-/// PySpike), NumPy's .npy or .npz, or .parquet. Columns are read by their names: times t_ms, time_ms, t, time, times, spike_times, time_s;
-/// neurons id, neuron, sender, senders, unit, cell, i, index.
-#[derive(Clone, Debug, clap::Args)]
-pub(super) struct DistanceArgs {
-    /// The files; of two the first is the reference, against which missed and extra spikes are counted
-    #[arg(value_name = "FILE[#NAME]", required = true)]
-    files: Vec<PathBuf>,
-    /// Compare the interval from 0 to this time; spikes after it are left out [default: the latest spike]
-    #[arg(long, value_name = "MS", value_parser = time, allow_hyphen_values = true)]
-    duration: Option<f64>,
-    /// Victor-Purpura: cost of moving a spike, per ms; several with commas [default: 0.1]
-    #[arg(long, value_name = "PER_MS,..", value_delimiter = ',', allow_hyphen_values = true)]
-    cost: Option<Vec<String>>,
-    /// van Rossum: time constant in ms; several with commas [default: 10]
-    #[arg(long, value_name = "MS,..", value_delimiter = ',', allow_hyphen_values = true)]
-    tau: Option<Vec<String>>,
-    /// Coincidence factor gamma: spikes at most so many ms apart coincide [default: 2]
-    #[arg(long, value_name = "MS", value_parser = time, allow_hyphen_values = true)]
-    window: Option<f64>,
-    /// Write the distances of all pairs of trains to a CSV file, a row and a column for each train
-    #[arg(long, value_name = "FILE.csv")]
-    matrix: Option<PathBuf>,
-    /// The distance of the matrix [default: victor-purpura, or van-rossum where --tau is given alone]
-    #[arg(long, value_enum)]
-    metric: Option<Metric>,
-    /// Unit of the times in files that name none: ms, s or us [default: ms; s for the columns i,t of Brian2]
-    #[arg(long, value_name = "UNIT")]
-    unit: Option<String>,
-    /// Print one JSON object
-    #[arg(long)]
-    json: bool,
-}
-
-/// What a file holds, under the name it was given by.
-struct Recorded {
-    name: String,
-    trains: Vec<NamedTrain>,
-}
-
-/// What is compared of the trains.
-struct Interval {
-    /// From 0 to here \[ms\].
-    duration: f64,
-    /// Spikes after it.
-    left_out: usize,
-    /// What was assumed in reading.
-    notes: Vec<String>,
-    /// Which trains are empty.
-    warnings: Vec<String>,
-}
 
 /// Reads the files and writes how far their trains are apart to `out`.
 pub(super) fn run(args: &DistanceArgs, out: &mut dyn Write) -> Result<()> {
@@ -205,32 +148,4 @@ fn settings(args: &DistanceArgs) -> Result<Settings> {
         taus: or(&args.tau, default.tau),
         window: args.window.unwrap_or(default.window),
     })
-}
-
-/// The spikes' cost \[1/ms\] or time constant \[ms\] as it was typed.
-fn parameter(option: &str, text: &str) -> Result<f64> {
-    let dimension = if option == TAU { &data::quantity::TIME } else { &data::quantity::RATE };
-    dimension.read(option, text)
-}
-
-/// The option of the time constant.
-const TAU: &str = "--tau";
-
-/// Lines about the interval and what was read, below those that name what is compared.
-fn interval_lines(interval: &Interval) -> String {
-    let mut text = format!("interval   0 to {} ms\n", interval.duration);
-    if interval.left_out > 0 {
-        text += &format!("left out   spikes after {} ms: {}\n", interval.duration, interval.left_out);
-    }
-    for (what, sentences) in [("note", &interval.notes), ("warning", &interval.warnings)] {
-        sentences.iter().for_each(|sentence| text += &(wrapped(&format!("{what:<11}{sentence}")) + "\n"));
-    }
-    text
-}
-
-fn spikes(train: &SpikeTrain) -> String {
-    match train.len() {
-        0 => "spikes: 0, an empty train".to_owned(),
-        n => format!("spikes: {n}"),
-    }
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::pair::{Distances, Settings, shown};
-use super::{Interval, Recorded, interval_lines, spikes};
+use super::trains::{Interval, Recorded, interval_lines, spikes};
 use crate::cli::output::json_text;
 use crate::error::{Error, Result};
 use crate::report::{plain, wrapped};

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::{TAU, parameter};
+use super::args::{TAU, parameter};
 use crate::SpikeTrain;
 use crate::error::Result;
 use crate::metrics::{SpikeErrors, gamma, isi_distance, spike_distance, spike_sync, van_rossum, victor_purpura};
