@@ -2,7 +2,15 @@
 //!
 //! One parser reads them for every option, for parameters of neurons and inputs, for studies and for NeuroML.
 
+use std::ops::{Div, Mul};
+use std::str::FromStr;
+
 use crate::error::{Error, Result};
+
+/// What a text is read as: an f64, or a number that knows more of its digits and whose f64 is the same.
+pub trait Number: Copy + FromStr + From<f64> + Into<f64> + Mul<Output = Self> + Div<Output = Self> {}
+
+impl<T: Copy + FromStr + From<f64> + Into<f64> + Mul<Output = T> + Div<Output = T>> Number for T {}
 
 /// What a number measures.
 #[derive(Debug, PartialEq)]
@@ -116,18 +124,21 @@ const ALL: [&Dimension; 10] = [
 
 impl Dimension {
     /// The number in our unit that `text` gives with a unit of this dimension.
-    pub fn with_unit(&self, text: &str) -> Option<f64> {
+    pub fn with_unit<N: Number>(&self, text: &str) -> Option<N> {
         let value = |&(unit, factor, divisor): &(&str, f64, f64)| {
-            Some(plain(text.trim().strip_suffix(unit)?)? * factor / divisor)
+            let number: N = plain(text.trim().strip_suffix(unit)?)?;
+            // In our unit it is what was typed, whatever its size.
+            let ours = (factor, divisor) == (1.0, 1.0);
+            Some(if ours { number } else { number * factor.into() / divisor.into() })
         };
-        self.units.iter().find_map(value).filter(|x| x.is_finite())
+        self.units.iter().find_map(value).filter(is_finite)
     }
 
     /// Reads a number, in our unit where it has none.
     ///
     /// # Errors
     /// Text that is no finite number, or one in a unit of another kind; `what` names the quantity in the message.
-    pub fn read(&self, what: &str, text: &str) -> Result<f64> {
+    pub fn read<N: Number>(&self, what: &str, text: &str) -> Result<N> {
         plain(text).or_else(|| self.with_unit(text)).ok_or_else(|| self.refused(what, text, "finite"))
     }
 
@@ -135,7 +146,7 @@ impl Dimension {
     ///
     /// # Errors
     /// Text that is no number, or one in a unit of another kind.
-    pub fn unchecked(&self, what: &str, text: &str) -> Result<f64> {
+    pub fn unchecked<N: Number>(&self, what: &str, text: &str) -> Result<N> {
         text.trim().parse().or_else(|_| self.read(what, text))
     }
 
@@ -143,16 +154,17 @@ impl Dimension {
     ///
     /// # Errors
     /// Those of [`read`](Self::read), and a number that is not positive.
-    pub fn positive(&self, what: &str, text: &str) -> Result<f64> {
-        let value = plain(text).or_else(|| self.with_unit(text)).filter(|&x| x > 0.0);
+    pub fn positive<N: Number>(&self, what: &str, text: &str) -> Result<N> {
+        let value = plain(text).or_else(|| self.with_unit(text)).filter(|&x: &N| x.into() > 0.0);
         value.ok_or_else(|| self.refused(what, text, "positive, finite"))
     }
 
     /// How a message calls a text: with what its unit measures, where that is something else.
     pub fn given(&self, text: &str) -> String {
         let text = text.trim();
-        let other = ALL.into_iter().find(|other| *other != self && other.with_unit(text).is_some());
-        match (text, other.filter(|_| self.with_unit(text).is_none())) {
+        let has = |of: &Dimension| of.with_unit::<f64>(text).is_some();
+        let other = ALL.into_iter().find(|other| *other != self && has(other));
+        match (text, other.filter(|_| !has(self))) {
             ("", _) => "missing".to_owned(),
             (_, Some(other)) => format!("'{text}', {}", other.name),
             (_, None) => format!("'{text}'"),
@@ -196,11 +208,15 @@ impl Dimension {
 }
 
 /// A finite number or a fraction of two: `0.5`, `1e-3`, `1/1024`.
-pub fn plain(text: &str) -> Option<f64> {
-    let number = |text: &str| text.trim().parse::<f64>().ok();
+pub fn plain<N: Number>(text: &str) -> Option<N> {
+    let number = |text: &str| text.trim().parse::<N>().ok();
     let value = match text.split_once('/') {
         Some((above, below)) => number(above)? / number(below)?,
         None => number(text)?,
     };
-    Some(value).filter(|x| x.is_finite())
+    Some(value).filter(is_finite)
+}
+
+fn is_finite<N: Number>(number: &N) -> bool {
+    (*number).into().is_finite()
 }

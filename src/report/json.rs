@@ -101,8 +101,9 @@ pub(super) fn truth_json(comparison: &Comparison) -> Value {
         "warning": comparison.truth_warning(),
         "solver": comparison.check.solver.name(),
         "checked_by": comparison.check.checked_by.name(),
-        // Null where one of the two has no bound.
+        // Null where one of the two has no bound, and then why.
         "check_agrees": comparison.check.agrees,
+        "check_unknown_because": comparison.check.why_unknown(),
         "check_difference_ms": comparison.check.largest_difference,
         // At least the largest error; null where the proof does not reach the end.
         "proven_error_ms": comparison.check.proven,

@@ -93,7 +93,12 @@ pub(super) fn problem_text(comparison: &Comparison, described: &Described) -> St
                 _ => solver.to_owned(),
             };
             let proven = if comparison.check.proven.is_some_and(|p| p <= bound) { ", proven" } else { "" };
-            writeln!(text, "Truth: {spikes}, each within {bound:.1e} ms ({check}{proven})")
+            let why = comparison.check.why_unknown().map_or(String::new(), |why| format!("; {why}"));
+            writeln!(
+                text,
+                "{}",
+                wrapped(&format!("Truth: {spikes}, each within {bound:.1e} ms ({check}{proven}{why})"))
+            )
         }
         None => writeln!(text, "Truth: {}, error unknown", count(spikes, "spike")),
     };

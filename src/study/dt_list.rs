@@ -73,7 +73,7 @@ fn range(name: &str, item: &str, [from, rest]: [&str; 2], dimension: &Dimension)
 }
 
 fn number(name: &str, item: &str, text: &str, dimension: &Dimension) -> Result<f64> {
-    let typed = plain(text).or_else(|| dimension.with_unit(text));
+    let typed: Option<f64> = plain(text).or_else(|| dimension.with_unit(text));
     // What is read as infinite or not a number is told so.
     let value = typed.or_else(|| text.trim().parse().ok());
     let value = value.ok_or_else(|| unreadable(name, item))?;

@@ -5,6 +5,7 @@ use crate::error::{Error, Result, shown};
 use crate::metrics::{DistanceParameters, MetricSet};
 use crate::model::{Equilibrium, EquilibriumKind, Neuron, NeuronSpec, PhasePlane, Problem, StimulusSpec};
 use crate::truth::Truth;
+use crate::truth::residual::Reading;
 
 /// A problem of a study, and what is measured of the runs on it. Its input, which may be long, is made when it is needed.
 #[derive(Clone, Debug)]
@@ -75,12 +76,24 @@ impl StudyProblem {
         Ok(Problem { neuron, stimulus, initial, duration: self.duration })
     }
 
+    /// The problem with its true solution.
+    ///
+    /// # Errors
+    /// Those of [`problem`](Self::problem).
+    pub(super) fn solved(&self) -> Result<SolvedProblem> {
+        Ok(SolvedProblem::read(self.problem()?, Reading::Typed(self.neuron.numbers())))
+    }
+
     /// With the key of what `problem` is and what is measured on it: not of names, so that `RS` is `a=0.02,b=0.2,c=-65,d=8`.
     pub(super) fn with_key(self, problem: &Problem) -> Self {
         let metrics = self.metrics.iter().fold(KeyBuilder::new("comparison"), |key, metric| {
             key.text("metric", metric.name).number("revision", metric.revision.into())
         });
-        let key = metrics.structure("problem", problem).structure("distances", &self.distances).key();
+        let key = metrics
+            .structure("problem", problem)
+            .structure("numbers", self.neuron.numbers())
+            .structure("distances", &self.distances)
+            .key();
         StudyProblem { key: Some(key), ..self }
     }
 
@@ -106,7 +119,12 @@ pub struct SolvedProblem {
 impl SolvedProblem {
     /// Solves `problem` by two solvers that check each other.
     pub fn of(problem: Problem) -> Self {
-        let (truth, check) = truth::solve(&problem);
+        Self::read(problem, Reading::Decimal)
+    }
+
+    /// [`of`](Self::of), the numbers of neuron and start taken as `reading` says.
+    pub fn read(problem: Problem, reading: Reading<'_>) -> Self {
+        let (truth, check) = truth::solve(&problem, reading);
         let rest = resting_state(problem.neuron);
         SolvedProblem { problem, truth, check, rest }
     }

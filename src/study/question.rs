@@ -111,8 +111,8 @@ impl Study {
     /// A study of one problem, which tables call `label`; it still wants schemes and steps.
     pub fn of_problem(label: impl Into<String>, problem: Problem) -> Self {
         let Problem { neuron, stimulus, initial, duration } = problem;
-        let (stimulus, duration) = (Some(stimulus), Some(duration));
-        let neuron = NeuronSpec { stimulus, duration, ..NeuronSpec::plain(&label.into(), neuron, initial) };
+        let mut neuron = NeuronSpec::plain(&label.into(), neuron, initial);
+        (neuron.stimulus, neuron.duration) = (Some(stimulus), Some(duration));
         Study { neurons: vec![neuron], ..Study::default() }
     }
 

@@ -96,7 +96,7 @@ impl Cell for StudyCell {
     }
 
     fn share(&self) -> Result<Arc<SolvedProblem>> {
-        self.problem.problem().map(|problem| Arc::new(SolvedProblem::of(problem)))
+        self.problem.solved().map(Arc::new)
     }
 
     fn run(&self, solved: &Arc<SolvedProblem>) -> Result<StudyRun> {

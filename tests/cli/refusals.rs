@@ -142,8 +142,8 @@ fn recommendations() {
     );
     says("recommend --finest 200", &["smallest step to try is 200 ms", "--finest such as 0.001ms"]);
     says(
-        "recommend --within 1e-12",
-        &["--within is 1e-12 ms", "at least 10 times the truth's own error bound", "Raise --within."],
+        "recommend --within 1e-13",
+        &["--within is 1e-13 ms", "at least 10 times the truth's own error bound", "Raise --within."],
     );
     says("recommend --schemes eulr", &["did you mean 'euler'?"]);
     says("recommend --neuron XX", &["unknown neuron 'XX'"]);

@@ -20,3 +20,4 @@ mod simulators;
 mod spikes;
 mod tableaux;
 mod truth;
+mod typed;

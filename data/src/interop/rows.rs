@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use csv::{ReaderBuilder, StringRecord, Terminator, Trim};
 
 use crate::error::{Error, Result};
+use crate::quantity::Number;
 
 /// Longest line that is read, in bytes: a file without ends of lines is no text.
 const MOST_LINE: u64 = 1 << 28;
@@ -123,9 +124,9 @@ impl<R: Read> Rows<R> {
     ///
     /// # Errors
     /// [`Error::Line`] for one that is none; `what` it should be.
-    pub fn number(&self, column: usize, what: &str) -> Result<f64> {
+    pub fn number<N: Number>(&self, column: usize, what: &str) -> Result<N> {
         let field = self.record.get(column).unwrap_or_default();
-        field.parse::<f64>().ok().filter(|x| x.is_finite()).ok_or_else(|| {
+        field.parse::<N>().ok().filter(|x| (*x).into().is_finite()).ok_or_else(|| {
             self.at(
                 format!("{what} is '{}', not a finite number", shorten(field)),
                 "Give numbers such as 12.5, with a decimal point.",

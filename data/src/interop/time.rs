@@ -1,5 +1,7 @@
 //! Names of columns of times, and the units that stand in them.
 
+use crate::quantity::Number;
+
 /// Words that name times, joined by `_`.
 const NAMES: [&str; 9] =
     ["t", "time", "times", "spike_time", "spike_times", "spiketime", "spiketimes", "timestamp", "timestamps"];
@@ -30,8 +32,8 @@ impl Unit {
     }
 
     /// A time in this unit in ms.
-    pub fn ms(self, time: f64) -> f64 {
-        time * self.factor / self.divisor
+    pub fn ms<N: Number>(self, time: N) -> N {
+        if self == Unit::MS { time } else { time * self.factor.into() / self.divisor.into() }
     }
 }
 

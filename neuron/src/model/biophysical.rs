@@ -1,8 +1,11 @@
 //! The 2007 form: the same neuron in units of an electrophysiologist.
 
+use std::ops::{Add, Div, Mul, Neg};
+
 use serde::{Deserialize, Serialize};
 
-use super::{Neuron, PhasePlane, State};
+use super::neuron_spec::INPUT_SCALE;
+use super::{Neuron, PhasePlane, State, Typed, TypedNumbers};
 use crate::error::{Error, Result, finite, positive};
 
 /// What to do about a capacitance or coefficient that is none.
@@ -63,6 +66,22 @@ const fn cell(capacitance: f64, k: f64, [v_r, v_t]: [f64; 2], [a, b, c, d]: [f64
     Biophysical { capacitance, k, v_r, v_t, a, b, c, d, v_peak }
 }
 
+/// What [`divided`] gives, by name.
+const DIVIDED: [&str; 7] = ["k2", "k1", "k0", "b", "b0", "d", INPUT_SCALE];
+
+/// The names under which numbers have the parameters that the neuron in mV and ms has not, and the keys of these.
+const OWN: [(&str, &str); 6] =
+    [("2007 C", "C"), ("2007 k", "k"), ("2007 vr", "vr"), ("2007 vt", "vt"), ("2007 b", "b"), ("2007 d", "d")];
+
+/// The parameters of [`Biophysical::neuron`] that C divides, and 1/C.
+fn divided<T>([capacitance, k, v_r, v_t, b, d]: [T; 6]) -> [T; 7]
+where
+    T: Copy + From<f64> + Neg<Output = T> + Add<Output = T> + Mul<Output = T> + Div<Output = T>,
+{
+    let numerators = [k, -k * (v_r + v_t), k * v_r * v_t, b, -b * v_r, d, T::from(1.0)];
+    numerators.map(|numerator| numerator / capacitance)
+}
+
 impl Biophysical {
     /// The book's cell called `name`, upper or lower case.
     ///
@@ -76,11 +95,13 @@ impl Biophysical {
             .ok_or_else(|| Error::unknown("2007 cell", name.trim(), BIOPHYSICAL_CELLS.iter().map(|(known, _)| *known)))
     }
 
-    /// The cell whose parameters `value` gives by their keys on the command line and in NeuroML, such as `vpeak`.
+    /// The cell whose parameters `typed` gives by their keys on the command line and in NeuroML, such as `vpeak`, and what the
+    /// numbers of its [`neuron`](Self::neuron), its rest and its input factor stand for.
     ///
     /// # Errors
-    /// Those of `value`, and of [`validate`](Self::validate).
-    pub(super) fn of(value: impl Fn(&'static str) -> Result<f64>) -> Result<Biophysical> {
+    /// Those of `typed`, and of [`validate`](Self::validate).
+    pub(super) fn of(typed: impl Fn(&'static str) -> Result<Typed>) -> Result<(Biophysical, TypedNumbers)> {
+        let value = |key| typed(key).map(Typed::value);
         let cell = Biophysical {
             capacitance: value("C")?,
             k: value("k")?,
@@ -93,13 +114,21 @@ impl Biophysical {
             v_peak: value("vpeak")?,
         };
         cell.validate()?;
-        Ok(cell)
+        let mut numbers = TypedNumbers::default();
+        for (name, key) in [("a", "a"), ("c", "c"), ("peak", "vpeak"), ("v0", "vr")].into_iter().chain(OWN) {
+            numbers.set(name, typed(key)?);
+        }
+        let of = [typed("C")?, typed("k")?, typed("vr")?, typed("vt")?, typed("b")?, typed("d")?];
+        for (name, number) in DIVIDED.into_iter().zip(divided(of)) {
+            numbers.set(name, number);
+        }
+        Ok((cell, numbers))
     }
 
     /// The parameter of that key: [`of`](Self::of) the other way round.
-    pub(super) fn value(&self, key: &str) -> f64 {
+    pub(super) fn typed(&self, key: &str, numbers: &TypedNumbers) -> Typed {
         let Biophysical { capacitance, k, v_r, v_t, a, b, c, d, v_peak } = *self;
-        match key {
+        let value = match key {
             "C" => capacitance,
             "k" => k,
             "vr" => v_r,
@@ -109,24 +138,19 @@ impl Biophysical {
             "c" => c,
             "d" => d,
             _ => v_peak,
-        }
+        };
+        let name = OWN
+            .iter()
+            .find(|(_, known)| *known == key)
+            .map_or(if key == "vpeak" { "peak" } else { key }, |(name, _)| name);
+        numbers.of(name, value)
     }
 
     /// The neuron in mV and ms: k2 = k/C, k1 = −k (v_r + v_t)/C, k0 = k v_r v_t/C, b/C, b0 = −b v_r/C, d/C.
     pub fn neuron(&self) -> Neuron {
         let Biophysical { capacitance, k, v_r, v_t, a, b, c, d, v_peak } = *self;
-        Neuron {
-            a,
-            b: b / capacitance,
-            c,
-            d: d / capacitance,
-            k2: k / capacitance,
-            k1: -k * (v_r + v_t) / capacitance,
-            k0: k * v_r * v_t / capacitance,
-            b0: -b * v_r / capacitance,
-            leak: 1.0,
-            peak: v_peak,
-        }
+        let [k2, k1, k0, b, b0, d, _] = divided([capacitance, k, v_r, v_t, b, d]);
+        Neuron { a, b, c, d, k2, k1, k0, b0, leak: 1.0, peak: v_peak }
     }
 
     /// Factor from pA to mV/ms, 1/C: for [`Stimulus::scaled`](crate::Stimulus::scaled).

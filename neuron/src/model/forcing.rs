@@ -4,6 +4,7 @@ use super::arithmetic::{DoubleDouble, UNIT_ROUNDOFF};
 use super::normal_form::NormalForm;
 use super::stimulus::{Piece, Side, Stimulus};
 use super::taylor_series::{Coefficients, MAX_ORDER};
+use super::typed::Typed;
 
 /// Taylor series of E about the start of a step, E_n = k2 (n+1) I_{n+1} + α k2 I_n + \[n = 0\] constant.
 #[derive(Clone, Debug)]
@@ -97,24 +98,25 @@ impl<'a> Forcing<'a> {
 
     /// |I'| \[mV/ms²\] at most, at any time in the present piece.
     pub(crate) fn steepness(&self) -> f64 {
-        let slope = self.piece().map_or(0.0, |p| p.slope.abs());
+        let slope = self.piece().map_or(0.0, |(p, _)| p.slope.abs());
         slope + self.stimulus.sinusoid().map_or(0.0, |s| (s.amplitude * s.omega).abs())
     }
 
     /// Errors of I near `t` \[mV/ms\].
     pub(crate) fn errors(&self, t: f64) -> InputErrors {
         let (mut decimals, mut rounding) = (0.0, 0.0);
-        if let Some(p) = self.piece() {
+        if let Some((p, [start, value, slope])) = self.piece() {
             let since = (t - p.start).abs();
-            decimals += decimal(p.value) + decimal(p.slope) * since + p.slope.abs() * decimal(p.start);
+            decimals += value + slope * since + p.slope.abs() * start;
             if p.slope != 0.0 {
                 rounding += 2.0 * p.value.abs() + 4.0 * (p.slope * since).abs();
             }
         }
         if let Some(s) = self.stimulus.sinusoid().filter(|s| s.start <= t) {
             let since = t - s.start;
-            let phase = decimal(s.omega) * since + s.omega.abs() * decimal(s.start) + decimal(s.phase);
-            decimals += decimal(s.amplitude) + s.amplitude.abs() * phase;
+            let [start, amplitude, omega, phase] = self.stimulus.typed_sinusoid().map_or([0.0; 4], |s| s.map(distance));
+            let phase = omega * since + s.omega.abs() * start + phase;
+            decimals += amplitude + s.amplitude.abs() * phase;
             rounding += s.amplitude.abs() * (4.0 + 3.0 * (s.omega * since).abs() + s.phase.abs());
         }
         InputErrors { decimal: decimals, rounding: UNIT_ROUNDOFF * rounding }
@@ -125,24 +127,38 @@ impl<'a> Forcing<'a> {
         self.stimulus.sinusoid().map_or(0.0, |s| s.omega.abs())
     }
 
-    fn piece(&self) -> Option<Piece> {
+    /// How far the breakpoint at `previous` is off the time it stands for \[ms\].
+    pub(crate) fn shift(&self) -> f64 {
+        let onset = self.stimulus.typed_sinusoid().filter(|[start, ..]| start.value() == self.previous);
+        let piece = self.piece().filter(|(piece, _)| piece.start == self.previous);
+        onset.map_or(0.0, |[start, ..]| distance(start)).max(piece.map_or(0.0, |(_, [start, ..])| start))
+    }
+
+    /// The present piece, and how far its start, value and slope are off what they stand for.
+    fn piece(&self) -> Option<(Piece, [f64; 3])> {
         let pieces = self.stimulus.pieces();
-        pieces[..pieces.partition_point(|p| p.start <= self.previous)].last().copied()
+        let index = pieces.partition_point(|p| p.start <= self.previous).checked_sub(1)?;
+        Some((pieces[index], self.stimulus.typed_piece(index).map(distance)))
     }
 }
 
 /// How far the input can be from the one that was meant.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct InputErrors {
-    /// The error from the rounding of its decimal numbers to f64 (see [`decimal`]) \[mV/ms\].
+    /// The error from the rounding of its decimal numbers to f64 (see [`distance`]) \[mV/ms\].
     pub(crate) decimal: f64,
     /// The error from the rounding of computed values \[mV/ms\].
     pub(crate) rounding: f64,
 }
 
-/// How far the f64 `x` can be from the decimal number it was read from: half an ulp, or nothing when its binary expansion
-/// ends within 32 digits, so that it is a short binary fraction such as −65 or 0.5 and surely meant.
-pub(crate) fn decimal(x: f64) -> f64 {
+/// How far the f64 of `number` can be from what it stands for. Where nothing more is known of it, half an ulp, or nothing when its
+/// binary expansion ends within 32 digits, so that it is a short binary fraction such as −65 or 0.5 and surely meant.
+pub(crate) fn distance(number: Typed) -> f64 {
+    let x = number.value();
     let short = x.to_bits().trailing_zeros() >= 52 - 32;
-    if short { 0.0 } else { UNIT_ROUNDOFF * x.abs() }
+    match (number.is_more_than_f64(), short) {
+        (true, _) => number.distance(),
+        (_, true) => 0.0,
+        _ => UNIT_ROUNDOFF * x.abs(),
+    }
 }

@@ -8,7 +8,7 @@
 //! ```
 //! use spikestep::model::{NeuronSpec, Problem, StimulusSpec};
 //! let spec = NeuronSpec::parse("RS")?;
-//! let stimulus = StimulusSpec::parse("step:10@100")?.stimulus(1000.0)?.scaled(spec.input_scale);
+//! let stimulus = StimulusSpec::parse("step:10@100")?.stimulus(1000.0)?.scaled(spec.typed_input_scale());
 //! let problem = Problem { neuron: spec.neuron, stimulus, initial: spec.initial, duration: 1000.0 };
 //! # Ok::<(), spikestep::Error>(())
 //! ```
@@ -32,6 +32,7 @@ mod recorded;
 mod stimulus;
 mod stimulus_spec;
 pub(crate) mod taylor_series;
+pub(crate) mod typed;
 
 pub use biophysical::{BIOPHYSICAL_CELLS, Biophysical};
 pub use cell_types::{CELL_TYPES, CellType};
@@ -45,6 +46,7 @@ pub use phase_plane::{
 };
 pub use stimulus::{Piece, Side, Sinusoid, StepInput, Stimulus};
 pub use stimulus_spec::{Interpolation, StimulusSpec};
+pub use typed::{Typed, TypedNumbers};
 
 use serde::Serialize;
 

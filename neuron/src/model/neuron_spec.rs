@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::biophysical::Biophysical;
 use super::neuron::{Neuron, State};
 use super::stimulus::Stimulus;
+use super::typed::{Typed, TypedNumbers};
 use crate::error::Result;
 use data::quantity::{CURRENT, Dimension, SLOPE, VOLTAGE};
 
@@ -31,7 +32,13 @@ pub struct NeuronSpec {
     pub keeps_u: bool,
     /// What differs from what its name promises, in whole sentences.
     pub note: Option<String>,
+    /// What the numbers of neuron, start and input scale stand for.
+    #[serde(skip)]
+    pub(crate) numbers: TypedNumbers,
 }
+
+/// The name of the input scale among the numbers.
+pub(super) const INPUT_SCALE: &str = "input_scale";
 
 /// What is to be said of the input that belongs to a neuron.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -84,14 +91,15 @@ impl NeuronSpec {
             own: OwnInput::default(),
             keeps_u: false,
             note: None,
+            numbers: TypedNumbers::default(),
         }
     }
 
     /// A cell in the 2007 form, at rest.
-    pub(super) fn of_2007(label: &str, cell: Biophysical) -> NeuronSpec {
+    pub(super) fn of_2007(label: &str, (cell, numbers): (Biophysical, TypedNumbers)) -> NeuronSpec {
         let biophysical = Some(cell);
         let plain = NeuronSpec::plain(label, cell.neuron(), cell.rest());
-        NeuronSpec { input_scale: cell.input_factor(), biophysical, ..plain }
+        NeuronSpec { input_scale: cell.input_factor(), biophysical, numbers, ..plain }
     }
 
     /// The unit of its input and of its u in texts.
@@ -112,15 +120,37 @@ impl NeuronSpec {
     /// # Errors
     /// Text that is no number, or one in a unit of another kind. What is infinite is refused with the problem.
     pub fn started(mut self, v0: Option<&str>, u0: Option<&str>) -> Result<NeuronSpec> {
-        if let Some(v0) = v0 {
-            self.initial.v = VOLTAGE.unchecked("the initial v", v0)?;
-            if !self.keeps_u {
-                self.initial.u = self.neuron.b * self.initial.v + self.neuron.b0;
-            }
-        }
-        if let Some(u0) = u0 {
-            self.initial.u = self.unit().dimension().unchecked("the initial u", u0)? * self.input_scale;
-        }
+        let v = v0.map(|v0| VOLTAGE.unchecked("the initial v", v0)).transpose()?;
+        let u = u0.map(|u0| self.unit().dimension().unchecked::<Typed>("the initial u", u0)).transpose()?;
+        let scale = self.typed_input_scale();
+        self.start_at(v, u.map(|u| u * scale));
         Ok(self)
+    }
+
+    /// Starts it at `v` \[mV\] and `u` \[mV/ms\]. Where only v is given u is b v + b0, but for a cell that keeps its own; what is not
+    /// given stays.
+    pub fn start_at(&mut self, v: Option<Typed>, u: Option<Typed>) {
+        let Neuron { b, b0, .. } = self.neuron;
+        let at_rest = |v: Typed| self.numbers.of("b", b) * v + self.numbers.of("b0", b0);
+        let u = u.or(v.filter(|_| !self.keeps_u).map(at_rest));
+        if let Some(v) = v {
+            self.initial.v = v.value();
+            self.numbers.set("v0", v);
+        }
+        if let Some(u) = u {
+            self.initial.u = u.value();
+            self.numbers.set("u0", u);
+        }
+    }
+
+    /// What the numbers of the neuron and of its start stand for where a text said more than their f64 do: for proofs, as
+    /// [`Reading::Typed`](crate::truth::residual::Reading).
+    pub fn numbers(&self) -> &TypedNumbers {
+        &self.numbers
+    }
+
+    /// The factor of the input as typed.
+    pub fn typed_input_scale(&self) -> Typed {
+        self.numbers.of(INPUT_SCALE, self.input_scale)
     }
 }

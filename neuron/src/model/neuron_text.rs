@@ -5,8 +5,8 @@ use std::path::Path;
 use crate::error::{Error, Result};
 
 use super::neuroml;
-use super::neuron_spec::{NeuronSpec, OwnInput};
-use super::{Biophysical, CELL_TYPES, CellType, FIRING_PATTERNS, FiringPattern, State};
+use super::neuron_spec::{INPUT_SCALE, NeuronSpec, OwnInput};
+use super::{Biophysical, CELL_TYPES, CellType, FIRING_PATTERNS, FiringPattern, Typed};
 use data::quantity::{
     CAPACITANCE, CONDUCTANCE, CONDUCTANCE_PER_VOLTAGE, CURRENT, CURVATURE, Dimension, NUMBER, RATE, SLOPE, VOLTAGE,
 };
@@ -145,7 +145,7 @@ fn names(keys: &Keys) -> String {
 }
 
 /// The value of a key, where it is given.
-fn value(keys: &Keys, given: &Given<'_>, key: &str) -> Option<Result<f64>> {
+fn value(keys: &Keys, given: &Given<'_>, key: &str) -> Option<Result<Typed>> {
     let (_, text) = given.iter().find(|(known, _)| *known == key)?;
     let (_, dimension) = keys.iter().find(|(known, _)| *known == key)?;
     Some(dimension.read(&format!("neuron parameter {key}"), text))
@@ -201,20 +201,34 @@ fn changed(base: NeuronSpec, text: &str, given: &Given<'_>) -> Result<NeuronSpec
     }
     let mut spec = NeuronSpec { note: None, ..base };
     if let Some(old) = spec.biophysical {
-        let cell = Biophysical::of(|key| value(BIOPHYSICAL, given, key).unwrap_or_else(|| Ok(old.value(key))))?;
+        let before = spec.typed_input_scale();
+        let (cell, mut numbers) =
+            Biophysical::of(|key| value(BIOPHYSICAL, given, key).unwrap_or_else(|| Ok(old.typed(key, &spec.numbers))))?;
         let scale = cell.input_factor();
         if scale != spec.input_scale {
-            spec.stimulus = spec.stimulus.map(|stimulus| stimulus.scaled(scale / spec.input_scale));
+            spec.stimulus = spec.stimulus.map(|stimulus| stimulus.scaled(numbers.of(INPUT_SCALE, scale) / before));
         }
         let initial = if spec.keeps_u { spec.initial } else { cell.rest() };
-        return Ok(NeuronSpec { neuron: cell.neuron(), initial, input_scale: scale, biophysical: Some(cell), ..spec });
+        if spec.keeps_u {
+            numbers.set("v0", spec.numbers.of("v0", initial.v));
+        }
+        return Ok(NeuronSpec {
+            neuron: cell.neuron(),
+            initial,
+            input_scale: scale,
+            biophysical: Some(cell),
+            numbers,
+            ..spec
+        });
     }
     for (key, of_neuron) in spec.neuron.parameters_mut() {
-        *of_neuron = value(GENERAL, given, key).unwrap_or(Ok(*of_neuron))?;
+        if let Some(number) = value(GENERAL, given, key).transpose()? {
+            *of_neuron = number.value();
+            spec.numbers.set(key, number);
+        }
     }
     if given.iter().any(|(key, _)| ["b", "b0"].contains(key)) {
-        let v = spec.initial.v;
-        spec.initial = State::new(v, spec.neuron.b * v + spec.neuron.b0);
+        spec.start_at(Some(spec.numbers.of("v0", spec.initial.v)), None);
     }
     Ok(spec)
 }

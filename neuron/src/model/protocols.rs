@@ -4,7 +4,7 @@ use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 use rand_distr::{Distribution, Normal};
 
-use super::{Piece, Stimulus};
+use super::{Stimulus, Typed};
 use crate::error::{Error, Result, finite, positive};
 
 /// Most pieces an input may have: 240 MB of them, and more than any step grid that is of use.
@@ -23,20 +23,23 @@ impl Stimulus {
     ///
     /// # Errors
     /// Numbers that are not finite, or an end that is not after the onset.
-    pub fn ramp(from: f64, to: f64, onset: f64, end: f64) -> Result<Self> {
-        if onset >= end {
+    pub fn ramp(
+        from: impl Into<Typed>,
+        to: impl Into<Typed>,
+        onset: impl Into<Typed>,
+        end: impl Into<Typed>,
+    ) -> Result<Self> {
+        let (from, to, onset, end) = (from.into(), to.into(), onset.into(), end.into());
+        if onset.value() >= end.value() {
             return Err(Error::invalid(
                 "ramp",
-                format!("from {onset} to {end} ms"),
+                format!("from {} to {} ms", onset.value(), end.value()),
                 "an end after the onset",
                 "Lower the onset or lengthen the ramp.",
             ));
         }
         let slope = (to - from) / (end - onset);
-        Self::piecewise_linear(vec![
-            Piece { start: onset, value: from, slope },
-            Piece { start: end, value: to, slope: 0.0 },
-        ])
+        Self::typed([[onset, from, slope], [end, to, 0.0.into()]])
     }
 
     /// Rectangular pulses of `amplitude` \[mV/ms\] and `width` \[ms\] that start at `starts` \[ms\], in any order, on zero.
@@ -54,31 +57,37 @@ impl Stimulus {
     ///
     /// # Errors
     /// Numbers that are not finite, a width that is not positive, or pulses that overlap.
-    pub fn pulses(amplitude: f64, width: f64, starts: &[f64]) -> Result<Self> {
-        positive("pulse width in ms", width, "A common width is 2.")?;
-        let mut starts = starts.to_vec();
-        starts.sort_by(f64::total_cmp);
-        let mut pieces: Vec<Piece> = Vec::with_capacity(2 * starts.len());
+    pub fn pulses(
+        amplitude: impl Into<Typed>,
+        width: impl Into<Typed>,
+        starts: &[impl Into<Typed> + Copy],
+    ) -> Result<Self> {
+        let (amplitude, width): (Typed, Typed) = (amplitude.into(), width.into());
+        let (zero, touching) = (Typed::from(0.0), 1e-9 * width.value());
+        positive("pulse width in ms", width.value(), "A common width is 2.")?;
+        let mut starts: Vec<Typed> = starts.iter().map(|start| (*start).into()).collect();
+        starts.sort_by(|a, b| a.value().total_cmp(&b.value()));
+        let mut pieces: Vec<[Typed; 3]> = Vec::with_capacity(2 * starts.len());
         for start in starts {
-            finite("start of a pulse", start)?;
-            match pieces.last().map(|end| end.start) {
-                Some(end) if start < end - 1e-9 * width => {
+            let at = finite("start of a pulse", start.value())?;
+            match pieces.last().map(|[end, ..]| end.value()) {
+                Some(end) if at < end - touching => {
                     return Err(Error::invalid(
                         "pulses",
-                        format!("a start at {start} ms before the last pulse ends at {end} ms"),
+                        format!("a start at {at} ms before the last pulse ends at {end} ms"),
                         "pulses that do not overlap",
                         "Shorten the width or move the starts apart.",
                     ));
                 }
                 // Touching: the end of the last pulse is no end.
-                Some(end) if start <= end + 1e-9 * width => {
+                Some(end) if at <= end + touching => {
                     pieces.pop();
                 }
-                _ => pieces.push(Piece { start, value: amplitude, slope: 0.0 }),
+                _ => pieces.push([start, amplitude, zero]),
             }
-            pieces.push(Piece { start: start + width, value: 0.0, slope: 0.0 });
+            pieces.push([start + width, zero, zero]);
         }
-        Self::piecewise_linear(pieces)
+        Self::typed(pieces)
     }
 
     /// Frozen Gaussian noise: independent values of the given mean and standard deviation \[mV/ms\], each kept for `grid`
@@ -100,7 +109,9 @@ impl Stimulus {
     ///
     /// # Errors
     /// Numbers that are not finite, a negative `sd`, a `grid` or `duration` that is not positive, or more than 10⁷ values.
-    pub fn frozen_noise(mean: f64, sd: f64, grid: f64, seed: u64, duration: f64) -> Result<Self> {
+    pub fn frozen_noise(mean: f64, sd: f64, grid: impl Into<Typed>, seed: u64, duration: f64) -> Result<Self> {
+        let typed_grid = grid.into();
+        let grid = typed_grid.value();
         finite("mean of the noise", mean)?;
         let normal = Normal::new(mean, sd).ok().filter(|_| sd >= 0.0).ok_or_else(|| {
             Error::invalid("standard deviation of the noise", sd, "a finite number, 0 or more", "Give one such as 2.")
@@ -118,9 +129,8 @@ impl Stimulus {
             ));
         }
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
-        let pieces = (0..count as usize)
-            .map(|i| Piece { start: i as f64 * grid, value: normal.sample(&mut rng), slope: 0.0 })
-            .collect();
-        Self::piecewise_linear(pieces)
+        // The values are the f64 that the generator gives.
+        let piece = |i| [Typed::from(i as f64) * typed_grid, Typed::binary(normal.sample(&mut rng)), 0.0.into()];
+        Self::typed((0..count as usize).map(piece))
     }
 }

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::path::Path;
 
 use super::protocols::MOST_PIECES;
-use super::{Interpolation, Piece, Stimulus};
+use super::{Interpolation, Stimulus, Typed};
 use crate::error::{Error, Result};
 use crate::interop::{Rows, Unit, time_column};
 
@@ -27,59 +27,79 @@ impl Stimulus {
     /// A file that cannot be read; with its line, a header without the two columns or with two of one, a row longer or shorter than the
     /// others, a field that is not a finite number, a time that does not increase, a file without samples or with more than 10⁷.
     pub fn from_csv(path: impl AsRef<Path>, interpolation: Interpolation) -> Result<Self> {
-        let mut pieces: Vec<Piece> = Vec::new();
-        read_samples(path.as_ref(), |start, value| {
-            if let Some(last) = pieces.last_mut().filter(|_| interpolation == Interpolation::Linear) {
-                last.slope = (value - last.value) / (start - last.start);
-            }
-            pieces.push(Piece { start, value, slope: 0.0 });
-        })?;
-        Self::piecewise_linear(pieces)
+        let mut samples = Samples::open(path.as_ref())?;
+        // Pieces are made as the file is read: a long recording is never there twice.
+        let mut failed = None;
+        let mut sample = || samples.next().unwrap_or_else(|error| failed.replace(error).and(None));
+        let mut next = sample();
+        let pieces = std::iter::from_fn(|| {
+            let (start, value) = next.take()?;
+            next = sample();
+            let end = next.filter(|_| interpolation == Interpolation::Linear);
+            Some([start, value, end.map_or(0.0.into(), |(t, end)| (end - value) / (t - start))])
+        });
+        let stimulus = Self::typed(pieces);
+        failed.map_or(stimulus, Err)
     }
 }
 
-/// Calls `each` with the time \[ms\] and the input of every row.
-fn read_samples(path: &Path, mut each: impl FnMut(f64, f64)) -> Result<()> {
-    let mut rows = Rows::new(path, File::open(path).map_err(Error::read(path))?)?;
-    let (columns, unit) = match rows.names() {
-        None => (Some([0, 1]), Unit::MS),
-        Some(names) => {
-            let exact: Vec<usize> = (0..names.len()).filter(|&k| names[k].eq_ignore_ascii_case("t_ms")).collect();
-            let any = || (0..names.len()).filter(|&k| time_column(&names[k]).is_some()).collect();
-            let times = if exact.is_empty() { any() } else { exact };
-            let inputs: Vec<usize> = (0..names.len()).filter(|&k| names[k].eq_ignore_ascii_case("input")).collect();
-            match (times.as_slice(), inputs.as_slice()) {
-                ([t], [input]) => (Some([*t, *input]), time_column(&names[*t]).flatten().unwrap_or(Unit::MS)),
-                _ => (None, Unit::MS),
+/// The rows of a recording.
+struct Samples {
+    rows: Rows<File>,
+    /// Where time and input stand; `None` where that is not known.
+    columns: Option<[usize; 2]>,
+    unit: Unit,
+    /// The last time \[ms\].
+    last: Option<f64>,
+    count: usize,
+}
+
+impl Samples {
+    fn open(path: &Path) -> Result<Self> {
+        let rows = Rows::new(path, File::open(path).map_err(Error::read(path))?)?;
+        let (columns, unit) = match rows.names() {
+            None => (Some([0, 1]), Unit::MS),
+            Some(names) => {
+                let exact: Vec<usize> = (0..names.len()).filter(|&k| names[k].eq_ignore_ascii_case("t_ms")).collect();
+                let any = || (0..names.len()).filter(|&k| time_column(&names[k]).is_some()).collect();
+                let times = if exact.is_empty() { any() } else { exact };
+                let inputs: Vec<usize> = (0..names.len()).filter(|&k| names[k].eq_ignore_ascii_case("input")).collect();
+                match (times.as_slice(), inputs.as_slice()) {
+                    ([t], [input]) => (Some([*t, *input]), time_column(&names[*t]).flatten().unwrap_or(Unit::MS)),
+                    _ => (None, Unit::MS),
+                }
             }
-        }
-    };
-    let mut last: Option<(f64, usize)> = None;
-    while let Some(fields) = rows.next()? {
+        };
+        Ok(Samples { rows, columns, unit, last: None, count: 0 })
+    }
+
+    /// The time \[ms\] and the input of the next row; `None` at the end.
+    fn next(&mut self) -> Result<Option<(Typed, Typed)>> {
+        let Some(fields) = self.rows.next()? else {
+            return match (self.last, self.columns) {
+                (Some(_), _) => Ok(None),
+                (None, None) => Err(unknown(&self.rows, 0)),
+                (None, _) => {
+                    let mend = "Give at least one line with a time and an input.";
+                    Err(self.rows.at("the file ends without a sample", mend))
+                }
+            };
+        };
         let width = fields.len();
-        let Some([t, input]) = columns.filter(|_| rows.names().is_some() || width == 2) else {
-            return Err(unknown(&rows, width));
+        let rows = &self.rows;
+        let Some([t, input]) = self.columns.filter(|_| rows.names().is_some() || width == 2) else {
+            return Err(unknown(rows, width));
         };
-        let (t, input) = (unit.ms(rows.number(t, "t_ms")?), rows.number(input, "input")?);
-        let count = match last {
-            Some((before, _)) if t <= before => {
-                return Err(
-                    rows.at(format!("t_ms is {t} after {before}"), "Sort the samples by time and merge equal times.")
-                );
-            }
-            Some((_, count)) => count,
-            None => 0,
-        };
-        if count == MOST_PIECES {
+        let (t, input) = (self.unit.ms(rows.number::<Typed>(t, "t_ms")?), rows.number(input, "input")?);
+        if let Some(before) = self.last.filter(|&before| t.value() <= before) {
+            let problem = format!("t_ms is {} after {before}", t.value());
+            return Err(rows.at(problem, "Sort the samples by time and merge equal times."));
+        }
+        if self.count == MOST_PIECES {
             return Err(rows.at(format!("more than {MOST_PIECES} samples"), "Resample the recording or cut it."));
         }
-        last = Some((t, count + 1));
-        each(t, input);
-    }
-    match last {
-        Some(_) => Ok(()),
-        None if columns.is_none() => Err(unknown(&rows, 0)),
-        None => Err(rows.at("the file ends without a sample", "Give at least one line with a time and an input.")),
+        (self.last, self.count) = (Some(t.value()), self.count + 1);
+        Ok(Some((t, input)))
     }
 }
 

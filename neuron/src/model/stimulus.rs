@@ -3,8 +3,12 @@
 //! Steps, ramps, pulses, frozen noise and recorded inputs are all piecewise linear, so that every scheme and the truth
 //! see exactly the same function of continuous time. How a scheme samples it is said at [`StepInput`].
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
+use super::arithmetic::Ball;
+use super::typed::Typed;
 use crate::error::{Error, Result, finite};
 
 /// One linear piece of an input: `value + slope (t − start)` from `start` until the next piece starts.
@@ -54,6 +58,17 @@ pub enum Side {
 pub struct Stimulus {
     pieces: Vec<Piece>,
     sinusoid: Option<Sinusoid>,
+    #[serde(skip)]
+    exact: ExactInput,
+}
+
+/// What the numbers of an input stand for, where that is more than their f64 say.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct ExactInput {
+    /// Start, value and slope of every piece.
+    pieces: Option<Arc<[[Ball; 3]]>>,
+    /// Start, amplitude, angular frequency and phase.
+    sinusoid: Option<[Ball; 4]>,
 }
 
 impl Stimulus {
@@ -79,12 +94,40 @@ impl Stimulus {
         if pieces.first().is_none_or(|p| p.start > 0.0) {
             pieces.insert(0, Piece { start: 0.0, value: 0.0, slope: 0.0 });
         }
-        Ok(Stimulus { pieces, sinusoid: None })
+        Ok(Self::of(pieces))
+    }
+
+    fn of(pieces: Vec<Piece>) -> Self {
+        Stimulus { pieces, sinusoid: None, exact: ExactInput::default() }
+    }
+
+    /// [`piecewise_linear`](Self::piecewise_linear) of the starts, values and slopes of the pieces as typed.
+    pub(super) fn typed(numbers: impl IntoIterator<Item = [Typed; 3]>) -> Result<Self> {
+        let (mut pieces, mut exact) = (Vec::new(), Vec::new());
+        for piece in numbers {
+            // Nothing is kept beside the f64 up to the first number that is more than its f64.
+            if exact.is_empty() && piece.iter().any(|number| number.is_more_than_f64()) {
+                exact.extend(pieces.iter().map(|piece| typed_piece(piece, None).map(Typed::exact)));
+                exact.push(piece.map(Typed::exact));
+            } else if !exact.is_empty() {
+                exact.push(piece.map(Typed::exact));
+            }
+            let [start, value, slope] = piece.map(Typed::value);
+            pieces.push(Piece { start, value, slope });
+        }
+        let mut stimulus = Self::piecewise_linear(pieces)?;
+        if !exact.is_empty() {
+            // Silence before the first piece.
+            let added = stimulus.pieces.len() - exact.len();
+            exact.splice(0..0, std::iter::repeat_n([Ball::exact(0.0); 3], added));
+            stimulus.exact.pieces = Some(exact.into());
+        }
+        Ok(stimulus)
     }
 
     /// An input that has the constant value `value` \[mV/ms\].
     pub fn constant(value: f64) -> Self {
-        Stimulus { pieces: vec![Piece { start: 0.0, value, slope: 0.0 }], sinusoid: None }
+        Self::of(vec![Piece { start: 0.0, value, slope: 0.0 }])
     }
 
     /// Zero, then `amplitude` \[mV/ms\] from `onset` \[ms\] on.
@@ -92,37 +135,71 @@ impl Stimulus {
         if onset <= 0.0 {
             return Self::constant(amplitude);
         }
-        Stimulus {
-            pieces: vec![
-                Piece { start: 0.0, value: 0.0, slope: 0.0 },
-                Piece { start: onset, value: amplitude, slope: 0.0 },
-            ],
-            sinusoid: None,
-        }
+        Self::of(vec![
+            Piece { start: 0.0, value: 0.0, slope: 0.0 },
+            Piece { start: onset, value: amplitude, slope: 0.0 },
+        ])
     }
 
     /// This input plus a sinusoid (which replaces an earlier one).
     pub fn with_sinusoid(mut self, sinusoid: Sinusoid) -> Self {
         self.sinusoid = Some(sinusoid);
+        self.exact.sinusoid = None;
+        self
+    }
+
+    /// [`with_sinusoid`](Self::with_sinusoid), by its start, amplitude, angular frequency and phase as typed.
+    pub(super) fn with_typed_sinusoid(mut self, numbers: [Typed; 4]) -> Self {
+        let [start, amplitude, omega, phase] = numbers.map(Typed::value);
+        self.sinusoid = Some(Sinusoid { start, amplitude, omega, phase });
+        self.exact.sinusoid = Some(numbers.map(Typed::exact));
         self
     }
 
     /// This input times `factor`: pA to mV/ms for a neuron in the 2007 form (factor 1/C).
-    pub fn scaled(mut self, factor: f64) -> Self {
-        for p in &mut self.pieces {
-            p.value *= factor;
-            p.slope *= factor;
+    pub fn scaled(mut self, factor: impl Into<Typed>) -> Self {
+        let factor = factor.into();
+        if factor == Typed::from(1.0) {
+            return self;
         }
-        if let Some(s) = &mut self.sinusoid {
-            s.amplitude *= factor;
+        let before = self.exact.pieces.take();
+        let scaled = self.pieces.iter_mut().enumerate().map(|(index, piece)| {
+            let [start, value, slope] = typed_piece(piece, before.as_ref().map(|exact| exact[index]));
+            let (value, slope) = (value * factor, slope * factor);
+            (piece.value, piece.slope) = (value.value(), slope.value());
+            [start, value, slope].map(Typed::exact)
+        });
+        self.exact.pieces = Some(scaled.collect());
+        match self.typed_sinusoid() {
+            Some([start, amplitude, omega, phase]) => {
+                self.with_typed_sinusoid([start, amplitude * factor, omega, phase])
+            }
+            None => self,
         }
-        self
+    }
+
+    /// Start, value and slope of the piece at `index`, each with what it stands for.
+    pub(super) fn typed_piece(&self, index: usize) -> [Typed; 3] {
+        typed_piece(&self.pieces[index], self.exact.pieces.as_ref().map(|exact| exact[index]))
+    }
+
+    /// Start, amplitude, angular frequency and phase of the sinusoid, each with what it stands for.
+    pub(super) fn typed_sinusoid(&self) -> Option<[Typed; 4]> {
+        let Sinusoid { start, amplitude, omega, phase } = self.sinusoid?;
+        Some(Typed::with([start, amplitude, omega, phase], self.exact.sinusoid))
+    }
+
+    /// What the numbers of pieces and sinusoid stand for, where that is more than their f64 say.
+    pub(crate) fn exact(&self) -> (Option<&[[Ball; 3]]>, Option<[Ball; 4]>) {
+        (self.exact.pieces.as_deref(), self.exact.sinusoid)
     }
 
     /// The same input up to `end` \[ms\]: without the pieces behind the first one that starts there or later.
     pub(super) fn until(&self, end: f64) -> Self {
-        let count = self.pieces.partition_point(|piece| piece.start < end) + 1;
-        Stimulus { pieces: self.pieces[..count.min(self.pieces.len())].to_vec(), sinusoid: self.sinusoid }
+        let count = (self.pieces.partition_point(|piece| piece.start < end) + 1).min(self.pieces.len());
+        let exact = self.exact.pieces.as_ref().map(|exact| exact[..count].into());
+        let exact = ExactInput { pieces: exact, sinusoid: self.exact.sinusoid };
+        Stimulus { pieces: self.pieces[..count].to_vec(), sinusoid: self.sinusoid, exact }
     }
 
     /// The linear pieces, first to last.
@@ -205,6 +282,10 @@ impl Stimulus {
             }
         }
     }
+}
+
+fn typed_piece(piece: &Piece, exact: Option<[Ball; 3]>) -> [Typed; 3] {
+    Typed::with([piece.start, piece.value, piece.slope], exact)
 }
 
 /// The input as one step from `start` over `length` ms sees it.

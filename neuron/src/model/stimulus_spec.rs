@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use super::{InputUnit, NeuronSpec, Sinusoid, Stimulus};
+use super::{InputUnit, NeuronSpec, Stimulus, Typed};
 use crate::error::{self, Error, Result};
 use data::quantity::{CURRENT, Dimension, FREQUENCY, SLOPE, TIME, plain};
 
@@ -52,11 +52,11 @@ pub struct StimulusSpec {
 
 #[derive(Clone, Debug, PartialEq)]
 enum Kind {
-    Step { amplitude: f64, onset: f64 },
-    Ramp { from: f64, to: f64, onset: f64 },
-    Pulse { amplitude: f64, width: f64, starts: Vec<f64> },
-    Sine { mean: f64, amplitude: f64, frequency: f64, onset: f64 },
-    Noise { mean: f64, sd: f64, grid: f64, seed: u64 },
+    Step { amplitude: Typed, onset: Typed },
+    Ramp { from: Typed, to: Typed, onset: Typed },
+    Pulse { amplitude: Typed, width: Typed, starts: Vec<Typed> },
+    Sine { mean: Typed, amplitude: Typed, frequency: Typed, onset: Typed },
+    Noise { mean: Typed, sd: Typed, grid: Typed, seed: u64 },
     Csv(Recorded),
 }
 
@@ -106,7 +106,9 @@ impl StimulusSpec {
         let number = |what: &str, text: &str| amplitude(what, text, &unit);
         let Some((kind, rest)) = text.split_once(':') else {
             return match number("input", text) {
-                Ok(amplitude) => Ok(StimulusSpec { kind: Kind::Step { amplitude, onset: 0.0 }, unit: unit.get() }),
+                Ok(amplitude) => {
+                    Ok(StimulusSpec { kind: Kind::Step { amplitude, onset: 0.0.into() }, unit: unit.get() })
+                }
                 Err(_) if form_of(text).is_some() => Err(malformed(text, "without its parts")),
                 Err(error) if text.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c)) => Err(error),
                 Err(_) => Err(unknown(text)),
@@ -124,7 +126,7 @@ impl StimulusSpec {
             None => (rest, None),
         };
         let parts: Vec<&str> = values.split(':').collect();
-        let onset = || times.map_or(Ok(0.0), |text| time("input onset", text));
+        let onset = || times.map_or(Ok(0.0.into()), |text| time("input onset", text));
         let kind = match (kind.as_str(), parts[..].as_ref()) {
             ("step", [amplitude]) => Kind::Step { amplitude: number("step amplitude", amplitude)?, onset: onset()? },
             ("ramp", [from, to]) => {
@@ -149,7 +151,7 @@ impl StimulusSpec {
             ("noise", [mean, sd, optional @ ..]) if optional.len() <= 2 => Kind::Noise {
                 mean: number("noise mean", mean)?,
                 sd: not_negative("noise standard deviation", number("noise standard deviation", sd)?)?,
-                grid: optional.first().map_or(Ok(1.0), |grid| positive("noise grid", grid, &TIME))?,
+                grid: optional.first().map_or(Ok(1.0.into()), |grid| positive("noise grid", grid, &TIME))?,
                 seed: optional.get(1).map_or(Ok(1), |text| seed(text))?,
             },
             _ => return Err(malformed(&kind, &format!("with {} values", parts.len()))),
@@ -184,7 +186,7 @@ impl StimulusSpec {
     pub fn stimulus_of(&self, neuron: &NeuronSpec, duration: f64) -> Result<Stimulus> {
         let own = neuron.unit();
         match self.unit.filter(|&unit| unit != own) {
-            None => Ok(self.stimulus(duration)?.scaled(neuron.input_scale)),
+            None => Ok(self.stimulus(duration)?.scaled(neuron.typed_input_scale())),
             Some(unit) => Err(Error::invalid(
                 "the input",
                 format!("an amplitude in {} for the neuron {}", unit.name(), neuron.label),
@@ -232,7 +234,7 @@ impl StimulusSpec {
     pub fn stimulus(&self, duration: f64) -> Result<Stimulus> {
         error::positive("duration in ms", duration, "Give a duration such as 1000.")?;
         match &self.kind {
-            Kind::Step { amplitude, onset } => Ok(Stimulus::step(*amplitude, inside(*onset, duration)?)),
+            Kind::Step { amplitude, onset } => from_onset(*amplitude, inside(*onset, duration)?),
             Kind::Ramp { from, to, onset } => Stimulus::ramp(*from, *to, inside(*onset, duration)?, duration),
             Kind::Pulse { amplitude, width, starts } => {
                 starts.iter().try_for_each(|start| inside(*start, duration).map(|_| ()))?;
@@ -240,11 +242,13 @@ impl StimulusSpec {
             }
             Kind::Sine { mean, amplitude, frequency, onset } => {
                 // Hz to rad/ms.
-                let omega = std::f64::consts::TAU * frequency / 1000.0;
-                let sinusoid = Sinusoid { start: inside(*onset, duration)?, amplitude: *amplitude, omega, phase: 0.0 };
-                Ok(Stimulus::step(*mean, *onset).with_sinusoid(sinusoid))
+                let omega = Typed::TAU * *frequency / 1000.0.into();
+                let sinusoid = [inside(*onset, duration)?, *amplitude, omega, 0.0.into()];
+                Ok(from_onset(*mean, *onset)?.with_typed_sinusoid(sinusoid))
             }
-            Kind::Noise { mean, sd, grid, seed } => Stimulus::frozen_noise(*mean, *sd, *grid, *seed, duration),
+            Kind::Noise { mean, sd, grid, seed } => {
+                Stimulus::frozen_noise(mean.value(), sd.value(), *grid, *seed, duration)
+            }
             Kind::Csv(recorded) => {
                 let stimulus = recorded.stimulus()?.until(duration);
                 let count = stimulus.pieces().len();
@@ -255,7 +259,7 @@ impl StimulusSpec {
                     return Err(Error::invalid("input", given, format!("at most {MOST_RECORDED}"), mend));
                 }
                 let first = stimulus.pieces().iter().find(|p| p.value != 0.0 || p.slope != 0.0);
-                first.map_or(Ok(0.0), |p| inside(p.start, duration))?;
+                first.map_or(Ok(0.0.into()), |p| inside(p.start.into(), duration))?;
                 Ok(stimulus)
             }
         }
@@ -287,9 +291,15 @@ fn malformed(kind: &str, given: &str) -> Error {
     Error::invalid(format!("input '{kind}'"), given, form, "Parts in brackets may be left out.")
 }
 
-fn inside(onset: f64, duration: f64) -> Result<f64> {
+/// Zero, then `amplitude` from `onset` on.
+fn from_onset(amplitude: Typed, onset: Typed) -> Result<Stimulus> {
+    Stimulus::typed([[onset, amplitude, 0.0.into()]])
+}
+
+fn inside(typed: Typed, duration: f64) -> Result<Typed> {
+    let onset = typed.value();
     if onset < duration {
-        return Ok(onset);
+        return Ok(typed);
     }
     Err(Error::invalid(
         "input onset",
@@ -300,7 +310,7 @@ fn inside(onset: f64, duration: f64) -> Result<f64> {
 }
 
 /// An amplitude in the unit it is typed with, which all amplitudes of an input have; `unit` holds that of the ones before.
-fn amplitude(what: &str, text: &str, unit: &Cell<Option<InputUnit>>) -> Result<f64> {
+fn amplitude(what: &str, text: &str, unit: &Cell<Option<InputUnit>>) -> Result<Typed> {
     let kinds = [InputUnit::VoltagePerTime, InputUnit::Current];
     let typed = kinds.into_iter().find_map(|unit| Some((unit, unit.dimension().with_unit(text)?)));
     let (own, value) = match (typed, plain(text)) {
@@ -330,19 +340,21 @@ fn amplitude(what: &str, text: &str, unit: &Cell<Option<InputUnit>>) -> Result<f
     }
 }
 
-fn time(what: &str, text: &str) -> Result<f64> {
+fn time(what: &str, text: &str) -> Result<Typed> {
     not_negative(what, TIME.read(what, text)?)
 }
 
-fn positive(what: &str, text: &str, dimension: &Dimension) -> Result<f64> {
-    error::positive(what, dimension.read(what, text)?, "Write it like 2 or 0.5.")
+fn positive(what: &str, text: &str, dimension: &Dimension) -> Result<Typed> {
+    let typed: Typed = dimension.read(what, text)?;
+    error::positive(what, typed.value(), "Write it like 2 or 0.5.")?;
+    Ok(typed)
 }
 
-fn not_negative(what: &str, value: f64) -> Result<f64> {
-    if value >= 0.0 {
-        return Ok(value);
+fn not_negative(what: &str, typed: Typed) -> Result<Typed> {
+    if typed.value() >= 0.0 {
+        return Ok(typed);
     }
-    Err(Error::invalid(what, value, "0 or more", "Runs start at 0 ms; spreads have no sign."))
+    Err(Error::invalid(what, typed.value(), "0 or more", "Runs start at 0 ms; spreads have no sign."))
 }
 
 fn seed(text: &str) -> Result<u64> {

@@ -77,7 +77,7 @@ impl Truth {
     ///
     /// Independent of [`error_bounds`](Self::error_bounds), sharper, and at the tightest tolerance about ten times as dear as the solution; a run that
     /// was refused has no spikes and is certain of nothing.
-    pub fn residual_certificate(&self, reading: Reading) -> residual::Certificate {
+    pub fn residual_certificate(&self, reading: Reading<'_>) -> residual::Certificate {
         residual::certify_run(&self.problem, self.step_log().as_ref(), reading)
     }
 

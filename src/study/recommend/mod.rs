@@ -38,7 +38,7 @@ use std::time::Duration;
 use rayon::prelude::*;
 
 use super::comparison::check_within;
-use super::{Comparison, SolvedProblem, Study, Timing};
+use super::{Comparison, Study, Timing};
 use crate::error::{Error, Result, shown};
 use crate::scheme::{MAX_STEPS, Scheme};
 use crate::truth::Outcome;
@@ -150,11 +150,11 @@ impl Study {
         let unknown = || Error::unknown("metric", options.metric, names());
         let metrics = self.metrics.clone();
         let metric = metrics.get(options.metric).ok_or_else(unknown)?;
-        let problem = self.only_problem()?.problem()?;
+        let problem = self.only_problem()?;
         let duration = problem.duration;
         let finest = options.finest.unwrap_or_else(|| default_finest(duration));
         check_finest(finest, duration)?;
-        let basis = Comparison::new(self.clone(), SolvedProblem::of(problem), Vec::new(), options.within);
+        let basis = Comparison::new(self.clone(), problem.solved()?, Vec::new(), options.within);
         check_truth(&basis)?;
 
         let rules: Vec<Scheme> = SIMULATOR_RULES.iter().map(|rule| rule.scheme.parse()).collect::<Result<_>>()?;

@@ -50,7 +50,11 @@ fn the_2007_form_scales_its_input() {
 fn units_change_no_digit() {
     let typed = "C=0.1nF, k=0.7nS/mV, vr=-0.06V, vt=-40mV, a=30/s, b=-2e-3uS, c=-50000uV, d=0.1nA, vpeak=35mV";
     let spec = NeuronSpec::parse(typed).unwrap();
-    assert_eq!(NeuronSpec { label: RS_2007.into(), ..spec }, NeuronSpec::parse(RS_2007).unwrap());
+    let labelled = |mut spec: NeuronSpec| {
+        spec.label = RS_2007.into();
+        spec
+    };
+    assert_eq!(labelled(spec), NeuronSpec::parse(RS_2007).unwrap());
     let general = NeuronSpec::parse("a=0.1/ms,b=0.2/ms,c=-0.065V,d=2mV/ms,k2=0.04/mV/ms,peak=30mV").unwrap();
     assert_eq!(general.neuron, CELL_TYPES.iter().find(|cell| cell.name == "FS").unwrap().neuron);
     for (typed, plain) in [

@@ -3,9 +3,7 @@
 //! Source: the component types of the same names in NeuroML's `Inputs.xml`, version 2. A name that ends in DL is without dimension: mV/ms
 //! here. All are right-continuous, and zero (a ramp: its baseline) outside of `delay` to `delay + duration`.
 
-use std::f64::consts::TAU;
-
-use super::super::{InputUnit, Piece, Sinusoid, Stimulus};
+use super::super::{InputUnit, Stimulus, Typed};
 use super::Element;
 use crate::error::Result;
 use data::quantity::{CURRENT, NUMBER, TIME};
@@ -13,10 +11,10 @@ use data::quantity::{CURRENT, NUMBER, TIME};
 /// The sum of generators.
 #[derive(Default)]
 pub(super) struct Sum {
-    /// Each with its pieces in the order of time.
-    linear: Vec<Vec<Piece>>,
-    /// The sine and its end \[ms\].
-    sine: Option<(Sinusoid, f64)>,
+    /// Each with the starts, values and slopes of its pieces in the order of time.
+    linear: Vec<Vec<[Typed; 3]>>,
+    /// Start, amplitude, angular frequency and phase of the sine, and its end \[ms\].
+    sine: Option<([Typed; 4], f64)>,
     /// Each in words.
     pub(super) words: Vec<String>,
 }
@@ -26,7 +24,7 @@ impl Sum {
     ///
     /// # Errors
     /// An element that is no such generator, of another unit, or with parameters that are none; a second sine.
-    pub(super) fn add(&mut self, of: Element<'_>, weight: f64, unit: InputUnit) -> Result<()> {
+    pub(super) fn add(&mut self, of: Element<'_>, weight: Typed, unit: InputUnit) -> Result<()> {
         let (kind, dimensionless) = of.tag().strip_suffix("DL").map_or((of.tag(), false), |kind| (kind, true));
         if !["pulseGenerator", "sineGenerator", "rampGenerator", "compoundInput"].contains(&kind) {
             let mend = "Pulse, sine and ramp generators and their sums can be; give an input in its place.";
@@ -47,44 +45,47 @@ impl Sum {
         }
         let amplitude = |key: &str| of.value(key, if dimensionless { &NUMBER } else { &CURRENT });
         let (delay, duration) = (of.value("delay", &TIME)?, of.value("duration", &TIME)?);
-        if delay < 0.0 || duration < 0.0 {
+        if delay.value() < 0.0 || duration.value() < 0.0 {
             return Err(of.refused("has a negative time", "Runs start at 0 ms."));
         }
         let end = delay + duration;
-        let piece = |start: f64, value: f64, slope: f64| Piece { start, value: weight * value, slope: weight * slope };
+        let zero = Typed::from(0.0);
+        let piece = |start: Typed, value: Typed, slope: Typed| [start, weight * value, weight * slope];
+        let shown = Typed::value;
         let unit = unit.name();
         let (words, pieces) = match kind {
             "pulseGenerator" => {
                 let amplitude = amplitude("amplitude")?;
-                (format!("{amplitude} {unit}"), [piece(delay, amplitude, 0.0), piece(end, 0.0, 0.0)])
+                (format!("{} {unit}", shown(amplitude)), [piece(delay, amplitude, zero), piece(end, zero, zero)])
             }
             "rampGenerator" => {
                 let [from, to, base] = ["startAmplitude", "finishAmplitude", "baselineAmplitude"].map(amplitude);
                 let (from, to, base) = (from?, to?, base?);
-                self.linear.push(vec![piece(0.0, base, 0.0)]);
-                let slope = if duration > 0.0 { (to - from) / duration } else { 0.0 };
-                let words = format!("{from} to {to} {unit} over {base} {unit}");
-                (words, [piece(delay, from - base, slope), piece(end, 0.0, 0.0)])
+                self.linear.push(vec![piece(zero, base, zero)]);
+                let slope = if duration.value() > 0.0 { (to - from) / duration } else { zero };
+                let words = format!("{} to {} {unit} over {} {unit}", shown(from), shown(to), shown(base));
+                (words, [piece(delay, from - base, slope), piece(end, zero, zero)])
             }
             _ => {
                 let (amplitude, phase) = (amplitude("amplitude")?, of.value("phase", &NUMBER)?);
                 let period = of.value("period", &TIME)?;
-                if period <= 0.0 {
+                if period.value() <= 0.0 {
                     return Err(of.refused("has no positive period", "Write it like period=\"25ms\"."));
                 }
-                let sinusoid = Sinusoid { start: delay, amplitude: weight * amplitude, omega: TAU / period, phase };
-                if self.sine.replace((sinusoid, end)).is_some() {
+                let sine = [delay, weight * amplitude, Typed::TAU / period, phase];
+                if self.sine.replace((sine, end.value())).is_some() {
                     return Err(of.refused("is a second sine, and an input holds one", "Give an input in its place."));
                 }
                 (
-                    format!("a sine of {amplitude} {unit} and {period} ms"),
-                    [piece(delay, 0.0, 0.0), piece(end, 0.0, 0.0)],
+                    format!("a sine of {} {unit} and {} ms", shown(amplitude), shown(period)),
+                    [piece(delay, zero, zero), piece(end, zero, zero)],
                 )
             }
         };
+        let (weight, delay, end) = (shown(weight), shown(delay), shown(end));
         let times = if weight == 1.0 { String::new() } else { format!(", times {weight}") };
         self.words.push(format!("{} {}, {words} from {delay} to {end} ms{times}", of.tag(), of.id()));
-        if duration > 0.0 {
+        if duration.value() > 0.0 {
             self.linear.push(pieces.into());
         }
         Ok(())
@@ -95,21 +96,22 @@ impl Sum {
     /// # Errors
     /// Numbers that are not finite.
     pub(super) fn stimulus(&self) -> Result<(Stimulus, Option<f64>)> {
-        let mut starts: Vec<f64> = self.linear.iter().flatten().map(|piece| piece.start).chain([0.0]).collect();
-        starts.sort_by(f64::total_cmp);
-        starts.dedup();
-        let at = |start: f64| {
-            let active = self.linear.iter().filter_map(|pieces| pieces.iter().rev().find(|piece| piece.start <= start));
-            let sum = |(value, slope): (f64, f64), p: &Piece| {
-                (value + p.value + p.slope * (start - p.start), slope + p.slope)
+        let starts = self.linear.iter().flatten().map(|[start, ..]| *start);
+        let mut starts: Vec<Typed> = std::iter::once(0.0.into()).chain(starts).collect();
+        starts.sort_by(|a, b| a.value().total_cmp(&b.value()));
+        starts.dedup_by(|a, b| a.value() == b.value());
+        let at = |at: Typed| {
+            let begun = |piece: &&[Typed; 3]| piece[0].value() <= at.value();
+            let active = self.linear.iter().filter_map(|pieces| pieces.iter().rev().find(begun));
+            let sum = |[start, value, slope]: [Typed; 3], p: &[Typed; 3]| {
+                [start, value + p[1] + p[2] * (at - p[0]), slope + p[2]]
             };
-            let (value, slope) = active.fold((0.0, 0.0), sum);
-            Piece { start, value, slope }
+            active.fold([at, 0.0.into(), 0.0.into()], sum)
         };
-        let stimulus = Stimulus::piecewise_linear(starts.into_iter().map(at).collect())?;
+        let stimulus = Stimulus::typed(starts.into_iter().map(at))?;
         match self.sine {
             None => Ok((stimulus, None)),
-            Some((sine, end)) => Ok((stimulus.with_sinusoid(sine), Some(end))),
+            Some((sine, end)) => Ok((stimulus.with_typed_sinusoid(sine), Some(end))),
         }
     }
 }

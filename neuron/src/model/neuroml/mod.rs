@@ -23,7 +23,7 @@ use crate::error::{Error, Result, finite};
 
 use super::neuron_spec::OwnInput;
 use super::neuron_text::BIOPHYSICAL;
-use super::{Biophysical, Neuron, NeuronSpec, State};
+use super::{Biophysical, Neuron, NeuronSpec, State, Typed, TypedNumbers};
 use data::quantity::{Dimension, NUMBER, VOLTAGE, plain};
 use documents::Source;
 
@@ -83,7 +83,7 @@ impl NeuronSpec {
         match network::own_input(&files, &populations, cell.id(), wanted.filter(|_| id != Some(cell.id())), spec.unit())
         {
             Ok(Some(own)) => {
-                spec.stimulus = Some(own.stimulus.scaled(spec.input_scale));
+                spec.stimulus = Some(own.stimulus.scaled(spec.typed_input_scale()));
                 spec.own = OwnInput { label: own.label, until: own.until, refused: None };
             }
             Ok(None) => {}
@@ -193,7 +193,7 @@ impl<'d> Element<'d> {
     }
 
     /// An attribute of that dimension, in our units.
-    fn value(&self, key: &str, dimension: &Dimension) -> Result<f64> {
+    fn value(&self, key: &str, dimension: &Dimension) -> Result<Typed> {
         let example = format!("{key}=\"{}\"", dimension.example());
         let attribute = self.node.attribute_node(key).ok_or_else(|| {
             let problem = format!("{} has no {key}", self.tag());
@@ -230,7 +230,8 @@ impl<'d> Element<'d> {
             let v0 = self.value("v0", &VOLTAGE)?;
             let dimension = |key| BIOPHYSICAL.iter().find(|(known, _)| *known == key).expect("a key of the form").1;
             let cell = Biophysical::of(|key| self.value(key, dimension(key)))?;
-            let spec = NeuronSpec { initial: State::new(v0, 0.0), keeps_u: true, ..NeuronSpec::of_2007(id, cell) };
+            let mut spec = NeuronSpec { keeps_u: true, ..NeuronSpec::of_2007(id, cell) };
+            spec.start_at(Some(v0), Some(0.0.into()));
             finite("the factor of the input", spec.input_scale)?;
             return Ok(spec);
         }
@@ -238,19 +239,25 @@ impl<'d> Element<'d> {
         let own = polynomial.iter().copied().filter(|key| !key.is_empty());
         let keys: Vec<&str> = ["v0", "thresh", "a", "b", "c", "d"].into_iter().chain(own).collect();
         self.check_attributes(&keys)?;
-        let [a, b, c, d] = ["a", "b", "c", "d"].map(|key| self.value(key, &NUMBER));
-        let neuron = Neuron::new(a?, b?, c?, d?).with_peak(self.value("thresh", &VOLTAGE)?);
-        let coefficient = |key: &str, published: f64| match key {
-            "" => Ok(published),
-            key => self.value(key, &NUMBER),
-        };
+        let mut neuron = Neuron::new(0.0, 0.0, 0.0, 0.0);
         let [k2, k1, k0] = polynomial;
-        let (k2, k1, k0) = (coefficient(k2, neuron.k2)?, coefficient(k1, neuron.k1)?, coefficient(k0, neuron.k0)?);
-        let neuron = Neuron { k2, k1, k0, ..neuron };
+        let mut numbers = TypedNumbers::default();
+        let of =
+            [("a", "a"), ("b", "b"), ("c", "c"), ("d", "d"), ("peak", "thresh"), ("k2", *k2), ("k1", *k1), ("k0", *k0)];
+        for (name, own) in neuron.parameters_mut() {
+            if let Some((_, key)) = of.iter().find(|(known, key)| *known == name && !key.is_empty()) {
+                let number = self.value(key, if name == "peak" { &VOLTAGE } else { &NUMBER })?;
+                *own = number.value();
+                numbers.set(name, number);
+            }
+        }
         let v0 = self.value("v0", &VOLTAGE)?;
         // Each number is finite; what is made of them need not be.
         neuron.validate()?;
-        let u0 = finite("initial u, b times v0,", neuron.b * v0)?;
-        Ok(NeuronSpec::plain(id, neuron, State::new(v0, u0)))
+        let start = State::new(v0.value(), 0.0);
+        let mut spec = NeuronSpec { numbers, ..NeuronSpec::plain(id, neuron, start) };
+        spec.start_at(Some(v0), None);
+        finite("initial u, b times v0,", spec.initial.u)?;
+        Ok(spec)
     }
 }

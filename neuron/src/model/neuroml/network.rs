@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::{InputUnit, Stimulus};
+use super::super::{InputUnit, Stimulus, Typed};
 use super::generators::Sum;
 use super::{Element, File, elements};
 use crate::error::Result;
@@ -75,18 +75,22 @@ pub(super) fn own_input(
         }
     }
     // What drives each cell: the wire, the name of the input, and its weight.
-    let mut wires: BTreeMap<Target<'_>, Vec<(Element<'_>, &str, f64)>> = BTreeMap::new();
+    let mut wires: BTreeMap<Target<'_>, Vec<(Element<'_>, &str, Typed)>> = BTreeMap::new();
     for at in elements(files) {
         match at.tag() {
             "explicitInput" => {
                 if let Some(target) = named(at, "target").filter(|target| of_cell(*target)) {
-                    wires.entry(target).or_default().push((at, at.node.attribute("input").unwrap_or_default(), 1.0));
+                    wires.entry(target).or_default().push((
+                        at,
+                        at.node.attribute("input").unwrap_or_default(),
+                        1.0.into(),
+                    ));
                 }
             }
             "inputList" => {
                 let input = at.node.attribute("component").unwrap_or_default();
                 for one in at.children().filter(|one| ["input", "inputW"].contains(&one.tag())) {
-                    let weight = if one.tag() == "inputW" { one.value("weight", &NUMBER)? } else { 1.0 };
+                    let weight = if one.tag() == "inputW" { one.value("weight", &NUMBER)? } else { 1.0.into() };
                     if let Some(target) = named(one, "target").filter(|target| of_cell(*target)) {
                         wires.entry(target).or_default().push((one, input, weight));
                     }
@@ -95,7 +99,7 @@ pub(super) fn own_input(
             _ => {}
         }
     }
-    let same = |a: &[(Element<'_>, &str, f64)], b: &[(Element<'_>, &str, f64)]| {
+    let same = |a: &[(Element<'_>, &str, Typed)], b: &[(Element<'_>, &str, Typed)]| {
         a.len() == b.len() && a.iter().zip(b).all(|(a, b)| (a.1, a.2) == (b.1, b.2))
     };
     let Some((first, own)) = wires.iter().next() else { return Ok(None) };

@@ -65,7 +65,7 @@ impl Solution {
     /// [`error_estimate`](Self::error_estimate) it is known to the digits of its uncertainty, and its bound holds.
     ///
     /// A run that was refused has no spikes and is certain of nothing.
-    pub fn residual_certificate(&self, reading: Reading) -> residual::Certificate {
+    pub fn residual_certificate(&self, reading: Reading<'_>) -> residual::Certificate {
         residual::certify_run(&self.problem, self.step_log().as_ref(), reading)
     }
 

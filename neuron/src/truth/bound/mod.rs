@@ -29,11 +29,12 @@ mod parameters;
 mod variation;
 
 use crate::model::arithmetic::UNIT_ROUNDOFF;
-use crate::model::forcing::{Forcing, decimal};
+use crate::model::forcing::{Forcing, distance};
 use crate::model::normal_form::{NormalForm, NormalState};
 use crate::{Problem, State};
 
 use super::error_set::{ErrorSums, IDENTITY, Matrix};
+use super::residual::Reading;
 use super::solution::SpikeBound;
 use super::taylor::event;
 pub(crate) use local::SolverStep;
@@ -48,7 +49,8 @@ const NONLINEAR: f64 = 0.05;
 #[derive(Clone, Debug)]
 pub(crate) struct Certificate {
     system: NormalForm,
-    initial: State,
+    /// How far v and u at the start are off what they stand for \[mV\], \[mV/ms\].
+    initial: [f64; 2],
     effects: Vec<Effect>,
     /// (δW, δK) now, from the parameters.
     columns: Columns,
@@ -69,12 +71,13 @@ pub(crate) struct Certificate {
 }
 
 impl Certificate {
-    pub(crate) fn new(problem: &Problem) -> Self {
+    pub(crate) fn new(problem: &Problem, reading: Reading<'_>) -> Self {
+        let State { v, u } = problem.initial;
         let system = NormalForm::new(&problem.neuron);
         Certificate {
             system,
-            initial: problem.initial,
-            effects: effects(&problem.neuron, &system),
+            initial: [reading.named("v0", v), reading.named("u0", u)].map(distance),
+            effects: effects(&problem.neuron, &system, reading),
             columns: Columns::default(),
             work: WORKSPACE,
             sums: ErrorSums::default(),
@@ -123,14 +126,14 @@ impl Certificate {
     /// The run starts at `start`, after the reset of a spike at time 0 if `spiked`.
     pub(crate) fn begin(&mut self, start: &NormalState, spiked: bool) -> Option<SpikeBound> {
         let system = self.system;
-        let (v, u) = (self.initial.v, self.initial.u);
-        let w = if spiked { 0.0 } else { system.k2 * decimal(v) };
-        let k = system.k2 * decimal(u) + UNIT_ROUNDOFF * (start.k.abs() + 2.0 * system.jump.abs());
+        let [v, u] = self.initial;
+        let w = if spiked { 0.0 } else { system.k2 * v };
+        let k = system.k2 * u + UNIT_ROUNDOFF * (start.k.abs() + 2.0 * system.jump.abs());
         self.add(IDENTITY, [w + UNIT_ROUNDOFF * start.w.abs(), k]);
         if spiked {
             self.reset_columns();
         }
-        spiked.then(|| SpikeBound { t: 0.0, u: decimal(u) })
+        spiked.then(|| SpikeBound { t: 0.0, u })
     }
 
     /// A step without a spike.
@@ -160,7 +163,7 @@ impl Certificate {
         let at = before.time.high;
         let jump = (system.k2 * jump).abs();
         let rounding = UNIT_ROUNDOFF * (2.0 * jump + before.k.abs()) + 2.0 * system.k2 * after.errors(at).rounding;
-        self.add(IDENTITY, [jump * decimal(at), rounding]);
+        self.add(IDENTITY, [jump * after.shift(), rounding]);
         if self.last_spike.is_some_and(|(t, bound)| at - t <= bound) {
             self.lose(at);
         }

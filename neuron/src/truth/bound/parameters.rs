@@ -5,8 +5,9 @@
 //! the signs kept: summed step by step as if independent it would come out ten to a hundred times as large.
 
 use crate::Neuron;
-use crate::model::forcing::decimal;
+use crate::model::forcing::distance;
 use crate::model::normal_form::NormalForm;
+use crate::truth::residual::Reading;
 
 /// The most parameters there are; p of each is a column.
 pub(crate) const PARAMETERS: usize = 10;
@@ -23,27 +24,28 @@ pub(crate) struct Effect {
     pub(crate) reset: [f64; 2],
 }
 
-/// The effects of all parameters whose f64 may differ from the number meant, each for the largest error δθ.
-pub(crate) fn effects(n: &Neuron, system: &NormalForm) -> Vec<Effect> {
+/// The effects of all parameters whose f64 may differ from the number meant, as `reading` says, each for the largest error δθ.
+pub(crate) fn effects(n: &Neuron, system: &NormalForm, reading: Reading<'_>) -> Vec<Effect> {
     let NormalForm { alpha, beta, k2, half_k1, .. } = *system;
-    let relative = |x: f64| if x == 0.0 { 0.0 } else { decimal(x) / x };
+    let off = |name, x| distance(reading.named(name, x));
+    let relative = |name, x: f64| if x == 0.0 { 0.0 } else { off(name, x) / x };
     let none = Effect::default();
-    let r_k2 = relative(n.k2);
-    let (d_k1, r_a, d_b, r_leak) = (decimal(n.k1), relative(n.a), n.a * decimal(n.b), relative(n.leak));
+    let (r_k2, r_a, r_leak) = (relative("k2", n.k2), relative("a", n.a), relative("leak", n.leak));
+    let (d_k1, d_b) = (off("k1", n.k1), n.a * off("b", n.b));
     let all: [Effect; PARAMETERS] = [
         // k2 δ-relative times (k2 v)² = (W − k1/2)².
         Effect { w: [half_k1 * half_k1 * r_k2, -n.k1 * r_k2, r_k2], ..none },
         Effect { w: [-half_k1 * d_k1, d_k1, 0.0], ..none },
-        Effect { w: [k2 * decimal(n.k0), 0.0, 0.0], ..none },
+        Effect { w: [k2 * off("k0", n.k0), 0.0, 0.0], ..none },
         // −k2 (b v + b0 − leak u) = (D − β W − α K)/a.
         Effect { k: [0.0, -beta * r_a, -alpha * r_a, r_a], ..none },
         Effect { k: [d_b * half_k1, -d_b, 0.0, 0.0], ..none },
-        Effect { k: [-k2 * n.a * decimal(n.b0), 0.0, 0.0, 0.0], ..none },
+        Effect { k: [-k2 * n.a * off("b0", n.b0), 0.0, 0.0, 0.0], ..none },
         // k2 a u = (D − β k1/2 + k2 a b0 − α K)/leak.
         Effect { k: [(k2 * n.a * n.b0 - beta * half_k1) * r_leak, 0.0, -alpha * r_leak, r_leak], ..none },
-        Effect { reset: [k2 * decimal(n.c), 0.0], ..none },
-        Effect { reset: [0.0, -k2 * decimal(n.d)], ..none },
-        Effect { peak: k2 * decimal(n.peak), ..none },
+        Effect { reset: [k2 * off("c", n.c), 0.0], ..none },
+        Effect { reset: [0.0, -k2 * off("d", n.d)], ..none },
+        Effect { peak: k2 * off("peak", n.peak), ..none },
     ];
     all.into_iter().filter(|effect| *effect != none).collect()
 }
@@ -73,7 +75,7 @@ mod tests {
         let solve = |neuron: Neuron| {
             let problem =
                 Problem { neuron, stimulus: stimulus.clone(), initial: State::new(-65.0, -13.0), duration: 60.0 };
-            let mut certificate = Certificate::new(&problem);
+            let mut certificate = Certificate::new(&problem, Reading::Decimal);
             let truth = run(&problem, TOLERANCE, Some(&mut certificate));
             (truth, certificate.columns)
         };
@@ -105,7 +107,7 @@ mod tests {
             // Both sides per unit of the parameter; (δW, δK) = k2 (δv, −δu).
             let by_difference =
                 [(above.v - below.v) / (2.0 * step), -(above.u - below.u) / (2.0 * step)].map(|x| x * neuron.k2);
-            let by_column = [columns.w[i], columns.k[i]].map(|x| x / decimal(value));
+            let by_column = [columns.w[i], columns.k[i]].map(|x| x / distance(value.into()));
             // Central differences are good to step² and to rounding (1e-12 of the state) over the step: below 1e-5 of the
             // larger component.
             let size = by_difference[0].abs().max(by_difference[1].abs());

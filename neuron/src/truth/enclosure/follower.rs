@@ -43,6 +43,8 @@ pub(super) struct Follower<'a> {
     on: PieceOfInput,
     /// Ends of the smooth stretch of the input around `time`, as f64 \[ms\].
     pub(super) stretch: [f64; 2],
+    /// At least how far these are off the breakpoints that they stand for \[ms\].
+    pub(super) shift: f64,
     pub(super) spikes: Vec<SpikeEnclosure>,
 }
 
@@ -72,7 +74,7 @@ impl Along {
 }
 
 /// The spikes and how far the proof goes; see [`super::enclose`].
-pub(super) fn follow(problem: &Problem, reading: Reading) -> (Vec<SpikeEnclosure>, f64) {
+pub(super) fn follow(problem: &Problem, reading: Reading<'_>) -> (Vec<SpikeEnclosure>, f64) {
     let mut follower = Follower::new(problem, ExactSystem::new(problem, reading));
     let proven_until = follower.run();
     (follower.spikes, proven_until)
@@ -81,9 +83,7 @@ pub(super) fn follow(problem: &Problem, reading: Reading) -> (Vec<SpikeEnclosure
 impl<'a> Follower<'a> {
     fn new(problem: &'a Problem, system: ExactSystem<'a>) -> Self {
         let on = system.piece_of(0.0);
-        let input = system.input_at(on, Ball::exact(0.0));
-        let mut w = system.w(system.number(problem.initial.v));
-        let mut k = system.k(system.number(problem.initial.u), input);
+        let [mut w, mut k] = system.start();
         let mut spikes = vec![];
         if problem.initial.v >= problem.neuron.peak {
             (w, k) = (system.reset, k - system.jump);
@@ -91,7 +91,9 @@ impl<'a> Follower<'a> {
         }
         let mut set = ErrorSet::default();
         set.advance_outward(&IDENTITY, [w.radius, k.radius]);
+        let stop = next_stop(problem, 0.0);
         Follower {
+            shift: system.shift(on, stop),
             system,
             problem,
             flow: ExactFlow::new(),
@@ -99,7 +101,7 @@ impl<'a> Follower<'a> {
             point: [w.value, k.value],
             set,
             on,
-            stretch: [0.0, next_stop(problem, 0.0)],
+            stretch: [0.0, stop],
             spikes,
         }
     }
@@ -152,9 +154,9 @@ impl<'a> Follower<'a> {
         }
         let along = self.along(&end, h.high)?;
         let range = Range::new(&self.flow, &end);
-        // A jump may come half an ulp of its time sooner or later than the piece ends.
+        // A jump may come some ulps of its time sooner or later than the piece ends.
         let slopes = along.slopes(&self.system);
-        let late = 2.0 * f64::EPSILON * next.high.abs() * slopes[0];
+        let late = (2.0 * f64::EPSILON * next.high.abs() + self.shift) * slopes[0];
         if !range.stays_below(self.level(), [along.error[0] + late, along.error[1]]) {
             return None;
         }
@@ -210,15 +212,17 @@ impl<'a> Follower<'a> {
     fn pass(&mut self, stop: f64) -> Option<()> {
         let next = self.system.piece_of(stop);
         let before = self.point.map(Ball::exact);
+        let shift = self.system.shift(self.on, stop);
         let jump = self.system.jump_of_input(self.on, next, stop, before[0].to_f64());
         let [w, k] = [before[0] + jump[0], before[1] + jump[1]];
         self.set.advance_outward(&IDENTITY, [w.radius, k.radius]);
         self.point = [w.value, k.value];
         self.on = next;
-        self.stretch = [stop, next_stop(self.problem, stop)];
-        // Where the jump is up to half an ulp earlier, W goes on from there by W² + K, no larger than this.
+        let end = next_stop(self.problem, stop);
+        (self.stretch, self.shift) = ([stop, end], shift.max(self.system.shift(next, end)));
+        // Where the jump is some ulps earlier, W goes on from there by W² + K, no larger than this.
         let slope = (w.size() + 1.0).powi(2) + k.size() + before[1].size() + 1.0;
-        let shift = 2.0 * f64::EPSILON * stop.abs() * slope;
+        let shift = (2.0 * f64::EPSILON * stop.abs() + shift) * slope;
         let error = self.set.along_outward([1.0, 0.0]);
         let most = w.to_f64() + (w.radius + error + shift) * UP + f64::EPSILON * w.size();
         (shift + error < 0.5 && most < self.level()).then_some(())

@@ -78,7 +78,7 @@ impl Enclosure {
 /// Encloses the spike times of `problem`, its numbers taken as `reading` says.
 ///
 /// Never fails: where the proof ends, the answer does, and a problem that no solver takes is proven up to −1 ms.
-pub fn enclose(problem: &Problem, reading: Reading) -> Enclosure {
+pub fn enclose(problem: &Problem, reading: Reading<'_>) -> Enclosure {
     let (spikes, proven_until) = if sensible(problem) { follower::follow(problem, reading) } else { (vec![], -1.0) };
     Enclosure { spikes, proven_until, duration: problem.duration }
 }

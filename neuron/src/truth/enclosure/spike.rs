@@ -79,7 +79,7 @@ impl Follower<'_> {
 
         // The crossing is on this stretch of the input, inside the run, and after the last spike.
         let [from, to] = self.stretch;
-        let gap = 4.0 * f64::EPSILON * next.high + 2.0 * late;
+        let gap = 4.0 * f64::EPSILON * next.high + 2.0 * late + self.shift;
         let last = self.spikes.last().map_or(0.0, |spike| spike.time + 2.0 * spike.radius + gap);
         if !(next.high - gap > from.max(last) && next.high + gap < to) {
             return None;

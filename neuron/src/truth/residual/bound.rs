@@ -90,7 +90,7 @@ struct Follower<'a> {
 ///
 /// Never fails: from a step that cannot be followed (one that passes a breakpoint of the input or the peak, goes back in
 /// time, or ends in a number that is none) the certificate says nothing.
-pub fn certify(problem: &Problem, log: &StepLog, reading: Reading) -> Certificate {
+pub fn certify(problem: &Problem, log: &StepLog, reading: Reading<'_>) -> Certificate {
     let mut follower = Follower {
         system: ExactSystem::new(problem, reading),
         problem,
@@ -159,12 +159,8 @@ impl Follower<'_> {
     }
 
     fn begin(&mut self, first: &Point) {
-        let input = self.system.input_at(self.system.piece_of(0.0), Ball::exact(0.0));
-        let initial = self.problem.initial;
-        let mut exact = Position {
-            w: self.system.w(self.system.number(initial.v)),
-            k: self.system.k(self.system.number(initial.u), input),
-        };
+        let [w, k] = self.system.start();
+        let mut exact = Position { w, k };
         if first.spike {
             exact = self.reset(exact);
         }

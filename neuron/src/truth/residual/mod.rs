@@ -52,7 +52,7 @@ pub use reading::Reading;
 use crate::Problem;
 
 /// [`certify`] of a run of a solver of this crate, which has no log where it was refused: then nothing is certain.
-pub(crate) fn certify_run(problem: &Problem, log: Option<&StepLog>, reading: Reading) -> Certificate {
+pub(crate) fn certify_run(problem: &Problem, log: Option<&StepLog>, reading: Reading<'_>) -> Certificate {
     match log {
         Some(log) => certify(problem, log, reading),
         None => Certificate { spikes: vec![], certain_until: -1.0 },

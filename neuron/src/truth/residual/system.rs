@@ -3,6 +3,8 @@
 //! Formulas as in `model::normal_form`; numbers as [`Reading`] takes them. Each value comes with a radius that holds its
 //! rounding errors.
 
+use std::borrow::Cow;
+
 use crate::model::arithmetic::{Ball, DoubleDouble, UP, sin_cos};
 use crate::{Problem, Stimulus};
 
@@ -23,11 +25,12 @@ pub(crate) struct PieceOfInput {
 #[derive(Clone, Debug)]
 pub(crate) struct ExactSystem<'a> {
     stimulus: &'a Stimulus,
-    reading: Reading,
     /// Start, value and slope of every piece of the input.
-    pieces: Vec<[Ball; 3]>,
+    pieces: Cow<'a, [[Ball; 3]]>,
     /// Start, amplitude, angular frequency and phase of its sinusoid.
     sinusoid: Option<[Ball; 4]>,
+    /// v and u at the start \[mV\], \[mV/ms\].
+    initial: [Ball; 2],
     pub(crate) alpha: Ball,
     pub(crate) beta: Ball,
     constant: Ball,
@@ -41,23 +44,28 @@ pub(crate) struct ExactSystem<'a> {
 }
 
 impl<'a> ExactSystem<'a> {
-    pub(crate) fn new(problem: &'a Problem, reading: Reading) -> Self {
-        let n = &problem.neuron;
-        let number = |x| reading.number(x);
-        let (k2, k0, a, half_k1) = (number(n.k2), number(n.k0), number(n.a), number(n.k1).times(0.5));
-        let (alpha, beta) = (a * number(n.leak), a * number(n.b));
+    pub(crate) fn new(problem: &'a Problem, reading: Reading<'_>) -> Self {
+        let Problem { neuron: n, stimulus, initial, .. } = problem;
+        let number = |name, x| reading.named(name, x).exact();
+        let (k2, k0, a) = (number("k2", n.k2), number("k0", n.k0), number("a", n.a));
+        let half_k1 = number("k1", n.k1).times(0.5);
+        let (alpha, beta) = (a * number("leak", n.leak), a * number("b", n.b));
         let at_zero = k2 * k0 - half_k1 * half_k1;
+        let of_input = |x| reading.number(x);
+        let typed = if reading == Reading::Binary { (None, None) } else { stimulus.exact() };
+        let pieces = || stimulus.pieces().iter().map(|p| [p.start, p.value, p.slope].map(of_input)).collect();
+        let sinusoid = stimulus.sinusoid().map(|s| [s.start, s.amplitude, s.omega, s.phase].map(of_input));
         ExactSystem {
-            stimulus: &problem.stimulus,
-            reading,
-            pieces: problem.stimulus.pieces().iter().map(|p| [p.start, p.value, p.slope].map(number)).collect(),
-            sinusoid: problem.stimulus.sinusoid().map(|s| [s.start, s.amplitude, s.omega, s.phase].map(number)),
+            stimulus,
+            pieces: typed.0.map_or_else(|| Cow::Owned(pieces()), Cow::Borrowed),
+            sinusoid: typed.1.or(sinusoid),
+            initial: [number("v0", initial.v), number("u0", initial.u)],
             alpha,
             beta,
-            constant: beta * half_k1 - a * k2 * number(n.b0) + alpha * at_zero,
-            peak: k2 * number(n.peak) + half_k1,
-            reset: k2 * number(n.c) + half_k1,
-            jump: k2 * number(n.d),
+            constant: beta * half_k1 - a * k2 * number("b0", n.b0) + alpha * at_zero,
+            peak: k2 * number("peak", n.peak) + half_k1,
+            reset: k2 * number("c", n.c) + half_k1,
+            jump: k2 * number("d", n.d),
             k2,
             half_k1,
             at_zero,
@@ -74,9 +82,10 @@ impl<'a> ExactSystem<'a> {
         self.k2 * (input - u) + self.at_zero
     }
 
-    /// The number an f64 of the problem stands for.
-    pub(crate) fn number(&self, x: f64) -> Ball {
-        self.reading.number(x)
+    /// (W, K) where the problem starts, before the reset of a spike at once.
+    pub(crate) fn start(&self) -> [Ball; 2] {
+        let [v, u] = self.initial;
+        [self.w(v), self.k(u, self.input_at(self.piece_of(0.0), Ball::exact(0.0)))]
     }
 
     /// The piece of the input after the time `t` \[ms\], an f64 as the solver sees it.
@@ -94,7 +103,7 @@ impl<'a> ExactSystem<'a> {
         if let Some(index) = on.piece {
             let [start, value, slope] = self.pieces[index];
             series[0] = value;
-            if slope.to_f64() != 0.0 {
+            if slope.size() != 0.0 {
                 series[0] = value + slope * (t - start);
                 if let Some(first) = series.get_mut(1) {
                     (*first, length) = (slope, 2);
@@ -153,13 +162,29 @@ impl<'a> ExactSystem<'a> {
         source.terms[0] = source.terms[0] + self.constant;
     }
 
+    /// The time at which the input goes from one piece to the next, which the solver does at the f64 `t`: if both a piece and the
+    /// sinusoid start then, both times.
+    fn exact_time(&self, before: PieceOfInput, after: PieceOfInput, t: f64) -> Ball {
+        let piece = after.piece.filter(|_| after.piece != before.piece).map(|index| self.pieces[index][0]);
+        let onset = self.sinusoid.filter(|_| after.oscillates != before.oscillates).map(|[start, ..]| start);
+        match (piece, onset) {
+            (Some(a), Some(b)) => a.widened((a - b).size()),
+            (a, b) => a.or(b).unwrap_or(Ball::exact(t)),
+        }
+    }
+
+    /// By how much the breakpoint of the input at `t`, an f64, can be off what it stands for \[ms\].
+    pub(crate) fn shift(&self, on: PieceOfInput, t: f64) -> f64 {
+        (Ball::exact(t) - self.exact_time(on, self.piece_of(t), t)).size()
+    }
+
     /// The effect on (W, K) of the jump between two pieces that the solver makes at the f64 `t`, at that time.
     ///
     /// The time the f64 stands for may be `shift` earlier: exactly, W then gains k2 ΔI · shift and K, beside k2 ΔI, gains
     /// k2 ΔI' · shift. The second order: with V ≥ k2 |ΔI| during the shift, the W of both ways differ by at most 1.01 V shift and
     /// their u by β times that times shift, so that W is off by less than V (2.1 |W| + β) shift² and by what ΔI changes.
     pub(crate) fn jump_of_input(&self, before: PieceOfInput, after: PieceOfInput, t: f64, w: f64) -> [Ball; 2] {
-        let exact = self.number(t);
+        let exact = self.exact_time(before, after, t);
         let shift = Ball::exact(t) - exact;
         let change = |series: &mut [Ball; 2], on| {
             self.input(on, exact, series);

@@ -21,6 +21,7 @@ use crate::spike::SpikeTrain;
 use crate::{Problem, Side};
 
 use super::bound::{Certificate, SolverStep};
+use super::residual::Reading;
 use super::solution::{SpikeBound, Truth};
 use control::Control;
 use mesh::Mesh;
@@ -38,7 +39,12 @@ pub fn solve(problem: &Problem, tolerance: f64) -> Truth {
 
 /// [`solve`], with an error bound for every spike; takes about twice the time.
 pub fn solve_certified(problem: &Problem, tolerance: f64) -> Truth {
-    run(problem, tolerance, Some(&mut Certificate::new(problem)))
+    solve_as_read(problem, tolerance, Reading::Decimal)
+}
+
+/// [`solve_certified`], the numbers of neuron and start taken as `reading` says.
+pub fn solve_as_read(problem: &Problem, tolerance: f64, reading: Reading<'_>) -> Truth {
+    run(problem, tolerance, Some(&mut Certificate::new(problem, reading)))
 }
 
 pub(crate) fn run(problem: &Problem, tolerance: f64, mut certificate: Option<&mut Certificate>) -> Truth {
