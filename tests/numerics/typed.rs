@@ -84,8 +84,8 @@ fn no_error_of_a_typed_problem_is_above_what_is_proven() {
     }
 }
 
-/// A frequency in Hz makes an angular frequency of 2π f/1000. As any number within half an ulp of its f64 it was worth some ten to two
-/// hundred times less: most of what was proven of a spike, when the best solver's error is an ulp of its time or two.
+/// A frequency in Hz makes an angular frequency of 2π f/1000. Taken as any number within half an ulp of its f64 it left a spike's error
+/// uncertain by most often a thousand times what rounding leaves of it.
 #[test]
 fn a_sine_is_proven_to_the_last_digit() {
     let mut gains = vec![];

@@ -133,7 +133,7 @@ impl Certificate {
         if spiked {
             self.reset_columns();
         }
-        spiked.then(|| SpikeBound { t: 0.0, u })
+        spiked.then_some(SpikeBound { t: 0.0, u })
     }
 
     /// A step without a spike.
