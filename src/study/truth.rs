@@ -110,7 +110,8 @@ fn judge((mut truth, check): (Truth, TruthCheck), proof: &Enclosure, duration: f
         truth.error_bounds.fill(None);
         truth.certain_until = 0.0;
     } else if proven.is_some() && check.agrees != Some(false) && truth.outcome == Outcome::Completed {
-        let bounds = truth.error_bounds.iter().zip(&proof.spikes).map(|(known, spike)| {
+        let known = truth.error_bounds.iter().copied().chain(std::iter::repeat(None));
+        let bounds = proof.spikes.iter().zip(known).map(|(spike, known)| {
             // Of u the proof says nothing.
             let u = known.map_or(f64::INFINITY, |bound| bound.u);
             Some(SpikeBound { t: spike.largest_error_of(spike.time), u })

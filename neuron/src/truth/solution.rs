@@ -19,7 +19,8 @@ use super::taylor::record::Outcome;
 pub struct SpikeBound {
     /// The largest error of the spike time \[ms\].
     pub t: f64,
-    /// The largest error of u just before the reset \[mV/ms\], each solution taken at its own spike time.
+    /// The largest error of u just before the reset \[mV/ms\], each solution taken at its own spike time; infinite where a proof
+    /// bounds the time alone.
     pub u: f64,
 }
 
