@@ -4,7 +4,7 @@ use std::ops::{Add, Div, Mul, Neg};
 
 use serde::{Deserialize, Serialize};
 
-use super::neuron_spec::INPUT_SCALE;
+use super::typed::INPUT_SCALE;
 use super::{Neuron, PhasePlane, State, Typed, TypedNumbers};
 use crate::error::{Error, Result, finite, positive};
 

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::biophysical::Biophysical;
 use super::neuron::{Neuron, State};
 use super::stimulus::Stimulus;
-use super::typed::{Typed, TypedNumbers};
+use super::typed::{INPUT_SCALE, Typed, TypedNumbers};
 use crate::error::Result;
 use data::quantity::{CURRENT, Dimension, SLOPE, VOLTAGE};
 
@@ -36,9 +36,6 @@ pub struct NeuronSpec {
     #[serde(skip)]
     pub(crate) numbers: TypedNumbers,
 }
-
-/// The name of the input scale among the numbers.
-pub(super) const INPUT_SCALE: &str = "input_scale";
 
 /// What is to be said of the input that belongs to a neuron.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]

@@ -5,7 +5,8 @@ use std::path::Path;
 use crate::error::{Error, Result};
 
 use super::neuroml;
-use super::neuron_spec::{INPUT_SCALE, NeuronSpec, OwnInput};
+use super::neuron_spec::{NeuronSpec, OwnInput};
+use super::typed::INPUT_SCALE;
 use super::{Biophysical, CELL_TYPES, CellType, FIRING_PATTERNS, FiringPattern, Typed};
 use data::quantity::{
     CAPACITANCE, CONDUCTANCE, CONDUCTANCE_PER_VOLTAGE, CURRENT, CURVATURE, Dimension, NUMBER, RATE, SLOPE, VOLTAGE,

@@ -197,6 +197,9 @@ impl Neg for Typed {
     }
 }
 
+/// The name of the input scale among the numbers.
+pub(super) const INPUT_SCALE: &str = "input_scale";
+
 /// What the numbers of a neuron and of its start stand for, by their names, where that is more than their f64 says.
 ///
 /// Only while the f64 is the one that was typed or derived: a neuron whose `d` was changed has the `d` it was changed to.
