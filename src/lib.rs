@@ -57,7 +57,6 @@
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod error;
-pub mod recognition;
 #[cfg(feature = "cli")]
 pub mod report;
 pub mod study;
@@ -67,5 +66,5 @@ pub use data::interop;
 pub use error::{Error, Result};
 pub use neuron::{
     Neuron, Piece, Problem, Scheme, SchemeInfo, SchemeSet, Side, Sinusoid, SpikeTrain, State, StepInput, StepSize,
-    Stimulus, Trajectory, metrics, model, operator, population, scheme, solve, solve_with, spike, truth,
+    Stimulus, Trajectory, metrics, model, operator, population, recognition, scheme, solve, solve_with, spike, truth,
 };

@@ -1,5 +1,5 @@
 //! The Izhikevich neuron: the model, its true solution, the evolution operator, the schemes that step it, metrics between a run and the
-//! truth, and populations of it.
+//! truth, populations of it, and networks that recognise pictures.
 //!
 //! The crate is what [spikestep](https://crates.io/crates/spikestep) compares and studies, and which has all of it under the same names:
 //! `spikestep::model` is [`model`], and so on. It is a crate so that what computes is compiled beside what asks and shows.
@@ -20,6 +20,7 @@ pub mod metrics;
 pub mod model;
 pub mod operator;
 pub mod population;
+pub mod recognition;
 pub mod scheme;
 pub mod spike;
 pub mod truth;

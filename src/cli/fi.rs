@@ -18,7 +18,7 @@ pub(super) struct FiArgs {
     /// The neuron, as for compare
     #[arg(long, default_value = "RS", allow_hyphen_values = true)]
     neuron: String,
-    /// First and last input, and how many at equal distances [default: 0:20:41 mV/ms; in pA for a 2007 cell, 20 C]
+    /// First and last input, and how many at equal distances [default: 0:20:41, in mV/ms; for a 2007 cell to 20 pA a pF]
     #[arg(long, value_name = "FROM:TO:N", allow_hyphen_values = true)]
     input: Option<String>,
     /// Steps, as for compare

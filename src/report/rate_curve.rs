@@ -108,7 +108,7 @@ pub fn rates_text(question: &RateQuestion, curves: &[RateCurve]) -> String {
     let rows = std::iter::once(truth).chain(schemes).map(row);
     let (first, end) = (question.inputs.first().copied(), question.inputs.last().copied());
     let about = format!(
-        "{}: rates in Hz of the last {} ms of {} ms under constant inputs from {} to {} {}, started at rest",
+        "{}: rates in Hz of the last {} ms of {} ms under constant inputs from {} to {} {}, started at rest; the rheobase is the least of them from which it fires twice in that time",
         question.neuron.label,
         shown(question.duration - question.from),
         shown(question.duration),

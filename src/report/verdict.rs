@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::layout::{six, three, two, wrapped};
+use super::layout::{six, three, wrapped};
 use crate::scheme::StepSize;
 use crate::study::{Comparison, Run, Verdict};
 
@@ -15,6 +15,11 @@ pub(super) fn fine_text(comparison: &Comparison) -> String {
     runs.retain(|(_, run)| run.scheme.info().of_simulator == shipped);
     runs.sort_by(|a, b| a.0.total_cmp(&b.0));
     let Some(&(smallest, _)) = runs.first() else { return String::new() };
+    if comparison.truth.spikes.is_empty() && comparison.truth.bound().is_some() {
+        let text = "The equations do not fire under this input: it tells whether a step adds spikes, and nothing about spike times. Take a \
+                    stronger input";
+        return wrapped(text) + ".\n";
+    }
     let what = if shipped { "simulators' rules" } else { "schemes" };
     let error = |run: &Run| run.spike_errors.max_abs.unwrap_or(0.0);
     let fine = |run: &Run| run.has_all_spikes() && error(run) <= within;
@@ -43,21 +48,22 @@ pub(super) fn fine_text(comparison: &Comparison) -> String {
     let _ = write!(text, " Within {within} ms {}", good.iter().map(up_to).collect::<Vec<_>>().join("; "));
     let lost = |run: &Run| run.spike_errors.missed + run.spike_errors.extra;
     if let Some(run) = bad.iter().min_by(|a, b| lost(a).cmp(&lost(b)).then(error(a).total_cmp(&error(b)))) {
-        let off = match lost(run) {
-            0 => format!("{} ms off", three(error(run))),
-            _ => format!("{} missed, {} extra", run.spike_errors.missed, run.spike_errors.extra),
+        let off = match (run.spike_errors.missed, run.spike_errors.extra) {
+            (0, 0) => format!("is {} ms off", three(error(run))),
+            (missed, 0) => format!("loses {missed} of {} spikes", comparison.truth.spikes.len()),
+            (missed, extra) => format!("loses {missed} spikes and adds {extra}"),
         };
         let all = if good.is_empty() { "for none of the" } else { "; not for the other" };
         let _ = match bad.len() {
-            1 => write!(text, "{}not for {}, which is {off}", if good.is_empty() { "" } else { "; " }, run.scheme),
-            n => write!(text, "{all} {n} {what}: the nearest, {}, is {off}", run.scheme),
+            1 => write!(text, "{}not for {}, which {off}", if good.is_empty() { "" } else { "; " }, run.scheme),
+            n => write!(text, "{all} {n} {what}: the nearest, {}, {off}", run.scheme),
         };
         let _ = if several { write!(text, " at {} ms", six(smallest)) } else { Ok(()) };
     }
     wrapped(&text) + ".\n"
 }
 
-/// The nearest scheme, the cheapest ones, and what the study of cost at equal error recommends.
+/// The nearest scheme, and the cheapest ones by their flops, weighed by what a flop takes in each.
 pub(super) fn verdict_text(comparison: &Comparison) -> String {
     let duration = comparison.problem.duration;
     let within = comparison.within;
@@ -88,38 +94,25 @@ pub(super) fn verdict_text(comparison: &Comparison) -> String {
         StepSize::Fixed(_) => String::new(),
         StepSize::Tolerance(tolerance) => format!(" (adaptive, tolerance {tolerance:e})"),
     };
-    let cost = |run: &Run| {
-        let (flops, time) = (run.flops_per_ms(duration), run.weighed_ns_per_ms(duration));
-        format!("{} flops (about {} ns) per ms", three(flops), two(time))
-    };
+    let cost = |run: &Run| format!("{} flops per ms", three(run.flops_per_ms(duration)));
     let priced = |run: &Run| format!("{}{}, at {}", run.scheme, shown_setting(run), cost(run));
     text += &match verdict.cheapest_within {
         Some(run) => format!("{the} cheapest that keeps every spike within {within} ms is {}", priced(run)),
         None => {
-            format!("{none} of these keeps every spike within {within} ms: take a smaller --dt or a located scheme")
+            // With a peak of its own a rule converges to other spikes, however small the step.
+            let own = comparison.runs.iter().find_map(|run| Some((&run.scheme, run.scheme.own_peak()?)));
+            let other = own.map_or_else(String::new, |(scheme, peak)| {
+                format!(" ({scheme} has a peak of its own, {peak} mV, and comes no nearer by smaller steps)")
+            });
+            format!(
+                "{none} of these keeps every spike within {within} ms{other}: take a smaller --dt, or a scheme that locates its \
+                 spikes, such as rk4+located"
+            )
         }
     };
     let adaptive = verdict.cheapest_within.is_some_and(|any| any.size.dt().is_none());
     if let Some(run) = verdict.cheapest_fixed_step.filter(|_| adaptive) {
         text += &format!(", and with a fixed step {}", priced(run));
     }
-    let _ = write!(text, ".{}", recommended_text(&verdict, comparison));
-    wrapped(&text)
-}
-
-/// What the study of cost at equal error says beside the comparison.
-fn recommended_text(verdict: &Verdict<'_>, comparison: &Comparison) -> String {
-    let mut uses = Vec::new();
-    if let Some((scheme, tolerance)) = verdict.recommended.one_neuron {
-        uses.push(format!("{scheme} --tolerance {tolerance} for one neuron or input that comes as events"));
-    }
-    if let (Some(scheme), Some(step)) =
-        (verdict.recommended.network, comparison.study.dts.iter().copied().reduce(f64::max))
-    {
-        uses.push(format!("{scheme} in a network coupled every {} ms", six(step)));
-    }
-    match uses.is_empty() {
-        true => String::new(),
-        false => format!(" Cheapest in the study of RS, IB, CH and FS (see README): {}.", uses.join("; ")),
-    }
+    wrapped(&(text + "."))
 }

@@ -207,7 +207,7 @@ fn an_input_without_a_spike_is_said_to_tell_nothing() {
     let bench = Bench::new();
     let options = "recommend --input step:0 --over 50 --finest 0.01 --schemes rk4,projective-8 --no-timing";
     let said = "The neuron does not fire in the 50 ms of this run, so this input tells nothing about spike times";
-    let mend = "such as --input step:10, or a longer --over.";
+    let mend = "(compare fi shows from where on), or a longer --over.";
     let text = bench.stdout(options).replace('\n', " ");
     assert!(text.contains(said) && text.contains(mend) && !text.contains(" take rk4"), "{text}");
     let warning = bench.json(options)["warning"].clone();

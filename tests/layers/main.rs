@@ -27,9 +27,9 @@ const LAYERS: [&str; 18] = [
     "scheme",
     "metrics",
     "population",
+    "recognition",
     // Of the root.
     "error",
-    "recognition",
     "study",
     "report",
     "cli",

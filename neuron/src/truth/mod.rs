@@ -6,7 +6,7 @@
 //! a log of its steps. [`enclosure`] proves an interval around every spike of the exact equations, by no solver.
 //!
 //! The truth of a comparison is the better of two, this one and [`projective`](crate::scheme::projective) at its tightest, which
-//! check each other: [`study`](crate::study).
+//! check each other: `spikestep::study`.
 //!
 //! ```
 //! use spikestep::{truth::taylor, Neuron, Problem, Stimulus};

@@ -12,7 +12,7 @@ use super::taylor::record::Outcome;
 ///
 /// [`taylor::solve_certified`](super::taylor::solve_certified) gives the sum of the absolute values of all local errors
 /// (truncation, rounding, and the rounding of the problem's own decimal numbers to f64), each carried to the spike by the
-/// linearised flow with its resets; a [`study`](crate::study) puts the sharper bound from [`residual`] in its place. The first is
+/// linearised flow with its resets; `spikestep::study` puts the sharper bound from [`residual`] in its place. The first is
 /// an estimate in two respects: the truncation error is taken from the size of the last Taylor terms, and second-order
 /// terms are not enclosed but kept small: where they could matter there is no bound (`None`).
 #[derive(Clone, Copy, Debug, PartialEq)]

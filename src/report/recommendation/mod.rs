@@ -17,7 +17,7 @@ fn warning(found: &Recommendation) -> Option<String> {
     basis.truth.spikes.is_empty().then(|| {
         format!(
             "The neuron does not fire in the {} ms of this run, so this input tells nothing about spike times: every scheme that \
-             is silent, too, keeps any bound. Take an input that makes it fire, such as --input step:10, or a longer --over.",
+             is silent, too, keeps any bound. Take an input that makes it fire (compare fi shows from where on), or a longer --over.",
             shown(basis.problem.duration)
         )
     })

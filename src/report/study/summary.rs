@@ -53,7 +53,7 @@ pub(super) fn text(results: &Columns) -> String {
     }
     let mut text = format!(
         "\n{:26} {:>8} {:>9} {:>11}   largest spike-time error of the others [ms]\n{:57}  {:>9} {:>9}\n",
-        "scheme", "cells", "diverged", "lost spikes", "", "median", "worst   in the cell"
+        "scheme", "cells", "diverged", "lost or added", "", "median", "worst   in the cell"
     );
     for (name, line) in lines {
         let middle = (!line.errors.is_empty()).then(|| median(line.errors));
