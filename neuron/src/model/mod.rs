@@ -21,6 +21,7 @@ pub(crate) mod forcing;
 #[cfg_attr(not(feature = "files"), path = "no_neuroml.rs")]
 mod neuroml;
 mod neuron;
+mod neuron_keys;
 mod neuron_spec;
 mod neuron_text;
 pub(crate) mod normal_form;

@@ -5,41 +5,10 @@ use std::path::Path;
 use crate::error::{Error, Result};
 
 use super::neuroml;
+use super::neuron_keys::{BIOPHYSICAL, GENERAL, Keys};
 use super::neuron_spec::{NeuronSpec, OwnInput};
 use super::typed::INPUT_SCALE;
 use super::{Biophysical, CELL_TYPES, CellType, FIRING_PATTERNS, FiringPattern, Typed};
-use data::quantity::{
-    CAPACITANCE, CONDUCTANCE, CONDUCTANCE_PER_VOLTAGE, CURRENT, CURVATURE, Dimension, NUMBER, RATE, SLOPE, VOLTAGE,
-};
-
-/// Keys of a form, with what their values measure.
-type Keys = [(&'static str, &'static Dimension)];
-
-/// Keys of the general form.
-const GENERAL: &Keys = &[
-    ("k2", &CURVATURE),
-    ("k1", &RATE),
-    ("k0", &SLOPE),
-    ("b0", &SLOPE),
-    ("leak", &NUMBER),
-    ("peak", &VOLTAGE),
-    ("a", &RATE),
-    ("b", &RATE),
-    ("c", &VOLTAGE),
-    ("d", &SLOPE),
-];
-/// Keys of the 2007 form.
-pub(super) const BIOPHYSICAL: &Keys = &[
-    ("C", &CAPACITANCE),
-    ("k", &CONDUCTANCE_PER_VOLTAGE),
-    ("vr", &VOLTAGE),
-    ("vt", &VOLTAGE),
-    ("vpeak", &VOLTAGE),
-    ("a", &RATE),
-    ("b", &CONDUCTANCE),
-    ("c", &VOLTAGE),
-    ("d", &CURRENT),
-];
 
 /// Parameters as typed.
 type Given<'t> = Vec<(&'t str, &'t str)>;

@@ -27,6 +27,9 @@ const STANDARD: [&str; 9] = [
     "Synapses.xml",
 ];
 
+/// What there is, in messages.
+pub(super) const CELLS: &str = "an izhikevichCell, izhikevich2007Cell or generalizedIzhikevichCell";
+
 /// A file as text.
 pub(super) struct Source {
     pub(super) path: PathBuf,
@@ -52,7 +55,7 @@ impl Source {
             return Err(self.at(TextPos { row, col }, problem, "Give a NeuroML 2 file; these have about ten levels."));
         }
         Document::parse(&self.text).map_err(|error| {
-            let mend = format!("Give a NeuroML 2 file with {}.", super::CELLS);
+            let mend = format!("Give a NeuroML 2 file with {}.", CELLS);
             self.at(error.pos(), format!("this is no XML ({error})"), mend)
         })
     }

@@ -4,7 +4,7 @@
 //! here. All are right-continuous, and zero (a ramp: its baseline) outside of `delay` to `delay + duration`.
 
 use super::super::{InputUnit, Stimulus, Typed};
-use super::Element;
+use super::element::Element;
 use crate::error::Result;
 use data::quantity::{CURRENT, NUMBER, TIME};
 

@@ -12,31 +12,28 @@
 //! parameters in units, started at v = v0, u = 0.
 
 mod documents;
+mod element;
 mod generators;
 mod network;
 
-use roxmltree::{Document, Node};
-use std::ops::Range;
 use std::path::Path;
+
+use roxmltree::Node;
 
 use crate::error::{Error, Result, finite};
 
+use super::neuron_keys::BIOPHYSICAL;
 use super::neuron_spec::OwnInput;
-use super::neuron_text::BIOPHYSICAL;
-use super::{Biophysical, Neuron, NeuronSpec, State, Typed, TypedNumbers};
-use data::quantity::{Dimension, NUMBER, VOLTAGE, plain};
-use documents::Source;
+use super::{Biophysical, Neuron, NeuronSpec, State, TypedNumbers};
+use data::quantity::{NUMBER, VOLTAGE};
+use documents::CELLS;
+use element::{Element, File, elements};
 
 /// Cells without units: what stands in place of k2, k1 and k0, with the published values where they are no parameters.
 const PLAIN: [(&str, [&str; 3]); 2] =
     [("izhikevichCell", ["", "", ""]), ("generalizedIzhikevichCell", ["X", "Y", "Z"])];
 /// The cell in the 2007 form.
 const OF_2007: &str = "izhikevich2007Cell";
-/// What there is, in messages.
-const CELLS: &str = "an izhikevichCell, izhikevich2007Cell or generalizedIzhikevichCell";
-
-/// Attributes that say nothing about the dynamics.
-const SILENT: [&str; 3] = ["id", "metaid", "neuroLexId"];
 
 /// Reads the cell of a NeuroML file that a text names: `FILE.nml` or `FILE.xml` in `folder`, with `#ID` of a cell or a population behind
 /// it or not. Any other text is none.
@@ -79,7 +76,7 @@ impl NeuronSpec {
         let populations: Vec<Element<'_>> = elements(&files).filter(|at| at.tag() == "population").collect();
         let wanted = id.map(network::Target::of);
         let cell = chosen(path, &files, &cells, &populations, id)?;
-        let mut spec = cell.spec()?;
+        let mut spec = spec(&cell)?;
         match network::own_input(&files, &populations, cell.id(), wanted.filter(|_| id != Some(cell.id())), spec.unit())
         {
             Ok(Some(own)) => {
@@ -150,114 +147,42 @@ fn chosen<'d>(
     }
 }
 
-/// A file, and its text as a tree.
-struct File<'d> {
-    source: &'d Source,
-    xml: Document<'d>,
-}
-
-/// All elements of all files, in their order.
-fn elements<'d>(files: &'d [File<'d>]) -> impl Iterator<Item = Element<'d>> {
-    let of_file =
-        |file: &'d File<'d>| file.xml.descendants().filter(Node::is_element).map(move |node| Element { file, node });
-    files.iter().flat_map(of_file)
-}
-
-/// An element of a file.
-#[derive(Clone, Copy)]
-struct Element<'d> {
-    file: &'d File<'d>,
-    node: Node<'d, 'd>,
-}
-
-impl<'d> Element<'d> {
-    fn tag(&self) -> &'d str {
-        self.node.tag_name().name()
+/// The cell that an element is.
+fn spec(cell: &Element<'_>) -> Result<NeuronSpec> {
+    let id = if cell.id().is_empty() { cell.tag() } else { cell.id() };
+    if cell.tag() == OF_2007 {
+        let keys: Vec<&str> = std::iter::once("v0").chain(BIOPHYSICAL.iter().map(|(key, _)| *key)).collect();
+        cell.check_attributes(&keys)?;
+        let v0 = cell.value("v0", &VOLTAGE)?;
+        let dimension = |key| BIOPHYSICAL.iter().find(|(known, _)| *known == key).expect("a key of the form").1;
+        let form = Biophysical::of(|key| cell.value(key, dimension(key)))?;
+        let mut spec = NeuronSpec { keeps_u: true, ..NeuronSpec::of_2007(id, form) };
+        spec.start_at(Some(v0), Some(0.0.into()));
+        finite("the factor of the input", spec.input_scale)?;
+        return Ok(spec);
     }
-
-    fn id(&self) -> &'d str {
-        self.node.attribute("id").unwrap_or_default()
-    }
-
-    fn children(self) -> impl Iterator<Item = Element<'d>> {
-        self.node.children().filter(Node::is_element).map(move |node| Element { node, ..self })
-    }
-
-    fn at(&self, place: Range<usize>, problem: String, mend: impl Into<String>) -> Error {
-        self.file.source.at(self.file.xml.text_pos_at(place.start), problem, mend)
-    }
-
-    /// Refuses the element, by its name, as what cannot be held.
-    fn refused(&self, why: &str, mend: &str) -> Error {
-        self.at(self.node.range(), format!("{} '{}' {why}", self.tag(), self.id()), mend)
-    }
-
-    /// An attribute of that dimension, in our units.
-    fn value(&self, key: &str, dimension: &Dimension) -> Result<Typed> {
-        let example = format!("{key}=\"{}\"", dimension.example());
-        let attribute = self.node.attribute_node(key).ok_or_else(|| {
-            let problem = format!("{} has no {key}", self.tag());
-            self.at(self.node.range(), problem, format!("Add {key}, {}: {example}.", dimension.name))
-        })?;
-        let text = attribute.value().trim();
-        let value = if *dimension == NUMBER { plain(text) } else { dimension.with_unit(text) };
-        value.ok_or_else(|| {
-            let of = if *dimension == NUMBER { String::new() } else { format!(" in {}", dimension.units()) };
-            let problem = format!("{key} is '{text}', not {}{of}", dimension.name);
-            self.at(attribute.range_value(), problem, format!("Write it like {example}."))
-        })
-    }
-
-    /// Refuses what would be silently left out: files of before version 2.0 drive a cell by attributes of its own.
-    fn check_attributes(&self, keys: &[&str]) -> Result<()> {
-        let known = |name: &str| SILENT.contains(&name) || keys.contains(&name);
-        let mut own = self.node.attributes().filter(|attribute| attribute.namespace().is_none());
-        match own.find(|attribute| !known(attribute.name())) {
-            None => Ok(()),
-            Some(wrong) => {
-                let problem = format!("{} is no parameter of {}", wrong.name(), self.tag());
-                Err(self.at(wrong.range(), problem, format!("Remove it; there are {}.", keys.join(", "))))
-            }
+    let (_, polynomial) = PLAIN.iter().find(|(tag, _)| *tag == cell.tag()).expect("a cell");
+    let own = polynomial.iter().copied().filter(|key| !key.is_empty());
+    let keys: Vec<&str> = ["v0", "thresh", "a", "b", "c", "d"].into_iter().chain(own).collect();
+    cell.check_attributes(&keys)?;
+    let mut neuron = Neuron::new(0.0, 0.0, 0.0, 0.0);
+    let [k2, k1, k0] = polynomial;
+    let mut numbers = TypedNumbers::default();
+    let of =
+        [("a", "a"), ("b", "b"), ("c", "c"), ("d", "d"), ("peak", "thresh"), ("k2", *k2), ("k1", *k1), ("k0", *k0)];
+    for (name, own) in neuron.parameters_mut() {
+        if let Some((_, key)) = of.iter().find(|(known, key)| *known == name && !key.is_empty()) {
+            let number = cell.value(key, if name == "peak" { &VOLTAGE } else { &NUMBER })?;
+            *own = number.value();
+            numbers.set(name, number);
         }
     }
-
-    /// The cell that the element is.
-    fn spec(&self) -> Result<NeuronSpec> {
-        let id = if self.id().is_empty() { self.tag() } else { self.id() };
-        if self.tag() == OF_2007 {
-            let keys: Vec<&str> = std::iter::once("v0").chain(BIOPHYSICAL.iter().map(|(key, _)| *key)).collect();
-            self.check_attributes(&keys)?;
-            let v0 = self.value("v0", &VOLTAGE)?;
-            let dimension = |key| BIOPHYSICAL.iter().find(|(known, _)| *known == key).expect("a key of the form").1;
-            let cell = Biophysical::of(|key| self.value(key, dimension(key)))?;
-            let mut spec = NeuronSpec { keeps_u: true, ..NeuronSpec::of_2007(id, cell) };
-            spec.start_at(Some(v0), Some(0.0.into()));
-            finite("the factor of the input", spec.input_scale)?;
-            return Ok(spec);
-        }
-        let (_, polynomial) = PLAIN.iter().find(|(tag, _)| *tag == self.tag()).expect("a cell");
-        let own = polynomial.iter().copied().filter(|key| !key.is_empty());
-        let keys: Vec<&str> = ["v0", "thresh", "a", "b", "c", "d"].into_iter().chain(own).collect();
-        self.check_attributes(&keys)?;
-        let mut neuron = Neuron::new(0.0, 0.0, 0.0, 0.0);
-        let [k2, k1, k0] = polynomial;
-        let mut numbers = TypedNumbers::default();
-        let of =
-            [("a", "a"), ("b", "b"), ("c", "c"), ("d", "d"), ("peak", "thresh"), ("k2", *k2), ("k1", *k1), ("k0", *k0)];
-        for (name, own) in neuron.parameters_mut() {
-            if let Some((_, key)) = of.iter().find(|(known, key)| *known == name && !key.is_empty()) {
-                let number = self.value(key, if name == "peak" { &VOLTAGE } else { &NUMBER })?;
-                *own = number.value();
-                numbers.set(name, number);
-            }
-        }
-        let v0 = self.value("v0", &VOLTAGE)?;
-        // Each number is finite; what is made of them need not be.
-        neuron.validate()?;
-        let start = State::new(v0.value(), 0.0);
-        let mut spec = NeuronSpec { numbers, ..NeuronSpec::plain(id, neuron, start) };
-        spec.start_at(Some(v0), None);
-        finite("initial u, b times v0,", spec.initial.u)?;
-        Ok(spec)
-    }
+    let v0 = cell.value("v0", &VOLTAGE)?;
+    // Each number is finite; what is made of them need not be.
+    neuron.validate()?;
+    let start = State::new(v0.value(), 0.0);
+    let mut spec = NeuronSpec { numbers, ..NeuronSpec::plain(id, neuron, start) };
+    spec.start_at(Some(v0), None);
+    finite("initial u, b times v0,", spec.initial.u)?;
+    Ok(spec)
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::super::{InputUnit, Stimulus, Typed};
+use super::element::{Element, File, elements};
 use super::generators::Sum;
-use super::{Element, File, elements};
 use crate::error::Result;
 use data::quantity::{NUMBER, TIME, plain};
 
