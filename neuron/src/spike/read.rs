@@ -65,7 +65,7 @@ pub struct Recording {
 /// `euler_dt0.5`.
 ///
 /// # Errors
-/// [`Error::Read`] for a file that cannot be read; what is wrong with it, with the number of the line where it has lines: no column of times
+/// `Error::Read` for a file that cannot be read; what is wrong with it, with the number of the line where it has lines: no column of times
 /// or two, a time that is not finite, negative, or before the last one of its neuron; a trace of v, which has no spike times.
 ///
 /// ```
