@@ -9,7 +9,6 @@ use spikestep::metrics::victor_purpura;
 use spikestep::scheme::Trajectory;
 
 use crate::shared::claims::Expected::{Above, AtMost, Unstated, Value};
-use crate::shared::claims::{Claims, compare};
 use crate::shared::*;
 use rest::Rest;
 

@@ -3,7 +3,6 @@
 
 use spikestep::model::{CELL_TYPES, CellType, hopf_input, saddle_node_input};
 use spikestep::scheme::stability::spectral_radius;
-use spikestep::truth::taylor;
 
 use crate::shared::*;
 

@@ -11,7 +11,6 @@
 use spikestep::metrics::{van_rossum, victor_purpura};
 
 use crate::shared::claims::Expected::{Above, Between, Unstated};
-use crate::shared::claims::{Claims, compare};
 use crate::shared::*;
 
 pub(crate) const QUESTION: &str = "Do RS and IB lose convergence between dt1 of 0.1 to 1 ms and dt2 of 2 to 3 ms, whatever the metric and the neuron?";

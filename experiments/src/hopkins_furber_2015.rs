@@ -8,7 +8,6 @@ mod threshold_correction;
 use spikestep::scheme::{Trajectory, step_count};
 
 use crate::shared::claims::Expected::{Above, AtLeast, AtMost, Unstated, Value};
-use crate::shared::claims::{Claims, compare};
 use crate::shared::*;
 use frozen_u::frozen_error;
 use threshold_correction::ThresholdCorrected;

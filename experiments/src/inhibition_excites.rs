@@ -7,7 +7,6 @@
 mod layer;
 mod thresholds;
 
-use spikestep::StepInput;
 use spikestep::report::chart::{self, Colors, LegendPlace, Ramp};
 use spikestep::scheme::{Step, projective};
 

@@ -3,7 +3,6 @@
 mod series;
 
 use nalgebra::Complex;
-use spikestep::metrics::ObservedOrder;
 use spikestep::operator::inverse::{InverseOperator, MAX_RESPONSE_ORDER};
 use spikestep::report::chart::{self, Colors, Ramp};
 

@@ -2,7 +2,6 @@
 //! truth it falls at the order of the quadrature (1, 2, 4, and 2 for Riccati arcs): the signs and the reset terms are right. The schemes
 //! are read from their own grid values and spikes, with v as a Riccati arc in between.
 
-use spikestep::metrics::ObservedOrder;
 use spikestep::operator::grid_residual;
 use spikestep::operator::{EvolutionOperator, Reconstruction, Residual, Signal};
 use spikestep::report::chart;

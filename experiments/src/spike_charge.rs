@@ -2,8 +2,6 @@
 //! at every step. The limit of the jumps is solved from arrival to arrival at the exact times, layer after layer; that of the exponential
 //! currents is `projective-8` at a small step.
 
-use rand::rngs::ChaCha8Rng;
-use rand::{RngExt, SeedableRng};
 use spikestep::population::{Delivery, LayerSpec, Monitor, Network, Synapse, Weights};
 
 use crate::shared::*;

@@ -11,7 +11,6 @@ use spikestep::model::{CELL_TYPES, CellType};
 use spikestep::report::wrapped;
 
 use crate::shared::claims::Expected::{Above, AtMost, Unstated};
-use crate::shared::claims::{Claims, compare};
 use crate::shared::*;
 
 pub(crate) const QUESTION: &str =

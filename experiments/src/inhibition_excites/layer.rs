@@ -3,8 +3,6 @@
 //! A spike is judged from the scheme's own state at the start of its step. Euler throws v to thousands of mV below rest, which draws u so
 //! far down that the equations, too, soon spike from there: its share falls at the strongest inhibition, its number of spikes does not.
 
-use rand::rngs::ChaCha8Rng;
-use rand::{RngExt, SeedableRng};
 use spikestep::population::layer::RandomWeights;
 use spikestep::population::spurious::{self, Spurious};
 use spikestep::population::{LayerSpec, Network, Synapse, Weights};

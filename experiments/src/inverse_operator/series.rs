@@ -1,9 +1,8 @@
 //! How far the series holds: its error against the truth over amplitudes, and where it ends.
 
 use spikestep::operator::inverse::InverseOperator;
-use spikestep::{Problem, Result, Stimulus};
 
-use crate::shared::{halved, largest, mean, slope, truth};
+use crate::shared::*;
 
 /// The error of the series, cut after each order, at one amplitude.
 #[derive(Clone, Debug, PartialEq)]
@@ -160,18 +159,11 @@ fn smallest(limit: f64, happens: impl Fn(f64) -> bool) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use spikestep::Neuron;
-    use spikestep::metrics::ObservedOrder;
-    use spikestep::model::CellType;
-
-    fn cell(name: &str) -> Neuron {
-        CellType::find(name).unwrap().neuron
-    }
 
     /// A stable node with very different eigenvalues, a stable focus, and the focus with leak = 0.
     fn operators() -> [(&'static str, InverseOperator); 3] {
-        let without_leak = Neuron { leak: 0.0, b0: 13.0, ..cell("RS") };
-        [("RS", cell("RS")), ("RZ", cell("RZ")), ("no leak", without_leak)]
+        let without_leak = Neuron { leak: 0.0, b0: 13.0, ..cell("RS").neuron };
+        [("RS", cell("RS").neuron), ("RZ", cell("RZ").neuron), ("no leak", without_leak)]
             .map(|(name, neuron)| (name, InverseOperator::about(&neuron, 0.0).unwrap()))
     }
 
@@ -200,7 +192,7 @@ mod tests {
     #[test]
     fn the_series_ends_where_the_neuron_spikes_and_not_before_it_must_converge() {
         for name in ["RS", "FS", "RZ"] {
-            let operator = InverseOperator::about(&cell(name), 0.0).unwrap();
+            let operator = InverseOperator::about(&cell(name).neuron, 0.0).unwrap();
             let study = SeriesStudy::new(operator, &pulse(20.0), 60.0, 32, 300).unwrap();
             let spike = study.first_spike(1.0, 100.0).unwrap();
             let radius = study.convergence_radius().unwrap();

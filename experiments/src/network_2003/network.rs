@@ -1,12 +1,9 @@
 //! The network of 2003 as a function of continuous time, for any scheme and step.
 
-use rand::rngs::ChaCha8Rng;
-use rand::{RngExt, SeedableRng};
 use rand_distr::{Distribution, StandardNormal};
 use spikestep::population::{Population, Spike};
-use spikestep::{Neuron, Result, State};
 
-use crate::shared::scheme;
+use crate::shared::*;
 
 /// Number of neurons, of which the first [`EXCITATORY`] are excitatory.
 pub(super) const NEURONS: usize = 1000;

@@ -11,14 +11,17 @@ mod statistics;
 mod text;
 mod trains;
 
+pub(crate) use rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
 pub(crate) use rayon::prelude::*;
-pub(crate) use spikestep::metrics::SpikeErrors;
+pub(crate) use spikestep::metrics::{ObservedOrder, SpikeErrors};
 pub(crate) use spikestep::report::chart::{Axis, Chart, Draw, Field, Look, Panel, Point, Rule, Series, columns};
 pub(crate) use spikestep::report::{three, three_or_dash};
-pub(crate) use spikestep::{Neuron, Problem, Result, Scheme, SpikeTrain, State, Stimulus};
+pub(crate) use spikestep::truth::taylor;
+pub(crate) use spikestep::{Neuron, Problem, Result, Scheme, SpikeTrain, State, StepInput, Stimulus};
 
 pub(crate) use asked::{Asked, answered};
 pub(crate) use charts::{draw, line, log_log, log_panel, marked, numbered, panel};
+pub(crate) use claims::{Claims, compare};
 pub(crate) use inhibition::{TO_REST, least_inhibition, pulse, steps_to_rest};
 pub(crate) use measured::Runs;
 pub(crate) use outputs::{Outputs, fields, machine, optional};
