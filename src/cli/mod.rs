@@ -23,6 +23,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use self::command_line::Command;
+use crate::error::{Result, refuse_if};
 use crate::scheme::SchemeSet;
 
 /// Runs the command with the process's arguments: what `main` of both binaries calls.
@@ -35,7 +36,7 @@ pub fn main() -> ExitCode {
 pub fn main_with(set: &SchemeSet) -> ExitCode {
     let cli = help::parse();
     let mut out = std::io::stdout().lock();
-    let outcome = match &cli.command {
+    let outcome = check_threads().and_then(|()| match &cli.command {
         Some(Command::Distance(args)) => {
             distance::run(args, &mut out).map_err(|error| options::named(error, options::DISTANCE))
         }
@@ -57,7 +58,7 @@ pub fn main_with(set: &SchemeSet) -> ExitCode {
         #[cfg(feature = "completions")]
         Some(Command::Man) => help::installed::man(&mut out),
         None => compare::run(&cli.compare, set, &mut out).map_err(|error| options::named(error, options::COMPARE)),
-    };
+    });
     match outcome.and_then(|()| out.flush().map_err(crate::Error::write("the standard output"))) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
@@ -68,6 +69,22 @@ pub fn main_with(set: &SchemeSet) -> ExitCode {
             if stopped { ExitCode::from(grid::STOPPED) } else { ExitCode::FAILURE }
         }
     }
+}
+
+/// Most threads that are started: more than any machine has cores.
+const MOST_THREADS: usize = 1024;
+
+/// Refuses to start threads without number: rayon takes the number of its variable at its word.
+fn check_threads() -> Result<()> {
+    let given = std::env::var("RAYON_NUM_THREADS").unwrap_or_default();
+    refuse_if!(
+        given.parse().is_ok_and(|threads: u128| threads > MOST_THREADS as u128),
+        "RAYON_NUM_THREADS",
+        given,
+        format!("at most {MOST_THREADS}"),
+        "Leave it out: as many threads run as there are cores."
+    );
+    Ok(())
 }
 
 /// Whether the reader of a pipe (`| head`) has had enough: no error.

@@ -220,3 +220,19 @@ fn parser_errors() {
     says("--dt 0.5 distance a b", &["cannot be used with"]);
     says("--frobnicate", &["--frobnicate"]);
 }
+
+#[test]
+fn threads_without_number_are_not_started() {
+    let bench = Bench::new();
+    let with = |threads: &str| {
+        let mut command = bench.command("--dt 1 --schemes euler --duration 50 --no-timing --json");
+        command.env("RAYON_NUM_THREADS", threads).output().unwrap()
+    };
+    for threads in ["100000", "99999999999999999999"] {
+        let output = with(threads);
+        let error = String::from_utf8(output.stderr).unwrap();
+        let message = format!("error: RAYON_NUM_THREADS is {threads}; allowed: at most 1024. Leave it out");
+        assert!(output.status.code() == Some(1) && error.starts_with(&message), "{error}");
+    }
+    assert!(with("3").status.success());
+}

@@ -110,8 +110,8 @@ pub(super) fn schemes() -> Vec<Scheme> {
         Scheme::stepper: "nengo", 1, "Nengo Izhikevich: Euler, input clipped at -30, u from the reset v", "Nengo 4.1",
             of_simulator() => |s| Nengo::new(s.neuron);
         on_grid: "brian2-euler", 1, "Brian2 euler", "Brian2 2.9" => Euler;
-        on_grid: "brian2-rk2", 2, "Brian2 rk2 (midpoint), input constant over the step", "Brian2 2.9" => Brian2Rk2;
-        on_grid: "brian2-rk4", 4, "Brian2 rk4, input constant over the step", "Brian2 2.9" => Brian2Rk4;
+        on_grid: "brian2-rk2", 2, "Brian2 rk2 (midpoint), input held over the step: order 1 where it varies", "Brian2 2.9" => Brian2Rk2;
+        on_grid: "brian2-rk4", 4, "Brian2 rk4, input held over the step: order 1 where it varies", "Brian2 2.9" => Brian2Rk4;
         Scheme::rule: "rk2", 2, "explicit midpoint rule", HAIRER => Midpoint;
         Scheme::rule: "heun", 2, "explicit trapezoidal rule", HAIRER => Heun;
         Scheme::rule: "rk4", 4, "classical Runge-Kutta", HAIRER => Rk4;
