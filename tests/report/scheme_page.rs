@@ -122,6 +122,10 @@ fn page() -> String {
 
 #[test]
 fn the_page_of_schemes_is_what_the_program_has() {
+    // A package of a registry comes without the crate beside it, whose files have the words.
+    if !root().join("neuron").exists() {
+        return;
+    }
     let (path, page) = (root().join("docs/schemes.md"), page());
     if std::env::var_os("WRITE_DOCS").is_some() {
         std::fs::write(&path, &page).unwrap();
