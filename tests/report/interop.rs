@@ -90,7 +90,10 @@ fn traces_and_trains_of_one_run_agree_in_all_formats() {
 #[cfg(feature = "parquet")]
 #[test]
 fn tables_of_pyarrow_are_read() {
-    assert_eq!(read_spike_train(reference("pyarrow.parquet")).unwrap().times(), TIMES);
+    // The spikes of neurons 7, 7 and 8: two trains.
+    let recording = spikestep::spike::read_spike_trains(reference("pyarrow.parquet"), None).unwrap();
+    let trains: Vec<&[f64]> = recording.trains.iter().map(|train| train.train.times()).collect();
+    assert_eq!(trains, [&TIMES[..2], &TIMES[2..]]);
     assert_eq!(
         Columns::read(&reference("pyarrow.parquet")).unwrap().get("neuron"),
         Some(&Values::Whole(vec![7, 7, 8]))
