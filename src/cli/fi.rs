@@ -84,7 +84,7 @@ fn inputs(text: &str) -> Result<Vec<f64>> {
         Error::invalid("--input", format!("'{text}'"), allowed, "Write --input 0:20:41.")
     };
     let [from, to, count] = text.split(':').collect::<Vec<_>>()[..] else { return Err(wrong()) };
-    let number = |text: &str| text.trim().parse::<f64>().ok().filter(|x| x.is_finite()).ok_or_else(wrong);
+    let number = |text: &str| data::quantity::plain::<f64>(text).ok_or_else(wrong);
     let (from, to) = (number(from)?, number(to)?);
     let count: usize = count.trim().parse().map_err(|_| wrong())?;
     if !(from < to && (2..=10_000).contains(&count) && (to - from).is_finite()) {

@@ -10,11 +10,10 @@ use crate::study::{Comparison, Run, Verdict};
 /// schemes. Fine is every spike within the error asked for, at this step and every smaller one that was run. Empty without fixed steps.
 pub(super) fn fine_text(comparison: &Comparison) -> String {
     let within = comparison.within;
-    let mut runs: Vec<(f64, &Run)> = comparison.runs.iter().filter_map(|run| Some((run.size.dt()?, run))).collect();
-    let shipped = runs.iter().any(|(_, run)| run.scheme.info().of_simulator);
-    runs.retain(|(_, run)| run.scheme.info().of_simulator == shipped);
-    runs.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let Some(&(smallest, _)) = runs.first() else { return String::new() };
+    let fixed = |run: &Run| run.size.dt().is_some();
+    let shipped = comparison.runs.iter().any(|run| fixed(run) && run.scheme.info().of_simulator);
+    let smallest = comparison.runs.iter().filter_map(|run| run.size.dt()).reduce(f64::min);
+    let Some(smallest) = smallest else { return String::new() };
     if comparison.truth.spikes.is_empty() && comparison.truth.bound().is_some() {
         let text = "The equations do not fire under this input: it tells whether a step adds spikes, and nothing about spike times. Take a \
                     stronger input";
@@ -25,13 +24,16 @@ pub(super) fn fine_text(comparison: &Comparison) -> String {
     let fine = |run: &Run| run.has_all_spikes() && error(run) <= within;
     // For which schemes up to which step, the smallest step first; and what is off from the first step on.
     let (mut good, mut bad): (Vec<(f64, Vec<String>)>, Vec<&Run>) = Default::default();
-    for (_, first) in runs.iter().take_while(|(dt, _)| *dt == smallest) {
-        let own = runs.iter().filter(|(_, run)| run.scheme == first.scheme);
-        match own.take_while(|(_, run)| fine(run)).last() {
+    for (scheme, mut runs) in comparison.by_scheme() {
+        runs.retain(|run| fixed(run) && run.scheme.info().of_simulator == shipped);
+        let step = |run: &Run| run.size.dt().unwrap_or_default();
+        runs.sort_by(|a, b| step(a).total_cmp(&step(b)));
+        let Some(&first) = runs.first() else { continue };
+        match runs.into_iter().take_while(|run| fine(run)).last().map(step) {
             None => bad.push(first),
-            Some((dt, _)) => match good.iter_mut().find(|(known, _)| known == dt) {
-                Some((_, names)) => names.push(first.scheme.to_string()),
-                None => good.push((*dt, vec![first.scheme.to_string()])),
+            Some(dt) => match good.iter_mut().find(|(known, _)| *known == dt) {
+                Some((_, names)) => names.push(scheme.to_string()),
+                None => good.push((dt, vec![scheme.to_string()])),
             },
         }
     }

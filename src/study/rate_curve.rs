@@ -92,11 +92,12 @@ impl RateQuestion {
         );
         let of_scheme = |scheme: &Scheme| dts.iter().map(|dt| Some((scheme.clone(), *dt))).collect::<Vec<_>>();
         let settings: Vec<_> = std::iter::once(None).chain(schemes.iter().flat_map(of_scheme)).collect();
-        settings.into_par_iter().map(|setting| self.curve(setting)).collect()
+        let rest = resting_state(self.neuron.neuron).map_or(self.neuron.initial, |rest| rest.state);
+        settings.into_par_iter().map(|setting| self.curve(setting, rest)).collect()
     }
 
-    fn curve(&self, setting: Option<(Scheme, f64)>) -> Result<RateCurve> {
-        let point = |input: f64| self.point(&setting, input);
+    fn curve(&self, setting: Option<(Scheme, f64)>, initial: State) -> Result<RateCurve> {
+        let point = |input: f64| self.point(&setting, initial, input);
         let points: Vec<RatePoint> = self.inputs.par_iter().map(|input| point(*input)).collect::<Result<_>>()?;
         let fires = |point: &RatePoint| point.rate != Some(0.0);
         let mut rheobase = None;
@@ -111,10 +112,10 @@ impl RateQuestion {
         Ok(RateCurve { setting, points, rheobase })
     }
 
-    fn point(&self, setting: &Option<(Scheme, f64)>, input: f64) -> Result<RatePoint> {
+    fn point(&self, setting: &Option<(Scheme, f64)>, initial: State, input: f64) -> Result<RatePoint> {
         let neuron = self.neuron.neuron;
         let stimulus = Stimulus::constant(self.neuron.input_scale * input);
-        let problem = Problem { neuron, stimulus, initial: self.rest(), duration: self.duration };
+        let problem = Problem { neuron, stimulus, initial, duration: self.duration };
         let (spikes, cut_at) = match setting {
             None => {
                 let run = projective::solve(&problem, TOLERANCE);
@@ -133,10 +134,5 @@ impl RateQuestion {
         let mean_interval = mean_interval(&late);
         let rate = mean_interval.map_or(0.0, |mean| 1000.0 / mean);
         Ok(RatePoint { rate: Some(rate), mean_interval, cv: coefficient_of_variation(&late) })
-    }
-
-    /// Where the neuron starts.
-    fn rest(&self) -> State {
-        resting_state(self.neuron.neuron).map_or(self.neuron.initial, |rest| rest.state)
     }
 }

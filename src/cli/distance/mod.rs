@@ -11,7 +11,7 @@ use std::path::Path;
 
 pub(super) use self::args::DistanceArgs;
 use self::pair::Settings;
-use self::trains::{Interval, Recorded};
+use self::trains::{Interval, Recorded, few};
 use super::output::print;
 use crate::error::{Error, Result, refuse_if};
 use crate::interop::Unit;
@@ -125,9 +125,8 @@ fn empty(file: &Recorded, cut: bool) -> Option<String> {
         [] => None,
         [_] if file.trains.len() == 1 => Some(format!("{} has no spike time{within}: an empty train", file.name)),
         some => {
-            let names: Vec<&str> = some.iter().take(10).map(|train| train.name.as_str()).collect();
-            let more = if some.len() > 10 { format!(" and {} more", some.len() - 10) } else { String::new() };
-            Some(format!("{} has no spike time{within} of {}{more}: empty trains", file.name, names.join(", ")))
+            let names: Vec<String> = some.iter().map(|train| train.name.clone()).collect();
+            Some(format!("{} has no spike time{within} of {}: empty trains", file.name, few(&names)))
         }
     }
 }

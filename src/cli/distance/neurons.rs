@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::pair::{Distances, Settings, shown};
-use super::trains::{Interval, Recorded, interval_lines, spikes};
+use super::trains::{Interval, Recorded, few, interval_lines, spikes};
 use crate::cli::output::json_text;
 use crate::error::{Error, Result};
 use crate::report::{plain, wrapped};
@@ -154,10 +154,4 @@ fn table(pairs: &[Pair], total: &Distances, settings: &Settings) -> String {
     let sums = [pairs.iter().map(|pair| pair.reference_spikes).sum(), pairs.iter().map(|pair| pair.other_spikes).sum()];
     let rows = pairs.iter().map(|pair| row(&pair.neuron, [pair.reference_spikes, pair.other_spikes], &pair.distances));
     plain(&header, rows.chain([row("all", sums, total)]))
-}
-
-/// The first of many names.
-fn few(names: &[String]) -> String {
-    let first = names.iter().take(10).map(String::as_str).collect::<Vec<_>>().join(", ");
-    if names.len() > 10 { format!("{first} and {} more", names.len() - 10) } else { first }
 }

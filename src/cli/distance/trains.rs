@@ -40,3 +40,9 @@ pub(super) fn spikes(train: &SpikeTrain) -> String {
         n => format!("spikes: {n}"),
     }
 }
+
+/// The first of many names.
+pub(super) fn few(names: &[String]) -> String {
+    let first = names.iter().take(10).map(String::as_str).collect::<Vec<_>>().join(", ");
+    if names.len() > 10 { format!("{first} and {} more", names.len() - 10) } else { first }
+}

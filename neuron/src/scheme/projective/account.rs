@@ -25,7 +25,7 @@ use crate::model::normal_form::NormalForm;
 
 use super::carried::{Carried, Map};
 use super::upstroke::{Peak, Source};
-use super::variation::{Entry, STEEP, exact};
+use super::variation::{Entry, exact};
 
 /// Where a step ends.
 #[derive(Clone, Copy, Debug)]
@@ -162,7 +162,7 @@ impl Account {
             let change = source.after(h) - source.series[0];
             Entry { m: matrix(system, h, start.0, end), local, kick: [0.5 * h * change, change], h }
         };
-        self.log.push(if end.w > STEEP { entry.along_flow(system, source, start, (end.w, end.k)) } else { entry });
+        self.log.push(entry.along_flow(system, source, start, (end.w, end.k)));
     }
 
     /// A spike at the end of an upstroke to `peak` from (W, K) = `start`, where E is `source`.
@@ -172,8 +172,7 @@ impl Account {
         let (rate_w, rate_k) = system.field(system.peak, peak.k, after);
         let (rows, change) = if self.careful {
             let entry = exact(system, source, start, peak.time, [0.0; 2]);
-            let end = (system.peak, peak.k);
-            self.log.push(if end.0 > STEEP { entry.along_flow(system, source, start, end) } else { entry });
+            self.log.push(entry.along_flow(system, source, start, (system.peak, peak.k)));
             (Rows::crossing(rate_w, rate_k), 0.0)
         } else {
             let (rate_w, rate_k) = system.field(start.0, start.1, source.series[0]);

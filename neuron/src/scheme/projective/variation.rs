@@ -21,8 +21,9 @@ pub(crate) struct Entry {
 }
 
 impl Entry {
-    /// The same with an M that takes the field at `start` to that at `end`, as every flow does (the kick apart): of its two columns the
-    /// first is put right. An error along the flow grows as W², and in a steep spike it would be all that is left of M.
+    /// The same; in a [`STEEP`] spike with an M that takes the field at `start` to that at `end`, as every flow does (the kick apart): of
+    /// its two columns the first is put right. An error along the flow grows as W², and there it would be all that is left of M.
+    #[inline(always)]
     pub(crate) fn along_flow(
         mut self,
         system: &NormalForm,
@@ -30,6 +31,9 @@ impl Entry {
         start: (f64, f64),
         end: (f64, f64),
     ) -> Self {
+        if end.0 <= STEEP {
+            return self;
+        }
         let (w0, k0) = system.field(start.0, start.1, source.series[0]);
         let (w1, k1) = system.field(end.0, end.1, source.after(self.h));
         if w0 > 0.0 {
