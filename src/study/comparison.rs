@@ -136,6 +136,10 @@ impl Comparison {
             Outcome::StepLimit { at } => format!("is too stiff to be followed beyond {at:.6} ms"),
             Outcome::Refused => "could not be solved".to_owned(),
         };
-        Some(format!("The true solution {what}: errors speak of the time before that only."))
+        let mend = match self.truth.outcome {
+            Outcome::StepLimit { .. } => " Make the rates of the neuron or its input smaller, or shorten the duration.",
+            _ => "",
+        };
+        Some(format!("The true solution {what}: errors speak of the time before that only.{mend}"))
     }
 }

@@ -2,12 +2,14 @@
 
 use rayon::prelude::*;
 
+use super::check::{MAX_TOTAL_STEPS, check_duration};
 use super::problem::resting_state;
 use crate::SpikeTrain;
 use crate::error::{Error, Result, refuse_if, shown};
 use crate::metrics::{coefficient_of_variation, mean_interval};
 use crate::model::{NeuronSpec, Problem, State, Stimulus};
 use crate::scheme::{Scheme, StepSize, projective, solve};
+use crate::truth::Outcome;
 
 /// Most runs of all curves together.
 const MOST_RUNS: usize = 100_000;
@@ -63,6 +65,8 @@ impl RateQuestion {
     /// Inputs that do not rise, an adaptive scheme, more runs than fit, or a step that cannot be.
     pub fn curves(&self) -> Result<Vec<RateCurve>> {
         let RateQuestion { inputs, schemes, dts, duration, from, .. } = self;
+        check_duration(*duration)?;
+        self.neuron.neuron.validate()?;
         let rising = inputs.len() > 1 && inputs.windows(2).all(|w| w[0] < w[1]) && inputs.iter().all(|i| i.is_finite());
         refuse_if!(
             !rising,
@@ -90,6 +94,16 @@ impl RateQuestion {
             format!("at most {MOST_RUNS}"),
             "Take fewer inputs, steps or schemes."
         );
+        if let Some(&long) = dts.iter().find(|dt| *dt > duration) {
+            let allowed = format!("at most the duration of {} ms", shown(*duration));
+            let mend = "Lower the step or raise the duration.";
+            return Err(Error::invalid("dt", format!("{} ms", shown(long)), allowed, mend));
+        }
+        let steps: f64 = dts.iter().map(|dt| duration / dt).sum();
+        let steps = steps * (schemes.len() * (inputs.len() + HALVINGS as usize)) as f64;
+        let allowed = format!("at most {:e} steps in all runs together", MAX_TOTAL_STEPS as f64);
+        let mend = "Take fewer inputs, steps or schemes, larger steps, or a shorter duration.";
+        refuse_if!(steps > MAX_TOTAL_STEPS as f64, "total work", format!("{steps:.1e} steps"), allowed, mend);
         let of_scheme = |scheme: &Scheme| dts.iter().map(|dt| Some((scheme.clone(), *dt))).collect::<Vec<_>>();
         let settings: Vec<_> = std::iter::once(None).chain(schemes.iter().flat_map(of_scheme)).collect();
         let rest = resting_state(self.neuron.neuron).map_or(self.neuron.initial, |rest| rest.state);
@@ -119,6 +133,11 @@ impl RateQuestion {
         let (spikes, cut_at) = match setting {
             None => {
                 let run = projective::solve(&problem, TOLERANCE);
+                if let Outcome::StepLimit { at } = run.outcome {
+                    let given = format!("too stiff to be followed beyond {at:.6} ms at the input {}", shown(input));
+                    let mend = "Make its rates smaller, or the duration shorter.";
+                    return Err(Error::invalid("the neuron", given, "one that some hundred steps a ms follow", mend));
+                }
                 (run.spikes, run.outcome.cut_at())
             }
             Some((scheme, dt)) => {

@@ -78,12 +78,12 @@ const AS_GOOD: f64 = 1.1;
 pub(super) fn solve(problem: &Problem, reading: Reading<'_>) -> (Truth, TruthCheck) {
     let by_taylor = || {
         let solution = taylor::solve_as_read(problem, taylor::TOLERANCE, reading);
-        let certificate = solution.residual_certificate(reading);
+        let certificate = followed(solution.outcome, || solution.residual_certificate(reading));
         (solution, certificate)
     };
     let by_projective = || {
         let solution = projective::solve_step_by_step(problem, TOLERANCE);
-        let certificate = solution.residual_certificate(reading);
+        let certificate = followed(solution.outcome, || solution.residual_certificate(reading));
         (solution, certificate)
     };
     let (((mut taylor, by_taylor), (projective, by_projective)), proof) =
@@ -93,6 +93,15 @@ pub(super) fn solve(problem: &Problem, reading: Reading<'_>) -> (Truth, TruthChe
     let rounding = taylor.bound();
     sharpen(&mut taylor, &by_taylor);
     judge(choose(projective, taylor, rounding), &proof, problem.duration)
+}
+
+/// What is certain of a run: nothing of one that was cut for its many steps, which cover a small part of the problem and whose residuals
+/// would take ten times as long as they did.
+fn followed(outcome: Outcome, certificate: impl FnOnce() -> Certificate) -> Certificate {
+    match outcome {
+        Outcome::StepLimit { .. } => Certificate { spikes: Vec::new(), certain_until: -1.0 },
+        _ => certificate(),
+    }
 }
 
 /// Adds what is proven. A complete proof that knows other spikes, or larger errors than their bounds, leaves no bound; one that

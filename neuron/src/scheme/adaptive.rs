@@ -26,8 +26,10 @@ use crate::model::{Neuron, Problem, State, Stimulus};
 use crate::spike::SpikeTrain;
 use crate::truth::taylor::record::SPIKES_PER_MS;
 
-/// Most steps a solver may take from one reset or breakpoint to the next.
-const MOST_STEPS: u32 = 10_000_000;
+/// Most steps a solver may take from one reset or breakpoint to the next, which are kept: some 200 MB.
+const MOST_STEPS: u32 = 3_000_000;
+/// Most evaluations of a run: some minutes.
+const MOST_EVALUATIONS: u64 = 1_000_000_000;
 
 /// Flops of an evaluation of (v', u') and, for each stage, of the combinations of the tableau that precede it: half of the
 /// nonzero coefficients of the method at 4 flops each.
@@ -168,7 +170,7 @@ fn solve(problem: &Problem, mut observe: impl FnMut(Sample), flops: u64, integra
             if n > SPIKES_PER_MS && t - spikes[n - 1 - SPIKES_PER_MS] < 1.0 {
                 diverged_at = Some(t);
             }
-        } else if !at.is_finite() || stretch.failed {
+        } else if !at.is_finite() || stretch.failed || evaluations > MOST_EVALUATIONS {
             diverged_at = Some(reached);
         } else {
             t = end;

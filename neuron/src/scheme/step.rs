@@ -74,7 +74,8 @@ pub struct Step<'a> {
     pub input: StepInput<'a>,
 }
 
-/// Spikes came faster than [`MAX_SPIKES_PER_STEP`](super::MAX_SPIKES_PER_STEP) in one step: the run is cut and flagged as diverged.
+/// Spikes came faster than [`MAX_SPIKES_PER_STEP`](super::MAX_SPIKES_PER_STEP) in one step, or a rule needs more parts of it
+/// than it takes: the run is cut and flagged as diverged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Runaway;
 

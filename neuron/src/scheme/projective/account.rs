@@ -82,10 +82,22 @@ const NEAR: f64 = 10.0;
 /// ∫ 2|δW| dt up to which the end of a run after its last spike is believed.
 const LINEAR: f64 = 1.0;
 
+/// Variances of (W, K), their covariance, and ∫ 2|δW| dt, from the last spike over so many entries of the log.
+#[derive(Clone, Copy, Debug)]
+struct SoFar {
+    entries: usize,
+    ww: f64,
+    wk: f64,
+    kk: f64,
+    nonlinear: f64,
+}
+
 /// The estimate.
 #[derive(Clone, Debug)]
 pub(crate) struct Account {
     log: Vec<Entry>,
+    /// The errors carried to some entry of the log.
+    so_far: Option<SoFar>,
     /// (W', K') after the last reset \[1/ms², 1/ms³\].
     pub(crate) after_reset: [f64; 2],
     /// Jacobians are those of the variational equations.
@@ -109,6 +121,7 @@ impl Account {
     pub(crate) fn new() -> Self {
         Account {
             log: Vec::with_capacity(64),
+            so_far: None,
             after_reset: [0.0; 2],
             careful: false,
             carried: Carried::default(),
@@ -123,6 +136,7 @@ impl Account {
 
     pub(crate) fn clear(&mut self) {
         self.log.clear();
+        self.so_far = None;
         (self.carried, self.doubtful) = (Carried::default(), Carried::default());
         (self.decay, self.fresh, self.weight) = (0.0, 0.0, FIRST_WEIGHT);
     }
@@ -210,24 +224,28 @@ impl Account {
     }
 
     /// The error of W \[1/ms\] at the end of the last step, and ∫ 2|δW| dt since the last spike. Variances and not absolute values are
-    /// carried, since errors turn around a focus.
-    fn since_the_spike(&self) -> [f64; 2] {
+    /// carried, since errors turn around a focus. Steps are carried once, however often it is asked.
+    fn since_the_spike(&mut self) -> [f64; 2] {
         let [rate_w, rate_k] = self.after_reset;
         let (time, k) = (self.carried.time, self.carried.k);
-        let (mut ww, mut wk, mut kk) =
-            ((rate_w * time).powi(2), rate_w * rate_k * time * time, (rate_k * time).powi(2) + k * k);
-        let mut nonlinear = 0.0;
-        for Entry { m, local, kick, h } in &self.log {
-            let before = ww;
+        let mut so_far = self.so_far.take().unwrap_or(SoFar {
+            entries: 0,
+            ww: (rate_w * time).powi(2),
+            wk: rate_w * rate_k * time * time,
+            kk: (rate_k * time).powi(2) + k * k,
+            nonlinear: 0.0,
+        });
+        for Entry { m, local, kick, h } in &self.log[so_far.entries..] {
+            let SoFar { ww, wk, kk, .. } = so_far;
             let add: [f64; 2] = std::array::from_fn(|i| (SAFETY * local[i]).powi(2) + (kick[i] * time).powi(2));
-            (ww, wk, kk) = (
-                m[0] * m[0] * ww + 2.0 * m[0] * m[1] * wk + m[1] * m[1] * kk + add[0],
-                m[0] * m[2] * ww + (m[0] * m[3] + m[1] * m[2]) * wk + m[1] * m[3] * kk,
-                m[2] * m[2] * ww + 2.0 * m[2] * m[3] * wk + m[3] * m[3] * kk + add[1],
-            );
-            nonlinear += 2.0 * h * before.max(ww).sqrt();
+            so_far.ww = m[0] * m[0] * ww + 2.0 * m[0] * m[1] * wk + m[1] * m[1] * kk + add[0];
+            so_far.wk = m[0] * m[2] * ww + (m[0] * m[3] + m[1] * m[2]) * wk + m[1] * m[3] * kk;
+            so_far.kk = m[2] * m[2] * ww + 2.0 * m[2] * m[3] * wk + m[3] * m[3] * kk + add[1];
+            so_far.nonlinear += 2.0 * h * ww.max(so_far.ww).sqrt();
         }
-        [ww.sqrt(), nonlinear]
+        so_far.entries = self.log.len();
+        self.so_far = Some(so_far);
+        [so_far.ww.sqrt(), so_far.nonlinear]
     }
 
     /// An interval taken in one, from a reset to the next spike under a constant input: `slope` is ∂(t, K)/∂K, `error` that of
@@ -261,6 +279,7 @@ impl Account {
         }
         (self.local, self.slope) = ([local_t, local_k], [tk, ck]);
         self.log.clear();
+        self.so_far = None;
         let local = [SAFETY * local_t, SAFETY * local_k];
         let map = Map { t: [1.0 + shift_t, tk], k: [shift_k, ck] };
         self.carried.advance(map, local);

@@ -118,6 +118,10 @@ impl<'a> Run<'a> {
     fn until_kept(&mut self) -> Outcome {
         let mut outcome = self.dispatch();
         for _ in 0..REPEATS {
+            // What was cut for its many steps would be cut sooner by smaller ones.
+            if matches!(outcome, Outcome::StepLimit { .. }) {
+                break;
+            }
             if self.account.is_doubtful() {
                 self.account.careful = true;
                 outcome = self.dispatch();

@@ -34,6 +34,9 @@ impl NestRkf45 {
     /// Absolute tolerance of an internal step, in mV and in mV/ms.
     pub const TOLERANCE: f64 = 1e-6;
 
+    /// Most trials of internal steps in one step of the grid: a neuron that needs more is too stiff for this rule.
+    pub const MOST_ATTEMPTS: u64 = 100_000;
+
     /// The rule for `neuron`, whose peak is NEST's `V_th`.
     pub fn new(neuron: Neuron) -> Self {
         NestRkf45 { neuron, internal: None, attempts: 0 }
@@ -73,10 +76,14 @@ impl Stepper for NestRkf45 {
         let (length, input) = (step.input.length(), step.input.at(0.0));
         let (mut t, mut y) = (0.0, state);
         let mut found = 0;
+        let most = self.attempts + Self::MOST_ATTEMPTS;
         while t < length {
             let asked = self.internal.unwrap_or(length);
             let (mut h, mut last) = if asked >= length - t { (length - t, true) } else { (asked, false) };
             loop {
+                if self.attempts >= most {
+                    return Err(Runaway);
+                }
                 let (next, error) = self.attempt(y, input, h);
                 let proposed = adjusted(h, error);
                 self.internal = Some(proposed);

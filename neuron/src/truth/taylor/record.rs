@@ -20,7 +20,8 @@ pub enum Outcome {
         /// The time at which the run was cut \[ms\].
         at: f64,
     },
-    /// The number of steps passed 1e6 plus 200 per millisecond: the problem is too stiff for an explicit series.
+    /// The number of steps passed 1e5 plus 200 per millisecond and 10 per piece of the input: the problem is too stiff for an explicit
+    /// series.
     StepLimit {
         /// The time at which the run was cut \[ms\].
         at: f64,
@@ -45,9 +46,10 @@ impl Outcome {
 const DIVERGENCE: f64 = 1e8;
 /// So many spikes within one millisecond are a runaway.
 pub(crate) const SPIKES_PER_MS: usize = 1000;
-/// Steps allowed: this many, and [`STEPS_PER_MS`] for each millisecond.
-const STEPS: f64 = 1e6;
+/// Steps allowed: this many, and so many for each millisecond, of which the fastest published cell needs 4, and each piece of the input.
+const STEPS: f64 = 1e5;
 const STEPS_PER_MS: f64 = 200.0;
+const STEPS_PER_PIECE: f64 = 10.0;
 
 /// The spikes of a run and the starts of its steps.
 #[derive(Clone, Debug, Default)]
@@ -101,7 +103,8 @@ impl Record {
         steps: f64,
     ) -> Option<Outcome> {
         let at = now.time.high;
-        let (n, most) = (self.times.len(), STEPS + STEPS_PER_MS * problem.duration);
+        let pieces = problem.stimulus.pieces().len() as f64;
+        let (n, most) = (self.times.len(), STEPS + STEPS_PER_MS * problem.duration + STEPS_PER_PIECE * pieces);
         if !(now.w.is_finite() && now.k.is_finite())
             || system.v(now.w) < -DIVERGENCE
             || now.k.abs() > system.k2 * DIVERGENCE
