@@ -13,6 +13,9 @@ pub const MAX_TOTAL_STEPS: u64 = 1_000_000_000;
 /// Longest run \[ms\]: 2.8 hours of the neuron, whose truth takes seconds to solve.
 pub const MAX_DURATION: f64 = 1e7;
 
+/// Most cells of a study: some gigabytes of memory.
+pub const MAX_CELLS: u64 = 5_000_000;
+
 /// A part of a study, by its place in its list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -94,6 +97,24 @@ pub(super) fn check_lists(study: &Study) -> Checked {
         return missing(Axis::Whole, "lower bound of v", &given, &allowed, mend);
     }
     Ok(())
+}
+
+/// Refuses more cells than fit into memory, counted before any of them is made.
+pub(super) fn check_number(study: &Study) -> Checked {
+    let inputs: u64 = study.inputs.iter().map(|input| study.seeds_of(input).len() as u64).sum();
+    let runs: u64 = study.schemes.iter().map(|scheme| study.sizes(scheme).count() as u64).sum();
+    let factors = [study.neurons.len() as u64, inputs.max(1), study.peaks.len().max(1) as u64, runs];
+    let cells = factors.into_iter().fold(1, u64::saturating_mul);
+    if cells <= MAX_CELLS {
+        return Ok(());
+    }
+    let [neurons, inputs, peaks, runs] = factors;
+    let given = format!(
+        "{cells} cells ({neurons} neurons, {inputs} inputs and seeds, {peaks} peaks, {runs} schemes and steps)"
+    );
+    let error =
+        Error::invalid("the study", given, format!("at most {MAX_CELLS} cells"), "Divide it into several studies.");
+    Err(StudyError { axis: Axis::Whole, error })
 }
 
 impl Study {

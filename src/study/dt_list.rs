@@ -4,7 +4,7 @@ use crate::error::{Error, Result};
 use data::quantity::{Dimension, NUMBER, TIME, plain};
 
 /// Most values a list may have.
-const MOST: usize = 10_000;
+pub(super) const MOST: usize = 10_000;
 
 /// Reads a list of positive times \[ms\] for the option `name`; duplicates are dropped, the order is kept.
 ///
@@ -94,8 +94,13 @@ fn unreadable(name: &str, item: &str) -> Error {
         name,
         format!("'{item}'"),
         "a number, a list 0.1,0.5, or a range FROM..TO:log:COUNT (or :lin:) of two or more values",
-        format!("Write {name} 0.1,0.5,1 or {name} 0.01..1:log:9."),
+        format!("Write {} or {}.", example(name, "0.1,0.5,1"), example(name, "0.01..1:log:9")),
     )
+}
+
+/// How an option or a key of a file is given a list.
+fn example(name: &str, list: &str) -> String {
+    if name.starts_with("--") { format!("{name} {list}") } else { format!("{name} = \"{list}\"") }
 }
 
 fn too_many(name: &str, item: &str) -> Error {

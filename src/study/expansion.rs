@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::check::{Axis, StudyError, check_duration, check_lists, check_problem};
+use super::check::{Axis, StudyError, check_duration, check_lists, check_number, check_problem};
 use super::expected_cost::expected_flops_per_ms;
 use super::run::{StudyCell, StudyRun};
 use super::runner::collect_cells;
@@ -31,6 +31,7 @@ impl Study {
     /// The first part of the study that cannot be used: everything is checked before anything is run.
     pub fn cells(&self) -> std::result::Result<Vec<StudyCell>, StudyError> {
         check_lists(self)?;
+        check_number(self)?;
         Ok(self.cells_on(self.problems()?))
     }
 

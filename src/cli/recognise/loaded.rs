@@ -15,6 +15,8 @@ use crate::study::{Recognition, Results};
 pub(super) fn test(study: &Recognition, recogniser: &Recogniser) -> Result<String> {
     let pictures = study.pictures()?;
     let images = &pictures.images;
+    let steppings = study.steppings()?;
+    steppings.iter().try_for_each(|stepping| recogniser.recipe.check_step(stepping.dt, recogniser.inputs))?;
     let split = pictures.split(recogniser.recipe.seed)?;
     let trained = &recogniser.trained;
     let seen = recogniser.respond(trained, images, &split.training)?;
@@ -39,7 +41,7 @@ pub(super) fn test(study: &Recognition, recogniser: &Recogniser) -> Result<Strin
     );
     let fit = |readout| Ok((readout, Reader::fit(readout, recogniser, &seen, images, &split.training)?));
     let readers: Vec<(Readout, Reader)> = readouts.into_iter().map(fit).collect::<Result<_>>()?;
-    for stepping in study.steppings()? {
+    for stepping in steppings {
         let responses = recogniser.respond(&stepping, images, &split.test)?;
         for (readout, reader) in &readers {
             let answers = reader.answers(recogniser, &responses)?;

@@ -354,6 +354,13 @@ impl<'de, T: Item, const LIST: bool> Visitor<'de> for ItemVisitor<T, LIST> {
         }
         let mut all: Vec<T> = Vec::new();
         while let Some(One(Listed(items))) = list.next_element()? {
+            // A range of seeds may be longer, and stands alone.
+            if all.len() + items.len() > dt_list::MOST {
+                return Err(serde::de::Error::custom(format!(
+                    "a list of more than {} values; ask for fewer",
+                    dt_list::MOST
+                )));
+            }
             for item in items {
                 if !all.contains(&item) {
                     all.push(item);

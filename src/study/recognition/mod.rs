@@ -24,12 +24,16 @@ impl Grid for Recognition {
         let classes = pictures.images.classes().len();
         let reference = self.reference()?;
         let tested = self.steppings()?;
+        self.check_number(&tested)?;
+        let inputs = pictures.images.width() * pictures.images.height();
         let mut cells = Vec::new();
         for network in &self.networks {
             let readouts = network.readouts()?;
             for seed in 1..=self.seeds {
                 let recipe = network.recipe(seed)?;
                 recipe.validate(classes)?;
+                let trained = self.trained.contains(&Trained::Reference).then_some(&reference);
+                tested.iter().chain(trained).try_for_each(|stepping| recipe.check_step(stepping.dt, inputs))?;
                 readouts.iter().try_for_each(|readout| readout.check(&recipe.method))?;
                 for &readout in &readouts {
                     for &trained in &self.trained {

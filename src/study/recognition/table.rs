@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde::Deserialize;
 
 use super::cell::{Pictures, Trained};
-use crate::error::{Error, Result, shown};
+use crate::error::{Error, Result, refuse_if, shown};
 use crate::population::LayerSpec;
 use crate::population::network::checked_step;
 use crate::recognition::Images;
@@ -90,7 +90,7 @@ pub(crate) struct NetworkTable {
     /// How long a picture is shown [ms]
     #[arg(long, value_name = "MS")]
     pub(crate) duration: Option<f64>,
-    /// How pulses reach a neuron: exponential:10, charge, bindsnet (a weight in one step)
+    /// How pulses reach a neuron: exponential:10, charge, weight (BindsNET's, in one step)
     #[arg(long, value_name = "SYNAPSE")]
     pub(crate) synapse: Option<String>,
     /// The peak of its neurons \[mV\].
@@ -106,6 +106,9 @@ pub(crate) struct NetworkTable {
     #[arg(skip)]
     pub(crate) teacher: Option<Teacher>,
 }
+
+/// Most tests of a study: weeks of work.
+const MOST_TESTS: u64 = 100_000;
 
 fn training() -> usize {
     1200
@@ -192,6 +195,17 @@ impl Recognition {
     pub(crate) fn reference(&self) -> Result<Stepping> {
         checked_step(self.reference.dt)?;
         Ok(Stepping { scheme: crate::population::scheme(&self.reference.scheme)?, dt: self.reference.dt, lbound: None })
+    }
+
+    /// Refuses more tests than are kept in memory, before any of them is made.
+    pub(super) fn check_number(&self, tested: &[Stepping]) -> Result<()> {
+        let readouts = self.networks.iter().map(|network| network.readouts.len().max(1) as u64).sum::<u64>();
+        let factors = [readouts, self.seeds, self.trained.len() as u64, tested.len() as u64];
+        let tests = factors.into_iter().fold(1, u64::saturating_mul);
+        let given = format!("{tests} tests ({} seeds)", self.seeds);
+        let allowed = format!("at most {MOST_TESTS} networks, seeds, steps and schemes together");
+        refuse_if!(tests > MOST_TESTS, "the study", given, allowed, "Ask for fewer seeds, schemes or steps.");
+        Ok(())
     }
 
     /// Of the tests: scheme by scheme, step by step, without and with bounds.

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::Neuron;
 use crate::error::{Error, Result, finite, positive, refuse_if, shown};
 use crate::population::Synapse;
+use crate::population::network::checked_step;
 use crate::recognition::Coding;
 use crate::scheme::Scheme;
 
@@ -227,9 +228,9 @@ impl Recipe {
         let mend = "Take a number such as 100.";
         refuse_if!(self.neurons == 0 || self.neurons > 1 << 20, "number of neurons", self.neurons, allowed, mend);
         positive("duration of a presentation", self.duration, DEFAULT)?;
-        let allowed = "a number of ms from 0";
+        let allowed = format!("0 to {} ms, the duration of a presentation", shown(self.duration));
         let mend = "A delay below a step counts as one step.";
-        refuse_if!(!(self.delay >= 0.0 && self.delay.is_finite()), "delay", shown(self.delay), allowed, mend);
+        refuse_if!(!(0.0..=self.duration).contains(&self.delay), "delay", shown(self.delay), allowed, mend);
         if let Coding::Repeat { .. } = self.coding {
             let mend = "Choose a code of spikes, such as regular:250 or poisson:128.";
             return Err(Error::invalid("pulse code of a network", self.coding, "a code whose pulses are spikes", mend));
@@ -269,6 +270,50 @@ impl Recipe {
         }
     }
 }
+
+impl Recipe {
+    /// Checks that a network of it with `inputs` pixels can be stepped by `dt` \[ms\]: in time, and in memory.
+    ///
+    /// # Errors
+    /// A step that is not positive or longer than a presentation, more than 1e6 steps, more than 1.25e8 numbers.
+    pub fn check_step(&self, dt: f64, inputs: usize) -> Result<()> {
+        checked_step(dt)?;
+        let given = || format!("{} ms", shown(dt));
+        let allowed = format!("at most {} ms, as long as a picture is shown", shown(self.duration));
+        refuse_if!(
+            dt > self.duration,
+            "step dt",
+            given(),
+            allowed,
+            "Take a smaller step, or show pictures for longer."
+        );
+        let steps = self.duration / dt;
+        let allowed = format!("at most {MOST_STEPS:e} steps a picture");
+        let given = format!("{}, which takes {steps:.1e} steps over {} ms", given(), shown(self.duration));
+        refuse_if!(
+            steps > MOST_STEPS,
+            "step dt",
+            given,
+            allowed,
+            "Take a larger step, or show pictures for less long."
+        );
+        let (n, inputs) = (self.neurons as f64, inputs as f64);
+        let among = if matches!(self.method, Method::Unsupervised(_)) { n * n } else { 0.0 };
+        let numbers = n * inputs + among + (self.delay / dt).max(1.0) * (n + inputs) + steps * inputs;
+        let given =
+            format!("of {} neurons and {inputs} pixels at {} ms: about {numbers:.1e} numbers", self.neurons, shown(dt));
+        let allowed = format!("at most {MOST_NUMBERS:e} numbers, weights and what is on its way");
+        let mend = "Take fewer neurons, smaller pictures, or a larger step.";
+        refuse_if!(numbers > MOST_NUMBERS, "the network", given, allowed, mend);
+        Ok(())
+    }
+}
+
+/// Most steps of a picture: a microsecond of a second.
+const MOST_STEPS: f64 = 1e6;
+
+/// Most numbers that a network holds: 1 GB of them, on each thread.
+const MOST_NUMBERS: f64 = 1.25e8;
 
 /// What is read from a name and written as one.
 mod by_name {

@@ -62,6 +62,7 @@ impl Recogniser {
         let json = json.ok_or_else(|| bad("a safetensors file without a recipe of spikestep".to_owned()))?;
         let head: Head = serde_json::from_str(json).map_err(|error| bad(error.to_string()))?;
         head.recipe.validate(head.classes)?;
+        head.recipe.check_step(head.trained.dt, head.inputs)?;
         let tensors = SafeTensors::deserialize(bytes).map_err(|error| bad(error.to_string()))?;
         let numbers = |name: &str, shape: &[usize]| -> Result<Vec<f64>> {
             let tensor = tensors.tensor(name).map_err(|error| bad(format!("{name}: {error}")))?;
