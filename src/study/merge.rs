@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::store::Store;
-use super::{Shard, Tabulated, complete};
+use super::{Shard, Tabulated, complete, forget_misfits};
 use crate::error::{Error, Result};
 
 /// Folder of the journals in a study's directory.
@@ -50,9 +50,24 @@ pub fn include(store: &Store, place: &Path) -> Result<usize> {
 /// Places that cannot be read; a store that cannot be written; cells that no share has done.
 pub fn merge<C: Tabulated>(cells: &[C], store: &Store, places: &[PathBuf]) -> Result<()> {
     places.iter().try_for_each(|place| include(store, place).map(|_| ()))?;
+    forget_misfits(cells, store);
     complete(cells, store)?;
     for cell in cells {
         store.adopt(cell.key())?;
     }
     store.sync()
+}
+
+/// The builds that the runs of `store` were made by, each once: what their records say of program and machine.
+pub fn builds(store: &Store) -> Vec<String> {
+    let mut builds: Vec<String> = Vec::new();
+    for json in store.runs() {
+        let Ok(run) = serde_json::from_str::<serde_json::Value>(&json) else { continue };
+        let said = |key: &str| run.get(key).and_then(|value| value.as_str()).unwrap_or("?").to_owned();
+        let build = format!("{} {} on {}", said("version"), said("sources"), said("system"));
+        if !builds.contains(&build) {
+            builds.push(build);
+        }
+    }
+    builds
 }

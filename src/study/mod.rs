@@ -76,7 +76,7 @@ mod truth;
 mod verdict;
 
 pub use cell::{Cell, Tabulated};
-pub use check::{Axis, MAX_DURATION, MAX_TOTAL_STEPS, StudyError};
+pub use check::{Axis, MAX_CELLS, MAX_DURATION, MAX_TOTAL_STEPS, StudyError};
 pub use comparison::{CompareOptions, Comparison};
 pub use cost::{Recommended, flop_time};
 pub use expansion::StudyRow;
@@ -89,7 +89,7 @@ pub use gallery::{Gallery, GalleryPanel, PatternCurve, PatternRun, input_curve, 
 pub use keep::Keep;
 pub use key::{Key, KeyBuilder};
 #[cfg(feature = "files")]
-pub use merge::{include, journal, merge};
+pub use merge::{builds, include, journal, merge};
 pub use paths::{PhasePortrait, ResidualPath};
 pub use problem::{SolvedProblem, StudyProblem};
 pub use progress::Progress;
@@ -109,7 +109,7 @@ pub use shard::Shard;
 #[cfg(feature = "files")]
 pub use store::{Record, Store};
 #[cfg(feature = "files")]
-pub use stored::{Results, Summary, complete, run_stored, to_do};
+pub use stored::{Results, Summary, complete, forget_misfits, run_stored, to_do};
 pub use table::{
     Column, ColumnKind, RUN_AXES, Value, metric_columns, metric_fields, run_place, study_axes, study_columns,
 };

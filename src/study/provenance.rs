@@ -4,7 +4,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::json;
 
-/// What a run is recorded with, now, as JSON on one line: version and commit (null outside a repository or package), when it began
+/// What a run is recorded with, now, as JSON on one line: version, commit (null outside a repository or package) and a
+/// fingerprint of the sources, when it began
 /// (UTC, ISO 8601), processor, threads and system, the words of the command line, the share and the text of the study's file. It is all
 /// that a result may one day be asked about, and no part of a result.
 pub fn provenance(study: &str, shard: super::Shard) -> String {
@@ -12,6 +13,7 @@ pub fn provenance(study: &str, shard: super::Shard) -> String {
     let json = json!({
         "version": env!("CARGO_PKG_VERSION"),
         "commit": option_env!("SPIKESTEP_COMMIT"),
+        "sources": env!("SPIKESTEP_FINGERPRINT"),
         "started": iso(since.as_secs()),
         "cpu": cpu(),
         "cores": std::thread::available_parallelism().map_or(1, usize::from),

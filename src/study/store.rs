@@ -30,6 +30,8 @@ const SYNC: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub struct Store {
     path: PathBuf,
+    /// Whether it was made now, and goes again where nothing is written to it.
+    made: bool,
     journal: Mutex<Journal>,
 }
 
@@ -71,6 +73,7 @@ impl Store {
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder).map_err(Error::write(folder))?;
         }
+        let made = !path.exists();
         let file = File::options().read(true).append(true).create(true).open(&path).map_err(Error::write(&path))?;
         // Some network file systems have no locks: there it is left to the user to start a share once.
         if let Err(TryLockError::WouldBlock) = file.try_lock() {
@@ -82,7 +85,7 @@ impl Store {
         let mut reader = journal.file.try_clone().map_err(Error::read(&path))?;
         journal.end = journal.read(&mut reader, true).map_err(Error::read(&path))?;
         journal.file.set_len(journal.end).map_err(Error::write(&path))?;
-        Ok(Store { path, journal: Mutex::new(journal) })
+        Ok(Store { path, made, journal: Mutex::new(journal) })
     }
 
     /// Forgets all that is stored: the journal is empty afterwards.
@@ -105,6 +108,18 @@ impl Store {
     pub fn include(&self, path: &Path) -> Result<()> {
         let mut file = File::open(path).map_err(Error::read(path))?;
         self.journal().read(&mut file, false).map(|_| ()).map_err(Error::read(path))
+    }
+
+    /// Forgets the rows of `cells` that `fits` does not hold of: a checksum says that a line is whole, not that it was written for these
+    /// columns. They count as damaged.
+    pub(super) fn forget_misfits(&self, cells: impl Iterator<Item = Key>, fits: impl Fn(&str) -> bool) {
+        let mut journal = self.journal();
+        for key in cells {
+            if journal.cells.get(&key).is_some_and(|stored| !fits(&stored.record.row)) {
+                journal.cells.remove(&key);
+                journal.damaged += 1;
+            }
+        }
     }
 
     /// Where the journal is.
@@ -183,6 +198,12 @@ impl Store {
 impl Drop for Store {
     fn drop(&mut self) {
         // A lock that was never had is no loss.
+        let empty = self.journal().end == 0;
+        if self.made && empty {
+            // Where it failed before its first line. Only an empty folder goes.
+            let _ = std::fs::remove_file(&self.path);
+            let _ = self.path.parent().map(std::fs::remove_dir);
+        }
         let _ = self.journal().file.unlock();
     }
 }
@@ -217,7 +238,12 @@ impl Journal {
             }
             let content = whole(&line);
             if let Some((key, record)) = content.and_then(cell) {
-                self.cells.entry(key).or_insert(Stored { record, own });
+                // Of two lines of its own the later one was written because the earlier did not do.
+                if own {
+                    self.cells.insert(key, Stored { record, own });
+                } else {
+                    self.cells.entry(key).or_insert(Stored { record, own });
+                }
             } else if let Some(json) = content.and_then(|content| content.strip_prefix("r ")) {
                 self.runs.push(json.to_owned());
             } else {

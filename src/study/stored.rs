@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::store::{Record, Store};
 use super::table::{fields, line};
-use super::{Cell, ColumnKind, Control, Done, Key, Tabulated, run_cells};
+use super::{Cell, Column, ColumnKind, Control, Done, Key, Tabulated, run_cells};
 use crate::error::{Error, Result};
 use crate::interop::{Columns, TableFormat, Values};
 
@@ -47,6 +47,21 @@ pub fn run_stored<C: Tabulated>(cells: &[C], store: &Store, control: Control<'_>
     let left = missing.len() - run;
     debug_assert!(left == 0 || control.stop.load(Ordering::Relaxed), "a run ends early only when it is stopped");
     Ok(Summary { run, kept: before, left })
+}
+
+/// Forgets rows that are not of the columns of their cells: another number of fields, or a field that is not of its kind.
+pub fn forget_misfits<C: Tabulated>(cells: &[C], store: &Store) {
+    let columns = cells.first().map(Tabulated::columns).unwrap_or_default();
+    let fits = |row: &str| {
+        let fields = fields(row);
+        let of_its_kind = |(column, field): (&Column, &str)| match column.kind {
+            ColumnKind::Text => true,
+            ColumnKind::Number => field.is_empty() || field.parse::<f64>().is_ok(),
+            ColumnKind::Count => field.is_empty() || field.parse::<u64>().is_ok(),
+        };
+        fields.len() == columns.len() && columns.iter().zip(&fields).all(of_its_kind)
+    };
+    store.forget_misfits(cells.iter().map(Cell::key), fits);
 }
 
 /// Refuses a list of which some cells are not done.

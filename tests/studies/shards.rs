@@ -107,3 +107,26 @@ fn shares_are_of_about_equal_cost_and_keep_problems_together() {
         assert!(solved < 63 + count as usize, "{solved} truths for {count} shares of 63 problems");
     }
 }
+
+#[test]
+fn a_merge_that_fails_leaves_nothing_and_builds_that_differ_are_named() {
+    let bench = Bench::new(SMALL);
+    bench.stdout("run study.toml --shard 1/2 --out one");
+    let message = bench.refusal("merge study.toml one --out joined");
+    assert!(message.contains("without ") && !bench.path("joined").exists(), "{message}");
+    // The other share as another build would have recorded itself.
+    bench.stdout("run study.toml --shard 2/2 --out two");
+    let journal = bench.path("two/journal/2-of-2.log");
+    let text = std::fs::read_to_string(&journal).unwrap();
+    let lines = text.lines().map(|line| {
+        let (_, content) = line.split_once(' ').unwrap();
+        let content = match content.starts_with("r ") {
+            true => content.replace("\"version\":\"", "\"version\":\"9."),
+            false => content.to_owned(),
+        };
+        format!("{:08x} {content}\n", crc32fast::hash(content.as_bytes()))
+    });
+    std::fs::write(&journal, lines.collect::<String>()).unwrap();
+    let text = bench.stdout("merge study.toml one two --out joined");
+    assert!(text.contains("Warning: The shares come from different builds: ") && text.contains("9."), "{text}");
+}
