@@ -51,9 +51,9 @@ pub enum Value {
 }
 
 impl Value {
-    /// A field of text. Line breaks become blanks: a record of the store is one line.
+    /// A field of text. Line breaks become blanks: a record of the store is one line. It is [`harmless`].
     pub fn text(text: impl Into<String>) -> Self {
-        Value::Text(text.into().replace(['\n', '\r'], " "))
+        Value::Text(harmless(text.into().replace(['\n', '\r'], " ")))
     }
 
     /// A number, or nothing.
@@ -70,6 +70,13 @@ impl Value {
             Value::Number(_) | Value::Empty => String::new(),
         }
     }
+}
+
+/// A name as it may stand in a CSV: a spreadsheet takes for a formula what begins with =, +, - or @ and is no number, and an apostrophe
+/// before it says that it is text.
+pub fn harmless(name: String) -> String {
+    let formula = name.starts_with(['=', '+', '-', '@', '\t']) && name.parse::<f64>().is_err();
+    if formula { format!("'{name}") } else { name }
 }
 
 /// Columns that say which run a row is of.

@@ -73,7 +73,7 @@ pub enum Error {
         all: usize,
     },
     /// A file or directory that cannot be read.
-    #[error("cannot read {}: {source}. Give a file that exists and is readable.", path.display())]
+    #[error("cannot read {}: {}", path.display(), unread(source))]
     Read {
         /// The file.
         path: PathBuf,
@@ -131,6 +131,17 @@ impl Error {
     pub fn read(path: impl AsRef<Path>) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.as_ref().to_owned();
         move |source| Error::Read { path, source }
+    }
+}
+
+/// Why a file cannot be read, and what to give.
+fn unread(source: &std::io::Error) -> String {
+    match source.kind() {
+        // What the standard library says of a text that is none.
+        std::io::ErrorKind::InvalidData if source.to_string().contains("UTF-8") => {
+            "it is not UTF-8. Give a text file, in UTF-8.".to_owned()
+        }
+        _ => format!("{source}. Give a file that exists and is readable."),
     }
 }
 

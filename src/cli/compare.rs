@@ -1,7 +1,7 @@
 //! `compare --dt …`: from the options to a study, and from what came out to files and text.
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -17,8 +17,8 @@ use crate::metrics::DistanceParameters;
 use crate::model::{Interpolation, NeuronSpec, StimulusSpec};
 use crate::report::figure::undrawn;
 use crate::report::{
-    Described, FigureFormat, Lines, OutputDir, command_line, comparison_json, comparison_text, figures, metrics_csv,
-    scheme_list, spikes_csv, timings_csv, wrapped, write_trace,
+    Described, FigureFormat, Lines, OutputDir, command_line, comparison_json, comparison_text, figures,
+    files_of_earlier_run, metrics_csv, scheme_list, spikes_csv, timings_csv, wrapped, write_trace,
 };
 use crate::scheme::{Scheme, SchemeSet};
 use crate::study::{CompareOptions, Comparison, Keep, Progress, Run, Study, StudyInput, dt_list, step_costs};
@@ -129,8 +129,8 @@ pub(super) fn run(args: &CompareArgs, set: &SchemeSet, out: &mut dyn Write) -> R
         "formats of figures that are written",
         "Add --out DIR, or leave --format out."
     );
-    let mut files = place.map(OutputDir::create).transpose()?;
-    let traces = args.trace.clone().map(OutputDir::create).transpose()?.map(Mutex::new);
+    let mut files = place.map(OutputDir::alone).transpose()?;
+    let traces = args.trace.clone().map(|place| trace_dir(place, files.as_ref())).transpose()?.map(Mutex::new);
     let steps = study.total_steps(study.duration_of(&study.neurons[0], &study.inputs[0]));
     let keep = match (&files, steps <= MOST_TRACED_STEPS) {
         (None, _) => Keep::Nothing,
@@ -150,7 +150,8 @@ pub(super) fn run(args: &CompareArgs, set: &SchemeSet, out: &mut dyn Write) -> R
     };
     let mut note = None;
     if let Some(files) = &mut files {
-        note = write_files(files, args, &comparison, &described)?;
+        let traces = traces.as_ref().map(lock);
+        note = write_files(files, args, &comparison, &described, traces.as_deref())?;
     }
     if args.print.quiet {
         return Ok(());
@@ -253,8 +254,9 @@ fn write_files(
     args: &CompareArgs,
     comparison: &Comparison,
     described: &Described,
+    traces: Option<&OutputDir>,
 ) -> Result<Option<String>> {
-    let earlier = files_of_earlier_run(files.root());
+    let earlier = files_of_earlier_run(&files.root().join("compare.json"));
     files.write("spikes.csv", &spikes_csv(comparison))?;
     files.write("metrics.csv", &metrics_csv(comparison))?;
     if comparison.is_timed() {
@@ -280,8 +282,14 @@ fn write_files(
     }
     let json = comparison_json(comparison, described, files.written());
     files.write("compare.json", json_text(&json).as_bytes())?;
-    files.remove_stale(earlier);
+    files.remove_stale_beside(earlier, traces);
     Ok(note)
+}
+
+/// The directory of `--trace`, which is written by one process at a time as that of the outputs is, and may be the same.
+fn trace_dir(place: PathBuf, files: Option<&OutputDir>) -> Result<OutputDir> {
+    let same = |files: &OutputDir| files.root().canonicalize().ok() == place.canonicalize().ok();
+    if files.is_some_and(same) { OutputDir::create(place) } else { OutputDir::alone(place) }
 }
 
 /// Writes the trace of a run whose samples are there.
@@ -292,14 +300,4 @@ fn write_run(files: &mut OutputDir, folder: &str, run: &Run, format: TableFormat
 
 fn lock(files: &Mutex<OutputDir>) -> MutexGuard<'_, OutputDir> {
     files.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Names of the files that an earlier run has left in `root`.
-fn files_of_earlier_run(root: &Path) -> Vec<String> {
-    let names = || -> Option<Vec<String>> {
-        let text = std::fs::read_to_string(root.join("compare.json")).ok()?;
-        let json: serde_json::Value = serde_json::from_str(&text).ok()?;
-        json.get("files")?.as_array()?.iter().map(|name| name.as_str().map(str::to_owned)).collect()
-    };
-    names().unwrap_or_default()
 }

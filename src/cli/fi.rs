@@ -62,7 +62,7 @@ pub(super) fn run(args: &FiArgs, set: &SchemeSet, out: &mut dyn Write) -> Result
         duration,
     };
     let place = args.out.clone().or_else(|| (!args.json).then(|| PathBuf::from(OUT)));
-    let mut dir = place.map(OutputDir::create).transpose()?;
+    let mut dir = place.map(OutputDir::alone).transpose()?;
     let curves = question.curves()?;
     if let Some(dir) = &mut dir {
         dir.figure(&rate_figure(&question, &curves), &args.format)?;

@@ -37,7 +37,7 @@ pub(super) fn run(args: &GalleryArgs, set: &SchemeSet, out: &mut dyn Write) -> R
         return Err(Error::invalid("--scheme", given, "one scheme of a fixed step", "Draw a gallery for each."));
     };
     let dt = milliseconds("--dt", &args.dt)?;
-    let mut dir = OutputDir::create(args.out.clone())?;
+    let mut dir = OutputDir::alone(args.out.clone())?;
     let gallery = Gallery::new(scheme, dt)?;
     dir.figure(&gallery_figure(&gallery), &args.format)?;
     dir.write("panels.csv", &gallery_csv(&gallery))?;

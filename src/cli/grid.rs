@@ -1,19 +1,15 @@
 //! Running and joining of the grids that studies are: what their stores lack, and shares of it.
 
-use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::bar::Bar;
+use super::interrupt::{STOP, finish_cells};
 use crate::error::{Error, Result};
 use crate::report::{FigureFormat, GridReport, OutputDir, write_grid};
-use crate::study::{Control, Progress, Results, Shard, Store, include, journal, merge, provenance, run_stored, to_do};
-
-/// Exit code of a study that was stopped: what a shell gives a command ended by Ctrl-C.
-pub(super) const STOPPED: u8 = 130;
-
-/// Set by the first Ctrl-C (or SIGTERM, SIGHUP): cells in flight are finished, none is begun.
-static STOP: AtomicBool = AtomicBool::new(false);
+use crate::study::{
+    Control, Progress, Results, Shard, Store, builds, forget_misfits, include, journal, merge, provenance, run_stored,
+    to_do,
+};
 
 /// What of a grid is run, and how.
 pub(super) struct Session<'a> {
@@ -45,7 +41,7 @@ pub(super) fn run_grid<G: GridReport>(
     dir: &mut OutputDir,
     formats: &[FigureFormat],
 ) -> Result<Told> {
-    listen();
+    finish_cells();
     let mine = session.shard.of(cells);
     let root = dir.root().to_owned();
     let path = journal(&root, session.shard);
@@ -53,7 +49,9 @@ pub(super) fn run_grid<G: GridReport>(
     if session.fresh {
         store.clear()?;
     } else {
+        forget_misfits(mine, &store);
         include(&store, &root)?;
+        forget_misfits(cells, &store);
     }
     // A finished study stays as it is, to the byte.
     if !to_do(mine, &store).is_empty() {
@@ -95,11 +93,22 @@ pub(super) fn merge_grid<G: GridReport>(
 ) -> Result<Told> {
     let root = dir.root().to_owned();
     let store = Store::open(journal(&root, Shard::WHOLE))?;
+    forget_misfits(cells, &store);
     include(&store, &root)?;
-    merge(cells, &store, places)?;
+    merge(cells, &store, places).map_err(|error| {
+        if builds(&store).len() > 1 { Error::Text(format!("{error} {}", of_builds(&store))) } else { error }
+    })?;
     let (results, text) = write_grid(grid, cells, &store, dir, formats)?;
-    let progress = format!("{} cells of {} runs joined.\n{}", cells.len(), store.runs().len(), damage(&store));
+    let mut progress = format!("{} cells of {} runs joined.\n{}", cells.len(), store.runs().len(), damage(&store));
+    if builds(&store).len() > 1 {
+        progress += &format!("Warning: {}\n", of_builds(&store));
+    }
     Ok(Told { progress, results: Some(results), text })
+}
+
+/// By what the runs of a store were made, where that is several.
+fn of_builds(store: &Store) -> String {
+    format!("The shares come from different builds: {}.", builds(store).join("; "))
 }
 
 /// A word on lines of the journal that could not be read.
@@ -108,18 +117,4 @@ fn damage(store: &Store) -> String {
         0 => String::new(),
         n => format!("{n} damaged lines of {} were passed over; their cells were run again.\n", store.path().display()),
     }
-}
-
-/// Ctrl-C stops after the cells in flight, a second one at once; nothing that was done is lost either way.
-fn listen() {
-    let stop = || {
-        if STOP.swap(true, Ordering::Relaxed) {
-            std::process::exit(STOPPED.into());
-        }
-        if std::io::stderr().is_terminal() {
-            let _ = writeln!(std::io::stderr(), "\nstopping after the cells in flight; Ctrl-C again stops at once");
-        }
-    };
-    // Where a handler cannot be set, Ctrl-C ends the process: the journal survives that, too.
-    let _ = ctrlc::set_handler(stop);
 }

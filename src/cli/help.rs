@@ -1,8 +1,12 @@
 //! The help of the command: its options in groups, short under `-h` and whole under `--help`.
 
+use std::io::Write;
+use std::process::ExitCode;
+
 use clap::{Arg, ArgAction, Command, CommandFactory, FromArgMatches};
 
 use super::command_line::Cli;
+use super::legible::legible;
 
 /// The options by group, in the order of the help.
 const GROUPS: [(&str, &[&str]); 4] = [
@@ -21,7 +25,9 @@ Examples:
   compare --dt 0.1,1 --schemes bindsnet,nest-published,rk4+located --format svg,pdf
   compare --tolerance 1e-3,1e-6 --schemes adaptive    adaptive solvers alone
   compare --dt 0.5 --json | jq .runs[0]               for scripts
-  compare recommend --neuron FS --within 0.1ms --over 1s   what to take for spikes that good";
+  compare recommend --neuron FS --within 0.1ms --over 1s   what to take for spikes that good
+
+Exit codes: 0 done, 1 refused or failed, 2 not understood (options and their values), 130 stopped by Ctrl-C.";
 
 const MORE: &str = "compare --help has the whole text of each option, and examples.";
 
@@ -32,7 +38,11 @@ fn command(whole: bool) -> Command {
     let mut options = 0;
     Cli::command()
         .disable_help_flag(true)
-        .mut_subcommands(|sub| sub.arg(help.clone().action(ArgAction::Help).help("Print help")))
+        .mut_subcommands(|sub| {
+            // A negative number is a value, which is refused where it is none that is allowed.
+            let sub = sub.mut_args(|arg| if arg.is_positional() { arg } else { arg.allow_negative_numbers(true) });
+            sub.arg(help.clone().action(ArgAction::Help).help("Print help"))
+        })
         .arg(help.clone().action(ArgAction::HelpShort).help("Print the help: short by -h, whole by --help"))
         .after_help(if whole { EXAMPLES } else { MORE })
         .mut_args(|arg| {
@@ -47,12 +57,30 @@ fn command(whole: bool) -> Command {
         })
 }
 
-/// Reads the process's arguments, or ends it with the help or a message.
-pub(super) fn parse() -> Cli {
+/// Reads the process's arguments.
+///
+/// # Errors
+/// What clap has to say: help and version, which are no errors, and what it does not understand.
+pub(super) fn parse() -> Result<Cli, clap::Error> {
     let whole = std::env::args_os().any(|word| word == "--help");
-    let matches = command(whole).get_matches();
-    Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+    Cli::from_arg_matches(&command(whole).try_get_matches()?)
 }
+
+/// Prints what clap has to say, and gives the exit code: 0 of help and version, 1 where they cannot be written, 2 of a mistake.
+pub(super) fn told(error: &clap::Error) -> ExitCode {
+    if !error.use_stderr() {
+        let printed = error.print().and_then(|()| std::io::stdout().flush());
+        return super::ended(printed.map_err(crate::Error::write("the standard output")));
+    }
+    let plain = error.render().to_string();
+    let legible = legible(&plain);
+    // Clap's own form has colours on a terminal. Nothing is left to do about an error stream that is gone.
+    let _ = if legible == plain { error.print() } else { write!(std::io::stderr(), "{legible}") };
+    ExitCode::from(NOT_UNDERSTOOD)
+}
+
+/// Exit code of a command line that is not understood.
+const NOT_UNDERSTOOD: u8 = 2;
 
 /// Completions and the manual page, for the name by which the program is installed.
 #[cfg(feature = "completions")]

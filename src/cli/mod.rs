@@ -10,6 +10,8 @@ mod fi;
 mod gallery;
 mod grid;
 mod help;
+mod interrupt;
+mod legible;
 mod options;
 mod output;
 mod quantity;
@@ -34,7 +36,11 @@ pub fn main() -> ExitCode {
 /// Runs the command with the process's arguments and the schemes of `set`: what the `main` of another crate calls, so that a scheme
 /// of its own is compared, listed, studied and recommended beside those of this crate.
 pub fn main_with(set: &SchemeSet) -> ExitCode {
-    let cli = help::parse();
+    interrupt::listen();
+    let cli = match help::parse() {
+        Ok(cli) => cli,
+        Err(told) => return help::told(&told),
+    };
     let mut out = std::io::stdout().lock();
     let outcome = check_threads().and_then(|()| match &cli.command {
         Some(Command::Distance(args)) => {
@@ -59,14 +65,20 @@ pub fn main_with(set: &SchemeSet) -> ExitCode {
         Some(Command::Man) => help::installed::man(&mut out),
         None => compare::run(&cli.compare, set, &mut out).map_err(|error| options::named(error, options::COMPARE)),
     });
-    match outcome.and_then(|()| out.flush().map_err(crate::Error::write("the standard output"))) {
+    ended(outcome.and_then(|()| out.flush().map_err(crate::Error::write("the standard output"))))
+}
+
+/// Prints what went wrong, and gives the exit code: 0, 1 where something was refused or failed, 130 where it was stopped.
+fn ended(outcome: Result<()>) -> ExitCode {
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            // Nothing is left to do about an error stream that is gone.
             let stopped = matches!(error, crate::Error::Stopped { .. });
-            let _ = writeln!(std::io::stderr(), "{}{error}", if stopped { "" } else { "error: " });
-            if stopped { ExitCode::from(grid::STOPPED) } else { ExitCode::FAILURE }
+            let message = legible::legible(&error.to_string()).replace('\n', "\\n");
+            // Nothing is left to do about an error stream that is gone.
+            let _ = writeln!(std::io::stderr(), "{}{message}", if stopped { "" } else { "error: " });
+            if stopped { ExitCode::from(interrupt::STOPPED) } else { ExitCode::FAILURE }
         }
     }
 }

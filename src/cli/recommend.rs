@@ -66,7 +66,7 @@ pub(super) fn run(args: &RecommendArgs, set: &SchemeSet, out: &mut dyn Write) ->
     let finest = args.finest.as_ref().map(|text| milliseconds("--finest", text)).transpose()?;
     let within = milliseconds("--within", &args.within)?;
     // The place is tried before the work, so that a wrong one costs nothing; a study that is refused takes it back.
-    let mut files = args.out.clone().map(OutputDir::create).transpose()?;
+    let mut files = args.out.clone().map(OutputDir::alone).transpose()?;
     let timing_budget = (!args.print.no_timing).then_some(TIMING);
     let found = {
         let bar = Bar::new(args.print.quiet, "schemes");

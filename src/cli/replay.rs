@@ -35,8 +35,9 @@ pub(super) struct ReplayArgs {
 pub(super) fn run(args: &ReplayArgs, out: &mut dyn Write) -> Result<()> {
     let scheme = population::scheme(&args.scheme)?;
     let recording = Recording::read(&args.config, &args.input)?;
+    // The place is tried before the work.
+    let mut dir = OutputDir::alone(args.out.clone())?;
     let Replay { state, weights, spikes, diverged } = recording.replay(&scheme)?;
-    let mut dir = OutputDir::create(args.out.clone())?;
     dir.write("state.csv", state.as_bytes())?;
     if let Some(weights) = weights {
         dir.write("weights.csv", weights.as_bytes())?;

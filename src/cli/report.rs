@@ -35,7 +35,7 @@ pub(super) fn run(args: &ReportArgs, out: &mut dyn Write) -> Result<()> {
         names.dedup();
         return Err(Error::unknown("column", wrong, names));
     }
-    let mut dir = OutputDir::create(&args.dir)?;
+    let mut dir = OutputDir::alone(&args.dir)?;
     dir.write("report.md", document.markdown(&columns).as_bytes())?;
     dir.write("report.tex", document.latex(&columns).as_bytes())?;
     dir.write("report.html", document.html(&["report.md", "report.tex"]).as_bytes())?;

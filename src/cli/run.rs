@@ -1,7 +1,7 @@
 //! `compare run FILE` and `compare merge FILE DIR…`: runs a study, and joins the shares of one.
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use super::grid::{Session, Told, merge_grid, run_grid};
 use super::output::{figure_format, print};
@@ -32,7 +32,7 @@ pub(super) struct RunArgs {
 /// Where outputs go, and how.
 #[derive(Clone, Debug, clap::Args)]
 struct PlaceArgs {
-    /// Directory of the outputs [default: results/ and the name of the file, with the folders it has below studies/]
+    /// Directory of the outputs [default: results/ and the path of the file, from below studies/ where it has that]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Formats of the figures
@@ -56,13 +56,26 @@ pub(super) struct MergeArgs {
     place: PlaceArgs,
 }
 
-/// Where the outputs of `file` go unless told otherwise: studies/mine/NAME.toml has results/mine/NAME.
+/// Where the outputs of `file` go unless told otherwise: studies/mine/NAME.toml has results/mine/NAME, other/NAME.toml
+/// results/other/NAME. A file outside the present directory has its whole path there: no two files share a place.
 fn default_dir(file: &Path) -> PathBuf {
-    let folders: Vec<_> = file.parent().into_iter().flat_map(Path::components).collect();
-    let below = folders.iter().rposition(|folder| folder.as_os_str() == "studies").map_or(folders.len(), |at| at + 1);
+    let here = std::env::current_dir().unwrap_or_default();
+    let mut path = PathBuf::new();
+    // Without looking at the disk: a link keeps the name that was typed.
+    for component in here.join(file).components() {
+        match component {
+            Component::ParentDir => drop(path.pop()),
+            Component::CurDir => {}
+            other => path.push(other),
+        }
+    }
+    let below = path.strip_prefix(&here).unwrap_or(&path).with_extension("");
+    let folders: Vec<Component<'_>> = below.components().filter(|c| matches!(c, Component::Normal(_))).collect();
+    let of_folders = &folders[..folders.len().saturating_sub(1)];
+    let after = of_folders.iter().rposition(|folder| folder.as_os_str() == "studies").map_or(0, |at| at + 1);
     let mut dir = PathBuf::from("results");
-    dir.extend(&folders[below..]);
-    dir.join(file.file_stem().unwrap_or("study".as_ref()))
+    dir.extend(&folders[after..]);
+    dir
 }
 
 pub(super) fn run(args: &RunArgs, set: &SchemeSet, out: &mut dyn Write) -> Result<()> {

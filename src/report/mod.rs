@@ -16,6 +16,7 @@ mod recommendation;
 mod scheme_list;
 mod study;
 mod table;
+mod unfinished;
 mod verdict;
 
 pub use chart;
@@ -36,5 +37,6 @@ pub use recommendation::{
     recommendation_csv, recommendation_json, recommendation_text, recommendation_timings_csv, tried_csv,
 };
 pub use scheme_list::scheme_list;
-pub(crate) use study::{GridReport, record, write_grid};
+pub(crate) use study::{GridReport, files_of_earlier_run, record, write_grid};
 pub use table::comparison_text;
+pub(crate) use unfinished::remove_unfinished;

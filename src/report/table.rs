@@ -68,14 +68,14 @@ pub(super) fn problem_text(comparison: &Comparison, described: &Described) -> St
     let problem = format!(
         "{}: a = {}, b = {}, c = {}, d = {}, peak {} mV; input {}{}; {} ms{}",
         described.neuron,
-        neuron.a,
-        neuron.b,
-        neuron.c,
-        neuron.d,
-        neuron.peak,
+        shown(neuron.a),
+        shown(neuron.b),
+        shown(neuron.c),
+        shown(neuron.d),
+        shown(neuron.peak),
         described.input,
         if bare { format!(" in {}", spec.map_or("mV/ms", |spec| spec.unit().name())) } else { String::new() },
-        duration,
+        shown(*duration),
         start.unwrap_or_default(),
     );
     let mut text = wrapped(&problem) + "\n";

@@ -9,6 +9,7 @@ mod fi;
 mod files;
 mod frozen;
 mod gallery;
+mod hostile;
 mod json;
 mod others;
 mod parsers;

@@ -201,3 +201,36 @@ fn parquet_has_the_rows_of_the_csv() {
     }
     assert_eq!(rows, 24);
 }
+
+/// Counted before anything is made: none of these takes memory or time.
+#[test]
+fn what_is_too_many_is_refused_at_once() {
+    let steps = (1..=10_001).map(|n| format!("{n}e-2")).collect::<Vec<_>>().join(", ");
+    let seeds = "inputs = [\"noise:10:2\"]\nseeds = \"1..1000000\"\n";
+    let study = |rest: &str| format!("[study]\nneurons = [\"RS\"]\nschemes = \"euler\"\n{rest}");
+    let network = "dts = [1]\nschemes = [\"euler\"]\n[[recognition.networks]]\nmethod = \"fixed\"\nneurons = 5\n";
+    let recognition = |rest: &str| format!("[recognition]\n{rest}{network}");
+    for (table, said) in [
+        (study(&format!("dt = [{steps}]\n")), "a list of more than 10000 values; ask for fewer"),
+        (
+            study(&format!("{seeds}dt = \"0.1..1:log:1000\"\n")),
+            "the study is 1000000000 cells (1 neurons, 1000000 inputs and seeds",
+        ),
+        (study("dt = \"x\"\n"), "Write dt = \"0.1,0.5,1\" or dt = \"0.01..1:log:9\""),
+        (recognition("seeds = 1000000000\n"), "the study is 1000000000 tests"),
+        (recognition("").replace("dts = [1]", "dts = [1e15]"), "at most 100 ms, as long as a picture is shown"),
+        (recognition("").replace("dts = [1]", "dts = [1e-300]"), "at most 1e6 steps a picture"),
+        (
+            recognition("").replace("neurons = 5", "neurons = 1000000\nduration = 1e6"),
+            "numbers, weights and what is on its way",
+        ),
+        (recognition("").replace("neurons = 5", "neurons = 5\nsynapse = \"bindsnet\""), "unknown synapse 'bindsnet'"),
+    ] {
+        let kind = if table.starts_with("[study]") { "study" } else { "recognition" };
+        let bench = Bench::new("");
+        let head = HEAD.replace("\"study\"", &format!("\"{kind}\""));
+        std::fs::write(bench.path("study.toml"), format!("{head}{table}")).unwrap();
+        let message = bench.refusal("check study.toml");
+        assert!(message.contains(said), "{said}: {message}");
+    }
+}

@@ -25,7 +25,9 @@ fn outputs_keep_the_folders_below_studies() {
     let bench = Bench::new("[study]\nneurons = [\"RS\"]\nschemes = \"euler\"\ndt = 1\nduration = 10\n");
     for (file, out) in [
         ("study.toml", "results/study"),
-        ("mine/b.toml", "results/b"),
+        ("mine/b.toml", "results/mine/b"),
+        ("./mine/../mine/study.toml", "results/mine/study"),
+        ("experiments/studies/../../a.toml", "results/a"),
         ("experiments/studies/step.toml", "results/step"),
         ("other/studies/mine/a.toml", "results/mine/a"),
     ] {
@@ -106,4 +108,14 @@ fn a_file_system_that_is_full_keeps_what_is_done() {
     assert!(grown.success() && stored > 10);
     assert_eq!(counts(&text).2, stored);
     assert_eq!(results, bench.results("whole"));
+}
+
+#[test]
+fn figures_that_a_file_no_longer_has_go() {
+    let bench = Bench::new(SMALL);
+    bench.stdout("run study.toml --out out");
+    bench.write(&SMALL.replace("error_vs_dt", "other"));
+    bench.stdout("run study.toml --out out --format png");
+    let left: Vec<String> = bench.results("out").into_keys().collect();
+    assert_eq!(left, ["experiment.json", "other.csv", "other.png", "results.csv", "summary.txt"]);
 }

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::{Images, MOST_PIXELS, decode_png, refused};
+use crate::column::harmless;
 use crate::error::{Error, Result};
 
 const LAYOUT: &str = "Give a folder with one sub-folder of PNG files for each class";
@@ -54,7 +55,12 @@ impl Images {
                 }
                 labels.push(classes.len());
             }
-            classes.push(name(&folder));
+            let class = name(&folder);
+            if harmless(class.clone()) != class {
+                let mend = "Rename the folder: a spreadsheet would take the name for a formula.";
+                return Err(refused(&folder, "a class whose name begins with =, +, - or @", mend));
+            }
+            classes.push(class);
         }
         let (width, height, _) = first.expect("every folder has a file");
         Images::new(width, height, pixels, labels, classes)

@@ -12,6 +12,7 @@ use crate::error::{Result, refuse_if};
 use crate::interop::{Columns, TableFormat, Values};
 use crate::metrics::{DistanceParameters, isi_distance, spike_distance, van_rossum, victor_purpura};
 use crate::report::{OutputDir, plain};
+use data::column::harmless;
 
 /// Trains of a matrix, spikes that its pairs have together, and pairs of spikes that Victor-Purpura compares, at most: some ten seconds each.
 const MOST_TRAINS: usize = 2_000;
@@ -37,14 +38,19 @@ pub(super) fn of(files: &[Recorded], args: &DistanceArgs, interval: Interval) ->
     }
     let number = if typed.is_empty() { 0.0 } else { parameter(option_of(metric), &typed)? };
     check(&trains, metric, number, interval.duration)?;
-    let rows = distances(&trains, metric, number, interval.duration)?;
-    if let Some(path) = &args.matrix {
+    // The place is tried before the work.
+    let place = |path: &std::path::PathBuf| -> Result<_> {
         let format = TableFormat::of(path)?;
         format.check()?;
-        let columns = labels.iter().cloned().zip(rows.iter().cloned().map(Values::Numbers));
-        let first = ("train".to_owned(), Values::Text(labels.clone()));
+        Ok((format, OutputDir::of_file(path)?))
+    };
+    let place = args.matrix.as_ref().map(place).transpose()?;
+    let rows = distances(&trains, metric, number, interval.duration)?;
+    if let Some((format, (mut folder, name))) = place {
+        let names: Vec<String> = labels.iter().cloned().map(harmless).collect();
+        let columns = names.iter().cloned().zip(rows.iter().cloned().map(Values::Numbers));
+        let first = ("train".to_owned(), Values::Text(names.clone()));
         let columns = Columns([first].into_iter().chain(columns).collect());
-        let (mut folder, name) = OutputDir::of_file(path)?;
         folder.stream(&name, |file| columns.write(format, file))?;
     }
     let name = metric.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();

@@ -82,7 +82,7 @@ pub(super) fn run(args: &RecogniseArgs, out: &mut dyn Write) -> Result<()> {
         return load(args, &study, file, out);
     }
     let cells = study.cells().map_err(|flaw| flaw.error)?;
-    let mut dir = OutputDir::create(&args.out)?;
+    let mut dir = OutputDir::alone(&args.out)?;
     let kept = args.save.as_deref().map(OutputDir::of_file).transpose()?;
     let quiet = args.quiet || args.json;
     let session = Session { shard: Shard::WHOLE, fresh: args.fresh, source: "", quiet };

@@ -9,13 +9,11 @@ mod summary;
 use std::path::Path;
 
 use super::figure::accuracy;
+use super::unfinished::remove_left_behind;
 use super::{FigureFormat, OutputDir, json_text, quoted};
 use crate::error::Result;
 use crate::interop::TableFormat;
 use crate::study::{Grid, Recognition, RecognitionCell, Results, Store, StudyCell, StudyFile, StudyTable};
-
-/// Beginnings of the temporary names that a killed process may leave behind.
-const TEMPORARY: &str = ".tmp";
 
 /// A grid that is shown.
 pub(crate) trait GridReport: Grid {
@@ -72,7 +70,8 @@ pub(crate) fn write_grid<G: GridReport>(
     formats: &[FigureFormat],
 ) -> Result<(Results, String)> {
     let results = Results::read(cells, store)?;
-    remove_temporaries(dir.root());
+    // The lock on the journal says that no other process is at it.
+    remove_left_behind(dir.root());
     dir.stream("results.csv", |out| results.write(TableFormat::Csv, |column| grid.shows(column), out))?;
     dir.stream("timings.csv", |out| results.write_timings(out))?;
     let text = grid.report(cells, &results, dir, formats)?;
@@ -82,21 +81,11 @@ pub(crate) fn write_grid<G: GridReport>(
     Ok((results, text))
 }
 
-/// Removes half-written files of a process that was killed while it wrote. The lock on the journal says that none is at it now.
-fn remove_temporaries(root: &Path) {
-    for entry in std::fs::read_dir(root).into_iter().flatten().flatten() {
-        let temporary = entry.file_name().to_string_lossy().starts_with(TEMPORARY);
-        if temporary && entry.path().is_file() {
-            // One that is gone already is what is wanted.
-            let _ = std::fs::remove_file(entry.path());
-        }
-    }
-}
-
 /// Writes what the results alone do not tell: `experiment.json` with the title, question, kind, text of the file, command and
 /// files, and `summary.txt` with `text`, what the run had to say.
 pub(crate) fn record(file: &StudyFile, text: &str, dir: &mut OutputDir) -> Result<()> {
     let own = ["experiment.json", "summary.txt"];
+    let earlier = files_of_earlier_run(&dir.root().join(own[0]));
     let files: Vec<&String> = dir.written().iter().filter(|name| !own.contains(&name.as_str())).collect();
     // As typed, where that says the same to somebody else.
     let path = match file.path.is_relative() {
@@ -108,5 +97,17 @@ pub(crate) fn record(file: &StudyFile, text: &str, dir: &mut OutputDir) -> Resul
         "command": format!("compare run {}", quoted(&path)), "source": file.source, "files": files,
     });
     dir.write(own[0], json_text(&record).as_bytes())?;
-    dir.write(own[1], text.trim_start_matches('\n').as_bytes())
+    dir.write(own[1], text.trim_start_matches('\n').as_bytes())?;
+    dir.remove_stale(earlier);
+    Ok(())
+}
+
+/// Names of the files that an earlier run has left, from its record.
+pub(crate) fn files_of_earlier_run(record: &Path) -> Vec<String> {
+    let names = || -> Option<Vec<String>> {
+        let text = std::fs::read_to_string(record).ok()?;
+        let json: serde_json::Value = serde_json::from_str(&text).ok()?;
+        json.get("files")?.as_array()?.iter().map(|name| name.as_str().map(str::to_owned)).collect()
+    };
+    names().unwrap_or_default()
 }
