@@ -46,12 +46,17 @@ impl OutputDir {
         let mut dir = Self::create(root)?;
         // Some file systems have no locks, some systems none of directories: there it is left to the user.
         if let Ok(lock) = File::open(&dir.root) {
-            if let Err(TryLockError::WouldBlock) = lock.try_lock() {
-                let reason = "another process is writing there";
-                return Err(Error::write(&dir.root)(std::io::Error::new(std::io::ErrorKind::WouldBlock, reason)));
+            match lock.try_lock() {
+                Ok(()) => {
+                    dir._lock = Some(lock);
+                    remove_left_behind(&dir.root);
+                }
+                Err(TryLockError::WouldBlock) => {
+                    let reason = "another process is writing there";
+                    return Err(Error::write(&dir.root)(std::io::Error::new(std::io::ErrorKind::WouldBlock, reason)));
+                }
+                Err(TryLockError::Error(_)) => {}
             }
-            dir._lock = Some(lock);
-            remove_left_behind(&dir.root);
         }
         Ok(dir)
     }

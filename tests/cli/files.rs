@@ -48,7 +48,7 @@ fn what_an_earlier_run_left_goes_and_nothing_else() {
     for name in ["notes.txt", "figures/mine.svg", "figures/traces.svg", "traces/euler_dt0.5.csv", "compare.json"] {
         assert!(here(name).is_file(), "{name} is gone");
     }
-    let temporary = |name: &&std::path::PathBuf| name.to_string_lossy().contains(".tmp");
+    let temporary = |name: &&std::path::PathBuf| name.to_string_lossy().contains(".spikestep-");
     assert_eq!(bench.tree().keys().filter(temporary).count(), 0);
 }
 

@@ -59,7 +59,10 @@ fn killed_fifty_times_at_random_the_results_are_the_same_bytes() {
             // What stands under a final name is whole at any moment.
             if bench.path(&out).exists() {
                 for (name, bytes) in bench.results(&out) {
-                    assert!(name.starts_with(".tmp") || bytes == expected[&name], "{name} is not what it should be");
+                    assert!(
+                        name.starts_with(".spikestep-") || bytes == expected[&name],
+                        "{name} is not what it should be"
+                    );
                 }
             }
         }
