@@ -95,9 +95,14 @@ pub(super) fn merge_grid<G: GridReport>(
     let store = Store::open(journal(&root, Shard::WHOLE))?;
     forget_misfits(cells, &store);
     include(&store, &root)?;
-    merge(cells, &store, places).map_err(|error| {
-        if builds(&store).len() > 1 { Error::Text(format!("{error} {}", of_builds(&store))) } else { error }
-    })?;
+    if let Err(error) = merge(cells, &store, places) {
+        store.remove_unused();
+        return Err(if builds(&store).len() > 1 {
+            Error::Text(format!("{error} {}", of_builds(&store)))
+        } else {
+            error
+        });
+    }
     let (results, text) = write_grid(grid, cells, &store, dir, formats)?;
     let mut progress = format!("{} cells of {} runs joined.\n{}", cells.len(), store.runs().len(), damage(&store));
     if builds(&store).len() > 1 {

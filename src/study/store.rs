@@ -30,7 +30,7 @@ const SYNC: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub struct Store {
     path: PathBuf,
-    /// Whether it was made now, and goes again where nothing is written to it.
+    /// Whether it was made now.
     made: bool,
     journal: Mutex<Journal>,
 }
@@ -122,6 +122,14 @@ impl Store {
         }
     }
 
+    /// Removes the journal where it was made now and has no line, with its folder where that is empty then.
+    pub fn remove_unused(&self) {
+        if self.made && self.journal().end == 0 {
+            let _ = std::fs::remove_file(&self.path);
+            let _ = self.path.parent().map(std::fs::remove_dir);
+        }
+    }
+
     /// Where the journal is.
     pub fn path(&self) -> &Path {
         &self.path
@@ -198,12 +206,6 @@ impl Store {
 impl Drop for Store {
     fn drop(&mut self) {
         // A lock that was never had is no loss.
-        let empty = self.journal().end == 0;
-        if self.made && empty {
-            // Where it failed before its first line. Only an empty folder goes.
-            let _ = std::fs::remove_file(&self.path);
-            let _ = self.path.parent().map(std::fs::remove_dir);
-        }
         let _ = self.journal().file.unlock();
     }
 }
