@@ -8,6 +8,7 @@ use crate::error::{Error, Result, refuse_if, shown};
 use crate::metrics::{coefficient_of_variation, mean_interval};
 use crate::model::{NeuronSpec, Problem, State, Stimulus};
 use crate::scheme::{Scheme, StepSize, projective, solve};
+use crate::truth::taylor;
 
 /// Most runs of all curves together.
 const MOST_RUNS: usize = 100_000;
@@ -15,6 +16,8 @@ const MOST_RUNS: usize = 100_000;
 const HALVINGS: u32 = 10;
 /// Spike-time error of the equations' runs \[ms\]: far below what a rate shows.
 const TOLERANCE: f64 = 1e-6;
+/// Tolerance of a step of the equations' runs where the neuron has more than the quadratic form: spikes as near as that, and nearer.
+const TAYLOR_TOLERANCE: f64 = 1e-10;
 
 /// What to draw f-I curves of.
 #[derive(Clone, Debug)]
@@ -117,8 +120,12 @@ impl RateQuestion {
         let stimulus = Stimulus::constant(self.neuron.input_scale * input);
         let problem = Problem { neuron, stimulus, initial, duration: self.duration };
         let (spikes, cut_at) = match setting {
-            None => {
+            None if neuron.is_plain() => {
                 let run = projective::solve(&problem, TOLERANCE);
+                (run.spikes, run.outcome.cut_at())
+            }
+            None => {
+                let run = taylor::solve(&problem, TAYLOR_TOLERANCE);
                 (run.spikes, run.outcome.cut_at())
             }
             Some((scheme, dt)) => {

@@ -101,13 +101,21 @@ impl Record {
         steps: f64,
     ) -> Option<Outcome> {
         let at = now.time.high;
-        let (n, most) = (self.times.len(), STEPS + STEPS_PER_MS * problem.duration);
         if !(now.w.is_finite() && now.k.is_finite())
             || system.v(now.w) < -DIVERGENCE
             || now.k.abs() > system.k2 * DIVERGENCE
         {
             Some(Outcome::Diverged { at })
-        } else if n > SPIKES_PER_MS && self.times[n - 1] - self.times[n - 1 - SPIKES_PER_MS] < 1.0 {
+        } else {
+            self.outcome_by_count(problem, at, steps)
+        }
+    }
+
+    /// [`outcome`](Self::outcome) at `at` \[ms\] as far as spikes, steps and time decide.
+    #[inline(always)]
+    pub(crate) fn outcome_by_count(&self, problem: &Problem, at: f64, steps: f64) -> Option<Outcome> {
+        let (n, most) = (self.times.len(), STEPS + STEPS_PER_MS * problem.duration);
+        if n > SPIKES_PER_MS && self.times[n - 1] - self.times[n - 1 - SPIKES_PER_MS] < 1.0 {
             Some(Outcome::Runaway { at })
         } else if steps > most {
             Some(Outcome::StepLimit { at })
