@@ -14,6 +14,8 @@ pub struct OnGrid<F> {
     neuron: Neuron,
     flow: F,
     advances: u64,
+    /// Whether a refractory period is counted as Brian2 does it.
+    as_brian2: bool,
     /// When the last refractory period ends \[ms\].
     held_until: f64,
 }
@@ -24,7 +26,20 @@ const AT_END: f64 = 1e-9;
 impl<F: Flow> OnGrid<F> {
     /// `flow` on `neuron`, spikes on the grid.
     pub fn new(neuron: Neuron, flow: F) -> Self {
-        OnGrid { neuron, flow, advances: 0, held_until: f64::NEG_INFINITY }
+        OnGrid { neuron, flow, advances: 0, as_brian2: false, held_until: f64::NEG_INFINITY }
+    }
+
+    /// The same with a refractory period counted as Brian2 does it: from the start of the step that spikes, where it puts the spike, for
+    /// ⌊period/dt⌋ steps, of which the first is that one.
+    #[must_use]
+    pub fn counted_as_brian2(self) -> Self {
+        OnGrid { as_brian2: true, ..self }
+    }
+
+    /// When the refractory period of a spike in `step` ends \[ms\].
+    fn end_of_refractory_period(&self, step: &Step<'_>) -> f64 {
+        let (period, dt) = (self.neuron.extension.refractory, step.input.length());
+        if self.as_brian2 { step.start + dt * (period / dt + 1e-3).floor() } else { step.end + period }
     }
 }
 
@@ -41,7 +56,7 @@ impl<F: Flow> Stepper for OnGrid<F> {
         self.flow.accept(state, next, step.input.length());
         if self.neuron.is_spike(next) {
             spikes.push(step.end);
-            self.held_until = step.end + self.neuron.extension.refractory;
+            self.held_until = self.end_of_refractory_period(step);
             self.flow.jump(self.neuron.d);
             next = self.neuron.reset(next);
         }

@@ -59,6 +59,12 @@ fn on_grid<R: Rule>(info: SchemeInfo, rule: R) -> Scheme {
     Scheme::stepper(info.of_simulator(), move |s| OnGrid::new(s.neuron, rule)).with_rule(rule)
 }
 
+/// The rule of Brian2, which counts a refractory period in its own way.
+fn brian2<R: Rule>(info: SchemeInfo, rule: R) -> Scheme {
+    let start = move |s: &Setup| OnGrid::new(s.neuron, rule).counted_as_brian2();
+    Scheme::stepper(info.of_simulator().extended(), start).with_rule(rule)
+}
+
 /// The evolutionary form by recursion, which populations and layers step as a rule.
 fn recursive<const ORDER: u8>(info: SchemeInfo, rule: RecursiveEvolution<ORDER>) -> Scheme
 where
@@ -109,11 +115,9 @@ pub(super) fn schemes() -> Vec<Scheme> {
             of_simulator(), on_request() => |s| Spinnaker::new(&s.neuron, s.dt, Multiplier::Cut);
         Scheme::stepper: "nengo", 1, "Nengo Izhikevich: Euler, input clipped at -30, u from the reset v", "Nengo 4.1",
             of_simulator() => |s| Nengo::new(s.neuron);
-        on_grid: "brian2-euler", 1, "Brian2 euler", "Brian2 2.9", extended() => Euler;
-        on_grid: "brian2-rk2", 2, "Brian2 rk2 (midpoint), input held over the step: order 1 where it varies", "Brian2 2.9",
-            extended() => Brian2Rk2;
-        on_grid: "brian2-rk4", 4, "Brian2 rk4, input held over the step: order 1 where it varies", "Brian2 2.9",
-            extended() => Brian2Rk4;
+        brian2: "brian2-euler", 1, "Brian2 euler", "Brian2 2.9" => Euler;
+        brian2: "brian2-rk2", 2, "Brian2 rk2 (midpoint), input held over the step: order 1 where it varies", "Brian2 2.9" => Brian2Rk2;
+        brian2: "brian2-rk4", 4, "Brian2 rk4, input held over the step: order 1 where it varies", "Brian2 2.9" => Brian2Rk4;
         Scheme::rule: "rk2", 2, "explicit midpoint rule", HAIRER => Midpoint;
         Scheme::rule: "heun", 2, "explicit trapezoidal rule", HAIRER => Heun;
         Scheme::rule: "rk4", 4, "classical Runge-Kutta", HAIRER => Rk4;

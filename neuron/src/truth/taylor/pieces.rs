@@ -235,9 +235,9 @@ fn heights(
     let mut input = [0.0; MAX_ORDER + 1];
     problem.stimulus.series(start.time.high, &mut input[..=terms.order]);
     let (mut heights, mut power) = ([0.0; MAX_ORDER + 1], 1.0);
-    for n in 0..=terms.order {
+    for (n, height) in heights[..=terms.order].iter_mut().enumerate() {
         // u = k0 + I − (k1²/4 + K)/k2, v = (W − k1/2)/k2.
-        heights[n] = (terms.w[n] + slope * terms.k[n]) / system.k2 - slope * input[n] * power;
+        *height = (terms.w[n] + slope * terms.k[n]) / system.k2 - slope * input[n] * power;
         power *= terms.h;
     }
     heights[0] = neuron.height(State::new(system.v(start.w), system.u(start.k, input[0])));
