@@ -97,7 +97,8 @@ fn plain_cells() -> impl Iterator<Item = (&'static str, &'static Biophysical)> {
 }
 
 pub(crate) fn run(outputs: &mut Outputs<'_>) -> Result<String> {
-    let cases: Vec<Case> = plain_cells().zip(CURRENTS).map(|((name, cell), current)| case(name, cell, current)).collect();
+    let cases: Vec<Case> =
+        plain_cells().zip(CURRENTS).map(|((name, cell), current)| case(name, cell, current)).collect();
     let panels = cases.iter().map(|case| {
         let curve = |problem: &Problem, truth| true_curve(&Problem { duration: SHOWN, ..problem.clone() }, truth);
         let drawn = |look, name, points: Vec<(f64, f64)>| Series { look, thinned: true, ..line(name, points) };

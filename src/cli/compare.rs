@@ -247,7 +247,8 @@ pub(super) fn described(study: &Study, command: String, left_out: &[Scheme]) -> 
         format!("The recorded input ends at {end} ms; its last value is held until {duration} ms.")
     };
     let names: Vec<String> = left_out.iter().map(Scheme::to_string).collect();
-    let left_out = (!names.is_empty()).then(|| format!("Left out, since they step that form alone: {}.", names.join(", ")));
+    let left_out =
+        (!names.is_empty()).then(|| format!("Left out, since they step that form alone: {}.", names.join(", ")));
     let of_neuron = neuron.extension_text().into_iter().chain(left_out);
     let notes = of_neuron.chain(end.filter(|end| *end < duration).map(note)).collect();
     Described { neuron: neuron.label.clone(), input: text, command, notes }

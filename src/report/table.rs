@@ -100,7 +100,9 @@ pub(super) fn problem_text(comparison: &Comparison, described: &Described) -> St
                 wrapped(&format!("Truth: {spikes}, each within {bound:.1e} ms ({check}{proven}{why})"))
             )
         }
-        None if comparison.check.checked_by == TruthSolver::Dop853 && comparison.check.largest_difference.is_finite() => {
+        None if comparison.check.checked_by == TruthSolver::Dop853
+            && comparison.check.largest_difference.is_finite() =>
+        {
             let (solver, other) = (comparison.check.solver.name(), comparison.check.checked_by.name());
             let differs = format!("{other} differs by {:.1e} ms at most", comparison.check.largest_difference);
             let why = comparison.check.why_unknown().unwrap_or_default();

@@ -45,12 +45,19 @@ fn every_cell_runs_under_the_default_schemes_and_says_what_is_left_out() {
         let notes = json["notes"].as_array().unwrap();
         assert!(notes[0].as_str().unwrap().starts_with("Beyond the quadratic form: "), "{cell}");
         assert!(notes[1].as_str().unwrap().starts_with("Left out, since they step that form alone: "), "{cell}");
-        let schemes: Vec<_> = json["runs"].as_array().unwrap().iter().map(|run| run["scheme"].as_str().unwrap()).collect();
-        assert!(schemes.contains(&"rk4+located") && schemes.contains(&"brian2-rk2") && !schemes.contains(&"projective"));
+        let schemes: Vec<_> =
+            json["runs"].as_array().unwrap().iter().map(|run| run["scheme"].as_str().unwrap()).collect();
+        assert!(
+            schemes.contains(&"rk4+located") && schemes.contains(&"brian2-rk2") && !schemes.contains(&"projective")
+        );
         assert!(json["truth"]["warning"].is_null() && json["truth"]["spike_times_ms"].as_array().unwrap().len() > 2);
     }
-    let text = bench.stdout("--neuron FS2007 --input step:300 --dt 0.1 --duration 100 --schemes rk4+located,taylor --no-timing");
-    assert!(text.contains("Beyond the quadratic form: vb = -55 mV, b_below = 0 nS, b_cubic = 0.025 nS/mV^2."), "{text}");
+    let text = bench
+        .stdout("--neuron FS2007 --input step:300 --dt 0.1 --duration 100 --schemes rk4+located,taylor --no-timing");
+    assert!(
+        text.contains("Beyond the quadratic form: vb = -55 mV, b_below = 0 nS, b_cubic = 0.025 nS/mV^2."),
+        "{text}"
+    );
     assert!(text.contains("not proven: errors are bounded for"), "{text}");
     assert!(!text.contains("Rest without input") && !text.contains("Left out"), "{text}");
 }

@@ -1,7 +1,8 @@
 //! The keys of a neuron's parameters, and what their values measure.
 
 use data::quantity::{
-    CAPACITANCE, CONDUCTANCE, CONDUCTANCE_PER_VOLTAGE, CURRENT, CURVATURE, Dimension, NUMBER, RATE, SLOPE, TIME, VOLTAGE,
+    CAPACITANCE, CONDUCTANCE, CONDUCTANCE_PER_VOLTAGE, CURRENT, CURVATURE, Dimension, NUMBER, RATE, SLOPE, TIME,
+    VOLTAGE,
 };
 
 /// Keys with what their values measure.

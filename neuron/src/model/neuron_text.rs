@@ -8,7 +8,10 @@ use super::neuroml;
 use super::neuron_keys::{BIOPHYSICAL, FormKeys, GENERAL};
 use super::neuron_spec::{NeuronSpec, OwnInput};
 use super::typed::INPUT_SCALE;
-use super::{BIOPHYSICAL_CELLS, Bend, Biophysical, CELL_TYPES, CellType, Extension, FIRING_PATTERNS, FiringPattern, Typed, TypedNumbers};
+use super::{
+    BIOPHYSICAL_CELLS, Bend, Biophysical, CELL_TYPES, CellType, Extension, FIRING_PATTERNS, FiringPattern, Typed,
+    TypedNumbers,
+};
 
 /// Parameters as typed.
 type Given<'t> = Vec<(&'t str, &'t str)>;
@@ -131,7 +134,8 @@ fn from_parameters(text: &str, given: &Given<'_>) -> Result<NeuronSpec> {
     }
     refuse_other_form(text, given)?;
     let has = |key: &str| given.iter().any(|(known, _)| *known == key);
-    let missing = BIOPHYSICAL.base.iter().map(|(key, _)| *key).filter(|key| !has(key) && !(*key == "k" && has("khigh")));
+    let missing =
+        BIOPHYSICAL.base.iter().map(|(key, _)| *key).filter(|key| !(has(key) || *key == "k" && has("khigh")));
     let missing: Vec<_> = missing.collect();
     if !missing.is_empty() {
         return Err(Error::invalid(
@@ -141,7 +145,8 @@ fn from_parameters(text: &str, given: &Given<'_>) -> Result<NeuronSpec> {
             "Add them: C=100,k=0.7,vr=-60,vt=-40,a=0.03,b=-2,c=-50,d=100,vpeak=35 is the book's RS cell.",
         ));
     }
-    let cell = biophysical(given, |key| value(BIOPHYSICAL, given, key).expect("all are given"), (None, Extension::NONE))?;
+    let cell =
+        biophysical(given, |key| value(BIOPHYSICAL, given, key).expect("all are given"), (None, Extension::NONE))?;
     Ok(NeuronSpec::of_2007(text, cell))
 }
 

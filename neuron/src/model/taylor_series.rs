@@ -85,8 +85,7 @@ impl TaylorSeries {
             square[n] = product(&x, &x);
             let cube = product(&square, &x);
             self.w[n + 1] = (product(&self.w, &self.w) + k_n) * RECIPROCAL[n];
-            self.k[n + 1] =
-                (source[n] - system.alpha * k_n - system.beta * w_n - cubic.factor * cube) * RECIPROCAL[n];
+            self.k[n + 1] = (source[n] - system.alpha * k_n - system.beta * w_n - cubic.factor * cube) * RECIPROCAL[n];
         }
     }
 

@@ -216,7 +216,8 @@ fn solve(problem: &Problem, mut observe: impl FnMut(Sample), flops: u64, integra
             Some((i, barrier, before, above)) => (i, Some((barrier, before, above))),
             // From a potential itself v has not come to it: such a step is left whole.
             None => {
-                let passed = in_time.passed(at).filter(|b| last > 0 && (b.reached || b.height(point(last - 1).1) < b.at));
+                let passed =
+                    in_time.passed(at).filter(|b| last > 0 && (b.reached || b.height(point(last - 1).1) < b.at));
                 (last, passed.map(|barrier| (barrier, point(last - 1), reached)))
             }
         };

@@ -53,9 +53,14 @@ impl<F: Flow> Located<F> {
         let falls = Some(low).filter(|&low| to.v < low && from.v > low);
         let switch = falls.or(Some(high).filter(|&high| to.v > high && from.v < high));
         let switch = switch.map(|level| {
-            let crossing = locate_level(|state| state.v, level, from, to, part.length(), |length| {
-                self.flow.advance(&neuron, from, &part.part(0.0, length))
-            });
+            let crossing = locate_level(
+                |state| state.v,
+                level,
+                from,
+                to,
+                part.length(),
+                |length| self.flow.advance(&neuron, from, &part.part(0.0, length)),
+            );
             self.advances += crossing.trials;
             (crossing, level)
         });

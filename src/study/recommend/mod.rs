@@ -165,7 +165,12 @@ impl Study {
                 rules.push((rule, scheme));
             }
         }
-        let all: Vec<Scheme> = self.schemes.iter().chain(rules.iter().map(|(_, scheme)| scheme)).map(|scheme| self.configured(scheme)).collect();
+        let all: Vec<Scheme> = self
+            .schemes
+            .iter()
+            .chain(rules.iter().map(|(_, scheme)| scheme))
+            .map(|scheme| self.configured(scheme))
+            .collect();
         let done = AtomicUsize::new(0);
         let search = |scheme: &Scheme| {
             let searched = Searched::of(&basis, metric, scheme, finest);
