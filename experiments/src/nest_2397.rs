@@ -90,9 +90,15 @@ fn case(name: &'static str, cell: &Biophysical, current: f64) -> Case {
     Case { name, current, units, input, own, other, solved, compared }
 }
 
+/// The cells of the book that have the form of 2007 and no more, without the year in their names.
+fn plain_cells() -> impl Iterator<Item = (&'static str, &'static Biophysical)> {
+    let plain = BIOPHYSICAL_CELLS.iter().filter(|(_, cell)| cell.neuron().is_plain());
+    plain.map(|(name, cell)| (name.trim_end_matches("2007"), cell))
+}
+
 pub(crate) fn run(outputs: &mut Outputs<'_>) -> Result<String> {
-    let cells = BIOPHYSICAL_CELLS.iter().zip(CURRENTS);
-    let cases: Vec<Case> = cells.map(|((name, cell), current)| case(name, cell, current)).collect();
+    let cases: Vec<Case> =
+        plain_cells().zip(CURRENTS).map(|((name, cell), current)| case(name, cell, current)).collect();
     let panels = cases.iter().map(|case| {
         let curve = |problem: &Problem, truth| true_curve(&Problem { duration: SHOWN, ..problem.clone() }, truth);
         let drawn = |look, name, points: Vec<(f64, f64)>| Series { look, thinned: true, ..line(name, points) };
@@ -139,7 +145,7 @@ mod tests {
 
     #[test]
     fn the_field_in_other_units_is_the_field_scaled() {
-        for (name, cell) in &BIOPHYSICAL_CELLS {
+        for (name, cell) in plain_cells() {
             let own = cell.neuron();
             let units = Units::of(&own);
             let other = units.neuron(&own);

@@ -20,7 +20,7 @@ use crate::report::{
     Described, FigureFormat, Lines, OutputDir, command_line, comparison_json, comparison_text, figures,
     files_of_earlier_run, metrics_csv, scheme_list, spikes_csv, timings_csv, wrapped, write_trace,
 };
-use crate::scheme::{Scheme, SchemeSet};
+use crate::scheme::{Scheme, SchemeSet, applicable};
 use crate::study::{CompareOptions, Comparison, Keep, Progress, Run, Study, StudyInput, dt_list, step_costs};
 
 /// Where outputs go unless `--out` says otherwise.
@@ -45,7 +45,9 @@ pub(super) struct CompareArgs {
     ///
     /// RS | IB | CH | FS | LTS | TC | RZ (2003), A..T (the patterns of 2004, with their input), a=0.02,b=0.2,c=-65,d=6 (any
     /// of a, b, c, d, k2, k1, k0, b0, leak, peak; the rest as in RS), or the 2007 form
-    /// C=100,k=0.7,vr=-60,vt=-40,a=0.03,b=-2,c=-50,d=100,vpeak=35 (input and u then in pA), or a NeuroML 2 file with an
+    /// C=100,k=0.7,vr=-60,vt=-40,a=0.03,b=-2,c=-50,d=100,vpeak=35 (input and u then in pA), of which RS2007, IB2007, CH2007,
+    /// FS2007, LTS2007, TC2007, RTN2007, CA1-PYR-strong, CA1-PYR-weak and CA1-PV are known. Either form takes refractory (ms),
+    /// vb with b_below or b_cubic, peak_u, c_u and umax, the 2007 form klow. Or a NeuroML 2 file with an
     /// izhikevichCell, izhikevich2007Cell or generalizedIzhikevichCell: FILE.nml or FILE.nml#ID, with the input of its network.
     /// Parameters after a name replace its own: RS,d=4. Units may be written: C=100pF,vr=-60mV,a=0.03/ms.
     #[arg(long, default_value = "RS", allow_hyphen_values = true)]
@@ -181,6 +183,7 @@ fn study(args: &CompareArgs, set: &SchemeSet) -> Result<(Study, Described)> {
     let input = StudyInput::of(&neuron, args.input.as_deref())?;
     let given =
         |text: &Option<String>, read: &dyn Fn(&str) -> Result<Vec<f64>>| text.as_deref().map_or(Ok(Vec::new()), read);
+    let (schemes, left_out) = applicable(set.parse_list(&args.schemes)?, &args.schemes, neuron.neuron.form());
     let mut study = Study {
         neurons: vec![neuron],
         inputs: vec![input],
@@ -188,7 +191,7 @@ fn study(args: &CompareArgs, set: &SchemeSet) -> Result<(Study, Described)> {
         duration: args.duration,
         dts: given(&args.dt, &|text| dt_list::parse("--dt", text))?,
         tolerances: given(&args.tolerance, &|text| dt_list::tolerances("--tolerance", text))?,
-        schemes: set.parse_list(&args.schemes)?,
+        schemes,
         lower_bound: args.lbound,
         distances: DistanceParameters { cost: args.cost, tau: args.tau, window: args.window },
         ..Study::default()
@@ -201,7 +204,7 @@ fn study(args: &CompareArgs, set: &SchemeSet) -> Result<(Study, Described)> {
         (true, false) => study.schemes.retain(Scheme::is_adaptive),
         (false, false) => {}
     }
-    let described = described(&study, command(args));
+    let described = described(&study, command(args), &left_out);
     Ok((study, described))
 }
 
@@ -229,9 +232,9 @@ fn command(args: &CompareArgs) -> String {
     command_line("compare", &options)
 }
 
-/// How the one problem of a study is called; of a recorded input how it goes on between its samples, too, and whether it ends before
-/// the run does.
-pub(super) fn described(study: &Study, command: String) -> Described {
+/// How the one problem of a study is called; what its neuron has beyond the quadratic form, and which schemes are left out for that; of a
+/// recorded input how it goes on between its samples, too, and whether it ends before the run does.
+pub(super) fn described(study: &Study, command: String, left_out: &[Scheme]) -> Described {
     let (neuron, input) = (&study.neurons[0], &study.inputs[0]);
     let mut text = input.label.clone();
     let between = input.spec.as_ref().and_then(StimulusSpec::interpolation);
@@ -244,7 +247,11 @@ pub(super) fn described(study: &Study, command: String) -> Described {
         let (end, duration) = (shown(end), shown(duration));
         format!("The recorded input ends at {end} ms; its last value is held until {duration} ms.")
     };
-    let notes = end.filter(|end| *end < duration).map(note).into_iter().collect();
+    let names: Vec<String> = left_out.iter().map(Scheme::to_string).collect();
+    let left_out =
+        (!names.is_empty()).then(|| format!("Left out, since they step that form alone: {}.", names.join(", ")));
+    let of_neuron = neuron.extension_text().into_iter().chain(left_out);
+    let notes = of_neuron.chain(end.filter(|end| *end < duration).map(note)).collect();
     Described { neuron: neuron.label.clone(), input: text, command, notes }
 }
 

@@ -14,7 +14,7 @@ use crate::report::{
     Described, OutputDir, command_line, recommendation_csv, recommendation_json, recommendation_text,
     recommendation_timings_csv, tried_csv, wrapped,
 };
-use crate::scheme::SchemeSet;
+use crate::scheme::{SchemeSet, applicable};
 use crate::study::{CANDIDATES, Progress, RecommendOptions, Recommendation, Study, StudyInput};
 
 /// Recommend the cheapest scheme and the largest step that keep every spike within a bound.
@@ -96,15 +96,17 @@ fn study(args: &RecommendArgs, set: &SchemeSet) -> Result<(Study, Described)> {
     let neuron = NeuronSpec::parse(&args.neuron)?.started(args.v0.as_deref(), args.u0.as_deref())?;
     let duration = args.over.as_deref().map(|text| milliseconds("--over", text)).transpose()?;
     let input = StudyInput::of(&neuron, args.input.as_deref())?;
+    let schemes = args.schemes.as_deref().unwrap_or(CANDIDATES);
+    let (schemes, left_out) = applicable(set.parse_list(schemes)?, schemes, neuron.neuron.form());
     let study = Study {
         neurons: vec![neuron],
         inputs: vec![input],
         peaks: args.peak.into_iter().collect(),
         duration,
-        schemes: set.parse_list(args.schemes.as_deref().unwrap_or(CANDIDATES))?,
+        schemes,
         ..Study::default()
     };
-    let described = described(&study, command(args));
+    let described = described(&study, command(args), &left_out);
     Ok((study, described))
 }
 

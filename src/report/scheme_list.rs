@@ -2,7 +2,8 @@
 
 use std::fmt::Write;
 
-use super::layout::{plain, three};
+use super::layout::{plain, three, wrapped};
+use crate::model::Form;
 use crate::scheme::Scheme;
 use crate::spike::Location;
 use crate::study::StepCost;
@@ -30,5 +31,11 @@ pub fn scheme_list(schemes: &[(Scheme, Option<StepCost>)]) -> String {
     }
     text += "\nNAME+located finds each spike inside its step by the step's own root; NAME+located-hermite and\n\
              NAME+located-linear by interpolation. Groups: default, grid, located, simulators, adaptive.\n";
-    text
+    let extended = schemes.iter().map(|(scheme, _)| scheme).filter(|scheme| scheme.takes(Form::Extended));
+    let names: Vec<String> = extended.map(Scheme::to_string).collect();
+    text += &wrapped(&format!(
+        "Cells with more than the quadratic form (FS2007, RS,refractory=2) are stepped by {}.",
+        names.join(", ")
+    ));
+    text + "\n"
 }

@@ -10,7 +10,7 @@ use crate::Problem;
 use crate::error::shown;
 use crate::metrics::{About, Digits, Heading, Metric, MetricKind, Note};
 use crate::scheme::{Scheme, StepSize};
-use crate::study::{Comparison, Run, observed_orders};
+use crate::study::{Comparison, Run, TruthSolver, observed_orders};
 
 /// Up to so many steps and tolerances have a table each; more are summed up in one.
 const MOST_TABLES: usize = 4;
@@ -100,6 +100,15 @@ pub(super) fn problem_text(comparison: &Comparison, described: &Described) -> St
                 wrapped(&format!("Truth: {spikes}, each within {bound:.1e} ms ({check}{proven}{why})"))
             )
         }
+        None if comparison.check.checked_by == TruthSolver::Dop853
+            && comparison.check.largest_difference.is_finite() =>
+        {
+            let (solver, other) = (comparison.check.solver.name(), comparison.check.checked_by.name());
+            let differs = format!("{other} differs by {:.1e} ms at most", comparison.check.largest_difference);
+            let why = comparison.check.why_unknown().unwrap_or_default();
+            let spikes = count(spikes, "spike");
+            writeln!(text, "{}", wrapped(&format!("Truth: {spikes} ({solver}; {differs}; not proven: {why})")))
+        }
         None => writeln!(text, "Truth: {}, error unknown", count(spikes, "spike")),
     };
     if let Some(warning) = comparison.truth_warning() {
@@ -110,6 +119,7 @@ pub(super) fn problem_text(comparison: &Comparison, described: &Described) -> St
             let (v, u) = (three(rest.state.v), three(rest.state.u));
             writeln!(text, "Rest without input: v = {v} mV, u = {u}, {}", rest.kind)
         }
+        None if !comparison.problem.neuron.is_plain() => Ok(()),
         None => writeln!(text, "Rest without input: none that is stable"),
     };
     text

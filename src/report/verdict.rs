@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::layout::{six, three, wrapped};
 use crate::scheme::StepSize;
-use crate::study::{Comparison, Run, Verdict};
+use crate::study::{Comparison, Run, TruthSolver, Verdict};
 
 /// Whether the steps asked for are fine: for the rules of simulators as they are shipped where some were run, else for all fixed-step
 /// schemes. Fine is every spike within the error asked for, at this step and every smaller one that was run. Empty without fixed steps.
@@ -14,7 +14,8 @@ pub(super) fn fine_text(comparison: &Comparison) -> String {
     let shipped = comparison.runs.iter().any(|run| fixed(run) && run.scheme.info().of_simulator);
     let smallest = comparison.runs.iter().filter_map(|run| run.size.dt()).reduce(f64::min);
     let Some(smallest) = smallest else { return String::new() };
-    if comparison.truth.spikes.is_empty() && comparison.truth.bound().is_some() {
+    let known = comparison.truth.bound().is_some() || comparison.check.checked_by == TruthSolver::Dop853;
+    if comparison.truth.spikes.is_empty() && known {
         let text = "The equations do not fire under this input: it tells whether a step adds spikes, and nothing about spike times. Take a \
                     stronger input";
         return wrapped(text) + ".\n";

@@ -5,7 +5,7 @@ use crate::SpikeTrain;
 use crate::error::{Error, Result, finite, positive, refuse_if, shown};
 use crate::metrics::{gamma, van_rossum, victor_purpura};
 use crate::model::Problem;
-use crate::scheme::{MAX_STEPS, Scheme, SchemeSet};
+use crate::scheme::{MAX_STEPS, Scheme, SchemeSet, check_form};
 
 /// Most steps of all fixed-step runs on one problem together: some minutes of work.
 pub const MAX_TOTAL_STEPS: u64 = 1_000_000_000;
@@ -146,6 +146,7 @@ impl Study {
 pub(super) fn check_problem(study: &Study, problem: &Problem, near: Axis) -> Checked {
     let at = |axis| move |error| StudyError { axis, error };
     check_neuron(problem).map_err(at(near))?;
+    study.schemes.iter().try_for_each(|scheme| check_form(scheme, &problem.neuron)).map_err(at(Axis::Schemes))?;
     check_distances(study, problem.duration).map_err(at(Axis::Distances))?;
     check_lower_bound(study, problem).map_err(at(Axis::Whole))?;
     check_steps(study, problem.duration).map_err(at(Axis::Dts))?;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::check::check_lists;
 use super::keep::{Keep, kept};
 use super::runner::collect_cells;
-use super::{Control, Progress, Run, SolvedProblem, Study, StudyRun, Timing, TruthCheck};
+use super::{Control, Progress, Run, SolvedProblem, Study, StudyRun, Timing, TruthCheck, TruthSolver};
 use crate::error::{Result, positive};
 use crate::model::{Equilibrium, Problem};
 use crate::scheme::Scheme;
@@ -123,6 +123,12 @@ impl Comparison {
                     self.check.checked_by.name(),
                     self.check.largest_difference
                 ));
+            }
+            Outcome::Completed if self.check.checked_by == TruthSolver::Dop853 => {
+                let other = self.check.checked_by.name();
+                let same = self.check.largest_difference.is_finite();
+                let differs = || format!("{other} finds another number of spikes: read those of the truth with care.");
+                return (!same).then(differs);
             }
             Outcome::Completed => {
                 return Some(

@@ -61,7 +61,7 @@ impl Comparison {
         for n in 0..=TRUTH_POINTS {
             let t = end * n as f64 / TRUTH_POINTS as f64;
             while let Some((&spike, &u)) = spikes.next_if(|(spike, _)| **spike <= t) {
-                let at_peak = State::new(neuron.peak, u);
+                let at_peak = State::new(neuron.peak_at(u), u);
                 push(spike, at_peak, true);
                 push(spike, neuron.reset(at_peak), false);
             }

@@ -9,7 +9,7 @@ use crate::error::{Error, Result, refuse_if, shown};
 use crate::metrics::{coefficient_of_variation, mean_interval};
 use crate::model::{NeuronSpec, Problem, State, Stimulus};
 use crate::scheme::{Scheme, StepSize, projective, solve};
-use crate::truth::Outcome;
+use crate::truth::{Outcome, taylor};
 
 /// Most runs of all curves together.
 const MOST_RUNS: usize = 100_000;
@@ -17,6 +17,8 @@ const MOST_RUNS: usize = 100_000;
 const HALVINGS: u32 = 10;
 /// Spike-time error of the equations' runs \[ms\]: far below what a rate shows.
 const TOLERANCE: f64 = 1e-6;
+/// Tolerance of a step of the equations' runs where the neuron has more than the quadratic form: spikes as near as that, and nearer.
+const TAYLOR_TOLERANCE: f64 = 1e-10;
 
 /// What to draw f-I curves of.
 #[derive(Clone, Debug)]
@@ -131,13 +133,17 @@ impl RateQuestion {
         let stimulus = Stimulus::constant(self.neuron.input_scale * input);
         let problem = Problem { neuron, stimulus, initial, duration: self.duration };
         let (spikes, cut_at) = match setting {
-            None => {
+            None if neuron.is_plain() => {
                 let run = projective::solve(&problem, TOLERANCE);
                 if let Outcome::StepLimit { at } = run.outcome {
                     let given = format!("too stiff to be followed beyond {at:.6} ms at the input {}", shown(input));
                     let mend = "Make its rates smaller, or the duration shorter.";
                     return Err(Error::invalid("the neuron", given, "one that some hundred steps a ms follow", mend));
                 }
+                (run.spikes, run.outcome.cut_at())
+            }
+            None => {
+                let run = taylor::solve(&problem, TAYLOR_TOLERANCE);
                 (run.spikes, run.outcome.cut_at())
             }
             Some((scheme, dt)) => {

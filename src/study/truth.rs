@@ -8,11 +8,14 @@
 //! Over the 33 certified cases the largest error is below 1e-12 ms by either, the largest bound below 3e-12 ms
 //! (`tests/numerics/residual_bound/cases.rs`), and neither is the sharper one throughout; with hundreds of pieces of input (noise, CSV) it is
 //! mostly Taylor.
+//!
+//! Of a neuron that has more than the quadratic form the truth is the Taylor solution, without bounds, and `dop853` says how far it is
+//! from another one.
 
 use serde::Serialize;
 
 use crate::model::Problem;
-use crate::scheme::projective;
+use crate::scheme::{projective, solve_dop853};
 use crate::spike::SpikeTrain;
 use crate::truth::enclosure::{Enclosure, enclose};
 use crate::truth::residual::{Certificate, Reading};
@@ -20,6 +23,9 @@ use crate::truth::{Outcome, SpikeBound, Truth, taylor};
 
 /// Tolerance of the projective solver \[ms\]: the tightest it takes.
 const TOLERANCE: f64 = 1e-13;
+
+/// Tolerance of Dormand-Prince 8(5,3), relative and absolute: below it rounding decides.
+const DOP853_TOLERANCE: f64 = 1e-13;
 
 /// A solver of the truth; serialised as its name among the schemes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -29,6 +35,8 @@ pub enum TruthSolver {
     Projective,
     /// Taylor series, with bounds from local errors.
     Taylor,
+    /// Dormand-Prince 8(5,3), without bounds: it checks the Taylor series where the neuron has more than the quadratic form.
+    Dop853,
 }
 
 impl TruthSolver {
@@ -37,6 +45,7 @@ impl TruthSolver {
         match self {
             TruthSolver::Projective => "projective",
             TruthSolver::Taylor => "taylor",
+            TruthSolver::Dop853 => "dop853",
         }
     }
 }
@@ -53,7 +62,8 @@ pub struct TruthCheck {
     pub agrees: Option<bool>,
     /// Where `agrees` is `None`: a solver that knows no bound, and from which time on \[ms\].
     pub unbounded: Option<(TruthSolver, f64)>,
-    /// The largest difference of a spike time between the two \[ms\], over the spikes that both have.
+    /// The largest difference of a spike time between the two \[ms\], over the spikes that both have; infinite where no bounds are known
+    /// and one has more of them.
     pub largest_difference: f64,
     /// What rounding in f64 can do to a spike time \[ms\]: the largest bound of the Taylor solution by itself, which adds up all
     /// local errors without their signs. `None` where it is not known.
@@ -67,6 +77,9 @@ impl TruthCheck {
     /// Why it is not known whether the two solvers agree, in words; `None` where it is.
     pub fn why_unknown(&self) -> Option<String> {
         let (solver, from) = self.unbounded?;
+        if self.checked_by == TruthSolver::Dop853 {
+            return Some("errors are bounded for the plain quadratic form alone".to_owned());
+        }
         Some(format!("{} bounds no errors of its own from {from:.6} ms on", solver.name()))
     }
 }
@@ -76,6 +89,9 @@ const AS_GOOD: f64 = 1.1;
 
 /// The truth of a problem, the numbers of neuron and start taken as `reading` says.
 pub(super) fn solve(problem: &Problem, reading: Reading<'_>) -> (Truth, TruthCheck) {
+    if !problem.neuron.is_plain() {
+        return solve_extended(problem);
+    }
     let by_taylor = || {
         let solution = taylor::solve_as_read(problem, taylor::TOLERANCE, reading);
         let certificate = followed(solution.outcome, || solution.residual_certificate(reading));
@@ -102,6 +118,27 @@ fn followed(outcome: Outcome, certificate: impl FnOnce() -> Certificate) -> Cert
         Outcome::StepLimit { .. } => Certificate { spikes: Vec::new(), certain_until: -1.0 },
         _ => certificate(),
     }
+}
+
+/// The truth where the neuron has more than the quadratic form: no bounds, and the difference from a second solution that shares neither
+/// method nor steps.
+fn solve_extended(problem: &Problem) -> (Truth, TruthCheck) {
+    let (truth, other) = rayon::join(
+        || taylor::solve_certified(problem, taylor::TOLERANCE),
+        || solve_dop853(problem, DOP853_TOLERANCE, |_| {}),
+    );
+    let differences = truth.spikes.times().iter().zip(other.spikes.times()).map(|(x, y)| (x - y).abs());
+    let same = truth.spikes.len() == other.spikes.len();
+    let check = TruthCheck {
+        solver: TruthSolver::Taylor,
+        checked_by: TruthSolver::Dop853,
+        agrees: None,
+        unbounded: Some((TruthSolver::Taylor, 0.0)),
+        largest_difference: if same { differences.fold(0.0, f64::max) } else { f64::INFINITY },
+        rounding: None,
+        proven: None,
+    };
+    (truth, check)
 }
 
 /// Adds what is proven. A complete proof that knows other spikes, or larger errors than their bounds, leaves no bound; one that

@@ -1,6 +1,6 @@
 //! Which scheme to take, and the observed order of each over the steps of a study.
 
-use super::{Comparison, Recommended, Run};
+use super::{Comparison, Recommended, Run, TruthSolver};
 use crate::metrics::ObservedOrder;
 use crate::scheme::Scheme;
 
@@ -60,11 +60,15 @@ pub struct SchemeOrder {
 /// the truth or near what rounding can do: a scheme rounds at every step, as the truth's solvers do, and where they find that
 /// their errors cancel its errors need not.
 pub fn observed_orders(comparison: &Comparison) -> Vec<SchemeOrder> {
-    let floor = comparison
-        .truth
-        .bound()
-        .zip(comparison.check.rounding)
-        .map_or(f64::INFINITY, |(bound, rounding)| bound.max(rounding));
+    let floor = match comparison.check.checked_by {
+        // Nothing is bounded: two solutions are as far apart as this.
+        TruthSolver::Dop853 => comparison.check.largest_difference,
+        _ => comparison
+            .truth
+            .bound()
+            .zip(comparison.check.rounding)
+            .map_or(f64::INFINITY, |(bound, rounding)| bound.max(rounding)),
+    };
     let schemes = comparison.by_scheme().into_iter().filter(|(scheme, _)| !scheme.is_adaptive());
     schemes
         .map(|(scheme, runs)| {

@@ -5,6 +5,7 @@ mod common;
 
 mod bench;
 mod distance;
+mod family;
 mod fi;
 mod files;
 mod frozen;

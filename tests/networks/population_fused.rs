@@ -292,8 +292,9 @@ fn agree_after_one_step(neurons: &[Neuron], states: &[State], input: &[f64], dt:
 /// Any neuron of the general form.
 fn neurons() -> impl Strategy<Value = Neuron> {
     let shape = (0.005..1.0f64, 0.5..8.0f64, 10.0..200.0f64, -5.0..5.0f64, 0.0..2.0f64);
-    (0.001..0.3f64, -0.5..1.5f64, -80.0..-40.0f64, -5.0..10.0f64, shape, -20.0..60.0f64)
-        .prop_map(|(a, b, c, d, (k2, k1, k0, b0, leak), peak)| Neuron { a, b, c, d, k2, k1, k0, b0, leak, peak })
+    (0.001..0.3f64, -0.5..1.5f64, -80.0..-40.0f64, -5.0..10.0f64, shape, -20.0..60.0f64).prop_map(
+        |(a, b, c, d, (k2, k1, k0, b0, leak), peak)| Neuron { k2, k1, k0, b0, leak, peak, ..Neuron::new(a, b, c, d) },
+    )
 }
 
 proptest! {

@@ -5,6 +5,7 @@ mod common;
 
 mod convolution;
 mod enclosure;
+mod family;
 mod fixed_step;
 mod inverse_operator;
 mod metrics;

@@ -5,7 +5,7 @@ use std::ops::{Add, Div, Mul, Neg};
 use serde::{Deserialize, Serialize};
 
 use super::typed::INPUT_SCALE;
-use super::{Neuron, PhasePlane, State, Typed, TypedNumbers};
+use super::{Below, Bend, Extension, Neuron, PhasePlane, State, Typed, TypedNumbers};
 use crate::error::{Error, Result, finite, positive};
 
 /// What to do about a capacitance or coefficient that is none.
@@ -52,18 +52,58 @@ pub struct Biophysical {
     pub d: f64,
     /// The potential at which a spike is cut off \[mV\].
     pub v_peak: f64,
+    /// The coefficient below v_t in place of k \[nS/mV\]; `None` where it is k.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub k_low: Option<f64>,
+    /// What else it has beyond this form, with u in pA: b_below in nS, b_cubic in nS/mV², peak_u and c_u in mV/pA, u_max in pA. Its
+    /// `below` is not used; [`k_low`](Self::k_low) says it.
+    #[serde(default, skip_serializing_if = "Extension::is_none")]
+    pub extension: Extension,
 }
 
-/// The cells of chapter 8 that have the plain form: RS (fig. 8.12), IB (fig. 8.19) and CH (fig. 8.23). The book's LTS, FS
-/// and TC cells bend the reset or the recovery equation and are not of this form.
-pub static BIOPHYSICAL_CELLS: [(&str, Biophysical); 3] = [
-    ("RS", cell(100.0, 0.7, [-60.0, -40.0], [0.03, -2.0, -50.0, 100.0], 35.0)),
-    ("IB", cell(150.0, 1.2, [-75.0, -45.0], [0.01, 5.0, -56.0, 130.0], 50.0)),
-    ("CH", cell(50.0, 1.5, [-60.0, -40.0], [0.03, 1.0, -40.0, 150.0], 25.0)),
+/// Cells by the names that the command takes.
+///
+/// The first seven are those of the book: RS (fig. 8.12), IB (8.19), CH (8.23), LTS (8.25), FS (8.27), TC (8.31) and RTN (8.32), read
+/// against NetPyNE's `izhi2007b.mod` and `izhi.py` (github.com/suny-downstate-medical-center/netpyne). There TC's u relaxes to
+/// b (v + 60), with a jump at −65 mV; here to b (v + 65), as in the book.
+///
+/// The others are cells of CA1 with another k below v_t: pyramidal, strongly and weakly adapting (K. A. Ferguson et al., F1000Research 3
+/// (2014) 104; ModelDB 182515 and github.com/OpenSourceBrain/FergusonEtAl2014-CA1PyrCell, and the strongly adapting one in
+/// github.com/FKSkinnerLab/CA1_Minimal_Model_Hetero), and PV+ fast-spiking (Ferguson et al., Front. Comput. Neurosci. 7 (2013) 144;
+/// `CellMetrics/Katie PV model.py` in github.com/FKSkinnerLab/CA1-hippo-Izhikevich-models). The papers add a constant I_shift to the
+/// input, −45 pA for the weakly adapting cell and none for the strongly adapting one, which is no part of the cell here.
+pub static BIOPHYSICAL_CELLS: [(&str, Biophysical); 10] = [
+    ("RS2007", cell(100.0, 0.7, [-60.0, -40.0], [0.03, -2.0, -50.0, 100.0], 35.0)),
+    ("IB2007", cell(150.0, 1.2, [-75.0, -45.0], [0.01, 5.0, -56.0, 130.0], 50.0)),
+    ("CH2007", cell(50.0, 1.5, [-60.0, -40.0], [0.03, 1.0, -40.0, 150.0], 25.0)),
+    (
+        "LTS2007",
+        Biophysical {
+            extension: Extension { peak_u: -0.1, c_u: 0.04, u_max: Some(670.0), ..Extension::NONE },
+            ..cell(100.0, 1.0, [-56.0, -42.0], [0.03, 8.0, -53.0, 20.0], 40.0)
+        },
+    ),
+    ("FS2007", cell(20.0, 1.0, [-55.0, -40.0], [0.2, 0.0, -45.0, 0.0], 25.0).bent(-55.0, 0.0, 0.025)),
+    (
+        "TC2007",
+        Biophysical {
+            extension: Extension {
+                bend: Some(Bend { vb: -65.0, b_below: 15.0, b_cubic: 0.0 }),
+                peak_u: 0.1,
+                c_u: -0.1,
+                ..Extension::NONE
+            },
+            ..cell(200.0, 1.6, [-60.0, -50.0], [0.01, 0.0, -60.0, 10.0], 35.0)
+        },
+    ),
+    ("RTN2007", cell(40.0, 0.25, [-65.0, -45.0], [0.015, 2.0, -55.0, 50.0], 0.0).bent(-65.0, 10.0, 0.0)),
+    ("CA1-PYR-strong", cell(115.0, 3.3, [-61.8, -57.0], [0.0012, 3.0, -65.8, 10.0], 22.6).with_k_low(0.1)),
+    ("CA1-PYR-weak", cell(300.0, 3.3, [-61.8, -57.0], [0.001, 3.0, -65.8, 5.0], 22.6).with_k_low(0.5)),
+    ("CA1-PV", cell(90.0, 14.0, [-60.6, -43.1], [0.1, -0.1, -67.0, 0.1], 2.5).with_k_low(1.7)),
 ];
 
 const fn cell(capacitance: f64, k: f64, [v_r, v_t]: [f64; 2], [a, b, c, d]: [f64; 4], v_peak: f64) -> Biophysical {
-    Biophysical { capacitance, k, v_r, v_t, a, b, c, d, v_peak }
+    Biophysical { capacitance, k, v_r, v_t, a, b, c, d, v_peak, k_low: None, extension: Extension::NONE }
 }
 
 /// What [`divided`] gives, by name.
@@ -83,14 +123,25 @@ where
 }
 
 impl Biophysical {
-    /// The book's cell called `name`, upper or lower case.
+    const fn bent(mut self, vb: f64, b_below: f64, b_cubic: f64) -> Self {
+        self.extension.bend = Some(Bend { vb, b_below, b_cubic });
+        self
+    }
+
+    const fn with_k_low(mut self, k_low: f64) -> Self {
+        self.k_low = Some(k_low);
+        self
+    }
+
+    /// The cell called `name`, upper or lower case; one of the book with or without the year: "RS", "RS2007".
     ///
     /// # Errors
     /// An unknown name.
     pub fn find(name: &str) -> Result<Biophysical> {
+        let is = |known: &str| known.eq_ignore_ascii_case(name.trim());
         BIOPHYSICAL_CELLS
             .iter()
-            .find(|(known, _)| known.eq_ignore_ascii_case(name.trim()))
+            .find(|(known, _)| is(known) || known.strip_suffix("2007").is_some_and(is))
             .map(|(_, cell)| *cell)
             .ok_or_else(|| Error::unknown("2007 cell", name.trim(), BIOPHYSICAL_CELLS.iter().map(|(known, _)| *known)))
     }
@@ -112,6 +163,8 @@ impl Biophysical {
             c: value("c")?,
             d: value("d")?,
             v_peak: value("vpeak")?,
+            k_low: None,
+            extension: Extension::NONE,
         };
         cell.validate()?;
         let mut numbers = TypedNumbers::default();
@@ -127,7 +180,7 @@ impl Biophysical {
 
     /// The parameter of that key: [`of`](Self::of) the other way round.
     pub(super) fn typed(&self, key: &str, numbers: &TypedNumbers) -> Typed {
-        let Biophysical { capacitance, k, v_r, v_t, a, b, c, d, v_peak } = *self;
+        let Biophysical { capacitance, k, v_r, v_t, a, b, c, d, v_peak, .. } = *self;
         let value = match key {
             "C" => capacitance,
             "k" => k,
@@ -146,11 +199,14 @@ impl Biophysical {
         numbers.of(name, value)
     }
 
-    /// The neuron in mV and ms: k2 = k/C, k1 = −k (v_r + v_t)/C, k0 = k v_r v_t/C, b/C, b0 = −b v_r/C, d/C.
+    /// The neuron in mV and ms: k2 = k/C, k1 = −k (v_r + v_t)/C, k0 = k v_r v_t/C, b/C, b0 = −b v_r/C, d/C; of the extension what is
+    /// of u divided or multiplied by C.
     pub fn neuron(&self) -> Neuron {
-        let Biophysical { capacitance, k, v_r, v_t, a, b, c, d, v_peak } = *self;
+        let Biophysical { capacitance, k, v_r, v_t, a, b, c, d, v_peak, k_low, extension } = *self;
         let [k2, k1, k0, b, b0, d, _] = divided([capacitance, k, v_r, v_t, b, d]);
-        Neuron { a, b, c, d, k2, k1, k0, b0, leak: 1.0, peak: v_peak }
+        let below = k_low.map(|k_low| Below { v: v_t, factor: k_low / k });
+        let extension = Extension { below, ..extension.divided(capacitance) };
+        Neuron { a, b, c, d, k2, k1, k0, b0, leak: 1.0, peak: v_peak, extension }
     }
 
     /// Factor from pA to mV/ms, 1/C: for [`Stimulus::scaled`](crate::Stimulus::scaled).
@@ -183,9 +239,10 @@ impl Biophysical {
     /// ```
     ///
     /// # Errors
-    /// A capacitance that is not positive, a leak other than 1, or a neuron without an equilibrium at zero input.
+    /// A capacitance that is not positive, an extension, a leak other than 1, or a neuron without an equilibrium at zero input.
     pub fn from_neuron(neuron: &Neuron, capacitance: f64) -> Result<(Biophysical, f64)> {
         positive("capacitance C in pF", capacitance, BOOK)?;
+        neuron.require_plain("this conversion")?;
         if neuron.leak != 1.0 {
             return Err(Error::invalid(
                 "leak",
@@ -213,6 +270,8 @@ impl Biophysical {
             c: neuron.c,
             d: neuron.d * capacitance,
             v_peak: neuron.peak,
+            k_low: None,
+            extension: Extension::NONE,
         };
         Ok((cell, rest.u))
     }
@@ -220,10 +279,11 @@ impl Biophysical {
     /// Checks that the parameters describe a spiking neuron.
     ///
     /// # Errors
-    /// A number that is not finite, C or k not positive, or a reset c at or above v_peak.
+    /// A number that is not finite, C, k or k_low not positive, a reset c at or above v_peak, or an extension that is none.
     pub fn validate(&self) -> Result<()> {
         positive("capacitance C in pF", self.capacitance, BOOK)?;
         positive("coefficient k in nS/mV", self.k, BOOK)?;
+        self.k_low.map_or(Ok(0.0), |k| positive("coefficient klow in nS/mV", k, "Leave it out where it is k."))?;
         let rest = [("vr", self.v_r), ("vt", self.v_t), ("a", self.a), ("b", self.b), ("c", self.c), ("d", self.d)];
         for (name, value) in rest.into_iter().chain([("vpeak", self.v_peak)]) {
             finite(&format!("neuron parameter {name}"), value)?;

@@ -16,6 +16,7 @@
 pub(crate) mod arithmetic;
 mod biophysical;
 mod cell_types;
+mod extension;
 mod figure_2004;
 pub(crate) mod forcing;
 #[cfg_attr(not(feature = "files"), path = "no_neuroml.rs")]
@@ -38,6 +39,7 @@ pub(crate) mod typed;
 pub use biophysical::{BIOPHYSICAL_CELLS, Biophysical};
 pub use cell_types::{CELL_TYPES, CellType};
 pub use data::step_count;
+pub use extension::{Below, Bend, Extension, FieldPart, Form};
 pub use figure_2004::PublishedPanel;
 pub use neuron::{Neuron, State};
 pub use neuron_spec::{InputUnit, NeuronSpec, OwnInput};

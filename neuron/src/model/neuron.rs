@@ -1,7 +1,10 @@
 //! The Izhikevich neuron: parameters, state and vector field.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
+use super::Extension;
 use crate::error::{Error, Result, finite, positive};
 
 /// Membrane potential and recovery variable at one time.
@@ -45,7 +48,7 @@ impl State {
 /// assert_eq!(rs.dv(start, 10.0), -3.0 + 10.0);
 /// assert_eq!(rs.du(start), 0.0);
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Neuron {
     /// The rate at which u relaxes \[1/ms\].
@@ -68,6 +71,23 @@ pub struct Neuron {
     pub leak: f64,
     /// Spike peak (cutoff) \[mV\]; 30 in the 2003 form.
     pub peak: f64,
+    /// What it has beyond this form; [`Extension::NONE`] in most cells.
+    #[serde(default, skip_serializing_if = "Extension::is_none")]
+    pub extension: Extension,
+}
+
+/// All parameters, with the extension where there is one: what content keys are made of.
+impl fmt::Debug for Neuron {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut all = f.debug_struct("Neuron");
+        for (name, value) in self.parameters() {
+            all.field(name, &value);
+        }
+        if !self.is_plain() {
+            all.field("extension", &self.extension);
+        }
+        all.finish()
+    }
 }
 
 impl Neuron {
@@ -76,7 +96,8 @@ impl Neuron {
 
     /// The 2003 form with parameters a \[1/ms\], b \[1/ms\], c \[mV\], d \[mV/ms\] and a peak of 30 mV.
     pub const fn new(a: f64, b: f64, c: f64, d: f64) -> Self {
-        Neuron { a, b, c, d, k2: 0.04, k1: 5.0, k0: 140.0, b0: 0.0, leak: 1.0, peak: Self::PEAK }
+        let extension = Extension::NONE;
+        Neuron { a, b, c, d, k2: 0.04, k1: 5.0, k0: 140.0, b0: 0.0, leak: 1.0, peak: Self::PEAK, extension }
     }
 
     /// The same neuron with another spike peak \[mV\].
@@ -88,12 +109,18 @@ impl Neuron {
     /// v' \[mV/ms\] at `state` under `input` \[mV/ms\].
     #[inline]
     pub fn dv(&self, state: State, input: f64) -> f64 {
+        if !self.has_plain_parabola() {
+            return self.extended_dv(state, input);
+        }
         self.k2 * state.v * state.v + self.k1 * state.v + self.k0 - state.u + input
     }
 
     /// The derivative u' \[mV/ms²\] at `state`.
     #[inline]
     pub fn du(&self, state: State) -> f64 {
+        if self.extension.bend.is_some() {
+            return self.extended_du(state);
+        }
         self.a * (self.b * state.v + self.b0 - self.leak * state.u)
     }
 
@@ -103,27 +130,32 @@ impl Neuron {
         State { v: self.dv(state, input), u: self.du(state) }
     }
 
-    /// The state after a spike at `state`: v = c, u + d.
+    /// The state after a spike at `state`: v = c, u + d; with an [`Extension`] v = c + c_u u, and u at most its largest.
     #[inline]
     pub fn reset(&self, state: State) -> State {
-        State { v: self.c, u: state.u + self.d }
+        let Extension { c_u, u_max, .. } = self.extension;
+        let v = if c_u == 0.0 { self.c } else { self.c + c_u * state.u };
+        let u = state.u + self.d;
+        State { v, u: u_max.map_or(u, |most| u.min(most)) }
     }
 
-    /// The initial state of the 2003 paper's figures: v = −65 mV, u = b v (u = b v + b0 in the general form).
+    /// The initial state of the 2003 paper's figures: v = −65 mV, u = b v (u = b v + b0 in the general form, and U(v) where it bends).
     pub fn resting_start(&self) -> State {
         let v = -65.0;
-        State { v, u: self.b * v + self.b0 }
+        State { v, u: self.target(v) }
     }
 
     /// Checks that the parameters describe a spiking neuron.
     ///
     /// # Errors
-    /// A parameter that is not finite, k2 ≤ 0 (no upstroke), or a reset c at or above the peak (endless spikes).
+    /// A parameter that is not finite, k2 ≤ 0 (no upstroke), a reset c at or above the peak (endless spikes), or an extension that is
+    /// none ([`Extension::validate`]).
     pub fn validate(&self) -> Result<()> {
         if let Some((name, value)) = self.parameters().into_iter().find(|(_, value)| !value.is_finite()) {
             finite(&format!("neuron parameter {name}"), value)?;
         }
         positive("neuron parameter k2", self.k2, "The published value is k2=0.04.")?;
+        self.extension.validate()?;
         if self.c >= self.peak {
             return Err(Error::invalid(
                 "reset c",
@@ -142,7 +174,7 @@ impl Neuron {
 
     /// [`parameters`](Self::parameters), to be set.
     pub(super) fn parameters_mut(&mut self) -> [(&'static str, &mut f64); 10] {
-        let Neuron { a, b, c, d, k2, k1, k0, b0, leak, peak } = self;
+        let Neuron { a, b, c, d, k2, k1, k0, b0, leak, peak, .. } = self;
         [
             ("a", a),
             ("b", b),

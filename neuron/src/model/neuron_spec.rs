@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::biophysical::Biophysical;
+use super::extension::Bend;
 use super::neuron::{Neuron, State};
 use super::stimulus::Stimulus;
 use super::typed::{INPUT_SCALE, Typed, TypedNumbers};
@@ -99,6 +100,37 @@ impl NeuronSpec {
         NeuronSpec { input_scale: cell.input_factor(), biophysical, numbers, ..plain }
     }
 
+    /// What it has beyond the quadratic form, in words and in the units in which it is typed; `None` for a plain neuron.
+    ///
+    /// ```
+    /// use spikestep::model::NeuronSpec;
+    /// let lts = NeuronSpec::parse("LTS2007")?;
+    /// assert_eq!(lts.extension_text().unwrap(), "Beyond the quadratic form: peak_u = -0.1 mV/pA, c_u = 0.04 mV/pA, umax = 670 pA.");
+    /// # Ok::<(), spikestep::Error>(())
+    /// ```
+    pub fn extension_text(&self) -> Option<String> {
+        let (extension, k_low, units) = match &self.biophysical {
+            Some(cell) => (cell.extension, cell.k_low, ["nS", "nS/mV^2", "mV/pA", "pA"]),
+            None => (self.neuron.extension, None, ["/ms", "/mV^2/ms", "ms", "mV/ms"]),
+        };
+        let [slope, cubic, per_u, u] = units;
+        let bend = |of: fn(Bend) -> f64| extension.bend.map(of);
+        let unless_zero = |x: f64| Some(x).filter(|x| *x != 0.0);
+        let parts = [
+            ("klow", k_low, "nS/mV below vt"),
+            ("vb", bend(|bend| bend.vb), "mV"),
+            ("b_below", bend(|bend| bend.b_below), slope),
+            ("b_cubic", bend(|bend| bend.b_cubic), cubic),
+            ("peak_u", unless_zero(extension.peak_u), per_u),
+            ("c_u", unless_zero(extension.c_u), per_u),
+            ("umax", extension.u_max, u),
+            ("refractory", unless_zero(extension.refractory), "ms"),
+        ];
+        let text = |(name, value, unit): (&str, Option<f64>, &str)| Some(format!("{name} = {} {unit}", value?));
+        let parts: Vec<String> = parts.into_iter().filter_map(text).collect();
+        (!self.neuron.is_plain()).then(|| format!("Beyond the quadratic form: {}.", parts.join(", ")))
+    }
+
     /// The unit of its input and of its u in texts.
     pub fn unit(&self) -> InputUnit {
         if self.biophysical.is_some() { InputUnit::Current } else { InputUnit::VoltagePerTime }
@@ -128,7 +160,10 @@ impl NeuronSpec {
     /// given stays.
     pub fn start_at(&mut self, v: Option<Typed>, u: Option<Typed>) {
         let Neuron { b, b0, .. } = self.neuron;
-        let at_rest = |v: Typed| self.numbers.of("b", b) * v + self.numbers.of("b0", b0);
+        let at_rest = |v: Typed| match self.neuron.extension.bend {
+            None => self.numbers.of("b", b) * v + self.numbers.of("b0", b0),
+            Some(_) => self.neuron.target(v.value()).into(),
+        };
         let u = u.or(v.filter(|_| !self.keeps_u).map(at_rest));
         if let Some(v) = v {
             self.initial.v = v.value();

@@ -5,10 +5,13 @@ use std::path::Path;
 use crate::error::{Error, Result};
 
 use super::neuroml;
-use super::neuron_keys::{BIOPHYSICAL, GENERAL, Keys};
+use super::neuron_keys::{BIOPHYSICAL, FormKeys, GENERAL};
 use super::neuron_spec::{NeuronSpec, OwnInput};
 use super::typed::INPUT_SCALE;
-use super::{Biophysical, CELL_TYPES, CellType, FIRING_PATTERNS, FiringPattern, Typed};
+use super::{
+    BIOPHYSICAL_CELLS, Bend, Biophysical, CELL_TYPES, CellType, Extension, FIRING_PATTERNS, FiringPattern, Typed,
+    TypedNumbers,
+};
 
 /// Parameters as typed.
 type Given<'t> = Vec<(&'t str, &'t str)>;
@@ -21,7 +24,12 @@ impl NeuronSpec {
     /// - parameters: `a=0.02,b=0.2,c=-65,d=6`, any of a, b, c, d, k2, k1, k0, b0, leak and peak, the others as in RS;
     /// - a NeuroML 2 file, `FILE.nml` or `FILE.nml#ID` (also `.xml`): see [`NeuronSpec::from_neuroml`];
     /// - the 2007 form, whose input is in pA: `C=100,k=0.7,vr=-60,vt=-40,a=0.03,b=-2,c=-50,d=100,vpeak=35`, all nine;
+    /// - a cell of the 2007 form by name: `RS2007`, `IB2007`, `CH2007`, `FS2007`, `LTS2007`, `TC2007`, `RTN2007` of the book,
+    ///   `CA1-PYR-strong`, `CA1-PYR-weak`, `CA1-PV`;
     /// - one of the above with parameters of its form after it, which replace its own: `RS,d=4`, `T,d=-2`, `cells.nml#RS,C=80pF`.
+    ///
+    /// Either form may have an [`Extension`]: `vb` with `b_below` or `b_cubic`, `peak_u`, `c_u`, `umax` and `refractory`, and the 2007
+    /// form `klow`, the k below vt, with which k may be called `khigh`. Their units are those of the form.
     ///
     /// Numbers may have units (`C=100pF,vr=-60mV,a=0.03/ms`). Names may be in upper or lower case; keys may not, for `C` is the
     /// capacitance and `c` the reset. Files are looked for in the current directory.
@@ -90,10 +98,13 @@ fn named(text: &str) -> Result<NeuronSpec> {
             ..NeuronSpec::plain(&label, pattern.neuron, pattern.initial)
         });
     }
+    if let Some((name, cell)) = BIOPHYSICAL_CELLS.iter().find(|(name, _)| name.eq_ignore_ascii_case(text)) {
+        return Ok(NeuronSpec::of_2007(name, (*cell, TypedNumbers::default())));
+    }
     let Ok(cell) = CellType::find(text) else {
         let (first, last) = (FIRING_PATTERNS[0].letter, FIRING_PATTERNS[FIRING_PATTERNS.len() - 1].letter);
         let others = format!("{first} to {last}");
-        let names = CELL_TYPES.iter().map(|cell| cell.name);
+        let names = CELL_TYPES.iter().map(|cell| cell.name).chain(BIOPHYSICAL_CELLS.iter().map(|(name, _)| *name));
         return Err(Error::unknown("neuron", text, names.chain([others.as_str(), "or parameters like a=0.02,b=0.2"])));
     };
     Ok(NeuronSpec::plain(cell.name, cell.neuron, cell.initial))
@@ -105,20 +116,15 @@ fn single_letter(text: &str) -> Option<char> {
 }
 
 /// The first key of `given` that `form` has and `other` has not.
-fn only_of<'t>(form: &Keys, other: &Keys, given: &Given<'t>) -> Option<&'t str> {
-    let has = |keys: &Keys, key: &str| keys.iter().any(|(known, _)| *known == key);
-    given.iter().map(|(key, _)| *key).find(|key| has(form, key) && !has(other, key))
-}
-
-fn names(keys: &Keys) -> String {
-    keys.iter().map(|(key, _)| *key).collect::<Vec<_>>().join(", ")
+fn only_of<'t>(form: &FormKeys, other: &FormKeys, given: &Given<'t>) -> Option<&'t str> {
+    let only = |key: &&str| form.dimension(key).is_some() && other.dimension(key).is_none();
+    given.iter().map(|(key, _)| *key).find(only)
 }
 
 /// The value of a key, where it is given.
-fn value(keys: &Keys, given: &Given<'_>, key: &str) -> Option<Result<Typed>> {
+fn value(form: &FormKeys, given: &Given<'_>, key: &str) -> Option<Result<Typed>> {
     let (_, text) = given.iter().find(|(known, _)| *known == key)?;
-    let (_, dimension) = keys.iter().find(|(known, _)| *known == key)?;
-    Some(dimension.read(&format!("neuron parameter {key}"), text))
+    Some(form.dimension(key)?.read(&format!("neuron parameter {key}"), text))
 }
 
 /// What parameters without a name stand over: RS in the general form, nothing in the 2007 form.
@@ -127,17 +133,20 @@ fn from_parameters(text: &str, given: &Given<'_>) -> Result<NeuronSpec> {
         return named("RS");
     }
     refuse_other_form(text, given)?;
-    let missing = BIOPHYSICAL.iter().filter(|(key, _)| !given.iter().any(|(known, _)| known == key));
-    let missing: Vec<_> = missing.copied().collect();
+    let has = |key: &str| given.iter().any(|(known, _)| *known == key);
+    let missing =
+        BIOPHYSICAL.base.iter().map(|(key, _)| *key).filter(|key| !(has(key) || *key == "k" && has("khigh")));
+    let missing: Vec<_> = missing.collect();
     if !missing.is_empty() {
         return Err(Error::invalid(
             "neuron in the 2007 form",
-            format!("'{text}' without {}", names(&missing)),
-            format!("all of {}", names(BIOPHYSICAL)),
+            format!("'{text}' without {}", missing.join(", ")),
+            format!("all of {}", BIOPHYSICAL.names()),
             "Add them: C=100,k=0.7,vr=-60,vt=-40,a=0.03,b=-2,c=-50,d=100,vpeak=35 is the book's RS cell.",
         ));
     }
-    let cell = Biophysical::of(|key| value(BIOPHYSICAL, given, key).expect("all are given"))?;
+    let cell =
+        biophysical(given, |key| value(BIOPHYSICAL, given, key).expect("all are given"), (None, Extension::NONE))?;
     Ok(NeuronSpec::of_2007(text, cell))
 }
 
@@ -147,7 +156,7 @@ fn refuse_other_form(text: &str, given: &Given<'_>) -> Result<()> {
         (Some(general), Some(biophysical)) => Err(Error::invalid(
             "neuron",
             format!("'{text}' with {general} of the general form and {biophysical} of the 2007 form"),
-            format!("keys of one form: {}, or {}", names(GENERAL), names(BIOPHYSICAL)),
+            format!("keys of one form: {}, or {}", GENERAL.names(), BIOPHYSICAL.names()),
             format!("Remove {general} or {biophysical}; the 2007 form calls the peak vpeak."),
         )),
         _ => Ok(()),
@@ -161,7 +170,7 @@ fn changed(base: NeuronSpec, text: &str, given: &Given<'_>) -> Result<NeuronSpec
         Some(_) => ("2007", only_of(GENERAL, BIOPHYSICAL, given)),
     };
     if let Some(other) = other {
-        let keys = names(if base.biophysical.is_some() { BIOPHYSICAL } else { GENERAL });
+        let keys = if base.biophysical.is_some() { BIOPHYSICAL } else { GENERAL }.names();
         return Err(Error::invalid(
             "neuron",
             format!("'{text}' with {other}, which the {own} form of {} has not", base.label),
@@ -172,8 +181,8 @@ fn changed(base: NeuronSpec, text: &str, given: &Given<'_>) -> Result<NeuronSpec
     let mut spec = NeuronSpec { note: None, ..base };
     if let Some(old) = spec.biophysical {
         let before = spec.typed_input_scale();
-        let (cell, mut numbers) =
-            Biophysical::of(|key| value(BIOPHYSICAL, given, key).unwrap_or_else(|| Ok(old.typed(key, &spec.numbers))))?;
+        let typed = |key: &str| value(BIOPHYSICAL, given, key).unwrap_or_else(|| Ok(old.typed(key, &spec.numbers)));
+        let (cell, mut numbers) = biophysical(given, typed, (old.k_low, old.extension))?;
         let scale = cell.input_factor();
         if scale != spec.input_scale {
             spec.stimulus = spec.stimulus.map(|stimulus| stimulus.scaled(numbers.of(INPUT_SCALE, scale) / before));
@@ -197,10 +206,60 @@ fn changed(base: NeuronSpec, text: &str, given: &Given<'_>) -> Result<NeuronSpec
             spec.numbers.set(key, number);
         }
     }
-    if given.iter().any(|(key, _)| ["b", "b0"].contains(key)) {
+    spec.neuron.extension = extension(GENERAL, given, spec.neuron.extension, spec.neuron.b)?;
+    if given.iter().any(|(key, _)| ["b", "b0", "vb", "b_below", "b_cubic"].contains(key)) {
         spec.start_at(Some(spec.numbers.of("v0", spec.initial.v)), None);
     }
     Ok(spec)
+}
+
+/// The 2007 cell whose parameters `typed` gives, with `given` over the klow and the extension that it had.
+fn biophysical(
+    given: &Given<'_>,
+    typed: impl Fn(&'static str) -> Result<Typed>,
+    (k_low, old): (Option<f64>, Extension),
+) -> Result<(Biophysical, TypedNumbers)> {
+    let has = |key: &str| given.iter().any(|(known, _)| *known == key);
+    if has("k") && has("khigh") {
+        let (given, allowed) = ("k and khigh", "one of them: khigh is another name of k, which klow replaces below vt");
+        return Err(Error::invalid("neuron", given, allowed, "Remove k."));
+    }
+    let of = |key| value(BIOPHYSICAL, given, if key == "k" && has("khigh") { "khigh" } else { key });
+    let (mut cell, numbers) = Biophysical::of(|key| of(key).unwrap_or_else(|| typed(key)))?;
+    cell.k_low = of("klow").transpose()?.map(Typed::value).or(k_low);
+    cell.extension = extension(BIOPHYSICAL, given, old, cell.b)?;
+    cell.validate()?;
+    Ok((cell, numbers))
+}
+
+/// The extension `old` with what is given over it; `b` is the slope of the recovery where it does not bend.
+fn extension(form: &FormKeys, given: &Given<'_>, old: Extension, b: f64) -> Result<Extension> {
+    let of = |key| value(form, given, key).map(|number| number.map(Typed::value)).transpose();
+    let (vb, b_below, b_cubic) = (of("vb")?, of("b_below")?, of("b_cubic")?);
+    let bend = match (old.bend, vb, b_below.or(b_cubic)) {
+        (None, None, None) => None,
+        (Some(bend), ..) => Some(bend),
+        (None, Some(vb), Some(_)) => Some(Bend { vb, b_below: b, b_cubic: 0.0 }),
+        (None, vb, _) => {
+            let (given, other) = if vb.is_some() { ("vb", "b_below or b_cubic") } else { ("b_below or b_cubic", "vb") };
+            let allowed = "vb, with b_below (the slope of u below it) or b_cubic (that of (v - vb)^3 above)";
+            return Err(Error::invalid("neuron", format!("{given} without {other}"), allowed, format!("Add {other}.")));
+        }
+    };
+    let bend = bend.map(|bend| Bend {
+        vb: vb.unwrap_or(bend.vb),
+        b_below: b_below.unwrap_or(bend.b_below),
+        b_cubic: b_cubic.unwrap_or(bend.b_cubic),
+    });
+    let or = |key, old: f64| of(key).map(|new| new.unwrap_or(old));
+    Ok(Extension {
+        bend,
+        peak_u: or("peak_u", old.peak_u)?,
+        c_u: or("c_u", old.c_u)?,
+        u_max: of("umax")?.or(old.u_max),
+        refractory: or("refractory", old.refractory)?,
+        ..old
+    })
 }
 
 /// The keys and texts of `key=number,key=number`; every key is known and given once.
@@ -216,7 +275,8 @@ fn pairs(text: &str) -> Result<Given<'_>> {
             ));
         };
         let key = key.trim();
-        let known = || BIOPHYSICAL[5..].iter().chain(&GENERAL[..6]).chain(&BIOPHYSICAL[..5]).map(|(key, _)| *key);
+        let base = || BIOPHYSICAL.base[5..].iter().chain(&GENERAL.base[..6]).chain(&BIOPHYSICAL.base[..5]);
+        let known = || base().chain(BIOPHYSICAL.more).map(|(key, _)| *key);
         if !known().any(|name| name == key) {
             return Err(Error::unknown("neuron parameter", key, known()));
         }

@@ -104,10 +104,13 @@ impl PhasePlane {
     /// The plane of `neuron` under a constant `input` \[mV/ms\].
     ///
     /// # Errors
-    /// An invalid neuron, an input that is not finite, or a recovery variable that never moves (a = 0, or
+    /// An invalid neuron, one whose field is not that of the quadratic form, an input that is not finite, or a recovery variable that never moves (a = 0, or
     /// b = b0 = leak = 0): its equilibria are not isolated.
     pub fn new(neuron: Neuron, input: f64) -> Result<Self> {
         neuron.validate()?;
+        if !neuron.has_plain_field() {
+            neuron.require_plain("the phase plane")?;
+        }
         finite("input of the phase plane", input)?;
         if neuron.a == 0.0 || (neuron.b == 0.0 && neuron.b0 == 0.0 && neuron.leak == 0.0) {
             return Err(Error::invalid(

@@ -19,6 +19,15 @@ pub(crate) const RECIPROCAL: Coefficients = {
     table
 };
 
+/// A cubic term of the recovery, in W.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Cubic {
+    /// Its factor \[1/ms\].
+    pub(crate) factor: f64,
+    /// Where it is zero \[1/ms\].
+    pub(crate) zero: f64,
+}
+
 /// The Taylor series of W and K about the start of a step.
 ///
 /// ```text
@@ -61,6 +70,22 @@ impl TaylorSeries {
             let newest = if n == 0 { w } else { 2.0 * w };
             self.w[n + 1] = older + newest * RECIPROCAL[n] * w_n;
             self.k[n + 1] = (source[n] - system.alpha * k_n) * RECIPROCAL[n] - system.beta * RECIPROCAL[n] * w_n;
+        }
+    }
+
+    /// [`expand`](Self::expand) with a further term −`cubic`.factor (W − `cubic`.zero)³ in K'.
+    pub(crate) fn expand_cubic(&mut self, system: &NormalForm, cubic: Cubic, start: (f64, f64), source: &Coefficients) {
+        (self.w[0], self.k[0]) = start;
+        let (mut x, mut square) = (self.w, [0.0; MAX_ORDER + 1]);
+        x[0] -= cubic.zero;
+        for n in 0..self.order {
+            let (w_n, k_n) = (self.w[n], self.k[n]);
+            let product = |p: &Coefficients, q: &Coefficients| (0..=n).map(|i| p[i] * q[n - i]).sum::<f64>();
+            x[n] = if n == 0 { x[0] } else { w_n };
+            square[n] = product(&x, &x);
+            let cube = product(&square, &x);
+            self.w[n + 1] = (product(&self.w, &self.w) + k_n) * RECIPROCAL[n];
+            self.k[n + 1] = (source[n] - system.alpha * k_n - system.beta * w_n - cubic.factor * cube) * RECIPROCAL[n];
         }
     }
 

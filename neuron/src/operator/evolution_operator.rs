@@ -59,8 +59,9 @@ impl EvolutionOperator {
     /// The equation of a neuron from `initial`.
     ///
     /// # Errors
-    /// Parameters that are not finite.
+    /// Parameters that are not finite, or a neuron that has more than the quadratic form.
     pub fn izhikevich(neuron: &Neuron, initial: State) -> Result<Self> {
+        neuron.require_plain("the evolution equation")?;
         let Recovery { kernel, initial: r0, jump, .. } = Recovery::izhikevich(neuron, initial.u)?;
         Ok(EvolutionOperator {
             first: ImpulseResponse { derivative: 1.0, delta: -neuron.k1, kernel },

@@ -62,6 +62,7 @@ pub fn march(
     duration: f64,
 ) -> Result<Marched> {
     neuron.validate()?;
+    neuron.require_plain("the evolution equation")?;
     check_step(dt)?;
     positive("duration in ms", duration, "Give 1000, say.")?;
     finite("initial v", v0)?;

@@ -239,6 +239,7 @@ fn check(neurons: &[Neuron], states: &[State], peak: Option<f64>) -> Result<Vec<
     let neurons: Vec<_> = neurons.iter().map(|neuron| peak.map_or(*neuron, |peak| neuron.with_peak(peak))).collect();
     for (i, (neuron, state)) in neurons.iter().zip(states).enumerate() {
         neuron.validate()?;
+        neuron.require_plain("a population")?;
         finite(&format!("v of neuron {i}"), state.v)?;
         finite(&format!("u of neuron {i}"), state.u)?;
     }

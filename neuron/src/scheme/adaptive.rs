@@ -9,6 +9,10 @@
 //! integrated once more up to the turn (`turn`); only steps with v' > 0 at the start and v' < 0 at the end that can reach the
 //! peak are looked at.
 //!
+//! A neuron with an [`Extension`](crate::model::Extension) is run from potential to potential at which its field changes its form, too: the
+//! smooth field of the side goes on in the step that passes one, which is found as a spike is. A peak that depends on u is found with
+//! v − peak_u u as the independent variable; in a refractory period u has its own exponential.
+//!
 //! The independent variable is carried as a third component, so that the system is autonomous: `ode_solvers` 0.6.2 evaluates
 //! the last stages of `Dop853` at the wrong time (nodes c12 = c13 = 0 instead of 1; its pull request 42), which leaves it of
 //! order 1 for a right-hand side that depends on the independent variable. The autonomous form is exact.
@@ -55,15 +59,47 @@ struct Equations<'a> {
     stimulus: &'a Stimulus,
     /// The input is taken from the smooth piece that holds this time \[ms\].
     within: f64,
+    /// The peak first, which is passed where it is reached; then the potentials at which the field changes its form, infinitely far
+    /// where there is none, where v may stay.
+    barriers: [Barrier; 3],
     over: Independent,
 }
 
 #[derive(Clone, Copy, PartialEq)]
 enum Independent {
-    /// y = (v, u, t) over t, stopped at the peak.
+    /// y = (v, u, t) over t, stopped at a barrier.
     Time,
-    /// y = (t, u, v) over v.
-    Potential,
+    /// y = (t, u, v) over the height of a barrier.
+    Height(Barrier),
+}
+
+/// What ends a stretch: v·`v` + u·`u` reaches `at` from below, or exceeds it.
+#[derive(Clone, Copy, PartialEq)]
+struct Barrier {
+    v: f64,
+    u: f64,
+    at: f64,
+    reached: bool,
+}
+
+impl Barrier {
+    /// The peak of `neuron`, and the switches around `side`.
+    fn around(neuron: &Neuron, side: f64) -> [Self; 3] {
+        let [low, high] = neuron.between_switches(side);
+        let peak = Barrier { v: 1.0, u: -neuron.extension.peak_u, at: neuron.peak, reached: true };
+        let switch = |v: f64, at: f64| Barrier { v, u: 0.0, at: v * at, reached: false };
+        [peak, switch(-1.0, low), switch(1.0, high)]
+    }
+
+    /// The height that is compared with `at`, of a state, or its rate from the rates of v and u.
+    fn height(&self, state: State) -> f64 {
+        self.v * state.v + self.u * state.u
+    }
+
+    fn is_passed(&self, state: State) -> bool {
+        let height = self.height(state);
+        if self.reached { height >= self.at } else { height > self.at }
+    }
 }
 
 impl System<f64, Vector3<f64>> for Equations<'_> {
@@ -75,16 +111,30 @@ impl System<f64, Vector3<f64>> for Equations<'_> {
                 let rate = self.neuron.field(State::new(y.x.min(self.neuron.peak + 100.0), y.y), input(y.z));
                 Vector3::new(rate.v, rate.u, 1.0)
             }
-            Independent::Potential => {
+            Independent::Height(barrier) => {
                 let rate = self.neuron.field(State::new(y.z, y.y), input(y.x));
-                Vector3::new(1.0 / rate.v, rate.u / rate.v, 1.0)
+                let rise = barrier.height(rate);
+                Vector3::new(1.0 / rise, rate.u / rise, rate.v / rise)
             }
         };
     }
 
     fn solout(&mut self, _x: f64, y: &Vector3<f64>, _dy: &Vector3<f64>) -> bool {
-        let stops = y.x >= self.neuron.peak || !y.x.is_finite() || !y.y.is_finite();
-        self.over == Independent::Time && stops
+        let state = State::new(y.x, y.y);
+        self.over == Independent::Time && (self.passed(state).is_some() || !state.is_finite())
+    }
+}
+
+impl Equations<'_> {
+    /// The barrier that a state has passed, a switch before the peak.
+    fn passed(&self, state: State) -> Option<Barrier> {
+        let [peak, low, high] = self.barriers;
+        [low, high, peak].into_iter().find(|barrier| barrier.is_passed(state))
+    }
+
+    /// The rate at which the height of `barrier` grows at a time.
+    fn rise(&self, barrier: &Barrier, (t, state): (f64, State)) -> f64 {
+        barrier.height(self.neuron.field(state, self.stimulus.value_on_piece_of(self.within, t)))
     }
 }
 
@@ -137,43 +187,68 @@ fn solve(problem: &Problem, mut observe: impl FnMut(Sample), flops: u64, integra
     let (mut t, mut state) = (0.0, problem.initial);
     let (mut steps, mut evaluations) = (0u64, 0u64);
     let mut diverged_at = None;
+    let mut held_until = f64::NEG_INFINITY;
     while t < problem.duration && diverged_at.is_none() {
+        if t < held_until {
+            let end = held_until.min(problem.duration);
+            (t, state) = (end, neuron.held(state, end - t));
+            observe(Sample { t, state, spike: false });
+            continue;
+        }
         let end = problem.stimulus.next_breakpoint(t).map_or(problem.duration, |b| b.min(problem.duration));
         let within = 0.5 * (t + end);
-        let in_time = Equations { neuron, stimulus: &problem.stimulus, within, over: Independent::Time };
+        let side = neuron.side_at(state, problem.stimulus.value_on_piece_of(within, t));
+        let smooth = if neuron.has_plain_field() { *neuron } else { neuron.on_side_of(side) };
+        let barriers = Barrier::around(neuron, side);
+        let in_time =
+            Equations { neuron: &smooth, stimulus: &problem.stimulus, within, barriers, over: Independent::Time };
         let stretch = integrate(in_time, t, end, Vector3::new(state.v, state.u, t));
         evaluations += stretch.evaluations;
         let last = stretch.x.len() - 1;
         let point = |i: usize| (stretch.x[i], State::new(stretch.y[i].x, stretch.y[i].y));
-        // The last step that counts, where it starts, and when v is above the peak in it, if it is.
+        // The last step that counts, where it starts, and when the state is beyond a barrier in it, if it is.
         let turned = (1..=last).find_map(|i| {
-            let above = turn(in_time, point(i - 1), point(i), integrate, &mut evaluations)?;
-            Some((i, point(i - 1), above))
+            barriers.iter().find_map(|barrier| {
+                let above = turn(in_time, barrier, point(i - 1), point(i), integrate, &mut evaluations)?;
+                Some((i, *barrier, point(i - 1), above))
+            })
         });
         let (reached, at) = point(last);
         let (counted, crossing) = match turned {
-            Some((i, before, above)) => (i, Some((before, above))),
-            None => (last, (last > 0 && at.v >= neuron.peak).then(|| (point(last - 1), reached))),
+            Some((i, barrier, before, above)) => (i, Some((barrier, before, above))),
+            // From a potential itself v has not come to it: such a step is left whole.
+            None => {
+                let passed =
+                    in_time.passed(at).filter(|b| last > 0 && (b.reached || b.height(point(last - 1).1) < b.at));
+                (last, passed.map(|barrier| (barrier, point(last - 1), reached)))
+            }
         };
         for i in 1..counted {
             let (t, state) = point(i);
             observe(Sample { t, state, spike: false });
         }
         steps += counted as u64;
-        if let Some(((before, from), above)) = crossing {
-            let (spike, u) = cross(in_time, before, from, above, integrate, &mut evaluations);
-            spikes.push(spike);
-            t = spike;
-            state = neuron.reset(State { v: neuron.peak, u });
-            observe(Sample { t, state, spike: true });
+        if let Some((barrier, (before, from), above)) = crossing {
+            let (crossed, u) = cross(in_time, barrier, before, from, above, integrate, &mut evaluations);
+            t = crossed;
+            let spike = barrier == barriers[0];
+            if spike {
+                spikes.push(t);
+                state = neuron.reset(State { v: neuron.peak_at(u), u });
+                held_until = t + neuron.extension.refractory;
+            } else {
+                // The potential itself, to the bit: the side beyond it is then the one that v moves into.
+                state = State { v: barrier.v * barrier.at, u };
+            }
+            observe(Sample { t, state, spike });
             let n = spikes.len();
-            if n > SPIKES_PER_MS && t - spikes[n - 1 - SPIKES_PER_MS] < 1.0 {
+            if spike && n > SPIKES_PER_MS && t - spikes[n - 1 - SPIKES_PER_MS] < 1.0 {
                 diverged_at = Some(t);
             }
         } else if !at.is_finite() || stretch.failed || evaluations > MOST_EVALUATIONS {
             diverged_at = Some(reached);
         } else {
-            t = end;
+            t = if in_time.passed(at).is_some() { reached } else { end };
             state = at;
             observe(Sample { t, state, spike: false });
         }
@@ -190,23 +265,27 @@ fn solve(problem: &Problem, mut observe: impl FnMut(Sample), flops: u64, integra
 /// Parts in which a step is looked at where v may turn above the peak: v' changes by less than ten times over one.
 const PARTS: u32 = 16;
 
-/// A time \[ms\] at which v is at the peak or above inside a step from below the peak, with v' > 0, to below the peak, with v' < 0; `None`
+/// A time \[ms\] at which the state is at `barrier` or beyond inside a step from before it, approaching, to before it, receding; `None`
 /// where there is none.
 fn turn(
     in_time: Equations<'_>,
+    barrier: &Barrier,
     start: (f64, State),
     end: (f64, State),
     integrate: Integrate<'_>,
     evaluations: &mut u64,
 ) -> Option<f64> {
-    let Equations { neuron, stimulus, within, .. } = in_time;
-    let rate = |(t, state): (f64, State)| neuron.dv(state, stimulus.value_on_piece_of(within, t));
-    let (rise, fall) = (rate(start), rate(end));
-    if !(start.1.v < neuron.peak && end.1.v < neuron.peak && rise > 0.0 && fall < 0.0) {
+    let height = |state: State| barrier.height(state);
+    if barrier.at == f64::INFINITY || barrier.is_passed(start.1) || barrier.is_passed(end.1) {
         return None;
     }
-    // Twice what v gains at the larger of both rates, since it may be larger inside.
-    if start.1.v.max(end.1.v) + 2.0 * (end.0 - start.0) * rise.max(-fall) < neuron.peak {
+    let rate = |at| in_time.rise(barrier, at);
+    let (rise, fall) = (rate(start), rate(end));
+    if !(rise > 0.0 && fall < 0.0) {
+        return None;
+    }
+    // Twice what the height gains at the larger of both rates, since it may be larger inside.
+    if height(start.1).max(height(end.1)) + 2.0 * (end.0 - start.0) * rise.max(-fall) < barrier.at {
         return None;
     }
     let mut onwards = |from: (f64, State), to: f64| {
@@ -218,19 +297,19 @@ fn turn(
     let mut left = start;
     for part in 1..=PARTS {
         let next = onwards(left, start.0 + (end.0 - start.0) * f64::from(part) / f64::from(PARTS));
-        if next.1.v >= neuron.peak {
+        if barrier.is_passed(next.1) {
             return Some(next.0);
         }
         if rate(left) > 0.0 && rate(next) < 0.0 {
             let (mut before, mut after) = (left, next.0);
             // Until ten times what v still gains at its present rate does not reach the peak; a halving gains a bit of the turn's time.
-            while before.1.v + 10.0 * (after - before.0) * rate(before) >= neuron.peak {
+            while height(before.1) + 10.0 * (after - before.0) * rate(before) >= barrier.at {
                 let middle = 0.5 * (before.0 + after);
                 if middle <= before.0 || middle >= after {
                     break;
                 }
                 let at = onwards(before, middle);
-                if at.1.v >= neuron.peak {
+                if barrier.is_passed(at.1) {
                     return Some(at.0);
                 }
                 if rate(at) > 0.0 { before = at } else { after = middle }
@@ -241,22 +320,22 @@ fn turn(
     None
 }
 
-/// Time of the crossing and u there, from the last point below the peak. While v does not rise yet at that point, the step is
-/// halved until it does.
+/// Time of the crossing of `barrier` and u there, from the last point before it. While the state does not approach it yet at that
+/// point, the step is halved until it does.
 fn cross(
     in_time: Equations<'_>,
+    barrier: Barrier,
     mut t: f64,
     mut state: State,
     mut above: f64,
     integrate: Integrate<'_>,
     evaluations: &mut u64,
 ) -> (f64, f64) {
-    let Equations { neuron, stimulus, within, .. } = in_time;
-    let in_potential = Equations { over: Independent::Potential, ..in_time };
+    let in_height = Equations { over: Independent::Height(barrier), ..in_time };
     // Each halving halves the bracket: 60 reach the resolution of t.
     for _ in 0..60 {
-        if neuron.dv(state, stimulus.value_on_piece_of(within, t)) > 0.0 {
-            let stretch = integrate(in_potential, state.v, neuron.peak, Vector3::new(t, state.u, state.v));
+        if in_time.rise(&barrier, (t, state)) > 0.0 {
+            let stretch = integrate(in_height, barrier.height(state), barrier.at, Vector3::new(t, state.u, state.v));
             *evaluations += stretch.evaluations;
             let end = stretch.y[stretch.y.len() - 1];
             if !stretch.failed && end.x.is_finite() && end.x >= t {
@@ -267,11 +346,11 @@ fn cross(
         let stretch = integrate(in_time, t, middle, Vector3::new(state.v, state.u, t));
         *evaluations += stretch.evaluations;
         let last = stretch.y.len() - 1;
-        if stretch.y[last].x >= neuron.peak {
+        let at = State::new(stretch.y[last].x, stretch.y[last].y);
+        if barrier.is_passed(at) {
             above = stretch.x[last];
         } else {
-            t = stretch.x[last];
-            state = State::new(stretch.y[last].x, stretch.y[last].y);
+            (t, state) = (stretch.x[last], at);
         }
     }
     (above, state.u)

@@ -18,12 +18,24 @@ use crate::model::{Neuron, State, StepInput};
 pub trait Number: Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self> {
     /// The constant `x` in the format, and in all lanes, of this number.
     fn constant(self, x: f64) -> Self;
+
+    /// The number as f64, where it is one: by its size a neuron with an [`Extension`](crate::model::Extension) chooses its field. Lanes and
+    /// other formats step plain neurons only.
+    #[inline(always)]
+    fn as_f64(self) -> Option<f64> {
+        None
+    }
 }
 
 impl Number for f64 {
     #[inline(always)]
     fn constant(self, x: f64) -> f64 {
         x
+    }
+
+    #[inline(always)]
+    fn as_f64(self) -> Option<f64> {
+        Some(self)
     }
 }
 
@@ -101,19 +113,22 @@ pub struct Coefficients<N> {
     pub k1: N,
     /// Constant of v' \[mV/ms\].
     pub k0: N,
+    /// The neuron, where its field is not that of the plain form: it is asked for v' and u' then.
+    pub extended: Option<Neuron>,
 }
 
 impl Coefficients<f64> {
     /// The coefficients of the vector field of `neuron`.
     pub fn of(neuron: &Neuron) -> Self {
         let Neuron { a, b, b0, leak, k2, k1, k0, .. } = *neuron;
-        Coefficients { recovery: [a, b, b0, leak], k2, k1, k0 }
+        let extended = (!neuron.has_plain_field()).then_some(*neuron);
+        Coefficients { recovery: [a, b, b0, leak], k2, k1, k0, extended }
     }
 
     /// How many numbers they are.
     pub const COUNT: usize = 7;
 
-    /// The numbers as a list, which [`Coefficients::from_array`] reads back.
+    /// The numbers of a plain neuron as a list, which [`Coefficients::from_array`] reads back.
     pub fn to_array(self) -> [f64; Self::COUNT] {
         let [a, b, b0, leak] = self.recovery;
         [a, b, b0, leak, self.k2, self.k1, self.k0]
@@ -124,30 +139,50 @@ impl<N: Number> Coefficients<N> {
     /// The coefficients from their list, in the order of [`Coefficients::to_array`].
     #[inline(always)]
     pub fn from_array([a, b, b0, leak, k2, k1, k0]: [N; Coefficients::COUNT]) -> Self {
-        Coefficients { recovery: [a, b, b0, leak], k2, k1, k0 }
+        Coefficients { recovery: [a, b, b0, leak], k2, k1, k0, extended: None }
+    }
+
+    /// (v', u') of an extended neuron; `None` for a plain one.
+    #[inline(always)]
+    fn extended_field(&self, v: N, u: N, input: N) -> Option<[N; 2]> {
+        let neuron = self.extended.as_ref()?;
+        let State { v: dv, u: du } = neuron.field(State { v: v.as_f64()?, u: u.as_f64()? }, input.as_f64()?);
+        Some([v.constant(dv), v.constant(du)])
     }
 
     /// v' \[mV/ms\] at (v, u) under `input` \[mV/ms\], with the order of operations of [`Neuron::dv`].
     #[inline(always)]
     pub fn dv(&self, v: N, u: N, input: N) -> N {
+        if let Some([dv, _]) = self.extended_field(v, u, input) {
+            return dv;
+        }
         self.k2 * v * v + self.k1 * v + self.k0 - u + input
     }
 
     /// v' \[mV/ms\] as [`dv`](Coefficients::dv) has it, but with v squared first, as several programs write it.
     #[inline(always)]
     pub fn dv_of_square(&self, v: N, u: N, input: N) -> N {
+        if let Some([dv, _]) = self.extended_field(v, u, input) {
+            return dv;
+        }
         self.k2 * (v * v) + self.k1 * v + self.k0 - u + input
     }
 
     /// u' \[mV/ms²\] at (v, u), with the order of operations of [`Neuron::du`].
     #[inline(always)]
     pub fn du(&self, v: N, u: N) -> N {
+        if let Some([_, du]) = self.extended_field(v, u, v.constant(0.0)) {
+            return du;
+        }
         self.recovery[0] * self.recovered(v, u)
     }
 
     /// dt · u' \[mV/ms\] with dt · a formed first, as NEST and BindsNET do.
     #[inline(always)]
     pub fn du_over(&self, dt: N, v: N, u: N) -> N {
+        if let Some([_, du]) = self.extended_field(v, u, v.constant(0.0)) {
+            return dt * du;
+        }
         dt * self.recovery[0] * self.recovered(v, u)
     }
 

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use super::value::LOCATIONS;
 use super::{Scheme, table};
 use crate::error::{Error, Result};
+use crate::model::Form;
 use crate::spike::Location;
 
 /// Groups that stand for several schemes in a list of names.
@@ -118,6 +119,13 @@ impl SchemeSet {
         }
         Ok(list)
     }
+}
+
+/// The schemes of a list that step neurons of `form`, and those that do not and are in it by a group: what a comparison leaves out.
+/// Schemes that the `text` of the list names stay, and are refused where they are run.
+pub fn applicable(schemes: Vec<Scheme>, text: &str, form: Form) -> (Vec<Scheme>, Vec<Scheme>) {
+    let named = |scheme: &Scheme| text.split(',').any(|name| name.trim() == scheme.to_string());
+    schemes.into_iter().partition(|scheme| scheme.takes(form) || named(scheme))
 }
 
 impl FromStr for Scheme {

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::value::Method;
 use super::{Sample, Scheme, Setup, Step, Stepper, Trajectory, step_count};
 use crate::error::{Error, Result, positive, shown};
-use crate::model::{Problem, StepInput};
+use crate::model::{Neuron, Problem, StepInput};
 use crate::spike::SpikeTrain;
 
 /// Most steps of one run: what a run of the evolutionary form, which remembers them all, can hold in about 1 GB.
@@ -47,7 +47,7 @@ impl StepSize {
 /// # Errors
 /// A step or tolerance that is not a positive number, a tolerance for a fixed-step scheme or a step for an adaptive one, a duration
 /// that is negative or not finite, more than [`MAX_STEPS`] steps, a neuron that does not pass [`Neuron::validate`](crate::Neuron::validate)
-/// with the peak of the scheme.
+/// with the peak of the scheme, or that the scheme does not step ([`check_form`]).
 pub fn solve(problem: &Problem, scheme: &Scheme, size: StepSize) -> Result<Trajectory> {
     Ok(prepare(&scheme.problem(problem), scheme, size)?())
 }
@@ -120,6 +120,7 @@ fn checked(problem: &Problem, scheme: &Scheme, size: StepSize) -> Result<StepSiz
         let given = format!("{} ms", shown(problem.duration));
         return Err(Error::invalid("duration", given, "a finite number of ms, 0 or more", "Give the duration in ms."));
     }
+    check_form(scheme, &problem.neuron)?;
     // The peak that counts is the scheme's.
     problem.neuron.with_peak(scheme.peak(&problem.neuron)).validate()?;
     if size.dt().is_some_and(|dt| problem.duration / dt > MAX_STEPS as f64) {
@@ -131,6 +132,14 @@ fn checked(problem: &Problem, scheme: &Scheme, size: StepSize) -> Result<StepSiz
         ));
     }
     Ok(size)
+}
+
+/// Refuses a neuron that `scheme` does not step.
+///
+/// # Errors
+/// A neuron with an [`Extension`](crate::model::Extension), where the scheme takes the quadratic form alone.
+pub fn check_form(scheme: &Scheme, neuron: &Neuron) -> Result<()> {
+    if scheme.takes(neuron.form()) { Ok(()) } else { neuron.require_plain(&format!("scheme '{scheme}'")) }
 }
 
 fn mismatch(scheme: &Scheme, size: StepSize) -> Error {

@@ -59,6 +59,12 @@ fn on_grid<R: Rule>(info: SchemeInfo, rule: R) -> Scheme {
     Scheme::stepper(info.of_simulator(), move |s| OnGrid::new(s.neuron, rule)).with_rule(rule)
 }
 
+/// The rule of Brian2, which counts a refractory period in its own way.
+fn brian2<R: Rule>(info: SchemeInfo, rule: R) -> Scheme {
+    let start = move |s: &Setup| OnGrid::new(s.neuron, rule).counted_as_brian2();
+    Scheme::stepper(info.of_simulator().extended(), start).with_rule(rule)
+}
+
 /// The evolutionary form by recursion, which populations and layers step as a rule.
 fn recursive<const ORDER: u8>(info: SchemeInfo, rule: RecursiveEvolution<ORDER>) -> Scheme
 where
@@ -109,9 +115,9 @@ pub(super) fn schemes() -> Vec<Scheme> {
             of_simulator(), on_request() => |s| Spinnaker::new(&s.neuron, s.dt, Multiplier::Cut);
         Scheme::stepper: "nengo", 1, "Nengo Izhikevich: Euler, input clipped at -30, u from the reset v", "Nengo 4.1",
             of_simulator() => |s| Nengo::new(s.neuron);
-        on_grid: "brian2-euler", 1, "Brian2 euler", "Brian2 2.9" => Euler;
-        on_grid: "brian2-rk2", 2, "Brian2 rk2 (midpoint), input held over the step: order 1 where it varies", "Brian2 2.9" => Brian2Rk2;
-        on_grid: "brian2-rk4", 4, "Brian2 rk4, input held over the step: order 1 where it varies", "Brian2 2.9" => Brian2Rk4;
+        brian2: "brian2-euler", 1, "Brian2 euler", "Brian2 2.9" => Euler;
+        brian2: "brian2-rk2", 2, "Brian2 rk2 (midpoint), input held over the step: order 1 where it varies", "Brian2 2.9" => Brian2Rk2;
+        brian2: "brian2-rk4", 4, "Brian2 rk4, input held over the step: order 1 where it varies", "Brian2 2.9" => Brian2Rk4;
         Scheme::rule: "rk2", 2, "explicit midpoint rule", HAIRER => Midpoint;
         Scheme::rule: "heun", 2, "explicit trapezoidal rule", HAIRER => Heun;
         Scheme::rule: "rk4", 4, "classical Runge-Kutta", HAIRER => Rk4;
@@ -133,12 +139,12 @@ pub(super) fn schemes() -> Vec<Scheme> {
         Scheme::locating_stepper: "projective-6", 6, LINEAR_FORM, RICCATI => |s| Projective::<8, 6>::new(s.neuron);
         Scheme::locating_stepper: "projective-8", 8, LINEAR_FORM, RICCATI => |s| Projective::<10, 6>::new(s.neuron);
         Scheme::locating_stepper: "projective-12", 12, LINEAR_FORM, RICCATI => |s| Projective::<14, 8>::new(s.neuron);
-        Scheme::adaptive: "dopri5", 5, "Dormand-Prince 5(4) of ode_solvers, spikes located", HAIRER
+        Scheme::adaptive: "dopri5", 5, "Dormand-Prince 5(4) of ode_solvers, spikes located", HAIRER, extended()
             => |p, tolerance, observe| solve_dopri5(p, tolerance, notify(observe));
-        Scheme::adaptive: "dop853", 8, "Dormand-Prince 8(5,3) of ode_solvers, spikes located", HAIRER
+        Scheme::adaptive: "dop853", 8, "Dormand-Prince 8(5,3) of ode_solvers, spikes located", HAIRER, extended()
             => |p, tolerance, observe| solve_dop853(p, tolerance, notify(observe));
         Scheme::adaptive: "taylor", 0, "Taylor series, order from the tolerance, spikes located",
-            "Jorba & Zou, Experimental Math. 14 (2005) 99"
+            "Jorba & Zou, Experimental Math. 14 (2005) 99", extended()
             => |p, tolerance, observe| solve_taylor(p, tolerance, notify(observe));
         Scheme::adaptive: "projective", 0, "linearised form by power series; the tolerance is ms on spike times",
             "Schiff & Shnider, SIAM J. Numer. Anal. 36 (1999) 1392"

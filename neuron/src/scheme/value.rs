@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::rule::Rule;
 use super::{Flow, Located, OnGrid, Sample, Stepper, Trajectory};
-use crate::model::{Neuron, Problem, State};
+use crate::model::{Form, Neuron, Problem, State};
 use crate::spike::Location;
 
 /// What a fixed-step scheme is started with. [`solve`](super::solve) makes it.
@@ -49,6 +49,8 @@ pub struct SchemeInfo {
     pub by_default: bool,
     /// Whether it is the update rule of a simulator, which handles spikes in a way of its own.
     pub of_simulator: bool,
+    /// Which neurons it steps: of the quadratic form alone, unless it takes [`Form::Extended`].
+    pub takes: Form,
 }
 
 impl SchemeInfo {
@@ -64,7 +66,16 @@ impl SchemeInfo {
             has_lower_bound: false,
             by_default: true,
             of_simulator: false,
+            takes: Form::Plain,
         }
+    }
+
+    /// The same, taking neurons with an [`Extension`](crate::model::Extension) too: its steps ask [`Neuron::dv`] and [`Neuron::du`], or
+    /// [`Coefficients`](super::rule::Coefficients), for the field and nothing else.
+    #[must_use]
+    pub const fn extended(mut self) -> Self {
+        self.takes = Form::Extended;
+        self
     }
 
     /// The same under another name, such as one with the value of a parameter in it.
@@ -158,8 +169,10 @@ pub struct Scheme {
 }
 
 impl Scheme {
-    /// A scheme of a [`Rule`], with everything that a [`flow`](Scheme::flow) has.
+    /// A scheme of a [`Rule`], with everything that a [`flow`](Scheme::flow) has, for neurons of any form, but
+    /// where it puts other [coefficients](Rule::coefficients) in the place of the neuron's.
     pub fn rule<R: Rule>(info: SchemeInfo, rule: R) -> Self {
+        let info = if R::DEPENDS_ON_DT { info } else { info.extended() };
         Self::flow(info, move |_| rule).with_rule(rule)
     }
 
@@ -226,6 +239,11 @@ impl Scheme {
 
     pub(super) fn method(&self) -> &Method {
         &self.entry.method
+    }
+
+    /// Whether it steps neurons of that form.
+    pub fn takes(&self, form: Form) -> bool {
+        self.info().takes >= form
     }
 
     /// How spikes are located; `None` where they are on the grid, or the scheme has a way of its own.

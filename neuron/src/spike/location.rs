@@ -37,7 +37,7 @@ pub struct Crossing {
 /// Finds where the step `from` → `to` crosses the peak. `input` is the input over the step, whose length is the step's;
 /// `trial(length)` is the scheme's own step from `from`, shortened to `length` \[ms\].
 ///
-/// Requires `to.v ≥ peak`. A start at or above the peak crosses at once.
+/// Requires `to` at the peak or above. A start at or above the peak crosses at once.
 pub fn locate(
     location: Location,
     neuron: &Neuron,
@@ -47,19 +47,21 @@ pub fn locate(
     trial: impl FnMut(f64) -> State,
 ) -> Crossing {
     let h = input.length();
-    if from.v >= neuron.peak {
+    if neuron.is_spike(from) {
         return Crossing { length: 0.0, u: from.u, trials: 0, evaluations: 0 };
     }
     match location {
         Location::Linear => {
-            let theta = (neuron.peak - from.v) / (to.v - from.v);
+            let (low, high) = (neuron.height(from), neuron.height(to));
+            let theta = (neuron.peak - low) / (high - low);
             Crossing { length: theta * h, u: from.u + theta * (to.u - from.u), trials: 0, evaluations: 0 }
         }
         Location::Hermite => {
             let (start, end) = (neuron.field(from, input.at(0.0)), neuron.field(to, input.at(1.0)));
             let v = |theta| hermite(from.v, to.v, h * start.v, h * end.v, theta);
-            let theta = bisect(|theta| v(theta) >= neuron.peak);
-            let u = hermite(from.u, to.u, h * start.u, h * end.u, theta);
+            let u = |theta| hermite(from.u, to.u, h * start.u, h * end.u, theta);
+            let theta = bisect(|theta| neuron.is_spike(State { v: v(theta), u: u(theta) }));
+            let u = u(theta);
             Crossing { length: theta * h, u, trials: 0, evaluations: 2 }
         }
         Location::Step => locate_by_step(neuron, from, to, input, trial),
@@ -84,7 +86,7 @@ fn locate_by_step(
     let target = phase(neuron.peak);
     let (mut low, mut high) = (0.0, h);
     // The last two points of the secant, (length, phase − target).
-    let (mut older, mut newer) = ((0.0, phase(from.v) - target), (h, phase(to.v) - target));
+    let (mut older, mut newer) = ((0.0, phase(neuron.height(from)) - target), (h, phase(neuron.height(to)) - target));
     let mut u = to.u;
     let mut trials = 0;
     while trials < MOST_TRIALS {
@@ -94,9 +96,9 @@ fn locate_by_step(
         let state = trial(length);
         trials += 1;
         u = state.u;
-        (older, newer) = (newer, (length, phase(state.v) - target));
+        (older, newer) = (newer, (length, phase(neuron.height(state)) - target));
         // A step that overflowed is past the peak.
-        if state.v < neuron.peak {
+        if neuron.height(state) < neuron.peak {
             low = length;
         } else {
             high = length;
@@ -107,6 +109,43 @@ fn locate_by_step(
         }
     }
     Crossing { length: newer.0, u, trials, evaluations: 0 }
+}
+
+/// Finds where the step `from` → `to` of `length` \[ms\] takes `height` across `level`, in either direction; `trial(length)` as for [`locate`].
+/// The root of the scheme itself, by the secant method with a bracket (Illinois).
+pub fn locate_level(
+    height: impl Fn(State) -> f64,
+    level: f64,
+    from: State,
+    to: State,
+    length: f64,
+    mut trial: impl FnMut(f64) -> State,
+) -> Crossing {
+    // As for a spike: halvings alone reach rounding.
+    const MOST_TRIALS: u64 = 60;
+    let (mut near, mut far) = ((0.0, height(from) - level), (length, height(to) - level));
+    let (mut u, mut trials, mut newest) = (to.u, 0, length);
+    while trials < MOST_TRIALS && far.1 != 0.0 {
+        let secant = (near.0 * far.1 - far.0 * near.1) / (far.1 - near.1);
+        let inside = secant > near.0.min(far.0) && secant < near.0.max(far.0);
+        let next = if inside { secant } else { 0.5 * (near.0 + far.0) };
+        let state = trial(next);
+        trials += 1;
+        let moved = (next - newest).abs();
+        (u, newest) = (state.u, next);
+        let value = height(state) - level;
+        if value * far.1 > 0.0 {
+            // The other end stays: halved, its value lets the next secant pass the root.
+            near.1 *= 0.5;
+        } else {
+            near = far;
+        }
+        far = (next, value);
+        if moved <= 1e-13 * length {
+            break;
+        }
+    }
+    Crossing { length: newest, u, trials, evaluations: 0 }
 }
 
 /// The cubic through (0, y0) and (1, y1) with slopes d0 and d1 there (per unit of theta).

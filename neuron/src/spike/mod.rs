@@ -5,7 +5,7 @@ mod location;
 mod read;
 mod train;
 
-pub use location::{Crossing, Location, MAX_SPIKES_PER_STEP, locate};
+pub use location::{Crossing, Location, MAX_SPIKES_PER_STEP, locate, locate_level};
 #[cfg(feature = "files")]
 pub use read::{NamedTrain, Recording, parse_spike_train, read_spike_train, read_spike_trains};
 pub use train::SpikeTrain;

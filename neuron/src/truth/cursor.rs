@@ -1,9 +1,9 @@
 //! Dense output: the state between the steps.
 
-use crate::model::forcing::Forcing;
-use crate::model::normal_form::{NormalForm, NormalState};
+use crate::model::normal_form::NormalState;
 use crate::model::taylor_series::TaylorSeries;
-use crate::truth::taylor::mesh::Mesh;
+use crate::truth::taylor::mesh::{Mesh, Phase};
+use crate::truth::taylor::pieces::Piece;
 use crate::{Problem, Side, State};
 
 /// Reads the state of a solution at any time.
@@ -15,8 +15,7 @@ use crate::{Problem, Side, State};
 pub struct Cursor<'a> {
     problem: &'a Problem,
     mesh: &'a Mesh,
-    system: NormalForm,
-    forcing: Forcing<'a>,
+    pieces: Vec<Piece<'a>>,
     series: TaylorSeries,
     part: Option<ExpandedPiece>,
 }
@@ -35,16 +34,8 @@ const MOST_PARTS: usize = 1000;
 
 impl<'a> Cursor<'a> {
     pub(crate) fn new(problem: &'a Problem, mesh: &'a Mesh) -> Self {
-        let system = NormalForm::new(&problem.neuron);
         let order = mesh.control.order;
-        Cursor {
-            problem,
-            mesh,
-            system,
-            forcing: Forcing::new(&problem.stimulus, system, order),
-            series: TaylorSeries::new(order),
-            part: None,
-        }
+        Cursor { problem, mesh, pieces: Piece::all(problem, order), series: TaylorSeries::new(order), part: None }
     }
 
     /// v \[mV\] and u \[mV/ms\] at `t` \[ms\]; at the time of a spike, as rounded to f64, after the reset.
@@ -56,9 +47,14 @@ impl<'a> Cursor<'a> {
             return nowhere;
         }
         let Some(index) = self.mesh.step_at(t, self.part.map(|part| part.step)) else { return nowhere };
+        let start = self.mesh.starts[index];
+        let piece = match self.mesh.phase(index) {
+            Phase::Moving(piece) => piece,
+            Phase::Held => return self.problem.neuron.held(State::new(start.w, start.k), start.time.until(t).max(0.0)),
+        };
         let mut part = match self.part {
             Some(part) if part.step == index && part.start.time.high <= t => part,
-            _ => self.expand(index, self.mesh.starts[index]),
+            _ => self.expand(index, piece, start),
         };
         for _ in 0..MOST_PARTS {
             // The solver's own steps are as long as this or shorter, but for the rounding of their ends.
@@ -67,17 +63,18 @@ impl<'a> Cursor<'a> {
                 break;
             }
             let (w, k) = self.series.at(part.reach);
-            part = self.expand(index, NormalState { time: part.start.time.plus(part.reach), w, k });
+            part = self.expand(index, piece, NormalState { time: part.start.time.plus(part.reach), w, k });
         }
         self.part = Some(part);
         let (w, k) = self.series.at(part.start.time.until(t).max(0.0));
-        let input = self.problem.stimulus.value(t, Side::After);
-        State::new(self.system.v(w), self.system.u(k, input))
+        let (input, system) = (self.problem.stimulus.value(t, Side::After), &self.pieces[piece].system);
+        State::new(system.v(w), system.u(k, input))
     }
 
-    fn expand(&mut self, step: usize, start: NormalState) -> ExpandedPiece {
-        self.forcing.restart(start.time);
-        self.series.expand(&self.system, start.w, start.k, &self.forcing.series);
-        ExpandedPiece { step, start, reach: self.mesh.control.step(&self.series, &self.system) }
+    fn expand(&mut self, step: usize, piece: usize, start: NormalState) -> ExpandedPiece {
+        let field = &mut self.pieces[piece];
+        field.forcing.restart(start.time);
+        field.expand(start.w, start.k, &mut self.series);
+        ExpandedPiece { step, start, reach: self.mesh.control.step(&self.series, &field.system) }
     }
 }

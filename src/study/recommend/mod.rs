@@ -157,8 +157,20 @@ impl Study {
         let basis = Comparison::new(self.clone(), problem.solved()?, Vec::new(), options.within);
         check_truth(&basis)?;
 
-        let rules: Vec<Scheme> = SIMULATOR_RULES.iter().map(|rule| rule.scheme.parse()).collect::<Result<_>>()?;
-        let all: Vec<Scheme> = self.schemes.iter().chain(&rules).map(|scheme| self.configured(scheme)).collect();
+        let mut rules = Vec::new();
+        for rule in SIMULATOR_RULES.iter() {
+            let scheme: Scheme = rule.scheme.parse()?;
+            // A simulator that could not run the cell has nothing to say of it.
+            if scheme.takes(basis.problem.neuron.form()) {
+                rules.push((rule, scheme));
+            }
+        }
+        let all: Vec<Scheme> = self
+            .schemes
+            .iter()
+            .chain(rules.iter().map(|(_, scheme)| scheme))
+            .map(|scheme| self.configured(scheme))
+            .collect();
         let done = AtomicUsize::new(0);
         let search = |scheme: &Scheme| {
             let searched = Searched::of(&basis, metric, scheme, finest);
@@ -175,10 +187,10 @@ impl Study {
             }
         }
         let of_rules = found.split_off(self.schemes.len());
-        let simulators = SIMULATOR_RULES
-            .iter()
+        let simulators = rules
+            .into_iter()
             .zip(of_rules)
-            .map(|(rule, searched)| {
+            .map(|((rule, _), searched)| {
                 let reaches = rule.default_dt <= duration;
                 let at_default = reaches.then(|| searched.at_step(&basis, metric, rule.default_dt)).transpose()?;
                 Ok(SimulatorSearch { rule, searched, at_default })

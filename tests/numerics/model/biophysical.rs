@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use spikestep::State;
-use spikestep::model::{BIOPHYSICAL_CELLS, Biophysical};
+use spikestep::model::{BIOPHYSICAL_CELLS, Biophysical, Extension};
 
 fn any_cell() -> impl Strategy<Value = Biophysical> {
     let shape = (10.0..300.0, 0.1..3.0, -90.0..-50.0, 5.0..40.0);
@@ -17,6 +17,8 @@ fn any_cell() -> impl Strategy<Value = Biophysical> {
         c,
         d,
         v_peak,
+        k_low: None,
+        extension: Extension::NONE,
     })
 }
 

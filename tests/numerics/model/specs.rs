@@ -32,8 +32,8 @@ fn parameters_stand_over_those_of_rs() {
     let spec = NeuronSpec::parse("a=0.1, d=2").unwrap();
     assert_eq!((spec.neuron, spec.initial), (Neuron { a: 0.1, d: 2.0, ..rs }, State::new(-65.0, -13.0)));
     let all = "a=1,b=2,c=-3,d=4,k2=5,k1=6,k0=7,b0=8,leak=9,peak=10";
-    let expected =
-        Neuron { a: 1.0, b: 2.0, c: -3.0, d: 4.0, k2: 5.0, k1: 6.0, k0: 7.0, b0: 8.0, leak: 9.0, peak: 10.0 };
+    let coefficients = Neuron { k2: 5.0, k1: 6.0, k0: 7.0, b0: 8.0, leak: 9.0, ..Neuron::new(1.0, 2.0, -3.0, 4.0) };
+    let expected = coefficients.with_peak(10.0);
     let spec = NeuronSpec::parse(all).unwrap();
     assert_eq!((spec.neuron, spec.initial), (expected, State::new(-65.0, -122.0)));
     assert_eq!(spec.label, all);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use spikestep::model::{CELL_TYPES, CellType, FIRING_PATTERNS, FiringPattern};
+use spikestep::model::{CELL_TYPES, CellType, Extension, FIRING_PATTERNS, FiringPattern};
 use spikestep::{Neuron, Piece, State};
 
 #[derive(Deserialize)]
@@ -46,6 +46,7 @@ impl Case {
             b0: value("b0", 0.0),
             leak: value("leak", 1.0),
             peak: value("peak", f64::NAN),
+            extension: Extension::NONE,
         }
     }
 

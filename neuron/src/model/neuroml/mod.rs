@@ -151,10 +151,10 @@ fn chosen<'d>(
 fn spec(cell: &Element<'_>) -> Result<NeuronSpec> {
     let id = if cell.id().is_empty() { cell.tag() } else { cell.id() };
     if cell.tag() == OF_2007 {
-        let keys: Vec<&str> = std::iter::once("v0").chain(BIOPHYSICAL.iter().map(|(key, _)| *key)).collect();
+        let keys: Vec<&str> = std::iter::once("v0").chain(BIOPHYSICAL.base.iter().map(|(key, _)| *key)).collect();
         cell.check_attributes(&keys)?;
         let v0 = cell.value("v0", &VOLTAGE)?;
-        let dimension = |key| BIOPHYSICAL.iter().find(|(known, _)| *known == key).expect("a key of the form").1;
+        let dimension = |key| BIOPHYSICAL.dimension(key).expect("a key of the form");
         let form = Biophysical::of(|key| cell.value(key, dimension(key)))?;
         let mut spec = NeuronSpec { keeps_u: true, ..NeuronSpec::of_2007(id, form) };
         spec.start_at(Some(v0), Some(0.0.into()));

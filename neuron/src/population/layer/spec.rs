@@ -113,6 +113,7 @@ impl LayerSpec {
         finite("rest", self.rest)?;
         for (i, neuron) in self.neurons.iter().enumerate() {
             neuron.validate()?;
+            neuron.require_plain("a layer")?;
             if self.rest >= neuron.peak {
                 let allowed = format!("a value below the peak of neuron {i}, {} mV", neuron.peak);
                 return Err(Error::invalid("rest", shown(self.rest), allowed, "Lower rest or raise thresh."));

@@ -46,7 +46,7 @@ pub fn solve_step_by_step(problem: &Problem, tolerance: f64) -> Solution {
 fn solve_by(problem: &Problem, tolerance: f64, map: FiringMap) -> Solution {
     let tolerance = if tolerance.is_nan() { 1e-13 } else { tolerance.clamp(1e-13, 1.0) };
     let mut run = Run::new(problem, tolerance, map);
-    let outcome = if is_solvable(problem) { run.until_kept() } else { Outcome::Refused };
+    let outcome = if is_solvable(problem) && problem.neuron.is_plain() { run.until_kept() } else { Outcome::Refused };
     run.into_solution(problem, outcome)
 }
 
@@ -171,7 +171,7 @@ impl<'a> Run<'a> {
             evaluations: self.evaluations,
             flops: self.flops,
             problem: problem.clone(),
-            mesh: Mesh { control: taylor::control::Control::new(taylor::TOLERANCE), starts, resets },
+            mesh: Mesh { control: taylor::control::Control::new(taylor::TOLERANCE), starts, resets, phases: vec![] },
             interpolated_starts: self.interpolated,
             tau: self.tau,
         }

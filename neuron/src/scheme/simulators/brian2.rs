@@ -11,7 +11,8 @@
 //! ```
 //!
 //! Brian2's input is constant over a step: all stages use I(t_n), where [`Rk4`] samples it
-//! at the stage. For an input that varies its rk2 and rk4 are of order 1.
+//! at the stage. For an input that varies its rk2 and rk4 are of order 1. A refractory period (`unless refractory` after v') is counted from
+//! the start of the step that spikes, rounded down to whole steps: v is held in the ⌊period/dt⌋ − 1 steps after it.
 //! **When not to use them:** with the grid's spikes the order over a train is 1; see `rk4+located`.
 
 use crate::scheme::rule::{Coefficients, Number, Rule, Span};

@@ -77,7 +77,8 @@ impl Enclosure {
 
 /// Encloses the spike times of `problem`, its numbers taken as `reading` says.
 ///
-/// Never fails: where the proof ends, the answer does, and a problem that no solver takes is proven up to −1 ms.
+/// Never fails: where the proof ends, the answer does, and a problem that no solver takes is proven up to −1 ms, and so is one with a neuron
+/// that has more than the quadratic form.
 pub fn enclose(problem: &Problem, reading: Reading<'_>) -> Enclosure {
     let (spikes, proven_until) = if sensible(problem) { follower::follow(problem, reading) } else { (vec![], -1.0) };
     Enclosure { spikes, proven_until, duration: problem.duration }
@@ -92,6 +93,7 @@ fn sensible(problem: &Problem) -> bool {
     let mut numbers = pieces.chain(wave).chain(neuron).chain([problem.initial.v, problem.initial.u]);
     let turns = sinusoid.map_or(0.0, |s| s.omega.abs() * (problem.duration + s.start.abs()) + s.phase.abs());
     problem.neuron.validate().is_ok()
+        && problem.neuron.is_plain()
         && (0.0..=1e6).contains(&problem.duration)
         && turns < 1e9
         && numbers.all(|x| x == 0.0 || (1e-60..1e60).contains(&x.abs()))

@@ -89,8 +89,11 @@ struct Follower<'a> {
 /// The error of every spike of a run, against `problem` with its numbers taken as `reading` says.
 ///
 /// Never fails: from a step that cannot be followed (one that passes a breakpoint of the input or the peak, goes back in
-/// time, or ends in a number that is none) the certificate says nothing.
+/// time, or ends in a number that is none) the certificate says nothing; of a neuron that is not plain it says nothing at all.
 pub fn certify(problem: &Problem, log: &StepLog, reading: Reading<'_>) -> Certificate {
+    if !problem.neuron.is_plain() {
+        return Certificate { spikes: vec![], certain_until: -1.0 };
+    }
     let mut follower = Follower {
         system: ExactSystem::new(problem, reading),
         problem,

@@ -14,6 +14,17 @@ pub(crate) struct Mesh {
     pub(crate) starts: Vec<NormalState>,
     /// Indices of the starts that follow a reset.
     pub(crate) resets: Vec<usize>,
+    /// What the steps are in, each from the start of an index on; of a plain neuron nothing is to be said.
+    pub(crate) phases: Vec<(usize, Phase)>,
+}
+
+/// What a step of a neuron with an [`Extension`](crate::model::Extension) is in.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Phase {
+    /// In the piece of that place, see [`Piece::all`](super::pieces::Piece::all).
+    Moving(usize),
+    /// In a refractory period: its start holds v and u in the places of W and K.
+    Held,
 }
 
 impl Mesh {
@@ -27,8 +38,17 @@ impl Mesh {
         self.starts.iter().skip(1).map(|start| start.time.high)
     }
 
-    /// The steps as exact numbers; `None` for a run that was refused.
+    /// What a step is in.
+    pub(crate) fn phase(&self, step: usize) -> Phase {
+        let index = self.phases.partition_point(|(first, _)| *first <= step);
+        index.checked_sub(1).map_or(Phase::Moving(0), |i| self.phases[i].1)
+    }
+
+    /// The steps as exact numbers; `None` for a run that was refused, and for a neuron that is not plain.
     pub(crate) fn step_log(&self) -> Option<StepLog> {
+        if !self.phases.is_empty() {
+            return None;
+        }
         StepLog::of_starts(&self.starts, &self.resets)
     }
 

@@ -103,14 +103,22 @@ impl Record {
         steps: f64,
     ) -> Option<Outcome> {
         let at = now.time.high;
-        let pieces = problem.stimulus.pieces().len() as f64;
-        let (n, most) = (self.times.len(), STEPS + STEPS_PER_MS * problem.duration + STEPS_PER_PIECE * pieces);
         if !(now.w.is_finite() && now.k.is_finite())
             || system.v(now.w) < -DIVERGENCE
             || now.k.abs() > system.k2 * DIVERGENCE
         {
             Some(Outcome::Diverged { at })
-        } else if n > SPIKES_PER_MS && self.times[n - 1] - self.times[n - 1 - SPIKES_PER_MS] < 1.0 {
+        } else {
+            self.outcome_by_count(problem, at, steps)
+        }
+    }
+
+    /// [`outcome`](Self::outcome) at `at` \[ms\] as far as spikes, steps and time decide.
+    #[inline(always)]
+    pub(crate) fn outcome_by_count(&self, problem: &Problem, at: f64, steps: f64) -> Option<Outcome> {
+        let pieces = problem.stimulus.pieces().len() as f64;
+        let (n, most) = (self.times.len(), STEPS + STEPS_PER_MS * problem.duration + STEPS_PER_PIECE * pieces);
+        if n > SPIKES_PER_MS && self.times[n - 1] - self.times[n - 1 - SPIKES_PER_MS] < 1.0 {
             Some(Outcome::Runaway { at })
         } else if steps > most {
             Some(Outcome::StepLimit { at })
