@@ -243,7 +243,7 @@ pub(super) fn described(study: &Study, command: String) -> Described {
         let (end, duration) = (shown(end), shown(duration));
         format!("The recorded input ends at {end} ms; its last value is held until {duration} ms.")
     };
-    let notes = end.filter(|end| *end < duration).map(note).into_iter().collect();
+    let notes = neuron.note.clone().into_iter().chain(end.filter(|end| *end < duration).map(note)).collect();
     Described { neuron: neuron.label.clone(), input: text, command, notes }
 }
 

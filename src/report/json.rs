@@ -52,7 +52,7 @@ pub fn comparison_json(comparison: &Comparison, described: &Described, files: &[
 pub(super) fn problem_json(comparison: &Comparison, described: &Described) -> Value {
     let Problem { neuron, stimulus, initial, duration } = &comparison.problem;
     let spec = comparison.study.neurons.first();
-    let json = json!({
+    json!({
         "version": env!("CARGO_PKG_VERSION"),
         "command": described.command,
         "neuron": named("name", &described.neuron, neuron),
@@ -62,9 +62,8 @@ pub(super) fn problem_json(comparison: &Comparison, described: &Described) -> Va
         "peak_mV": neuron.peak,
         // Of amplitudes and u as they are typed; all numbers here are in mV/ms.
         "typed_unit": spec.map(|spec| spec.unit().name()),
-        "note": spec.and_then(|spec| spec.note.as_ref()),
-    });
-    if described.notes.is_empty() { json } else { joined(json, json!({ "notes": described.notes })) }
+        "notes": described.notes,
+    })
 }
 
 /// A value as JSON, to be read by eye too.

@@ -79,9 +79,6 @@ pub(super) fn problem_text(comparison: &Comparison, described: &Described) -> St
         start.unwrap_or_default(),
     );
     let mut text = wrapped(&problem) + "\n";
-    if let Some(note) = spec.and_then(|spec| spec.note.as_ref()) {
-        text += &(wrapped(note) + "\n");
-    }
     described.notes.iter().for_each(|note| text += &(wrapped(note) + "\n"));
     let spikes = comparison.truth.spikes.len();
     let _ = match comparison.truth.bound() {
