@@ -25,6 +25,7 @@ mod neuron_keys;
 mod neuron_spec;
 mod neuron_text;
 pub(crate) mod normal_form;
+mod not_covered;
 mod patterns;
 mod phase_plane;
 mod protocols;

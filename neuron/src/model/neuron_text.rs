@@ -7,6 +7,7 @@ use crate::error::{Error, Result};
 use super::neuroml;
 use super::neuron_keys::{BIOPHYSICAL, GENERAL, Keys};
 use super::neuron_spec::{NeuronSpec, OwnInput};
+use super::not_covered::{COVERED, MEND, other_model};
 use super::typed::INPUT_SCALE;
 use super::{Biophysical, CELL_TYPES, CellType, FIRING_PATTERNS, FiringPattern, Typed};
 
@@ -91,6 +92,9 @@ fn named(text: &str) -> Result<NeuronSpec> {
         });
     }
     let Ok(cell) = CellType::find(text) else {
+        if let Some(kind) = other_model(text) {
+            return Err(Error::invalid("neuron", format!("'{text}', {kind}"), COVERED, MEND));
+        }
         let (first, last) = (FIRING_PATTERNS[0].letter, FIRING_PATTERNS[FIRING_PATTERNS.len() - 1].letter);
         let others = format!("{first} to {last}");
         let names = CELL_TYPES.iter().map(|cell| cell.name);
