@@ -17,8 +17,8 @@ use crate::metrics::DistanceParameters;
 use crate::model::{Interpolation, NeuronSpec, StimulusSpec};
 use crate::report::figure::undrawn;
 use crate::report::{
-    Described, FigureFormat, Lines, OutputDir, command_line, comparison_json, comparison_text, figures, metrics_csv,
-    scheme_list, spikes_csv, timings_csv, wrapped, write_trace,
+    Described, FigureFormat, Lines, OutputDir, command_line, comparison_json, comparison_text, counted, figures,
+    intervals_csv, metrics_csv, scheme_list, spikes_csv, timings_csv, wrapped, write_trace,
 };
 use crate::scheme::{Scheme, SchemeSet};
 use crate::study::{CompareOptions, Comparison, Keep, Progress, Run, Study, StudyInput, dt_list, step_costs};
@@ -169,7 +169,7 @@ pub(super) fn run(args: &CompareArgs, set: &SchemeSet, out: &mut dyn Write) -> R
     }
     if let Some(traces) = &traces {
         let traces = lock(traces);
-        print(out, &format!("Traces in {}: {} files\n", traces.root().display(), traces.written().len()))?;
+        print(out, &format!("Traces in {}: {}\n", traces.root().display(), counted(traces.written().len(), "file")))?;
     }
     Ok(())
 }
@@ -225,7 +225,7 @@ fn command(args: &CompareArgs) -> String {
         ("window", unless(distances.window, args.window)),
         ("within", unless(1.0, args.within)),
     ];
-    command_line("compare", &options)
+    command_line("", &options)
 }
 
 /// How the one problem of a study is called; of a recorded input how it goes on between its samples, too, and whether it ends before
@@ -256,6 +256,7 @@ fn write_files(
 ) -> Result<Option<String>> {
     let earlier = files_of_earlier_run(files.root());
     files.write("spikes.csv", &spikes_csv(comparison))?;
+    files.write("intervals.csv", &intervals_csv(comparison))?;
     files.write("metrics.csv", &metrics_csv(comparison))?;
     if comparison.is_timed() {
         files.write("timings.csv", &timings_csv(comparison))?;

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::bar::Bar;
 use crate::error::{Error, Result};
-use crate::report::{FigureFormat, GridReport, OutputDir, write_grid};
+use crate::report::{FigureFormat, GridReport, OutputDir, program, write_grid};
 use crate::study::{Control, Progress, Results, Shard, Store, include, journal, merge, provenance, run_stored, to_do};
 
 /// Exit code of a study that was stopped: what a shell gives a command ended by Ctrl-C.
@@ -77,10 +77,11 @@ pub(super) fn run_grid<G: GridReport>(
         return Ok(Told { progress, results: Some(results), text });
     }
     progress += &format!(
-        "Share {} of {} cells is in {}. Join the shares by compare merge.\n",
+        "Share {} of {} cells is in {}. Join the shares by {} merge.\n",
         session.shard,
         cells.len(),
-        path.display()
+        path.display(),
+        program()
     );
     Ok(Told { progress, results: None, text: String::new() })
 }

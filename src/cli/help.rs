@@ -3,6 +3,10 @@
 use clap::{Arg, ArgAction, Command, CommandFactory, FromArgMatches};
 
 use super::command_line::Cli;
+use crate::report::program;
+
+/// The subcommand that may be left out.
+const COMPARE: &str = "compare";
 
 /// The options by group, in the order of the help.
 const GROUPS: [(&str, &[&str]); 4] = [
@@ -12,29 +16,47 @@ const GROUPS: [(&str, &[&str]); 4] = [
     ("Outputs", &["out", "format", "trace", "trace_format", "json", "quiet", "no_timing"]),
 ];
 
-const EXAMPLES: &str = "\
-Examples:
-  compare --dt 0.5                                    regular spiking, input 10, 1000 ms
-  compare --dt 0.01..1:log:9 --neuron FS              errors against dt, observed orders
-  compare --dt 0.5 --neuron a=0.03,b=0.25,d=4 --input pulse:20:5@100,300
-  compare --dt 1 --neuron T                           a published pattern with its own input
-  compare --dt 0.1,1 --schemes bindsnet,nest-published,rk4+located --format svg,pdf
-  compare --tolerance 1e-3,1e-6 --schemes adaptive    adaptive solvers alone
-  compare --dt 0.5 --json | jq .runs[0]               for scripts
-  compare recommend --neuron FS --within 0.1ms --over 1s   what to take for spikes that good";
+/// Options, and what the command does with them.
+const EXAMPLES: [(&str, &str); 8] = [
+    ("--dt 0.5", "regular spiking, input 10, 1000 ms"),
+    ("--dt 0.01..1:log:9 --neuron FS", "errors against dt, observed orders"),
+    ("--dt 0.5 --neuron a=0.03,b=0.25,d=4 --input pulse:20:5@100,300", ""),
+    ("--dt 1 --neuron T", "a published pattern with its own input"),
+    ("--dt 0.1,1 --schemes bindsnet,nest-published,rk4+located --format svg,pdf", ""),
+    ("--tolerance 1e-3,1e-6 --schemes adaptive", "adaptive solvers alone"),
+    ("--dt 0.5 --json | jq .runs[0]", "for scripts"),
+    ("recommend --neuron FS --within 0.1ms --over 1s", "what to take for spikes that good"),
+];
 
-const MORE: &str = "compare --help has the whole text of each option, and examples.";
+/// What follows the options.
+fn after(whole: bool) -> String {
+    let name = program();
+    if !whole {
+        return format!("{name} --help has the whole text of each option, and examples.");
+    }
+    let line =
+        |(options, said): &(&str, &str)| format!("\n  {:<58}{said}", format!("{name} {options}")).trim_end().to_owned();
+    EXAMPLES.iter().fold("Examples:".to_owned(), |text, example| text + "\n" + line(example).trim_start_matches('\n'))
+}
 
 /// The command with its options in groups. Where `whole` is true its help has the long text of each option, in two columns as the short
 /// one: clap's own long form takes five lines an option.
 fn command(whole: bool) -> Command {
     let help = Arg::new("help").short('h').long("help");
-    let mut options = 0;
-    Cli::command()
+    let of_subcommands = help.clone().action(ArgAction::Help).help("Print help");
+    let compare = |sub: Command| grouped(sub.disable_help_flag(true), help.clone(), whole);
+    let command = Cli::command()
         .disable_help_flag(true)
-        .mut_subcommands(|sub| sub.arg(help.clone().action(ArgAction::Help).help("Print help")))
-        .arg(help.clone().action(ArgAction::HelpShort).help("Print the help: short by -h, whole by --help"))
-        .after_help(if whole { EXAMPLES } else { MORE })
+        .mut_subcommands(|sub| if sub.get_name() == COMPARE { compare(sub) } else { sub.arg(of_subcommands.clone()) });
+    grouped(command, help.clone(), whole)
+}
+
+/// A command of the options of a comparison, in groups.
+fn grouped(command: Command, help: Arg, whole: bool) -> Command {
+    let mut options = 0;
+    command
+        .arg(help.action(ArgAction::HelpShort).help("Print the help: short by -h, whole by --help"))
+        .after_help(after(whole))
         .mut_args(|arg| {
             let group = GROUPS.iter().find(|(_, names)| names.contains(&arg.get_id().as_str()));
             let rank = GROUPS.iter().flat_map(|(_, names)| *names).position(|name| *name == arg.get_id().as_str());

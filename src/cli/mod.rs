@@ -24,6 +24,7 @@ use std::process::ExitCode;
 
 use self::command_line::Command;
 use crate::error::{Result, refuse_if};
+use crate::report::program;
 use crate::scheme::SchemeSet;
 
 /// Runs the command with the process's arguments: what `main` of both binaries calls.
@@ -36,6 +37,13 @@ pub fn main() -> ExitCode {
 pub fn main_with(set: &SchemeSet) -> ExitCode {
     let cli = help::parse();
     let mut out = std::io::stdout().lock();
+    // These write no text to files, which are the same whatever the terminal is.
+    if matches!(
+        cli.command,
+        None | Some(Command::Compare(_) | Command::Distance(_) | Command::Fi(_) | Command::Recommend(_))
+    ) {
+        output::fit_terminal();
+    }
     let outcome = check_threads().and_then(|()| match &cli.command {
         Some(Command::Distance(args)) => {
             distance::run(args, &mut out).map_err(|error| options::named(error, options::DISTANCE))
@@ -57,7 +65,8 @@ pub fn main_with(set: &SchemeSet) -> ExitCode {
         Some(Command::Completions { shell }) => help::installed::completions(*shell, &mut out),
         #[cfg(feature = "completions")]
         Some(Command::Man) => help::installed::man(&mut out),
-        None => compare::run(&cli.compare, set, &mut out).map_err(|error| options::named(error, options::COMPARE)),
+        Some(Command::Compare(args)) => compared(args, set, &mut out),
+        None => compared(&cli.compare, set, &mut out),
     });
     match outcome.and_then(|()| out.flush().map_err(crate::Error::write("the standard output"))) {
         Ok(()) => ExitCode::SUCCESS,
@@ -65,10 +74,15 @@ pub fn main_with(set: &SchemeSet) -> ExitCode {
         Err(error) => {
             // Nothing is left to do about an error stream that is gone.
             let stopped = matches!(error, crate::Error::Stopped { .. });
-            let _ = writeln!(std::io::stderr(), "{}{error}", if stopped { "" } else { "error: " });
+            let text = error.to_string().replace("compare --list", &format!("{} --list", program()));
+            let _ = writeln!(std::io::stderr(), "{}{text}", if stopped { "" } else { "error: " });
             if stopped { ExitCode::from(grid::STOPPED) } else { ExitCode::FAILURE }
         }
     }
+}
+
+fn compared(args: &compare::CompareArgs, set: &SchemeSet, out: &mut dyn Write) -> Result<()> {
+    compare::run(args, set, out).map_err(|error| options::named(error, options::COMPARE))
 }
 
 /// Most threads that are started: more than any machine has cores.

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use super::FigureFormat;
 use super::figure::{Chart, undrawn};
+use super::{FigureFormat, counted};
 use crate::error::{Error, Result};
 
 /// Writes files below one directory: to a temporary name in the same place first, renamed when complete.
@@ -64,7 +64,7 @@ impl OutputDir {
                 None => names.push(name.clone()),
             }
         }
-        names.extend(folders.into_iter().map(|(folder, n)| format!("{folder}/ ({n} files)")));
+        names.extend(folders.into_iter().map(|(folder, n)| format!("{folder}/ ({})", counted(n, "file"))));
         format!("Written to {}: {}", self.root.display(), names.join(", "))
     }
 

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::layout::{six, three, wrapped};
+use super::program;
 use crate::scheme::StepSize;
 use crate::study::{Comparison, Run, Verdict};
 
@@ -15,9 +16,13 @@ pub(super) fn fine_text(comparison: &Comparison) -> String {
     let smallest = comparison.runs.iter().filter_map(|run| run.size.dt()).reduce(f64::min);
     let Some(smallest) = smallest else { return String::new() };
     if comparison.truth.spikes.is_empty() && comparison.truth.bound().is_some() {
-        let text = "The equations do not fire under this input: it tells whether a step adds spikes, and nothing about spike times. Take a \
-                    stronger input";
-        return wrapped(text) + ".\n";
+        let unit = comparison.study.neurons.first().map_or("mV/ms", |spec| spec.unit().name());
+        let text = format!(
+            "The equations do not fire under this input: it tells whether a step adds spikes, and nothing about spike times. Take a \
+             stronger one, in {unit}: {} fi finds the least that fires.",
+            program()
+        );
+        return wrapped(&text) + "\n";
     }
     let what = if shipped { "simulators' rules" } else { "schemes" };
     let error = |run: &Run| run.spike_errors.max_abs.unwrap_or(0.0);
