@@ -169,7 +169,9 @@ impl Document {
         let text = |key: &str| json.get(key).map(plain).unwrap_or_default();
         self.title = text("title");
         self.question = Some(text("question"));
-        self.commands.push(text("command"));
+        let command = text("command");
+        let of_study = command.strip_prefix("compare ").map(|rest| format!("{} {rest}", program()));
+        self.commands.push(of_study.unwrap_or(command));
         self.of_source(&text("source"));
         self.provenance.push(("version".into(), text("version")));
     }

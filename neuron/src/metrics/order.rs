@@ -39,9 +39,9 @@ pub struct ObservedOrder {
     pub dt_max: f64,
     /// Number of points used.
     pub points: usize,
-    /// Whether the slope is that of small steps: that over the three finest points is the order, to a quarter of an order, which is
-    /// also the largest standard error, and the coarser steps that do not count are no steeper. An error that is small where two of its terms cancel, or near
-    /// rounding, falls more slowly there than the order of the scheme; further up its slope rises.
+    /// Whether the slope is that of small steps: that over the three finest points is the same, to half of a bend that is allowed; its
+    /// standard error is at most a quarter of an order; and the coarser steps that do not count are no steeper. An error that is small
+    /// where two of its terms cancel, or near rounding, falls more slowly there than the order of the scheme; further up its slope rises.
     pub settled: bool,
 }
 
@@ -51,9 +51,6 @@ const FLOOR_MARGIN: f64 = 10.0;
 /// Change of the local slope across the range that is no bend, in orders: half of it either side of the mean slope
 /// cannot turn the nearest integer into another one.
 const BEND: f64 = 0.5;
-
-/// How far a slope that is settled may be from another one, in orders: the nearest integer is the same.
-const SETTLED: f64 = 0.25;
 
 /// The same as a share of the order: at order 8 the next term of the error expansion shows at any step above the floor.
 const RELATIVE_BEND: f64 = 0.15;
@@ -84,7 +81,8 @@ impl ObservedOrder {
             // A bend that is allowed may go on above the range, as far again.
             let steeper = line::fit(&logs[n - 1..]).is_some_and(|above| above.slope > line.slope + allowed);
             let finest = line::fit(&logs[..3])?.slope;
-            let near = (finest - line.slope).abs() <= SETTLED && line.standard_error <= SETTLED;
+            let half = 0.5 * BEND.max(RELATIVE_BEND * line.slope.abs());
+            let near = (finest - line.slope).abs() <= half && line.standard_error <= 0.5 * BEND;
             Some(ObservedOrder {
                 settled: near && !steeper,
                 order: line.slope,

@@ -61,23 +61,20 @@ pub(super) fn work_precision(comparison: &Comparison, families: &Families) -> Op
     let time = |run: &Run| Some(run.timing?.median);
     let flops = |run: &Run| Some(run.flops_per_ms(duration));
     type Cost<'a> = &'a dyn Fn(&Run) -> Option<f64>;
-    // The other cost stands in the row, in its own column.
-    let panel = |unit: &str, (cost, other): (Cost<'_>, Cost<'_>), columns: [Field; 2]| {
+    // The rows of the first panel have both costs.
+    let panel = |unit: &str, cost: Cost<'_>, fields: Option<Vec<Field>>| {
         let lines = comparison.by_scheme().into_iter().map(|(scheme, runs)| {
             let points = runs.iter().filter_map(|run| {
                 let setting = match run.size {
                     StepSize::Fixed(dt) => format!("dt {dt} ms"),
                     StepSize::Tolerance(tolerance) => format!("tolerance {tolerance:e}"),
                 };
-                let beside = other(run).map(chart::number).unwrap_or_default();
-                Some(Point { texts: vec![setting, beside], ..point(run, cost(run)?)? })
+                let counted = flops(run).map(chart::number).unwrap_or_default();
+                Some(Point { texts: vec![setting, counted], ..point(run, cost(run)?)? })
             });
-            let [ns, flops] = columns.clone();
-            let fields = vec![Field::Panel, Field::Series, Field::At(0), ns, flops, Field::Y, Field::Hollow];
-            Series { look: families.look(scheme), fields: Some(fields), ..line(scheme, families, points) }
+            Series { look: families.look(scheme), fields: fields.clone(), ..line(scheme, families, points) }
         });
         Panel {
-            name: unit.to_owned(),
             x: Axis::log(format!("cost [{unit} per simulated ms]")),
             y: Axis::log("largest spike-time error [ms]"),
             layers: lines.filter(|line| !line.points.is_empty()).map(Into::into).collect(),
@@ -85,13 +82,12 @@ pub(super) fn work_precision(comparison: &Comparison, families: &Families) -> Op
         }
     };
     let fields = [
-        ("panel", Field::Panel),
         ("scheme", Field::Series),
         ("setting", Field::At(0)),
         ("cost_ns_per_ms", Field::X),
-        ("cost_flops_per_ms", Field::At(1)),
         ("max_spike_time_error_ms", Field::Y),
         ("spikes_missed_or_extra", Field::Hollow),
+        ("cost_flops_per_ms", Field::At(1)),
     ];
     Some(Chart {
         name: "work_precision".into(),
@@ -99,10 +95,7 @@ pub(super) fn work_precision(comparison: &Comparison, families: &Families) -> Op
         columns: columns(fields),
         per_row: 2,
         shared: (false, true),
-        panels: vec![
-            panel("ns", (&time, &flops), [Field::X, Field::At(1)]),
-            panel("flops", (&flops, &time), [Field::At(1), Field::X]),
-        ],
+        panels: vec![panel("ns", &time, None), panel("flops", &flops, Some(Vec::new()))],
         hollow: HOLLOW.into(),
         notes: families.notes(true),
         ..Chart::default()

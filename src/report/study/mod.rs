@@ -9,7 +9,7 @@ mod summary;
 use std::path::Path;
 
 use super::figure::accuracy;
-use super::{FigureFormat, OutputDir, json_text, program, quoted};
+use super::{FigureFormat, OutputDir, json_text, quoted};
 use crate::error::Result;
 use crate::interop::TableFormat;
 use crate::study::{Grid, Recognition, RecognitionCell, Results, Store, StudyCell, StudyFile, StudyTable};
@@ -111,7 +111,8 @@ pub(crate) fn record_of(file: &StudyFile) -> Record<'_> {
         true => file.path.to_string_lossy(),
         false => file.path.file_name().unwrap_or_default().to_string_lossy(),
     };
-    let command = format!("{} run {}", program(), quoted(&path));
+    // The same bytes, whatever the name of the program that ran it.
+    let command = format!("compare run {}", quoted(&path));
     Record { title: &file.title, question: &file.question, kind: file.kind(), command, source: &file.source }
 }
 
