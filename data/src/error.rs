@@ -118,7 +118,7 @@ impl Error {
             .min_by_key(|(distance, _)| *distance)
             .filter(|(distance, name)| *distance <= 1 + name.len() / 3)
             .map(|(_, name)| name.to_owned());
-        Error::Unknown { kind, given: given.to_owned(), nearest, known: known.join(", ") }
+        Error::Unknown { kind, given: given.to_owned(), nearest, known: listed(&known, given) }
     }
 
     /// Adapts an I/O error met while writing `path`.
@@ -155,6 +155,21 @@ macro_rules! refuse_if {
     };
 }
 pub use refuse_if;
+
+/// More names than these are not listed.
+const MOST_LISTED: usize = 24;
+/// Of so many names those that are nearest to what was typed are.
+const NEAREST_LISTED: usize = 8;
+
+/// Names with commas between them; of many those that are nearest to `given`, and how many there are.
+fn listed(names: &[&str], given: &str) -> String {
+    if names.len() <= MOST_LISTED {
+        return names.join(", ");
+    }
+    let mut near = names.to_vec();
+    near.sort_by_key(|name| strsim::damerau_levenshtein(&given.to_lowercase(), &name.to_lowercase()));
+    format!("{} names, among them {}", names.len(), near[..NEAREST_LISTED].join(", "))
+}
 
 /// A number in a message: all its digits, but not hundreds of zeros.
 pub fn shown(x: f64) -> String {

@@ -1,30 +1,44 @@
-//! Text for people: tables and lines of at most 100 columns, numbers with no more digits than a column holds.
+//! Text for people: tables and lines of at most 100 columns, fewer on a narrow terminal, numbers with no more digits than a column holds.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use comfy_table::presets::NOTHING;
 use comfy_table::{CellAlignment, Table};
 
-/// Columns of all text that is not a path.
-const WIDTH: usize = 100;
+/// Columns of all text that is not a path: at most, and where a terminal is narrower, at least.
+const WIDTHS: [usize; 2] = [40, 100];
+
+/// Columns of all text now.
+static WIDTH: AtomicUsize = AtomicUsize::new(WIDTHS[1]);
+
+/// Makes all text from now on as narrow as a terminal of so many columns. What is written to files comes before.
+pub fn fit(columns: usize) {
+    WIDTH.store(columns.clamp(WIDTHS[0], WIDTHS[1]), Ordering::Relaxed);
+}
+
+fn width() -> usize {
+    WIDTH.load(Ordering::Relaxed)
+}
 
 /// A table without lines, the first column to the left, all others to the right. Columns stand two blanks apart, or one
 /// where the table would be too wide; those that do not fit even so follow in a table of their own.
 pub fn plain(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
     let rows: Vec<Vec<String>> = rows.into_iter().collect();
-    let width = |column: usize| {
+    let (widest, wide) = (width(), |column: usize| {
         let cells = rows.iter().map(|row| row[column].chars().count());
         cells.chain([header[column].chars().count()]).max().unwrap_or_default()
-    };
+    });
     let total = |columns: &[usize], gap: u16| {
-        columns.iter().map(|&column| width(column)).sum::<usize>() + usize::from(gap) * (columns.len() - 1)
+        columns.iter().map(|&column| wide(column)).sum::<usize>() + usize::from(gap) * (columns.len() - 1)
     };
     let mut text = String::new();
     let mut rest: Vec<usize> = (1..header.len()).collect();
     loop {
         let mut columns = vec![0];
         columns.append(&mut rest);
-        let gap = if total(&columns, 2) <= WIDTH { 2 } else { 1 };
+        let gap = if total(&columns, 2) <= widest { 2 } else { 1 };
         // A first column that fills the width still takes another one with it, so that this ends.
-        while columns.len() > 2 && total(&columns, gap) > WIDTH {
+        while columns.len() > 2 && total(&columns, gap) > widest {
             rest.extend(columns.pop());
         }
         rest.reverse();
@@ -59,12 +73,12 @@ fn rendered(header: &[&str], rows: &[Vec<String>], columns: &[usize], gap: u16) 
     table.lines().map(|line| line.trim_end().to_owned() + "\n").collect()
 }
 
-/// Breaks a text into lines of at most 100 characters; a longer word, such as a path, has a line of its own.
+/// Breaks a text into lines of at most 100 characters, or as many as [`fit`] said; a longer word, such as a path, has a line of its own.
 pub fn wrapped(text: &str) -> String {
-    let mut lines = vec![String::new()];
+    let (widest, mut lines) = (width(), vec![String::new()]);
     for word in text.split_whitespace() {
         let line = lines.last_mut().expect("there is always a line");
-        if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > WIDTH {
+        if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > widest {
             lines.push(word.to_owned());
         } else {
             if !line.is_empty() {
@@ -74,6 +88,11 @@ pub fn wrapped(text: &str) -> String {
         }
     }
     lines.join("\n")
+}
+
+/// A number of things: "1 spike", "2 spikes".
+pub fn counted(n: usize, what: &str) -> String {
+    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }
 
 /// `x` with three significant digits, in plain notation from 1e-3 to 1e6 and as 1.23e-7 otherwise.

@@ -15,8 +15,8 @@ mod shell;
 mod table;
 
 pub use figure::DocumentFigure;
-pub use layout::{plain, three, three_or_dash, wrapped};
-pub use shell::{command_line, quoted};
+pub use layout::{counted, plain, three, three_or_dash, wrapped};
+pub use shell::{command_line, program, quoted};
 pub use table::DataTable;
 
 /// What a directory of outputs says.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::{DataTable, Document, DocumentFigure};
-use crate::quoted;
+use crate::{program, quoted};
 use data::error::{Error, Result, refuse_if, shown};
 
 /// Tables that are shown first, in this order; the others follow by name.
@@ -15,9 +15,10 @@ const FIRST: [&str; 2] = ["metrics.csv", "results.csv"];
 const LAST: [&str; 2] = ["timings.csv", "spikes.csv"];
 
 impl Document {
-    /// Reads what a run has left in `root`: of `compare --out`, of an experiment or of a study.
+    /// Reads what a run has left in `root`: of a comparison, an experiment, a study, `gallery`, `recommend` or
+    /// `recognise`.
     ///
-    /// A directory without a record of its run (`compare.json`, `experiment.json`, `provenance.json`) gives its tables and figures,
+    /// A directory without a record of its run (`compare.json`, `recommend.json`, `experiment.json`, `provenance.json`) gives its tables and figures,
     /// and a note that the question is not known. A figure that is more than a drawing is left out with a note.
     ///
     /// # Errors
@@ -28,6 +29,8 @@ impl Document {
         let record = |name: &str| read_json(&root.join(name));
         if let Some(json) = record("compare.json")? {
             document.of_comparison(&json);
+        } else if let Some(json) = record("recommend.json")? {
+            document.of_recommendation(&json);
         } else if let Some(json) = record("experiment.json")? {
             document.of_experiment(&json);
             let summary = root.join("summary.txt");
@@ -52,7 +55,7 @@ impl Document {
             document.tables.is_empty() && document.figures.is_empty(),
             "the directory of the report",
             format!("{} without tables (CSV) and figures (SVG)", root.display()),
-            "the outputs of compare --out DIR or compare run FILE",
+            "the outputs of a comparison, an experiment, a study, gallery, recommend or recognise",
             "Give the directory that the run named under \"Written to\"."
         );
         Ok(document)
@@ -112,6 +115,25 @@ impl Document {
              cost, at {settings}?"
         ));
         self.verdict = json.pointer("/verdict/text").and_then(Value::as_str).map(str::to_owned);
+        self.of_problem(json);
+    }
+
+    fn of_recommendation(&mut self, json: &Value) {
+        let text = |pointer: &str| json.pointer(pointer).map(plain).unwrap_or_default();
+        let (neuron, input, within) = (text("/neuron/name"), text("/input/text"), text("/within_ms"));
+        self.title = format!("{neuron}, input {input}, within {within} ms");
+        self.question = Some(format!(
+            "What is the cheapest scheme with the largest step that keeps every spike of {neuron} under {input} within {within} ms over {} \
+             ms?",
+            text("/duration_ms")
+        ));
+        self.verdict = json.get("text").and_then(Value::as_str).map(str::to_owned);
+        self.of_problem(json);
+    }
+
+    /// The parameters of a problem, its truth, and the command.
+    fn of_problem(&mut self, json: &Value) {
+        let text = |pointer: &str| json.pointer(pointer).map(plain).unwrap_or_default();
         self.commands.extend(json.get("command").and_then(Value::as_str).map(str::to_owned));
         for key in ["a", "b", "c", "d", "k2", "k1", "k0", "b0", "leak"] {
             self.parameter(key, &text(&format!("/neuron/{key}")));
@@ -121,9 +143,9 @@ impl Document {
         let bound = bound.map_or_else(|| "error unknown".to_owned(), |bound| format!("each within {bound:.1e} ms"));
         for (name, value) in [
             ("peak [mV]", text("/peak_mV")),
-            ("input", input),
+            ("input", text("/input/text")),
             ("initial v [mV], u [mV/ms]", format!("{}, {}", text("/initial/v"), text("/initial/u"))),
-            ("duration [ms]", duration),
+            ("duration [ms]", text("/duration_ms")),
             ("lower bound of v [mV]", text("/lbound_mV")),
             ("Victor-Purpura cost [1/ms]", text("/metrics/victor_purpura_cost_per_ms")),
             ("van Rossum time constant [ms]", text("/metrics/van_rossum_tau_ms")),
@@ -147,7 +169,9 @@ impl Document {
         let text = |key: &str| json.get(key).map(plain).unwrap_or_default();
         self.title = text("title");
         self.question = Some(text("question"));
-        self.commands.push(text("command"));
+        let command = text("command");
+        let of_study = command.strip_prefix("compare ").map(|rest| format!("{} {rest}", program()));
+        self.commands.push(of_study.unwrap_or(command));
         self.of_source(&text("source"));
         self.provenance.push(("version".into(), text("version")));
     }
@@ -164,7 +188,8 @@ impl Document {
             self.question = of("question");
             self.of_source(&source);
             let words = run.get("options").and_then(Value::as_array).into_iter().flatten().map(plain);
-            self.commands.push(format!("compare {}", words.map(|word| quoted(&word)).collect::<Vec<_>>().join(" ")));
+            let words: Vec<String> = words.map(|word| quoted(&word)).collect();
+            self.commands.push(format!("{} {}", program(), words.join(" ")));
         }
         for key in ["version", "commit", "started", "cpu", "cores", "threads", "system"] {
             let value = run.get(key).map(plain).unwrap_or_default();
@@ -193,7 +218,7 @@ impl Document {
                 value => self.parameter(key, &toml_text(value)),
             }
         }
-        self.source = Some(source.trim_end().to_owned());
+        self.source = Some(source.trim_end().to_owned()).filter(|source| !source.is_empty());
     }
 
     /// What a run printed; its last paragraph is the verdict where it is prose.

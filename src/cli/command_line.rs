@@ -19,6 +19,8 @@ pub(super) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    /// Compare schemes and steps with the true solution: what is done without a subcommand
+    Compare(Box<compare::CompareArgs>),
     /// Compare recorded spike trains, whatever made them
     Distance(distance::DistanceArgs),
     /// Convert tables between CSV, NumPy .npz and Parquet

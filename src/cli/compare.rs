@@ -17,8 +17,8 @@ use crate::metrics::DistanceParameters;
 use crate::model::{Interpolation, NeuronSpec, StimulusSpec};
 use crate::report::figure::undrawn;
 use crate::report::{
-    Described, FigureFormat, Lines, OutputDir, command_line, comparison_json, comparison_text, figures,
-    files_of_earlier_run, metrics_csv, scheme_list, spikes_csv, timings_csv, wrapped, write_trace,
+    Described, FigureFormat, Lines, OutputDir, command_line, comparison_json, comparison_text, counted, figures,
+    files_of_earlier_run, intervals_csv, metrics_csv, scheme_list, spikes_csv, timings_csv, wrapped, write_trace,
 };
 use crate::scheme::{Scheme, SchemeSet, applicable};
 use crate::study::{CompareOptions, Comparison, Keep, Progress, Run, Study, StudyInput, dt_list, step_costs};
@@ -172,7 +172,7 @@ pub(super) fn run(args: &CompareArgs, set: &SchemeSet, out: &mut dyn Write) -> R
     }
     if let Some(traces) = &traces {
         let traces = lock(traces);
-        print(out, &format!("Traces in {}: {} files\n", traces.root().display(), traces.written().len()))?;
+        print(out, &format!("Traces in {}: {}\n", traces.root().display(), counted(traces.written().len(), "file")))?;
     }
     Ok(())
 }
@@ -229,7 +229,7 @@ fn command(args: &CompareArgs) -> String {
         ("window", unless(distances.window, args.window)),
         ("within", unless(1.0, args.within)),
     ];
-    command_line("compare", &options)
+    command_line("", &options)
 }
 
 /// How the one problem of a study is called; what its neuron has beyond the quadratic form, and which schemes are left out for that; of a
@@ -250,7 +250,7 @@ pub(super) fn described(study: &Study, command: String, left_out: &[Scheme]) -> 
     let names: Vec<String> = left_out.iter().map(Scheme::to_string).collect();
     let left_out =
         (!names.is_empty()).then(|| format!("Left out, since they step that form alone: {}.", names.join(", ")));
-    let of_neuron = neuron.extension_text().into_iter().chain(left_out);
+    let of_neuron = neuron.note.clone().into_iter().chain(neuron.extension_text()).chain(left_out);
     let notes = of_neuron.chain(end.filter(|end| *end < duration).map(note)).collect();
     Described { neuron: neuron.label.clone(), input: text, command, notes }
 }
@@ -265,6 +265,7 @@ fn write_files(
 ) -> Result<Option<String>> {
     let earlier = files_of_earlier_run(&files.root().join("compare.json"));
     files.write("spikes.csv", &spikes_csv(comparison))?;
+    files.write("intervals.csv", &intervals_csv(comparison))?;
     files.write("metrics.csv", &metrics_csv(comparison))?;
     if comparison.is_timed() {
         files.write("timings.csv", &timings_csv(comparison))?;

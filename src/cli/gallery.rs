@@ -3,10 +3,10 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use super::output::{figure_format, print};
+use super::output::{figure_format, fit_terminal, print, typed};
 use super::quantity::milliseconds;
-use crate::error::{Error, Result};
-use crate::report::{FigureFormat, OutputDir, gallery_csv, gallery_figure, gallery_text, wrapped};
+use crate::error::{Error, Result, shown};
+use crate::report::{FigureFormat, OutputDir, Record, gallery_csv, gallery_figure, gallery_text, record, wrapped};
 use crate::scheme::SchemeSet;
 use crate::study::Gallery;
 
@@ -41,8 +41,17 @@ pub(super) fn run(args: &GalleryArgs, set: &SchemeSet, out: &mut dyn Write) -> R
     let gallery = Gallery::new(scheme, dt)?;
     dir.figure(&gallery_figure(&gallery), &args.format)?;
     dir.write("panels.csv", &gallery_csv(&gallery))?;
+    let of = Record {
+        title: &format!("Twenty firing patterns by {scheme} at {} ms", shown(dt)),
+        question: "Which of the twenty firing patterns of 2004 does the scheme keep at this step?",
+        kind: "gallery",
+        command: typed(),
+        source: "",
+    };
+    record(&of, &gallery_text(&gallery), &mut dir)?;
     if args.quiet {
         return Ok(());
     }
+    fit_terminal();
     print(out, &format!("{}\n{}\n", gallery_text(&gallery), wrapped(&dir.told())))
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::bar::Bar;
 use super::interrupt::{STOP, finish_cells};
 use crate::error::{Error, Result};
-use crate::report::{FigureFormat, GridReport, OutputDir, write_grid};
+use crate::report::{FigureFormat, GridReport, OutputDir, program, write_grid};
 use crate::study::{
     Control, Progress, Results, Shard, Store, builds, forget_misfits, include, journal, merge, provenance, run_stored,
     to_do,
@@ -75,10 +75,11 @@ pub(super) fn run_grid<G: GridReport>(
         return Ok(Told { progress, results: Some(results), text });
     }
     progress += &format!(
-        "Share {} of {} cells is in {}. Join the shares by compare merge.\n",
+        "Share {} of {} cells is in {}. Join the shares by {} merge.\n",
         session.shard,
         cells.len(),
-        path.display()
+        path.display(),
+        program()
     );
     Ok(Told { progress, results: None, text: String::new() })
 }

@@ -7,6 +7,10 @@ use clap::{Arg, ArgAction, Command, CommandFactory, FromArgMatches};
 
 use super::command_line::Cli;
 use super::legible::legible;
+use crate::report::program;
+
+/// The subcommand that may be left out.
+const COMPARE: &str = "compare";
 
 /// The options by group, in the order of the help.
 const GROUPS: [(&str, &[&str]); 4] = [
@@ -16,35 +20,53 @@ const GROUPS: [(&str, &[&str]); 4] = [
     ("Outputs", &["out", "format", "trace", "trace_format", "json", "quiet", "no_timing"]),
 ];
 
-const EXAMPLES: &str = "\
-Examples:
-  compare --dt 0.5                                    regular spiking, input 10, 1000 ms
-  compare --dt 0.01..1:log:9 --neuron FS              errors against dt, observed orders
-  compare --dt 0.5 --neuron a=0.03,b=0.25,d=4 --input pulse:20:5@100,300
-  compare --dt 1 --neuron T                           a published pattern with its own input
-  compare --dt 0.1,1 --schemes bindsnet,nest-published,rk4+located --format svg,pdf
-  compare --tolerance 1e-3,1e-6 --schemes adaptive    adaptive solvers alone
-  compare --dt 0.5 --json | jq .runs[0]               for scripts
-  compare recommend --neuron FS --within 0.1ms --over 1s   what to take for spikes that good
+/// Options, and what the command does with them.
+const EXAMPLES: [(&str, &str); 8] = [
+    ("--dt 0.5", "regular spiking, input 10, 1000 ms"),
+    ("--dt 0.01..1:log:9 --neuron FS", "errors against dt, observed orders"),
+    ("--dt 0.5 --neuron a=0.03,b=0.25,d=4 --input pulse:20:5@100,300", ""),
+    ("--dt 1 --neuron T", "a published pattern with its own input"),
+    ("--dt 0.1,1 --schemes bindsnet,nest-published,rk4+located --format svg,pdf", ""),
+    ("--tolerance 1e-3,1e-6 --schemes adaptive", "adaptive solvers alone"),
+    ("--dt 0.5 --json | jq .runs[0]", "for scripts"),
+    ("recommend --neuron FS --within 0.1ms --over 1s", "what to take for spikes that good"),
+];
 
-Exit codes: 0 done, 1 refused or failed, 2 not understood (options and their values), 130 stopped by Ctrl-C.";
+const EXIT_CODES: &str =
+    "Exit codes: 0 done, 1 refused or failed, 2 not understood (options and their values), 130 stopped by Ctrl-C.";
 
-const MORE: &str = "compare --help has the whole text of each option, and examples.";
+/// What follows the options.
+fn after(whole: bool) -> String {
+    let name = program();
+    if !whole {
+        return format!("{name} --help has the whole text of each option, and examples.");
+    }
+    let line =
+        |(options, said): &(&str, &str)| format!("\n  {:<58}{said}", format!("{name} {options}")).trim_end().to_owned();
+    let examples = EXAMPLES.iter().map(|example| line(example).trim_start_matches('\n').to_owned());
+    format!("Examples:\n{}\n\n{EXIT_CODES}", examples.collect::<Vec<_>>().join("\n"))
+}
 
 /// The command with its options in groups. Where `whole` is true its help has the long text of each option, in two columns as the short
 /// one: clap's own long form takes five lines an option.
 fn command(whole: bool) -> Command {
     let help = Arg::new("help").short('h').long("help");
+    let of_subcommands = help.clone().action(ArgAction::Help).help("Print help");
+    let compare = |sub: Command| grouped(sub.disable_help_flag(true), help.clone(), whole);
+    let command = Cli::command().disable_help_flag(true).mut_subcommands(|sub| {
+        // A negative number is a value, which is refused where it is none that is allowed.
+        let sub = sub.mut_args(|arg| if arg.is_positional() { arg } else { arg.allow_negative_numbers(true) });
+        if sub.get_name() == COMPARE { compare(sub) } else { sub.arg(of_subcommands.clone()) }
+    });
+    grouped(command, help.clone(), whole)
+}
+
+/// A command of the options of a comparison, in groups.
+fn grouped(command: Command, help: Arg, whole: bool) -> Command {
     let mut options = 0;
-    Cli::command()
-        .disable_help_flag(true)
-        .mut_subcommands(|sub| {
-            // A negative number is a value, which is refused where it is none that is allowed.
-            let sub = sub.mut_args(|arg| if arg.is_positional() { arg } else { arg.allow_negative_numbers(true) });
-            sub.arg(help.clone().action(ArgAction::Help).help("Print help"))
-        })
-        .arg(help.clone().action(ArgAction::HelpShort).help("Print the help: short by -h, whole by --help"))
-        .after_help(if whole { EXAMPLES } else { MORE })
+    command
+        .arg(help.action(ArgAction::HelpShort).help("Print the help: short by -h, whole by --help"))
+        .after_help(after(whole))
         .mut_args(|arg| {
             let group = GROUPS.iter().find(|(_, names)| names.contains(&arg.get_id().as_str()));
             let rank = GROUPS.iter().flat_map(|(_, names)| *names).position(|name| *name == arg.get_id().as_str());

@@ -26,6 +26,7 @@ use std::process::ExitCode;
 
 use self::command_line::Command;
 use crate::error::{Result, refuse_if};
+use crate::report::program;
 use crate::scheme::SchemeSet;
 
 /// Runs the command with the process's arguments: what `main` of both binaries calls.
@@ -42,6 +43,13 @@ pub fn main_with(set: &SchemeSet) -> ExitCode {
         Err(told) => return help::told(&told),
     };
     let mut out = std::io::stdout().lock();
+    // These write no text to files, which are the same whatever the terminal is.
+    if matches!(
+        cli.command,
+        None | Some(Command::Compare(_) | Command::Distance(_) | Command::Fi(_) | Command::Recommend(_))
+    ) {
+        output::fit_terminal();
+    }
     let outcome = check_threads().and_then(|()| match &cli.command {
         Some(Command::Distance(args)) => {
             distance::run(args, &mut out).map_err(|error| options::named(error, options::DISTANCE))
@@ -63,7 +71,8 @@ pub fn main_with(set: &SchemeSet) -> ExitCode {
         Some(Command::Completions { shell }) => help::installed::completions(*shell, &mut out),
         #[cfg(feature = "completions")]
         Some(Command::Man) => help::installed::man(&mut out),
-        None => compare::run(&cli.compare, set, &mut out).map_err(|error| options::named(error, options::COMPARE)),
+        Some(Command::Compare(args)) => compared(args, set, &mut out),
+        None => compared(&cli.compare, set, &mut out),
     });
     ended(outcome.and_then(|()| out.flush().map_err(crate::Error::write("the standard output"))))
 }
@@ -75,12 +84,17 @@ fn ended(outcome: Result<()>) -> ExitCode {
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             let stopped = matches!(error, crate::Error::Stopped { .. });
-            let message = legible::legible(&error.to_string()).replace('\n', "\\n");
+            let text = legible::legible(&error.to_string()).replace('\n', "\\n");
+            let text = text.replace("compare --list", &format!("{} --list", program()));
             // Nothing is left to do about an error stream that is gone.
-            let _ = writeln!(std::io::stderr(), "{}{message}", if stopped { "" } else { "error: " });
+            let _ = writeln!(std::io::stderr(), "{}{text}", if stopped { "" } else { "error: " });
             if stopped { ExitCode::from(interrupt::STOPPED) } else { ExitCode::FAILURE }
         }
     }
+}
+
+fn compared(args: &compare::CompareArgs, set: &SchemeSet, out: &mut dyn Write) -> Result<()> {
+    compare::run(args, set, out).map_err(|error| options::named(error, options::COMPARE))
 }
 
 /// Most threads that are started: more than any machine has cores.

@@ -6,8 +6,8 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use crate::error::{Error, Result};
 use crate::interop::TableFormat;
-use crate::report::FigureFormat;
 pub(super) use crate::report::json_text;
+use crate::report::{FigureFormat, layout, program, quoted};
 
 /// What is printed of what was measured.
 #[derive(Clone, Debug, clap::Args)]
@@ -21,6 +21,27 @@ pub(super) struct PrintArgs {
     /// Measure no times: all outputs are then the same at every run
     #[arg(long)]
     pub(super) no_timing: bool,
+}
+
+/// From here on text is as wide as the terminal, or as `COLUMNS` says, and in a pipe as always.
+pub(super) fn fit_terminal() {
+    let given = std::env::var("COLUMNS").ok().and_then(|columns| columns.trim().parse().ok());
+    let terminal = || terminal_size::terminal_size_of(std::io::stdout()).map(|(width, _)| usize::from(width.0));
+    given.or_else(terminal).into_iter().for_each(layout::fit);
+}
+
+/// The command as it was typed, without the place of its outputs.
+pub(super) fn typed() -> String {
+    let mut words = std::env::args().skip(1);
+    let mut command = program().to_owned();
+    while let Some(word) = words.next() {
+        match word.as_str() {
+            "--out" => drop(words.next()),
+            of_place if of_place.starts_with("--out=") => {}
+            word => command += &format!(" {}", quoted(word)),
+        }
+    }
+    command
 }
 
 /// Writes to the standard output.

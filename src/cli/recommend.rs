@@ -123,7 +123,7 @@ fn command(args: &RecommendArgs) -> String {
         ("v0", args.v0.clone()),
         ("u0", args.u0.clone()),
     ];
-    command_line("compare recommend", &options)
+    command_line("recommend", &options)
 }
 
 fn write_files(files: &mut OutputDir, found: &Recommendation, described: &Described, timed: bool) -> Result<()> {

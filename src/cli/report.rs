@@ -5,11 +5,11 @@ use std::path::PathBuf;
 
 use super::output::print;
 use crate::error::{Error, Result};
-use crate::report::{Document, OutputDir};
+use crate::report::{Document, OutputDir, counted};
 
 /// Write a report on the outputs of a run: one page that works from a file, Markdown, and LaTeX tables.
 ///
-/// DIR holds the outputs of compare --out, of an experiment or of a study. report.html has the question, the parameters, the verdict,
+/// DIR holds the outputs of compare --out, of an experiment, a study, gallery, recommend or recognise. report.html has the question, the parameters, the verdict,
 /// the figures with their values under the pointer, tables that can be sorted, and the commands to reproduce it, and needs no network;
 /// report.md has the same; report.tex has the tables in booktabs style.
 #[derive(Clone, Debug, clap::Args)]
@@ -42,8 +42,12 @@ pub(super) fn run(args: &ReportArgs, out: &mut dyn Write) -> Result<()> {
     if args.quiet {
         return Ok(());
     }
-    let mut text =
-        format!("{}: {} tables, {} figures\n", document.title, document.tables.len(), document.figures.len());
+    let mut text = format!(
+        "{}: {}, {}\n",
+        document.title,
+        counted(document.tables.len(), "table"),
+        counted(document.figures.len(), "figure")
+    );
     for note in &document.notes {
         text += &format!("Note: {note}\n");
     }

@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 use super::grid::{Session, Told, merge_grid, run_grid};
 use super::output::{figure_format, print};
 use crate::error::Result;
-use crate::report::{FigureFormat, GridReport, OutputDir, record};
+use crate::report::{FigureFormat, GridReport, OutputDir, record, record_of};
 use crate::scheme::SchemeSet;
 use crate::study::{KindTable, Shard, StudyFile};
 
@@ -124,7 +124,7 @@ fn report(file: &StudyFile, told: &Told, dir: &mut OutputDir, quiet: bool, out: 
     let Told { progress, results, text } = told;
     // A share is no result yet: what is joined from it will have the record.
     if results.is_some() {
-        record(file, text, dir)?;
+        record(&record_of(file), text, dir)?;
     }
     if quiet {
         return Ok(());

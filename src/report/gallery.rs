@@ -90,5 +90,5 @@ pub fn gallery_text(gallery: &Gallery) -> String {
     );
     let notes = gallery.panels.iter().filter_map(|panel| panel.pattern.note());
     let notes: String = notes.map(|note| format!("\n{}\n", wrapped(&note))).collect();
-    format!("{table}\n{}\n{notes}", wrapped(&verdict))
+    format!("{table}{notes}\n{}\n", wrapped(&verdict))
 }

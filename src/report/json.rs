@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::described::Described;
+use super::intervals::Bins;
 use super::verdict::{fine_text, verdict_text};
 use crate::metrics::{About, MetricKind};
 use crate::model::{Problem, Stimulus};
@@ -14,7 +15,7 @@ const MOST_PIECES: usize = 100_000;
 
 /// The comparison as one JSON object, numbers with all digits; `files` are those written beside it.
 pub fn comparison_json(comparison: &Comparison, described: &Described, files: &[String]) -> Value {
-    let verdict = Verdict::of(comparison);
+    let (verdict, bins) = (Verdict::of(comparison), Bins::of(comparison));
     let (one_neuron, network) = (verdict.recommended.one_neuron, verdict.recommended.network);
     joined(
         problem_json(comparison, described),
@@ -28,7 +29,13 @@ pub fn comparison_json(comparison: &Comparison, described: &Described, files: &[
                 "kind": rest.kind.to_string(),
                 "eigenvalues_per_ms": rest.eigenvalues.map(|z| [z.re, z.im]),
             })),
-            "runs": comparison.runs.iter().map(run_json).collect::<Vec<_>>(),
+            // Interspike intervals in bins that begin at `from_ms`; null where no train has two spikes.
+            "intervals": bins.as_ref().map(|bins| json!({
+                "bin_ms": bins.width,
+                "from_ms": bins.begin(),
+                "truth": bins.counts(&comparison.truth.spikes),
+            })),
+            "runs": comparison.runs.iter().map(|run| run_json(run, bins.as_ref())).collect::<Vec<_>>(),
             "observed_orders": observed_orders(comparison).iter().filter_map(order_json).collect::<Vec<_>>(),
             "verdict": {
                 "nearest": verdict.nearest.map(choice_json),
@@ -52,7 +59,7 @@ pub fn comparison_json(comparison: &Comparison, described: &Described, files: &[
 pub(super) fn problem_json(comparison: &Comparison, described: &Described) -> Value {
     let Problem { neuron, stimulus, initial, duration } = &comparison.problem;
     let spec = comparison.study.neurons.first();
-    let json = json!({
+    json!({
         "version": env!("CARGO_PKG_VERSION"),
         "command": described.command,
         "neuron": named("name", &described.neuron, neuron),
@@ -62,9 +69,8 @@ pub(super) fn problem_json(comparison: &Comparison, described: &Described) -> Va
         "peak_mV": neuron.peak,
         // Of amplitudes and u as they are typed; all numbers here are in mV/ms.
         "typed_unit": spec.map(|spec| spec.unit().name()),
-        "note": spec.and_then(|spec| spec.note.as_ref()),
-    });
-    if described.notes.is_empty() { json } else { joined(json, json!({ "notes": described.notes })) }
+        "notes": described.notes,
+    })
 }
 
 /// A value as JSON, to be read by eye too.
@@ -123,11 +129,13 @@ fn order_json(of: &SchemeOrder) -> Option<Value> {
         "dt_min_ms": order.dt_min,
         "dt_max_ms": order.dt_max,
         "points": order.points,
+        // Whether it is that of small steps, which the scheme has in the limit.
+        "settled": order.settled,
     }))
 }
 
 /// A run: what it is, its metrics by their names with the spike times among them, its measured time.
-fn run_json(run: &Run) -> Value {
+fn run_json(run: &Run, bins: Option<&Bins>) -> Value {
     let Value::Object(mut json) = choice_json(run) else { return Value::Null };
     let mut metrics = run.metrics.by_subject();
     // Scripts have known these two in this order.
@@ -147,6 +155,7 @@ fn run_json(run: &Run) -> Value {
         };
         json.insert(metric.name.to_owned(), value);
     }
+    json.insert("interval_counts".to_owned(), bins.map(|bins| bins.counts(&run.trajectory.spikes)).into());
     json.insert("ns_per_ms".to_owned(), run.timing.map(|t| t.median).into());
     let quartiles = run.timing.map(|t| vec![t.lower_quartile, t.upper_quartile]);
     json.insert("ns_per_ms_quartiles".to_owned(), quartiles.into());

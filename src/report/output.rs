@@ -5,9 +5,9 @@ use std::fs::{File, TryLockError};
 use std::io::{BufWriter, Write};
 use std::path::{Component, Path, PathBuf};
 
-use super::FigureFormat;
 use super::figure::{Chart, undrawn};
 use super::unfinished::{Unfinished, remove_left_behind};
+use super::{FigureFormat, counted};
 use crate::error::{Error, Result, refuse_if};
 
 /// Writes files below one directory: to a temporary name in the same place first, renamed when complete.
@@ -94,7 +94,7 @@ impl OutputDir {
                 None => names.push(name.clone()),
             }
         }
-        names.extend(folders.into_iter().map(|(folder, n)| format!("{folder}/ ({n} files)")));
+        names.extend(folders.into_iter().map(|(folder, n)| format!("{folder}/ ({})", counted(n, "file"))));
         format!("Written to {}: {}", self.root.display(), names.join(", "))
     }
 

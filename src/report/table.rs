@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use super::described::Described;
-use super::layout::{headed, narrow, plain, six, three, three_or_dash, wrapped};
+use super::layout::{counted, headed, narrow, plain, six, three, three_or_dash, wrapped};
 use super::verdict::{fine_text, verdict_text};
 use crate::Problem;
 use crate::error::shown;
@@ -20,7 +20,8 @@ pub fn comparison_text(comparison: &Comparison, described: &Described) -> String
     let mut text = problem_text(comparison, described) + &fine_text(comparison);
     let settings: BTreeSet<String> = comparison.runs.iter().map(|run| heading(run.size)).collect();
     if settings.len() <= MOST_TABLES {
-        text += "Look first at max, the largest error (k-th spike beside k-th), and at -/+, lost and added.\n";
+        let first = "Look first at max, the largest error (k-th spike beside k-th), and at -/+, lost and added.";
+        text += &(wrapped(first) + "\n");
         // In the order of the runs, fixed steps first.
         let mut shown: Vec<String> = Vec::new();
         for run in &comparison.runs {
@@ -29,13 +30,15 @@ pub fn comparison_text(comparison: &Comparison, described: &Described) -> String
                 let runs: Vec<&Run> = comparison.runs.iter().filter(|r| heading(r.size) == title).collect();
                 let _ = write!(text, "\n{title}: spikes (times in ms)\n{}", spike_table(&runs));
                 let train = metric_table(&runs, |about| about == About::Train, |_| Vec::new());
-                let _ = write!(text, "\n{title}: errors of rate (Hz), mean interval (ms) and CV; distances\n{train}");
+                let about = format!("{title}: errors of rate (Hz), mean interval (ms) and CV; distances");
+                let _ = write!(text, "\n{}\n{train}", wrapped(&about));
                 let _ = write!(text, "\n{title}: state and cost\n{}", cost_table(&runs));
                 shown.push(title);
             }
         }
     } else {
-        text += "Look first at the last column: at all steps up to this one no spike is lost or added.\n";
+        let first = "Look first at the last column: at all steps up to this one no spike is lost or added.";
+        text += &(wrapped(first) + "\n");
         let _ = write!(text, "\nAll {} settings\n{}", settings.len(), summary_table(comparison));
     }
     if comparison.study.dts.len() > 2 {
@@ -65,13 +68,20 @@ pub(super) fn problem_text(comparison: &Comparison, described: &Described) -> St
         let u = spec.biophysical?.recovery_current(spec.initial.u);
         Some(format!("; from v = {} mV, u = {} pA", six(spec.initial.v), six(u)))
     });
+    let parameters = match spec.and_then(|spec| spec.biophysical) {
+        // In its own units; the label has the others.
+        Some(cell) => {
+            let [a, b, c, d] = [cell.a, cell.b, cell.c, cell.d].map(shown);
+            format!("a = {a} /ms, b = {b} nS, c = {c} mV, d = {d} pA")
+        }
+        None => {
+            let [a, b, c, d] = [neuron.a, neuron.b, neuron.c, neuron.d].map(shown);
+            format!("a = {a}, b = {b}, c = {c}, d = {d}")
+        }
+    };
     let problem = format!(
-        "{}: a = {}, b = {}, c = {}, d = {}, peak {} mV; input {}{}; {} ms{}",
+        "{}: {parameters}, peak {} mV; input {}{}; {} ms{}",
         described.neuron,
-        shown(neuron.a),
-        shown(neuron.b),
-        shown(neuron.c),
-        shown(neuron.d),
         shown(neuron.peak),
         described.input,
         if bare { format!(" in {}", spec.map_or("mV/ms", |spec| spec.unit().name())) } else { String::new() },
@@ -79,14 +89,11 @@ pub(super) fn problem_text(comparison: &Comparison, described: &Described) -> St
         start.unwrap_or_default(),
     );
     let mut text = wrapped(&problem) + "\n";
-    if let Some(note) = spec.and_then(|spec| spec.note.as_ref()) {
-        text += &(wrapped(note) + "\n");
-    }
     described.notes.iter().for_each(|note| text += &(wrapped(note) + "\n"));
     let spikes = comparison.truth.spikes.len();
     let _ = match comparison.truth.bound() {
         Some(bound) => {
-            let spikes = count(spikes, "spike");
+            let spikes = counted(spikes, "spike");
             let (solver, other) = (comparison.check.solver.name(), comparison.check.checked_by.name());
             let check = match comparison.check.agrees {
                 Some(true) => format!("{solver}, confirmed by {other}"),
@@ -106,18 +113,21 @@ pub(super) fn problem_text(comparison: &Comparison, described: &Described) -> St
             let (solver, other) = (comparison.check.solver.name(), comparison.check.checked_by.name());
             let differs = format!("{other} differs by {:.1e} ms at most", comparison.check.largest_difference);
             let why = comparison.check.why_unknown().unwrap_or_default();
-            let spikes = count(spikes, "spike");
+            let spikes = counted(spikes, "spike");
             writeln!(text, "{}", wrapped(&format!("Truth: {spikes} ({solver}; {differs}; not proven: {why})")))
         }
-        None => writeln!(text, "Truth: {}, error unknown", count(spikes, "spike")),
+        None => writeln!(text, "Truth: {}, error unknown", counted(spikes, "spike")),
     };
     if let Some(warning) = comparison.truth_warning() {
         let _ = writeln!(text, "{}", wrapped(&format!("Warning: {warning}")));
     }
     let _ = match comparison.rest {
         Some(rest) => {
-            let (v, u) = (three(rest.state.v), three(rest.state.u));
-            writeln!(text, "Rest without input: v = {v} mV, u = {u}, {}", rest.kind)
+            let u = match spec.and_then(|spec| spec.biophysical) {
+                Some(cell) => format!("{} pA", three(nearly(cell.recovery_current(rest.state.u)))),
+                None => three(nearly(rest.state.u)),
+            };
+            writeln!(text, "Rest without input: v = {} mV, u = {u}, {}", three(rest.state.v), rest.kind)
         }
         None if !comparison.problem.neuron.is_plain() => Ok(()),
         None => writeln!(text, "Rest without input: none that is stable"),
@@ -125,8 +135,9 @@ pub(super) fn problem_text(comparison: &Comparison, described: &Described) -> St
     text
 }
 
-fn count(n: usize, what: &str) -> String {
-    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
+/// 0 for what is rounding beside the terms of 1 mV/ms and more that it is the sum of.
+fn nearly(u: f64) -> f64 {
+    if u.abs() < 1e-12 { 0.0 } else { u }
 }
 
 /// The metrics about spikes that have a column.
@@ -249,11 +260,15 @@ fn order_table(comparison: &Comparison) -> String {
                 format!("{:.2} ± {:.2}", o.order, o.standard_error),
                 format!("{}..{}", three(o.dt_min), three(o.dt_max)),
                 o.points.to_string(),
+                if o.settled { "yes" } else { "no" }.to_owned(),
             ])
         })
         .collect();
     if rows.is_empty() {
         return String::new();
     }
-    plain(&["scheme", "order ± s.e.", "dt from..to", "steps"], rows)
+    let note = "asymptotic: the slope over the smallest steps is the same, and none of the larger ones is steeper";
+    let unsettled = rows.iter().any(|row| row[4] == "no");
+    let table = plain(&["scheme", "order ± s.e.", "dt from..to", "steps", "asymptotic"], rows);
+    if unsettled { table + &wrapped(note) + "\n" } else { table }
 }

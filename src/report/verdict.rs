@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::layout::{six, three, wrapped};
+use super::program;
 use crate::scheme::StepSize;
 use crate::study::{Comparison, Run, TruthSolver, Verdict};
 
@@ -16,9 +17,13 @@ pub(super) fn fine_text(comparison: &Comparison) -> String {
     let Some(smallest) = smallest else { return String::new() };
     let known = comparison.truth.bound().is_some() || comparison.check.checked_by == TruthSolver::Dop853;
     if comparison.truth.spikes.is_empty() && known {
-        let text = "The equations do not fire under this input: it tells whether a step adds spikes, and nothing about spike times. Take a \
-                    stronger input";
-        return wrapped(text) + ".\n";
+        let unit = comparison.study.neurons.first().map_or("mV/ms", |spec| spec.unit().name());
+        let text = format!(
+            "The equations do not fire under this input: it tells whether a step adds spikes, and nothing about spike times. Take a \
+             stronger one, in {unit}: {} fi finds the least that fires.",
+            program()
+        );
+        return wrapped(&text) + "\n";
     }
     let what = if shipped { "simulators' rules" } else { "schemes" };
     let error = |run: &Run| run.spike_errors.max_abs.unwrap_or(0.0);

@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::model::Problem;
 use crate::scheme::{Scheme, StepSize, prepare};
 
-/// Time of the numerics of one trajectory \[ns per simulated ms\]: nothing is recorded, and what a scheme prepares once
+/// Time of the processor for the numerics of one trajectory \[ns per simulated ms\]: other programs do not count, nothing is recorded, and what a scheme prepares once
 /// (kernel, FFT plans) is not counted.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Timing {
@@ -36,9 +36,9 @@ impl Timing {
     pub(crate) fn of(problem: &Problem, scheme: &Scheme, setting: StepSize, budget: Duration) -> Result<Timing> {
         let once = || -> Result<Duration> {
             let prepared = prepare(black_box(problem), scheme, setting)?;
-            let start = Instant::now();
+            let start = processor_time();
             let solved = prepared();
-            let elapsed = start.elapsed();
+            let elapsed = processor_time() - start;
             let _ = black_box(solved);
             Ok(elapsed)
         };
@@ -57,4 +57,18 @@ impl Timing {
             repeats: times.len(),
         })
     }
+}
+
+/// Time that this thread has had of the processor: that of other programs is not in it.
+#[cfg(all(unix, feature = "cli"))]
+fn processor_time() -> Duration {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    Duration::new(time.tv_sec.unsigned_abs(), time.tv_nsec as u32)
+}
+
+/// Time that has passed, where that of a thread is not to be had.
+#[cfg(not(all(unix, feature = "cli")))]
+fn processor_time() -> Duration {
+    static START: std::sync::LazyLock<Instant> = std::sync::LazyLock::new(Instant::now);
+    START.elapsed()
 }

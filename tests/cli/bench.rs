@@ -35,8 +35,18 @@ impl Bench {
 
     /// The command with a line of options (words separated by blanks). A hang fails after a minute.
     pub(crate) fn command(&self, options: &str) -> Command {
-        let mut command = assert_cmd::cargo::cargo_bin_cmd!("compare");
+        self.set(assert_cmd::cargo::cargo_bin_cmd!("compare"), options)
+    }
+
+    /// The same under the name by which it is installed.
+    pub(crate) fn installed(&self, options: &str) -> Command {
+        self.set(assert_cmd::cargo::cargo_bin_cmd!("spikestep"), options)
+    }
+
+    fn set(&self, mut command: Command, options: &str) -> Command {
         command.current_dir(&self.directory).args(options.split_whitespace()).timeout(Duration::from_secs(60));
+        // Text is as wide as in a pipe.
+        command.env_remove("COLUMNS");
         command
     }
 

@@ -90,7 +90,7 @@ fn a_recorded_input_sets_the_duration_and_says_how_it_goes_on() {
     let run = "--dt 0.5 --schemes euler --no-timing --input csv:in.csv";
     let json = bench.json(run);
     assert_eq!((&json["duration_ms"], &json["input"]["text"]), (&100.0.into(), &"csv:in.csv:linear".into()));
-    assert!(json.get("notes").is_none());
+    assert_eq!(json["notes"], serde_json::json!([]));
     let held = bench.json(&format!("{run}:hold --duration 300"));
     assert_eq!((&held["duration_ms"], &held["input"]["text"]), (&300.0.into(), &"csv:in.csv:hold".into()));
     assert_eq!(held["notes"][0], "The recorded input ends at 100 ms; its last value is held until 300 ms.");

@@ -180,7 +180,7 @@ fn a_run_that_rounding_decides_says_so() {
             "euler" | "rk4+located" => false.into(),
             _ => serde_json::Value::Null,
         };
-        assert_eq!(run["changed_by_rounding"], expected, "{}", run["scheme"]);
+        assert_eq!(run["rounding_sensitive"], expected, "{}", run["scheme"]);
     }
     let text = bench.stdout(options);
     assert!(text.contains("~ half-step, bindsnet: a start 6e-14 mV higher has other spikes"), "{text}");

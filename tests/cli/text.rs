@@ -185,3 +185,109 @@ fn the_list_names_every_scheme_and_group() {
         assert!(predicate::str::contains(group).eval(&list), "group {group}");
     }
 }
+
+/// What an installed program prints can be typed again, and `compare` may stand before the options.
+#[test]
+fn the_program_calls_itself_by_the_name_it_was_called() {
+    let bench = Bench::new();
+    let out = |mut command: assert_cmd::Command| {
+        String::from_utf8(command.assert().success().get_output().stdout.clone()).unwrap()
+    };
+    for help in ["--help", "-h", "compare --help"] {
+        let text = out(bench.installed(help));
+        assert!(text.contains("spikestep --") && !text.contains("  compare --"), "{text}");
+        within_width(&text);
+    }
+    let options = "--dt 0.5 --schemes euler --duration 50 --no-timing --json";
+    let json = out(bench.installed(&format!("compare {options}")));
+    assert!(json.contains("\"command\": \"spikestep --dt 0.5"), "{json}");
+    let plain = |text: String| text.replace("spikestep", "compare");
+    assert_eq!(plain(json), out(bench.command(options)));
+    assert!(bench.stdout("compare --help").contains("Schemes and steps:"));
+}
+
+/// Text fits the terminal that `COLUMNS` names, and no colour goes into a pipe.
+#[test]
+fn text_fits_a_narrow_terminal() {
+    let bench = Bench::new();
+    for options in [
+        "--dt 0.5 --no-timing",
+        "--dt 0.05..1:log:6 --duration 200 --no-timing --schemes euler,rk2+located,rk4,dopri5",
+        "--neuron C=100,k=0.7,vr=-60,vt=-40,a=0.03,b=-2,c=-50,d=100,vpeak=35 --no-timing --schemes default",
+        "recommend --over 200 --no-timing",
+        "fi --input 0:20:5 --schemes euler",
+        "gallery",
+    ] {
+        let output = bench.command(options).env("COLUMNS", "80").assert().success().get_output().stdout.clone();
+        let text = String::from_utf8(output).unwrap();
+        for line in text.lines().filter(|line| !line.starts_with("Written to")) {
+            assert!(line.chars().count() <= 80 && !line.contains('\u{1b}'), "{options}: {line}");
+        }
+    }
+    // A parser's message is the only text that has colours.
+    let refused = bench.command("--dt").assert().failure().get_output().stderr.clone();
+    assert!(!refused.contains(&0x1b));
+}
+
+/// At dt 0.0316 to 0.178 ms the error of projective-6 on FS falls with slope 1.6, between rounding and order 6.
+#[test]
+fn an_order_that_is_not_asymptotic_says_so() {
+    let bench = Bench::new();
+    let json = bench.json("--dt 0.01..1:log:9 --neuron FS --schemes heun+located,projective-6 --no-timing");
+    let settled: Vec<(&str, bool)> = json["observed_orders"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|order| (order["scheme"].as_str().unwrap(), order["settled"].as_bool().unwrap()))
+        .collect();
+    assert_eq!(settled, [("heun+located", true), ("projective-6", false)]);
+}
+
+/// The recorder of the histogram: counts are those of the spikes that are there.
+#[test]
+fn intervals_are_counted_over_the_same_bins() {
+    let bench = Bench::new();
+    let json = bench.json("--dt 0.5 --schemes euler,rk4 --no-timing --out o");
+    let counts = |value: &serde_json::Value| -> Vec<u64> {
+        value.as_array().unwrap().iter().map(|count| count.as_u64().unwrap()).collect()
+    };
+    let (width, from) = (json["intervals"]["bin_ms"].as_f64().unwrap(), &json["intervals"]["from_ms"]);
+    for run in json["runs"].as_array().unwrap() {
+        let times: Vec<f64> = run["spike_times_ms"].as_array().unwrap().iter().map(|t| t.as_f64().unwrap()).collect();
+        let within = |from: f64| times.windows(2).filter(|w| (from..from + width).contains(&(w[1] - w[0]))).count();
+        let expected: Vec<u64> =
+            from.as_array().unwrap().iter().map(|from| within(from.as_f64().unwrap()) as u64).collect();
+        assert_eq!(counts(&run["interval_counts"]), expected, "{}", run["scheme"]);
+        assert_eq!(expected.iter().sum::<u64>() as usize, times.len() - 1);
+    }
+    let columns = crate::bench::columns(&bench.read("o/intervals.csv"));
+    let written: Vec<u64> = columns["count"].iter().map(|count| count.parse().unwrap()).collect();
+    assert_eq!(written[..from.as_array().unwrap().len()], counts(&json["intervals"]["truth"]));
+    assert!(bench.path("o/figures/intervals.svg").is_file());
+}
+
+/// Every kind of output has a report with its question and its command.
+#[test]
+fn reports_know_what_they_are_of() {
+    let bench = Bench::new();
+    for options in [
+        "gallery --dt 1",
+        "recommend --over 100 --no-timing",
+        "recognise --dt 1 --schemes euler --training 40 --test 40",
+    ] {
+        bench.command(&format!("{options} --out d")).assert().success();
+        let told = bench.stdout("report d");
+        let report = bench.read("d/report.md");
+        assert!(!told.contains("no record") && report.contains("compare "), "{told}\n{report}");
+        let name = options.split(' ').next().unwrap();
+        assert!(report.contains(&format!("compare {name}")), "{report}");
+        std::fs::remove_dir_all(bench.path("d")).unwrap();
+    }
+}
+
+/// A network of two neurons that has learned from ten pictures knows no digits.
+#[test]
+fn guessing_says_so_and_what_to_do() {
+    let text = Bench::new().stdout("recognise --dt 1 --schemes euler --neurons 2 --training 10 --test 100");
+    assert!(text.contains("Hardly better than guessing (0.100): euler at 1 ms"), "{text}");
+}

@@ -22,7 +22,7 @@ fn a_network_of_neuroml_runs_as_it_is() {
     assert_eq!((spikes.len(), &json["duration_ms"]), (7, &520.0.into()));
     assert!((spikes[0] - 48.180).abs() < 5e-4, "{spikes:?}");
     assert_eq!(json["input"]["text"], "of one[0]: pulseGenerator drive, 100 pA from 0 to 520 ms");
-    assert!(json["note"].as_str().unwrap().contains("cells/book.nml"));
+    assert!(json["notes"][0].as_str().unwrap().contains("cells/book.nml"));
     for (start, first) in [("--v0 -60 --u0 50pA", 72.971), ("--v0 -60mV --u0 50", 72.971), ("--v0 -70mV", 54.513)] {
         let spikes = truth(&bench.json(&format!("{options} {start}")));
         assert!((spikes[0] - first).abs() < 5e-4, "{start}: {spikes:?}");
@@ -64,7 +64,7 @@ fn pattern_t_says_what_was_changed_and_the_program_draws_what_was_published() {
     let spikes = json["runs"][0]["spike_times_ms"].as_array().unwrap();
     let published = [87.0, 89.0, 91.0, 93.5, 96.0, 99.0, 103.5, 192.0, 194.5, 197.0, 200.0, 204.5];
     assert_eq!(spikes, &published.map(Value::from));
-    assert!(json["note"].is_null());
+    assert_eq!(json["notes"], serde_json::json!([]));
     for options in ["--neuron T --schemes izhikevich-2004 --dt 0.5 --no-timing", "gallery --scheme izhikevich-2004"] {
         let text = bench.stdout(options).replace('\n', " ");
         assert!(text.contains("Pattern T has d = 0 where d = -2 is published"), "{text}");

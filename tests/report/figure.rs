@@ -67,10 +67,11 @@ fn nothing_covers_anything_or_leaves_the_sheet() {
 
 #[test]
 fn every_axis_says_what_it_shows_and_in_which_unit() {
-    let units: [(&str, &[&str]); 7] = [
+    let units: [(&str, &[&str]); 8] = [
         ("traces", &["time t [ms]", "membrane potential v [mV]"]),
         ("raster", &["time t [ms]", "spikes"]),
         ("spike_errors", &["spike number", "spike-time error [ms] (positive: late)"]),
+        ("intervals", &["interspike interval [ms]", "intervals in 2 ms"]),
         ("residual", &["time t [ms]", "residual, RMS between spikes [mV/ms]"]),
         ("phase_plane", &["membrane potential v [mV]", "recovery variable u [mV/ms]"]),
         ("error_vs_dt", &["time step dt [ms]", "largest spike-time error [ms]"]),
@@ -92,13 +93,15 @@ fn the_price_of_an_error_is_drawn_where_times_were_measured() {
     let timed = study.compare(CompareOptions { timing_budget, ..CompareOptions::default() }).expect("compared");
     let drawn = figures(&timed, Lines::All).expect("drawn");
     let figure = named(&drawn, "work_precision");
-    assert!(says(figure, "cost [ns per simulated ms]") && says(figure, "largest spike-time error [ms]"));
+    assert!(says(figure, "cost [ns per simulated ms]") && says(figure, "cost [flops per simulated ms]"));
+    assert!(says(figure, "largest spike-time error [ms]"));
     let rows: Vec<Vec<&str>> = figure.csv.lines().skip(1).map(|line| line.split(',').collect()).collect();
     let expected = [("euler", "dt 1 ms"), ("euler", "dt 0.5 ms"), ("rk4", "dt 1 ms"), ("rk4", "dt 0.5 ms")];
     let found: Vec<(&str, &str)> = rows.iter().map(|row| (row[0], row[1])).collect();
     assert_eq!(found, expected);
     for (row, run) in rows.iter().zip(&timed.runs) {
         let measured = [run.timing.expect("timed").median, run.spike_errors.max_abs.expect("spikes")];
+        assert_eq!(row[5].parse::<f64>().expect("a number"), run.flops_per_ms(timed.problem.duration));
         assert_eq!([row[2], row[3]].map(|text| text.parse::<f64>().expect("a number")), measured);
     }
 }

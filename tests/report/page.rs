@@ -105,7 +105,8 @@ fn question_verdict_command_figures_and_whole_tables_are_there() {
     ] {
         assert!(html.contains(part), "{part}");
     }
-    let figures = ["error_vs_dt", "missed_spikes", "phase_plane", "raster", "residual", "spike_errors", "traces"];
+    let figures =
+        ["error_vs_dt", "intervals", "missed_spikes", "phase_plane", "raster", "residual", "spike_errors", "traces"];
     let sections = between(&html, "<figure ", "</figure>");
     assert_eq!(sections.len(), figures.len());
     for (name, section) in figures.iter().zip(sections) {

@@ -143,7 +143,7 @@ impl<'a> Measured<'a> {
     /// Whether a run of fixed steps would have other spikes had v or u started four units in the last place higher: more or fewer of
     /// them, or one moved by more than 1e-6 ms. The map of a scheme on a grid can be chaotic where the neuron is not, and then its spikes
     /// are those of its rounding. `None` for an adaptive scheme.
-    pub fn changed_by_rounding(&self) -> Option<bool> {
+    pub fn rounding_sensitive(&self) -> Option<bool> {
         self.size.dt()?;
         let nudged = |x: f64| (0..NUDGE).fold(x, |x, _| x.next_up());
         let State { v, u } = self.problem.initial;

@@ -45,7 +45,7 @@ pub use measured::{DistanceParameters, Measured, Reference};
 pub use metric::{About, Digits, Heading, Metric, MetricKind, Note};
 pub use order::ObservedOrder;
 pub use pattern::{Agreement, PatternClass};
-pub use rates::{coefficient_of_variation, mean_interval, rate};
+pub use rates::{coefficient_of_variation, interval_counts, mean_interval, rate};
 pub use samples::Samples;
 pub use set::{MetricSet, MetricValues};
 pub use spike_distance::spike_distance;

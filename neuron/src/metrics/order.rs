@@ -39,6 +39,10 @@ pub struct ObservedOrder {
     pub dt_max: f64,
     /// Number of points used.
     pub points: usize,
+    /// Whether the slope is that of small steps: that over the three finest points is the same, to half of a bend that is allowed; its
+    /// standard error is at most a quarter of an order; and the coarser steps that do not count are no steeper. An error that is small
+    /// where two of its terms cancel, or near rounding, falls more slowly there than the order of the scheme; further up its slope rises.
+    pub settled: bool,
 }
 
 /// How many times the floor an error must be to count.
@@ -71,7 +75,16 @@ impl ObservedOrder {
             let line = line::fit(&logs[..n])?;
             let bend = bend(&logs[..n]);
             let allowed = BEND.max(RELATIVE_BEND * line.slope.abs()).max(2.0 * bend.standard_error);
-            (bend.change.abs() <= allowed).then(|| ObservedOrder {
+            if bend.change.abs() > allowed {
+                return None;
+            }
+            // A bend that is allowed may go on above the range, as far again.
+            let steeper = line::fit(&logs[n - 1..]).is_some_and(|above| above.slope > line.slope + allowed);
+            let finest = line::fit(&logs[..3])?.slope;
+            let half = 0.5 * BEND.max(RELATIVE_BEND * line.slope.abs());
+            let near = (finest - line.slope).abs() <= half && line.standard_error <= 0.5 * BEND;
+            Some(ObservedOrder {
+                settled: near && !steeper,
                 order: line.slope,
                 standard_error: line.standard_error,
                 dt_min: used[0].0,

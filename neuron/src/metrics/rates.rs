@@ -21,6 +21,24 @@ pub fn mean_interval(train: &SpikeTrain) -> Option<f64> {
     }
 }
 
+/// How many interspike intervals lie in each bin of `width` \[ms\], the first from 0 on, up to the last that holds one. An interval on
+/// an edge is in the bin above it.
+///
+/// ```
+/// use spikestep::{SpikeTrain, metrics::interval_counts};
+/// assert_eq!(interval_counts(&SpikeTrain::new(vec![0.0, 1.0, 4.0, 5.5])?, 1.0), [0, 2, 0, 1]);
+/// # Ok::<(), spikestep::Error>(())
+/// ```
+pub fn interval_counts(train: &SpikeTrain, width: f64) -> Vec<u64> {
+    let mut counts = Vec::new();
+    for pair in train.times().windows(2) {
+        let bin = ((pair[1] - pair[0]) / width) as usize;
+        counts.resize(counts.len().max(bin + 1), 0);
+        counts[bin] += 1;
+    }
+    counts
+}
+
 /// Coefficient of variation of the interspike intervals: their standard deviation (the root of the mean square, with no correction for
 /// a small sample) over their mean. `None` below three spikes, or where all of them come at once.
 ///

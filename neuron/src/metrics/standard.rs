@@ -45,9 +45,9 @@ pub(super) fn standard() -> Vec<Metric> {
             run.spike_errors().drift.map(|drift| drift.standard_error)
         }),
         Metric::flag(
-            "changed_by_rounding",
+            "rounding_sensitive",
             "Whether four units in the last place of the start would move a spike by more than 1e-6 ms, or lose or add one.",
-            |run| run.changed_by_rounding(),
+            |run| run.rounding_sensitive(),
         )
         .noted('~', true, "a start 6e-14 mV higher has other spikes: rounding decides, and these errors are one draw among many"),
         Metric::number("error_estimate_ms", "Largest error of a spike time as the scheme itself estimates it, in ms.", |run| {

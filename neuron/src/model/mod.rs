@@ -26,6 +26,7 @@ mod neuron_keys;
 mod neuron_spec;
 mod neuron_text;
 pub(crate) mod normal_form;
+mod not_covered;
 mod patterns;
 mod phase_plane;
 mod protocols;

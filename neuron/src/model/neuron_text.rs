@@ -7,6 +7,7 @@ use crate::error::{Error, Result};
 use super::neuroml;
 use super::neuron_keys::{BIOPHYSICAL, FormKeys, GENERAL};
 use super::neuron_spec::{NeuronSpec, OwnInput};
+use super::not_covered::{COVERED, MEND, other_model};
 use super::typed::INPUT_SCALE;
 use super::{
     BIOPHYSICAL_CELLS, Bend, Biophysical, CELL_TYPES, CellType, Extension, FIRING_PATTERNS, FiringPattern, Typed,
@@ -102,6 +103,9 @@ fn named(text: &str) -> Result<NeuronSpec> {
         return Ok(NeuronSpec::of_2007(name, (*cell, TypedNumbers::default())));
     }
     let Ok(cell) = CellType::find(text) else {
+        if let Some(kind) = other_model(text) {
+            return Err(Error::invalid("neuron", format!("'{text}', {kind}"), COVERED, MEND));
+        }
         let (first, last) = (FIRING_PATTERNS[0].letter, FIRING_PATTERNS[FIRING_PATTERNS.len() - 1].letter);
         let others = format!("{first} to {last}");
         let names = CELL_TYPES.iter().map(|cell| cell.name).chain(BIOPHYSICAL_CELLS.iter().map(|(name, _)| *name));
@@ -134,8 +138,7 @@ fn from_parameters(text: &str, given: &Given<'_>) -> Result<NeuronSpec> {
     }
     refuse_other_form(text, given)?;
     let has = |key: &str| given.iter().any(|(known, _)| *known == key);
-    let missing =
-        BIOPHYSICAL.base.iter().map(|(key, _)| *key).filter(|key| !(has(key) || *key == "k" && has("khigh")));
+    let missing = BIOPHYSICAL.base.iter().map(|(key, _)| *key).filter(|key| !(has(key) || *key == "k" && has("khigh")));
     let missing: Vec<_> = missing.collect();
     if !missing.is_empty() {
         return Err(Error::invalid(

@@ -297,7 +297,7 @@ fn refuse_trace<'t>(source: &Source, mut trains: impl Iterator<Item = &'t [f64]>
     };
     if trains.any(|times| times.len() > 2 && (marked || even(times))) {
         let problem = format!("this is a trace of v ({potential}), not spike times");
-        let mend = "Give the times at which v reaches the peak, one row a spike; compare writes them to spikes.csv.";
+        let mend = "Give the times at which v reaches the peak, one row a spike, as in spikes.csv of a comparison.";
         return Err(source.refused(problem, mend));
     }
     Ok(())

@@ -94,7 +94,7 @@ impl Distances {
             row(format!("Victor-Purpura, {cost} per ms"), shown(value), "0: equal");
         }
         for (tau, value) in &self.van_rossum {
-            row(format!("van Rossum, {tau} ms"), shown(value), "0: equal; one unmatched spike gives 1");
+            row(format!("van Rossum, {tau} ms"), shown(value), "0: equal, 1: one spike more");
         }
         row("ISI-distance".into(), number(self.isi), "0: same intervals, to 1");
         row("SPIKE-distance".into(), number(self.spike), "0: same times, to 1");

@@ -7,10 +7,10 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use super::grid::{Session, Told, run_grid};
-use super::output::{figure_format, json_text, print};
+use super::output::{figure_format, json_text, print, typed};
 use crate::error::{Error, Result, refuse_if};
 use crate::recognition::recogniser::Recogniser;
-use crate::report::{FigureFormat, OutputDir, wrapped};
+use crate::report::{FigureFormat, OutputDir, Record, record, wrapped};
 use crate::study::{Grid, NetworkTable, Recognition, Shard, SteppingTable, Trained, dt_list};
 
 use figures::draw_network;
@@ -91,6 +91,14 @@ pub(super) fn run(args: &RecogniseArgs, out: &mut dyn Write) -> Result<()> {
     if let Some((mut folder, name)) = kept {
         folder.write(&name, &recogniser.to_safetensors()?)?;
     }
+    let of = Record {
+        title: &format!("Pictures recognised by {} neurons, {}", args.network.neurons, args.network.method),
+        question: "How many pictures do networks of spiking neurons recognise under each scheme and step?",
+        kind: "recognition",
+        command: typed(),
+        source: "",
+    };
+    record(&of, &text, &mut dir)?;
     match results {
         Some(results) if args.json && !args.quiet => print(out, &json_text(&loaded::json(&results))),
         Some(results) if !args.quiet => {

@@ -7,10 +7,11 @@ use chart::{Axis, Chart, Colors, Draw, Field, Figure, Look, Panel, Point, Ramp, 
 use super::families::{Families, Lines};
 use super::{convergence, legend, state, traces, undrawn};
 use crate::error::Result;
+use crate::report::intervals::intervals;
 use crate::study::{Comparison, Run};
 
-/// All figures of a comparison, which has [kept](crate::study::Keep) what they show of the state: v(t), raster, spike-time errors and
-/// phase plane at its largest step (where there is most to see), and with several steps the error, its price and the missed spikes
+/// All figures of a comparison, which has [kept](crate::study::Keep) what they show of the state: v(t), raster, spike-time errors, interspike
+/// intervals and phase plane at its largest step (where there is most to see), and with several steps the error, its price and the missed spikes
 /// against dt. `lines` says whether the figures with a line for each scheme show all of them.
 ///
 /// # Errors
@@ -20,6 +21,7 @@ pub fn figures(comparison: &Comparison, lines: Lines) -> Result<Vec<Figure>> {
     let families = Families::of(comparison, lines);
     let mut all =
         vec![traces::traces(comparison, &truth), raster_of(comparison, &shown), spike_errors(&shown, &families)];
+    all.extend(intervals(comparison, &shown, &families));
     all.extend(state::residual(comparison));
     all.extend(state::phase_plane(comparison, &truth));
     if comparison.study.dts.len() > 1 {
@@ -60,13 +62,19 @@ fn raster_of(comparison: &Comparison, runs: &[&Run]) -> Chart {
     })
 }
 
+/// About the width of the panel of a raster, and that of its thinnest strokes \[px\].
+const ACROSS: f64 = 520.0;
+const THINNEST: f64 = 0.35;
+
 /// A spike raster against time \[ms\].
 pub fn raster(data: &Raster) -> Chart {
     let (duration, rows) = (data.duration, std::iter::once(&data.truth).chain(&data.schemes).collect::<Vec<_>>());
     let row = |(i, RasterRow { label, times }): (usize, &&RasterRow)| {
         let number = |(k, t): (usize, &f64)| Point { texts: vec![(k + 1).to_string()], ..(*t, i as f64).into() };
         let points = times.iter().enumerate().map(number);
-        let width = if i == 0 { 1.8 } else { 1.1 };
+        let apart = times.windows(2).map(|w| w[1] - w[0]).fold(f64::INFINITY, f64::min) / duration * ACROSS;
+        // Strokes of a burst stay apart.
+        let width = (0.5 * apart).clamp(THINNEST, if i == 0 { 1.8 } else { 1.1 });
         Series { look: Look::Black, width, draw: Draw::Strokes, ..Series::line(label, points) }
     };
     let truth = Rule { at: data.truth.times.clone(), upright: true, look: Look::Reference, ..Rule::default() };

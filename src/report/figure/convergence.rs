@@ -52,36 +52,50 @@ pub(super) fn error_vs_dt(comparison: &Comparison, families: &Families) -> Chart
     }
 }
 
-/// Largest spike-time error against cost: lower and further left is better. None where no time was measured.
+/// Largest spike-time error against cost, measured and counted: lower and further left is better. None where no time was measured.
 pub(super) fn work_precision(comparison: &Comparison, families: &Families) -> Option<Chart> {
-    let lines = comparison.by_scheme().into_iter().map(|(scheme, runs)| {
-        let points = runs.iter().filter_map(|run| {
-            let setting = match run.size {
-                StepSize::Fixed(dt) => format!("dt {dt} ms"),
-                StepSize::Tolerance(tolerance) => format!("tolerance {tolerance:e}"),
-            };
-            Some(Point { texts: vec![setting], ..point(run, run.timing?.median)? })
+    if !comparison.is_timed() {
+        return None;
+    }
+    let duration = comparison.problem.duration;
+    let time = |run: &Run| Some(run.timing?.median);
+    let flops = |run: &Run| Some(run.flops_per_ms(duration));
+    type Cost<'a> = &'a dyn Fn(&Run) -> Option<f64>;
+    // The rows of the first panel have both costs.
+    let panel = |unit: &str, cost: Cost<'_>, fields: Option<Vec<Field>>| {
+        let lines = comparison.by_scheme().into_iter().map(|(scheme, runs)| {
+            let points = runs.iter().filter_map(|run| {
+                let setting = match run.size {
+                    StepSize::Fixed(dt) => format!("dt {dt} ms"),
+                    StepSize::Tolerance(tolerance) => format!("tolerance {tolerance:e}"),
+                };
+                let counted = flops(run).map(chart::number).unwrap_or_default();
+                Some(Point { texts: vec![setting, counted], ..point(run, cost(run)?)? })
+            });
+            Series { look: families.look(scheme), fields: fields.clone(), ..line(scheme, families, points) }
         });
-        Series { look: families.look(scheme), ..line(scheme, families, points) }
-    });
-    let lines: Vec<Series> = lines.filter(|line| !line.points.is_empty()).collect();
+        Panel {
+            x: Axis::log(format!("cost [{unit} per simulated ms]")),
+            y: Axis::log("largest spike-time error [ms]"),
+            layers: lines.filter(|line| !line.points.is_empty()).map(Into::into).collect(),
+            ..Panel::default()
+        }
+    };
     let fields = [
         ("scheme", Field::Series),
         ("setting", Field::At(0)),
         ("cost_ns_per_ms", Field::X),
         ("max_spike_time_error_ms", Field::Y),
         ("spikes_missed_or_extra", Field::Hollow),
+        ("cost_flops_per_ms", Field::At(1)),
     ];
-    (!lines.is_empty()).then(|| Chart {
+    Some(Chart {
         name: "work_precision".into(),
-        title: "Largest spike-time error in ms against cost in ns per simulated ms".into(),
+        title: "Largest spike-time error in ms against cost in ns and in flops per simulated ms".into(),
         columns: columns(fields),
-        panels: vec![Panel {
-            x: Axis::log("cost [ns per simulated ms]"),
-            y: Axis::log("largest spike-time error [ms]"),
-            layers: lines.into_iter().map(Into::into).collect(),
-            ..Panel::default()
-        }],
+        per_row: 2,
+        shared: (false, true),
+        panels: vec![panel("ns", &time, None), panel("flops", &flops, Some(Vec::new()))],
         hollow: HOLLOW.into(),
         notes: families.notes(true),
         ..Chart::default()
@@ -107,6 +121,9 @@ fn unexpected(scheme: &Scheme, observed: &ObservedOrder) -> bool {
 }
 
 fn order(scheme: &Scheme, observed: &ObservedOrder) -> String {
+    if !observed.settled {
+        return "not asymptotic".to_owned();
+    }
     let of = if unexpected(scheme, observed) { format!(" of {}", expected(scheme)) } else { String::new() };
     format!("order {:.1}{of}", observed.order)
 }

@@ -31,11 +31,11 @@ struct Family {
 type Member = (String, (usize, f64));
 
 /// The families of a comparison; none where every scheme is shown.
-pub(super) struct Families(Vec<Family>);
+pub(in crate::report) struct Families(Vec<Family>);
 
 impl Families {
     /// The families by how large the errors of their members are: first by runs that lose spikes, then by the mean logarithm.
-    pub(super) fn of(comparison: &Comparison, lines: Lines) -> Self {
+    pub(in crate::report) fn of(comparison: &Comparison, lines: Lines) -> Self {
         let schemes = comparison.by_scheme();
         if lines == Lines::All || schemes.len() <= MANY {
             return Families(Vec::new());
@@ -52,19 +52,19 @@ impl Families {
     }
 
     /// How a scheme is drawn: the best and the worst of a family have a look of their own.
-    pub(super) fn look(&self, scheme: &Scheme) -> Look {
+    pub(in crate::report) fn look(&self, scheme: &Scheme) -> Look {
         let name = scheme.to_string();
         let shown = |family: &Family| family.members.first() == Some(&name) || family.members.last() == Some(&name);
         if self.0.is_empty() || self.0.iter().any(shown) { Look::Own } else { Look::Hidden }
     }
 
     /// The heading under which a scheme stands.
-    pub(super) fn heading(&self, scheme: &Scheme) -> String {
+    pub(in crate::report) fn heading(&self, scheme: &Scheme) -> String {
         if self.0.is_empty() { String::new() } else { family(scheme) }
     }
 
     /// Who is in each family; of those that choose their own steps where they are shown.
-    pub(super) fn notes(&self, adaptive: bool) -> Vec<String> {
+    pub(in crate::report) fn notes(&self, adaptive: bool) -> Vec<String> {
         if self.0.is_empty() {
             return Vec::new();
         }

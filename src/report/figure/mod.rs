@@ -32,6 +32,7 @@ mod traces;
 
 pub use chart::{Chart, Figure};
 pub use comparison::{Raster, RasterRow, figures, raster};
+pub(super) use families::Families;
 pub use families::Lines;
 pub use firing_patterns::{FiringPatterns, PatternPanel, firing_patterns};
 pub use recogniser::{Excitement, Membrane, NeuronGroup, WeightImage, WeightImages, excitement, weight_images};
@@ -48,7 +49,7 @@ use crate::study::Run;
 const HOLLOW: &str = "spikes missed or extra";
 
 /// A run in a legend: its scheme, and of one that chooses its steps the tolerance.
-fn legend(run: &Run) -> String {
+pub(super) fn legend(run: &Run) -> String {
     let tolerance = run.size.tolerance().map(|tolerance| format!(", tolerance {tolerance:e}"));
     format!("{}{}", run.scheme, tolerance.unwrap_or_default())
 }

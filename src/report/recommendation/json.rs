@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::text::answer_text;
 use super::warning;
 use crate::report::Described;
 use crate::report::json::{joined, problem_json, truth_json};
@@ -26,6 +27,7 @@ pub fn recommendation_json(found: &Recommendation, described: &Described, files:
             // All of them, in the order of --schemes.
             "candidates": found.candidates.iter().map(search).collect::<Vec<_>>(),
             "simulators": found.simulators.iter().map(simulator).collect::<Vec<_>>(),
+            "text": answer_text(found),
             "files": files,
         }),
     )

@@ -9,6 +9,7 @@ pub use json::recommendation_json;
 pub use text::recommendation_text;
 
 use crate::error::shown;
+use crate::report::program;
 use crate::study::{Recommendation, Searched, SimulatorSearch};
 
 /// What there is to say of an answer that says nothing.
@@ -17,8 +18,9 @@ fn warning(found: &Recommendation) -> Option<String> {
     basis.truth.spikes.is_empty().then(|| {
         format!(
             "The neuron does not fire in the {} ms of this run, so this input tells nothing about spike times: every scheme that \
-             is silent, too, keeps any bound. Take an input that makes it fire (compare fi shows from where on), or a longer --over.",
-            shown(basis.problem.duration)
+             is silent, too, keeps any bound. Take an input that makes it fire ({} fi shows from where on), or a longer --over.",
+            shown(basis.problem.duration),
+            program()
         )
     })
 }

@@ -29,7 +29,7 @@ pub fn recommendation_text(found: &Recommendation, described: &Described) -> Str
 }
 
 /// What to take, what comes next, and how to see it.
-fn answer_text(found: &Recommendation) -> String {
+pub(super) fn answer_text(found: &Recommendation) -> String {
     if let Some(warning) = warning(found) {
         return warning;
     }

@@ -81,20 +81,39 @@ pub(crate) fn write_grid<G: GridReport>(
     Ok((results, text))
 }
 
-/// Writes what the results alone do not tell: `experiment.json` with the title, question, kind, text of the file, command and
-/// files, and `summary.txt` with `text`, what the run had to say.
-pub(crate) fn record(file: &StudyFile, text: &str, dir: &mut OutputDir) -> Result<()> {
-    let own = ["experiment.json", "summary.txt"];
-    let earlier = files_of_earlier_run(&dir.root().join(own[0]));
-    let files: Vec<&String> = dir.written().iter().filter(|name| !own.contains(&name.as_str())).collect();
+/// What a directory of outputs is of.
+pub(crate) struct Record<'a> {
+    pub(crate) title: &'a str,
+    pub(crate) question: &'a str,
+    pub(crate) kind: &'a str,
+    /// The command that gives the same.
+    pub(crate) command: String,
+    /// The text of the study's file; empty where there is none.
+    pub(crate) source: &'a str,
+}
+
+/// The record of a study.
+pub(crate) fn record_of(file: &StudyFile) -> Record<'_> {
     // As typed, where that says the same to somebody else.
     let path = match file.path.is_relative() {
         true => file.path.to_string_lossy(),
         false => file.path.file_name().unwrap_or_default().to_string_lossy(),
     };
+    // The same bytes, whatever the name of the program that ran it.
+    let command = format!("compare run {}", quoted(&path));
+    Record { title: &file.title, question: &file.question, kind: file.kind(), command, source: &file.source }
+}
+
+/// Writes what the results alone do not tell: `experiment.json` with the record and the files, and `summary.txt` with `text`, what the
+/// run had to say.
+pub(crate) fn record(record: &Record<'_>, text: &str, dir: &mut OutputDir) -> Result<()> {
+    let own = ["experiment.json", "summary.txt"];
+    let earlier = files_of_earlier_run(&dir.root().join(own[0]));
+    let files: Vec<&String> = dir.written().iter().filter(|name| !own.contains(&name.as_str())).collect();
+    let Record { title, question, kind, command, source } = record;
     let record = serde_json::json!({
-        "version": env!("CARGO_PKG_VERSION"), "title": file.title, "question": file.question, "kind": file.kind(),
-        "command": format!("compare run {}", quoted(&path)), "source": file.source, "files": files,
+        "version": env!("CARGO_PKG_VERSION"), "title": title, "question": question, "kind": kind,
+        "command": command, "source": source, "files": files,
     });
     dir.write(own[0], json_text(&record).as_bytes())?;
     dir.write(own[1], text.trim_start_matches('\n').as_bytes())?;

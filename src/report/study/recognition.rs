@@ -10,8 +10,11 @@ use crate::recognition::readout::{
 use crate::recognition::recogniser::Readout;
 use crate::report::figure::{Accuracy, AccuracyPanel, AccuracyPoint, AccuracySeries};
 use crate::report::grouped::entry;
-use crate::report::three_or_dash;
+use crate::report::{three, three_or_dash, wrapped};
 use crate::study::{Pictures, Recognition, RecognitionCell, Results, Trained};
+
+/// The part of what guessing leaves to be recognised that is hardly any.
+const HARDLY: f64 = 0.05;
 
 /// What the seeds of one line gave: a network, how it was trained and tested.
 struct Line<'a> {
@@ -21,6 +24,8 @@ struct Line<'a> {
     spikes: Vec<f64>,
     spurious: Vec<f64>,
     changed: Vec<f64>,
+    /// Shares of pictures under which no neuron fires.
+    silent: Vec<f64>,
 }
 
 impl Line<'_> {
@@ -55,12 +60,12 @@ fn mean(values: &[f64]) -> Option<f64> {
 /// Lines in the order of the cells, seeds joined.
 fn lines<'a>(cells: &'a [RecognitionCell], results: &Results) -> Vec<Line<'a>> {
     let numbers = |name| results.columns.get(name).and_then(Values::numbers).unwrap_or_default();
-    let [accuracy, pictures, changed, spikes, spurious] =
-        ["accuracy", "pictures", "changed", "spikes_per_picture", "spurious_share"].map(numbers);
+    let [accuracy, pictures, changed, spikes, spurious, silent] =
+        ["accuracy", "pictures", "changed", "spikes_per_picture", "spurious_share", "silent"].map(numbers);
     let mut lines: Vec<Line<'a>> = Vec::new();
     for (row, cell) in cells.iter().enumerate() {
         let number = |column: &[f64]| Some(column[row]).filter(|x| !x.is_nan());
-        let own = Line { cell, accuracy: vec![], spikes: vec![], spurious: vec![], changed: vec![] };
+        let own = Line { cell, accuracy: vec![], spikes: vec![], spurious: vec![], changed: vec![], silent: vec![] };
         let same = |line: &Line<'_>| {
             line.network() == own.network() && line.cell.trained == cell.trained && line.cell.testing == cell.testing
         };
@@ -72,7 +77,9 @@ fn lines<'a>(cells: &'a [RecognitionCell], results: &Results) -> Vec<Line<'a>> {
         line.accuracy.extend(number(&accuracy));
         line.spikes.extend(number(&spikes));
         line.spurious.extend(number(&spurious));
-        line.changed.extend(number(&changed).zip(number(&pictures)).map(|(changed, pictures)| changed / pictures));
+        let share = |column: &[f64]| number(column).zip(number(&pictures)).map(|(part, pictures)| part / pictures);
+        line.changed.extend(share(&changed));
+        line.silent.extend(share(&silent));
     }
     lines
 }
@@ -195,6 +202,37 @@ impl<'a> Summary<'a> {
             self.study.training,
             self.study.test
         );
-        text
+        text + &self.near_chance()
+    }
+
+    /// Which lines are hardly better than guessing, two standard errors of as many answers among it, and what to do.
+    fn near_chance(&self) -> String {
+        let Some(chance) = self.chance else { return String::new() };
+        let spread = (chance * (1.0 - chance) / self.study.test as f64).sqrt();
+        let guesses = |line: &&Line<'_>| {
+            let seeds = line.accuracy.len().max(1) as f64;
+            line.interval().estimate <= chance + (2.0 * spread / seeds.sqrt()).max(HARDLY * (1.0 - chance))
+        };
+        let near: Vec<&Line<'_>> = self.lines.iter().filter(guesses).collect();
+        if near.is_empty() {
+            return String::new();
+        }
+        let named = |line: &&Line<'_>| format!("{} at {} ms", line.cell.testing.scheme, line.cell.testing.dt);
+        let mut names: Vec<String> = near.iter().map(named).collect();
+        names.dedup();
+        // A network that answers hardly any picture, and one that answers all alike, want different things.
+        let silent = mean(&near.iter().flat_map(|line| line.silent.clone()).collect::<Vec<_>>()).unwrap_or_default();
+        let spikes = mean(&near.iter().flat_map(|line| line.spikes.clone()).collect::<Vec<_>>()).unwrap_or_default();
+        let advice = if silent > 0.5 || spikes < 0.5 {
+            "most pictures make no neuron fire: show them longer (--duration), with more pulses (--coding poisson:400), or teach the \
+             neurons (--method teacher)"
+        } else {
+            "the neurons do not tell the pictures apart: take --method teacher or --readout linear, more --neurons, or more --training; \
+             for pictures of other sizes begin with --method fixed, whose weights need no learning"
+        };
+        format!(
+            "\n{}\n",
+            wrapped(&format!("Hardly better than guessing ({}): {}; {advice}.", three(chance), names.join(", ")))
+        )
     }
 }

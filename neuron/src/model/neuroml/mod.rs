@@ -24,6 +24,7 @@ use crate::error::{Error, Result, finite};
 
 use super::neuron_keys::BIOPHYSICAL;
 use super::neuron_spec::OwnInput;
+use super::not_covered::{MEND, other_model};
 use super::{Biophysical, Neuron, NeuronSpec, State, TypedNumbers};
 use data::quantity::{NUMBER, VOLTAGE};
 use documents::CELLS;
@@ -123,7 +124,11 @@ fn chosen<'d>(
             .collect();
         let has = if others.is_empty() { "nothing".to_owned() } else { others.join(", ") };
         let given = format!("{} with {has}", path.display());
-        return Err(Error::invalid("the NeuroML file", given, CELLS, "Other cells are not of this model."));
+        let (given, mend) = match others.iter().find_map(|tag| other_model(tag)) {
+            Some(kind) => (format!("{given}, {kind}"), MEND),
+            None => (given, "Other cells are not of this model."),
+        };
+        return Err(Error::invalid("the NeuroML file", given, CELLS, mend));
     }
     if let Some(id) = id {
         let name = network::Target::of(id).population;

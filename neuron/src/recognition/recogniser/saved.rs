@@ -54,7 +54,7 @@ impl Recogniser {
     /// Bytes that are no such file, or whose tensors and recipe do not fit each other.
     pub fn from_safetensors(path: &Path, bytes: &[u8]) -> Result<Self> {
         let bad = |problem: String| {
-            let mend = "Give a file that compare recognise --save has written.";
+            let mend = "Give a file that `recognise --save` has written.";
             Error::invalid(format!("the network in {}", path.display()), problem, "a trained network", mend)
         };
         let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(|error| bad(error.to_string()))?;
