@@ -134,8 +134,7 @@ fn from_parameters(text: &str, given: &Given<'_>) -> Result<NeuronSpec> {
     }
     refuse_other_form(text, given)?;
     let has = |key: &str| given.iter().any(|(known, _)| *known == key);
-    let missing =
-        BIOPHYSICAL.base.iter().map(|(key, _)| *key).filter(|key| !(has(key) || *key == "k" && has("khigh")));
+    let missing = BIOPHYSICAL.base.iter().map(|(key, _)| *key).filter(|key| !(has(key) || *key == "k" && has("khigh")));
     let missing: Vec<_> = missing.collect();
     if !missing.is_empty() {
         return Err(Error::invalid(
