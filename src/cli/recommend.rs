@@ -96,8 +96,9 @@ fn study(args: &RecommendArgs, set: &SchemeSet) -> Result<(Study, Described)> {
     let neuron = NeuronSpec::parse(&args.neuron)?.started(args.v0.as_deref(), args.u0.as_deref())?;
     let duration = args.over.as_deref().map(|text| milliseconds("--over", text)).transpose()?;
     let input = StudyInput::of(&neuron, args.input.as_deref())?;
-    let schemes = args.schemes.as_deref().unwrap_or(CANDIDATES);
-    let (schemes, left_out) = applicable(set.parse_list(schemes)?, schemes, neuron.neuron.form());
+    let named = args.schemes.as_deref();
+    let candidates = set.parse_list(named.unwrap_or(CANDIDATES))?;
+    let (schemes, left_out) = applicable(candidates, named.unwrap_or_default(), neuron.neuron.form());
     let study = Study {
         neurons: vec![neuron],
         inputs: vec![input],

@@ -31,7 +31,8 @@ fn a_refractory_period_under_every_step() {
         let error = run["max_spike_time_error_ms"].as_f64().unwrap();
         match scheme {
             "rk4+located" => assert!(error < 1e-4 * (dt / 0.025f64).powi(3), "{scheme} {dt}: {error}"),
-            _ => assert!(error < 40.0 * dt, "{scheme} {dt}: {error}"),
+            // Of order 1, each; a period that ends late by a step adds one.
+            _ => assert!(error < 100.0 * dt, "{scheme} {dt}: {error}"),
         }
     }
 }

@@ -1,20 +1,20 @@
-//! What cells of the family have beyond the quadratic form: other parameters on the side of a potential, a peak and a reset that
-//! depend on u, and a refractory period.
-//!
-//! ```text
-//! v' = f(v) (k2 v² + k1 v + k0) − u + I       f = factor below `below.v`, else 1
-//! u' = a (U(v) − leak u)                      U = b v + b0 + b_cubic (v − vb)³ from vb on,  b vb + b0 + b_below (v − vb) below
-//! v ≥ peak + peak_u u:  v ← c + c_u u,  u ← min(u + d, u_max);  v is then held for the refractory period, u goes on
-//! ```
-//!
-//! U has no jump, nor has v' where the parabola is 0 at `below.v`, as it is at v_t of the 2007 form.
+//! What cells of the family have beyond the quadratic form: [`Extension`], and the field, the peak and the reset with it.
 
 use serde::{Deserialize, Serialize};
 
 use super::neuron::{Neuron, State};
 use crate::error::{Error, Result, finite, positive};
 
-/// What a neuron has beyond the quadratic form; see the [module](self). [`NONE`](Extension::NONE) is the plain form.
+/// What a neuron has beyond the quadratic form: other parameters on the side of a potential, a peak and a reset that depend on u, a
+/// refractory period. [`NONE`](Extension::NONE) is the plain form.
+///
+/// ```text
+/// v' = f(v) (k2 v² + k1 v + k0) − u + I       f = factor below `below.v`, else 1
+/// u' = a (U(v) − leak u)                      U = b v + b0 + b_cubic (v − vb)³ from vb on,  b vb + b0 + b_below (v − vb) below
+/// v ≥ peak + peak_u u:  v ← c + c_u u,  u ← min(u + d, u_max);  v is then held for the refractory period, u goes on
+/// ```
+///
+/// U has no jump, nor has v' where the parabola is 0 at `below.v`, as it is at v_t of the 2007 form.
 ///
 /// Sources: E. M. Izhikevich, *Dynamical Systems in Neuroscience*, MIT Press (2007), ch. 8, for u and the reset; K. A. Ferguson et al.,
 /// Front. Comput. Neurosci. 7 (2013) 144, for the parabola by side.
