@@ -41,6 +41,12 @@ pub const FEHLBERG: ButcherTableau<6> = ButcherTableau {
 };
 
 impl<const S: usize> ButcherTableau<S> {
+    /// The smallest whole number that makes whole numbers of the weights b_i.
+    pub fn common_denominator(&self) -> f64 {
+        let whole = |x: f64| (x - x.round()).abs() < 1e-9;
+        (1..=1_000_000).map(f64::from).find(|n| self.b.iter().all(|b| whole(b * n))).unwrap_or(1.0)
+    }
+
     /// Number of coefficients that are not zero: each costs a multiplication and an addition per component.
     pub const fn nonzero_coefficients(&self) -> u64 {
         let (mut count, mut i) = (0, 0);
