@@ -55,15 +55,67 @@ impl Arithmetic {
     /// The arithmetic of `format`, rounded to nearest even.
     pub fn of(format: Format) -> Self {
         let (rounding, order) = (Rounding::default(), Order::default());
-        Arithmetic { format, constants: None, rounding, seed: Self::SEED, order, wraps: false, text: format.to_string() }
+        Arithmetic {
+            format,
+            constants: None,
+            rounding,
+            seed: Self::SEED,
+            order,
+            wraps: false,
+            text: format.to_string(),
+        }
     }
 
-    /// The same with another seed of its stochastic rounding.
+    /// Its text without a seed, which is the same for all seeds.
+    pub fn without_seed(&self) -> String {
+        let seed = format!(":seed={}", self.seed);
+        self.text.replace(&seed, "")
+    }
+
+    /// The arithmetics of a list with commas, each once; `:seeds=N` stands for the seeds 1 to N.
+    ///
+    /// # Errors
+    /// A text that is none of them, and more than [`MOST_SEEDS`](Self::MOST_SEEDS) seeds.
+    pub fn parse_list(text: &str) -> Result<Vec<Arithmetic>> {
+        let mut list: Vec<Arithmetic> = Vec::new();
+        for item in text.split(',') {
+            let (rest, seeds): (Vec<&str>, Vec<&str>) = item.split(':').partition(|word| !word.starts_with("seeds="));
+            let one = rest.join(":");
+            let kinds = match seeds.first().and_then(|word| word.strip_prefix("seeds=")) {
+                None => vec![one.parse()?],
+                Some(number) => {
+                    let n =
+                        number.parse::<u64>().ok().filter(|n| (1..=Self::MOST_SEEDS).contains(n) && seeds.len() == 1);
+                    let n = n.ok_or_else(|| {
+                        let allowed = format!("one seeds=N with N from 1 to {}", Self::MOST_SEEDS);
+                        Error::invalid(
+                            "arithmetic",
+                            format!("'{}'", item.escape_debug()),
+                            allowed,
+                            "Write for example seeds=20.",
+                        )
+                    })?;
+                    (1..=n).map(|seed| format!("{one}:seed={seed}").parse()).collect::<Result<_>>()?
+                }
+            };
+            kinds.into_iter().for_each(|kind| {
+                if !list.contains(&kind) {
+                    list.push(kind);
+                }
+            });
+        }
+        Ok(list)
+    }
+
+    /// Most seeds of an entry of a list.
+    pub const MOST_SEEDS: u64 = 1000;
+
+    /// f64 with the quadratic in the same order: what the format of few bits is to be compared with.
     #[must_use]
-    pub fn with_seed(mut self, seed: u64) -> Self {
-        self.seed = seed;
-        self.text = self.canonical();
-        self
+    pub fn in_double(&self) -> Self {
+        let mut kind = Arithmetic { order: self.order, ..Arithmetic::of(Format::F64) };
+        kind.text = kind.canonical();
+        kind
     }
 
     /// Its text in one form, whatever was typed.
@@ -100,7 +152,10 @@ impl Arithmetic {
             return refuse("a format of constants where both are fixed point", "Leave out what follows '/'.");
         }
         if self.format == Format::F64 && self.rounding != Rounding::NearestEven {
-            return refuse("f64 rounded to nearest even, as processors do", "Leave out the rounding, or take a smaller format.");
+            return refuse(
+                "f64 rounded to nearest even, as processors do",
+                "Leave out the rounding, or take a smaller format.",
+            );
         }
         if seeded && self.rounding != Rounding::Stochastic {
             return refuse("a seed with the rounding 'stochastic'", "Add ':stochastic', or leave out the seed.");

@@ -115,7 +115,11 @@ mod tests {
         ];
         for (rounding, expected) in expected {
             assert_eq!(given.map(|x| shift_64(x, 2, rounding, &random)), expected, "{rounding:?}");
-            assert_eq!(given.map(|x| shift_128(x.into(), 2, rounding, &random)), expected.map(i128::from), "{rounding:?}");
+            assert_eq!(
+                given.map(|x| shift_128(x.into(), 2, rounding, &random)),
+                expected.map(i128::from),
+                "{rounding:?}"
+            );
         }
     }
 

@@ -103,15 +103,26 @@ fn every_recorded_run_is_met_bit_for_bit() {
             ("first states", first == first_states[&recorded["id"]]),
             ("final state", last == Some([number("final_v"), number("final_u")])),
             ("overflows", account.overflows.to_string() == recorded["overflows"]),
-            ("first overflow", first_overflow.map_or(String::new(), |n| n.to_string()) == recorded["first_overflow_step"]
-                || account.overflows == 0),
+            (
+                "first overflow",
+                first_overflow.map_or(String::new(), |n| n.to_string()) == recorded["first_overflow_step"]
+                    || account.overflows == 0,
+            ),
             ("range of v", account.v_range == (number("v_min"), number("v_max"))),
         ];
         let failed: Vec<_> = pairs.iter().filter(|(_, met)| !met).map(|(what, _)| *what).collect();
         if failed.is_empty() {
             met += 1;
         } else {
-            wrong.push(format!("{} {} {} {kind}: {}: {:?} {}", recorded["id"], recorded["neuron"], recorded["method"], failed.join(", "), account, recorded["overflows"]));
+            wrong.push(format!(
+                "{} {} {} {kind}: {}: {:?} {}",
+                recorded["id"],
+                recorded["neuron"],
+                recorded["method"],
+                failed.join(", "),
+                account,
+                recorded["overflows"]
+            ));
         }
     }
     assert!(wrong.is_empty(), "{met} met, {} not:\n{}", wrong.len(), wrong.join("\n"));
@@ -125,10 +136,13 @@ fn constants_are_rounded_as_recorded() {
     let names = [("k2", "k2"), ("a", "a"), ("b", "b"), ("h", "dt"), ("h2", "dt/2"), ("h6", "dt/6")];
     for recorded in table("runs.csv").iter().filter(|row| row["method"] == "rk4") {
         let rounding = recorded["rounding"].split(' ').next().unwrap();
-        let key = [&recorded["arithmetic"], rounding, &recorded["constants_in"], &recorded["neuron"], &recorded["dt_ms"]].join("|");
+        let key =
+            [&recorded["arithmetic"], rounding, &recorded["constants_in"], &recorded["neuron"], &recorded["dt_ms"]]
+                .join("|");
         let Value::Object(expected) = &constants[&key] else { panic!("no constants of {key}") };
         let (trajectory, _) = run(recorded, &arithmetic(recorded, 1));
-        let constants: HashMap<_, _> = trajectory.arithmetic.unwrap().constants.into_iter().collect();
+        let constants: HashMap<_, _> =
+            trajectory.arithmetic.unwrap().constants.into_iter().map(|(name, _, rounded)| (name, rounded)).collect();
         for (theirs, ours) in names {
             assert_eq!(Some(constants[ours]), expected[theirs].as_f64(), "{key}: {ours}");
         }
@@ -153,7 +167,8 @@ fn every_seed_of_stochastic_rounding_is_met() {
             ("dt_ms".into(), text("dt")),
             ("steps".into(), (1000.0 / dt).round().to_string()),
         ]);
-        let [counts, last] = ["n_spikes", "step_of_last_common_spike"].map(|key| group[key].as_array().unwrap().clone());
+        let [counts, last] =
+            ["n_spikes", "step_of_last_common_spike"].map(|key| group[key].as_array().unwrap().clone());
         let common = group["last_common_spike"].as_u64().unwrap() as usize;
         for (seed, (count, last)) in counts.iter().zip(last).enumerate() {
             let (_, samples) = run(&recorded, &arithmetic(&recorded, seed as u64 + 1));

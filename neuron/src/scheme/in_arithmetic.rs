@@ -18,8 +18,8 @@ pub struct ArithmeticAccount {
     pub first_overflow: Option<f64>,
     /// The smallest and the largest v \[mV\], at the start and as steps reached it, before a reset.
     pub v_range: (f64, f64),
-    /// The constants of the run as they were rounded, with their names: coefficients, reset, step.
-    pub constants: Vec<(&'static str, f64)>,
+    /// The constants of the run: their names, their values, and these as they were rounded.
+    pub constants: Vec<(&'static str, f64, f64)>,
 }
 
 /// One neuron under a rule in an arithmetic.
@@ -28,6 +28,8 @@ pub struct InArithmetic<G, C: Calculator> {
     rule: G,
     by: C,
     cell: Cell<C::Value>,
+    /// The numbers that were rounded, in the order of the account.
+    typed: [f64; 13],
     dt: f64,
     /// dt, dt/2 and dt/6, which rules multiply by.
     parts: [C::Value; 3],
@@ -62,6 +64,8 @@ impl<G: GridRule, C: Calculator> InArithmetic<G, C> {
             k1: by.constant(k1),
             k0: addend(k0),
         };
+        let [half, sixth] = [dt / 2.0, dt / 6.0];
+        let typed = [k2, k1, k0, a, b, b0, leak, neuron.c, neuron.d, neuron.peak, dt, half, sixth];
         let cell = Cell {
             coefficients,
             c: by.number(neuron.c),
@@ -69,11 +73,11 @@ impl<G: GridRule, C: Calculator> InArithmetic<G, C> {
             peak: by.number(neuron.peak),
             lower_bound: lower_bound.map(|bound| by.number(bound)),
         };
-        let parts = [dt, dt / 2.0, dt / 6.0].map(|part| by.constant(part));
+        let parts = [dt, half, sixth].map(|part| by.constant(part));
         let state = [by.number(initial.v), by.number(initial.u)];
         let (input, given) = ((0.0, by.number(0.0)), State { v: by.value(state[0]), u: by.value(state[1]) });
         let v_range = (given.v, given.v);
-        InArithmetic { rule, by, cell, dt, parts, past: Past::default(), state, given, input, v_range }
+        InArithmetic { rule, by, cell, typed, dt, parts, past: Past::default(), state, given, input, v_range }
     }
 }
 
@@ -165,12 +169,13 @@ where
         let names = ["k2", "k1", "k0", "a", "b", "b0", "leak", "c", "d", "peak", "dt", "dt/2", "dt/6"];
         let [dt, half, sixth] = self.parts;
         let values = [k2, k1, k0, a, b, b0, leak, self.cell.c, self.cell.d, self.cell.peak, dt, half, sixth];
+        let constants = names.into_iter().zip(self.typed).zip(values);
         Some(ArithmeticAccount {
             overflows: kept.overflows,
             wraps: kept.wraps,
             first_overflow: kept.first_step.map(|step| (step + 1) as f64 * self.dt),
             v_range: self.v_range,
-            constants: names.into_iter().zip(values.map(|value| by.value(value))).collect(),
+            constants: constants.map(|((name, typed), value)| (name, typed, by.value(value))).collect(),
         })
     }
 }

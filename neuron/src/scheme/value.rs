@@ -246,7 +246,15 @@ impl Scheme {
 
     fn new(info: SchemeInfo, method: Method) -> Self {
         let entry = Arc::new(Entry { info, method });
-        Scheme { entry, location: None, neurons_peak: false, lower_bound: None, rule: None, start_in: None, arithmetic: None }
+        Scheme {
+            entry,
+            location: None,
+            neurons_peak: false,
+            lower_bound: None,
+            rule: None,
+            start_in: None,
+            arithmetic: None,
+        }
     }
 
     /// What is known of it.
@@ -261,6 +269,14 @@ impl Scheme {
     /// How spikes are located; `None` where they are on the grid, or the scheme has a way of its own.
     pub fn location(&self) -> Option<Location> {
         self.location
+    }
+
+    /// Its name as it is typed, "rk4+located", whatever its arithmetic.
+    pub fn name(&self) -> Cow<'static, str> {
+        match LOCATIONS.iter().find(|(_, location)| Some(*location) == self.location) {
+            Some((suffix, _)) => format!("{}+{suffix}", self.info().name).into(),
+            None => self.info().name.clone(),
+        }
     }
 
     /// Whether it chooses its own steps from a tolerance.
@@ -375,12 +391,9 @@ pub(super) const LOCATIONS: [(&str, Location); 3] =
     [("located", Location::Step), ("located-hermite", Location::Hermite), ("located-linear", Location::Linear)];
 
 impl fmt::Display for Scheme {
+    /// Its name, and in brackets the arithmetic, where it has one: "euler [s16.15:floor]".
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.info().name)?;
-        match LOCATIONS.iter().find(|(_, location)| Some(*location) == self.location) {
-            Some((suffix, _)) => write!(f, "+{suffix}")?,
-            None => {}
-        }
+        f.write_str(&self.name())?;
         match &self.arithmetic {
             Some(kind) => write!(f, " [{kind}]"),
             None => Ok(()),
