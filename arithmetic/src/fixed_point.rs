@@ -261,3 +261,93 @@ impl Calculator for FixedPoint {
         self.counter.next_step();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn fixed(text: &str) -> FixedPoint {
+        FixedPoint::new(&text.parse().expect("an arithmetic")).expect("a fixed-point format")
+    }
+
+    const ROUNDINGS: [&str; 6] = ["rne", "ties_away", "half_up", "floor", "to_zero", "stochastic"];
+
+    proptest! {
+        #[test]
+        fn many_bits_follow_f64(x in -0.7..0.7f64, y in -0.7..0.7f64) {
+            // 62 bits after the point: each operation is within 2^−62 (two of them after the roundings of x and y), and an f64 below 2
+            // within 2^−53; a quotient by y adds their parts of it.
+            for rounding in ROUNDINGS {
+                let by = fixed(&format!("s1.62:{rounding}"));
+                let (a, b) = (by.number(x), by.number(y));
+                prop_assert!((by.value(by.add(a, b)) - (x + y)).abs() <= 2f64.powi(-52));
+                prop_assert!((by.value(by.subtract(a, b)) - (x - y)).abs() <= 2f64.powi(-52));
+                prop_assert!((by.value(by.multiply(a, b)) - x * y).abs() <= 2f64.powi(-52));
+                if (x / y).abs() < 1.9 {
+                    prop_assert!((by.value(by.divide(a, b)) - x / y).abs() <= 2f64.powi(-52) + 2f64.powi(-59) / y.abs());
+                }
+            }
+        }
+
+        #[test]
+        fn narrow_and_wide_words_compute_alike(x in -2000.0..2000.0f64, y in -60.0..60.0f64) {
+            // s16.15 by 64-bit products, and by those of 128 bits, as a wide format of constants makes it.
+            for rounding in ROUNDINGS {
+                let (narrow, wide) = (fixed(&format!("s16.15:{rounding}")), fixed(&format!("s16.15/s0.62:{rounding}")));
+                let of = |by: &FixedPoint| {
+                    let (a, b) = (by.number(x), by.number(y));
+                    [by.add(a, b), by.subtract(a, b), by.multiply(a, b), by.divide(a, b)].map(|result| by.bits(result))
+                };
+                prop_assert_eq!(of(&narrow), of(&wide), "{}", rounding);
+            }
+        }
+
+        #[test]
+        fn saturation_is_monotone(x in -400.0..400.0f64, more in 0.0..100.0f64, y in 0.0..400.0f64) {
+            for rounding in &ROUNDINGS[..5] {
+                let (by, largest) = (fixed(&format!("s8.7:{rounding}")), Format::Fixed { integer: 8, fraction: 7 }.largest());
+                let (small, large, y) = (by.number(x), by.number(x + more), by.number(y));
+                let ordered = |a, b| by.compare(a, b) != Some(Ordering::Greater);
+                prop_assert!(ordered(small, large));
+                prop_assert!(ordered(by.add(small, y), by.add(large, y)));
+                prop_assert!(ordered(by.multiply(small, y), by.multiply(large, y)));
+                prop_assert!(by.value(by.add(large, y)) <= largest);
+            }
+        }
+
+        #[test]
+        fn a_product_of_constants_is_rounded_once(x in -100.0..100.0f64, k in -0.999..0.999f64) {
+            // The exact product has at most 46 significant bits here, and is an f64; floor keeps it within a place from below.
+            let by = fixed("s8.15/s0.23:floor");
+            let (a, k) = (by.number(x), by.constant(k));
+            let exact = by.value(a) * by.value(k);
+            let below = exact - by.value(by.multiply(a, k));
+            prop_assert!((0.0..2f64.powi(-15)).contains(&below), "{}", below);
+        }
+    }
+
+    #[test]
+    fn the_ends_of_the_range_are_counted() {
+        let by = fixed("s3.4");
+        let (seven, half) = (by.number(7.0), by.constant(0.5));
+        assert_eq!(by.value(by.add(seven, seven)), 7.9375);
+        assert_eq!(by.value(by.subtract(by.subtract(by.number(-7.0), seven), half)), -8.0);
+        by.next_step();
+        assert_eq!(by.value(by.divide(seven, by.number(0.0))), 7.9375);
+        // The second difference is at the end, too.
+        assert_eq!(by.account(), Account { overflows: 4, wraps: 0, first_step: Some(0) });
+        let by = fixed("s3.4:wrap");
+        assert_eq!(by.value(by.add(by.number(7.0), by.number(7.0))), -2.0);
+        assert_eq!(by.account(), Account { overflows: 0, wraps: 1, first_step: Some(0) });
+    }
+
+    #[test]
+    fn what_is_not_computed_is_not_rounded() {
+        let by = fixed("s8.7:stochastic");
+        let (one, zero, x) = (by.constant(1.0), by.constant(0.0), by.number(3.1));
+        assert_eq!([by.multiply(one, x), by.multiply(x, one), by.add(x, zero)].map(|y| y.raw), [x.raw; 3]);
+        // None of them has drawn.
+        assert_eq!(by.random.draw(), SplitMix64::new(1).draw());
+    }
+}
