@@ -105,7 +105,7 @@ pub(crate) fn run(outputs: &mut Outputs<'_>) -> Result<String> {
         ]
     };
     let header = "scheme,dt_ms,arithmetic,seeds,spikes_f64,spikes,lag_ms,lag_deviation_ms,overflows";
-    let table = outputs.table("word_length.csv", header, lines.iter().map(row))?;
+    let table = outputs.table("words.csv", header, lines.iter().map(row))?;
     Ok(format!(
         "{table}(lag: at the last spike that f64 and every seed have, mean and deviation over seeds; overflows: of seed 1)\n{}",
         answer(&lines)

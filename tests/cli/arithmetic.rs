@@ -14,9 +14,8 @@ fn runs(json: &Value) -> &Vec<Value> {
 #[test]
 fn a_run_says_what_its_arithmetic_did() {
     let bench = Bench::new();
-    let json = bench.json(
-        "--schemes rk2 --arithmetic s8.7/s0.15,s8.7/s0.15:floor,bf16,s8.7:wrap,f64 --dt 0.1 --no-timing",
-    );
+    let json =
+        bench.json("--schemes rk2 --arithmetic s8.7/s0.15,s8.7/s0.15:floor,bf16,s8.7:wrap,f64 --dt 0.1 --no-timing");
     let [nearest, cut, bf16, wrapping, double] = &runs(&json)[..] else { panic!("{json}") };
     assert_eq!((&nearest["scheme"], &nearest["arithmetic"]), (&"rk2".into(), &"s8.7/s0.15".into()));
     let number = |run: &Value, key: &str| run[key].as_f64().unwrap_or_else(|| panic!("{key} of {run}"));
@@ -34,7 +33,8 @@ fn a_run_says_what_its_arithmetic_did() {
 #[test]
 fn seeds_are_summed_up() {
     let bench = Bench::new();
-    let json = bench.json("--schemes rk2 --arithmetic s8.7/s0.15:stochastic:seeds=8 --dt 0.1 --duration 300 --no-timing");
+    let json =
+        bench.json("--schemes rk2 --arithmetic s8.7/s0.15:stochastic:seeds=8 --dt 0.1 --duration 300 --no-timing");
     assert_eq!(runs(&json).len(), 8);
     let lags: Vec<f64> = runs(&json).iter().map(|run| run["lag_f64_ms"].as_f64().unwrap()).collect();
     let mean = lags.iter().sum::<f64>() / 8.0;
@@ -49,13 +49,17 @@ fn seeds_are_summed_up() {
 fn the_word_that_is_recommended_keeps_the_bound_and_no_shorter_one_does() {
     let bench = Bench::new();
     let question = "--neuron RS --input step:10";
-    let found = bench.json(&format!("recommend {question} --arithmetic s*.*/s0.* --within 4 --over 200 --schemes rk2 --no-timing"));
+    let found = bench
+        .json(&format!("recommend {question} --arithmetic s*.*/s0.* --within 4 --over 200 --schemes rk2 --no-timing"));
     let word = &found["recommended"];
     let [bits, dt] = ["bits", "dt_ms"].map(|key| word[key].as_f64().unwrap());
     let run = |arithmetic: &str| {
-        let json = bench.json(&format!("{question} --schemes rk2 --dt {dt} --duration 200 --arithmetic {arithmetic} --no-timing"));
+        let json = bench
+            .json(&format!("{question} --schemes rk2 --dt {dt} --duration 200 --arithmetic {arithmetic} --no-timing"));
         let run = runs(&json)[0].clone();
-        run["missed"] == 0 && run["extra"] == 0 && run["max_spike_time_error_ms"].as_f64().is_some_and(|error| error <= 4.0)
+        run["missed"] == 0
+            && run["extra"] == 0
+            && run["max_spike_time_error_ms"].as_f64().is_some_and(|error| error <= 4.0)
     };
     assert!(run(word["arithmetic"].as_str().unwrap()), "{word}");
     // A word of the same range that is a bit shorter does not, or the words beside it do not.
