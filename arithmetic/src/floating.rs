@@ -67,6 +67,7 @@ impl Floating {
     }
 
     /// The result of an operation that gave `x` to nearest, with the error `rest` = exact − x.
+    #[inline(always)]
     fn rounded(&self, x: f64, rest: f64, shape: Shape) -> Float {
         self.result(shape.round(to_odd(x, rest), self.rounding, &self.random))
     }
@@ -98,14 +99,21 @@ impl Shape {
     }
 
     /// `x` in the format.
+    #[inline]
     fn round(self, x: f64, rounding: Rounding, random: &SplitMix64) -> f64 {
         if x == 0.0 || !x.is_finite() {
             return x;
         }
-        let (mantissa, exponent) = decoded(x);
-        // A mantissa of 53 bits (of fewer only below all numbers of the formats) is below half a unit where 55 are dropped.
-        let drop = (53 - self.precision).max(self.lowest - exponent).min(60);
-        let rounded = shift_64(mantissa, drop as u32, rounding, random) as f64 * 2f64.powi(exponent + drop);
+        let (mut mantissa, exponent) = decoded(x);
+        let wanted = (53 - self.precision).max(self.lowest - exponent);
+        // A mantissa of 53 bits is below half a unit where 55 are dropped; beyond, its sign alone counts.
+        let drop = wanted.min(60);
+        if wanted > drop {
+            mantissa = mantissa.signum();
+        }
+        // The exponent is that of a number of the format, which an f64 has.
+        let unit = f64::from_bits(((exponent + wanted + 1023) as u64) << 52);
+        let rounded = shift_64(mantissa, drop as u32, rounding, random) as f64 * unit;
         if rounded.abs() <= self.largest {
             return rounded.copysign(x);
         }

@@ -36,6 +36,10 @@ macro_rules! runge_kutta {
 
             #[inline(always)]
             fn step<N: Number>(self, c: &Coefficients<N>, state: [N; 2], span: &mut impl Span<N>) -> [N; 2] {
+                const DENOMINATOR: f64 = $tableau.common_denominator();
+                if N::FEW_BITS {
+                    return in_few_bits(&$tableau, DENOMINATOR, c, state, span);
+                }
                 explicit(&$tableau, c, state, span)
             }
         }
@@ -58,9 +62,6 @@ fn explicit<N: Number, const S: usize>(
     [v, u]: [N; 2],
     span: &mut impl Span<N>,
 ) -> [N; 2] {
-    if N::FEW_BITS {
-        return in_few_bits(tableau, c, [v, u], span);
-    }
     let (mut points, mut sum) = ([[v, u]; S], None);
     // Written out, so that the compiler sees each number.
     const { assert!(S <= 4, "a tableau of more stages than are written out here") };
@@ -77,6 +78,7 @@ fn explicit<N: Number, const S: usize>(
 #[inline(always)]
 fn in_few_bits<N: Number, const S: usize>(
     tableau: &ButcherTableau<S>,
+    denominator: f64,
     c: &Coefficients<N>,
     [v, u]: [N; 2],
     span: &mut impl Span<N>,
@@ -98,7 +100,6 @@ fn in_few_bits<N: Number, const S: usize>(
         }
         slopes[i] = [c.dv(y, z, span.input(tableau.c[i])), c.du(y, z)];
     }
-    let denominator = tableau.common_denominator();
     let part = span.fraction(1.0, denominator);
     let sum = |component: usize| {
         let terms = tableau.b.iter().zip(slopes).filter(|(b, _)| **b != 0.0);
