@@ -66,5 +66,6 @@ pub use data::interop;
 pub use error::{Error, Result};
 pub use neuron::{
     Neuron, Piece, Problem, Scheme, SchemeInfo, SchemeSet, Side, Sinusoid, SpikeTrain, State, StepInput, StepSize,
-    Stimulus, Trajectory, metrics, model, operator, population, recognition, scheme, solve, solve_with, spike, truth,
+    Stimulus, Trajectory, arithmetic, metrics, model, operator, population, recognition, scheme, solve, solve_with,
+    spike, truth,
 };

@@ -1,8 +1,9 @@
 //! From the resting state at zero input, a constant input; the rate is that of the last part of the run. The equations lose their rest at
 //! a Hopf or saddle-node point, which has a formula; a scheme keeps the equilibrium and can lose its stability elsewhere.
 
-use spikestep::model::{CELL_TYPES, CellType, hopf_input, saddle_node_input};
+use spikestep::model::{CELL_TYPES, CellType, NeuronSpec, hopf_input, saddle_node_input};
 use spikestep::scheme::stability::spectral_radius;
+use spikestep::study::{RateCurve, RateQuestion};
 
 use crate::shared::*;
 
@@ -13,9 +14,7 @@ const DTS: [f64; 4] = [1.0, 0.5, 0.25, 0.1]; // Steps [ms]
 const INPUTS: (f64, f64, usize) = (0.0, 20.0, 41); // First and last input [mV/ms], and how many
 const DURATION: f64 = 2000.0; // Duration [ms], of which the last part counts
 const MEASURED: f64 = 1000.0; // The last part of a run, whose rate is measured [ms]
-const RESOLUTION: f64 = 0.005; // To what the rheobases are searched [mV/ms]
-/// Tolerance of the equations' rates, relative per step: far below what a rate in a figure or table shows.
-const TOLERANCE: f64 = 1e-13;
+const RESOLUTION: f64 = 5e-6; // To what the loss of rest is searched [mV/ms]
 const SHOWN_DT: f64 = 0.5; // The step that the figure shows [ms]
 
 /// A curve and its two thresholds \[mV/ms\].
@@ -56,15 +55,6 @@ fn analytic_rheobase(neuron: &Neuron) -> Option<(f64, &'static str)> {
     }
 }
 
-/// Where `holds` ceases between `low` and `high`, by halving; `None` unless it holds at one end only.
-fn edge(low: f64, high: f64, resolution: f64, holds: impl Fn(f64) -> bool) -> Option<f64> {
-    if !holds(low) || holds(high) {
-        return None;
-    }
-    let (low, high) = halved(low, high, |low, high| high - low > resolution, holds);
-    Some(0.5 * (low + high))
-}
-
 /// Least-squares slope of rate against input where both curves fire \[Hz per mV/ms\], this one's and the other's.
 fn gains(inputs: &[f64], rates: &[f64], others: &[f64]) -> Option<(f64, f64)> {
     let at: Vec<usize> = (0..inputs.len()).filter(|&i| rates[i] > 0.0 && others[i] > 0.0).collect();
@@ -74,51 +64,40 @@ fn gains(inputs: &[f64], rates: &[f64], others: &[f64]) -> Option<(f64, f64)> {
 
 pub(crate) fn run(outputs: &mut Outputs<'_>) -> Result<String> {
     let schemes = schemes(SCHEMES)?;
-    let settings = schemes.iter().flat_map(|scheme| DTS.map(|dt| Some((scheme.clone(), dt))));
-    let settings: Vec<_> = std::iter::once(None).chain(settings).collect();
-    let jobs = CELL_TYPES.par_iter().flat_map_iter(|cell| settings.iter().map(move |setting| (cell, setting.clone())));
-    let row =
-        |(cell, scheme): (&'static CellType, Setting)| Row { cell, scheme: scheme.clone(), curve: curve(cell, scheme) };
-    let rows: Vec<Row> = jobs.map(row).collect();
+    let of_cell = |cell: &'static CellType| -> Result<Vec<Row>> {
+        let question = RateQuestion {
+            neuron: NeuronSpec::parse(cell.name)?,
+            inputs: linear(INPUTS.0, INPUTS.1, INPUTS.2),
+            schemes: schemes.clone(),
+            dts: DTS.to_vec(),
+            duration: DURATION,
+            from: DURATION - MEASURED,
+        };
+        Ok(question.curves()?.into_iter().map(|curve| row(cell, curve)).collect())
+    };
+    let rows: Vec<Row> = CELL_TYPES.iter().map(of_cell).collect::<Result<Vec<_>>>()?.into_iter().flatten().collect();
     let title = "Firing rate in Hz against constant input in mV/ms, per cell type";
     draw(outputs, "fi_curves", title, ["input_mV_per_ms", "rate_Hz"], 2, panels(&rows))?;
     tables(outputs, &rows)
 }
 
-fn curve(cell: &CellType, scheme: Setting) -> Curve {
+fn row(cell: &'static CellType, RateCurve { setting: scheme, points, rheobase }: RateCurve) -> Row {
     let neuron = cell.neuron;
-    let initial = rest(&neuron, 0.0).unwrap_or(cell.initial);
-    let spikes = |input: f64| {
-        let problem = Problem { neuron, stimulus: Stimulus::constant(input), initial, duration: DURATION };
-        let run = scheme.as_ref().map(|(scheme, dt)| fixed_step(scheme, &problem, *dt, |_| {}));
-        let (spikes, cut_at) = run.map_or_else(
-            || {
-                let truth = taylor::solve(&problem, TOLERANCE);
-                (truth.spikes, truth.outcome.cut_at())
-            },
-            |run| (run.spikes, run.diverged_at),
-        );
-        // What ends early has no rate, and is not silent.
-        cut_at.map_or(Some(spikes), |_| None)
+    let stable = |(scheme, dt): &(Scheme, f64), input: f64| {
+        let radius = rest(&neuron, input).and_then(|state| spectral_radius(scheme, &neuron, state, input, *dt));
+        radius.is_some_and(|radius| radius < 1.0)
     };
-    let last =
-        |spikes: &SpikeTrain| rate(&spikes.times()[spikes.times().partition_point(|&t| t <= DURATION - MEASURED)..]);
-    let rate = |input: f64| spikes(input).map_or(f64::NAN, |spikes| last(&spikes));
-    let rates = linear(INPUTS.0, INPUTS.1, INPUTS.2).into_iter().map(rate).collect();
-    let analytic = analytic_rheobase(&neuron);
-    let rest_lost = match (&scheme, analytic) {
+    let rest_lost = match (&scheme, analytic_rheobase(&neuron)) {
         (None, found) => found.map(|f| f.0),
         // Between 4 mV/ms below and just above: at the saddle-node there is no rest left.
-        (Some((scheme, dt)), Some((input, _))) => edge(input - 4.0, input + 1.0, 1e-3 * RESOLUTION, |input| {
-            rest(&neuron, input)
-                .and_then(|state| spectral_radius(scheme, &neuron, state, input, *dt))
-                .is_some_and(|radius| radius < 1.0)
-        }),
+        (Some(of), Some((input, _))) if stable(of, input - 4.0) && !stable(of, input + 1.0) => {
+            let (low, high) = halved(input - 4.0, input + 1.0, |a, b| b - a > RESOLUTION, |input| stable(of, input));
+            Some(0.5 * (low + high))
+        }
         _ => None,
     };
-    let silent = |input: f64| rate(input) == 0.0;
-    let sustained = edge(INPUTS.0.min(0.0), INPUTS.1, RESOLUTION, silent);
-    Curve { rates, rest_lost, sustained }
+    let rates = points.iter().map(|point| point.rate.unwrap_or(f64::NAN)).collect();
+    Row { cell, scheme, curve: Curve { rates, rest_lost, sustained: rheobase } }
 }
 
 fn panels(rows: &[Row]) -> Vec<Panel> {
@@ -175,10 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn edges_and_gains_of_known_functions() {
-        let found = edge(0.0, 10.0, 1e-6, |x| x < 3.25).unwrap();
-        assert!((found - 3.25).abs() <= 1e-6);
-        assert_eq!(edge(0.0, 10.0, 1e-6, |_| true), None);
+    fn gains_of_known_functions() {
         // Where both fire (from 1 on) the slopes are 2 and 4.
         let inputs = [0.0, 1.0, 2.0, 3.0];
         assert_eq!(gains(&inputs, &[0.0, 2.0, 4.0, 6.0], &[5.0, 4.0, 8.0, 12.0]), Some((2.0, 4.0)));

@@ -25,6 +25,7 @@ mod shared;
 mod spike_charge;
 mod spynnaker_563;
 mod touboul_2009;
+mod word_length;
 
 use std::io::{ErrorKind, Write};
 use std::path::PathBuf;
@@ -49,7 +50,7 @@ const EXPERIMENTS: &[Experiment] = named! {
     adaptation_memory bindsnet_533 convolution_cost cost_at_equal_error de_alteriis_2021 fi_curves
     genn_114 gunasekaran_2019 hopkins_furber_2015 inhibition_excites inverse_operator
     nengo_1542 nest_2397 nest_2647 nest_2654 network_2003 operator_residual patterns
-    spike_charge spynnaker_563 touboul_2009
+    spike_charge spynnaker_563 touboul_2009 word_length
 };
 
 /// Answer a question about the time step of an Izhikevich neuron.

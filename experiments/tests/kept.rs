@@ -6,7 +6,7 @@ use std::process::Command;
 
 /// Experiments that take a second or so.
 const FAST: &str = "adaptation_memory bindsnet_533 de_alteriis_2021 fi_curves genn_114 gunasekaran_2019 hopkins_furber_2015 \
-    nengo_1542 nest_2397 nest_2647 nest_2654 operator_residual patterns spynnaker_563 touboul_2009";
+    nengo_1542 nest_2397 nest_2647 nest_2654 operator_residual patterns spynnaker_563 touboul_2009 word_length";
 
 fn results() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../results")

@@ -25,6 +25,7 @@ pub mod scheme;
 pub mod spike;
 pub mod truth;
 
+pub use arithmetic;
 pub use data::error;
 #[cfg(feature = "files")]
 pub use data::interop;

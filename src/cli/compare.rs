@@ -11,9 +11,10 @@ use rayon::prelude::*;
 use super::bar::Bar;
 use super::output::{PrintArgs, figure_format, json_text, print, table_format};
 use super::quantity::{rate, time, voltage};
+use crate::arithmetic::Arithmetic;
 use crate::error::{Result, refuse_if, shown};
 use crate::interop::TableFormat;
-use crate::metrics::DistanceParameters;
+use crate::metrics::{DistanceParameters, MetricSet};
 use crate::model::{Interpolation, NeuronSpec, StimulusSpec};
 use crate::report::figure::undrawn;
 use crate::report::{
@@ -64,6 +65,13 @@ pub(super) struct CompareArgs {
     /// Groups are default, grid, located, simulators and adaptive. NAME+located puts the spikes inside the step.
     #[arg(long, value_name = "NAME,..", default_value = "default")]
     schemes: String,
+    /// Arithmetic of the fixed-step schemes: f32, s16.15:floor, ..
+    ///
+    /// f64 | f32 | f16 | bf16 | sI.F (fixed point), then /sI.F for the constants that fit into it, then in any order :ROUNDING (rne,
+    /// ties_away, half_up, floor, to_zero or stochastic), :seed=N or :seeds=N (seeds 1 to N), :expanded (else (k2 v + k1) v + k0)
+    /// and :wrap (else it saturates). Schemes that cannot run in it are left out of groups, and refused where they are named.
+    #[arg(long, value_name = "FORMAT,..")]
+    arithmetic: Option<String>,
     /// Length of the run: 1000, 1s [default: 1000 ms, or the input file's or neuron's own]
     #[arg(long, value_name = "TIME", value_parser = time, allow_hyphen_values = true)]
     duration: Option<f64>,
@@ -183,7 +191,9 @@ fn study(args: &CompareArgs, set: &SchemeSet) -> Result<(Study, Described)> {
     let input = StudyInput::of(&neuron, args.input.as_deref())?;
     let given =
         |text: &Option<String>, read: &dyn Fn(&str) -> Result<Vec<f64>>| text.as_deref().map_or(Ok(Vec::new()), read);
-    let (schemes, left_out) = applicable(set.parse_list(&args.schemes)?, &args.schemes, neuron.neuron.form());
+    let kinds = args.arithmetic.as_deref().map_or(Ok(Vec::new()), Arithmetic::parse_list)?;
+    let schemes = set.parse_list_in(&args.schemes, &kinds)?;
+    let (schemes, left_out) = applicable(schemes, &args.schemes, neuron.neuron.form());
     let mut study = Study {
         neurons: vec![neuron],
         inputs: vec![input],
@@ -192,6 +202,7 @@ fn study(args: &CompareArgs, set: &SchemeSet) -> Result<(Study, Described)> {
         dts: given(&args.dt, &|text| dt_list::parse("--dt", text))?,
         tolerances: given(&args.tolerance, &|text| dt_list::tolerances("--tolerance", text))?,
         schemes,
+        metrics: if kinds.is_empty() { MetricSet::standard() } else { MetricSet::standard().with_arithmetic() },
         lower_bound: args.lbound,
         distances: DistanceParameters { cost: args.cost, tau: args.tau, window: args.window },
         ..Study::default()
@@ -219,6 +230,7 @@ fn command(args: &CompareArgs) -> String {
         ("neuron", Some(args.neuron.clone())),
         ("input", args.input.clone()),
         ("schemes", Some(args.schemes.clone())),
+        ("arithmetic", args.arithmetic.clone()),
         ("duration", number(args.duration)),
         ("peak", number(args.peak)),
         ("v0", args.v0.clone()),

@@ -14,7 +14,7 @@ const COMPARE: &str = "compare";
 
 /// The options by group, in the order of the help.
 const GROUPS: [(&str, &[&str]); 4] = [
-    ("Schemes and steps", &["dt", "tolerance", "schemes", "list"]),
+    ("Schemes and steps", &["dt", "tolerance", "schemes", "arithmetic", "list"]),
     ("Problem", &["neuron", "input", "duration", "v0", "u0", "peak", "lbound"]),
     ("Metrics", &["within", "cost", "tau", "window"]),
     ("Outputs", &["out", "format", "trace", "trace_format", "json", "quiet", "no_timing"]),

@@ -2,20 +2,24 @@
 
 use std::io::Write;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use super::bar::Bar;
 use super::compare::described;
 use super::output::{PrintArgs, json_text, print};
-use super::quantity::{milliseconds, voltage};
+use super::quantity::{milliseconds, percent, voltage};
 use crate::error::Result;
 use crate::model::NeuronSpec;
 use crate::report::{
     Described, OutputDir, command_line, recommendation_csv, recommendation_json, recommendation_text,
-    recommendation_timings_csv, tried_csv, wrapped,
+    recommendation_timings_csv, tried_csv, words_csv, words_json, words_text, wrapped,
 };
 use crate::scheme::{SchemeSet, applicable};
-use crate::study::{CANDIDATES, Progress, RecommendOptions, Recommendation, Study, StudyInput};
+use crate::study::{
+    CANDIDATES, Progress, RecommendOptions, Recommendation, Study, StudyInput, WORD_RULES, WORDS, WordBound,
+    WordTemplate,
+};
 
 /// Recommend the cheapest scheme and the largest step that keep every spike within a bound.
 ///
@@ -30,9 +34,18 @@ pub(super) struct RecommendArgs {
     /// The input, as for compare [default: step:10, or the pattern's own]
     #[arg(long, allow_hyphen_values = true)]
     input: Option<String>,
-    /// Largest spike-time error: 0.1ms, 50us, or a number in ms
-    #[arg(long, value_name = "TIME", default_value = "0.1ms", allow_hyphen_values = true)]
-    within: String,
+    /// Largest spike-time error: 50us, or a number in ms [default: 0.1ms]
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    within: Option<String>,
+    /// Find the shortest word of fixed point instead, its split and its step
+    ///
+    /// s*.* is a word whose length and split are searched, /s0.* a word as long for constants below 1, then a rounding as for compare.
+    /// Without a value: s*.*/s0.*,s*.*/s0.*:floor.
+    #[arg(long, value_name = "WORD,..", num_args = 0..=1, default_missing_value = WORDS)]
+    arithmetic: Option<String>,
+    /// Of a word: largest error of the mean rate in per cent; alone, it takes the place of --within
+    #[arg(long, value_name = "PERCENT", requires = "arithmetic", value_parser = percent, allow_hyphen_values = true)]
+    rate: Option<f64>,
     /// Length of the run: 1s, 500ms, or a number in ms [default: 1s, or the pattern's own]
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     over: Option<String>,
@@ -58,13 +71,22 @@ pub(super) struct RecommendArgs {
     print: PrintArgs,
 }
 
+/// The bound unless another is given.
+const WITHIN: &str = "0.1ms";
+
+/// The smallest step that words are tried with unless another is given: with smaller ones the constants of the step have no bits left.
+const FINEST_OF_WORDS: &str = "0.01ms";
+
 /// Wall-clock time for measuring times.
 const TIMING: Duration = Duration::from_millis(600);
 
 pub(super) fn run(args: &RecommendArgs, set: &SchemeSet, out: &mut dyn Write) -> Result<()> {
     let (study, described) = study(args, set)?;
     let finest = args.finest.as_ref().map(|text| milliseconds("--finest", text)).transpose()?;
-    let within = milliseconds("--within", &args.within)?;
+    let within = milliseconds("--within", args.within.as_deref().unwrap_or(WITHIN))?;
+    if let Some(words) = &args.arithmetic {
+        return words_of(args, &study, &described, words, within, out);
+    }
     // The place is tried before the work, so that a wrong one costs nothing; a study that is refused takes it back.
     let mut files = args.out.clone().map(OutputDir::alone).transpose()?;
     let timing_budget = (!args.print.no_timing).then_some(TIMING);
@@ -91,13 +113,53 @@ pub(super) fn run(args: &RecommendArgs, set: &SchemeSet, out: &mut dyn Write) ->
     Ok(())
 }
 
+/// `compare recommend --arithmetic`.
+fn words_of(
+    args: &RecommendArgs,
+    study: &Study,
+    described: &Described,
+    words: &str,
+    within: f64,
+    out: &mut dyn Write,
+) -> Result<()> {
+    let templates = WordTemplate::parse_list(words)?;
+    let rate = args.rate.map(|percent| percent / 100.0);
+    let bound = WordBound { within: (args.within.is_some() || rate.is_none()).then_some(within), rate };
+    let finest = milliseconds("--finest", args.finest.as_deref().unwrap_or(FINEST_OF_WORDS))?;
+    let mut files = args.out.clone().map(OutputDir::create).transpose()?;
+    let found = {
+        let bar = Bar::new(args.print.quiet, "searches");
+        let (done, all) = (AtomicUsize::new(0), study.schemes.len() * templates.len());
+        let progress = || bar.show(Progress { done: done.fetch_add(1, Ordering::Relaxed) + 1, all, left: None });
+        study.recommend_words(&templates, bound, finest, &progress)?
+    };
+    if let Some(files) = &mut files {
+        files.write("words.csv", &words_csv(&found))?;
+        let json = words_json(&found, described, files.written());
+        files.write("recommend.json", json_text(&json).as_bytes())?;
+    }
+    if args.print.quiet {
+        return Ok(());
+    }
+    let written = files.as_ref().map(OutputDir::written).unwrap_or_default();
+    if args.print.json {
+        return print(out, &json_text(&words_json(&found, described, written)));
+    }
+    print(out, &words_text(&found, described))?;
+    if let Some(files) = &files {
+        print(out, &format!("\n{}\n", wrapped(&files.told())))?;
+    }
+    Ok(())
+}
+
 /// What the options ask for, and how its problem is called.
 fn study(args: &RecommendArgs, set: &SchemeSet) -> Result<(Study, Described)> {
     let neuron = NeuronSpec::parse(&args.neuron)?.started(args.v0.as_deref(), args.u0.as_deref())?;
     let duration = args.over.as_deref().map(|text| milliseconds("--over", text)).transpose()?;
     let input = StudyInput::of(&neuron, args.input.as_deref())?;
+    let unnamed = if args.arithmetic.is_some() { WORD_RULES } else { CANDIDATES };
     let named = args.schemes.as_deref();
-    let candidates = set.parse_list(named.unwrap_or(CANDIDATES))?;
+    let candidates = set.parse_list(named.unwrap_or(unnamed))?;
     let (schemes, left_out) = applicable(candidates, named.unwrap_or_default(), neuron.neuron.form());
     let study = Study {
         neurons: vec![neuron],
@@ -116,7 +178,9 @@ fn command(args: &RecommendArgs) -> String {
     let options = [
         ("neuron", Some(args.neuron.clone())),
         ("input", args.input.clone()),
-        ("within", Some(args.within.clone())),
+        ("within", args.within.clone().or_else(|| args.rate.is_none().then(|| WITHIN.to_owned()))),
+        ("arithmetic", args.arithmetic.clone()),
+        ("rate", args.rate.map(|rate| rate.to_string())),
         ("over", args.over.clone()),
         ("schemes", args.schemes.clone()),
         ("finest", args.finest.clone()),

@@ -17,7 +17,8 @@ const MOST_PIECES: usize = 100_000;
 pub fn comparison_json(comparison: &Comparison, described: &Described, files: &[String]) -> Value {
     let (verdict, bins) = (Verdict::of(comparison), Bins::of(comparison));
     let (one_neuron, network) = (verdict.recommended.one_neuron, verdict.recommended.network);
-    joined(
+    let spreads = comparison.seed_spreads();
+    let json = joined(
         problem_json(comparison, described),
         json!({
             "lbound_mV": comparison.study.lower_bound,
@@ -52,7 +53,8 @@ pub fn comparison_json(comparison: &Comparison, described: &Described, files: &[
             },
             "files": files,
         }),
-    )
+    );
+    if spreads.is_empty() { json } else { joined(json, json!({ "over_seeds": spreads })) }
 }
 
 /// What every JSON begins with: who wrote it, and the problem.
@@ -117,7 +119,11 @@ pub(super) fn truth_json(comparison: &Comparison) -> Value {
 }
 
 fn choice_json(run: &Run) -> Value {
-    json!({ "scheme": run.scheme.to_string(), "dt_ms": run.size.dt(), "tolerance_ms": run.size.tolerance() })
+    let json = json!({ "scheme": run.scheme.name(), "dt_ms": run.size.dt(), "tolerance_ms": run.size.tolerance() });
+    match run.scheme.arithmetic() {
+        Some(kind) => joined(json, json!({ "arithmetic": kind.to_string() })),
+        None => json,
+    }
 }
 
 fn order_json(of: &SchemeOrder) -> Option<Value> {
@@ -156,6 +162,10 @@ fn run_json(run: &Run, bins: Option<&Bins>) -> Value {
         json.insert(metric.name.to_owned(), value);
     }
     json.insert("interval_counts".to_owned(), bins.map(|bins| bins.counts(&run.trajectory.spikes)).into());
+    if let Some(account) = &run.trajectory.arithmetic {
+        let constants = account.constants.iter().map(|(name, _, rounded)| ((*name).to_owned(), (*rounded).into()));
+        json.insert("constants".to_owned(), Value::Object(constants.collect()));
+    }
     json.insert("ns_per_ms".to_owned(), run.timing.map(|t| t.median).into());
     let quartiles = run.timing.map(|t| vec![t.lower_quartile, t.upper_quartile]);
     json.insert("ns_per_ms_quartiles".to_owned(), quartiles.into());

@@ -37,7 +37,8 @@ pub(crate) use json::json_text;
 pub use output::OutputDir;
 pub use rate_curve::{rate_figure, rates_csv, rates_json, rates_text};
 pub use recommendation::{
-    recommendation_csv, recommendation_json, recommendation_text, recommendation_timings_csv, tried_csv,
+    recommendation_csv, recommendation_json, recommendation_text, recommendation_timings_csv, tried_csv, words_csv,
+    words_json, words_text,
 };
 pub use scheme_list::scheme_list;
 pub(crate) use study::{GridReport, Record, files_of_earlier_run, record, record_of, write_grid};

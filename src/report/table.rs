@@ -10,7 +10,7 @@ use crate::Problem;
 use crate::error::shown;
 use crate::metrics::{About, Digits, Heading, Metric, MetricKind, Note};
 use crate::scheme::{Scheme, StepSize};
-use crate::study::{Comparison, Run, TruthSolver, observed_orders};
+use crate::study::{Comparison, Run, SeedSpread, TruthSolver, observed_orders};
 
 /// Up to so many steps and tolerances have a table each; more are summed up in one.
 const MOST_TABLES: usize = 4;
@@ -32,6 +32,7 @@ pub fn comparison_text(comparison: &Comparison, described: &Described) -> String
                 let train = metric_table(&runs, |about| about == About::Train, |_| Vec::new());
                 let about = format!("{title}: errors of rate (Hz), mean interval (ms) and CV; distances");
                 let _ = write!(text, "\n{}\n{train}", wrapped(&about));
+                text += &arithmetic_text(&title, &runs);
                 let _ = write!(text, "\n{title}: state and cost\n{}", cost_table(&runs));
                 shown.push(title);
             }
@@ -172,7 +173,7 @@ fn cost_table(runs: &[&Run]) -> String {
     let quartiles = |t: crate::study::Timing| format!("{}..{}", three(t.lower_quartile), three(t.upper_quartile));
     metric_table(
         runs,
-        |about| about > About::Train,
+        |about| about > About::Arithmetic,
         |run| {
             vec![
                 ("ns/ms", three_or_dash(run.timing.map(|t| t.median))),
@@ -180,6 +181,44 @@ fn cost_table(runs: &[&Run]) -> String {
             ]
         },
     )
+}
+
+/// What few bits did to the runs that are made in them: their table, the constants as they were rounded, and the spread over seeds.
+/// Nothing where there are none.
+fn arithmetic_text(title: &str, runs: &[&Run]) -> String {
+    let runs: Vec<&Run> = runs.iter().copied().filter(|run| run.scheme.arithmetic().is_some()).collect();
+    if runs.is_empty() {
+        return String::new();
+    }
+    let table = metric_table(&runs, |about| about == About::Arithmetic, |_| Vec::new());
+    let mut text = format!(
+        "\n{title}: arithmetic (overflows; v in mV; bits of v before the point; lag at the last common spike in ms)\n{table}"
+    );
+    let mut told = BTreeSet::new();
+    for run in &runs {
+        let (Some(kind), Some(account)) = (run.scheme.arithmetic(), &run.trajectory.arithmetic) else { continue };
+        let rounded =
+            |(name, typed, rounded): &(&str, f64, f64)| (typed != rounded).then(|| format!("{name} {rounded}"));
+        let changed: Vec<String> = account.constants.iter().filter_map(rounded).collect();
+        if told.insert(kind.without_seed()) && !changed.is_empty() {
+            text += &(wrapped(&format!("{} rounds {}", kind.without_seed(), changed.join(", "))) + "\n");
+        }
+    }
+    for spread in SeedSpread::of(&runs) {
+        let numbers = spread
+            .metrics
+            .iter()
+            .map(|(name, mean, deviation)| format!("{name} {} ± {}", three(*mean), three(*deviation)));
+        let numbers: Vec<String> = numbers.collect();
+        text += &(wrapped(&format!(
+            "{} [{}], {} seeds: {}",
+            spread.scheme,
+            spread.arithmetic,
+            spread.seeds,
+            numbers.join(", ")
+        )) + "\n");
+    }
+    text
 }
 
 /// A table of the metrics for which `shown` is true, `times` before those about stability.

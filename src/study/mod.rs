@@ -65,6 +65,7 @@ mod recognition;
 mod recommend;
 mod run;
 mod runner;
+mod seeds;
 mod shard;
 #[cfg(feature = "files")]
 mod store;
@@ -101,10 +102,12 @@ pub use rate_curve::{RateCurve, RatePoint, RateQuestion};
 pub(crate) use recognition::{Learned, NetworkTable, Pictures, Recognition, RecognitionCell, SteppingTable, Trained};
 pub use recommend::{
     CANDIDATES, CONFIRMATIONS, LARGEST_STEP, RecommendOptions, Recommendation, SIMULATOR_RULES, STEPS_A_DECADE,
-    Searched, SimulatorRule, SimulatorSearch, Trial,
+    Searched, SimulatorRule, SimulatorSearch, Trial, WORD_RULES, WORDS, Word, WordBound, WordRecommendation,
+    WordSearch, WordTemplate,
 };
 pub use run::{Run, StudyCell, StudyRun};
 pub use runner::{Control, Done, run_cells};
+pub use seeds::SeedSpread;
 pub use shard::Shard;
 #[cfg(feature = "files")]
 pub use store::{Record, Store};

@@ -184,7 +184,11 @@ impl Run {
     /// Name of its trace: "rk4+located_dt0.5", "dopri5_tol1e-6".
     pub fn file_stem(&self) -> String {
         match self.size {
-            StepSize::Fixed(dt) => format!("{}_dt{}", self.scheme, shown(dt)),
+            StepSize::Fixed(dt) => {
+                // What an arithmetic is written with is no part of a name everywhere.
+                let kind = self.scheme.arithmetic().map(|kind| format!("_{kind}").replace(['/', ':', '='], "-"));
+                format!("{}{}_dt{}", self.scheme.name(), kind.unwrap_or_default(), shown(dt))
+            }
             StepSize::Tolerance(tolerance) => format!("{}_tol{tolerance:e}", self.scheme),
         }
     }

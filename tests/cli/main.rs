@@ -3,6 +3,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod arithmetic;
 mod bench;
 mod distance;
 mod family;

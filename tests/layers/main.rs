@@ -12,11 +12,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use source::{Imports, Sources};
 
 /// The layers from the bottom up; each may import those before it. `lib.rs` re-exports and has no layer.
-const LAYERS: [&str; 18] = [
+const LAYERS: [&str; 19] = [
     // Crates of their own.
     "chart",
     "convolution",
     "data",
+    "arithmetic",
     "document",
     // Of the crate `neuron`.
     "instructions",

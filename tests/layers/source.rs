@@ -7,7 +7,7 @@ use std::path::Path;
 use super::tokens::{is_name, tokens, tree, without_tests};
 
 /// The crates beside the library, each in a folder of its name. A package of a registry comes without them.
-const MEMBERS: [&str; 5] = ["chart", "convolution", "data", "document", "neuron"];
+const MEMBERS: [&str; 6] = ["arithmetic", "chart", "convolution", "data", "document", "neuron"];
 
 /// Who imports whom, and which names: file, then target.
 pub(crate) type Imports = BTreeMap<String, BTreeMap<String, BTreeSet<String>>>;

@@ -16,7 +16,6 @@ pub(crate) use rayon::prelude::*;
 pub(crate) use spikestep::metrics::{ObservedOrder, SpikeErrors};
 pub(crate) use spikestep::report::chart::{Axis, Chart, Draw, Field, Look, Panel, Point, Rule, Series, columns};
 pub(crate) use spikestep::report::{three, three_or_dash};
-pub(crate) use spikestep::truth::taylor;
 pub(crate) use spikestep::{Neuron, Problem, Result, Scheme, SpikeTrain, State, StepInput, Stimulus};
 
 pub(crate) use asked::{Asked, answered};

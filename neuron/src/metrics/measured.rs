@@ -82,6 +82,7 @@ struct Cache {
     spike_errors: OnceCell<SpikeErrors>,
     state_error: OnceCell<StateError>,
     residual: OnceCell<Option<Residual>>,
+    in_f64: OnceCell<Option<SpikeTrain>>,
 }
 
 impl<'a> Measured<'a> {
@@ -154,6 +155,15 @@ impl<'a> Measured<'a> {
             own.len() != other.len() || own.iter().zip(other).any(|(a, b)| (a - b).abs() > 1e-6)
         };
         Some(other(State::new(nudged(v), u)) || other(State::new(v, nudged(u))))
+    }
+
+    /// The spikes of the same rule in f64, for a run that was made in few bits; `None` for any other.
+    pub fn in_f64(&self) -> Option<&SpikeTrain> {
+        let solved = || {
+            let double = self.scheme.in_arithmetic(&self.scheme.arithmetic()?.in_double())?;
+            Some(solve(&self.problem, &double, self.size).ok()?.spikes)
+        };
+        self.cache.in_f64.get_or_init(solved).as_ref()
     }
 
     /// `total` per simulated ms.

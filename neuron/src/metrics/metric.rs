@@ -64,6 +64,8 @@ pub enum About {
     Spikes,
     /// Its spikes as a train: rates, intervals, distances.
     Train,
+    /// What the arithmetic did, where it is one of few bits.
+    Arithmetic,
     /// Its v and u between spikes.
     State,
     /// What it cost.
@@ -134,6 +136,12 @@ impl Metric {
     ) -> Self {
         let metric = Metric::number(name, meaning, move |run| of(run).map(f64::from));
         Metric { kind: MetricKind::Flag, ..metric }
+    }
+
+    /// The metric whose numbers are whole ones from 0, where it is defined.
+    #[must_use]
+    pub fn whole(self) -> Self {
+        Metric { kind: MetricKind::Count, ..self }
     }
 
     /// The metric with a mark on the runs for which it answers `when`: `sign`, and what it means.

@@ -19,6 +19,7 @@
 //! Times are in ms. `isi_distance`, `spike_distance`, `spike_sync` and `gamma` look at an interval \[0, duration\] and
 //! refuse trains with spikes outside it. The first three follow PySpike 0.9 at the edges and for repeated times.
 
+mod arithmetic;
 mod gamma;
 mod interspike;
 mod isi_distance;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Measured;
+use super::arithmetic::of_arithmetic;
 use super::metric::Metric;
 use super::standard::standard;
 
@@ -14,6 +15,12 @@ impl MetricSet {
     /// The metrics of this crate.
     pub fn standard() -> Self {
         MetricSet(standard().into())
+    }
+
+    /// The set with the metrics of runs in an arithmetic of few bits.
+    #[must_use]
+    pub fn with_arithmetic(&self) -> Self {
+        of_arithmetic().into_iter().fold(self.clone(), |set, metric| set.with(metric))
     }
 
     /// The set with one more metric at its end; one of the same name is replaced.

@@ -257,6 +257,7 @@ fn solve(problem: &Problem, mut observe: impl FnMut(Sample), flops: u64, integra
         spikes: SpikeTrain::from_sorted(spikes),
         diverged_at,
         error_estimate: None,
+        arithmetic: None,
         steps,
         cost: Cost::new(evaluations, evaluations * flops),
     }

@@ -34,7 +34,7 @@ impl Rule for HalfStep {
 /// v \[mV\] after the two halves of a step, with u and the input of its start.
 #[inline(always)]
 pub(super) fn half_steps<N: Number>(c: &Coefficients<N>, [v, u]: [N; 2], span: &mut impl Span<N>) -> N {
-    let (half, input) = (span.dt().constant(0.5) * span.dt(), span.input(0.0));
+    let (half, input) = (span.fraction(1.0, 2.0), span.input(0.0));
     let [v] = span.stage([v + half * c.dv(v, u, input)]);
     let [v] = span.stage([v + half * c.dv(v, u, input)]);
     v

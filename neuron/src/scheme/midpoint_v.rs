@@ -28,7 +28,7 @@ impl Rule for MidpointV {
     #[inline(always)]
     fn step<N: Number>(self, c: &Coefficients<N>, [v, u]: [N; 2], span: &mut impl Span<N>) -> [N; 2] {
         let (dt, input) = (span.dt(), span.input(0.0));
-        let [middle] = span.stage([v + dt.constant(0.5) * dt * c.dv(v, u, input)]);
+        let [middle] = span.stage([v + span.fraction(1.0, 2.0) * c.dv(v, u, input)]);
         let [v] = span.stage([v + dt * c.dv(middle, u, input)]);
         [v, u + dt * c.du(v, u)]
     }

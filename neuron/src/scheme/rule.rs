@@ -16,8 +16,17 @@ use crate::model::{Neuron, State, StepInput};
 /// The four operations round as the format says. A format may be chosen when the program runs, which is why a constant is made
 /// from a number that is there already.
 pub trait Number: Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self> {
+    /// Whether its format is one of few bits, chosen when the program runs: then a rule forms constants such as dt/6 before it rounds them.
+    const FEW_BITS: bool = false;
+
     /// The constant `x` in the format, and in all lanes, of this number.
     fn constant(self, x: f64) -> Self;
+
+    /// k2 x² + k1 x + k0 at x = `self`, as it is published; a format of few bits may be asked to factor it.
+    #[inline(always)]
+    fn quadratic(self, [k2, k1, k0]: [Self; 3]) -> Self {
+        k2 * self * self + k1 * self + k0
+    }
 
     /// The number as f64, where it is one: by its size a neuron with an [`Extension`](crate::model::Extension) chooses its field. Lanes and
     /// other formats step plain neurons only.
@@ -50,6 +59,12 @@ impl Number for f32 {
 pub trait Span<N: Number> {
     /// The length of the step \[ms\].
     fn dt(&self) -> N;
+
+    /// The part `numerator`/`denominator` of the length \[ms\], rounded once where its format has few bits.
+    #[inline(always)]
+    fn fraction(&self, numerator: f64, denominator: f64) -> N {
+        self.dt().constant(numerator / denominator) * self.dt()
+    }
 
     /// I \[mV/ms\] at the fraction `theta` of the step, 0 to 1. Populations and layers hold it constant over a step.
     fn input(&self, theta: f64) -> N;
@@ -156,7 +171,7 @@ impl<N: Number> Coefficients<N> {
         if let Some([dv, _]) = self.extended_field(v, u, input) {
             return dv;
         }
-        self.k2 * v * v + self.k1 * v + self.k0 - u + input
+        v.quadratic([self.k2, self.k1, self.k0]) - u + input
     }
 
     /// v' \[mV/ms\] as [`dv`](Coefficients::dv) has it, but with v squared first, as several programs write it.

@@ -36,6 +36,10 @@ macro_rules! runge_kutta {
 
             #[inline(always)]
             fn step<N: Number>(self, c: &Coefficients<N>, state: [N; 2], span: &mut impl Span<N>) -> [N; 2] {
+                const DENOMINATOR: f64 = $tableau.common_denominator();
+                if N::FEW_BITS {
+                    return in_few_bits(&$tableau, DENOMINATOR, c, state, span);
+                }
                 explicit(&$tableau, c, state, span)
             }
         }
@@ -67,6 +71,45 @@ fn explicit<N: Number, const S: usize>(
     stage(tableau, 3, c, &mut points, &mut sum, span);
     let dt = span.dt();
     sum.map_or([v, u], |[dv, du]| [v + dv * dt, u + du * dt])
+}
+
+/// One step by `tableau` with its weights as whole numbers over one denominator, y + h/6 (k1 + 2 k2 + 2 k3 + k4): a weight such as 1/3 is
+/// no number of few bits, and h/6 is rounded once.
+#[inline(always)]
+fn in_few_bits<N: Number, const S: usize>(
+    tableau: &ButcherTableau<S>,
+    denominator: f64,
+    c: &Coefficients<N>,
+    [v, u]: [N; 2],
+    span: &mut impl Span<N>,
+) -> [N; 2] {
+    if S == 2 && tableau.b[0] == 0.0 {
+        // The midpoint rule is two lines of program, and draws at random in the order in which they are read.
+        let (half, dt) = (span.fraction(tableau.a[1][0], 1.0), span.dt());
+        let [y, z] = [v + half * c.dv(v, u, span.input(0.0)), u + half * c.du(v, u)];
+        return [v + dt * c.dv(y, z, span.input(tableau.c[1])), u + dt * c.du(y, z)];
+    }
+    let mut slopes = [[v, u]; S];
+    for i in 0..S {
+        let [mut y, mut z] = [v, u];
+        for (&a, [dv, du]) in tableau.a[i][..i].iter().zip(slopes) {
+            if a != 0.0 {
+                let part = span.fraction(a, 1.0);
+                (y, z) = (y + part * dv, z + part * du);
+            }
+        }
+        slopes[i] = [c.dv(y, z, span.input(tableau.c[i])), c.du(y, z)];
+    }
+    let part = span.fraction(1.0, denominator);
+    let sum = |component: usize| {
+        let terms = tableau.b.iter().zip(slopes).filter(|(b, _)| **b != 0.0);
+        let weighted = terms.map(|(b, slope)| part.constant((b * denominator).round()) * slope[component]);
+        weighted.reduce(|sum, term| sum + term)
+    };
+    match (sum(0), sum(1)) {
+        (Some(dv), Some(du)) => [v + part * dv, u + part * du],
+        _ => [v, u],
+    }
 }
 
 /// Stage i: k_i at its point, and what it adds to the points of later stages and to the sum; nothing where the tableau has no such

@@ -3,6 +3,8 @@
 use std::str::FromStr;
 use std::sync::OnceLock;
 
+use arithmetic::Arithmetic;
+
 use super::value::LOCATIONS;
 use super::{Scheme, table};
 use crate::error::{Error, Result};
@@ -118,6 +120,28 @@ impl SchemeSet {
             }
         }
         Ok(list)
+    }
+
+    /// The schemes of a list, each in every one of `kinds`. Of groups, those that are written over a number type; with no kinds, the
+    /// schemes as they are.
+    ///
+    /// # Errors
+    /// As [`get`](SchemeSet::get), and a scheme named that cannot run in an arithmetic.
+    pub fn parse_list_in(&self, text: &str, kinds: &[Arithmetic]) -> Result<Vec<Scheme>> {
+        let schemes = self.parse_list(text)?;
+        let Some(first) = kinds.first() else { return Ok(schemes) };
+        let named = |scheme: &Scheme| text.split(',').any(|name| name.trim() == scheme.to_string());
+        let can = |scheme: &Scheme| scheme.in_arithmetic(first).is_some();
+        if let Some(other) = schemes.iter().find(|scheme| named(scheme) && !can(scheme)) {
+            return Err(Error::invalid(
+                "arithmetic",
+                format!("{first} for '{other}'"),
+                "fixed-step rules with spikes on the grid",
+                "Name such schemes, or leave this one out: it locates spikes, chooses its steps, or keeps a memory, in f64.",
+            ));
+        }
+        let in_each = |scheme: &Scheme| kinds.iter().filter_map(|kind| scheme.in_arithmetic(kind)).collect::<Vec<_>>();
+        Ok(schemes.iter().flat_map(in_each).collect())
     }
 }
 

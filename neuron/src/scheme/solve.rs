@@ -175,6 +175,7 @@ pub fn run(stepper: &mut dyn Stepper, problem: &Problem, dt: f64, mut observe: i
         observe(Sample { t: end, state, spike: spikes.len() > before });
     }
     spikes.retain(|&t| t <= latest);
-    let (spikes, cost) = (SpikeTrain::from_sorted(spikes), stepper.cost());
-    Trajectory { spikes, diverged_at, error_estimate: None, steps: taken, cost }
+    let spikes = SpikeTrain::from_sorted(spikes);
+    let (cost, arithmetic) = (stepper.cost(), stepper.account());
+    Trajectory { spikes, diverged_at, error_estimate: None, arithmetic, steps: taken, cost }
 }

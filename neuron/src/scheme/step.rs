@@ -1,5 +1,6 @@
 //! What a scheme does at each step, and what it gives: the traits that a scheme implements, and the types they speak in.
 
+use super::in_arithmetic::ArithmeticAccount;
 use crate::model::{Neuron, State, StepInput};
 use crate::spike::SpikeTrain;
 
@@ -90,6 +91,11 @@ pub trait Stepper: Send {
 
     /// What it cost so far.
     fn cost(&self) -> Cost;
+
+    /// What its arithmetic did so far, where it is not that of the processor.
+    fn account(&self) -> Option<ArithmeticAccount> {
+        None
+    }
 }
 
 /// The state at the end of a step, as an observer is given it.
@@ -114,6 +120,8 @@ pub struct Trajectory {
     /// The largest error of a spike time \[ms\] as the scheme itself estimates it; `None` for schemes that do not (of this crate all but
     /// `projective`).
     pub error_estimate: Option<f64>,
+    /// What the arithmetic did, where the run was made in one of few bits.
+    pub arithmetic: Option<ArithmeticAccount>,
     /// Steps taken.
     pub steps: u64,
     /// What they cost.

@@ -41,6 +41,24 @@ pub const FEHLBERG: ButcherTableau<6> = ButcherTableau {
 };
 
 impl<const S: usize> ButcherTableau<S> {
+    /// The smallest whole number that makes whole numbers of the weights b_i.
+    pub const fn common_denominator(&self) -> f64 {
+        let mut n = 1;
+        loop {
+            let (mut all, mut i) = (true, 0);
+            while i < S {
+                let weight = self.b[i] * n as f64;
+                let off = weight - (weight + 0.5) as i64 as f64;
+                all &= off < 1e-9 && off > -1e-9;
+                i += 1;
+            }
+            if all {
+                return n as f64;
+            }
+            n += 1;
+        }
+    }
+
     /// Number of coefficients that are not zero: each costs a multiplication and an addition per component.
     pub const fn nonzero_coefficients(&self) -> u64 {
         let (mut count, mut i) = (0, 0);

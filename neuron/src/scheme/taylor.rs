@@ -22,6 +22,7 @@ pub fn solve_taylor(problem: &Problem, tolerance: f64, observe: impl FnMut(Sampl
         cost: Cost::new(solution.evaluations, solution.flops),
         diverged_at: solution.outcome.cut_at(),
         error_estimate: None,
+        arithmetic: None,
         spikes: solution.spikes.clone(),
     }
 }

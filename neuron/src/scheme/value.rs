@@ -6,6 +6,10 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
+use arithmetic::Arithmetic;
+
+use super::grid_rule::{GridRule, OnSteps};
+use super::in_arithmetic::in_arithmetic;
 use super::rule::Rule;
 use super::{Flow, Located, OnGrid, Sample, Stepper, Trajectory};
 use crate::model::{Form, Neuron, Problem, State};
@@ -131,6 +135,9 @@ type StartFlow = dyn Fn(&Setup, Option<Location>) -> Box<dyn Stepper> + Send + S
 /// the solver can do without.
 type Solver = dyn Fn(&Problem, f64, Option<&mut dyn FnMut(Sample)>) -> Trajectory + Send + Sync;
 
+/// Starts a rule in an arithmetic of few bits.
+type StartIn = dyn Fn(&Setup, &Arithmetic) -> Box<dyn Stepper> + Send + Sync;
+
 /// How a scheme runs.
 pub(super) enum Method {
     /// Fixed step, spikes on the grid or located.
@@ -166,6 +173,9 @@ pub struct Scheme {
     lower_bound: Option<f64>,
     /// The rule by which populations and layers step it, where it is one.
     rule: Option<Arc<dyn Any + Send + Sync>>,
+    /// How it runs in few bits, where it is written over a number type.
+    start_in: Option<Arc<StartIn>>,
+    arithmetic: Option<Arithmetic>,
 }
 
 impl Scheme {
@@ -179,12 +189,32 @@ impl Scheme {
     /// The same scheme, stepped by `rule` in populations and layers.
     #[must_use]
     pub(super) fn with_rule<R: Rule>(self, rule: R) -> Self {
-        Scheme { rule: Some(Arc::new(rule)), ..self }
+        Scheme { rule: Some(Arc::new(rule)), ..self }.with_grid_rule(OnSteps(rule))
+    }
+
+    /// The same scheme, which runs in an arithmetic of few bits as `rule`.
+    #[must_use]
+    pub(super) fn with_grid_rule<G: GridRule>(self, rule: G) -> Self {
+        let start: Arc<StartIn> = Arc::new(move |setup, kind| in_arithmetic(rule, setup, kind));
+        Scheme { start_in: Some(start), ..self }
+    }
+
+    /// The same scheme in another arithmetic than the processor's f64; `None` for one that is not written over a number type: those that
+    /// locate spikes by a search, choose their steps, or keep a memory.
+    #[must_use]
+    pub fn in_arithmetic(&self, kind: &Arithmetic) -> Option<Scheme> {
+        let can = self.start_in.is_some() && self.location.is_none();
+        can.then(|| Scheme { arithmetic: Some(kind.clone()), ..self.clone() })
+    }
+
+    /// The arithmetic it runs in; `None` for f64 as the rule is written.
+    pub fn arithmetic(&self) -> Option<&Arithmetic> {
+        self.arithmetic.as_ref()
     }
 
     /// The rule by which populations and layers step it with spikes on the grid; `None` for other schemes and for located variants.
     pub(super) fn any_rule(&self) -> Option<&(dyn Any + Send + Sync)> {
-        self.rule.as_deref().filter(|_| self.location.is_none())
+        self.rule.as_deref().filter(|_| self.location.is_none() && self.arithmetic.is_none())
     }
 
     /// A scheme of one step of the smooth equations, which gets spikes on the grid, and spikes located inside the step under the
@@ -229,7 +259,15 @@ impl Scheme {
 
     fn new(info: SchemeInfo, method: Method) -> Self {
         let entry = Arc::new(Entry { info, method });
-        Scheme { entry, location: None, neurons_peak: false, lower_bound: None, rule: None }
+        Scheme {
+            entry,
+            location: None,
+            neurons_peak: false,
+            lower_bound: None,
+            rule: None,
+            start_in: None,
+            arithmetic: None,
+        }
     }
 
     /// What is known of it.
@@ -243,12 +281,21 @@ impl Scheme {
 
     /// Whether it steps neurons of that form.
     pub fn takes(&self, form: Form) -> bool {
-        self.info().takes >= form
+        // Few bits are computed in lines without a fork, as lanes are.
+        self.info().takes >= form && (self.arithmetic.is_none() || form == Form::Plain)
     }
 
     /// How spikes are located; `None` where they are on the grid, or the scheme has a way of its own.
     pub fn location(&self) -> Option<Location> {
         self.location
+    }
+
+    /// Its name as it is typed, "rk4+located", whatever its arithmetic.
+    pub fn name(&self) -> Cow<'static, str> {
+        match LOCATIONS.iter().find(|(_, location)| Some(*location) == self.location) {
+            Some((suffix, _)) => format!("{}+{suffix}", self.info().name).into(),
+            None => self.info().name.clone(),
+        }
     }
 
     /// Whether it chooses its own steps from a tolerance.
@@ -268,7 +315,7 @@ impl Scheme {
 
     /// The variant with spikes located inside the step by `location`; `None` where the scheme handles its spikes itself.
     pub fn located(&self, location: Location) -> Option<Scheme> {
-        self.is_flow().then(|| Scheme { location: Some(location), ..self.clone() })
+        (self.is_flow() && self.arithmetic.is_none()).then(|| Scheme { location: Some(location), ..self.clone() })
     }
 
     /// The scheme without located spikes: itself, but for a variant.
@@ -326,6 +373,9 @@ impl Scheme {
 
     /// Starts it for `setup`; `None` for an adaptive scheme.
     pub(super) fn start(&self, setup: &Setup) -> Option<Box<dyn Stepper>> {
+        if let (Some(start), Some(kind)) = (&self.start_in, &self.arithmetic) {
+            return Some(start(setup, kind));
+        }
         match self.method() {
             Method::Flow(start) => Some(start(setup, self.location)),
             Method::Stepper { start, .. } => Some(start(setup)),
@@ -333,10 +383,11 @@ impl Scheme {
         }
     }
 
-    /// What tells two schemes apart: name, revision, location, whose peak, and the bits of the lower bound.
-    fn identity(&self) -> (&str, u32, Option<Location>, bool, Option<u64>) {
+    /// What tells two schemes apart: name, revision, location, whose peak, the bits of the lower bound, and the arithmetic.
+    fn identity(&self) -> (&str, u32, Option<Location>, bool, Option<u64>, Option<&Arithmetic>) {
         let info = self.info();
-        (&info.name, info.revision, self.location, self.neurons_peak, self.lower_bound.map(f64::to_bits))
+        let bound = self.lower_bound.map(f64::to_bits);
+        (&info.name, info.revision, self.location, self.neurons_peak, bound, self.arithmetic.as_ref())
     }
 }
 
@@ -359,10 +410,11 @@ pub(super) const LOCATIONS: [(&str, Location); 3] =
     [("located", Location::Step), ("located-hermite", Location::Hermite), ("located-linear", Location::Linear)];
 
 impl fmt::Display for Scheme {
+    /// Its name, and in brackets the arithmetic, where it has one: "euler [s16.15:floor]".
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.info().name)?;
-        match LOCATIONS.iter().find(|(_, location)| Some(*location) == self.location) {
-            Some((suffix, _)) => write!(f, "+{suffix}"),
+        f.write_str(&self.name())?;
+        match &self.arithmetic {
+            Some(kind) => write!(f, " [{kind}]"),
             None => Ok(()),
         }
     }

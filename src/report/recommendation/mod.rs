@@ -3,10 +3,12 @@
 mod files;
 mod json;
 mod text;
+mod words;
 
 pub use files::{recommendation_csv, recommendation_timings_csv, tried_csv};
 pub use json::recommendation_json;
 pub use text::recommendation_text;
+pub use words::{words_csv, words_json, words_text};
 
 use crate::error::shown;
 use crate::report::program;

@@ -28,9 +28,11 @@
 
 mod search;
 mod simulators;
+mod words;
 
 pub use search::{CONFIRMATIONS, LARGEST_STEP, STEPS_A_DECADE, Searched, Trial};
 pub use simulators::{SIMULATOR_RULES, SimulatorRule};
+pub use words::{WORD_RULES, WORDS, Word, WordBound, WordRecommendation, WordSearch, WordTemplate};
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -197,6 +199,36 @@ impl Study {
             })
             .collect::<Result<_>>()?;
         Ok(Recommendation { basis, finest, metric: metric.name, candidates: found, simulators })
+    }
+}
+
+impl Study {
+    /// Searches the rules of a study of one problem for the shortest words of `templates` that keep `bound`, with steps down to `finest`
+    /// \[ms\]. `progress` is called when a rule and a template are done, from any thread.
+    ///
+    /// # Errors
+    /// The first part of the study that cannot be used; a number of problems other than one; a true solution that does not reach the
+    /// end, or does not fire; a finest step that is none of the run.
+    pub fn recommend_words(
+        &self,
+        templates: &[WordTemplate],
+        bound: WordBound,
+        finest: f64,
+        progress: &(dyn Fn() + Sync),
+    ) -> Result<WordRecommendation> {
+        if let Some(within) = bound.within {
+            check_within(within)?;
+        }
+        let problem = self.only_problem()?;
+        check_finest(finest, problem.duration)?;
+        let basis = Comparison::new(self.clone(), problem.solved()?, Vec::new(), bound.within.unwrap_or(f64::INFINITY));
+        check_truth(&basis)?;
+        if basis.truth.spikes.is_empty() {
+            let silent =
+                "The neuron does not fire in this run, so that any word keeps it; take an input that makes it fire.";
+            return Err(Error::Text(silent.to_owned()));
+        }
+        words::search(basis, &self.schemes, templates, bound, finest, progress)
     }
 }
 

@@ -66,6 +66,7 @@ pub fn solve_projective(problem: &Problem, tolerance: f64, observe: Option<&mut 
         cost: Cost::new(solution.evaluations, solution.flops),
         diverged_at: solution.outcome.cut_at(),
         error_estimate: Some(solution.error_estimate),
+        arithmetic: None,
         spikes: solution.spikes.clone(),
     }
 }

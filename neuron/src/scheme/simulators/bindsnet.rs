@@ -31,7 +31,7 @@ impl Rule for IzhikevichNodes {
     #[inline(always)]
     fn step<N: Number>(self, c: &Coefficients<N>, [v, u]: [N; 2], span: &mut impl Span<N>) -> [N; 2] {
         let (dt, input) = (span.dt(), span.input(0.0));
-        let half = dt * dt.constant(0.5);
+        let half = span.fraction(1.0, 2.0);
         let [v] = span.stage([v + half * c.dv_of_square(v, u, input)]);
         let [v] = span.stage([v + half * c.dv_of_square(v, u, input)]);
         [v, u + c.du_over(dt, v, u)]

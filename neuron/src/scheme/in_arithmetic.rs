@@ -1,0 +1,198 @@
+//! A rule in an arithmetic of few bits: every operation of a step is rounded by itself.
+
+use arithmetic::{Arithmetic, Calculator, FixedPoint, Floating, Number};
+
+use super::grid_rule::{Cell, GridRule, Past, Stamp};
+use super::rule::{Coefficients, Span};
+use super::{Cost, Runaway, Setup, Step, Stepper};
+use crate::model::State;
+
+/// What an arithmetic did to a run.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ArithmeticAccount {
+    /// Results of operations that are the largest or the smallest number of the format, or infinite.
+    pub overflows: u64,
+    /// Results that wrapped around.
+    pub wraps: u64,
+    /// The end \[ms\] of the step in which a result overflowed or wrapped first.
+    pub first_overflow: Option<f64>,
+    /// The smallest and the largest v \[mV\], at the start and as steps reached it, before a reset.
+    pub v_range: (f64, f64),
+    /// The constants of the run: their names, their values, and these as they were rounded.
+    pub constants: Vec<(&'static str, f64, f64)>,
+}
+
+/// One neuron under a rule in an arithmetic.
+#[derive(Debug)]
+pub struct InArithmetic<G, C: Calculator> {
+    rule: G,
+    by: C,
+    cell: Cell<C::Value>,
+    /// The numbers that were rounded, in the order of the account.
+    typed: [f64; 13],
+    dt: f64,
+    /// dt, dt/2 and dt/6, which rules multiply by.
+    parts: [C::Value; 3],
+    past: Past,
+    /// The state, and the one that was given to the caller for it.
+    state: [C::Value; 2],
+    given: State,
+    /// The input as it was last given \[mV/ms\], and rounded.
+    input: (f64, C::Value),
+    v_range: (f64, f64),
+}
+
+/// `rule` on the problem of `setup` in the arithmetic `kind`.
+pub(super) fn in_arithmetic<G: GridRule>(rule: G, setup: &Setup, kind: &Arithmetic) -> Box<dyn Stepper> {
+    if let Some(by) = FixedPoint::new(kind) {
+        return Box::new(InArithmetic::new(rule, setup, by));
+    }
+    // Every format is one or the other.
+    let by = Floating::new(kind).unwrap_or_else(|| unreachable!("{kind} is neither fixed nor floating point"));
+    Box::new(InArithmetic::new(rule, setup, by))
+}
+
+impl<G: GridRule, C: Calculator> InArithmetic<G, C> {
+    fn new(rule: G, setup: &Setup, by: C) -> Self {
+        let Setup { ref neuron, dt, initial, lower_bound, .. } = *setup;
+        let Coefficients { recovery: [a, b, b0, leak], k2, k1, k0 } = rule.coefficients(neuron, dt);
+        // What is added is a variable's kin, but a 0, with which nothing is computed.
+        let addend = |x: f64| if x == 0.0 { by.constant(x) } else { by.number(x) };
+        let coefficients = Coefficients {
+            recovery: [by.constant(a), by.constant(b), addend(b0), by.constant(leak)],
+            k2: by.constant(k2),
+            k1: by.constant(k1),
+            k0: addend(k0),
+        };
+        let [half, sixth] = [dt / 2.0, dt / 6.0];
+        let typed = [k2, k1, k0, a, b, b0, leak, neuron.c, neuron.d, neuron.peak, dt, half, sixth];
+        let cell = Cell {
+            coefficients,
+            c: by.number(neuron.c),
+            d: by.number(neuron.d),
+            peak: by.number(neuron.peak),
+            lower_bound: lower_bound.map(|bound| by.number(bound)),
+        };
+        let parts = [dt, half, sixth].map(|part| by.constant(part));
+        let state = [by.number(initial.v), by.number(initial.u)];
+        let (input, given) = ((0.0, by.number(0.0)), State { v: by.value(state[0]), u: by.value(state[1]) });
+        let v_range = (given.v, given.v);
+        InArithmetic { rule, by, cell, typed, dt, parts, past: Past::default(), state, given, input, v_range }
+    }
+}
+
+/// A step as the rule sees it.
+struct Rounded<'a, C: Calculator> {
+    by: &'a C,
+    dt: f64,
+    parts: [C::Value; 3],
+    input: C::Value,
+}
+
+impl<'a, C: Calculator> Span<Number<'a, C>> for Rounded<'a, C> {
+    #[inline(always)]
+    fn dt(&self) -> Number<'a, C> {
+        Number::new(self.by, self.parts[0])
+    }
+
+    #[inline(always)]
+    fn fraction(&self, numerator: f64, denominator: f64) -> Number<'a, C> {
+        // dt/6 and dt (1/6) need not be the same f64.
+        let value = match numerator / denominator {
+            1.0 => self.parts[0],
+            0.5 => self.parts[1],
+            _ if (numerator, denominator) == (1.0, 6.0) => self.parts[2],
+            _ => self.by.constant(self.dt * numerator / denominator),
+        };
+        Number::new(self.by, value)
+    }
+
+    #[inline(always)]
+    fn input(&self, _theta: f64) -> Number<'a, C> {
+        Number::new(self.by, self.input)
+    }
+}
+
+impl<G: GridRule, C: Calculator> Stepper for InArithmetic<G, C>
+where
+    C: Send,
+    C::Value: Send,
+{
+    fn step(&mut self, state: State, step: &Step<'_>, spikes: &mut Vec<f64>) -> Result<State, Runaway> {
+        let by = &self.by;
+        if state != self.given {
+            self.state = [by.number(state.v), by.number(state.u)];
+        }
+        let input = step.input.at(0.0);
+        if input != self.input.0 {
+            self.input = (input, by.number(input));
+        }
+        let n = |value: C::Value| Number::new(by, value);
+        let c = &self.cell;
+        let [a, b, b0, leak] = c.coefficients.recovery.map(n);
+        let cell = Cell {
+            coefficients: Coefficients {
+                recovery: [a, b, b0, leak],
+                k2: n(c.coefficients.k2),
+                k1: n(c.coefficients.k1),
+                k0: n(c.coefficients.k0),
+            },
+            c: n(c.c),
+            d: n(c.d),
+            peak: n(c.peak),
+            lower_bound: c.lower_bound.map(n),
+        };
+        let mut span = Rounded { by, dt: self.dt, parts: self.parts, input: self.input.1 };
+        let stepped = self.rule.step(&cell, self.past, self.state.map(n), &mut span);
+        by.next_step();
+        self.past = Past { steps: self.past.steps + 1, spiked: stepped.spike.is_some() };
+        match stepped.spike {
+            Some(Stamp::End) => spikes.push(step.end),
+            Some(Stamp::Start) => spikes.push(step.start),
+            None => {}
+        }
+        let reached = stepped.reached.to_f64();
+        self.v_range = (self.v_range.0.min(reached), self.v_range.1.max(reached));
+        self.state = stepped.state.map(Number::get);
+        let [v, u] = stepped.state.map(Number::to_f64);
+        self.given = State { v, u };
+        Ok(self.given)
+    }
+
+    fn cost(&self) -> Cost {
+        G::COST.times(self.past.steps)
+    }
+
+    fn account(&self) -> Option<ArithmeticAccount> {
+        let (kept, by) = (self.by.account(), &self.by);
+        let Coefficients { recovery: [a, b, b0, leak], k2, k1, k0 } = self.cell.coefficients;
+        let names = ["k2", "k1", "k0", "a", "b", "b0", "leak", "c", "d", "peak", "dt", "dt/2", "dt/6"];
+        let [dt, half, sixth] = self.parts;
+        let values = [k2, k1, k0, a, b, b0, leak, self.cell.c, self.cell.d, self.cell.peak, dt, half, sixth];
+        let constants = names.into_iter().zip(self.typed).zip(values);
+        Some(ArithmeticAccount {
+            overflows: kept.overflows,
+            wraps: kept.wraps,
+            first_overflow: kept.first_step.map(|step| (step + 1) as f64 * self.dt),
+            v_range: self.v_range,
+            constants: constants.map(|((name, typed), value)| (name, typed, by.value(value))).collect(),
+        })
+    }
+}
+
+impl<'a, C: Calculator> super::rule::Number for Number<'a, C> {
+    const FEW_BITS: bool = true;
+
+    #[inline(always)]
+    fn constant(self, x: f64) -> Self {
+        Number::new(self.by(), self.by().constant(x))
+    }
+
+    #[inline(always)]
+    fn quadratic(self, [k2, k1, k0]: [Self; 3]) -> Self {
+        match self.by().order() {
+            arithmetic::Order::Factored => (k2 * self + k1) * self + k0,
+            arithmetic::Order::Expanded => k2 * self * self + k1 * self + k0,
+        }
+    }
+}
