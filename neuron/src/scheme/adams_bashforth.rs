@@ -6,9 +6,9 @@
 //! y ← y + h (3/2 f(y_n, I(t_n)) − 1/2 f(y_{n−1}, I(t_{n−1})))
 //! ```
 //!
-//! Order 2 for one evaluation a step. It remembers a slope, which a reset makes worthless: the first step, and the first after a spike, is one of
-//! the midpoint rule. Spikes are on the grid, which leaves order 1 over a train. Stable at rest up to h = 1/|λ|, half of Euler's (the column
-//! `stable dt` looks at one step, which is the midpoint rule's).
+//! Order 2 for one evaluation a step. It remembers a slope, which a reset makes worthless: the first step, and the first after a spike, is
+//! one of the midpoint rule. Spikes are on the grid, which leaves order 1 over a train. Stable at rest up to h = 1/|λ|, half of Euler's
+//! (the column `stable dt` looks at one step, which is the midpoint rule's).
 //! Source: Hairer, Nørsett & Wanner, *Solving ODEs I* (1993), III.1.
 //! **When not to use it:** for a neuron that fires fast: each spike takes its memory. Where the input jumps it extrapolates over the jump.
 

@@ -7,9 +7,9 @@
 //! Y = y + h/2 f(y) + h²/8 g(y),     y ← y + h f(y) + h²/6 (g(y) + 2 g(Y))
 //! ```
 //!
-//! Order 4 on smooth stretches: the second derivative of this neuron costs five operations more than the first, so that two stages do for which
-//! `rk4` takes four. h I' is taken from the input at the start, the middle and the end, −3, 4, −1 and −1, 0, 1 times, which leaves the quadrature of I
-//! Simpson's, and the order 4.
+//! Order 4 on smooth stretches: the second derivative of this neuron costs five operations more than the first, so that two stages do for
+//! which `rk4` takes four. h I' is taken from the input at the start, the middle and the end, −3, 4, −1 and −1, 0, 1 times, which leaves
+//! the quadrature of I Simpson's, and the order 4.
 //! Source: R. P. K. Chan, A. Y. J. Tsai, *On explicit two-derivative Runge-Kutta methods*, Numerical Algorithms 53 (2010) 171–194.
 //! **When not to use it:** with spikes on the grid, whose error is larger than that of any rule of order 2.
 

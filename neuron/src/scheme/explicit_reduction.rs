@@ -8,9 +8,10 @@
 //! v ≥ peak:  v ← c,  u ← u + d,  and the next step is 1.85 h long
 //! ```
 //!
-//! The midpoint rule with its stages multiplied out, which saves operations and bits in fixed point; order 2 on smooth stretches. A spike on the
-//! grid, and so the reset, is late by a part of a step, and the step after it is longer to make up for that: 1.85 is fitted to regular spiking. Over
-//! a train the order is 1, with a smaller error than without the correction. In s16.15 see `spinnaker`, which has the machine's own roundings.
+//! The midpoint rule with its stages multiplied out, which saves operations and bits in fixed point; order 2 on smooth stretches. A spike
+//! on the grid, and so the reset, is late by a part of a step, and the step after it is longer to make up for that: 1.85 is fitted to
+//! regular spiking. Over a train the order is 1, with a smaller error than without the correction. In s16.15 see `spinnaker`, which has the
+//! machine's own roundings.
 //! Source: M. Hopkins, S. Furber, *Accuracy and efficiency in fixed-point neural ODE solvers*, Neural Computation 27 (2015) 2148–2182.
 //! **When not to use it:** where spikes can be located: the correction is right on the mean, and not for a single spike.
 

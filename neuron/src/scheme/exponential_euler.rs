@@ -8,8 +8,8 @@
 //! ```
 //!
 //! Order 1, for the coupling of v and u is left out of the exponential; `rosenbrock-euler` takes it in and has order 2. It is what
-//! BrainPy's `exp_auto` and `exp_euler` do, whose spikes are on the grid. At rest it is stable at any step that a network takes, and on the upstroke
-//! it is far ahead: v grows like e^{hJ} and passes the peak early at large steps. Counted with 20 flops an exponential.
+//! BrainPy's `exp_auto` and `exp_euler` do, whose spikes are on the grid. At rest it is stable at any step that a network takes, and on the
+//! upstroke it is far ahead: v grows like e^{hJ} and passes the peak early at large steps. Counted with 20 flops an exponential.
 //! Source: D. A. Pope, *An exponential method of numerical integration of ordinary differential equations*, Communications of the ACM 6
 //! (1963) 491–493; BrainPy (traces of 2.9.0).
 //! **When not to use it:** for accuracy. It costs two exponentials for order 1, and the equation is not stiff.

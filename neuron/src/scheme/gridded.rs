@@ -52,13 +52,14 @@ impl<G: GridRule, N: Float + Scalar + Send> Stepper for Gridded<G, N> {
     #[inline]
     fn step(&mut self, state: State, step: &Step<'_>, spikes: &mut Vec<f64>) -> Result<State, Runaway> {
         let mut span = Native { dt: self.dt, input: &step.input };
-        let stepped = self.rule.step(&self.cell, self.past, [state.v, state.u].map(native), &mut span);
+        let stepped = self.rule.step(&self.cell, self.past, [native(state.v), native(state.u)], &mut span);
         self.past = Past { steps: self.past.steps + 1, spiked: stepped.spike.is_some() };
         if let Some(stamp) = stepped.spike {
             stamp.record(step, spikes);
         }
-        let [v, u] = stepped.state.map(|x: N| x.to_f64().unwrap_or(f64::NAN));
-        Ok(State { v, u })
+        let [v, u] = stepped.state;
+        let exact = |x: N| x.to_f64().unwrap_or(f64::NAN);
+        Ok(State { v: exact(v), u: exact(u) })
     }
 
     fn cost(&self) -> Cost {

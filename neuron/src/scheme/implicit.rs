@@ -7,13 +7,13 @@
 //! trapezoid:  y ← Y = y + h/2 f(y, I(t)) + h/2 f(Y, I(t + h))
 //! ```
 //!
-//! Order 2, stable at rest at every step. u is linear in the stage and is eliminated; what is left is a parabola in V, whose lower
-//! root is where Newton's iteration from y ends: it is taken as it stands. It is the solution that goes over into y as h → 0, and there is none
+//! Order 2, stable at rest at every step. u is linear in the stage and is eliminated; what is left is a parabola in V, whose lower root is
+//! where Newton's iteration from y ends: it is taken as it stands. It is the solution that goes over into y as h → 0, and there is none
 //! where h/2 (2 k2 V + k1) would exceed 1, which is on the upstroke (7.4/ms at 30 mV) at steps above 0.27 ms. Such a step is made of two
 //! halves, and these again; a simulator's implicit rule stops there or steps backwards (`neuron-implicit`).
 //! Source: E. Hairer, G. Wanner, *Solving Ordinary Differential Equations II* (1996), IV.3, IV.5.
-//! **When not to use them:** to be safe with large steps. They are stable at rest, and no more accurate than `rk2` on the
-//! upstroke, where the explicit rules are stable, too.
+//! **When not to use them:** to be safe with large steps. They are stable at rest, and no more accurate than `rk2` on the upstroke, where
+//! the explicit rules are stable, too.
 
 use super::{Cost, Flow};
 use crate::model::{Neuron, State, StepInput};

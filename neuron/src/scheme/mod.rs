@@ -5,8 +5,9 @@
 //!
 //! Most schemes are a [`Flow`]: one step of the smooth equations that knows nothing of spikes. The two ways of handling a spike, on
 //! the grid ([`OnGrid`]) and inside the step ([`Located`]), are written once for all of them. The rules of simulators
-//! ([`simulators`]) bring their own handling of spikes and are a [`Stepper`]. Recording, input and metrics are not a scheme's
-//! business. Adding a scheme is adding a file here and an entry in `table.rs`, or in another crate calling [`SchemeSet::with`].
+//! ([`simulators`]) bring their own handling of spikes and are a [`GridRule`], or a [`Stepper`] where they remember more. Recording,
+//! input and metrics are not a scheme's business. Adding a scheme is adding a file here and an entry in `table.rs`, or in another crate
+//! calling [`SchemeSet::with`].
 
 pub mod adams_bashforth;
 pub mod adaptive;

@@ -7,12 +7,12 @@
 //! v(h) = Σ_{k≤N} v_k h^k,   u(h) = Σ_{k≤N} u_k h^k
 //! ```
 //!
-//! Order N, the number in the name, of any size by [`ParkerSochacki::new`]. The input enters by its own series, so that a step is split where
-//! the input jumps, and a jump costs no order. `taylor` is the same series with order and step from a tolerance.
-//! Source: G. E. Parker, J. S. Sochacki, Neural, Parallel & Scientific Computations 4 (1996) 97–114; R. Stewart, W. Bair, J. Comput. Neurosci. 27
-//! (2009) 115–133 for this neuron.
-//! **When not to use it:** at steps where the upstroke is shorter than the step: the series of v ends at its pole. `projective-N` sums the series of
-//! the linear form, which has none.
+//! Order N, the number in the name, of any size by [`ParkerSochacki::new`]. The input enters by its own series, so that a step is split
+//! where the input jumps, and a jump costs no order. `taylor` is the same series with order and step from a tolerance.
+//! Source: G. E. Parker, J. S. Sochacki, Neural, Parallel & Scientific Computations 4 (1996) 97–114; R. Stewart, W. Bair, J. Comput.
+//! Neurosci. 27 (2009) 115–133 for this neuron.
+//! **When not to use it:** at steps where the upstroke is shorter than the step: the series of v ends at its pole. `projective-N` sums the
+//! series of the linear form, which has none.
 
 use super::{Cost, Flow};
 use crate::model::{Neuron, State, StepInput};

@@ -10,7 +10,8 @@
 //! equations are linear, and stable at rest at every step. On the upstroke v grows like e^{hJ}, as in `exponential-euler`.
 //! Source: D. A. Pope, Communications of the ACM 6 (1963) 491–493; M. Hochbruck, A. Ostermann, J. Schweitzer, *Exponential Rosenbrock-type
 //! methods*, SIAM J. Numer. Anal. 47 (2009) 786–803.
-//! **When not to use it:** for speed. The matrix function costs some ten evaluations, and the equations are not stiff: see `heun` and `rk4`.
+//! **When not to use it:** for speed. The matrix function costs some ten evaluations, and the equations are not stiff: see `heun` and
+//! `rk4`.
 
 use nalgebra::{Matrix2, Vector2};
 

@@ -9,11 +9,11 @@
 //! u over h/2 at the v of the end, or at the peak where v has passed it
 //! ```
 //!
-//! Order 2, stable at rest at every step. The upstroke is exact but for the motion of u, through the pole of the tangent:
-//! where the denominator has passed 0, v has been at infinity inside the step, and is past the peak. So `strang+located` keeps spikes at
-//! steps where Runge-Kutta methods lose them. Counted with 20 flops a sine, cosine or exponential; φ of the run is known beforehand.
-//! Source: G. Strang, SIAM J. Numer. Anal. 5 (1968) 506–517; for v at a fixed u M. Hopkins, S. Furber, Neural Computation 27 (2015) 2148–2182
-//! and S. Schiff, S. Shnider, SIAM J. Numer. Anal. 36 (1999) 1392–1413.
+//! Order 2, stable at rest at every step. The upstroke is exact but for the motion of u, through the pole of the tangent: where the
+//! denominator has passed 0, v has been at infinity inside the step, and is past the peak. So `strang+located` keeps spikes at steps where
+//! Runge-Kutta methods lose them. Counted with 20 flops a sine, cosine or exponential; φ of the run is known beforehand.
+//! Source: G. Strang, SIAM J. Numer. Anal. 5 (1968) 506–517; for v at a fixed u M. Hopkins, S. Furber, Neural Computation 27 (2015)
+//! 2148–2182 and S. Schiff, S. Shnider, SIAM J. Numer. Anal. 36 (1999) 1392–1413.
 //! **When not to use it:** for errors of µs: order 2 remains, and `projective-4` is as safe and of order 4.
 
 use super::evolution::phi1;

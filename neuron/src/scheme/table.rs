@@ -149,9 +149,9 @@ pub(super) fn schemes() -> Vec<Scheme> {
         Scheme::stepper: "brian2-rk4-array", 4, "the same under a TimedArray: the last stage sees the next value", "Brian2 2.9",
             of_simulator(), on_request() => |s| OnGrid::new(s.neuron, Brian2Rk4Array);
         of_simulator: "genn", 1, "GeNN Izhikevich: half-steps, clipped at 30, spike at 29.99", "GeNN 5.4", on_request() => Genn;
-        in_f32: "carlsim", 1, "CARLsim Euler, u from the reset v, spikes to the ms, v above -90, f32", "CARLsim 6.1",
+        in_f32: "carlsim", 1, "CARLsim Euler in f32: u from reset v, spikes to the ms", "CARLsim 6.1",
             on_request() => Carlsim;
-        in_f32: "carlsim-rk4", 4, "CARLsim RK4, u reset before its increment, spikes to the ms, f32", "CARLsim 6.1",
+        in_f32: "carlsim-rk4", 4, "CARLsim RK4 in f32: u reset, then moved, spikes to the ms", "CARLsim 6.1",
             on_request() => CarlsimRk4;
         in_section: "neuron-implicit", 1, "NEURON, PyNN's izhikevich.mod: v linearly implicit, u implicit", "NEURON 9.0.2, PyNN 0.13",
             on_request() => Mechanism::Pynn;
@@ -163,7 +163,7 @@ pub(super) fn schemes() -> Vec<Scheme> {
             on_request() => Mechanism::Netpyne2007b;
         of_simulator: "norse", 1, "Norse: Euler, v > peak; a step of its defaults is 0.25 ms", "Norse 1.1", on_request() => Norse;
         on_grid: "brainpy-rk2", 2, "BrainPy rk2: Ralston's rule, input held over the step", "BrainPy 2.9", on_request() => BrainPyRk2;
-        of_simulator: "brainpy-state", 1, "brainpy.state: exponential Euler, u from the new v, reset next step", "BrainPy 2.9",
+        of_simulator: "brainpy-state", 1, "brainpy.state: exponential Euler, u from new v, reset next step", "BrainPy 2.9",
             on_request() => BrainPyState;
         of_simulator: "annarchy", 1, "ANNarchy Izhikevich: Euler, v > peak", "ANNarchy 5.0", on_request() => EulerAbovePeak;
         of_simulator: "jneuroml", 1, "jNeuroML and PyLEMS izhikevichCell: Euler, v > peak", "jNeuroML 0.14", on_request()
@@ -183,7 +183,7 @@ pub(super) fn schemes() -> Vec<Scheme> {
             => |s| evolution(Second, Engine::Direct, s);
         recursive: "evolution-2-recursive", 2, "evolution-2, the convolution by recursion", LUBICH, on_request()
             => RecursiveEvolution::<2>;
-        exponential: "exponential-euler", 1, "each equation solved with its own slope frozen; BrainPy's exp_auto", POPE,
+        exponential: "exponential-euler", 1, "each equation by its own frozen slope; BrainPy's exp_auto", POPE,
             on_request() => ExponentialEuler;
         Scheme::flow: "rosenbrock-euler", 2, "the linear part solved exactly", "Hochbruck, Ostermann & Schweitzer (2009)", on_request()
             => |_| RosenbrockEuler;

@@ -7,8 +7,8 @@
 //! θ' = 2/σ (k2 σ² sin²(θ/2) + G cos²(θ/2)),   u' = a (b min(v, peak) + b0 − leak u)
 //! ```
 //!
-//! Order 4 on smooth stretches. θ' is bounded: the upstroke, where v explodes, is a slow passage of θ to π, which has
-//! been at infinity where it is above. u takes no part of what v does above the peak. Counted with 40 flops a sine and cosine.
+//! Order 4 on smooth stretches. θ' is bounded: the upstroke, where v explodes, is a slow passage of θ to π, which has been at infinity
+//! where it is above. u takes no part of what v does above the peak. Counted with 40 flops a sine and cosine.
 //! Source: G. B. Ermentrout, N. Kopell, *Parabolic bursting in an excitable system coupled with a slow oscillation*, SIAM J. Appl. Math. 46
 //! (1986) 233–253, for the transform.
 //! **When not to use it:** where `projective-4` is at hand, which linearises the same equation without a sine.

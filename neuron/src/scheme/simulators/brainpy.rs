@@ -10,10 +10,10 @@
 //! ```
 //!
 //! `brainpy.dyn.Izhikevich` with `method="rk2"` is Ralston's rule, of order 2, where Brian2's `rk2` is the midpoint rule. Its `exp_auto`
-//! and `exp_euler` are [`exponential-euler`](crate::scheme::exponential_euler), its `euler`, `midpoint`, `heun2` and `rk4` are `brian2-euler`,
-//! `rk2`, `heun` and `rk4`, in single precision by default, with the input held over the step. `brainpy.state.Izhikevich` is of order 1. Its exponential follows the
-//! upstroke beyond every bound: v reaches 2775 mV in a step of 1 ms, u takes part of it, and spikes are lost; rounding alone moves the next
-//! ones in single precision. (XLA reorders sums: neither is met to the last bit.)
+//! and `exp_euler` are [`exponential-euler`](crate::scheme::exponential_euler), its `euler`, `midpoint`, `heun2` and `rk4` are
+//! `brian2-euler`, `rk2`, `heun` and `rk4`, in single precision by default, with the input held over the step. `brainpy.state.Izhikevich`
+//! is of order 1. Its exponential follows the upstroke beyond every bound: v reaches 2775 mV in a step of 1 ms, u takes part of it, and
+//! spikes are lost; rounding alone moves the next ones in single precision. (XLA reorders sums: neither is met to the last bit.)
 //! Source: A. Ralston, *Runge-Kutta methods with minimum error bounds*, Mathematics of Computation 16 (1962) 431–437.
 //! **When not to use them:** `brainpy-state` at steps of 0.5 ms and more.
 

@@ -11,8 +11,8 @@
 //! carlsim-rk4:  u ← u + (l1 + 2 l2 + 2 l3 + l4)/6           whose stages are of before the reset
 //! ```
 //!
-//! Order 1 and 4 on smooth stretches. The step here is CARLsim's substep, 1/n ms (n = 2 by default). Its spikes are known to
-//! the ms alone: each has the time of the end of its ms, and two in one ms are one. v is kept above −90 mV, which hides what strong inhibition does.
+//! Order 1 and 4 on smooth stretches. The step here is CARLsim's substep, 1/n ms (n = 2 by default). Its spikes are known to the ms alone:
+//! each has the time of the end of its ms, and two in one ms are one. v is kept above −90 mV, which hides what strong inhibition does.
 //! **When not to use them:** where a spike time matters to less than 1 ms, whatever the substep, or a neuron fires twice in one.
 
 use crate::scheme::grid_rule::{Cell, GridRule, Past, Scalar, Stamp, Stepped};

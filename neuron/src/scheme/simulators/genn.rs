@@ -9,10 +9,10 @@
 //! v ← min(v, 30);   spike ⇔ v ≥ 29.99
 //! ```
 //!
-//! Order 1: the half-step of 2003 with the peak clipped and visible until the next step. The spike is counted 0.01 mV below the
-//! reset: a v that ends a step between 29.99 and 30 is counted, is not reset, and is counted again in the next step. GeNN runs in
-//! single precision by default.
-//! **When not to use it:** as `half-step`; u is moved by the clipped v alone at the next step, so that overshoot does no harm here.
+//! Order 1: the half-step of 2003 with the peak clipped and visible until the next step. The spike is counted 0.01 mV below the reset: a v
+//! that ends a step between 29.99 and 30 is counted, is not reset, and is counted again in the next step. GeNN runs in single precision by
+//! default.
+//! **When not to use it:** as `half-step`. The clip comes after u has had its part of the overshoot.
 
 use crate::scheme::grid_rule::{Cell, GridRule, Past, Scalar, Stepped};
 use crate::scheme::rule::Span;

@@ -11,13 +11,13 @@
 //! ```
 //!
 //! `neuron-implicit` is PyNN's `izhikevich.mod` (`derivimplicit`), the others NetPyNE's and ModelDB's `izhi2003b.mod`, `izhi2007a.mod` and
-//! `izhi2007b.mod`. Order 1. v is linearly implicit, by a slope taken over 0.001 mV, so that where 1/h + J is negative, which on
-//! the upstroke it is for h > 1/(2·0.04 v + 5), *the step goes backwards*: at 1 ms v is thrown to −325 mV where it should spike, and half of
+//! `izhi2007b.mod`. Order 1. v is linearly implicit, by a slope taken over 0.001 mV, so that where 1/h + J is negative, which on the
+//! upstroke it is for h > 1/(2·0.04 v + 5), *the step goes backwards*: at 1 ms v is thrown to −325 mV where it should spike, and half of
 //! the spikes are lost. The section has its own say: NEURON solves for its middle and both ends, which differs from the formula by rounding
 //! (1e-10 a step) alone but decides a free run at 0.25 ms and above; NetPyNE's of 2003 is 0.98960 pF where it should be 1 pF, so that its v
-//! runs 1.05 % too fast. PyNN's mechanism starts at u = −14 whatever `initialize` is given, NetPyNE's of 2003 at u = 0.
-//! The cells of 2007 are met to rounding: here they are in mV and ms, in the simulator in pF and pA; a neuron of 2003 is taken as well.
-//! `izhi2003a.mod`, fully implicit, is not here: NEURON stops it at its first spike at any step of 0.1 ms and above.
+//! runs 1.05 % too fast. PyNN's mechanism starts at u = −14 whatever `initialize` is given, NetPyNE's of 2003 at u = 0. The cells of 2007
+//! are met to rounding: here they are in mV and ms, in the simulator in pF and pA; a neuron of 2003 is taken as well. `izhi2003a.mod`,
+//! fully implicit, is not here: NEURON stops it at its first spike at any step of 0.1 ms and above.
 //! **When not to use them:** at steps above 0.1 ms.
 
 use std::f64::consts::PI;

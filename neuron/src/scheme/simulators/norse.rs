@@ -9,9 +9,9 @@
 //! z = (v1 > 30):   v ← (1 − z) v1 + z c,   u ← (1 − z) u1 + z (u1 + d)
 //! ```
 //!
-//! Order 1: forward Euler with a peak that must be passed. The step here is h, the time by which the model advances: a step of Norse with its
-//! defaults is 0.25 ms, so that a run that is read as 1 ms a step is four times as long as the model's. The reset is a product: a v that has
-//! overflowed becomes 0·∞, which is not a number, and stays so.
+//! Order 1: forward Euler with a peak that must be passed. The step here is h, the time by which the model advances: a step of Norse with
+//! its defaults is 0.25 ms, so that a run that is read as 1 ms a step is four times as long as the model's. The reset is a product: a v
+//! that has overflowed becomes 0·∞, which is not a number, and stays so.
 //! **When not to use it:** as `euler`.
 
 use crate::scheme::grid_rule::{Cell, GridRule, Past, Scalar, Stepped};
