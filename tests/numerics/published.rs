@@ -2,7 +2,7 @@
 
 use crate::common::{CELLS, constant_input, simulate, state};
 use spikestep::model::{FIRING_PATTERNS, FiringPattern};
-use spikestep::scheme::{Izhikevich2003, Izhikevich2004, Step, Stepper};
+use spikestep::scheme::{Step, Stepper, start};
 use spikestep::{Neuron, State, StepInput, Stimulus};
 
 const RS: Neuron = Neuron::new(0.02, 0.2, -65.0, 8.0);
@@ -15,6 +15,11 @@ fn one_step(scheme: &mut dyn Stepper, from: State, input: f64, dt: f64) -> (Stat
     (scheme.step(from, &step, &mut spikes).unwrap(), spikes)
 }
 
+/// A program by the name of its scheme.
+fn program(name: &str, dt: f64) -> Box<dyn Stepper> {
+    start(&constant_input(RS, 0.0, dt), &name.parse().unwrap(), dt).unwrap()
+}
+
 /// Numbers worked out by hand to the last decimal given; a few operations of size 300 round by 1e-13.
 fn close(found: State, v: f64, u: f64) {
     assert!((found.v - v).abs() < 1e-12 && (found.u - u).abs() < 1e-12, "{found:?} instead of ({v}, {u})");
@@ -22,19 +27,19 @@ fn close(found: State, v: f64, u: f64) {
 
 #[test]
 fn the_program_of_2003_by_hand() {
-    let mut scheme = Izhikevich2003::new(RS);
+    let mut scheme = program("izhikevich-2003", 1.0);
     // v' = 169 − 325 + 140 + 13 + 10 = 7, then at −61.5: 151.29 − 307.5 + 163 = 6.79; u' = 0.02 (0.2·(−58.105) + 13).
-    let (after, spikes) = one_step(&mut scheme, state(-65.0, -13.0), 10.0, 1.0);
+    let (after, spikes) = one_step(scheme.as_mut(), state(-65.0, -13.0), 10.0, 1.0);
     close(after, -58.105, -12.97242);
     assert!(spikes.is_empty());
     // Above the peak: a spike at the start of the step, and the step from (−65, 3): −9, then −7.29 at −69.5.
-    let (after, spikes) = one_step(&mut scheme, state(35.0, -5.0), 10.0, 1.0);
+    let (after, spikes) = one_step(scheme.as_mut(), state(35.0, -5.0), 10.0, 1.0);
     close(after, -73.145, 2.64742);
     assert_eq!(spikes, [5.0]);
     // At the peak is enough, and a step that ends above it leaves it there.
-    let (_, spikes) = one_step(&mut scheme, state(30.0, 0.0), 0.0, 1.0);
+    let (_, spikes) = one_step(scheme.as_mut(), state(30.0, 0.0), 0.0, 1.0);
     assert_eq!(spikes, [5.0]);
-    let (after, spikes) = one_step(&mut scheme, state(20.0, 0.0), 0.0, 1.0);
+    let (after, spikes) = one_step(scheme.as_mut(), state(20.0, 0.0), 0.0, 1.0);
     // 20 + 0.5·256 = 148, + 0.5 (876.16 + 740 + 140) = 1026.08.
     close(after, 1026.08, 0.02 * 0.2 * 1026.08);
     assert!(spikes.is_empty());
@@ -42,15 +47,15 @@ fn the_program_of_2003_by_hand() {
 
 #[test]
 fn the_program_of_2004_by_hand() {
-    let mut scheme = Izhikevich2004::new(RS);
-    let (after, spikes) = one_step(&mut scheme, state(-70.0, -14.0), 14.0, 0.25);
+    let mut scheme = program("izhikevich-2004", 0.25);
+    let (after, spikes) = one_step(scheme.as_mut(), state(-70.0, -14.0), 14.0, 0.25);
     close(after, -66.5, -13.9965);
     assert!(spikes.is_empty());
     // 0.25 (140 − 20) = 30 is no spike, 30.25 is one, in the same step: u = 0.25·0.02·0.2·30.25 + 8.
-    let (after, spikes) = one_step(&mut scheme, state(0.0, 0.0), -20.0, 0.25);
+    let (after, spikes) = one_step(scheme.as_mut(), state(0.0, 0.0), -20.0, 0.25);
     close(after, 30.0, 0.03);
     assert!(spikes.is_empty());
-    let (after, spikes) = one_step(&mut scheme, state(0.0, 0.0), -19.0, 0.25);
+    let (after, spikes) = one_step(scheme.as_mut(), state(0.0, 0.0), -19.0, 0.25);
     close(after, -65.0, 8.03025);
     assert_eq!(spikes, [5.25]);
 }

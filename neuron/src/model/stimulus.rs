@@ -344,6 +344,12 @@ impl<'a> StepInput<'a> {
         self.stimulus.value_in_piece_of(inside, t, side)
     }
 
+    /// I \[mV/ms\] where the next step starts: at the end, after a jump that the input may have there.
+    #[inline]
+    pub fn after(&self) -> f64 {
+        self.part(1.0, self.length).at(0.0)
+    }
+
     /// The constant \[mV/ms\] that the whole input is, if it is one.
     #[inline]
     pub(crate) fn constant(&self) -> Option<f64> {

@@ -76,6 +76,11 @@ impl Panel {
     }
 }
 
+/// φ1(z) = (e^z − 1)/z.
+pub(super) fn phi1(z: f64) -> f64 {
+    if z == 0.0 { 1.0 } else { z.exp_m1() / z }
+}
+
 /// φ1(z) = (e^z − 1)/z and φ2(z) = (e^z − 1 − z)/z², by series where the differences cancel.
 fn phi_functions(z: f64) -> (f64, f64) {
     if z.abs() < 0.5 {
@@ -83,7 +88,7 @@ fn phi_functions(z: f64) -> (f64, f64) {
         let phi2 = (0..16).rev().fold(0.0, |sum, k| (1.0 + sum * z) / f64::from(k + 2));
         (1.0 + z * phi2, phi2)
     } else {
-        let phi1 = z.exp_m1() / z;
+        let phi1 = phi1(z);
         (phi1, (phi1 - 1.0) / z)
     }
 }

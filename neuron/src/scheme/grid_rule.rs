@@ -5,11 +5,16 @@
 
 use std::fmt::Debug;
 
-use super::Cost;
 use super::rule::{Coefficients, Number, Rule, Span};
+use super::{Cost, Step};
+use crate::model::Neuron;
 
 /// A number that can be compared with the threshold: one neuron's, not the lanes of many.
 pub trait Scalar: Number + PartialOrd {
+    /// A function that the four operations do not make, such as an exponential: computed in f64 and rounded once.
+    #[must_use]
+    fn map(self, function: impl Fn(f64) -> f64) -> Self;
+
     /// The larger of two; `self` where one is not a number.
     #[inline(always)]
     fn at_least(self, bound: Self) -> Self {
@@ -17,7 +22,19 @@ pub trait Scalar: Number + PartialOrd {
     }
 }
 
-impl<N: Number + PartialOrd> Scalar for N {}
+impl Scalar for f64 {
+    #[inline(always)]
+    fn map(self, function: impl Fn(f64) -> f64) -> f64 {
+        function(self)
+    }
+}
+
+impl Scalar for f32 {
+    #[inline(always)]
+    fn map(self, function: impl Fn(f64) -> f64) -> f32 {
+        function(f64::from(self)) as f32
+    }
+}
 
 /// A neuron as numbers of a format.
 #[derive(Clone, Copy, Debug)]
@@ -32,6 +49,50 @@ pub struct Cell<N> {
     pub peak: N,
     /// The lower bound of v \[mV\], where one is set.
     pub lower_bound: Option<N>,
+}
+
+impl Cell<f64> {
+    /// `neuron` for steps of `dt` \[ms\] of `rule`.
+    pub(super) fn of<G: GridRule>(rule: G, neuron: &Neuron, dt: f64, lower_bound: Option<f64>) -> Self {
+        let Neuron { c, d, peak, .. } = *neuron;
+        Cell { coefficients: rule.coefficients(neuron, dt), c, d, peak, lower_bound }
+    }
+}
+
+impl<N: Copy> Cell<N> {
+    /// The same in other numbers.
+    #[inline(always)]
+    pub(super) fn map<M>(&self, number: impl Fn(N) -> M) -> Cell<M> {
+        // These rules step plain neurons, and say so.
+        let Coefficients { recovery, k2, k1, k0, extended: _ } = self.coefficients;
+        Cell {
+            coefficients: Coefficients {
+                recovery: recovery.map(&number),
+                k2: number(k2),
+                k1: number(k1),
+                k0: number(k0),
+                extended: None,
+            },
+            c: number(self.c),
+            d: number(self.d),
+            peak: number(self.peak),
+            lower_bound: self.lower_bound.map(number),
+        }
+    }
+}
+
+impl<N: Scalar> Cell<N> {
+    /// A step that reaches (v, u) \[mV, mV/ms\] at its end and is reset there where it spikes.
+    #[inline(always)]
+    pub fn reset_if(&self, spike: bool, [v, u]: [N; 2]) -> Stepped<N> {
+        Stepped::new(self.start(spike, [v, u]), v, spike)
+    }
+
+    /// (v, u) where a step begins from `state`: reset first where `spike` is set.
+    #[inline(always)]
+    pub fn start(&self, spike: bool, [v, u]: [N; 2]) -> [N; 2] {
+        if spike { [self.c, u + self.d] } else { [v, u] }
+    }
 }
 
 /// What has happened before a step.
@@ -50,6 +111,26 @@ pub enum Stamp {
     Start,
     /// At its end.
     End,
+    /// At the end of the ms in which it lies; two in one ms count once.
+    Millisecond,
+}
+
+impl Stamp {
+    /// Appends the time \[ms\] of a spike in `step` to `spikes`.
+    pub(super) fn record(self, step: &Step<'_>, spikes: &mut Vec<f64>) {
+        let time = match self {
+            Stamp::Start => step.start,
+            Stamp::End => step.end,
+            Stamp::Millisecond => {
+                // n·dt may miss a whole ms by rounding.
+                let whole = step.end.round();
+                if (step.end - whole).abs() < 1e-6 * step.input.length() { whole } else { step.end.ceil() }
+            }
+        };
+        if spikes.last() != Some(&time) {
+            spikes.push(time);
+        }
+    }
 }
 
 /// What a step gives.
@@ -86,7 +167,7 @@ pub trait GridRule: Copy + Debug + Send + Sync + 'static {
     fn step<N: Scalar>(self, cell: &Cell<N>, past: Past, state: [N; 2], span: &mut impl Span<N>) -> Stepped<N>;
 
     /// The coefficients of a step of `dt` \[ms\] of `neuron`.
-    fn coefficients(self, neuron: &crate::model::Neuron, _dt: f64) -> Coefficients<f64> {
+    fn coefficients(self, neuron: &Neuron, _dt: f64) -> Coefficients<f64> {
         Coefficients::of(neuron)
     }
 }
@@ -100,18 +181,17 @@ impl<R: Rule> GridRule for OnSteps<R> {
     const COST: Cost = R::COST;
 
     #[inline(always)]
-    fn step<N: Scalar>(self, cell: &Cell<N>, past: Past, [v, u]: [N; 2], span: &mut impl Span<N>) -> Stepped<N> {
-        let from = if R::RESETS_NEXT && past.spiked { [cell.c, u + cell.d] } else { [v, u] };
+    fn step<N: Scalar>(self, cell: &Cell<N>, past: Past, state: [N; 2], span: &mut impl Span<N>) -> Stepped<N> {
+        let from = cell.start(R::RESETS_NEXT && past.spiked, state);
         let [mut v, u] = self.0.step(&cell.coefficients, from, span);
         if let Some(bound) = cell.lower_bound {
             v = v.at_least(bound);
         }
         let spike = v >= cell.peak;
-        let state = if spike && !R::RESETS_NEXT { [cell.c, u + cell.d] } else { [v, u] };
-        Stepped::new(state, v, spike)
+        if R::RESETS_NEXT { Stepped::plain([v, u], spike) } else { cell.reset_if(spike, [v, u]) }
     }
 
-    fn coefficients(self, neuron: &crate::model::Neuron, dt: f64) -> Coefficients<f64> {
+    fn coefficients(self, neuron: &Neuron, dt: f64) -> Coefficients<f64> {
         self.0.coefficients(neuron, dt)
     }
 }

@@ -2,7 +2,7 @@
 
 use arithmetic::{Arithmetic, Calculator, FixedPoint, Floating, Number};
 
-use super::grid_rule::{Cell, GridRule, Past, Stamp};
+use super::grid_rule::{Cell, GridRule, Past, Scalar};
 use super::rule::{Coefficients, Span};
 use super::{Cost, Runaway, Setup, Step, Stepper};
 use crate::model::State;
@@ -55,7 +55,8 @@ pub(super) fn in_arithmetic<G: GridRule>(rule: G, setup: &Setup, kind: &Arithmet
 impl<G: GridRule, C: Calculator> InArithmetic<G, C> {
     fn new(rule: G, setup: &Setup, by: C) -> Self {
         let Setup { ref neuron, dt, initial, lower_bound, .. } = *setup;
-        let Coefficients { recovery: [a, b, b0, leak], k2, k1, k0 } = rule.coefficients(neuron, dt);
+        let exact = Cell::of(rule, neuron, dt, lower_bound);
+        let Coefficients { recovery: [a, b, b0, leak], k2, k1, k0, .. } = exact.coefficients;
         // What is added is a variable's kin, but a 0, with which nothing is computed.
         let addend = |x: f64| if x == 0.0 { by.constant(x) } else { by.number(x) };
         let coefficients = Coefficients {
@@ -63,16 +64,11 @@ impl<G: GridRule, C: Calculator> InArithmetic<G, C> {
             k2: by.constant(k2),
             k1: by.constant(k1),
             k0: addend(k0),
+            extended: None,
         };
         let [half, sixth] = [dt / 2.0, dt / 6.0];
         let typed = [k2, k1, k0, a, b, b0, leak, neuron.c, neuron.d, neuron.peak, dt, half, sixth];
-        let cell = Cell {
-            coefficients,
-            c: by.number(neuron.c),
-            d: by.number(neuron.d),
-            peak: by.number(neuron.peak),
-            lower_bound: lower_bound.map(|bound| by.number(bound)),
-        };
+        let cell = Cell { coefficients, ..exact.map(|x| by.number(x)) };
         let parts = [dt, half, sixth].map(|part| by.constant(part));
         let state = [by.number(initial.v), by.number(initial.u)];
         let (input, given) = ((0.0, by.number(0.0)), State { v: by.value(state[0]), u: by.value(state[1]) });
@@ -128,28 +124,13 @@ where
             self.input = (input, by.number(input));
         }
         let n = |value: C::Value| Number::new(by, value);
-        let c = &self.cell;
-        let [a, b, b0, leak] = c.coefficients.recovery.map(n);
-        let cell = Cell {
-            coefficients: Coefficients {
-                recovery: [a, b, b0, leak],
-                k2: n(c.coefficients.k2),
-                k1: n(c.coefficients.k1),
-                k0: n(c.coefficients.k0),
-            },
-            c: n(c.c),
-            d: n(c.d),
-            peak: n(c.peak),
-            lower_bound: c.lower_bound.map(n),
-        };
+        let cell = self.cell.map(n);
         let mut span = Rounded { by, dt: self.dt, parts: self.parts, input: self.input.1 };
         let stepped = self.rule.step(&cell, self.past, self.state.map(n), &mut span);
         by.next_step();
         self.past = Past { steps: self.past.steps + 1, spiked: stepped.spike.is_some() };
-        match stepped.spike {
-            Some(Stamp::End) => spikes.push(step.end),
-            Some(Stamp::Start) => spikes.push(step.start),
-            None => {}
+        if let Some(stamp) = stepped.spike {
+            stamp.record(step, spikes);
         }
         let reached = stepped.reached.to_f64();
         self.v_range = (self.v_range.0.min(reached), self.v_range.1.max(reached));
@@ -165,7 +146,7 @@ where
 
     fn account(&self) -> Option<ArithmeticAccount> {
         let (kept, by) = (self.by.account(), &self.by);
-        let Coefficients { recovery: [a, b, b0, leak], k2, k1, k0 } = self.cell.coefficients;
+        let Coefficients { recovery: [a, b, b0, leak], k2, k1, k0, .. } = self.cell.coefficients;
         let names = ["k2", "k1", "k0", "a", "b", "b0", "leak", "c", "d", "peak", "dt", "dt/2", "dt/6"];
         let [dt, half, sixth] = self.parts;
         let values = [k2, k1, k0, a, b, b0, leak, self.cell.c, self.cell.d, self.cell.peak, dt, half, sixth];
@@ -194,5 +175,12 @@ impl<'a, C: Calculator> super::rule::Number for Number<'a, C> {
             arithmetic::Order::Factored => (k2 * self + k1) * self + k0,
             arithmetic::Order::Expanded => k2 * self * self + k1 * self + k0,
         }
+    }
+}
+
+impl<C: Calculator> Scalar for Number<'_, C> {
+    #[inline(always)]
+    fn map(self, function: impl Fn(f64) -> f64) -> Self {
+        Number::new(self.by(), self.by().number(function(self.to_f64())))
     }
 }

@@ -16,41 +16,23 @@
 //! Source: the program in E. M. Izhikevich, *Simple model of spiking neurons*, IEEE Trans. Neural Networks 14 (2003) 1569–1572.
 //! **When not to use it:** for anything but his network's figure. See [`HalfStep`](super::HalfStep) for what its step does.
 
-use super::rule::{Coefficients, Rule, Sampled};
+use super::Cost;
+use super::grid_rule::{Cell, GridRule, Past, Scalar, Stamp, Stepped};
+use super::rule::{Rule, Span};
 use super::simulators::IzhikevichNodes;
-use super::{Cost, Runaway, Step, Stepper};
-use crate::model::{Neuron, State};
 
 /// The rule; see the [module](self).
-#[derive(Clone, Copy, Debug)]
-pub struct Izhikevich2003 {
-    neuron: Neuron,
-    steps: u64,
-}
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Izhikevich2003;
 
-impl Izhikevich2003 {
-    /// The rule for `neuron`.
-    pub fn new(neuron: Neuron) -> Self {
-        Izhikevich2003 { neuron, steps: 0 }
-    }
-}
+impl GridRule for Izhikevich2003 {
+    const COST: Cost = IzhikevichNodes::COST;
 
-impl Stepper for Izhikevich2003 {
-    fn step(&mut self, state: State, step: &Step<'_>, spikes: &mut Vec<f64>) -> Result<State, Runaway> {
-        self.steps += 1;
-        let n = &self.neuron;
-        let State { mut v, mut u } = state;
-        if v >= n.peak {
-            spikes.push(step.start);
-            v = n.c;
-            u += n.d;
-        }
+    #[inline(always)]
+    fn step<N: Scalar>(self, cell: &Cell<N>, _: Past, state: [N; 2], span: &mut impl Span<N>) -> Stepped<N> {
+        let spike = state[0] >= cell.peak;
         // BindsNET does these operations in this order, too.
-        let [v, u] = IzhikevichNodes.step(&Coefficients::of(n), [v, u], &mut Sampled(&step.input));
-        Ok(State { v, u })
-    }
-
-    fn cost(&self) -> Cost {
-        IzhikevichNodes::COST.times(self.steps)
+        let [v, u] = IzhikevichNodes.step(&cell.coefficients, cell.start(spike, state), span);
+        Stepped { state: [v, u], reached: v, spike: spike.then_some(Stamp::Start) }
     }
 }

@@ -17,40 +17,22 @@
 //! 15 (2004) 1063–1070, fig. 1.
 //! **When not to use it:** to learn what the model does: some panels show the step (`experiments/src/patterns.rs`).
 
-use super::{Cost, Runaway, Step, Stepper};
-use crate::model::{Neuron, State};
+use super::Cost;
+use super::grid_rule::{Cell, GridRule, Past, Scalar, Stepped};
+use super::rule::Span;
 
 /// The rule; see the [module](self).
-#[derive(Clone, Copy, Debug)]
-pub struct Izhikevich2004 {
-    neuron: Neuron,
-    steps: u64,
-}
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Izhikevich2004;
 
-impl Izhikevich2004 {
-    /// The rule for `neuron`.
-    pub fn new(neuron: Neuron) -> Self {
-        Izhikevich2004 { neuron, steps: 0 }
-    }
-}
+impl GridRule for Izhikevich2004 {
+    const COST: Cost = Cost::new(1, 13);
 
-impl Stepper for Izhikevich2004 {
-    fn step(&mut self, state: State, step: &Step<'_>, spikes: &mut Vec<f64>) -> Result<State, Runaway> {
-        self.steps += 1;
-        let n = &self.neuron;
-        let State { mut v, mut u } = state;
-        let (tau, i) = (step.input.length(), step.input.at(0.0));
-        v += tau * (n.k2 * (v * v) + n.k1 * v + n.k0 - u + i);
-        u += tau * n.a * (n.b * v + n.b0 - n.leak * u);
-        if v > n.peak {
-            spikes.push(step.end);
-            v = n.c;
-            u += n.d;
-        }
-        Ok(State { v, u })
-    }
-
-    fn cost(&self) -> Cost {
-        Cost::new(1, 13).times(self.steps)
+    #[inline(always)]
+    fn step<N: Scalar>(self, cell: &Cell<N>, _: Past, [v, u]: [N; 2], span: &mut impl Span<N>) -> Stepped<N> {
+        let c = &cell.coefficients;
+        let v = v + span.dt() * c.dv_of_square(v, u, span.input(0.0));
+        let u = u + c.du_over(span.dt(), v, u);
+        cell.reset_if(v > cell.peak, [v, u])
     }
 }

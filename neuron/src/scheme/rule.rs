@@ -69,6 +69,12 @@ pub trait Span<N: Number> {
     /// I \[mV/ms\] at the fraction `theta` of the step, 0 to 1. Populations and layers hold it constant over a step.
     fn input(&self, theta: f64) -> N;
 
+    /// I \[mV/ms\] where the next step starts, after a jump that the input may have there; that of the end where a step does not know it.
+    #[inline(always)]
+    fn input_after(&self) -> N {
+        self.input(1.0)
+    }
+
     /// The end of a stage, whose results are `values`: what comes next waits for them. They are given back unchanged.
     ///
     /// Each operation of a step waits for the one before it, some 4 cycles. Where many neurons are stepped, a processor has those
@@ -93,6 +99,11 @@ impl Span<f64> for Sampled<'_> {
     #[inline(always)]
     fn input(&self, theta: f64) -> f64 {
         self.0.at(theta)
+    }
+
+    #[inline(always)]
+    fn input_after(&self) -> f64 {
+        self.0.after()
     }
 }
 

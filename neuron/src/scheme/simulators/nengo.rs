@@ -14,47 +14,30 @@
 //! dt = 1 ms one step of −25 mV/ms makes a resting RS neuron fire within 50 ms (`experiments/src/nengo_1542.rs`).
 //! **When not to use it:** with inhibition below −30, and as `euler`.
 
-use crate::model::{Neuron, State};
-use crate::scheme::{Cost, Runaway, Step, Stepper};
+use crate::scheme::Cost;
+use crate::scheme::grid_rule::{Cell, GridRule, Past, Scalar, Stepped};
+use crate::scheme::rule::Span;
 
 /// The rule; see the [module](self).
-#[derive(Clone, Copy, Debug)]
-pub struct Nengo {
-    neuron: Neuron,
-    steps: u64,
-}
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Nengo;
 
 impl Nengo {
     /// Nengo's lower bound of the input \[mV/ms\].
     pub const LEAST_INPUT: f64 = -30.0;
-
-    /// The rule for `neuron`.
-    pub fn new(neuron: Neuron) -> Self {
-        Nengo { neuron, steps: 0 }
-    }
 }
 
-impl Stepper for Nengo {
-    fn step(&mut self, state: State, step: &Step<'_>, spikes: &mut Vec<f64>) -> Result<State, Runaway> {
-        self.steps += 1;
-        let n = &self.neuron;
-        let State { mut v, mut u } = state;
-        let dt = step.input.length();
-        let j = step.input.at(0.0).max(Self::LEAST_INPUT);
-        v += dt * (n.k2 * (v * v) + n.k1 * v + n.k0 - u + j);
-        let spike = v >= n.peak;
-        if spike {
-            spikes.push(step.end);
-            v = n.c;
-        }
-        u += dt * (n.a * (n.b * v + n.b0 - n.leak * u));
-        if spike {
-            u += n.d;
-        }
-        Ok(State { v, u })
-    }
+impl GridRule for Nengo {
+    const COST: Cost = Cost::new(1, 13);
 
-    fn cost(&self) -> Cost {
-        Cost::new(1, 13).times(self.steps)
+    #[inline(always)]
+    fn step<N: Scalar>(self, cell: &Cell<N>, _: Past, [v, u]: [N; 2], span: &mut impl Span<N>) -> Stepped<N> {
+        let (c, dt) = (&cell.coefficients, span.dt());
+        let input = span.input(0.0).at_least(dt.constant(Self::LEAST_INPUT));
+        let reached = v + dt * c.dv_of_square(v, u, input);
+        let spike = reached >= cell.peak;
+        let v = if spike { cell.c } else { reached };
+        let u = u + dt * c.du(v, u);
+        Stepped::new([v, if spike { u + cell.d } else { u }], reached, spike)
     }
 }
