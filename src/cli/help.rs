@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use clap::{Arg, ArgAction, Command, CommandFactory, FromArgMatches};
 
 use super::command_line::Cli;
+use super::ending::ended;
 use super::legible::legible;
 use crate::report::program;
 
@@ -92,7 +93,7 @@ pub(super) fn parse() -> Result<Cli, clap::Error> {
 pub(super) fn told(error: &clap::Error) -> ExitCode {
     if !error.use_stderr() {
         let printed = error.print().and_then(|()| std::io::stdout().flush());
-        return super::ended(printed.map_err(crate::Error::write("the standard output")));
+        return ended(printed.map_err(crate::Error::write("the standard output")));
     }
     let plain = error.render().to_string();
     let legible = legible(&plain);

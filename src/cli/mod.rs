@@ -6,6 +6,7 @@ mod command_line;
 mod compare;
 mod convert;
 mod distance;
+mod ending;
 mod fi;
 mod gallery;
 mod grid;
@@ -26,7 +27,6 @@ use std::process::ExitCode;
 
 use self::command_line::Command;
 use crate::error::{Result, refuse_if};
-use crate::report::program;
 use crate::scheme::SchemeSet;
 
 /// Runs the command with the process's arguments: what `main` of both binaries calls.
@@ -74,23 +74,7 @@ pub fn main_with(set: &SchemeSet) -> ExitCode {
         Some(Command::Compare(args)) => compared(args, set, &mut out),
         None => compared(&cli.compare, set, &mut out),
     });
-    ended(outcome.and_then(|()| out.flush().map_err(crate::Error::write("the standard output"))))
-}
-
-/// Prints what went wrong, and gives the exit code: 0, 1 where something was refused or failed, 130 where it was stopped.
-fn ended(outcome: Result<()>) -> ExitCode {
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
-        Err(error) => {
-            let stopped = matches!(error, crate::Error::Stopped { .. });
-            let text = legible::legible(&error.to_string()).replace('\n', "\\n");
-            let text = text.replace("compare --list", &format!("{} --list", program()));
-            // Nothing is left to do about an error stream that is gone.
-            let _ = writeln!(std::io::stderr(), "{}{text}", if stopped { "" } else { "error: " });
-            if stopped { ExitCode::from(interrupt::STOPPED) } else { ExitCode::FAILURE }
-        }
-    }
+    ending::ended(outcome.and_then(|()| out.flush().map_err(crate::Error::write("the standard output"))))
 }
 
 fn compared(args: &compare::CompareArgs, set: &SchemeSet, out: &mut dyn Write) -> Result<()> {
@@ -111,9 +95,4 @@ fn check_threads() -> Result<()> {
         "Leave it out: as many threads run as there are cores."
     );
     Ok(())
-}
-
-/// Whether the reader of a pipe (`| head`) has had enough: no error.
-fn is_broken_pipe(error: &crate::Error) -> bool {
-    matches!(error, crate::Error::Write { source, .. } if source.kind() == std::io::ErrorKind::BrokenPipe)
 }

@@ -16,6 +16,7 @@
 pub(crate) mod arithmetic;
 mod biophysical;
 mod cell_types;
+mod extended;
 mod extension;
 mod figure_2004;
 pub(crate) mod forcing;

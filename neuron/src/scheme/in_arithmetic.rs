@@ -2,25 +2,11 @@
 
 use arithmetic::{Arithmetic, Calculator, FixedPoint, Floating, Number};
 
+use super::account::ArithmeticAccount;
 use super::grid_rule::{Cell, GridRule, Past, Scalar};
 use super::rule::{Coefficients, Span};
 use super::{Cost, Runaway, Setup, Step, Stepper};
 use crate::model::State;
-
-/// What an arithmetic did to a run.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ArithmeticAccount {
-    /// Results of operations that are the largest or the smallest number of the format, or infinite.
-    pub overflows: u64,
-    /// Results that wrapped around.
-    pub wraps: u64,
-    /// The end \[ms\] of the step in which a result overflowed or wrapped first.
-    pub first_overflow: Option<f64>,
-    /// The smallest and the largest v \[mV\], at the start and as steps reached it, before a reset.
-    pub v_range: (f64, f64),
-    /// The constants of the run: their names, their values, and these as they were rounded.
-    pub constants: Vec<(&'static str, f64, f64)>,
-}
 
 /// One neuron under a rule in an arithmetic.
 #[derive(Debug)]

@@ -9,6 +9,7 @@
 //! input and metrics are not a scheme's business. Adding a scheme is adding a file here and an entry in `table.rs`, or in another crate
 //! calling [`SchemeSet::with`].
 
+mod account;
 pub mod adams_bashforth;
 pub mod adaptive;
 pub mod chan_tsai;
@@ -46,6 +47,7 @@ pub mod taylor;
 pub mod theta_neuron;
 mod value;
 
+pub use account::ArithmeticAccount;
 pub use adams_bashforth::AdamsBashforth2;
 pub use adaptive::{solve_dop853, solve_dopri5};
 pub use chan_tsai::ChanTsai;
@@ -58,7 +60,7 @@ pub use grid_rule::GridRule;
 pub use gridded::Gridded;
 pub use half_step::HalfStep;
 pub use implicit::{ImplicitMidpoint, ImplicitTrapezoid};
-pub use in_arithmetic::{ArithmeticAccount, InArithmetic};
+pub use in_arithmetic::InArithmetic;
 pub use izhikevich_2003::Izhikevich2003;
 pub use izhikevich_2004::Izhikevich2004;
 pub use located::Located;
@@ -71,12 +73,12 @@ pub use rule::Rule;
 pub use runge_kutta::{Heun, Midpoint, Rk4};
 pub use set::{GROUPS, SchemeSet, applicable};
 pub use solve::{MAX_STEPS, StepSize, check_form, run, solve, solve_with, start};
-pub use step::{Cost, Flow, Runaway, Sample, Step, Stepper, Trajectory};
+pub use step::{Cost, Flow, Runaway, Sample, Setup, Step, Stepper, Trajectory};
 pub use strang::Strang;
 pub use tableau::ButcherTableau;
 pub use taylor::solve_taylor;
 pub use theta_neuron::ThetaNeuron;
-pub use value::{Scheme, SchemeInfo, Setup};
+pub use value::{Scheme, SchemeInfo};
 
 pub use crate::model::step_count;
 pub use crate::spike::MAX_SPIKES_PER_STEP;

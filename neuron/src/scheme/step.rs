@@ -1,8 +1,24 @@
 //! What a scheme does at each step, and what it gives: the traits that a scheme implements, and the types they speak in.
 
-use super::in_arithmetic::ArithmeticAccount;
+use super::account::ArithmeticAccount;
 use crate::model::{Neuron, State, StepInput};
 use crate::spike::SpikeTrain;
+
+/// What a fixed-step scheme is started with. [`solve`](super::solve) makes it.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Setup {
+    /// The neuron, with the peak that the scheme is to use.
+    pub neuron: Neuron,
+    /// Step dt \[ms\].
+    pub dt: f64,
+    /// Number of steps of the run: schemes with memory reserve it.
+    pub steps: u64,
+    /// State at t = 0.
+    pub initial: State,
+    /// Lower bound of v \[mV\], for the rules that have one (`bindsnet`).
+    pub lower_bound: Option<f64>,
+}
 
 /// What a computation cost, counted rather than measured.
 ///

@@ -11,25 +11,9 @@ use arithmetic::Arithmetic;
 use super::grid_rule::{GridRule, OnSteps};
 use super::in_arithmetic::in_arithmetic;
 use super::rule::Rule;
-use super::{Flow, Located, OnGrid, Sample, Stepper, Trajectory};
-use crate::model::{Form, Neuron, Problem, State};
+use super::{Flow, Located, OnGrid, Sample, Setup, Stepper, Trajectory};
+use crate::model::{Form, Neuron, Problem};
 use crate::spike::Location;
-
-/// What a fixed-step scheme is started with. [`solve`](super::solve) makes it.
-#[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
-pub struct Setup {
-    /// The neuron, with the peak that the scheme is to use.
-    pub neuron: Neuron,
-    /// Step dt \[ms\].
-    pub dt: f64,
-    /// Number of steps of the run: schemes with memory reserve it.
-    pub steps: u64,
-    /// State at t = 0.
-    pub initial: State,
-    /// Lower bound of v \[mV\], for the rules that have one (`bindsnet`).
-    pub lower_bound: Option<f64>,
-}
 
 /// What is known of a scheme, for lists, tables and cache keys.
 #[derive(Clone, Debug, PartialEq)]
