@@ -76,7 +76,7 @@ fn names_get_the_nearest_one() {
     let nests = "did you mean 'nest-consistent' or 'nest-published' or 'nest-rkf45'?";
     says("--schemes nest", &["unknown scheme 'nest'", nests]);
     says("--schemes NES", &[nests]);
-    says("--schemes eul", &["did you mean 'euler' or 'euler-semi-implicit' or 'brian2-euler'?"]);
+    says("--schemes eul", &["did you mean 'euler' or 'euler-semi-implicit' or 'brian2-euler' or 'exponential-euler'?"]);
     let none = refused("--schemes xyz");
     assert!(!none.contains("did you mean") && none.contains("compare --list") && none.len() < 100, "{none}");
     says("--schemes rk4,bindnset", &["did you mean 'bindsnet'?"]);
