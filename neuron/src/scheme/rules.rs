@@ -1,8 +1,8 @@
 //! The rules of the table of schemes as types, for what is compiled once for each of them.
 
 use super::rule::Rule;
-use super::simulators::{BrainPyRk2, Brian2Rk2, Brian2Rk4, IzhikevichNodes, NestConsistent, NestPublished};
-use super::{ChanTsai, Euler, EulerSemiImplicit, HalfStep, Heun, Midpoint, MidpointV, RecursiveEvolution, Rk4, Scheme};
+use super::simulators::{Brian2Rk2, Brian2Rk4, IzhikevichNodes, NestConsistent, NestPublished};
+use super::{Euler, EulerSemiImplicit, HalfStep, Heun, Midpoint, MidpointV, RecursiveEvolution, Rk4, Scheme};
 
 /// Something to be done with a rule whose type is known.
 pub trait RuleVisitor {
@@ -25,7 +25,7 @@ pub fn visit_rule<V: RuleVisitor>(scheme: &Scheme, visitor: V) -> Option<V::Outp
         };
     }
     visit!(Euler, EulerSemiImplicit, HalfStep, MidpointV, Midpoint, Heun, Rk4);
-    visit!(IzhikevichNodes, NestConsistent, NestPublished, Brian2Rk2, Brian2Rk4, BrainPyRk2, ChanTsai);
+    visit!(IzhikevichNodes, NestConsistent, NestPublished, Brian2Rk2, Brian2Rk4);
     visit!(RecursiveEvolution<1>, RecursiveEvolution<2>);
     None
 }
