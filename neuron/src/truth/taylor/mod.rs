@@ -99,7 +99,7 @@ fn integrate(
     let mut terms = SeriesTerms::new();
     let outcome = loop {
         if now.time.high >= forcing.next {
-            let jump = forcing.jump(forcing.next);
+            let [jump, _] = forcing.jump(forcing.next);
             now.k += system.k2 * jump;
             forcing.restart(now.time);
             if let Some(certificate) = certificate {
@@ -109,7 +109,9 @@ fn integrate(
             forcing.restart(now.time);
         }
         record.starts.push(now);
-        if let Some(outcome) = record.outcome(problem, system, &now, record.starts.len() as f64) {
+        if let Some(outcome) =
+            record.outcome(problem.duration, problem.duration, system, &now, record.starts.len() as f64)
+        {
             break outcome;
         }
 

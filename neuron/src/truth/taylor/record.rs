@@ -91,17 +91,18 @@ impl Record {
         self.resets.push(self.starts.len());
     }
 
-    /// How the run ends at `now`, after so many steps; `None` where it goes on.
+    /// How a run of `duration` \[ms\] ends at `now`, after so many steps, or pauses at `until` \[ms\]; `None` where it goes on.
     #[inline(always)]
     pub(crate) fn outcome(
         &self,
-        problem: &Problem,
+        until: f64,
+        duration: f64,
         system: &NormalForm,
         now: &NormalState,
         steps: f64,
     ) -> Option<Outcome> {
         let at = now.time.high;
-        let (n, most) = (self.times.len(), STEPS + STEPS_PER_MS * problem.duration);
+        let (n, most) = (self.times.len(), STEPS + STEPS_PER_MS * duration);
         if !(now.w.is_finite() && now.k.is_finite())
             || system.v(now.w) < -DIVERGENCE
             || now.k.abs() > system.k2 * DIVERGENCE
@@ -111,7 +112,7 @@ impl Record {
             Some(Outcome::Runaway { at })
         } else if steps > most {
             Some(Outcome::StepLimit { at })
-        } else if at >= problem.duration {
+        } else if at >= until {
             Some(Outcome::Completed)
         } else {
             None
