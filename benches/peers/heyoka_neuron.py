@@ -3,8 +3,8 @@
 from problem import INPUT, PEAK, START
 
 
-def neuron(hy, parameters, tolerance):
-    """An integrator, the list its spikes are appended to, and a function that puts both back to the start."""
+def neuron(hy, parameters, tolerance, current=lambda hy: INPUT):
+    """An integrator under `current`, the list its spikes are appended to, and a function that puts both back to the start."""
     a, b, c, d = parameters
     spikes = []
 
@@ -16,7 +16,7 @@ def neuron(hy, parameters, tolerance):
 
     v, u = hy.make_vars("v", "u")
     event = hy.t_event(v - PEAK, callback=reset, direction=hy.event_direction.positive, cooldown=0.0)
-    field = [(v, 0.04 * v * v + 5.0 * v + 140.0 - u + INPUT), (u, a * (b * v - u))]
+    field = [(v, 0.04 * v * v + 5.0 * v + 140.0 - u + current(hy)), (u, a * (b * v - u))]
     start = [START, START * b]
     ta = hy.taylor_adaptive(field, start, tol=tolerance, t_events=[event])
 

@@ -87,6 +87,52 @@ impl Ranges {
         })
     }
 
+    /// Problems of these ranges under inputs that vary in every way there is: sinusoids, ramps, pulses, noise of every grid, lines and steps
+    /// between the samples of a recording; drive and inhibition are strong in a quarter of them.
+    pub fn varying(&self) -> impl Strategy<Value = Problem> {
+        let duration = self.duration;
+        let strength = prop_oneof![3 => 1.0..2.0, 1 => 2.0..12.0f64];
+        let input = (0..6usize, -10.0..30.0, -8.0..8.0, -2.0..2.0f64, 0.01..2.0f64, any::<u64>(), strength).prop_map(
+            move |(kind, mean, sd, magnitude, omega, seed, strength)| {
+                let (mean, sd) = (strength * mean, strength * sd);
+                // 0.1 to 31 ms.
+                let grid = 10f64.powf(0.75 * magnitude + 0.25);
+                let noise = Stimulus::frozen_noise(mean, f64::abs(sd), grid, seed, duration).unwrap();
+                let joined = |ends: &[Piece], slope: bool| {
+                    let slope =
+                        |p: &[Piece]| if slope { (p[1].value - p[0].value) / (p[1].start - p[0].start) } else { 0.0 };
+                    ends.windows(2).map(|p| Piece { slope: slope(p), ..p[0] }).collect::<Vec<_>>()
+                };
+                let sinusoid = Sinusoid { start: 0.0, amplitude: sd, omega, phase: magnitude };
+                match kind {
+                    0 => Stimulus::constant(mean).with_sinusoid(sinusoid),
+                    1 => Stimulus::piecewise_linear(vec![Piece { start: 0.0, value: mean, slope: 0.02 * sd }]).unwrap(),
+                    2 => {
+                        let pulses = (0..8).map(|i| Piece {
+                            start: 10.0 * f64::from(i) + grid.min(9.0),
+                            value: mean + if i % 2 == 0 { 3.0 * sd } else { 0.0 },
+                            slope: 0.0,
+                        });
+                        Stimulus::piecewise_linear(
+                            [Piece { start: 0.0, value: mean, slope: 0.0 }].into_iter().chain(pulses).collect(),
+                        )
+                        .unwrap()
+                    }
+                    3 => noise,
+                    4 => Stimulus::piecewise_linear(joined(noise.pieces(), true)).unwrap_or(noise),
+                    _ => Stimulus::piecewise_linear(joined(noise.pieces(), false))
+                        .map_or(noise, |i| i.with_sinusoid(sinusoid)),
+                }
+            },
+        );
+        (self.neuron(), input, -75.0..-55.0, -20.0..0.0).prop_map(move |(neuron, stimulus, v, u)| Problem {
+            neuron,
+            stimulus,
+            initial: State::new(v, u),
+            duration,
+        })
+    }
+
     /// `number` problems, always the same.
     pub fn problems(&self, number: usize) -> Vec<Problem> {
         let mut runner = TestRunner::deterministic();

@@ -14,10 +14,16 @@ pub(crate) struct Forcing<'a> {
     order: usize,
     /// How many coefficients are not zero by the kind of the input.
     length: usize,
+    /// How many pieces of the input have begun.
+    begun: usize,
+    /// The sinusoid's A ωⁿ/n! with the signs of the derivatives of sin: +, +, −, −, …
+    wave: Coefficients,
     /// Coefficients of E about the time of the last [`restart`](Self::restart).
     pub(crate) series: Coefficients,
-    /// Coefficients of the drive D = E − k2 I', the part of K' that neither W, K nor a change of the input makes.
-    pub(crate) drive: Coefficients,
+    /// I and I' at the time of the last [`restart`](Self::restart) that changed the series \[mV/ms, mV/ms²\].
+    pub(crate) level: [f64; 2],
+    /// α k2 I and its derivative, of the linear part of the input, and α k2 A sin and cos of the sinusoid's phase.
+    driven: [[f64; 2]; 2],
     /// The input is constant from `previous` to `next`, so that the series need not be computed again.
     pub(crate) constant: bool,
     /// The last time at or before the present one at which the input was not smooth \[ms\], −∞ if there is none.
@@ -29,9 +35,30 @@ pub(crate) struct Forcing<'a> {
 impl<'a> Forcing<'a> {
     /// The forcing of `system` by `stimulus`, with series up to `order`; [`restart`](Self::restart) gives the first of them.
     pub(crate) fn new(stimulus: &'a Stimulus, system: NormalForm, order: usize) -> Self {
-        let series = [0.0; MAX_ORDER + 1];
+        let zero = [0.0; MAX_ORDER + 1];
         let (previous, next) = (f64::INFINITY, f64::INFINITY);
-        Forcing { stimulus, system, order, length: 1, series, drive: series, constant: false, previous, next }
+        let mut wave = zero;
+        if let Some(s) = stimulus.sinusoid() {
+            let mut size = s.amplitude;
+            for (n, c) in wave[..=order].iter_mut().enumerate() {
+                *c = if n % 4 < 2 { size } else { -size };
+                size *= s.omega / (n + 1) as f64;
+            }
+        }
+        Forcing {
+            stimulus,
+            system,
+            order,
+            length: 1,
+            begun: 0,
+            wave,
+            series: zero,
+            level: [0.0; 2],
+            driven: [[0.0; 2]; 2],
+            constant: false,
+            previous,
+            next,
+        }
     }
 
     /// How many of the coefficients can differ from zero.
@@ -61,33 +88,77 @@ impl<'a> Forcing<'a> {
 
     fn load(&mut self, time: DoubleDouble) {
         let t = time.high;
+        let (pieces, sinusoid) = (self.stimulus.pieces(), self.stimulus.sinusoid());
         if !(self.previous <= t && t < self.next) {
-            let pieces = self.stimulus.pieces();
-            let piece = pieces[..pieces.partition_point(|p| p.start <= t)].last().map(|p| p.start);
-            let onset = self.stimulus.sinusoid().map(|s| s.start).filter(|&s| s <= t);
-            self.previous = piece.into_iter().chain(onset).fold(f64::NEG_INFINITY, f64::max);
-            self.next = self.stimulus.next_breakpoint(t).unwrap_or(f64::INFINITY);
+            // Most often the next piece begins.
+            let begun = |n: usize| pieces.get(n).is_some_and(|p| p.start <= t);
+            self.begun += usize::from(begun(self.begun));
+            if begun(self.begun) || !(self.begun == 0 || begun(self.begun - 1)) {
+                self.begun = pieces.partition_point(|p| p.start <= t);
+            }
+            let onset = sinusoid.map_or(f64::INFINITY, |s| s.start);
+            let piece = self.begun.checked_sub(1).map_or(f64::NEG_INFINITY, |last| pieces[last].start);
+            let after = pieces.get(self.begun).map_or(f64::INFINITY, |p| p.start);
+            self.previous = if onset <= t { piece.max(onset) } else { piece };
+            self.next = if onset > t { after.min(onset) } else { after };
         }
-        let oscillates = self.stimulus.sinusoid().is_some_and(|s| s.start <= t);
-        let terms = if oscillates { self.order + 2 } else { 2 };
-        let mut input = [0.0; MAX_ORDER + 2];
-        self.stimulus.series(t, &mut input[..terms]);
-        self.constant = !oscillates && input[1] == 0.0;
-        self.length = if oscillates { self.order + 1 } else { 2 };
+        let (value, slope) = match self.begun.checked_sub(1).map(|last| pieces[last]) {
+            Some(p) => (p.value + p.slope * (t - p.start), p.slope),
+            None => (0.0, 0.0),
+        };
         let NormalForm { k2, alpha, constant, .. } = self.system;
-        for n in 0..=self.order {
-            self.drive[n] = k2 * alpha * input[n];
-            self.series[n] = self.drive[n] + k2 * ((n + 1) as f64 * input[n + 1]);
+        let wave = sinusoid.filter(|s| s.start <= t);
+        (self.constant, self.length) = (wave.is_none() && slope == 0.0, 2);
+        self.level = [value, slope];
+        self.driven = [[k2 * alpha * value, k2 * alpha * slope], [0.0; 2]];
+        let [linear, _] = self.driven;
+        if let Some(s) = wave {
+            self.length = self.order + 1;
+            let (sin, cos) = (s.omega * (t - s.start) + s.phase).sin_cos();
+            self.level = [value + s.amplitude * sin, slope + s.amplitude * s.omega * cos];
+            // E = k2 (α I + I'): the n-th derivative of sin is ± sin or ± cos, and that of cos.
+            let [by_sin, by_cos] = [k2 * alpha * sin, k2 * alpha * cos];
+            self.driven[1] = [by_sin, by_cos];
+            let by = [by_sin + k2 * s.omega * cos, by_cos - k2 * s.omega * sin];
+            for (n, c) in self.series.iter_mut().enumerate() {
+                *c = self.wave[n] * by[n % 2];
+            }
+        } else {
+            [self.series[0], self.series[1]] = [0.0; 2];
         }
-        self.drive[0] += constant;
-        self.series[0] += constant;
+        self.series[0] += linear[0] + k2 * slope + constant;
+        self.series[1] += linear[1];
         // The stimulus knows the time only as f64; the remainder moves it by a first-order shift.
         self.series[0] += self.series[1] * time.low;
     }
 
-    /// The jump of the input at `t` \[mV/ms\].
-    pub(crate) fn jump(&self, t: f64) -> f64 {
-        self.stimulus.value(t, Side::After) - self.stimulus.value(t, Side::Before)
+    /// Coefficients of the drive D = E − k2 I', the part of K' that neither W, K nor a change of the input makes.
+    pub(crate) fn drive(&self) -> Coefficients {
+        let [linear, wave] = self.driven;
+        let mut drive = [0.0; MAX_ORDER + 1];
+        for (n, c) in drive.iter_mut().enumerate() {
+            *c = self.wave[n] * wave[n % 2];
+        }
+        drive[0] += linear[0] + self.system.constant;
+        drive[1] += linear[1];
+        drive
+    }
+
+    /// The jump of the input at `t`, the present [`next`](Self::next) \[mV/ms\], and that of its slope \[mV/ms²\].
+    pub(crate) fn jump(&self, t: f64) -> [f64; 2] {
+        let pieces = self.stimulus.pieces();
+        let [before, after] = [self.begun.checked_sub(1), Some(self.begun)]
+            .map(|index| index.and_then(|index| pieces.get(index)).copied())
+            .map(|piece| piece.unwrap_or(Piece { start: t, value: 0.0, slope: 0.0 }));
+        let mut jump = [0.0; 2];
+        if pieces.get(self.begun).is_some() && after.start == t {
+            jump = [after.value - (before.value + before.slope * (t - before.start)), after.slope - before.slope];
+        }
+        if let Some(s) = self.stimulus.sinusoid().filter(|s| s.start == t) {
+            let (sin, cos) = s.phase.sin_cos();
+            jump = [jump[0] + s.amplitude * sin, jump[1] + s.amplitude * s.omega * cos];
+        }
+        jump
     }
 
     /// I \[mV/ms\] after `h` \[ms\] from `start`, without seeing a jump at the end.

@@ -1,8 +1,9 @@
 //! Random neurons and inputs against the certified Taylor solver, and breakpoints around spikes.
 
 use proptest::prelude::*;
-use proptest::test_runner::RngSeed;
-use spikestep::scheme::projective;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::{RngAlgorithm, RngSeed, TestRng, TestRunner};
+use spikestep::scheme::projective::{self, Advancing};
 use spikestep::truth::taylor::{self, TOLERANCE};
 use spikestep::{Neuron, Piece, Problem, Stimulus};
 
@@ -35,7 +36,7 @@ proptest! {
 
     #[test]
     fn a_random_problem_keeps_its_tolerance(
-        problem in prop_oneof![3 => BEYOND.problem(), 1 => PULSED.problem()], digits in 1.0..11.0f64,
+        problem in prop_oneof![3 => BEYOND.problem(), 1 => PULSED.problem(), 4 => BEYOND.varying()], digits in 1.0..11.0f64,
     ) {
         keeps(&problem, 10f64.powf(-digits))?;
     }
@@ -62,6 +63,86 @@ proptest! {
         ).unwrap();
         keeps(&problem, 10f64.powf(-digits))?;
     }
+}
+
+/// Fresh problems: `SEED=7 NUMBER=50000 cargo test --release --test numerics fresh_problems -- --ignored --nocapture`.
+#[test]
+#[ignore = "minutes, in a release build"]
+fn fresh_problems_keep_their_tolerance() {
+    let number = |name: &str, usual: u64| std::env::var(name).map_or(usual, |text| text.parse().expect("a number"));
+    let (seed, count) = (number("SEED", 1), number("NUMBER", 50_000));
+    let mut rng = [0; 32];
+    rng[..8].copy_from_slice(&seed.to_le_bytes());
+    let mut runner =
+        TestRunner::new_with_rng(ProptestConfig::default(), TestRng::from_seed(RngAlgorithm::ChaCha, &rng));
+    let problems = (prop_oneof![1 => BEYOND.problem(), 1 => PULSED.problem(), 3 => BEYOND.varying()], 1.0..11.0f64);
+    let missed: Vec<_> = (0..count)
+        .filter_map(|i| {
+            let (problem, digits) = problems.new_tree(&mut runner).unwrap().current();
+            let miss = keeps(&problem, 10f64.powf(-digits)).err()?;
+            println!("{i}: 1e-{digits} {problem:?}: {miss}");
+            Some(i)
+        })
+        .collect();
+    assert!(missed.is_empty(), "{missed:?} of {count}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 200, failure_persistence: None, rng_seed: RngSeed::Fixed(5), ..ProptestConfig::default()
+    })]
+
+    /// A neuron that is advanced in pieces has the spikes of one that is solved at once.
+    #[test]
+    fn pieces_are_the_whole(
+        problem in BEYOND.varying(), digits in 1.0..10.0f64, mut ends in prop::collection::vec(0.0..300.0f64, 0..200),
+    ) {
+        let tolerance = 10f64.powf(-digits);
+        let Problem { neuron, stimulus, initial, duration } = &problem;
+        let whole = projective::solve(&problem, tolerance);
+        let mut cell = Advancing::new(neuron, *initial, *duration, tolerance).unwrap();
+        ends.push(*duration);
+        ends.sort_by(f64::total_cmp);
+        let mut spikes = vec![];
+        for end in ends {
+            spikes.extend_from_slice(cell.advance(end, stimulus));
+        }
+        prop_assert_eq!(&spikes[..], cell.spikes());
+        if !whole.keeps_tolerance() || !cell.keeps_tolerance() || whole.outcome != cell.outcome() {
+            return Ok(());
+        }
+        let end = duration - 2.0 * tolerance;
+        let (times, inside) = (whole.spikes.times(), |times: &[f64]| times.iter().filter(|t| **t < end).count());
+        prop_assert!(times.len() >= inside(&spikes) && spikes.len() >= inside(times), "{} {}", times.len(), spikes.len());
+        for (t, e) in spikes.iter().zip(times) {
+            prop_assert!((t - e).abs() <= 2.0 * tolerance, "{t} {e}: {:e} of {tolerance:e}", (t - e).abs());
+        }
+    }
+}
+
+/// An input given as jumps between the calls is that with its breakpoints inside; a synapse that lifts v to the peak is a spike, now.
+#[test]
+fn jumps_between_calls() {
+    let neuron = Neuron::new(0.02, 0.2, -65.0, 8.0);
+    let stimulus = Stimulus::frozen_noise(10.0, 4.0, 2.0, 1, 300.0).unwrap();
+    let problem = Problem { neuron, stimulus, initial: neuron.resting_start(), duration: 300.0 };
+    let whole = projective::solve(&problem, 1e-6);
+    let mut cell = Advancing::new(&neuron, problem.initial, 300.0, 1e-6).unwrap();
+    for piece in problem.stimulus.pieces() {
+        cell.advance((piece.start + 2.0).min(300.0), &Stimulus::constant(piece.value));
+    }
+    assert!(cell.keeps_tolerance() && whole.spikes.len() > 3);
+    assert_eq!(cell.spikes().len(), whole.spikes.len());
+    for (t, e) in cell.spikes().iter().zip(whole.spikes.times()) {
+        assert!((t - e).abs() <= 2e-6, "{t} {e}");
+    }
+    let before = cell.state();
+    cell.jump(200.0, 1.0);
+    assert_eq!(cell.spikes().last(), Some(&300.0));
+    let after = cell.state();
+    assert!((after.v + 65.0).abs() < 1e-12 && (after.u - before.u - 9.0).abs() < 1e-12, "{before:?} {after:?}");
+    assert!(cell.advance(299.0, &problem.stimulus).is_empty() && cell.time() == 300.0);
+    assert!(Advancing::new(&neuron, problem.initial, f64::NAN, 1e-6).is_err());
 }
 
 /// The comparison above must not be empty: most of its runs are vouched for, at every tolerance.

@@ -16,16 +16,17 @@
 //! adds δt k2 ΔI to W at a jump and δt ∫ E' = δt ΔE to K over a step. (The certified bound of the truth rests on the same equations
 //! with exact Jacobians: `truth::bound`.)
 //!
-//! M is wrong by 5 to 20 %, most of it along the flow. Where errors fade from one spike to the next that is good enough. Where
-//! they grow, it is multiplied from interval to interval; whether it matters is seen by carrying the errors a second time with
-//! a map that is worse by so much (`carried`). Then, and where α h is large, the run is repeated with the M of `variation`.
+//! This M is wrong by 5 to 20 %, most of it along the flow. Where errors fade from one spike to the next that is good enough. Where they
+//! grow, it is multiplied from interval to interval; whether it matters is seen by carrying the errors a second time with a map that is
+//! worse by so much (`carried`). Then, where α h is large, and from the start under an input that varies, the M is that of `variation`.
 
 use crate::model::arithmetic::UNIT_ROUNDOFF;
 use crate::model::normal_form::NormalForm;
 
 use super::carried::{Carried, Map};
+use super::series::Series;
 use super::upstroke::{Peak, Source};
-use super::variation::{Entry, exact};
+use super::variation::{self, Entry, exact};
 
 /// Where a step ends.
 #[derive(Clone, Copy, Debug)]
@@ -158,19 +159,21 @@ impl Account {
         !self.careful && (doubtful.is_nan() || doubtful > BELIEVED * plain)
     }
 
-    /// A step of `h` \[ms\] from (W, K) = `start`, where E is `source`, to `end`, with local errors `local` of (W, K).
+    /// A step of `h` \[ms\] from (W, K) = `start`, where E is `source`, by `series` to `end`, with local errors `local` of (W, K).
     #[inline(always)]
-    pub(crate) fn step(
+    pub(crate) fn step<const N: usize, const FUSED: bool>(
         &mut self,
         system: &NormalForm,
         source: Source<'_>,
+        series: &Series<N>,
         h: f64,
         start: (f64, f64),
         end: &End,
         local: [f64; 2],
     ) {
+        let ends = [start, (end.w, end.k)];
         let entry = if self.careful {
-            exact(system, source, start, h, local)
+            exact::<N, FUSED>(system, series, source, h, end.y, ends, local)
         } else {
             self.decay = self.decay.max(system.alpha.abs() * h);
             let change = source.after(h) - source.series[0];
@@ -181,24 +184,30 @@ impl Account {
 
     /// A spike at the end of an upstroke to `peak` from (W, K) = `start`, where E is `source`.
     #[inline(always)]
-    pub(crate) fn upstroke(&mut self, system: &NormalForm, source: Source<'_>, start: (f64, f64), peak: &Peak) {
+    pub(crate) fn upstroke<const FUSED: bool>(
+        &mut self,
+        system: &NormalForm,
+        source: Source<'_>,
+        start: (f64, f64),
+        peak: &Peak,
+    ) {
         let after = source.after(peak.time);
-        let (rate_w, rate_k) = system.field(system.peak, peak.k, after);
-        let (rows, change) = if self.careful {
-            let entry = exact(system, source, start, peak.time, [0.0; 2]);
-            self.log.push(entry.along_flow(system, source, start, (system.peak, peak.k)));
-            (Rows::crossing(rate_w, rate_k), 0.0)
+        let (_, peak_k) = system.field(system.peak, peak.k, after);
+        let (rows, shift) = if self.careful {
+            variation::upstroke::<FUSED>(system, source, start)
         } else {
             let (rate_w, rate_k) = system.field(start.0, start.1, source.series[0]);
-            (Rows::upstroke(system, rate_w, rate_k, peak.time), after - source.series[0])
+            let rows = Rows::upstroke(system, rate_w, rate_k, peak.time);
+            let half = 0.5 * (after - source.series[0]);
+            (rows, [half * rows.t[1], half * rows.k[1]])
         };
         let rounding = 4.0 * UNIT_ROUNDOFF;
         let time = peak.time_error + rounding * peak.time;
         let k = peak.k_error + rounding * (start.1.abs() + peak.k.abs());
-        self.spike(rows, time, k, change, rate_k);
+        self.spike(rows, time, k, shift, peak_k);
     }
 
-    /// A jump of the input that moves W' and K' by `kick`.
+    /// A jump of the input that moves W' and, apart from what K does, K' by `kick`.
     pub(crate) fn jump(&mut self, kick: [f64; 2]) {
         self.log.push(Entry { m: [1.0, 0.0, 0.0, 1.0], local: [0.0; 2], kick, h: 0.0 });
     }
@@ -252,19 +261,19 @@ impl Account {
     /// (t, K), `rate_k` is K' at the peak.
     pub(crate) fn interval(&mut self, slope: [f64; 2], error: [f64; 2], rate_k: f64) {
         let weight = self.weight;
-        self.spike(Rows { t: [0.0, slope[0]], k: [0.0, slope[1]] }, error[0], error[1], 0.0, rate_k);
+        self.spike(Rows { t: [0.0, slope[0]], k: [0.0, slope[1]] }, error[0], error[1], [0.0; 2], rate_k);
         // That of the steps, which this knows nothing of.
         self.weight = weight;
     }
 
     /// A spike, with `rows` at the end of the last step logged, and errors `time` \[ms\] and `k` \[1/ms²\] of its own.
     ///
-    /// `change` is that of E over the upstroke, which acts on K for half of it in the mean; `rate_k` is K' at the peak.
+    /// `shift` is what a shift by a unit of time adds to t and K after that step; `rate_k` is K' at the peak.
     #[inline(always)]
-    pub(crate) fn spike(&mut self, rows: Rows, time: f64, k: f64, change: f64, rate_k: f64) {
+    pub(crate) fn spike(&mut self, rows: Rows, time: f64, k: f64, shift: [f64; 2], rate_k: f64) {
         let Rows { t: [mut tw, mut tk], k: [mut cw, mut ck] } = rows;
         let (mut local_t, mut local_k) = (time, k);
-        let (mut shift_t, mut shift_k) = (0.5 * tk * change, 0.5 * ck * change);
+        let [mut shift_t, mut shift_k] = shift;
         let mut shifts = shift_t.abs();
         let mut weight = tk.abs();
         for Entry { m, local, kick, .. } in self.log.iter().rev() {

@@ -36,16 +36,22 @@ pub(crate) struct Control {
     pub(crate) weight: f64,
     /// From this W on \[1/ms\] the upstroke is taken in one step.
     pub(crate) upstroke: f64,
+    /// The square of the way to the next breakpoint, in units of 1/√(W² + |K|), for which a short series is enough.
+    short: f64,
 }
 
 impl Control {
-    pub(crate) fn new<const N: usize, const S: usize>(system: &NormalForm, tau: f64, weight: f64) -> Self {
+    pub(crate) fn new<const M: usize, const S: usize>(system: &NormalForm, tau: f64, weight: f64) -> Self {
+        // Where K is constant y is a cosine, whose term of order m is below (√K h)^m/m!, and m! about (m/e)^m.
+        let fold = weight.powf(2.0 / 3.0);
+        let short = 0.85 * M as f64 / std::f64::consts::E * (tau / fold).powf(1.0 / M as f64);
         Control {
             tau,
             log2_tau: tau.log2(),
-            fold: weight.powf(2.0 / 3.0),
+            fold,
             weight,
             upstroke: smallest_w(system, S, tau).max(3.0 * system.alpha.abs()),
+            short: short * short,
         }
     }
 
@@ -53,6 +59,12 @@ impl Control {
     #[inline(always)]
     pub(crate) fn demand(&self) -> Demand {
         Demand { time: 0.1 * self.tau, k: 0.1 * self.tau / self.weight }
+    }
+
+    /// Whether a series of M terms, M being that of [`new`](Self::new), does for all of the `room` \[ms\].
+    #[inline(always)]
+    pub(crate) fn is_short(&self, w: f64, k: f64, room: f64) -> bool {
+        room * room * (w * w + k.abs()) <= self.short
     }
 
     /// The longest step \[ms\] whose last terms move the next spike by less than tau.
@@ -75,7 +87,17 @@ impl Control {
         k: f64,
         source: f64,
         guess: f64,
+        short: f64,
     ) -> f64 {
+        if short > 0.0 && system.peak <= STEEP {
+            // What follows is below this, and costs more than such a series.
+            let (scale_y, scale_j) = (self.fold * (N as f64), self.weight * short);
+            let size = |m: usize| (series.y[m].abs() * scale_y).max(series.j[m].abs() * scale_j);
+            let last = size(N - 3).max(short * size(N - 2)).max(short * short * size(N - 1));
+            if last * short.powi(N as i32 - 4) <= self.tau {
+                return short;
+            }
+        }
         let per_g = 1.0 / (w * w + k.abs()).sqrt().max(1e-6);
         // W grows from −1/W' to the upstroke; on the slow manifold a step spans a few units of 1/|W|.
         let guess = guess.clamp(0.3 * per_g, 3.0 * per_g);

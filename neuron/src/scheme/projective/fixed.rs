@@ -123,7 +123,7 @@ impl<const TERMS: usize, const NODES: usize> Projective<TERMS, NODES> {
     /// E over the part.
     #[inline(always)]
     fn source(&self) -> Source<'_> {
-        Source { series: &self.source, length: self.source_length }
+        Source { series: &self.source, length: self.source_length, wave: None }
     }
 
     /// How much of `room` \[ms\] may be taken at once.

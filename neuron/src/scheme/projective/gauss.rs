@@ -1,5 +1,7 @@
 //! Gauss-Legendre quadrature and collocation, computed at compile time.
 
+use super::series::fma;
+
 /// Nodes and weights of the Gauss-Legendre rule with S nodes on [0, 1], and the matrix that integrates the polynomial through
 /// the nodes from 0 to each of them: the Gauss method of Kuntzmann and Butcher, of order 2 S.
 ///
@@ -105,6 +107,19 @@ impl<const S: usize> Gauss<S> {
         }
         Gauss { c, b, a, last }
     }
+}
+
+/// `start` + Σ_j a_ij f_j for every i.
+#[inline(always)]
+#[allow(clippy::needless_range_loop)] // over the nodes, which index several arrays
+pub(crate) fn integrate<const S: usize, const FUSED: bool>(g: &Gauss<S>, f: &[f64; S], start: f64) -> [f64; S] {
+    let mut sum = [start; S];
+    for j in 0..S {
+        for i in 0..S {
+            sum[i] = fma::<FUSED>(g.a[j][i], f[j], sum[i]);
+        }
+    }
+    sum
 }
 
 #[cfg(test)]

@@ -63,6 +63,8 @@ const SHARP: f64 = 0.1;
 /// How far x may be outside the nodes, in units of the distance between the outermost. A neuron that adapts approaches its last
 /// K from one side, K_n − K_∞ ~ λⁿ: the limit is λ/(1 − λ) gaps beyond the last of its samples, 1 for λ = 1/2.
 const BEYOND: f64 = 0.5;
+/// How much larger the estimate is taken there, per distance between the outermost nodes.
+const OUTSIDE: f64 = 6.0;
 
 /// Samples in the order of K after the reset.
 #[derive(Clone, Debug, Default)]
@@ -140,7 +142,9 @@ impl Samples {
             if j + 1 >= FEWEST {
                 let spread = most - least;
                 let ratio = (x - node[j - 1]).abs() / spread;
-                let left_out = [0, 1].map(|f| term[f].abs() + f64::abs(last[f]) * ratio);
+                // Outside the nodes nothing holds the polynomial: the estimate was seen to be three times too small.
+                let outside = (least - x).max(x - most).max(0.0) / spread;
+                let left_out = [0, 1].map(|f| (term[f].abs() + f64::abs(last[f]) * ratio) * (1.0 + OUTSIDE * outside));
                 let sharp = |f: usize| if blur[f] < SHARP * slope[f].abs() { slope[f] } else { nearest.slope[f] };
                 let slope = [sharp(0), sharp(1)];
                 let found = Value { value, slope, left_out, inherited, nearest: nearest.error, nodes: j + 1 };

@@ -60,12 +60,17 @@
 //! solution is computed; `control` shares what is left of the tolerance among the steps to come; a run whose estimate comes
 //! out above the tolerance is repeated with a smaller aim, and [`Solution::keeps_tolerance`] says when that did not help.
 //!
-//! The account's Jacobians come for nothing out of each step and are good to 5 to 20 %, which is enough as long as errors fade
-//! from spike to spike: RS, IB, CH and FS. Where they grow (chaotic firing, a varying input that tears spikes apart), what
-//! is wrong with each interval is multiplied, and where α h is large the Jacobians are worth nothing. The account therefore
-//! carries the errors a second time, with Jacobians worse by what is not known of them; where that makes more of a difference
-//! than the safety factor covers, the run is repeated once with Jacobians from the variational equations (`variation`), at
-//! three to four times the price.
+//! Under a constant input, or a single step of it, the account's Jacobians come for nothing out of each step and are good to 5 to 20 %,
+//! which is enough as long as errors fade from spike to spike: RS, IB, CH and FS. Where they grow (chaotic firing), what is wrong with
+//! each interval is multiplied, and where α h is large those Jacobians are worth nothing. The account therefore carries the errors a
+//! second time, with Jacobians worse by what is not known of them; where that makes more of a difference than the safety factor covers,
+//! the run is repeated once with exact ones (`variation`).
+//!
+//! Under an input that varies the first run is made with exact Jacobians: with the y of the step the variational equations become a
+//! Volterra pair without a stiff term, which four Gauss nodes and two sweeps solve to 1e-3, for less than the series costs. As such an
+//! input tears spikes apart, that run aims below the tolerance from the start: a fiftieth of it costs a fifth of a run, and a second run
+//! as much as the first. Short pieces of input are taken by short series, to the same tolerance. Where the errors grow so much that not
+//! even the smallest aim is foreseen to keep the tolerance, no other run is made, and the tolerance is not vouched for.
 //!
 //! After the last spike the errors are followed to the end of the run: where they grow until they are no longer small, at the
 //! threshold, a spike can have been lost, and the tolerance is not vouched for.
@@ -78,6 +83,10 @@
 //! That helps in regular firing and in bursts that recur, and the more the longer they last. It does not help where the input
 //! varies all the time (not a single interval is interpolated), little while the neuron adapts to a new level or is chaotic, and not
 //! before the first spikes. [`solve_step_by_step`] goes without.
+//!
+//! # Piece by piece
+//! [`Advancing`] is a neuron that goes on from call to call under whatever input comes, keeping its account: what a network that is solved
+//! event by event needs.
 //!
 //! # When not to use it
 //! In a clock-driven network, where every step ends at the clock. Below 1e-11 ms, where its rounding is what is left.
@@ -92,6 +101,7 @@
 
 mod account;
 mod adaptive;
+mod advancing;
 mod carried;
 mod control;
 mod dense;
@@ -100,12 +110,15 @@ mod firing_map;
 pub mod fixed;
 pub(crate) mod gauss;
 mod interpolation;
+mod run;
 pub(crate) mod series;
 mod solution;
+mod step;
 pub(crate) mod upstroke;
 mod variation;
 
 pub use adaptive::{solve, solve_projective, solve_step_by_step};
+pub use advancing::Advancing;
 pub use dense::Cursor;
 pub use fixed::Projective;
 pub use solution::Solution;

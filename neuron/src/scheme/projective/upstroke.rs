@@ -4,38 +4,73 @@
 #![allow(clippy::needless_range_loop)]
 
 use crate::model::normal_form::NormalForm;
-use crate::model::taylor_series::Coefficients;
+use crate::model::taylor_series::{Coefficients, RECIPROCAL};
 
 use super::elementary::{exp, ln};
-use super::gauss::Gauss;
+use super::gauss::{Gauss, integrate};
 use super::series::fma;
 
-/// E(t) over an upstroke \[1/ms³\]: Taylor coefficients of which those from `length` on are zero.
+/// E(t) over a step \[1/ms³\]: Taylor coefficients of which those from `length` on are zero.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Source<'a> {
     pub(crate) series: &'a Coefficients,
     pub(crate) length: usize,
+    /// ω of a sinusoid in it \[1/ms\], and the amplitude of its part of E \[1/ms³\]; where they are not given, the series tells all.
+    pub(crate) wave: Option<[f64; 2]>,
 }
 
 impl Source<'_> {
-    /// E after `h` \[ms\].
+    /// E after `h` \[ms\], to 1e-3 of what a sinusoid changes in it.
     #[inline(always)]
     pub(crate) fn after(&self, h: f64) -> f64 {
-        self.series[..self.length].iter().rev().fold(0.0, |sum, e| sum * h + e)
+        self.series[..self.rough_length(h)].iter().rev().fold(0.0, |sum, e| sum * h + e)
     }
-}
 
-impl Source<'_> {
-    /// The largest |E| of the next `h` \[ms\], or more.
+    /// The largest |E| of the next `h` \[ms\], or more. Of E' the part that is not the sinusoid's is constant.
     #[inline(always)]
     pub(crate) fn most(&self, h: f64) -> f64 {
-        self.series[..self.length].iter().rev().fold(0.0, |sum, e| sum * h + e.abs())
+        let Some([omega, amplitude]) = self.wave else {
+            return self.series[..self.length].iter().rev().fold(0.0, |sum, e| sum * h + e.abs());
+        };
+        self.series[0].abs() + 2.0 * amplitude + (self.series[1].abs() + omega * amplitude) * h
     }
 
     /// The largest |E'| of the next `h` \[ms\], or more.
     #[inline(always)]
     fn steepest(&self, h: f64) -> f64 {
-        (1..self.length).rev().fold(0.0, |sum, n| sum * h + n as f64 * self.series[n].abs())
+        let Some([omega, amplitude]) = self.wave else {
+            return (1..self.length).rev().fold(0.0, |sum, n| sum * h + n as f64 * self.series[n].abs());
+        };
+        self.series[1].abs() + 2.0 * omega * amplitude
+    }
+
+    /// What an error of the time at which a state is reached makes of K at the most: |E − α K| for `alpha_k` = α K, and what E changes in
+    /// `h` \[ms\].
+    #[inline(always)]
+    fn pull(&self, alpha_k: f64, h: f64) -> f64 {
+        let turn = h * self.steepest(h);
+        match self.wave {
+            Some(_) => (self.series[0] - alpha_k).abs() + 2.0 * turn,
+            None => self.most(h) + alpha_k.abs() + turn,
+        }
+    }
+
+    /// How many coefficients change K by more than `least` \[1/ms²\] within `h` \[ms\].
+    #[inline(always)]
+    fn length(&self, h: f64, least: f64) -> usize {
+        let Some([omega, amplitude]) = self.wave.filter(|_| self.length > 2) else { return self.length };
+        let (mut n, mut term) = (0, amplitude * h);
+        while n < self.length && (term > least || n < 2) {
+            term *= omega * h * RECIPROCAL[n];
+            n += 1;
+        }
+        n
+    }
+
+    /// How many coefficients give E' over `h` \[ms\] to 1e-3 of its size: the next is below (ω h)ⁿ/n!.
+    #[inline(always)]
+    pub(crate) fn rough_length(&self, h: f64) -> usize {
+        self.length.min(5 + (3.0 * self.wave.map_or(f64::INFINITY, |[omega, _]| omega) * h) as usize)
     }
 }
 
@@ -90,6 +125,12 @@ pub(crate) fn smallest_w(system: &NormalForm, nodes: usize, tolerance: f64) -> f
     system.peak * (-std::f64::consts::PI / p).exp()
 }
 
+/// Less \[ms\] than an upstroke takes, K rising by a tenth at the most: W' ≤ W² (1 + K/W_0²).
+#[inline(always)]
+pub(crate) fn least_time(system: &NormalForm, w: f64, k: f64) -> f64 {
+    (system.peak - w) * w / (system.peak * (w * w + 1.1 * k.max(0.0)))
+}
+
 /// The upstroke from W = `w`, K = `k` to the peak, by S Gauss nodes; `None` where it does not apply: W must be positive and
 /// below the peak, K above −0.05 W², and the sweeps must converge to the `demand`.
 #[inline(always)]
@@ -125,31 +166,36 @@ pub(crate) fn upstroke<const S: usize, const FUSED: bool>(
     // ∂t/∂K = ∫ s³/(1 + K s²)² dx.
     let time_per_k = (start * start * start).abs() / 3.0;
     let constant = source.length <= 1;
+    let source = Source { length: source.length(-start, 0.01 * demand.k), ..source };
     // What one sweep leaves of an error of K at the most: α ∫|T| and β ∫ s² of the interval, and, where E varies, (E − α K) ∂t/∂K with
     // what E changes in ∂t/∂K. The upstroke takes up to |s|.
     let mut gain = -start * (alpha.abs() - 0.5 * beta.abs() * start);
     if !constant {
-        let most = source.most(-start) + alpha.abs() * k.abs() - start * source.steepest(-start);
-        gain += most * time_per_k;
+        gain += source.pull(alpha * k, -start) * time_per_k;
     }
+    let (mut e, mut follows) = ([source.series[0]; S], !constant);
+    // What a change of K makes of K again, through the time at which E is taken.
+    let through_time = time_per_k * source.steepest(-start) * -start;
     let k_error = loop {
         let mut inverse = [0.0; S];
         for i in 0..S {
             inverse[i] = 1.0 / fma::<FUSED>(ks[i], square[i], 1.0);
             rate[i] = s[i] * inverse[i];
         }
-        let mut e = [source.series[0]; S];
-        if !constant {
-            let t = integrate::<S, FUSED>(g, &rate, length);
-            for i in 0..S {
-                e[i] = source.series[..source.length].iter().rev().fold(0.0, |sum, c| fma::<FUSED>(sum, t[i], *c));
+        if follows {
+            let t = integrate::<S, FUSED>(g, &rate, 0.0).map(|t| t * length);
+            e = [0.0; S];
+            for n in (0..source.length).rev() {
+                for i in 0..S {
+                    e[i] = fma::<FUSED>(e[i], t[i], source.series[n]);
+                }
             }
         }
         for i in 0..S {
             let relative = fma::<FUSED>(-alpha, ks[i], e[i]);
             growth[i] = fma::<FUSED>(relative, rate[i], fma::<FUSED>(beta, inverse[i], -beta));
         }
-        let m = integrate::<S, FUSED>(g, &growth, length);
+        let m = integrate::<S, FUSED>(g, &growth, 0.0).map(|m| m * length);
         let mut change: f64 = 0.0;
         for i in 0..S {
             let next = base[i] + m[i];
@@ -157,6 +203,7 @@ pub(crate) fn upstroke<const S: usize, const FUSED: bool>(
             ks[i] = next;
         }
         sweeps += 1;
+        follows &= change * through_time > 0.1 * demand.k;
         let contraction = if before.is_finite() { gain.min(change / before) } else { gain };
         let left = change * contraction;
         if left <= demand.k && left * time_per_k <= demand.time {
@@ -219,18 +266,6 @@ pub(crate) fn upstroke<const S: usize, const FUSED: bool>(
     })
 }
 
-/// L Σ_j a_ij f_j for every i.
-#[inline(always)]
-fn integrate<const S: usize, const FUSED: bool>(g: &Gauss<S>, f: &[f64; S], length: f64) -> [f64; S] {
-    let mut sum = [0.0; S];
-    for j in 0..S {
-        for i in 0..S {
-            sum[i] = fma::<FUSED>(g.a[j][i], f[j], sum[i]);
-        }
-    }
-    sum.map(|x| x * length)
-}
-
 /// Operations of an upstroke of `sweeps` sweeps over S nodes, an elementary function counting 20.
 pub(crate) const fn flops(nodes: u64, sweeps: u64) -> u64 {
     20 + nodes * 14 + sweeps * (2 * nodes * nodes + 14 * nodes) + 9 * nodes + 30
@@ -248,7 +283,7 @@ mod tests {
         series[0] = system.constant + system.alpha * system.k2 * input;
         // Sweeps to rounding; the nodes may err by 0.03 ms.
         let demand = Demand { time: 1e-3, k: 1e-17 };
-        upstroke::<S, false>(system, w, k, Source { series: &series, length: 1 }, demand)
+        upstroke::<S, false>(system, w, k, Source { series: &series, length: 1, wave: None }, demand)
     }
 
     #[test]

@@ -107,7 +107,8 @@ impl Certificate {
     fn carry(&mut self, step: &SolverStep) {
         let SolverStep { forcing, start, terms, .. } = *step;
         let before = self.w_error();
-        let jacobian = propagate(&mut self.work, &self.system, terms, &forcing.drive, &self.effects, &mut self.columns);
+        let jacobian =
+            propagate(&mut self.work, &self.system, terms, &forcing.drive(), &self.effects, &mut self.columns);
         self.add(jacobian, local_error(&self.system, step, &jacobian));
         self.nonlinearity += 2.0 * before.max(self.w_error()) * terms.h;
         if self.nonlinearity.is_nan() || self.nonlinearity >= NONLINEAR {

@@ -27,7 +27,7 @@ use super::residual::Reading;
 use super::solution::{SpikeBound, Truth};
 use control::Control;
 use mesh::Mesh;
-use record::{Outcome, Record, is_solvable};
+use record::{Limits, Outcome, Record, is_solvable};
 
 /// The tolerance at which truncation falls below rounding: what a truth is solved with.
 pub const TOLERANCE: f64 = 1e-16;
@@ -104,10 +104,10 @@ fn integrate(
         bounds.push(bound);
     }
 
-    let mut terms = SeriesTerms::new();
+    let (mut terms, limits) = (SeriesTerms::new(), Limits::of(problem));
     let outcome = loop {
         if now.time.high >= forcing.next {
-            let jump = forcing.jump(forcing.next);
+            let [jump, _] = forcing.jump(forcing.next);
             now.k += system.k2 * jump;
             forcing.restart(now.time);
             if let Some(certificate) = certificate {
@@ -117,7 +117,7 @@ fn integrate(
             forcing.restart(now.time);
         }
         record.starts.push(now);
-        if let Some(outcome) = record.outcome(problem, system, &now, record.starts.len() as f64) {
+        if let Some(outcome) = record.outcome(limits, system, &now, record.starts.len() as f64) {
             break outcome;
         }
 

@@ -16,7 +16,7 @@ use crate::{Neuron, Problem, Side, State};
 use super::control::Control;
 use super::event;
 use super::mesh::Phase;
-use super::record::{Outcome, Record};
+use super::record::{Limits, Outcome, Record};
 
 /// The field on one side of each potential at which it changes.
 #[derive(Clone, Debug)]
@@ -83,7 +83,7 @@ pub(super) fn integrate(
     phases: &mut Vec<(usize, Phase)>,
     flops: &mut u64,
 ) -> Outcome {
-    let neuron = &problem.neuron;
+    let (neuron, limits) = (&problem.neuron, Limits::of(problem));
     let mut pieces = Piece::all(problem, control.order);
     let mut series = TaylorSeries::new(control.order);
     let mut terms = SeriesTerms::new();
@@ -110,7 +110,7 @@ pub(super) fn integrate(
         let steps = record.starts.len() as f64;
         now = match now {
             Now::Held { time, state, until } => {
-                if let Some(outcome) = record.outcome_by_count(problem, time.high, steps) {
+                if let Some(outcome) = record.outcome_by_count(limits, time.high, steps) {
                     return outcome;
                 }
                 let left = time.until(problem.duration).min((until - time).to_f64());
@@ -128,7 +128,7 @@ pub(super) fn integrate(
                     continue;
                 }
                 piece.forcing.restart(start.time);
-                if let Some(outcome) = record.outcome(problem, &piece.system, &start, steps) {
+                if let Some(outcome) = record.outcome(limits, &piece.system, &start, steps) {
                     return outcome;
                 }
                 piece.expand(start.w, start.k, &mut series);

@@ -93,11 +93,11 @@ impl Record {
         self.resets.push(self.starts.len());
     }
 
-    /// How the run ends at `now`, after so many steps; `None` where it goes on.
+    /// How a run ends at `now`, after so many steps; `None` where it goes on.
     #[inline(always)]
     pub(crate) fn outcome(
         &self,
-        problem: &Problem,
+        limits: Limits,
         system: &NormalForm,
         now: &NormalState,
         steps: f64,
@@ -109,24 +109,44 @@ impl Record {
         {
             Some(Outcome::Diverged { at })
         } else {
-            self.outcome_by_count(problem, at, steps)
+            self.outcome_by_count(limits, at, steps)
         }
     }
 
     /// [`outcome`](Self::outcome) at `at` \[ms\] as far as spikes, steps and time decide.
     #[inline(always)]
-    pub(crate) fn outcome_by_count(&self, problem: &Problem, at: f64, steps: f64) -> Option<Outcome> {
-        let pieces = problem.stimulus.pieces().len() as f64;
-        let (n, most) = (self.times.len(), STEPS + STEPS_PER_MS * problem.duration + STEPS_PER_PIECE * pieces);
+    pub(crate) fn outcome_by_count(&self, limits: Limits, at: f64, steps: f64) -> Option<Outcome> {
+        let n = self.times.len();
         if n > SPIKES_PER_MS && self.times[n - 1] - self.times[n - 1 - SPIKES_PER_MS] < 1.0 {
             Some(Outcome::Runaway { at })
-        } else if steps > most {
+        } else if steps > limits.steps {
             Some(Outcome::StepLimit { at })
-        } else if at >= problem.duration {
+        } else if at >= limits.until {
             Some(Outcome::Completed)
         } else {
             None
         }
+    }
+}
+
+/// Where a run stops.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    /// The end, or the time at which it pauses \[ms\].
+    until: f64,
+    /// The most steps that it may have taken.
+    steps: f64,
+}
+
+impl Limits {
+    /// Of a run of `duration` \[ms\] under an input of so many pieces, until `until` \[ms\].
+    pub(crate) fn new(until: f64, duration: f64, pieces: usize) -> Self {
+        Limits { until, steps: STEPS + STEPS_PER_MS * duration + STEPS_PER_PIECE * pieces as f64 }
+    }
+
+    /// Of the whole of `problem`.
+    pub(crate) fn of(problem: &Problem) -> Self {
+        Limits::new(problem.duration, problem.duration, problem.stimulus.pieces().len())
     }
 }
 
