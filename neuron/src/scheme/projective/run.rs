@@ -240,10 +240,10 @@ impl Run {
             let short = control.is_short(now.w, now.k, room);
             let mut end = None;
             if short {
-                end = self.series::<M, FUSED>(&way, source, &control, room, true);
+                end = self.series::<M, true, FUSED>(&way, source, &control, room);
             }
             if end.is_none() {
-                end = self.series::<N, FUSED>(&way, source, &control, guess, false);
+                end = self.series::<N, false, FUSED>(&way, source, &control, guess);
             }
             match end {
                 Some(Reached::Time { state, free }) => {

@@ -30,23 +30,23 @@ pub(super) enum Reached {
 const SHORTEST: f64 = 0.9;
 
 impl Run {
-    /// A step by a series of N terms, whose length is about `guess` \[ms\]. `None` if a short series turns out to be too short.
+    /// A step by a series of N terms, whose length is about `guess` \[ms\]. `None` if one that was to be `SHORT`
+    /// turns out to be too short.
     #[inline(always)]
-    pub(super) fn series<const N: usize, const FUSED: bool>(
+    pub(super) fn series<const N: usize, const SHORT: bool, const FUSED: bool>(
         &mut self,
         way: &Way,
         source: Source<'_>,
         control: &Control,
         guess: f64,
-        short: bool,
     ) -> Option<Reached> {
         let (system, Way { now, room, target }) = (self.system, *way);
         let series = Series::<N>::about::<FUSED>(&system, now.w, now.k, source.series);
         self.evaluations += N as u64;
         self.flops += Series::<N>::FLOPS + 6 * N as u64 + 60;
-        let limit = if short { room } else { 0.0 };
+        let limit = if SHORT { room } else { 0.0 };
         let free = control.step(&series, &system, now.w, now.k, source.series[0], guess, limit);
-        if short && free < SHORTEST * room {
+        if SHORT && free < SHORTEST * room {
             return None;
         }
         let h = free.min(room);
