@@ -70,7 +70,9 @@ impl Source<'_> {
     /// How many coefficients give E' over `h` \[ms\] to 1e-3 of its size: the next is below (ω h)ⁿ/n!.
     #[inline(always)]
     pub(crate) fn rough_length(&self, h: f64) -> usize {
-        self.length.min(5 + (3.0 * self.wave.map_or(f64::INFINITY, |[omega, _]| omega) * h) as usize)
+        // Without a sinusoid there is no end to what is asked for but the length.
+        let terms = (3.0 * self.wave.map_or(f64::INFINITY, |[omega, _]| omega) * h) as usize;
+        self.length.min(terms.saturating_add(5))
     }
 }
 
