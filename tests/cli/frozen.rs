@@ -39,6 +39,7 @@ fn digest(number: usize, line: &str) -> String {
     for options in line.split("&&") {
         let output = bench.command(options).output().unwrap();
         let code = output.status.code().expect("an end of its own");
+        assert_ne!(code, 101, "{options}: a panic is nothing to keep");
         writeln!(printed, "{}exit code {code}", String::from_utf8(output.stdout).unwrap()).unwrap();
     }
     let mut left = bench.tree();

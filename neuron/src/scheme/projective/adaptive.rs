@@ -46,7 +46,11 @@ pub fn solve_step_by_step(problem: &Problem, tolerance: f64) -> Solution {
 fn solve_by(problem: &Problem, tolerance: f64, map: FiringMap) -> Solution {
     let tolerance = if tolerance.is_nan() { 1e-13 } else { tolerance.clamp(1e-13, 1.0) };
     let mut run = Run::new(&problem.neuron, problem.duration, tolerance, map);
-    let outcome = if is_solvable(problem) && problem.neuron.is_plain() { until_kept(&mut run, problem, tolerance) } else { Outcome::Refused };
+    let outcome = if is_solvable(problem) && problem.neuron.is_plain() {
+        until_kept(&mut run, problem, tolerance)
+    } else {
+        Outcome::Refused
+    };
     let error_estimate = run.error();
     let Record { times, u_before_reset, starts, resets } = run.record;
     Solution {

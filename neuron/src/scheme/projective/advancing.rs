@@ -6,9 +6,9 @@ use crate::model::normal_form::NormalState;
 use crate::truth::Outcome;
 use crate::{Neuron, Result, State, Stimulus};
 
-use super::account::Rows;
 use super::adaptive::lower;
 use super::firing_map::FiringMap;
+use super::rows::Rows;
 use super::run::Run;
 
 /// A neuron that is advanced piece by piece, as in a network that is solved event by event, to a tolerance on its spike times.
@@ -23,7 +23,7 @@ use super::run::Run;
 /// let rs = Neuron::new(0.02, 0.2, -65.0, 8.0);
 /// let mut cell = Advancing::new(&rs, rs.resting_start(), 100.0, 1e-6)?;
 /// let input = Stimulus::constant(10.0);
-/// assert_eq!(cell.advance(30.0, &input).len(), 1);
+/// assert_eq!(cell.advance(30.0, &input).len(), 2);
 /// cell.jump(15.0, 0.0); // a synapse of 15 mV
 /// cell.advance(100.0, &input);
 /// assert!(cell.spikes().len() > 2 && cell.keeps_tolerance());

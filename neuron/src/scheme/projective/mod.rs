@@ -110,12 +110,14 @@ mod firing_map;
 pub mod fixed;
 pub(crate) mod gauss;
 mod interpolation;
+mod rows;
 mod run;
 pub(crate) mod series;
 mod solution;
 mod step;
 pub(crate) mod upstroke;
 mod variation;
+mod way;
 
 pub use adaptive::{solve, solve_projective, solve_step_by_step};
 pub use advancing::Advancing;

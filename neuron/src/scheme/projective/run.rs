@@ -11,8 +11,8 @@ use crate::{Neuron, Stimulus};
 use super::account::{Account, FIRST_WEIGHT};
 use super::control::{Budget, Control};
 use super::firing_map::{FiringMap, Interval};
-use super::step::{Reached, Way};
 use super::upstroke::{self, Source, upstroke};
+use super::way::{Reached, Way};
 
 /// An aim \[ms\] below which rounding is all that is left.
 pub(crate) const LEAST_AIM: f64 = 5e-12;

@@ -3,28 +3,14 @@
 use crate::model::arithmetic::{DoubleDouble, UNIT_ROUNDOFF, rough_log2};
 use crate::model::normal_form::{NormalForm, NormalState};
 
-use super::account::{End, Rows};
+use super::account::End;
 use super::control::{Control, rough_exp2};
 use super::elementary::ln;
+use super::rows::Rows;
 use super::run::Run;
 use super::series::Series;
 use super::upstroke::Source;
-
-/// Where a step begins, and how far it may go: `room` \[ms\], to `target` \[ms\].
-#[derive(Clone, Copy)]
-pub(super) struct Way {
-    pub(super) now: NormalState,
-    pub(super) room: f64,
-    pub(super) target: f64,
-}
-
-/// Where a step by series ends.
-pub(super) enum Reached {
-    /// In a state; without a target the step would have taken `free` \[ms\].
-    Time { state: NormalState, free: f64 },
-    /// At the peak `time` \[ms\] later with K = `k`.
-    Peak { time: f64, k: f64 },
-}
+use super::way::{Reached, Way};
 
 /// The part of the way to the next breakpoint that a short series has to cover.
 const SHORTEST: f64 = 0.9;

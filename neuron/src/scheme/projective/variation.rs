@@ -3,9 +3,9 @@
 
 use crate::model::normal_form::NormalForm;
 
-use super::account::Rows;
 use super::elementary::{exp, ln};
 use super::gauss::{Gauss, integrate};
+use super::rows::Rows;
 use super::series::{Series, fma, polynomial};
 use super::upstroke::Source;
 
