@@ -182,7 +182,8 @@ impl Judge<'_> {
             }
         }
         let mut shortest = None;
-        for bits in if dts.is_empty() { 1..=0 } else { BITS } {
+        // What the rule does not keep in f64 no word keeps.
+        for bits in BITS.filter(|_| !dts.is_empty()) {
             shortest = self.best_of(rule, template, bits, &dts)?;
             if shortest.is_some() {
                 break;

@@ -142,8 +142,7 @@ impl Account {
         source: Source<'_>,
         series: &Series<N>,
         h: f64,
-        start: (f64, f64),
-        end: &End,
+        (start, end): ((f64, f64), &End),
         local: [f64; 2],
     ) {
         let ends = [start, (end.w, end.k)];

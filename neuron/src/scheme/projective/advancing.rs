@@ -70,7 +70,7 @@ impl Advancing {
     /// A run that has [diverged](Outcome) stays where it is.
     pub fn advance(&mut self, until: f64, input: &Stimulus) -> &[f64] {
         let known = self.run.record.times.len();
-        if self.outcome != Outcome::Completed || !(until > self.time()) {
+        if self.outcome != Outcome::Completed || until.is_nan() || until <= self.time() {
             return &[];
         }
         self.run.resume();

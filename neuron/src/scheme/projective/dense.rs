@@ -152,7 +152,7 @@ impl<'a> Cursor<'a> {
         let series = Series::about::<false>(&self.system, w, k, source);
         // Without a step before, that of the slow manifold; the control brings it to the scale of (W, K).
         let guess = self.parts.last().map_or(1.0, |part| part.reach);
-        let reach = self.control.step(&series, &self.system, w, k, source[0], guess, 0.0);
+        let reach = self.control.step(&series, &self.system, (w, k), source[0], guess, 0.0);
         self.parts.push(Part { begin, reach, series });
     }
 }

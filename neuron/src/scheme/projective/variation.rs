@@ -371,13 +371,13 @@ mod tests {
             }
 
             // The upstroke, from where it is taken in one step. Four nodes are fewer than it is solved on: a strong sinusoid that raises K on
-            // the way to several times W² costs them a few percent.
+            // the way to several times W² costs them some percent. The estimate that they enter is doubled, which covers a fifth five times.
             let (w, k) = (w.abs().max(3.0 * a).max(0.5), k.abs());
             let (rows, shift) = upstroke::<false>(&system, source, (w, k));
             if let Some([by_w, by_k, moved]) = differences(neuron, sinusoid, (w, k), 10.0) {
-                prop_assert!(close(1e-1, [rows.t[0], rows.k[0]], by_w, [1.0, 1.0], 1.0), "{rows:?} {by_w:?}");
-                prop_assert!(close(1e-1, [rows.t[1], rows.k[1]], by_k, [1.0, 1.0], 1.0), "{rows:?} {by_k:?}");
-                prop_assert!(close(1e-1, shift, moved, [10.0, 10.0], 1.0), "{shift:?} {moved:?}");
+                prop_assert!(close(2e-1, [rows.t[0], rows.k[0]], by_w, [1.0, 1.0], 1.0), "{rows:?} {by_w:?}");
+                prop_assert!(close(2e-1, [rows.t[1], rows.k[1]], by_k, [1.0, 1.0], 1.0), "{rows:?} {by_k:?}");
+                prop_assert!(close(2e-1, shift, moved, [10.0, 10.0], 1.0), "{shift:?} {moved:?}");
             }
         }
     }
