@@ -61,7 +61,10 @@ const MOST_PARTS: f64 = 16.0;
 const SETTLED: f64 = 1e-2;
 const MOST_SWEEPS: usize = 12;
 /// Sweeps of an upstroke, and of its Jacobian: a strong sinusoid is what needs so many.
-const UPSTROKE_SWEEPS: usize = 4;
+const UPSTROKE_SWEEPS: usize = 6;
+
+/// Gauss nodes of an upstroke: a strong sinusoid raises K on the way to several times W², which four do not follow.
+const UPSTROKE_NODES: usize = 6;
 
 /// M and the kick of a step of `h` \[ms\] with that `series`, to y(h) = `y`, between `ends`, given as (W, K).
 ///
@@ -205,42 +208,43 @@ pub(crate) fn upstroke<const FUSED: bool>(
     source: Source<'_>,
     (w, k): (f64, f64),
 ) -> (Rows, [f64; 2]) {
-    let g = &Gauss::<NODES>::RULE;
+    let g = &Gauss::<UPSTROKE_NODES>::RULE;
     let NormalForm { alpha, beta, .. } = *system;
     let length = ln::<FUSED>(w / system.peak);
     let (start, terms) = (-1.0 / w, source.rough_length(1.0 / w));
-    let (mut s, mut ks, mut rate, mut pull) = ([0.0; NODES], [0.0; NODES], [0.0; NODES], [0.0; NODES]);
-    let (mut e, mut slope) = ([source.series[0]; NODES], [0.0; NODES]);
-    for i in 0..NODES {
+    let (mut s, mut ks, mut rate, mut pull) =
+        ([0.0; UPSTROKE_NODES], [0.0; UPSTROKE_NODES], [0.0; UPSTROKE_NODES], [0.0; UPSTROKE_NODES]);
+    let (mut e, mut slope) = ([source.series[0]; UPSTROKE_NODES], [0.0; UPSTROKE_NODES]);
+    for i in 0..UPSTROKE_NODES {
         let x = g.c[i] * length;
         s[i] = start * exp::<FUSED>(x);
         ks[i] = fma::<FUSED>(beta, x, k);
     }
     // K on the nodes, by the sweeps of the upstroke.
     for sweep in 0..=UPSTROKE_SWEEPS {
-        for i in 0..NODES {
+        for i in 0..UPSTROKE_NODES {
             rate[i] = length * s[i] / fma::<FUSED>(ks[i] * s[i], s[i], 1.0);
         }
         if source.length > 1 && sweep > 0 {
-            let t = integrate::<NODES, FUSED>(g, &rate, 0.0);
-            (e, slope) = ([0.0; NODES], [0.0; NODES]);
+            let t = integrate::<UPSTROKE_NODES, FUSED>(g, &rate, 0.0);
+            (e, slope) = ([0.0; UPSTROKE_NODES], [0.0; UPSTROKE_NODES]);
             for n in (0..terms).rev() {
-                for i in 0..NODES {
+                for i in 0..UPSTROKE_NODES {
                     slope[i] = fma::<FUSED>(slope[i], t[i], e[i]);
                     e[i] = fma::<FUSED>(e[i], t[i], source.series[n]);
                 }
             }
         }
-        for i in 0..NODES {
+        for i in 0..UPSTROKE_NODES {
             pull[i] = rate[i] * (e[i] - alpha * ks[i] + beta / s[i]);
         }
         if sweep < UPSTROKE_SWEEPS {
-            ks = integrate::<NODES, FUSED>(g, &pull, k);
+            ks = integrate::<UPSTROKE_NODES, FUSED>(g, &pull, k);
         }
     }
     // The coefficients of δK, all with the factor L of the integration.
     let (mut by_k, mut own) = (s, s);
-    for i in 0..NODES {
+    for i in 0..UPSTROKE_NODES {
         let t = rate[i] / length;
         by_k[i] = -s[i] * t * rate[i];
         own[i] = -fma::<FUSED>(alpha, rate[i], s[i] * t * pull[i]);
@@ -250,18 +254,19 @@ pub(crate) fn upstroke<const FUSED: bool>(
     let (mut ends, given) = ([[0.0; 2]; 2], [(0.0, 1.0), (1.0, 0.0)]);
     for c in 0..if source.length > 1 { 2 } else { 1 } {
         let (shift, first) = given[c];
-        let (mut time, mut error, mut change) = ([shift; NODES], [first; NODES], [0.0; NODES]);
-        let mut late = [0.0; NODES];
+        let (mut time, mut error, mut change) =
+            ([shift; UPSTROKE_NODES], [first; UPSTROKE_NODES], [0.0; UPSTROKE_NODES]);
+        let mut late = [0.0; UPSTROKE_NODES];
         for _ in 0..UPSTROKE_SWEEPS {
-            for i in 0..NODES {
+            for i in 0..UPSTROKE_NODES {
                 late[i] = by_k[i] * error[i];
                 change[i] = fma::<FUSED>(own[i], error[i], slope[i] * time[i]);
             }
-            error = integrate::<NODES, FUSED>(g, &change, first);
-            time = integrate::<NODES, FUSED>(g, &late, shift);
+            error = integrate::<UPSTROKE_NODES, FUSED>(g, &change, first);
+            time = integrate::<UPSTROKE_NODES, FUSED>(g, &late, shift);
         }
         ends[c][1] = first;
-        for i in 0..NODES {
+        for i in 0..UPSTROKE_NODES {
             ends[c][0] = fma::<FUSED>(g.b[i] * by_k[i], error[i], ends[c][0]);
             ends[c][1] = fma::<FUSED>(g.b[i], change[i], ends[c][1]);
         }
@@ -370,7 +375,7 @@ mod tests {
                 }
             }
 
-            // The upstroke, from where it is taken in one step. Four nodes are fewer than it is solved on: a strong sinusoid that raises K on
+            // The upstroke, from where it is taken in one step. Its nodes are fewer than it is solved on: a strong sinusoid that raises K on
             // the way to several times W² costs them some percent. The estimate that they enter is doubled, which covers a fifth five times.
             let (w, k) = (w.abs().max(3.0 * a).max(0.5), k.abs());
             let (rows, shift) = upstroke::<false>(&system, source, (w, k));
