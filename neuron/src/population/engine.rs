@@ -48,7 +48,7 @@ pub(super) trait Engine<X>: Send + Sync {
 
 /// The blocks of a population and their kernel.
 #[derive(Clone)]
-pub(super) struct Blocks<T, K, const P: usize> {
+pub(super) struct Blocks<T: Real, K, const P: usize> {
     kernel: K,
     /// Of each block.
     parameters: Arc<[Aligned<[Column<T>; P]>]>,

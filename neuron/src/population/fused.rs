@@ -25,7 +25,7 @@ use pulp::Simd;
 use super::Real;
 use super::block::{Aligned, BLOCK, Column, Results};
 use super::kernel::{Kernel, SpikeLog, StepSequence};
-use super::lanes::{F, Mask};
+use super::lanes::{F, Mask, Steps};
 use super::normal::{self, System};
 
 /// A step of the smooth equations in its unit of time, spikes left out.
@@ -240,7 +240,7 @@ impl<T: Real, R: Flow> Kernel<T, { normal::PARAMETERS }> for Fused<R> {
             let before = sequence.block.x;
             let mut look = false;
             loop {
-                let mut at_end = Aligned([T::zero(); BLOCK]);
+                let mut at_end = Aligned([T::Word::default(); BLOCK]);
                 let mut k = 0;
                 while k < steps {
                     if at_once > 1 && k + at_once <= steps && !look {
@@ -302,19 +302,17 @@ fn visit<R: Flow, S: Simd, T: Real>(
     simd: S,
     sequence: &mut StepSequence<'_, T, { normal::PARAMETERS }>,
     columns: &[Column<T>; COLUMNS],
-    at_end: &mut Column<T>,
+    at_end: &mut Column<T::Word>,
     k: u64,
     steps: u64,
 ) {
-    let zero = F::splat(simd, 0.0);
     for i in 0..sequence.vectors {
         let scaled = Scaled::load(simd, columns, i);
         let mut x = [F::load(simd, &sequence.block.x[0], i), F::load(simd, &sequence.block.x[1], i)];
-        let mut at = F::load(simd, at_end, i);
+        let mut at = Steps::load(simd, at_end, i);
         for step in 0..steps {
-            let digit = zero.of((1u64 << (k + step)) as f64);
             let (next, spike) = scaled.step::<R>(x);
-            at = at + spike.select(digit, zero);
+            at = at.mark(spike, Steps::only(simd, k + step));
             x = next;
         }
         at.store(at_end, i);
