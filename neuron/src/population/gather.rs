@@ -4,7 +4,6 @@ use pulp::Simd;
 
 use super::Real;
 use super::block::{Aligned, BLOCK, Column};
-use super::clock::Clock;
 use super::lanes::Steps;
 use super::spike::Spike;
 
@@ -60,51 +59,44 @@ pub(super) fn single<S: Simd, T: Real>(
     }
 }
 
-/// Puts the spikes that the first `given` lanes of a block had at the ends of steps into `buffer`, in the order of neurons, and returns
-/// their number. The neurons of the block are counted from `neuron` on.
-///
-/// Two places are filled for each neuron and 64 steps, needed or not: no processor foresees how many are, and a branch on it would
-/// take as long as some steps.
+/// The steps of a call by the 128, as words of 64: however long the words of lanes are, what follows finds long ones. The compiler takes
+/// several lanes at once here.
 #[inline(always)]
-pub(super) fn unfold<T: Real>(
-    at_ends: &[Aligned<Column<T::Word>>],
-    given: usize,
-    clock: Clock,
-    neuron: u32,
-    buffer: &mut Vec<Spike>,
-) -> usize {
-    let mut used = 0;
-    for lane in 0..given {
-        let mut first = clock.first + 1;
-        // However long a word is, steps are taken by the 64.
-        for at_ends in at_ends.chunks((64 / T::DIGITS) as usize) {
-            let mut steps = 0u64;
-            for at_end in at_ends.iter().rev() {
-                steps = steps.unbounded_shl(T::DIGITS as u32) | at_end.0[lane].into();
-            }
-            used = place(steps, neuron + lane as u32, clock, first, buffer, used);
-            first += 64;
+pub(super) fn join<T: Real>(at_ends: &[Aligned<Column<T::Word>>], joined: &mut Vec<[Column<u64>; 2]>) {
+    let digits = T::DIGITS as usize;
+    joined.clear();
+    joined.resize((at_ends.len() * digits).div_ceil(128), [[0; BLOCK]; 2]);
+    for (k, Aligned(at_end)) in at_ends.iter().enumerate() {
+        let words = &mut joined[k * digits / 128][k * digits / 64 % 2];
+        for lane in 0..BLOCK {
+            words[lane] |= at_end[lane].into() << (k * digits % 64);
         }
     }
-    used
 }
 
-/// Puts the spikes of `neuron` at the ends of `steps`, of which the lowest digit is the end of the step before `first`, into `buffer` from
-/// place `used` on, and returns the place after them.
+/// Appends the spikes that the first `given` lanes of a block had at the ends of the steps `joined`, in the order of neurons, which are
+/// counted from `neuron` on; `times` \[ms\] are the ends of the steps.
+///
+/// One loop for a neuron and 128 steps: how many of them spike, no processor foresees, so that the end of each loop costs as much as some
+/// spikes.
 #[inline(always)]
-fn place(mut steps: u64, neuron: u32, clock: Clock, first: u64, buffer: &mut Vec<Spike>, used: usize) -> usize {
-    if buffer.len() < used + 64 {
-        buffer.resize(2 * used + 64, Spike { neuron: 0, t: 0.0 });
-    }
-    let count = steps.count_ones() as usize;
-    for pair in buffer[used..used + 64].chunks_exact_mut(2) {
-        for place in pair {
-            *place = Spike { neuron, t: clock.start(first + u64::from(steps.trailing_zeros())) };
-            steps &= steps.wrapping_sub(1);
+pub(super) fn unfold(
+    joined: &[[Column<u64>; 2]],
+    given: usize,
+    times: &[[f64; 128]],
+    neuron: u32,
+    spikes: &mut Vec<Spike>,
+) {
+    for lane in 0..given {
+        let neuron = neuron + lane as u32;
+        for k in 0..joined.len().min(times.len()) {
+            let ([low, high], times) = (&joined[k], &times[k]);
+            let mut steps = u128::from(low[lane]) | u128::from(high[lane]) << 64;
+            spikes.extend((0..steps.count_ones()).map(|_| {
+                let t = times[steps.trailing_zeros() as usize % 128];
+                steps &= steps.wrapping_sub(1);
+                Spike { neuron, t }
+            }));
         }
-        if steps == 0 {
-            break;
-        }
     }
-    used + count
 }

@@ -5,7 +5,7 @@ use pulp::{Arch, Simd, WithSimd};
 use super::Real;
 use super::block::{Aligned, BLOCK, Block, Column, Results};
 use super::clock::Clock;
-use super::gather::{append, single, unfold};
+use super::gather::{append, join, single, unfold};
 use super::lanes::{F, Mask, Steps};
 use super::spike::Spike;
 use crate::instructions::dispatch_256;
@@ -131,17 +131,25 @@ pub(super) struct Work<'a, K, T: Real, const P: usize> {
 pub(super) struct Scratch<T: Real> {
     /// Of each [`DIGITS`](super::lane::Lane::DIGITS) steps of a block, those at whose ends lanes spiked.
     at_ends: Vec<Aligned<Column<T::Word>>>,
+    /// The same in long words.
+    joined: Vec<[Column<u64>; 2]>,
+    /// The ends of the steps \[ms\].
+    times: Vec<[f64; 128]>,
     /// Spikes inside steps.
     found: Vec<Spike>,
-    /// Spikes at the ends of steps, before they are in order.
-    buffer: Vec<Spike>,
     /// What the stages of a step leave.
     results: Option<Box<Aligned<Results<T>>>>,
 }
 
 impl<T: Real> Default for Scratch<T> {
     fn default() -> Self {
-        Scratch { at_ends: Vec::new(), found: Vec::new(), buffer: Vec::new(), results: None }
+        Scratch {
+            at_ends: Vec::new(),
+            joined: Vec::new(),
+            times: Vec::new(),
+            found: Vec::new(),
+            results: None,
+        }
     }
 }
 
@@ -169,8 +177,11 @@ impl<K: Kernel<T, P>, T: Real, const P: usize> WithSimd for Work<'_, K, T, P> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
         let Work { kernel, parameters, blocks, first, n, input: write, clock, scratch, spikes } = self;
-        let Scratch { at_ends, found, buffer, results } = scratch;
+        let Scratch { at_ends, joined, times, found, results } = scratch;
         let lanes = T::lanes::<S>();
+        if clock.steps > 1 {
+            clock.ends(times);
+        }
         for (b, (block, Aligned(parameters))) in blocks.iter_mut().zip(parameters).enumerate() {
             let given = (n - b * BLOCK).min(BLOCK);
             let mut input = Aligned([T::zero(); BLOCK]);
@@ -195,8 +206,8 @@ impl<K: Kernel<T, P>, T: Real, const P: usize> WithSimd for Work<'_, K, T, P> {
                 let spike = Spike { neuron: first, t: clock.start(clock.first + 1) };
                 single::<S, T>(simd, &at_ends[0].0, given, spike, spikes);
             } else {
-                let used = unfold::<T>(at_ends, given, clock, first, buffer);
-                spikes.extend_from_slice(&buffer[..used]);
+                join::<T>(at_ends, joined);
+                unfold(joined, given, times, first, spikes);
             }
             at_ends.clear();
             append(found, given, first, spikes);

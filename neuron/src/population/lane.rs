@@ -148,7 +148,8 @@ macro_rules! lane {
             }
             #[inline(always)]
             fn mark<S: Simd>(simd: S, m: S::$truth, digit: S::$words, words: S::$words) -> S::$words {
-                simd.$select(m, simd.$or(words, digit), words)
+                // Not a choice between two words, of which the compiler makes a store under a mask, which takes many cycles.
+                simd.$or(words, simd.$select(m, digit, simd.$splat_word(0)))
             }
             #[inline(always)]
             fn has_digits<S: Simd>(simd: S, words: S::$words) -> S::$truth {
