@@ -2,6 +2,8 @@
 //! Taylor series of 30 digits, replays in NumPy, formulas, or the threads themselves; a value is given to the digits that are known,
 //! and the tolerance beside it is half a unit of the last one.
 
+mod common;
+
 use std::path::Path;
 
 use assert_cmd::Command;
@@ -135,7 +137,7 @@ const CASES: &[Case] = &[
 
 /// The command, in the folder of the NeuroML files.
 fn command(words: &[&str]) -> Command {
-    let mut command = assert_cmd::cargo::cargo_bin_cmd!("compare");
+    let mut command = Command::from_std(common::compare());
     command.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reference/neuroml")).args(words);
     command
 }

@@ -18,7 +18,7 @@ pub struct Account {
 
 /// An account being kept.
 #[derive(Debug, Default)]
-pub(crate) struct Counter {
+pub struct Counter {
     step: Cell<u64>,
     account: Cell<Account>,
 }

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use crate::account::Counter;
 use crate::rounding::{shift_64, shift_128};
-use crate::{Account, Arithmetic, Calculator, Format, Order, Rounding, SplitMix64};
+use crate::{Arithmetic, Calculator, Format, Order, Rounding, SplitMix64};
 
 /// A fixed-point number: its two's complement integer, and where the point is.
 #[derive(Clone, Copy, Debug)]
@@ -168,7 +168,6 @@ impl Calculator for FixedPoint {
         }
     }
 
-    #[inline(always)]
     fn add(&self, x: Fixed, y: Fixed) -> Fixed {
         if x.point == self.fraction && y.point == self.fraction && self.narrow {
             return self.narrow_result(x.raw + y.raw);
@@ -180,7 +179,6 @@ impl Calculator for FixedPoint {
         }
     }
 
-    #[inline(always)]
     fn subtract(&self, x: Fixed, y: Fixed) -> Fixed {
         if x.point == self.fraction && y.point == self.fraction && self.narrow {
             return self.narrow_result(x.raw - y.raw);
@@ -188,7 +186,6 @@ impl Calculator for FixedPoint {
         if y.point == ZERO { x } else { self.sum(x, y, -1) }
     }
 
-    #[inline(always)]
     fn multiply(&self, x: Fixed, y: Fixed) -> Fixed {
         match (x.point, y.point) {
             (ONE, _) => return y,
@@ -235,7 +232,6 @@ impl Calculator for FixedPoint {
         self.result(shift_128(exact, GUARD + 1, self.rounding, &self.random))
     }
 
-    #[inline(always)]
     fn compare(&self, x: Fixed, y: Fixed) -> Option<Ordering> {
         let (from, to) = (self.fraction(x), self.fraction(y));
         let common = from.max(to);
@@ -247,26 +243,19 @@ impl Calculator for FixedPoint {
         x.raw as f64 * f64::from_bits((1023 - u64::from(self.fraction(x))) << 52)
     }
 
-    fn bits(&self, x: Fixed) -> i64 {
-        x.raw
-    }
-
     fn order(&self) -> Order {
         self.order
     }
 
-    fn account(&self) -> Account {
-        self.counter.account()
-    }
-
-    fn next_step(&self) {
-        self.counter.next_step();
+    fn counter(&self) -> &Counter {
+        &self.counter
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Account;
     use proptest::prelude::*;
 
     fn fixed(text: &str) -> FixedPoint {
@@ -299,7 +288,7 @@ mod tests {
                 let (narrow, wide) = (fixed(&format!("s16.15:{rounding}")), fixed(&format!("s16.15/s0.62:{rounding}")));
                 let of = |by: &FixedPoint| {
                     let (a, b) = (by.number(x), by.number(y));
-                    [by.add(a, b), by.subtract(a, b), by.multiply(a, b), by.divide(a, b)].map(|result| by.bits(result))
+                    [by.add(a, b), by.subtract(a, b), by.multiply(a, b), by.divide(a, b)].map(|result| result.raw)
                 };
                 prop_assert_eq!(of(&narrow), of(&wide), "{}", rounding);
             }

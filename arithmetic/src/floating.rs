@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use crate::account::Counter;
 use crate::fixed_point::decoded;
 use crate::rounding::shift_64;
-use crate::{Account, Arithmetic, Calculator, Format, Order, Rounding, SplitMix64};
+use crate::{Arithmetic, Calculator, Format, Order, Rounding, SplitMix64};
 
 /// A float of the format, held in an f64.
 #[derive(Clone, Copy, Debug)]
@@ -50,7 +50,6 @@ struct Shape {
 #[derive(Debug)]
 pub struct Floating {
     way: Way,
-    format: Format,
     rounding: Rounding,
     order: Order,
     random: SplitMix64,
@@ -136,7 +135,6 @@ impl Calculator for Floating {
         };
         Some(Floating {
             way,
-            format: kind.format,
             rounding: kind.rounding,
             order: kind.order,
             random: SplitMix64::new(kind.seed),
@@ -162,7 +160,6 @@ impl Calculator for Floating {
         Float { mark, ..self.number(x) }
     }
 
-    #[inline(always)]
     fn add(&self, Float { x, mark }: Float, other: Float) -> Float {
         let y = other.x;
         match (mark, other.mark) {
@@ -177,12 +174,10 @@ impl Calculator for Floating {
         }
     }
 
-    #[inline(always)]
     fn subtract(&self, x: Float, Float { x: y, mark }: Float) -> Float {
         if mark == Mark::Zero { x } else { self.add(x, Float { x: -y, mark: Mark::None }) }
     }
 
-    #[inline(always)]
     fn multiply(&self, Float { x, mark }: Float, other: Float) -> Float {
         let y = other.x;
         match (mark, other.mark) {
@@ -209,7 +204,6 @@ impl Calculator for Floating {
         }
     }
 
-    #[inline(always)]
     fn compare(&self, x: Float, y: Float) -> Option<Ordering> {
         x.x.partial_cmp(&y.x)
     }
@@ -218,46 +212,13 @@ impl Calculator for Floating {
         x.x
     }
 
-    fn bits(&self, Float { x, .. }: Float) -> i64 {
-        let single = (x as f32).to_bits();
-        match self.format {
-            Format::F64 | Format::Fixed { .. } => x.to_bits() as i64,
-            Format::F32 => single.into(),
-            Format::Bf16 => (single >> 16).into(),
-            Format::F16 => half_bits(x).into(),
-        }
-    }
-
     fn order(&self) -> Order {
         self.order
     }
 
-    fn account(&self) -> Account {
-        self.counter.account()
+    fn counter(&self) -> &Counter {
+        &self.counter
     }
-
-    fn next_step(&self) {
-        self.counter.next_step();
-    }
-}
-
-/// The pattern of a number of binary16.
-fn half_bits(x: f64) -> u16 {
-    let sign = u16::from(x.is_sign_negative()) << 15;
-    let magnitude = x.abs();
-    let pattern = if magnitude.is_nan() {
-        0x7e00
-    } else if magnitude.is_infinite() {
-        0x7c00
-    } else if magnitude < 2f64.powi(-14) {
-        // Subnormal: multiples of 2^−24.
-        (magnitude * 2f64.powi(24)) as u16
-    } else {
-        let bits = magnitude.to_bits();
-        let exponent = (bits >> 52) as i64 - 1023 + 15;
-        ((exponent as u16) << 10) | ((bits >> 42) & 0x3ff) as u16
-    };
-    sign | pattern
 }
 
 #[cfg(test)]
@@ -290,7 +251,7 @@ mod tests {
             let ours = operations(&floating("bf16"), a.into(), b.into());
             prop_assert!(ours.iter().zip(theirs).all(|(&o, t)| equal(o, t)), "{a} {b}: {ours:?} {theirs:?}");
             let by = floating("f16");
-            prop_assert_eq!(by.bits(by.number(x.into())), i64::from(f16::from_f32(x).to_bits()));
+            prop_assert_eq!(by.value(by.number(x.into())), f64::from(f16::from_f32(x)));
         }
 
         #[test]

@@ -26,7 +26,7 @@ mod format;
 mod number;
 mod rounding;
 
-pub use account::Account;
+pub use account::{Account, Counter};
 pub use arithmetic::{Arithmetic, Order};
 pub use calculator::Calculator;
 pub use fixed_point::FixedPoint;

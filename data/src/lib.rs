@@ -24,6 +24,7 @@ pub mod images;
 pub mod interop;
 pub mod quantity;
 pub mod readout;
+pub mod whole;
 pub mod xml;
 
 pub use coding::Coding;

@@ -96,7 +96,8 @@ pub(super) fn told(error: &clap::Error) -> ExitCode {
         return ended(printed.map_err(crate::Error::write("the standard output")));
     }
     let plain = error.render().to_string();
-    let legible = legible(&plain);
+    // What the standard library says of a number that is none.
+    let legible = legible(&plain.replace("invalid digit found in string", "it is no whole number from 0 on"));
     // Clap's own form has colours on a terminal. Nothing is left to do about an error stream that is gone.
     let _ = if legible == plain { error.print() } else { write!(std::io::stderr(), "{legible}") };
     ExitCode::from(NOT_UNDERSTOOD)

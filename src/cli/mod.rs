@@ -29,7 +29,7 @@ use self::command_line::Command;
 use crate::error::{Result, refuse_if};
 use crate::scheme::SchemeSet;
 
-/// Runs the command with the process's arguments: what `main` of both binaries calls.
+/// Runs the command with the process's arguments: what the `main` of `spikestep` and of `compare` calls.
 pub fn main() -> ExitCode {
     main_with(SchemeSet::standard())
 }

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use serde_json::Value;
+
 use super::bar::Bar;
 use super::compare::described;
 use super::output::{PrintArgs, json_text, print};
@@ -99,18 +101,29 @@ pub(super) fn run(args: &RecommendArgs, set: &SchemeSet, out: &mut dyn Write) ->
     if let Some(files) = &mut files {
         write_files(files, &found, &described, !args.print.no_timing)?;
     }
+    let json = |written: &[String]| recommendation_json(&found, &described, written);
+    tell(args, files.as_ref(), json, || recommendation_text(&found, &described), out)
+}
+
+/// Prints what was found, as asked: as JSON with the names of the files that were written, or as text and where they are.
+fn tell(
+    args: &RecommendArgs,
+    files: Option<&OutputDir>,
+    json: impl FnOnce(&[String]) -> Value,
+    text: impl FnOnce() -> String,
+    out: &mut dyn Write,
+) -> Result<()> {
     if args.print.quiet {
         return Ok(());
     }
-    let written = files.as_ref().map(OutputDir::written).unwrap_or_default();
     if args.print.json {
-        return print(out, &json_text(&recommendation_json(&found, &described, written)));
+        return print(out, &json_text(&json(files.map(OutputDir::written).unwrap_or_default())));
     }
-    print(out, &recommendation_text(&found, &described))?;
-    if let Some(files) = &files {
-        print(out, &format!("\n{}\n", wrapped(&files.told())))?;
+    print(out, &text())?;
+    match files {
+        Some(files) => print(out, &format!("\n{}\n", wrapped(&files.told()))),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 /// `compare recommend --arithmetic`.
@@ -126,7 +139,7 @@ fn words_of(
     let rate = args.rate.map(|percent| percent / 100.0);
     let bound = WordBound { within: (args.within.is_some() || rate.is_none()).then_some(within), rate };
     let finest = milliseconds("--finest", args.finest.as_deref().unwrap_or(FINEST_OF_WORDS))?;
-    let mut files = args.out.clone().map(OutputDir::create).transpose()?;
+    let mut files = args.out.clone().map(OutputDir::alone).transpose()?;
     let found = {
         let bar = Bar::new(args.print.quiet, "searches");
         let (done, all) = (AtomicUsize::new(0), study.schemes.len() * templates.len());
@@ -138,18 +151,8 @@ fn words_of(
         let json = words_json(&found, described, files.written());
         files.write("recommend.json", json_text(&json).as_bytes())?;
     }
-    if args.print.quiet {
-        return Ok(());
-    }
-    let written = files.as_ref().map(OutputDir::written).unwrap_or_default();
-    if args.print.json {
-        return print(out, &json_text(&words_json(&found, described, written)));
-    }
-    print(out, &words_text(&found, described))?;
-    if let Some(files) = &files {
-        print(out, &format!("\n{}\n", wrapped(&files.told())))?;
-    }
-    Ok(())
+    let json = |written: &[String]| words_json(&found, described, written);
+    tell(args, files.as_ref(), json, || words_text(&found, described), out)
 }
 
 /// What the options ask for, and how its problem is called.

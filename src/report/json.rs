@@ -72,6 +72,8 @@ pub(super) fn problem_json(comparison: &Comparison, described: &Described) -> Va
         // Of amplitudes and u as they are typed; all numbers here are in mV/ms.
         "typed_unit": spec.map(|spec| spec.unit().name()),
         "notes": described.notes,
+        // The neuron's alone, for scripts written before there were several.
+        "note": spec.and_then(|spec| spec.note.as_ref()),
     })
 }
 

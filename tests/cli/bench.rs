@@ -35,12 +35,12 @@ impl Bench {
 
     /// The command with a line of options (words separated by blanks). A hang fails after a minute.
     pub(crate) fn command(&self, options: &str) -> Command {
-        self.set(assert_cmd::cargo::cargo_bin_cmd!("compare"), options)
+        self.set(Command::from_std(crate::common::compare()), options)
     }
 
     /// The same under the name by which it is installed.
     pub(crate) fn installed(&self, options: &str) -> Command {
-        self.set(assert_cmd::cargo::cargo_bin_cmd!("spikestep"), options)
+        self.set(Command::new(crate::common::PROGRAM), options)
     }
 
     fn set(&self, mut command: Command, options: &str) -> Command {

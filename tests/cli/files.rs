@@ -56,7 +56,7 @@ fn what_an_earlier_run_left_goes_and_nothing_else() {
 fn a_reader_that_has_had_enough_is_no_error() {
     for options in ["--dt 0.5 --no-timing", "--dt 0.5 --no-timing --json", "--list"] {
         let bench = Bench::new();
-        let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_compare"))
+        let mut child = crate::common::compare()
             .args(options.split(' '))
             .current_dir(bench.path(""))
             .stdout(Stdio::piped())
@@ -73,7 +73,7 @@ fn a_reader_that_has_had_enough_is_no_error() {
 #[test]
 fn a_full_disk_behind_the_standard_output_is_one() {
     let bench = Bench::new();
-    let output = std::process::Command::new(env!("CARGO_BIN_EXE_compare"))
+    let output = crate::common::compare()
         .args(["--json", "--no-timing", "--schemes", "euler"])
         .current_dir(bench.path(""))
         .stdout(std::fs::File::options().write(true).open("/dev/full").unwrap())

@@ -117,15 +117,24 @@ fn the_exit_codes_are_those_of_the_help() {
 
 #[cfg(target_os = "linux")]
 #[test]
+fn a_file_without_an_end_is_refused() {
+    let bench = Bench::new();
+    for options in
+        ["check /dev/zero", "run /dev/zero", "replay --config /dev/zero --input x", "recognise --load /dev/zero --dt 1"]
+    {
+        let message = bench.command(options).assert().code(1).get_output().stderr.clone();
+        let message = String::from_utf8(message).unwrap();
+        assert!(message.contains("/dev/zero with more than 256 MiB; allowed: at most 256 MiB"), "{options}: {message}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
 fn help_that_cannot_be_written_fails() {
     for options in ["--help", "-h", "--version", "recognise --help", "--list"] {
         let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
-        let output = std::process::Command::new(env!("CARGO_BIN_EXE_compare"))
-            .args(options.split(' '))
-            .stdout(full)
-            .stderr(Stdio::piped())
-            .output()
-            .unwrap();
+        let output =
+            crate::common::compare().args(options.split(' ')).stdout(full).stderr(Stdio::piped()).output().unwrap();
         assert_eq!(output.status.code(), Some(1), "{options}");
         assert!(String::from_utf8(output.stderr).unwrap().starts_with("error: cannot write the standard output"));
     }
@@ -190,7 +199,7 @@ fn files_have_the_permissions_that_umask_leaves_and_links_stay() {
     let bench = Bench::with(&[("in.csv", "a\n1\n"), ("target.csv", "old")]);
     symlink("target.csv", bench.path("link.csv")).unwrap();
     symlink("new.csv", bench.path("dangling.csv")).unwrap();
-    let program = env!("CARGO_BIN_EXE_compare");
+    let program = crate::common::PROGRAM;
     for (umask, to, mode) in [
         ("077", "private.csv", 0o600),
         ("002", "shared.csv", 0o664),
@@ -228,7 +237,7 @@ fn what_is_half_written_goes_with_an_interrupt_or_at_the_next_run() {
     bench.stdout(&format!("{RUN} --out o"));
     assert_eq!(unfinished(), 0);
     // Interrupted while a large trace is written.
-    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_compare"))
+    let mut child = crate::common::compare()
         .args("--dt 1e-4 --duration 1000 --schemes euler --no-timing --trace t --json".split(' '))
         .current_dir(bench.path(""))
         .stdout(Stdio::null())

@@ -6,10 +6,22 @@ pub mod cases;
 pub mod random;
 
 use std::path::PathBuf;
+use std::process::Command;
 
 use serde_json::Value;
 use spikestep::scheme::{Sample, Scheme, StepSize, Trajectory, solve_with};
 use spikestep::{Neuron, Problem, State, Stimulus};
+
+/// The program under test.
+pub const PROGRAM: &str = env!("CARGO_BIN_EXE_spikestep");
+
+/// The program under the name that it has inside the repository.
+pub fn compare() -> Command {
+    let mut command = Command::new(PROGRAM);
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::arg0(&mut command, "compare");
+    command
+}
 
 /// A file of `tests/reference`.
 pub fn reference(path: &str) -> PathBuf {

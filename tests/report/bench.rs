@@ -42,7 +42,7 @@ impl Bench {
     }
 
     fn command(&self, line: &str) -> Command {
-        let mut command: Command = assert_cmd::cargo::cargo_bin_cmd!("compare");
+        let mut command = Command::from_std(crate::common::compare());
         command.current_dir(self.0.path()).args(line.split_whitespace());
         command
     }

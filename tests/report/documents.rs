@@ -2,7 +2,6 @@
 //! beside the experiments are those of the files as they are.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use spikestep::study::StudyFile;
 
@@ -164,7 +163,7 @@ fn commands_are_understood() {
                 continue;
             }
             // Options and their values are read in order: --help at the end is reached only if all before it are right.
-            let output = Command::new(env!("CARGO_BIN_EXE_compare")).args(&words).arg("--help").output().unwrap();
+            let output = crate::common::compare().args(&words).arg("--help").output().unwrap();
             let message = String::from_utf8_lossy(&output.stderr);
             assert!(output.status.success(), "{document}: compare {}: {message}", words.join(" "));
             let files = words.iter().filter(|word| word.starts_with("experiments/") && word.ends_with(".toml"));
@@ -199,8 +198,7 @@ fn commands_that_take_seconds_do_what_they_say() {
             let measures = words[0] == Path::new("recommend") || words[0].to_string_lossy().starts_with("--dt");
             let timed = measures && !words.contains(&"--no-timing".into());
             words.extend(timed.then(|| "--no-timing".into()));
-            let output =
-                Command::new(env!("CARGO_BIN_EXE_compare")).args(&words).current_dir(folder.path()).output().unwrap();
+            let output = crate::common::compare().args(&words).current_dir(folder.path()).output().unwrap();
             let message = String::from_utf8_lossy(&output.stderr);
             assert!(output.status.success(), "{document}: compare {words:?}: {message}");
             assert!(!output.stdout.is_empty(), "{document}: compare {words:?}");
@@ -227,7 +225,7 @@ fn outputs_of_the_studies_are_of_the_files_as_they_are() {
     if crate::common::packaged() {
         return;
     }
-    let listed = Command::new(env!("CARGO_BIN_EXE_compare")).arg("list").current_dir(root()).output().unwrap();
+    let listed = crate::common::compare().arg("list").current_dir(root()).output().unwrap();
     let listed = String::from_utf8(listed.stdout).unwrap();
     assert!(!listed.contains("not usable"), "{listed}");
     let files = studies(&root().join("experiments/studies"));

@@ -3,7 +3,6 @@
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 const ABOUT: &str = "\
 # The schemes one by one
@@ -82,7 +81,7 @@ fn section(head: &str) -> String {
 }
 
 fn page() -> String {
-    let output = Command::new(env!("CARGO_BIN_EXE_compare")).arg("--list").output().unwrap();
+    let output = crate::common::compare().arg("--list").output().unwrap();
     let list = String::from_utf8(output.stdout).unwrap();
     let files: Vec<(PathBuf, String)> =
         sources(&root().join("neuron/src/scheme")).into_iter().map(|path| (path.clone(), head(&path))).collect();

@@ -40,7 +40,7 @@ impl Bench {
     }
 
     pub(crate) fn command(&self, line: &str) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_compare"));
+        let mut command = crate::common::compare();
         command.current_dir(&self.directory).args(line.split_whitespace());
         command
     }

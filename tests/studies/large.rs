@@ -83,7 +83,7 @@ fn a_hundred_thousand_cells_stay_below_one_gibibyte() {
          figures = [{ name = \"error_vs_dt\", x = \"dt_ms\", y = \"max_spike_time_error_ms\" }]\n",
     );
     // A limit on the address space, of which what is resident is a part: an allocation past it ends the process.
-    let script = format!("ulimit -v 1048576; exec '{}' run study.toml --out out", env!("CARGO_BIN_EXE_compare"));
+    let script = format!("ulimit -v 1048576; exec '{}' run study.toml --out out", crate::common::PROGRAM);
     let start = Instant::now();
     let output = std::process::Command::new("bash").args(["-c", &script]).current_dir(bench.path("")).output().unwrap();
     let text = String::from_utf8(output.stdout).unwrap();

@@ -50,7 +50,7 @@ fn a_read_only_directory_is_refused() {
         // Permissions do not bind the superuser: as somebody else.
         std::fs::remove_file(out.join("probe")).unwrap();
         std::fs::set_permissions(bench.path(""), std::fs::Permissions::from_mode(0o755)).unwrap();
-        let binary = std::path::Path::new(env!("CARGO_BIN_EXE_compare"));
+        let binary = std::path::Path::new(crate::common::PROGRAM);
         let copy = bench.path("compare");
         std::fs::copy(binary, &copy).unwrap();
         command = Command::new(copy);
@@ -73,7 +73,7 @@ fn a_disk_that_fills_up_keeps_what_is_done() {
         // The signal that comes with the refusal would end the process; ignored, as a full disk sends none.
         let script = format!(
             "trap '' XFSZ; ulimit -f {blocks}; exec '{}' run study.toml --out out --quiet",
-            env!("CARGO_BIN_EXE_compare")
+            crate::common::PROGRAM
         );
         let output = Command::new("sh").args(["-c", &script]).current_dir(bench.path("")).output().unwrap();
         let message = String::from_utf8(output.stderr).unwrap();

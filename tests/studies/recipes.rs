@@ -31,7 +31,7 @@ fn parallel_shares_join_to_one_run() {
     let output = Command::new("bash")
         .arg(recipe("parallel.sh"))
         .args(["study.toml", "5", "out"])
-        .env("SPIKESTEP", env!("CARGO_BIN_EXE_spikestep"))
+        .env("SPIKESTEP", crate::common::PROGRAM)
         .current_dir(bench.path(""))
         .output()
         .unwrap();
@@ -88,7 +88,7 @@ fn slurm_tasks_join_to_one_run() {
         let mut command = Command::new("bash");
         command
             .arg(recipe("slurm_array.sh"))
-            .envs([("STUDY", "study.toml"), ("OUT", "out"), ("SPIKESTEP", env!("CARGO_BIN_EXE_spikestep"))])
+            .envs([("STUDY", "study.toml"), ("OUT", "out"), ("SPIKESTEP", crate::common::PROGRAM)])
             .envs([("SLURM_ARRAY_TASK_ID", k.to_string()), ("SLURM_ARRAY_TASK_COUNT", "3".to_owned())])
             .env_remove("SLURM_JOB_ID")
             .current_dir(bench.path(""));
@@ -135,7 +135,7 @@ fn snakemake_shares_join_to_one_run() {
             .arg("--snakefile")
             .arg(recipe("Snakefile"))
             .args(["--cores", cores, "--rerun-incomplete", "--config", "study=study.toml", "out=out", "shares=4"])
-            .arg(format!("spikestep={}", env!("CARGO_BIN_EXE_spikestep")))
+            .arg(format!("spikestep={}", crate::common::PROGRAM))
             .current_dir(bench.path(""));
         command
     };

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::{Images, MOST_PIXELS, decode_png, refused};
 use crate::column::harmless;
 use crate::error::{Error, Result};
+use crate::whole::read_bytes;
 
 const LAYOUT: &str = "Give a folder with one sub-folder of PNG files for each class";
 
@@ -32,7 +33,7 @@ impl Images {
                 return Err(refused(&folder, "no PNG file in it", &format!("{LAYOUT}.")));
             }
             for file in files {
-                let bytes = std::fs::read(&file).map_err(Error::read(&file))?;
+                let bytes = read_bytes(&file)?;
                 let picture = decode_png(&file, &bytes)?;
                 let size = first.get_or_insert_with(|| (picture.width, picture.height, file.clone()));
                 if (picture.width, picture.height) != (size.0, size.1) {

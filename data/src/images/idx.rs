@@ -9,7 +9,8 @@ use std::path::Path;
 use flate2::bufread::GzDecoder;
 
 use super::{Images, MOST_DEFLATED, MOST_PIXELS, refused};
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::whole::read_bytes;
 
 const WANTED: &str = "Give a whole file of MNIST's format (IDX), gzipped or plain";
 
@@ -23,8 +24,7 @@ impl Images {
     /// images or no pixels; numbers of images and labels that differ.
     pub fn from_idx(images: impl AsRef<Path>, labels: impl AsRef<Path>) -> Result<Self> {
         let (images, labels) = (images.as_ref(), labels.as_ref());
-        let read = |path: &Path| std::fs::read(path).map_err(Error::read(path));
-        Self::parse_idx((images, &read(images)?), (labels, &read(labels)?))
+        Self::parse_idx((images, &read_bytes(images)?), (labels, &read_bytes(labels)?))
     }
 
     /// Reads IDX from memory as [`from_idx`](Self::from_idx); the paths are what messages call the two.

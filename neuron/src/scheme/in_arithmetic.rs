@@ -66,9 +66,11 @@ impl<G: GridRule, C: Calculator> InArithmetic<G, C> {
 /// A step as the rule sees it.
 struct Rounded<'a, C: Calculator> {
     by: &'a C,
+    step: &'a Step<'a>,
     dt: f64,
     parts: [C::Value; 3],
-    input: C::Value,
+    /// The input at the beginning of the step.
+    first: C::Value,
 }
 
 impl<'a, C: Calculator> Span<Number<'a, C>> for Rounded<'a, C> {
@@ -90,8 +92,8 @@ impl<'a, C: Calculator> Span<Number<'a, C>> for Rounded<'a, C> {
     }
 
     #[inline(always)]
-    fn input(&self, _theta: f64) -> Number<'a, C> {
-        Number::new(self.by, self.input)
+    fn input(&self, theta: f64) -> Number<'a, C> {
+        Number::new(self.by, if theta == 0.0 { self.first } else { self.by.number(self.step.input.at(theta)) })
     }
 }
 
@@ -111,7 +113,7 @@ where
         }
         let n = |value: C::Value| Number::new(by, value);
         let cell = self.cell.map(n);
-        let mut span = Rounded { by, dt: self.dt, parts: self.parts, input: self.input.1 };
+        let mut span = Rounded { by, step, dt: self.dt, parts: self.parts, first: self.input.1 };
         let stepped = self.rule.step(&cell, self.past, self.state.map(n), &mut span);
         by.next_step();
         self.past = Past { steps: self.past.steps + 1, spiked: stepped.spike.is_some() };

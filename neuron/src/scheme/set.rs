@@ -130,9 +130,8 @@ impl SchemeSet {
     pub fn parse_list_in(&self, text: &str, kinds: &[Arithmetic]) -> Result<Vec<Scheme>> {
         let schemes = self.parse_list(text)?;
         let Some(first) = kinds.first() else { return Ok(schemes) };
-        let named = |scheme: &Scheme| text.split(',').any(|name| name.trim() == scheme.to_string());
         let can = |scheme: &Scheme| scheme.in_arithmetic(first).is_some();
-        if let Some(other) = schemes.iter().find(|scheme| named(scheme) && !can(scheme)) {
+        if let Some(other) = schemes.iter().find(|scheme| is_named(text, scheme) && !can(scheme)) {
             return Err(Error::invalid(
                 "arithmetic",
                 format!("{first} for '{other}'"),
@@ -148,8 +147,12 @@ impl SchemeSet {
 /// The schemes of a list that step neurons of `form`, and those that do not and are in it by a group: what a comparison leaves out.
 /// Schemes that the `text` of the list names stay, and are refused where they are run.
 pub fn applicable(schemes: Vec<Scheme>, text: &str, form: Form) -> (Vec<Scheme>, Vec<Scheme>) {
-    let named = |scheme: &Scheme| text.split(',').any(|name| name.trim() == scheme.to_string());
-    schemes.into_iter().partition(|scheme| scheme.takes(form) || named(scheme))
+    schemes.into_iter().partition(|scheme| scheme.takes(form) || is_named(text, scheme))
+}
+
+/// Whether a list of names has that of `scheme` itself, and not only a group with it.
+fn is_named(text: &str, scheme: &Scheme) -> bool {
+    text.split(',').any(|name| name.trim() == scheme.name())
 }
 
 impl FromStr for Scheme {

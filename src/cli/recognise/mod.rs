@@ -138,7 +138,7 @@ fn stepping(text: &str) -> Result<SteppingTable> {
 
 /// Tests a network that was kept.
 fn load(args: &RecogniseArgs, study: &Recognition, file: &std::path::Path, out: &mut dyn Write) -> Result<()> {
-    let bytes = std::fs::read(file).map_err(Error::read(file))?;
+    let bytes = data::whole::read_bytes(file)?;
     let recogniser = Recogniser::from_safetensors(file, &bytes)?;
     let text = loaded::test(study, &recogniser)?;
     if args.quiet {

@@ -57,7 +57,7 @@ impl StudyFile {
     /// A file that cannot be read; with line and column: text that is no TOML, a kind or key that is missing or unknown (with the
     /// nearest one), a value of the wrong type or out of its range.
     pub fn read(path: &Path, set: &SchemeSet) -> Result<Self> {
-        Self::parse(path, std::fs::read_to_string(path).map_err(Error::read(path))?, set)
+        Self::parse(path, data::whole::read_text(path)?, set)
     }
 
     /// Reads the text of such a file; `path` is what messages call it.

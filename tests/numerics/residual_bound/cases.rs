@@ -112,11 +112,13 @@ fn the_predicted_error_is_within_a_factor_of_two_and_mostly_to_four_digits() {
 
 /// How sharp the bound is: in the worst case of a cell some ten times the error, and at the tightest tolerance, where most of
 /// it is the rounding of times up to 1000 ms, below 3e-12 ms. The errors themselves are some ulps of 1000 ms, 1.1e-13 each; the
-/// resonators and the neuron of the general form magnify theirs ten times and a little more.
+/// resonators magnify theirs about ten times, and the neuron of the general form a little more: over 24 tolerances from 1e-14 to 1e-12 it
+/// ends 0.88e-12 to 1.07e-12 ms off under projective, whose bound says so.
 #[test]
 fn at_the_tightest_tolerance_no_bound_is_above_3e_12_ms() {
     for Word { what, error, spike, .. } in words().iter().filter(|word| word.tightest) {
-        assert!(spike.bound < 3e-12 && error.abs() < 1.5e-12, "{what}");
+        let limit = if what.contains("general_form") && what.contains("projective") { 1.1e-12 } else { 1e-12 };
+        assert!(spike.bound < 3e-12 && error.abs() < limit, "{what}");
     }
 }
 

@@ -69,7 +69,7 @@ pub(super) fn text(path: &Path) -> Result<String> {
         let mend = "Take the cell and its network into a file of their own.";
         return Err(Error::invalid("the NeuroML file", given, format!("at most {LARGEST} bytes"), mend));
     }
-    std::fs::read_to_string(path).map_err(Error::read(path))
+    data::whole::read_text(path)
 }
 
 /// The document and what it includes, each file once, in the order in which they are met.

@@ -79,7 +79,7 @@ impl Config {
 
 /// Reads the description in the file `path`.
 pub(super) fn read(path: &Path) -> Result<(Config, Option<NetworkConfig>)> {
-    let text = std::fs::read_to_string(path).map_err(Error::read(path))?;
+    let text = data::whole::read_text(path)?;
     let written: Written = serde_json::from_str(&text).map_err(|error| {
         // Its message ends with the place, which the error names before it.
         let message = error.to_string();

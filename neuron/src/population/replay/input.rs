@@ -52,7 +52,7 @@ fn read<V: Clone>(
     extents: [usize; 3],
     value: impl Fn(&Line<'_>, &str) -> Result<V>,
 ) -> Result<Vec<V>> {
-    let text = std::fs::read(path).map_err(Error::read(path))?;
+    let text = data::whole::read_bytes(path)?;
     let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&text);
     let expected = extents.iter().try_fold(1usize, |product, extent| product.checked_mul(*extent));
     // No line is shorter than its three commas and the end.

@@ -20,7 +20,9 @@ const REPEATS: usize = 4;
 const GROWTH: f64 = 0.02;
 const GROWTH_DENSE: f64 = 1e-4;
 const DENSE: f64 = 0.3;
-/// How far above the tolerance the error is foreseen at the smallest aim, where a run is not repeated.
+/// The smallest tolerance \[ms\].
+pub(super) const SMALLEST: f64 = 1e-13;
+/// How far above the tolerance the error is foreseen at the smallest tolerance as the aim, where a run is not repeated.
 const HOPELESS: f64 = 10.0;
 /// An error of a spike time \[ms\] from which on errors are not small.
 const LARGE: f64 = 1e-2;
@@ -44,7 +46,7 @@ pub fn solve_step_by_step(problem: &Problem, tolerance: f64) -> Solution {
 }
 
 fn solve_by(problem: &Problem, tolerance: f64, map: FiringMap) -> Solution {
-    let tolerance = if tolerance.is_nan() { 1e-13 } else { tolerance.clamp(1e-13, 1.0) };
+    let tolerance = if tolerance.is_nan() { SMALLEST } else { tolerance.clamp(SMALLEST, 1.0) };
     let mut run = Run::new(&problem.neuron, problem.duration, tolerance, map);
     let outcome = if is_solvable(problem) && problem.neuron.is_plain() {
         until_kept(&mut run, problem, tolerance)
@@ -90,11 +92,11 @@ fn until_kept(run: &mut Run, problem: &Problem, tolerance: f64) -> Outcome {
         let error = run.error();
         // Errors, as far as they are small, follow the aim, down to where rounding is all that is left.
         let hopeless = if error.is_finite() {
-            error * (LEAST_AIM / run.aim) > HOPELESS * tolerance
+            error * (SMALLEST / run.aim).min(1.0) > HOPELESS * tolerance
         } else {
             breaks.is_some() && repeat > 0
         };
-        if error <= tolerance || run.aim <= LEAST_AIM || hopeless {
+        if error <= tolerance || run.aim < LEAST_AIM || hopeless {
             break;
         }
         // The estimate of one run says little about the exact size of the next: a margin that grows with every repeat. Where errors

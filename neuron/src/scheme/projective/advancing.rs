@@ -6,7 +6,7 @@ use crate::model::normal_form::NormalState;
 use crate::truth::Outcome;
 use crate::{Neuron, Result, State, Stimulus};
 
-use super::adaptive::lower;
+use super::adaptive::{SMALLEST, lower};
 use super::firing_map::FiringMap;
 use super::rows::Rows;
 use super::run::Run;
@@ -53,7 +53,7 @@ impl Advancing {
                 return Err(Error::invalid(what, value, "a finite number", "Give one such as 1."));
             }
         }
-        let tolerance = tolerance.clamp(1e-13, 1.0);
+        let tolerance = tolerance.clamp(SMALLEST, 1.0);
         let mut run = Run::new(neuron, duration, lower(tolerance, 0.0), FiringMap::new(false));
         run.account.careful = true;
         let (w, k) = run.system.normalise(initial, 0.0);

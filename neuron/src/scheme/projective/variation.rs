@@ -60,11 +60,12 @@ const MOST_PARTS: f64 = 16.0;
 /// Sweeps end when the last changes the Jacobian by less than this part.
 const SETTLED: f64 = 1e-2;
 const MOST_SWEEPS: usize = 12;
-/// Sweeps of an upstroke, and of its Jacobian: a strong sinusoid is what needs so many.
+/// Sweeps of an upstroke, and of its Jacobian, at the most: a strong sinusoid is what needs so many.
 const UPSTROKE_SWEEPS: usize = 6;
-
-/// Gauss nodes of an upstroke: a strong sinusoid raises K on the way to several times W², which four do not follow.
-const UPSTROKE_NODES: usize = 6;
+/// The sweeps of an upstroke end where they change K by less than this part of W².
+const UPSTROKE_SETTLED: f64 = 2e-5;
+/// What the input makes of K in an upstroke, in units of W², beyond which four nodes do not follow it, and six do.
+const STRONG: f64 = 1.0;
 
 /// M and the kick of a step of `h` \[ms\] with that `series`, to y(h) = `y`, between `ends`, given as (W, K).
 ///
@@ -206,45 +207,63 @@ fn short_exp<const T: usize, const FUSED: bool>(mut x: [f64; T]) -> [f64; T] {
 pub(crate) fn upstroke<const FUSED: bool>(
     system: &NormalForm,
     source: Source<'_>,
+    start: (f64, f64),
+) -> (Rows, [f64; 2]) {
+    let w = start.0;
+    if source.most(1.0 / w) > STRONG * w * w * w {
+        upstroke_on::<6, FUSED>(system, source, start)
+    } else {
+        upstroke_on::<4, FUSED>(system, source, start)
+    }
+}
+
+/// [`upstroke`] on S Gauss nodes.
+#[inline(always)]
+fn upstroke_on<const S: usize, const FUSED: bool>(
+    system: &NormalForm,
+    source: Source<'_>,
     (w, k): (f64, f64),
 ) -> (Rows, [f64; 2]) {
-    let g = &Gauss::<UPSTROKE_NODES>::RULE;
+    let g = &Gauss::<S>::RULE;
     let NormalForm { alpha, beta, .. } = *system;
     let length = ln::<FUSED>(w / system.peak);
     let (start, terms) = (-1.0 / w, source.rough_length(1.0 / w));
-    let (mut s, mut ks, mut rate, mut pull) =
-        ([0.0; UPSTROKE_NODES], [0.0; UPSTROKE_NODES], [0.0; UPSTROKE_NODES], [0.0; UPSTROKE_NODES]);
-    let (mut e, mut slope) = ([source.series[0]; UPSTROKE_NODES], [0.0; UPSTROKE_NODES]);
-    for i in 0..UPSTROKE_NODES {
+    let (mut s, mut ks, mut rate, mut pull) = ([0.0; S], [0.0; S], [0.0; S], [0.0; S]);
+    let (mut e, mut slope) = ([source.series[0]; S], [0.0; S]);
+    for i in 0..S {
         let x = g.c[i] * length;
         s[i] = start * exp::<FUSED>(x);
         ks[i] = fma::<FUSED>(beta, x, k);
     }
     // K on the nodes, by the sweeps of the upstroke.
     for sweep in 0..=UPSTROKE_SWEEPS {
-        for i in 0..UPSTROKE_NODES {
+        for i in 0..S {
             rate[i] = length * s[i] / fma::<FUSED>(ks[i] * s[i], s[i], 1.0);
         }
         if source.length > 1 && sweep > 0 {
-            let t = integrate::<UPSTROKE_NODES, FUSED>(g, &rate, 0.0);
-            (e, slope) = ([0.0; UPSTROKE_NODES], [0.0; UPSTROKE_NODES]);
+            let t = integrate::<S, FUSED>(g, &rate, 0.0);
+            (e, slope) = ([0.0; S], [0.0; S]);
             for n in (0..terms).rev() {
-                for i in 0..UPSTROKE_NODES {
+                for i in 0..S {
                     slope[i] = fma::<FUSED>(slope[i], t[i], e[i]);
                     e[i] = fma::<FUSED>(e[i], t[i], source.series[n]);
                 }
             }
         }
-        for i in 0..UPSTROKE_NODES {
+        for i in 0..S {
             pull[i] = rate[i] * (e[i] - alpha * ks[i] + beta / s[i]);
         }
-        if sweep < UPSTROKE_SWEEPS {
-            ks = integrate::<UPSTROKE_NODES, FUSED>(g, &pull, k);
+        let next = integrate::<S, FUSED>(g, &pull, k);
+        let change = (0..S).fold(0.0f64, |most, i| most.max((next[i] - ks[i]).abs()));
+        // The first has not seen the slope of the input.
+        if sweep == UPSTROKE_SWEEPS || sweep > 0 && change < UPSTROKE_SETTLED * w * w {
+            break;
         }
+        ks = next;
     }
     // The coefficients of δK, all with the factor L of the integration.
     let (mut by_k, mut own) = (s, s);
-    for i in 0..UPSTROKE_NODES {
+    for i in 0..S {
         let t = rate[i] / length;
         by_k[i] = -s[i] * t * rate[i];
         own[i] = -fma::<FUSED>(alpha, rate[i], s[i] * t * pull[i]);
@@ -254,19 +273,23 @@ pub(crate) fn upstroke<const FUSED: bool>(
     let (mut ends, given) = ([[0.0; 2]; 2], [(0.0, 1.0), (1.0, 0.0)]);
     for c in 0..if source.length > 1 { 2 } else { 1 } {
         let (shift, first) = given[c];
-        let (mut time, mut error, mut change) =
-            ([shift; UPSTROKE_NODES], [first; UPSTROKE_NODES], [0.0; UPSTROKE_NODES]);
-        let mut late = [0.0; UPSTROKE_NODES];
+        let (mut time, mut error, mut change) = ([shift; S], [first; S], [0.0; S]);
+        let mut late = [0.0; S];
         for _ in 0..UPSTROKE_SWEEPS {
-            for i in 0..UPSTROKE_NODES {
+            for i in 0..S {
                 late[i] = by_k[i] * error[i];
                 change[i] = fma::<FUSED>(own[i], error[i], slope[i] * time[i]);
             }
-            error = integrate::<UPSTROKE_NODES, FUSED>(g, &change, first);
-            time = integrate::<UPSTROKE_NODES, FUSED>(g, &late, shift);
+            let next = integrate::<S, FUSED>(g, &change, first);
+            let moved = (next[S - 1] - error[S - 1]).abs();
+            error = next;
+            time = integrate::<S, FUSED>(g, &late, shift);
+            if moved < UPSTROKE_SETTLED * error[S - 1].abs() {
+                break;
+            }
         }
         ends[c][1] = first;
-        for i in 0..UPSTROKE_NODES {
+        for i in 0..S {
             ends[c][0] = fma::<FUSED>(g.b[i] * by_k[i], error[i], ends[c][0]);
             ends[c][1] = fma::<FUSED>(g.b[i], change[i], ends[c][1]);
         }
@@ -383,6 +406,11 @@ mod tests {
                 prop_assert!(close(2e-1, [rows.t[0], rows.k[0]], by_w, [1.0, 1.0], 1.0), "{rows:?} {by_w:?}");
                 prop_assert!(close(2e-1, [rows.t[1], rows.k[1]], by_k, [1.0, 1.0], 1.0), "{rows:?} {by_k:?}");
                 prop_assert!(close(2e-1, shift, moved, [10.0, 10.0], 1.0), "{shift:?} {moved:?}");
+                // The larger entry of a column to a twentieth.
+                for (got, exact) in [([rows.t[0], rows.k[0]], by_w), ([rows.t[1], rows.k[1]], by_k), (shift, moved)] {
+                    let size = exact[0].abs().max(exact[1].abs()).max(1.0);
+                    prop_assert!(close(5e-2, got, exact, [100.0, 100.0], size), "{got:?} {exact:?}");
+                }
             }
         }
     }
