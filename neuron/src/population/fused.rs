@@ -124,6 +124,9 @@ fn end<S: Simd, T: Real>(x: F<S, T>, slopes: [F<S, T>; 4]) -> F<S, T> {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Fused<R>(pub(super) R);
 
+/// Steps after which is looked whether a lane has left the finite numbers: a whole number of words.
+const LOOK: u64 = 128;
+
 /// The number of columns that [`Scaled`] takes.
 const COLUMNS: usize = 6;
 
@@ -236,30 +239,35 @@ impl<T: Real, R: Flow> Kernel<T, { normal::PARAMETERS }> for Fused<R> {
         let at_once = if wide { R::AT_ONCE as u64 } else { 1 };
         let mut done = 0;
         while done < clock.steps {
-            let steps = (clock.steps - done).min(T::DIGITS);
-            let before = sequence.block.x;
+            let steps = (clock.steps - done).min(LOOK);
+            let (before, words) = (sequence.block.x, sequence.at_ends.len());
             let mut look = false;
             loop {
                 let mut at_end = Aligned([T::Word::default(); BLOCK]);
                 let mut k = 0;
                 while k < steps {
-                    if at_once > 1 && k + at_once <= steps && !look {
-                        visit::<R, S, T>(simd, sequence, &columns.0, &mut at_end.0, k, at_once);
+                    let left = (steps - k).min(T::DIGITS - k % T::DIGITS);
+                    if at_once > 1 && at_once <= left && !look {
+                        visit::<R, S, T>(simd, sequence, &columns.0, &mut at_end.0, k % T::DIGITS, at_once);
                         k += at_once;
                     } else {
-                        visit::<R, S, T>(simd, sequence, &columns.0, &mut at_end.0, k, 1);
+                        visit::<R, S, T>(simd, sequence, &columns.0, &mut at_end.0, k % T::DIGITS, 1);
                         k += 1;
                     }
                     if look {
                         sequence.block.mark(clock.start(clock.first + done + k));
                     }
+                    if k % T::DIGITS == 0 || k == steps {
+                        sequence.at_ends.push(at_end);
+                        at_end = Aligned([T::Word::default(); BLOCK]);
+                    }
                 }
                 if look || !has_new_losses(simd, sequence) {
-                    sequence.at_ends.push(at_end);
                     break;
                 }
                 // What is not finite stays so: once more, to see in which step it began.
                 sequence.block.x = before;
+                sequence.at_ends.truncate(words);
                 look = true;
             }
             done += steps;

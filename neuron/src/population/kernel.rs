@@ -143,13 +143,7 @@ pub(super) struct Scratch<T: Real> {
 
 impl<T: Real> Default for Scratch<T> {
     fn default() -> Self {
-        Scratch {
-            at_ends: Vec::new(),
-            joined: Vec::new(),
-            times: Vec::new(),
-            found: Vec::new(),
-            results: None,
-        }
+        Scratch { at_ends: Vec::new(), joined: Vec::new(), times: Vec::new(), found: Vec::new(), results: None }
     }
 }
 
