@@ -34,14 +34,17 @@ struct Series {
     drawn: bool,
 }
 
-const SERIES: [Series; 7] = [
+const SERIES: [Series; 8] = [
     Series {
         group: "spikes on the grid",
-        schemes: "euler,half-step,rk4",
+        schemes: "euler,half-step,rk4,explicit-reduction,exponential-euler",
         settings: &[1.0, 0.5, 0.25, 0.1, 0.05, 0.025, 0.01, 0.005, 0.0025, 0.001, 0.0005],
         drawn: true,
     },
-    Series { schemes: "euler-semi-implicit,rk2,heun,simulators", ..hidden("spikes on the grid") },
+    Series {
+        schemes: "euler-semi-implicit,rk2,heun,adams-bashforth-2,strang,simulators",
+        ..hidden("spikes on the grid")
+    },
     Series {
         // The FFT of the whole past makes small steps dear.
         schemes: "evolution-1,evolution-1+located,evolution-2,evolution-2+located,evolution-2-recursive+located",
@@ -50,12 +53,17 @@ const SERIES: [Series; 7] = [
     },
     Series {
         group: "fixed, spikes located",
-        schemes: "heun+located,rk4+located,rk4-wk",
+        schemes: "heun+located,rk4+located,rk4-wk,chan-tsai+located,parker-sochacki-8+located",
         settings: &[2.0, 1.0, 0.7, 0.5, 0.35, 0.25, 0.175, 0.1, 0.05, 0.025, 0.01, 0.005, 0.0025, 0.001],
         drawn: true,
     },
     Series {
         schemes: "euler+located,euler-semi-implicit+located,half-step+located,rk2+located",
+        ..hidden("fixed, spikes located")
+    },
+    Series {
+        schemes: "exponential-euler+located,rosenbrock-euler+located,implicit-midpoint+located,implicit-trapezoid+located,\
+                  strang+located,parker-sochacki-4+located,parker-sochacki-12+located,theta-neuron+located",
         ..hidden("fixed, spikes located")
     },
     Series {

@@ -35,6 +35,7 @@ impl Neuron {
     }
 
     /// Whether its field is that of the quadratic form, whatever its peak and reset are.
+    #[inline]
     pub(crate) fn has_plain_field(&self) -> bool {
         self.has_plain_parabola() && self.extension.bend.is_none()
     }

@@ -17,8 +17,20 @@ pub(super) struct Clock {
 
 impl Clock {
     /// The time \[ms\] at which step `n` starts.
+    #[inline(always)]
     pub(super) fn start(&self, n: u64) -> f64 {
-        self.origin + n as f64 * self.dt
+        // Below 2^63: one instruction, where a number without a sign takes four.
+        self.origin + n as i64 as f64 * self.dt
+    }
+
+    /// The times \[ms\] at which the steps to come end, by the 128; those after the last one have no meaning.
+    pub(super) fn ends(&self, ends: &mut Vec<[f64; 128]>) {
+        ends.clear();
+        let mut n = self.first;
+        while n < self.first + self.steps {
+            ends.push(std::array::from_fn(|k| self.start(n + 1 + k as u64)));
+            n += 128;
+        }
     }
 }
 

@@ -48,7 +48,7 @@ pub(super) trait Engine<X>: Send + Sync {
 
 /// The blocks of a population and their kernel.
 #[derive(Clone)]
-pub(super) struct Blocks<T, K, const P: usize> {
+pub(super) struct Blocks<T: Real, K, const P: usize> {
     kernel: K,
     /// Of each block.
     parameters: Arc<[Aligned<[Column<T>; P]>]>,
@@ -61,7 +61,7 @@ pub(super) struct Blocks<T, K, const P: usize> {
     dt: f64,
     /// Spikes of each chunk of blocks during a call, kept to use the memory again.
     found: Vec<Vec<Spike>>,
-    /// Of calls that one thread does.
+    /// Of the thread that calls.
     scratch: Scratch<T>,
 }
 
@@ -129,8 +129,8 @@ impl<T: Real, X: Real, K: Kernel<T, P>, const P: usize> Engine<X> for Blocks<T, 
             let chunks = blocks.zip(input.chunks(size * BLOCK)).zip(&mut self.found).enumerate();
             let chunks = Mutex::new(chunks);
             let (first, last) = (|| hold(&chunks).next(), || hold(&chunks).next_back());
-            let work = |i, (blocks, parameters), input: &[X], spikes: &mut _| {
-                let (scratch, n) = (&mut Scratch::default(), input.len());
+            let work = |i, (blocks, parameters), input: &[X], scratch: &mut _, spikes: &mut _| {
+                let n = input.len();
                 let input = &|b, to: &mut [T]| write(input, b, to);
                 Work { kernel, parameters, blocks, first: i * size * BLOCK, n, input, clock, scratch, spikes }.run();
             };
@@ -138,13 +138,14 @@ impl<T: Real, X: Real, K: Kernel<T, P>, const P: usize> Engine<X> for Blocks<T, 
             rayon::in_place_scope(|scope| {
                 for _ in 1..threads {
                     scope.spawn(|_| {
+                        let mut scratch = Scratch::default();
                         while let Some((i, ((blocks, input), found))) = last() {
-                            work(i, blocks, input, found);
+                            work(i, blocks, input, &mut scratch, found);
                         }
                     });
                 }
                 while let Some((i, ((blocks, input), _))) = first() {
-                    work(i, blocks, input, spikes);
+                    work(i, blocks, input, &mut self.scratch, spikes);
                 }
             });
             join(&mut self.found, spikes);

@@ -25,7 +25,7 @@ use pulp::Simd;
 use super::Real;
 use super::block::{Aligned, BLOCK, Column, Results};
 use super::kernel::{Kernel, SpikeLog, StepSequence};
-use super::lanes::{F, Mask};
+use super::lanes::{F, Mask, Steps};
 use super::normal::{self, System};
 
 /// A step of the smooth equations in its unit of time, spikes left out.
@@ -123,6 +123,9 @@ fn end<S: Simd, T: Real>(x: F<S, T>, slopes: [F<S, T>; 4]) -> F<S, T> {
 /// A flow with spikes on the grid.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Fused<R>(pub(super) R);
+
+/// Steps after which is looked whether a lane has left the finite numbers: a whole number of words.
+const LOOK: u64 = 128;
 
 /// The number of columns that [`Scaled`] takes.
 const COLUMNS: usize = 6;
@@ -236,30 +239,35 @@ impl<T: Real, R: Flow> Kernel<T, { normal::PARAMETERS }> for Fused<R> {
         let at_once = if wide { R::AT_ONCE as u64 } else { 1 };
         let mut done = 0;
         while done < clock.steps {
-            let steps = (clock.steps - done).min(T::DIGITS);
-            let before = sequence.block.x;
+            let steps = (clock.steps - done).min(LOOK);
+            let (before, words) = (sequence.block.x, sequence.at_ends.len());
             let mut look = false;
             loop {
-                let mut at_end = Aligned([T::zero(); BLOCK]);
+                let mut at_end = Aligned([T::Word::default(); BLOCK]);
                 let mut k = 0;
                 while k < steps {
-                    if at_once > 1 && k + at_once <= steps && !look {
-                        visit::<R, S, T>(simd, sequence, &columns.0, &mut at_end.0, k, at_once);
+                    let left = (steps - k).min(T::DIGITS - k % T::DIGITS);
+                    if at_once > 1 && at_once <= left && !look {
+                        visit::<R, S, T>(simd, sequence, &columns.0, &mut at_end.0, k % T::DIGITS, at_once);
                         k += at_once;
                     } else {
-                        visit::<R, S, T>(simd, sequence, &columns.0, &mut at_end.0, k, 1);
+                        visit::<R, S, T>(simd, sequence, &columns.0, &mut at_end.0, k % T::DIGITS, 1);
                         k += 1;
                     }
                     if look {
                         sequence.block.mark(clock.start(clock.first + done + k));
                     }
+                    if k % T::DIGITS == 0 || k == steps {
+                        sequence.at_ends.push(at_end);
+                        at_end = Aligned([T::Word::default(); BLOCK]);
+                    }
                 }
                 if look || !has_new_losses(simd, sequence) {
-                    sequence.at_ends.push(at_end);
                     break;
                 }
                 // What is not finite stays so: once more, to see in which step it began.
                 sequence.block.x = before;
+                sequence.at_ends.truncate(words);
                 look = true;
             }
             done += steps;
@@ -302,19 +310,17 @@ fn visit<R: Flow, S: Simd, T: Real>(
     simd: S,
     sequence: &mut StepSequence<'_, T, { normal::PARAMETERS }>,
     columns: &[Column<T>; COLUMNS],
-    at_end: &mut Column<T>,
+    at_end: &mut Column<T::Word>,
     k: u64,
     steps: u64,
 ) {
-    let zero = F::splat(simd, 0.0);
     for i in 0..sequence.vectors {
         let scaled = Scaled::load(simd, columns, i);
         let mut x = [F::load(simd, &sequence.block.x[0], i), F::load(simd, &sequence.block.x[1], i)];
-        let mut at = F::load(simd, at_end, i);
+        let mut at = Steps::load(simd, at_end, i);
         for step in 0..steps {
-            let digit = zero.of((1u64 << (k + step)) as f64);
             let (next, spike) = scaled.step::<R>(x);
-            at = at + spike.select(digit, zero);
+            at = at.mark(spike, Steps::only(simd, k + step));
             x = next;
         }
         at.store(at_end, i);

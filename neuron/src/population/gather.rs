@@ -1,13 +1,10 @@
 //! From what the lanes of a block tell of their spikes to a list in order.
 
-use std::ops::Range;
-
 use pulp::Simd;
 
 use super::Real;
 use super::block::{Aligned, BLOCK, Column};
-use super::clock::Clock;
-use super::lanes::F;
+use super::lanes::Steps;
 use super::spike::Spike;
 
 /// Appends the spikes inside the steps of a block, whose neurons are counted from the `first` on, in the order of neurons; those of
@@ -36,21 +33,21 @@ pub(super) fn append(found: &[Spike], given: usize, first: u32, spikes: &mut Vec
     }
 }
 
-/// Appends a spike for each of the first `given` lanes of a block that is not zero in `at_end`; `spike` is that of the first lane.
+/// Appends a spike for each of the first `given` lanes of a block with a step in `at_end`; `spike` is that of the first lane.
 #[inline(always)]
 pub(super) fn single<S: Simd, T: Real>(
     simd: S,
-    at_end: &Aligned<Column<T>>,
+    at_end: &Column<T::Word>,
     given: usize,
     spike: Spike,
     spikes: &mut Vec<Spike>,
 ) {
-    let (zero, lanes) = (F::splat(simd, 0.0), T::lanes::<S>());
+    let lanes = T::lanes::<S>();
     // By the 64: which of a few lanes spike, no processor foresees.
     for (word, first) in (0..given).step_by(64).enumerate() {
         let mut bits = 0;
         for i in 0..64 / lanes {
-            bits |= zero.lt(F::load(simd, &at_end.0, word * (64 / lanes) + i)).bits() << (i * lanes);
+            bits |= Steps::<S, T>::load(simd, at_end, word * (64 / lanes) + i).any().bits() << (i * lanes);
         }
         // Lanes without a neuron.
         bits &= u64::MAX >> (64 - (given - first).min(64));
@@ -62,41 +59,44 @@ pub(super) fn single<S: Simd, T: Real>(
     }
 }
 
-/// Puts the spikes that `lanes` of a block had at the ends of steps into `buffer`, in the order of neurons, from place `used` on, and
-/// returns the place after them. The neurons of the block are counted from `neuron` on.
-///
-/// Two places are filled for each neuron and word of steps, needed or not: no processor foresees how many are, and a branch on it
-/// would take as long as some steps.
+/// The steps of a call by the 128, as words of 64: however long the words of lanes are, what follows finds long ones. The compiler takes
+/// several lanes at once here.
 #[inline(always)]
-pub(super) fn unfold<T: Real>(
-    at_ends: &[Aligned<Column<T>>],
-    lanes: Range<usize>,
-    clock: Clock,
-    neuron: u32,
-    buffer: &mut Vec<Spike>,
-    mut used: usize,
-) -> usize {
-    for lane in lanes {
-        let neuron = neuron + lane as u32;
-        let mut first = clock.first + 1;
-        for at_end in at_ends {
-            if buffer.len() < used + 64 {
-                buffer.resize(2 * used + 64, Spike { neuron: 0, t: 0.0 });
-            }
-            let mut steps = at_end.0[lane].double() as i64;
-            let count = steps.count_ones() as usize;
-            for pair in buffer[used..used + 64].chunks_exact_mut(2) {
-                for place in pair {
-                    *place = Spike { neuron, t: clock.start(first + u64::from(steps.trailing_zeros())) };
-                    steps &= steps.wrapping_sub(1);
-                }
-                if steps == 0 {
-                    break;
-                }
-            }
-            used += count;
-            first += T::DIGITS;
+pub(super) fn join<T: Real>(at_ends: &[Aligned<Column<T::Word>>], joined: &mut Vec<[Column<u64>; 2]>) {
+    let digits = T::DIGITS as usize;
+    joined.clear();
+    joined.resize((at_ends.len() * digits).div_ceil(128), [[0; BLOCK]; 2]);
+    for (k, Aligned(at_end)) in at_ends.iter().enumerate() {
+        let words = &mut joined[k * digits / 128][k * digits / 64 % 2];
+        for lane in 0..BLOCK {
+            words[lane] |= at_end[lane].into() << (k * digits % 64);
         }
     }
-    used
+}
+
+/// Appends the spikes that the first `given` lanes of a block had at the ends of the steps `joined`, in the order of neurons, which are
+/// counted from `neuron` on; `times` \[ms\] are the ends of the steps.
+///
+/// One loop for a neuron and 128 steps: how many of them spike, no processor foresees, so that the end of each loop costs as much as some
+/// spikes.
+#[inline(always)]
+pub(super) fn unfold(
+    joined: &[[Column<u64>; 2]],
+    given: usize,
+    times: &[[f64; 128]],
+    neuron: u32,
+    spikes: &mut Vec<Spike>,
+) {
+    for lane in 0..given {
+        let neuron = neuron + lane as u32;
+        for k in 0..joined.len().min(times.len()) {
+            let ([low, high], times) = (&joined[k], &times[k]);
+            let mut steps = u128::from(low[lane]) | u128::from(high[lane]) << 64;
+            spikes.extend((0..steps.count_ones()).map(|_| {
+                let t = times[steps.trailing_zeros() as usize % 128];
+                steps &= steps.wrapping_sub(1);
+                Spike { neuron, t }
+            }));
+        }
+    }
 }

@@ -152,7 +152,7 @@ impl<T: Real, R: Rule> Kernel<T, PARAMETERS> for Grid<R> {
         sequence: &mut StepSequence<'_, T, PARAMETERS>,
         step: &Step<S, Self, T>,
         results: &mut Option<Box<Aligned<Results<T>>>>,
-        at_end: &mut Aligned<Column<T>>,
+        at_end: &mut Column<T::Word>,
     ) -> F<S, T> {
         let mut lost = F::splat(simd, 0.0);
         if R::STAGES == 0 || sequence.vectors < FEW {

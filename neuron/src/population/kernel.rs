@@ -5,8 +5,8 @@ use pulp::{Arch, Simd, WithSimd};
 use super::Real;
 use super::block::{Aligned, BLOCK, Block, Column, Results};
 use super::clock::Clock;
-use super::gather::{append, single, unfold};
-use super::lanes::{F, Mask};
+use super::gather::{append, join, single, unfold};
+use super::lanes::{F, Mask, Steps};
 use super::spike::Spike;
 use crate::instructions::dispatch_256;
 use crate::{Neuron, State};
@@ -51,7 +51,7 @@ pub(super) trait Kernel<T: Real, const P: usize>: std::fmt::Debug + Copy + Send 
         sequence: &mut StepSequence<'_, T, P>,
         step: &Step<S, Self, T>,
         _results: &mut Option<Box<Aligned<Results<T>>>>,
-        at_end: &mut Aligned<Column<T>>,
+        at_end: &mut Column<T::Word>,
     ) -> F<S, T> {
         let mut lost = F::splat(simd, 0.0);
         // A loop, not a closure: those are not always compiled for the processor's instructions.
@@ -86,10 +86,10 @@ pub(super) struct SpikeLog<'a, S: Simd, T: Real> {
     first: u32,
     /// Start of the step \[ms\].
     start: f64,
-    /// The steps at whose ends lanes spiked: a binary number with one digit for each of some steps.
-    at_end: F<S, T>,
-    /// The binary digit that stands for this step.
-    digit: F<S, T>,
+    /// The steps at whose ends lanes spiked.
+    at_end: Steps<S, T>,
+    /// This step.
+    digit: Steps<S, T>,
 }
 
 impl<S: Simd, T: Real> SpikeLog<'_, S, T> {
@@ -97,7 +97,7 @@ impl<S: Simd, T: Real> SpikeLog<'_, S, T> {
     /// begun of other vectors would be lost.
     #[inline(always)]
     pub(super) fn at_end(&mut self, mask: Mask<S, T>) {
-        self.at_end = self.at_end + mask.select(self.digit, self.digit.of(0.0));
+        self.at_end = self.at_end.mark(mask, self.digit);
     }
 
     /// A spike in each lane of `mask`, `elapsed` \[ms\] after the start of the step.
@@ -111,7 +111,7 @@ impl<S: Simd, T: Real> SpikeLog<'_, S, T> {
 }
 
 /// Some blocks in a row, to be advanced by one thread.
-pub(super) struct Work<'a, K, T, const P: usize> {
+pub(super) struct Work<'a, K, T: Real, const P: usize> {
     pub(super) kernel: K,
     pub(super) parameters: &'a [Aligned<[Column<T>; P]>],
     pub(super) blocks: &'a mut [Block<T>],
@@ -128,24 +128,26 @@ pub(super) struct Work<'a, K, T, const P: usize> {
 }
 
 /// Memory of a call, used again by the next: a step of a few neurons takes less than to ask for it.
-pub(super) struct Scratch<T> {
-    /// Of each [`DIGITS`](super::lane::Lane::DIGITS) steps of a block, the binary digits of those at whose ends lanes spiked.
-    at_ends: Vec<Aligned<Column<T>>>,
+pub(super) struct Scratch<T: Real> {
+    /// Of each [`DIGITS`](super::lane::Lane::DIGITS) steps of a block, those at whose ends lanes spiked.
+    at_ends: Vec<Aligned<Column<T::Word>>>,
+    /// The same in long words.
+    joined: Vec<[Column<u64>; 2]>,
+    /// The ends of the steps \[ms\].
+    times: Vec<[f64; 128]>,
     /// Spikes inside steps.
     found: Vec<Spike>,
-    /// Spikes at the ends of steps, before they are in order.
-    buffer: Vec<Spike>,
     /// What the stages of a step leave.
     results: Option<Box<Aligned<Results<T>>>>,
 }
 
-impl<T> Default for Scratch<T> {
+impl<T: Real> Default for Scratch<T> {
     fn default() -> Self {
-        Scratch { at_ends: Vec::new(), found: Vec::new(), buffer: Vec::new(), results: None }
+        Scratch { at_ends: Vec::new(), joined: Vec::new(), times: Vec::new(), found: Vec::new(), results: None }
     }
 }
 
-impl<T> Clone for Scratch<T> {
+impl<T: Real> Clone for Scratch<T> {
     /// Memory of its own.
     fn clone(&self) -> Self {
         Scratch::default()
@@ -169,8 +171,11 @@ impl<K: Kernel<T, P>, T: Real, const P: usize> WithSimd for Work<'_, K, T, P> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
         let Work { kernel, parameters, blocks, first, n, input: write, clock, scratch, spikes } = self;
-        let Scratch { at_ends, found, buffer, results } = scratch;
+        let Scratch { at_ends, joined, times, found, results } = scratch;
         let lanes = T::lanes::<S>();
+        if clock.steps > 1 {
+            clock.ends(times);
+        }
         for (b, (block, Aligned(parameters))) in blocks.iter_mut().zip(parameters).enumerate() {
             let given = (n - b * BLOCK).min(BLOCK);
             let mut input = Aligned([T::zero(); BLOCK]);
@@ -193,21 +198,10 @@ impl<K: Kernel<T, P>, T: Real, const P: usize> WithSimd for Work<'_, K, T, P> {
             // A kernel has spikes at the ends of steps or inside them, not both.
             if clock.steps == 1 {
                 let spike = Spike { neuron: first, t: clock.start(clock.first + 1) };
-                single(simd, &at_ends[0], given, spike, spikes);
+                single::<S, T>(simd, &at_ends[0].0, given, spike, spikes);
             } else {
-                let zero = F::splat(simd, 0.0);
-                let mut used = 0;
-                for i in 0..vectors {
-                    let mut all = zero;
-                    for at_end in at_ends.iter() {
-                        all = all + F::load(simd, &at_end.0, i);
-                    }
-                    if zero.lt(all).any() {
-                        let lanes = i * lanes..given.min((i + 1) * lanes);
-                        used = unfold(at_ends, lanes, clock, first, buffer, used);
-                    }
-                }
-                spikes.extend_from_slice(&buffer[..used]);
+                join::<T>(at_ends, joined);
+                unfold(joined, given, times, first, spikes);
             }
             at_ends.clear();
             append(found, given, first, spikes);
@@ -217,7 +211,7 @@ impl<K: Kernel<T, P>, T: Real, const P: usize> WithSimd for Work<'_, K, T, P> {
 }
 
 /// The steps of a block in a call.
-pub(super) struct StepSequence<'a, T, const P: usize> {
+pub(super) struct StepSequence<'a, T: Real, const P: usize> {
     pub(super) parameters: &'a [Column<T>; P],
     pub(super) block: &'a mut Block<T>,
     /// The input of each neuron \[mV/ms\].
@@ -225,8 +219,8 @@ pub(super) struct StepSequence<'a, T, const P: usize> {
     pub(super) clock: Clock,
     /// Vectors with neurons in them.
     pub(super) vectors: usize,
-    /// Of each [`DIGITS`](super::lane::Lane::DIGITS) steps, the binary digits of those at whose ends lanes spiked.
-    pub(super) at_ends: &'a mut Vec<Aligned<Column<T>>>,
+    /// Of each [`DIGITS`](super::lane::Lane::DIGITS) steps, those at whose ends lanes spiked.
+    pub(super) at_ends: &'a mut Vec<Aligned<Column<T::Word>>>,
     /// Spikes inside steps, numbered by lanes.
     inside: &'a mut Vec<Spike>,
 }
@@ -258,9 +252,9 @@ impl<T: Real, const P: usize> StepSequence<'_, T, P> {
         let mut done = 0;
         while done < self.clock.steps {
             let steps = (self.clock.steps - done).min(T::DIGITS);
-            let mut at_end = Aligned([T::zero(); BLOCK]);
+            let mut at_end = Aligned([T::Word::default(); BLOCK]);
             for k in 0..steps {
-                self.step(simd, kernel, results, done + k, &mut at_end);
+                self.step(simd, kernel, results, done + k, &mut at_end.0);
             }
             self.at_ends.push(at_end);
             done += steps;
@@ -275,10 +269,10 @@ impl<T: Real, const P: usize> StepSequence<'_, T, P> {
         kernel: K,
         results: &mut Option<Box<Aligned<Results<T>>>>,
         k: u64,
-        at_end: &mut Aligned<Column<T>>,
+        at_end: &mut Column<T::Word>,
     ) {
         let start = self.clock.start(self.clock.first + k);
-        let digit = F::splat(simd, (1u64 << (k % T::DIGITS)) as f64);
+        let digit = Steps::only(simd, k % T::DIGITS);
         let step = Step { kernel, dt: self.clock.dt, start, digit };
         let lost = kernel.step_block(simd, self, &step, results, at_end);
         if lost.is_finite().not().any() {
@@ -294,7 +288,7 @@ impl<T: Real, const P: usize> StepSequence<'_, T, P> {
         step: &Step<S, K, T>,
         i: usize,
         results: Option<&mut Results<T>>,
-        at_end: &mut Aligned<Column<T>>,
+        at_end: &mut Column<T::Word>,
         lost: F<S, T>,
     ) -> F<S, T> {
         let (p, x) = self.load(simd, i);
@@ -305,11 +299,11 @@ impl<T: Real, const P: usize> StepSequence<'_, T, P> {
             inside: self.inside,
             first: (i * T::lanes::<S>()) as u32,
             start: step.start,
-            at_end: F::load(simd, &at_end.0, i),
+            at_end: Steps::load(simd, at_end, i),
             digit: step.digit,
         };
         let next = step.kernel.step(&p, x, F::load(simd, self.input, i), step.dt, &mut log);
-        log.at_end.store(&mut at_end.0, i);
+        log.at_end.store(at_end, i);
         next[0].store(&mut self.block.x[0], i);
         next[1].store(&mut self.block.x[1], i);
         next[0].fma(next[1], lost)
@@ -322,6 +316,6 @@ pub(super) struct Step<S: Simd, K, T: Real> {
     pub(super) dt: f64,
     /// The time at which it starts \[ms\].
     start: f64,
-    /// Its digit among those of spikes.
-    pub(super) digit: F<S, T>,
+    /// Its place among the steps of a word.
+    digit: Steps<S, T>,
 }

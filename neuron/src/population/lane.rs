@@ -11,12 +11,15 @@ pub(super) const MOST_LANES: usize = 16;
 pub trait Lane: Copy {
     type Vector<S: Simd>: Copy + Debug;
     type Truth<S: Simd>: Copy + Debug;
+    /// Binary digits, as many as a number has: a set of steps.
+    type Word: Copy + Default + Into<u64> + Send + Sync;
+    type Words<S: Simd>: Copy + Debug;
 
     /// The search for a root stops when its last correction, as a fraction of the step, is below this number: the next one would be
     /// about its square, which is below rounding.
     const SETTLED: f64;
 
-    /// The number of binary digits that a whole number can have without rounding.
+    /// The number of binary digits of a word.
     const DIGITS: u64;
 
     /// The number of lanes of a vector.
@@ -43,21 +46,32 @@ pub trait Lane: Copy {
     /// A binary digit for each lane, the first lane in the lowest.
     fn bits<S: Simd>(m: Self::Truth<S>) -> u64;
     fn select<S: Simd>(simd: S, m: Self::Truth<S>, yes: Self::Vector<S>, no: Self::Vector<S>) -> Self::Vector<S>;
+    /// The word with one digit, number `k`, in every lane.
+    fn digit<S: Simd>(simd: S, k: u64) -> Self::Words<S>;
+    fn words<S: Simd>(column: &[Self::Word]) -> &[Self::Words<S>];
+    fn words_mut<S: Simd>(column: &mut [Self::Word]) -> &mut [Self::Words<S>];
+    /// `words`, with those of `digit` besides where true.
+    fn mark<S: Simd>(simd: S, m: Self::Truth<S>, digit: Self::Words<S>, words: Self::Words<S>) -> Self::Words<S>;
+    /// The lanes whose word has a digit.
+    fn has_digits<S: Simd>(simd: S, words: Self::Words<S>) -> Self::Truth<S>;
 }
 
 /// [`Lane`] by pulp's names for a type.
 macro_rules! lane {
     (
         $number:ty, $settled:expr, $vector:ident, $truth:ident, $lanes:ident, $splat:ident, $vectors:ident, $vectors_mut:ident,
-        $select:ident, $not:ident, unary: $($one:ident = $one_of:ident),*; binary: $($two:ident = $two_of:ident),*;
+        $select:ident, $not:ident, words: $word:ty, $words:ident, $splat_word:ident, $as_words:ident, $as_words_mut:ident,
+        $or:ident, $less:ident; unary: $($one:ident = $one_of:ident),*; binary: $($two:ident = $two_of:ident),*;
         compare: $($test:ident = $test_of:ident),*; logic: $($both:ident = $both_of:ident),*; fma: $fma:ident
     ) => {
         impl Lane for $number {
             type Vector<S: Simd> = S::$vector;
             type Truth<S: Simd> = S::$truth;
+            type Word = $word;
+            type Words<S: Simd> = S::$words;
 
             const SETTLED: f64 = $settled;
-            const DIGITS: u64 = <$number>::MANTISSA_DIGITS as u64;
+            const DIGITS: u64 = <$word>::BITS as u64;
 
             #[inline(always)]
             fn lanes<S: Simd>() -> usize {
@@ -120,6 +134,27 @@ macro_rules! lane {
                 // As pulp's select of numbers, which is not always inlined (nor are its abs and neg), on the bits.
                 bytemuck::cast(simd.$select(m, bytemuck::cast(yes), bytemuck::cast(no)))
             }
+            #[inline(always)]
+            fn digit<S: Simd>(simd: S, k: u64) -> S::$words {
+                simd.$splat_word(1 << k)
+            }
+            #[inline(always)]
+            fn words<S: Simd>(column: &[$word]) -> &[S::$words] {
+                S::$as_words(column).0
+            }
+            #[inline(always)]
+            fn words_mut<S: Simd>(column: &mut [$word]) -> &mut [S::$words] {
+                S::$as_words_mut(column).0
+            }
+            #[inline(always)]
+            fn mark<S: Simd>(simd: S, m: S::$truth, digit: S::$words, words: S::$words) -> S::$words {
+                // Not a choice between two words, of which the compiler makes a store under a mask, which takes many cycles.
+                simd.$or(words, simd.$select(m, digit, simd.$splat_word(0)))
+            }
+            #[inline(always)]
+            fn has_digits<S: Simd>(simd: S, words: S::$words) -> S::$truth {
+                simd.$less(simd.$splat_word(0), words)
+            }
             $(#[inline(always)]
             fn $one<S: Simd>(simd: S, x: S::$vector) -> S::$vector {
                 simd.$one_of(x)
@@ -141,6 +176,7 @@ macro_rules! lane {
 }
 lane!(
     f64, 1e-11, f64s, m64s, F64_LANES, splat_f64s, as_simd_f64s, as_mut_simd_f64s, select_u64s, not_m64s,
+    words: u64, u64s, splat_u64s, as_simd_u64s, as_mut_simd_u64s, or_u64s, less_than_u64s;
     unary: sqrt = sqrt_f64s;
     binary: add = add_f64s, sub = sub_f64s, mul = mul_f64s, div = div_f64s, min = min_f64s, max = max_f64s;
     compare: lt = less_than_f64s, le = less_than_or_equal_f64s, ge = greater_than_or_equal_f64s;
@@ -149,6 +185,7 @@ lane!(
 );
 lane!(
     f32, 1e-5, f32s, m32s, F32_LANES, splat_f32s, as_simd_f32s, as_mut_simd_f32s, select_u32s, not_m32s,
+    words: u32, u32s, splat_u32s, as_simd_u32s, as_mut_simd_u32s, or_u32s, less_than_u32s;
     unary: sqrt = sqrt_f32s;
     binary: add = add_f32s, sub = sub_f32s, mul = mul_f32s, div = div_f32s, min = min_f32s, max = max_f32s;
     compare: lt = less_than_f32s, le = less_than_or_equal_f32s, ge = greater_than_or_equal_f32s;

@@ -25,6 +25,45 @@ pub(super) struct Mask<S: Simd, T: Real = f64> {
     m: T::Truth<S>,
 }
 
+/// A set of steps for each lane, as binary digits.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Steps<S: Simd, T: Real> {
+    simd: S,
+    words: T::Words<S>,
+}
+
+impl<S: Simd, T: Real> Steps<S, T> {
+    /// Step `k`, below [`DIGITS`](Lane::DIGITS), in every lane.
+    #[inline(always)]
+    pub(super) fn only(simd: S, k: u64) -> Self {
+        Steps { simd, words: T::digit(simd, k) }
+    }
+
+    /// The `i`-th vector of a column.
+    #[inline(always)]
+    pub(super) fn load(simd: S, column: &[T::Word], i: usize) -> Self {
+        Steps { simd, words: T::words::<S>(column)[i] }
+    }
+
+    /// The `i`-th vector of a column is replaced.
+    #[inline(always)]
+    pub(super) fn store(self, column: &mut [T::Word], i: usize) {
+        T::words_mut::<S>(column)[i] = self.words;
+    }
+
+    /// With the steps of `others` besides in the lanes of `mask`.
+    #[inline(always)]
+    pub(super) fn mark(self, mask: Mask<S, T>, others: Self) -> Self {
+        Steps { simd: self.simd, words: T::mark(self.simd, mask.m, others.words, self.words) }
+    }
+
+    /// The lanes with a step.
+    #[inline(always)]
+    pub(super) fn any(self) -> Mask<S, T> {
+        Mask { simd: self.simd, m: T::has_digits(self.simd, self.words) }
+    }
+}
+
 impl<S: Simd, T: Real> F<S, T> {
     /// A vector with `x` in every lane.
     #[inline(always)]

@@ -145,9 +145,11 @@ pub struct Coefficients<N> {
 
 impl Coefficients<f64> {
     /// The coefficients of the vector field of `neuron`.
+    #[inline]
     pub fn of(neuron: &Neuron) -> Self {
         let Neuron { a, b, b0, leak, k2, k1, k0, .. } = *neuron;
-        let extended = (!neuron.has_plain_field()).then_some(*neuron);
+        // Not `then_some`: the copy is for the few that need it.
+        let extended = if neuron.has_plain_field() { None } else { Some(*neuron) };
         Coefficients { recovery: [a, b, b0, leak], k2, k1, k0, extended }
     }
 
@@ -257,6 +259,7 @@ pub trait Rule: Copy + Debug + Send + Sync + 'static {
     const DEPENDS_ON_DT: bool = false;
 
     /// The coefficients of a step of `dt` \[ms\] of `neuron`: those of the vector field, unless the rule needs others.
+    #[inline]
     fn coefficients(self, neuron: &Neuron, _dt: f64) -> Coefficients<f64> {
         Coefficients::of(neuron)
     }
