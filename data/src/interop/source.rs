@@ -152,6 +152,11 @@ impl Source {
         }
     }
 
+    /// Keeps the line of every `width`-th value: of a row, where rows of so many values have become columns.
+    pub fn regroup_lines(&mut self, width: usize) {
+        self.lines = self.lines.iter().step_by(width).copied().collect();
+    }
+
     /// Whether the file is of arrays, and no text.
     pub fn has_no_lines(&self) -> bool {
         self.layout != Layout::Ragged && self.lines.is_empty() && !self.columns.is_empty()
