@@ -110,7 +110,7 @@ pub(super) fn fit(
     let mut covariance = None;
     for _ in 0..MOST_ITERATIONS {
         let Some((at, weights)) = &residuals else { break };
-        let before = at.norm_squared();
+        let before = squares(at, at);
         let mut jacobian = DMatrix::zeros(at.len(), free.len());
         for (j, parameter) in free.iter().enumerate() {
             let (mut other, mut changed) = (of.clone(), cell.clone());
@@ -120,11 +120,11 @@ pub(super) fn fit(
             for i in 0..at.len() {
                 // A row that spikes with one value and not with the other says nothing of the slope.
                 let slope = (there[i] - at[i]) / step * parameter.scale(of);
-                jacobian[(i, j)] = if at[i] == 0.0 || there[i] == 0.0 { 0.0 } else { slope };
+                jacobian[(i, j)] = if slope.is_nan() { 0.0 } else { slope };
             }
         }
         let square = jacobian.tr_mul(&jacobian);
-        let gradient = jacobian.tr_mul(at);
+        let gradient = jacobian.tr_mul(&at.map(|x| if x.is_nan() { 0.0 } else { x }));
         covariance = square.clone().try_inverse();
         let mut gained = false;
         for _ in 0..8 {
@@ -138,7 +138,7 @@ pub(super) fn fit(
                 parameter.set(&mut other, &mut changed, parameter.get(of, cell) + step[j] * parameter.scale(of));
             }
             let there = measured(rows, &other, &changed, most, resets, Some(weights));
-            let after = there.as_ref().map_or(f64::INFINITY, |(there, _)| there.norm_squared());
+            let after = there.as_ref().map_or(f64::INFINITY, |(there, _)| squares(there, at));
             if after < before {
                 gained = after < 0.999 * before;
                 (*of, *cell) = (other, changed);
@@ -161,12 +161,18 @@ pub(super) fn fit(
     free.iter().enumerate().map(|(j, &p)| Fitted { parameter: p, value: value(p), within: within(j, p) }).collect()
 }
 
+/// The sum of squares; a row that no longer counts where it did `before` counts as it did.
+fn squares(now: &DVector<f64>, before: &DVector<f64>) -> f64 {
+    let part = |(now, before): (&f64, &f64)| if now.is_nan() { *before } else { *now };
+    now.iter().zip(before.iter()).map(part).filter(|x| !x.is_nan()).map(|x| x * x).sum()
+}
+
 /// Rounds fitted parameters to the fewest digits that fit the rows as well: 0.02 and not 0.019999999999.
 pub(super) fn rounded(rows: &Rows, of: &mut Hypothesis, cell: &mut Cell, fitted: &mut [Fitted], most: usize) {
     let mut best = score(rows, of, cell, most, usize::MAX);
     for one in fitted {
         let scale = one.parameter.scale(of);
-        for tolerance in [one.within.clamp(1e-9 * scale, 0.3 * scale), 1e-7 * scale, 1e-9 * scale] {
+        for tolerance in (1..=9).map(|digits| scale * 10f64.powi(-digits)) {
             let near = nice(one.value, tolerance);
             let (mut other, mut changed) = (of.clone(), cell.clone());
             one.parameter.set(&mut other, &mut changed, near);
@@ -179,8 +185,8 @@ pub(super) fn rounded(rows: &Rows, of: &mut Hypothesis, cell: &mut Cell, fitted:
     }
 }
 
-/// The residuals of the first `most` rows in their tolerances, or by `weights`: v, u, v, u, ... A row that spikes in one of the two alone, or
-/// is at a reset that does not count, is 0.
+/// The residuals of the first `most` rows in their tolerances, or by `weights`: v, u, v, u, ... NaN for a row that spikes in one of the two
+/// alone, or is at a reset that does not count.
 fn measured(
     rows: &Rows,
     of: &Hypothesis,
@@ -189,12 +195,13 @@ fn measured(
     resets: bool,
     weights: Option<&DVector<f64>>,
 ) -> Option<(DVector<f64>, DVector<f64>)> {
-    let ok = |x: f64| x.is_finite() && x.abs() < 1e6;
-    let neuron = &cell.neuron;
-    if !(of.interval > 0.0 && ok(of.interval) && ok(neuron.a) && ok(neuron.b) && neuron.c < neuron.peak && ok(neuron.c) && ok(neuron.d)) {
+    let within = |x: f64, most: f64| x.abs() <= most;
+    let n = &cell.neuron;
+    let usual = within(n.a, 2.0) && within(n.b, 10.0) && within(n.c, 200.0) && within(n.d, 1e3) && n.c < n.peak;
+    if !(of.interval > 0.0 && within(of.interval, 50.0) && usual) {
         return None;
     }
-    if !cell.stimulus.pieces().iter().all(|Piece { value, .. }| ok(*value)) {
+    if !cell.stimulus.pieces().iter().all(|Piece { value, .. }| within(*value, 1e6)) {
         return None;
     }
     let (mut found, mut weight) = (Vec::with_capacity(2 * most), Vec::with_capacity(2 * most));
@@ -209,7 +216,7 @@ fn measured(
         after = if row.reset { 2 } else { after.saturating_sub(1) };
         for i in 0..2 {
             let by = weights.and_then(|weights| weights.get(found.len()).copied()).unwrap_or(1.0 / row.tolerance[i]);
-            let value = if counts { (row.residual[i] * by).clamp(-1e18, 1e18) } else { 0.0 };
+            let value = if counts { (row.residual[i] * by).clamp(-1e18, 1e18) } else { f64::NAN };
             found.push(value);
             weight.push(by);
         }

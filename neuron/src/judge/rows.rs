@@ -77,6 +77,9 @@ const UNKNOWN: f64 = 1e3;
 /// Of a scheme whose cost grows with the steps before it, so many rows are judged.
 const MOST_QUADRATIC: usize = 20_000;
 
+/// No neuron has a larger u \[mV/ms\].
+const MOST_U: f64 = 1e4;
+
 /// The derivatives of the map of a row.
 #[derive(Clone, Copy)]
 struct Slopes {
@@ -121,9 +124,12 @@ pub(super) fn walk(
             (u, doubt) = (recorded[k], rows.u_precision.half_unit(recorded[k]));
         }
         let from = State { v, u };
-        let (to, spiked) = map.row(from, k);
+        // A u that has left every neuron is not stepped: spikes without end would take their time.
+        let lost = u.abs() > MOST_U;
+        let (to, spiked) = if lost { (State { v: f64::NAN, u: f64::NAN }, false) } else { map.row(from, k) };
         match &mut nudged {
             None => slopes.vv = (1.0 + h * (2.0 * n.k2 * v + n.k1)).abs().max(1.0),
+            Some(_) if lost => {}
             Some([by_v, by_u]) => {
                 let (a, a_spiked) = by_v.row(State { v: v + NUDGE, u }, k);
                 let (b, b_spiked) = by_u.row(State { v, u: u + NUDGE }, k);

@@ -14,6 +14,9 @@ use crate::scheme::{Scheme, SchemeSet};
 /// Rows on which a hypothesis is tried before all of them.
 const SCREEN: usize = 240;
 
+/// Rows to which parameters are fitted first.
+const FEW: usize = 48;
+
 /// A fit takes in so many resets, and at most so many rows.
 const RESETS: usize = 4;
 const MOST_FITTED: usize = 4000;
@@ -76,6 +79,14 @@ impl Trial<'_> {
                 self.free.iter().copied().filter(|p| !matches!(p, Parameter::C | Parameter::D | Parameter::Peak)).collect();
             let first = score(self.rows, &of, &cell, screen, usize::MAX);
             if !smooth.is_empty() {
+                // Most rules are far off after a few rows.
+                let few = FEW.min(screen);
+                let (mut tried, mut changed) = (of.clone(), cell.clone());
+                fit(self.rows, &mut tried, &mut changed, &smooth, few, false);
+                if self.smooth_share(&tried, &changed, few) > 0.5 {
+                    let there = score(self.rows, &tried, &changed, screen, usize::MAX);
+                    return Answer { hypothesis: tried, cell: changed, score: better(there, first), fitted };
+                }
                 fitted = fit(self.rows, &mut of, &mut cell, &smooth, screen, false);
             }
             let smooth_share = self.smooth_share(&of, &cell, screen);
@@ -157,20 +168,28 @@ pub(super) fn shifts(stimuli: &[Stimulus]) -> Vec<(i32, Before)> {
     late.chain((1..=3).map(|lag| (lag, Before::Held))).filter(|(_, before)| !constant || *before == Before::Zero).collect()
 }
 
-/// The answers in single precision where they meet more rows to the bit, for a recording whose values are so.
-pub(super) fn in_single(rows: &Rows, answers: &mut [Answer]) -> Option<String> {
-    if rows.v_precision != Precision::Single {
-        return None;
+/// The arithmetic of programs in single precision.
+pub(super) fn single() -> Option<Arithmetic> {
+    "f32:expanded".parse().ok()
+}
+
+/// Judges answers that fit in single precision too, where the values of the recording are so, and sorts them anew: their rows are met to the
+/// bit, or more of them are. The arithmetic of the first.
+pub(super) fn in_single(rows: &Rows, answers: &mut [Answer], schemes: &[Scheme]) -> &'static str {
+    let Some(kind) = single().filter(|_| rows.v_precision == Precision::Single) else { return "f64" };
+    let fitting = answers.iter().take_while(|answer| answer.score.fits()).count();
+    let mut met: Vec<(String, Score)> = Vec::new();
+    for answer in &mut answers[..fitting] {
+        let Some(scheme) = answer.hypothesis.scheme.in_arithmetic(&kind) else { continue };
+        let of = Hypothesis { scheme, ..answer.hypothesis.clone() };
+        let there = score(rows, &of, &answer.cell, rows.v.len(), usize::MAX);
+        if there.fits() && there.to_the_bit >= answer.score.to_the_bit {
+            (answer.score, _) = (there, met.push((answer.hypothesis.scheme.to_string(), there)));
+        }
     }
-    let kind: Arithmetic = "f32".parse().ok()?;
-    let first = answers.first_mut()?;
-    let of = Hypothesis { scheme: first.hypothesis.scheme.in_arithmetic(&kind)?, ..first.hypothesis.clone() };
-    let single = score(rows, &of, &first.cell, rows.v.len(), usize::MAX);
-    if single.violating <= first.score.violating && single.to_the_bit >= first.score.to_the_bit {
-        first.score = single;
-        return Some("f32".to_owned());
-    }
-    None
+    sort(&mut answers[..fitting], schemes);
+    let best = answers.first().map(|answer| answer.hypothesis.scheme.to_string());
+    if met.iter().any(|(name, _)| Some(name) == best.as_ref()) { "f32" } else { "f64" }
 }
 
 /// The interval in which the peak must be, from what the rows without a reset reach; `None` where there is none \[mV\].

@@ -28,7 +28,11 @@ fn variants(trace: &Trace, known: &Known) -> Vec<Rows> {
         with_start: false,
         drops: drops(&trace.v),
     };
-    let Some(start) = known.initial.or_else(|| known.neuron.map(|neuron| neuron.resting_start())) else { return vec![plain] };
+    let Some(start) = known.initial.or_else(|| known.neuron.map(|neuron| neuron.resting_start())) else {
+        // Without times the first row may be the start, or the end of the first step.
+        let after = Rows { first: 1.0, ..plain.clone() };
+        return if trace.first.is_none() { vec![plain, after] } else { vec![plain] };
+    };
     let near = |x: f64, y: f64, digits: f64| (x - y).abs() <= digits + 1e-6 * y.abs();
     let is_start = near(plain.v[0], start.v, plain.v_precision.half_unit(start.v))
         && plain.u.as_ref().is_none_or(|u| near(u[0], start.u, plain.u_precision.half_unit(start.u)));
@@ -196,7 +200,9 @@ impl<'a> Search<'a> {
         }
         // Rows that are several steps apart.
         for (stimulus, rows) in of_input() {
-            attempt!(Way::Rule, rows, Trial { substeps: (2..=10).collect(), ..self.trial(rows, stimulus) });
+            for substeps in 2..=10 {
+                attempt!(Way::Rule, rows, Trial { substeps: vec![substeps], ..self.trial(rows, stimulus) });
+            }
         }
         if self.spacing.is_none() {
             for (stimulus, rows) in of_input() {
@@ -285,10 +291,12 @@ impl<'a> Search<'a> {
         if way == Some(Way::Rule) {
             self.prefer_default(answers, rows);
         }
-        let precision = in_single(rows, answers).unwrap_or_else(|| "f64".to_owned());
+        let precision = in_single(rows, answers, self.schemes).to_owned();
         let same = |a: &Answer, b: &Answer| {
             let (g, h) = (&a.hypothesis, &b.hypothesis);
-            (g.substeps, g.lag, g.before, g.change) == (h.substeps, h.lag, h.before, h.change)
+            // Rules of the set that do as the changed one does.
+            let change = g.change == h.change || (h.change == Change::Strict && g.change == Change::None);
+            change && (g.substeps, g.lag, g.before) == (h.substeps, h.lag, h.before)
         };
         let equivalent = answers.iter().take_while(|one| one.score.fits() && same(one, &answers[0])).count();
         let best = answers[0].clone();

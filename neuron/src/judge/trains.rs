@@ -4,9 +4,8 @@ use rayon::prelude::*;
 
 use super::hypothesis::{Before, Cell, Change, Hypothesis, Mapper};
 use super::rows::Score;
-use super::search::{candidates, shifts, sort};
+use super::search::{candidates, shifts, single, sort};
 use super::{Answer, Judgement, Known, Precision, Reading, TimeUnit, Verdict};
-use crate::arithmetic::Arithmetic;
 use crate::error::{Error, Result};
 use crate::model::{CELL_TYPES, Neuron, State};
 use crate::scheme::{Scheme, SchemeSet};
@@ -31,7 +30,7 @@ fn steps(times: &[f64]) -> Vec<f64> {
     if grid < 0.005 {
         return STEPS.to_vec();
     }
-    let divided = (1..=20).map(|part| super::read::nice(grid / f64::from(part), TICK * 1e-3));
+    let divided = (1..=10).map(|part| super::read::nice(grid / f64::from(part), TICK * 1e-3));
     divided.filter(|dt| (0.004..=10.0).contains(dt)).collect()
 }
 
@@ -97,21 +96,24 @@ pub(super) fn judge(train: &SpikeTrain, reading: &Reading, known: &Known, set: &
         None => candidates(set),
     };
     let shifts = [vec![(0, Before::Held)], shifts(&known.stimuli)];
-    let single: Option<Arithmetic> = "f32".parse().ok();
+    let single = single();
     let mut answers: Vec<(Answer, State)> = Vec::new();
-    for lags in shifts {
+    let tried = shifts.iter().flat_map(|lags| [false, true].map(|in_f32| (lags, in_f32)));
+    for (lags, in_f32) in tried {
         let mut attempts = Vec::new();
         for (stimulus, neuron) in known.stimuli.iter().flat_map(|stimulus| neurons.iter().map(move |neuron| (stimulus, neuron))) {
             for &dt in &steps {
-                for &(lag, before) in &lags {
+                for &(lag, before) in lags {
                     let cell = Cell { neuron: *neuron, stimulus: stimulus.clone() };
                     let of = |scheme: Scheme| Attempt {
                         hypothesis: Hypothesis { scheme, change: Change::None, interval: dt, substeps: 1, lag, before },
                         cell: cell.clone(),
                     };
-                    attempts.extend(schemes.iter().cloned().map(of));
                     let in_single = |scheme: &Scheme| single.as_ref().and_then(|kind| scheme.in_arithmetic(kind));
-                    attempts.extend(schemes.iter().filter_map(in_single).map(of));
+                    match in_f32 {
+                        false => attempts.extend(schemes.iter().cloned().map(of)),
+                        true => attempts.extend(schemes.iter().filter_map(in_single).map(of)),
+                    }
                 }
             }
         }
