@@ -150,7 +150,11 @@ pub fn judged_text(file: &JudgedFile) -> String {
         "{} of {} {rows} off{}, largest residual {}",
         score.violating,
         score.rows,
-        if score.violating_at_resets > 0 { format!(" ({} at resets)", score.violating_at_resets) } else { String::new() },
+        if score.violating_at_resets > 0 {
+            format!(" ({} at resets)", score.violating_at_resets)
+        } else {
+            String::new()
+        },
         three(score.largest)
     );
     let verdict = found.verdict.name();
@@ -171,8 +175,11 @@ pub fn judged_text(file: &JudgedFile) -> String {
         let _ = writeln!(text, "{}", wrapped(&format!("as well    {}", found.equivalents().join(", "))));
     }
     if !best.fitted.is_empty() {
-        let fitted: Vec<String> =
-            best.fitted.iter().map(|one| format!("{} = {} ± {:.1e}", one.parameter.name(), six(one.value), one.within)).collect();
+        let fitted: Vec<String> = best
+            .fitted
+            .iter()
+            .map(|one| format!("{} = {} ± {:.1e}", one.parameter.name(), six(one.value), one.within))
+            .collect();
         let _ = writeln!(text, "fitted     {}", fitted.join(", "));
     }
     let rivals: Vec<Vec<String>> = found
@@ -191,9 +198,22 @@ pub fn judged_text(file: &JudgedFile) -> String {
         let _ = write!(text, "\n{}", table(&heads, &rivals));
     }
     let e = &errors.spikes;
-    let _ = writeln!(text, "\nagainst the truth until {} ms: {} spikes matched, {} lost, {} added", six(errors.until), e.matched, e.missed, e.extra);
+    let _ = writeln!(
+        text,
+        "\nagainst the truth until {} ms: {} spikes matched, {} lost, {} added",
+        six(errors.until),
+        e.matched,
+        e.missed,
+        e.extra
+    );
     if let (Some(rms), Some(max)) = (e.rms, e.max_abs) {
-        let _ = writeln!(text, "spike errors [ms]: RMS {}, largest {}, first {}", three(rms), three(max), three(e.first.unwrap_or(0.0)));
+        let _ = writeln!(
+            text,
+            "spike errors [ms]: RMS {}, largest {}, first {}",
+            three(rms),
+            three(max),
+            three(e.first.unwrap_or(0.0))
+        );
     }
     if let (Some(drift), Some(jitter)) = (e.drift, errors.jitter) {
         let _ = writeln!(
@@ -205,7 +225,9 @@ pub fn judged_text(file: &JudgedFile) -> String {
         );
     }
     if let Some(advice) = &file.advice {
-        let dt = |dt: Option<f64>| dt.map_or_else(|| "no step of 0.002 ms or more".to_owned(), |dt| format!("{} ms", six(dt)));
+        let dt = |dt: Option<f64>| {
+            dt.map_or_else(|| "no step of 0.005 ms or more".to_owned(), |dt| format!("{} ms", six(dt)))
+        };
         let (own, right) = (&advice.own, &advice.right);
         let told = format!(
             "For every spike within 0.1 ms {} needs dt = {}, {} takes {}: {} recommend --within 0.1ms shows it.",
@@ -228,7 +250,16 @@ pub fn judged_table(files: &[JudgedFile]) -> String {
         let largest = file.errors.spikes.max_abs.map_or_else(|| "-".to_owned(), three);
         let name = best.hypothesis.scheme.to_string();
         let lost = format!("{}/{}", file.errors.spikes.missed, file.errors.spikes.extra);
-        vec![file.name.clone(), file.found.verdict.name().to_owned(), name, six(best.hypothesis.dt()), off, lost, largest, file.found.changed.join("; ")]
+        vec![
+            file.name.clone(),
+            file.found.verdict.name().to_owned(),
+            name,
+            six(best.hypothesis.dt()),
+            off,
+            lost,
+            largest,
+            file.found.changed.join("; "),
+        ]
     };
     let rows: Vec<Vec<String>> = files.iter().map(row).collect();
     table(&["file", "verdict", "rule", "dt [ms]", "off", "-/+", "max [ms]", "changed"], &rows)

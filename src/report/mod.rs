@@ -30,13 +30,13 @@ pub(crate) use document::layout;
 pub use document::{DataTable, Document, DocumentFigure};
 pub(crate) use document::{command_line, program, quoted};
 pub use document::{plain, three, three_or_dash, wrapped};
+pub use figure::judged_figure;
 pub use figure::{Lines, figures};
 pub use gallery::{gallery_csv, gallery_figure, gallery_text};
 pub use intervals::intervals_csv;
 pub use json::comparison_json;
-pub use figure::judged_figure;
-pub use judgement::{JudgedFile, judged_json, judged_table, judged_text, residuals_csv};
 pub(crate) use json::json_text;
+pub use judgement::{JudgedFile, judged_json, judged_table, judged_text, residuals_csv};
 pub use output::OutputDir;
 pub use rate_curve::{rate_figure, rates_csv, rates_json, rates_text};
 pub use recommendation::{

@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::judge::{Judgement, Known, Verdict};
 use crate::metrics::{About, DistanceParameters, Measured, MetricSet, MetricValues, Reference, Samples, SpikeErrors};
 use crate::model::Problem;
-use crate::scheme::{Sample, Scheme, StepSize, Trajectory};
+use crate::scheme::{Sample, Scheme, StepSize, Trajectory, solve};
 use crate::truth::taylor;
 
 /// The truth is solved so far at most \[ms\]: what a recording shows after it is the same, and a truth of an hour takes minutes.
@@ -66,7 +66,8 @@ pub fn recording_errors(found: &Judgement, known: &Known) -> Result<RecordingErr
     }
     let metrics = MetricSet::standard();
     let run = Trajectory { spikes: spikes.clone(), ..Trajectory::default() };
-    let reference = Reference { problem: &problem, truth: &truth, rest: None, distances: DistanceParameters::default() };
+    let reference =
+        Reference { problem: &problem, truth: &truth, rest: None, distances: DistanceParameters::default() };
     let size = StepSize::Fixed(best.hypothesis.dt());
     let metrics = metrics.of(&Measured::new(reference, &best.hypothesis.scheme, size, &run, &samples));
     let spikes = SpikeErrors::between(&spikes, &truth.spikes);
@@ -106,9 +107,18 @@ pub fn advice(found: &Judgement, errors: &RecordingErrors) -> Result<Option<Advi
         let searched = Searched::of(&basis, metric, scheme, FINEST)?;
         Ok(searched.kept().and_then(|trial| trial.size.dt()))
     };
+    // A scheme that sums over all steps before takes minutes at small ones.
+    let flops = |dt: f64| -> Result<f64> {
+        let short = Problem { duration: errors.problem.duration.min(100.0), ..errors.problem.clone() };
+        let run = solve(&short, &own, StepSize::Fixed(dt))?;
+        Ok(run.cost.flops as f64 / run.steps.max(1) as f64)
+    };
+    if flops(0.05)? > 1.5 * flops(0.1)? {
+        return Ok(None);
+    }
     let right: Scheme = RIGHT.parse()?;
     Ok(Some(Advice { own: (own.clone(), searched(&own)?), right: (right.clone(), searched(&right)?) }))
 }
 
 /// Smallest step of the advice \[ms\].
-const FINEST: f64 = 0.002;
+const FINEST: f64 = 0.005;

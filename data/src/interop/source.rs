@@ -41,7 +41,7 @@ const OTHERS: [(&[u8], &str, &str); 12] = [
     (
         b"\x89HDF\r\n\x1a\n",
         "an HDF5 file (also NWB, NIX, and MATLAB from 7.3 on)",
-        "Convert it with h5py: numpy.savez('times.npz', senders=ids, times=t).",
+        "Convert it with h5py: numpy.savez('times.npz', senders=ids, times=t), or t=t, v=v.",
     ),
     (
         b"MATLAB 5.0",
@@ -93,7 +93,7 @@ impl Source {
         let pickle = (
             &[][..],
             "a pickle of Python",
-            "Unpickle it in Python and write numpy.savez('times.npz', senders=ids, times=t).",
+            "Unpickle it in Python and write numpy.savez('times.npz', senders=ids, times=t), or t=t, v=v.",
         );
         let other = OTHERS.iter().find(|(begin, ..)| head.starts_with(begin));
         if let Some((_, what, mend)) = other.or(is_pickle(&head).then_some(&pickle)) {

@@ -116,7 +116,9 @@ pub(super) fn fit(
             let (mut other, mut changed) = (of.clone(), cell.clone());
             let step = 1e-5 * parameter.scale(of);
             parameter.set(&mut other, &mut changed, parameter.get(of, cell) + step);
-            let Some((there, _)) = measured(rows, &other, &changed, most, resets, Some(weights)) else { return Vec::new() };
+            let Some((there, _)) = measured(rows, &other, &changed, most, resets, Some(weights)) else {
+                return Vec::new();
+            };
             for i in 0..at.len() {
                 // A row that spikes with one value and not with the other says nothing of the slope.
                 let slope = (there[i] - at[i]) / step * parameter.scale(of);
@@ -208,7 +210,8 @@ fn measured(
     let mut after = 0u32;
     walk(rows, of, cell, most, true, |row| {
         let alike = row.spiked == rows.drops[row.k] || !row.reset;
-        let mut counts = row.residual.iter().all(|x| x.is_finite()) && if resets { alike || after > 0 } else { !row.reset };
+        let mut counts =
+            row.residual.iter().all(|x| x.is_finite()) && if resets { alike || after > 0 } else { !row.reset };
         // Where u is solved from v, a row or two after an unknown start say nothing.
         counts &= rows.u.is_some() || row.k >= 4;
         // The mistake of one row is not carried to the next by v; only large ones are of a spike missed.

@@ -141,7 +141,17 @@ impl<'a> Mapper<'a> {
             Before::Zero => 0.0,
         };
         let (before, first) = (Stimulus::constant(before), first * f64::from(of.substeps));
-        Ok(Mapper { stepper, second, of, neuron, stimulus: &cell.stimulus, before, first, spikes: Vec::new(), last: None })
+        Ok(Mapper {
+            stepper,
+            second,
+            of,
+            neuron,
+            stimulus: &cell.stimulus,
+            before,
+            first,
+            spikes: Vec::new(),
+            last: None,
+        })
     }
 
     /// The row after row `k`, which is `state`, and whether there was a spike on the way. A state that is not finite stays so.

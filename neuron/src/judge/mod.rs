@@ -142,7 +142,8 @@ impl Judgement {
     /// Names of the rules that fit as well as the best one.
     pub fn equivalents(&self) -> Vec<String> {
         let best = self.answers[0].hypothesis.scheme.name().into_owned();
-        let names = self.answers[1..self.equivalent.max(1)].iter().map(|answer| answer.hypothesis.scheme.name().into_owned());
+        let names =
+            self.answers[1..self.equivalent.max(1)].iter().map(|answer| answer.hypothesis.scheme.name().into_owned());
         let mut all: Vec<String> = Vec::new();
         names.filter(|name| *name != best).for_each(|name| {
             if !all.contains(&name) {

@@ -20,9 +20,10 @@ const DOUBLE_DIGITS: u32 = 15;
 impl Precision {
     /// The precision of `values` as they stand in a file.
     pub fn of(values: &[f64]) -> Precision {
-        let digits = values.iter().map(|x| shortest(*x)).fold((0, 0), |most, (significant, decimals)| {
-            (most.0.max(significant), most.1.max(decimals))
-        });
+        let digits = values
+            .iter()
+            .map(|x| shortest(*x))
+            .fold((0, 0), |most, (significant, decimals)| (most.0.max(significant), most.1.max(decimals)));
         let single = |x: &f64| {
             let near = *x as f32;
             f64::from(near) == *x || near.to_string().parse() == Ok(*x)

@@ -156,7 +156,8 @@ fn regroup(source: &mut Source) {
     }
     let [rows, values] = [0, 1].map(|k| source.columns.0[k].1.numbers().unwrap_or_default());
     let width = rows.iter().take_while(|row| **row == 1.0).count();
-    let regular = width > 1 && rows.len() % width == 0 && rows.iter().enumerate().all(|(i, row)| *row == (i / width + 1) as f64);
+    let regular =
+        width > 1 && rows.len() % width == 0 && rows.iter().enumerate().all(|(i, row)| *row == (i / width + 1) as f64);
     if regular {
         let column = |k: usize| Values::Numbers(values.iter().skip(k).step_by(width).copied().collect());
         source.columns = Columns((0..width).map(|k| (format!("column {}", k + 1), column(k))).collect());
@@ -205,7 +206,8 @@ impl Roles {
                 continue;
             }
             let free = |k: &usize| !self.found.iter().any(|(_, taken)| taken == k);
-            let means: Vec<usize> = (0..names.len()).filter(free).filter(|k| meaning(names[*k]) == Some(role)).collect();
+            let means: Vec<usize> =
+                (0..names.len()).filter(free).filter(|k| meaning(names[*k]) == Some(role)).collect();
             // Of several columns of time one in ms says most.
             let exact = means.iter().copied().find(|k| names[*k] == "t_ms" || names[*k] == "v_mV");
             match (exact, means.as_slice()) {
@@ -268,7 +270,8 @@ fn meaning(name: &str) -> Option<&'static str> {
     let lower = name.trim().to_lowercase();
     let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     let joined = words.join("_");
-    if time_column(name).is_some() || ["ms", "ts", "step", "steps", "time_step", "timestep"].contains(&joined.as_str()) {
+    if time_column(name).is_some() || ["ms", "ts", "step", "steps", "time_step", "timestep"].contains(&joined.as_str())
+    {
         return Some("t");
     }
     if is_potential(name) || ["v_membrane", "membrane_v", "membrane", "soma_v", "v_soma"].contains(&joined.as_str()) {
@@ -278,7 +281,9 @@ fn meaning(name: &str) -> Option<&'static str> {
     if recovery.contains(&joined.as_str()) {
         return Some("u");
     }
-    if ["input", "current", "i_ext", "i_syn", "stimulus", "input_mv_ms"].contains(&joined.as_str()) || name.trim() == "I" {
+    if ["input", "current", "i_ext", "i_syn", "stimulus", "input_mv_ms"].contains(&joined.as_str())
+        || name.trim() == "I"
+    {
         return Some("input");
     }
     ["spike", "spikes", "spiked"].contains(&joined.as_str()).then_some("spike")
@@ -331,7 +336,8 @@ fn trace(source: &Source, roles: &Roles, v: usize, options: &ReadOptions) -> Res
         && least(&v) > -45.0
         && least(u) < -45.0
     {
-        let problem = format!("v never falls below {} mV and u falls to {}, as if they were exchanged", least(&v), least(u));
+        let problem =
+            format!("v never falls below {} mV and u falls to {}, as if they were exchanged", least(&v), least(u));
         return Err(source.refused(problem, "Exchange them: --columns v=NAME,u=NAME."));
     }
     let v_precision = match v_precision {
@@ -382,7 +388,8 @@ const LEAST_ROWS: usize = 4;
 /// Refuses rows of several neurons.
 fn refuse_several(source: &Source) -> Result<()> {
     for (name, values) in &source.columns.0 {
-        let id = ["sender", "neuron", "neuron_id", "gid", "id"].contains(&name.trim().to_lowercase().replace(' ', "_").as_str());
+        let id = ["sender", "neuron", "neuron_id", "gid", "id"]
+            .contains(&name.trim().to_lowercase().replace(' ', "_").as_str());
         if id && (1..values.len()).any(|row| values.field(row) != values.field(0)) {
             let problem = format!("rows of several neurons: {name} is {} and others", values.field(0));
             return Err(source.refused(problem, "Keep the rows of one neuron."));
@@ -421,7 +428,8 @@ fn spikes(source: &Source, roles: &Roles, options: &ReadOptions) -> Result<Recor
         // A raster: the steps that are marked.
         (None, Some(k)) => {
             let marks = source.numbers(k, "a mark of a spike")?;
-            let steps = marks.iter().enumerate().filter(|(_, mark)| **mark != 0.0).map(|(step, _)| step as f64).collect();
+            let steps =
+                marks.iter().enumerate().filter(|(_, mark)| **mark != 0.0).map(|(step, _)| step as f64).collect();
             (steps, k, Some(TimeUnit::Steps))
         }
         _ => {
@@ -452,7 +460,9 @@ fn spikes(source: &Source, roles: &Roles, options: &ReadOptions) -> Result<Recor
     let precision = Precision::of(&times);
     let scale = if unit == TimeUnit::Seconds { 1e3 } else { 1.0 };
     // 0.00325 s are 3.25 ms, not 3.2499999999999996.
-    let train = SpikeTrain::new(times.iter().map(|t| if scale == 1.0 { *t } else { nice(t * scale, 1e-12 * t.abs() * scale) }).collect())?;
+    let train = SpikeTrain::new(
+        times.iter().map(|t| if scale == 1.0 { *t } else { nice(t * scale, 1e-12 * t.abs() * scale) }).collect(),
+    )?;
     let reading = Reading {
         unit: in_file.unwrap_or(unit),
         spacing: None,

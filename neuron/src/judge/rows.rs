@@ -77,6 +77,9 @@ const UNKNOWN: f64 = 1e3;
 /// Of a scheme whose cost grows with the steps before it, so many rows are judged.
 const MOST_QUADRATIC: usize = 20_000;
 
+/// So many times the largest rounding seen of a rule it may be elsewhere.
+const NOISE: f64 = 8.0;
+
 /// No neuron has a larger u \[mV/ms\].
 const MOST_U: f64 = 1e4;
 
@@ -99,12 +102,33 @@ pub(super) fn walk(
     solving: bool,
     mut each: impl FnMut(&Row) -> bool,
 ) -> Result<()> {
+    let mut noise = [0.0; 2];
+    if rows.v_precision == Precision::Double && rows.u.is_none() {
+        pass(rows, of, cell, most.min(LEARNING), solving, &mut noise, &mut |_| true)?;
+    }
+    pass(rows, of, cell, most, solving, &mut noise, &mut each)
+}
+
+/// Rows from which the rounding of a rule is learnt.
+const LEARNING: usize = 64;
+
+/// One pass of [`walk`]; `noise` is the rounding of the rule as it is known.
+fn pass(
+    rows: &Rows,
+    of: &Hypothesis,
+    cell: &Cell,
+    most: usize,
+    solving: bool,
+    noise: &mut [f64; 2],
+    each: &mut dyn FnMut(&Row) -> bool,
+) -> Result<()> {
     let count = rows.v.len().min(most.saturating_add(1));
-    let initial = State { v: rows.v[0], u: rows.u.as_ref().map_or(rows.u0.unwrap_or(cell.neuron.b * rows.v[0]), |u| u[0]) };
+    let initial =
+        State { v: rows.v[0], u: rows.u.as_ref().map_or(rows.u0.unwrap_or(cell.neuron.b * rows.v[0]), |u| u[0]) };
     let mapper = || Mapper::new(of, cell, initial, rows.first, count);
     let mut map = mapper()?;
     let exact = rows.v_precision == Precision::Double && rows.u.is_some();
-    let mut nudged = if exact { None } else { Some([mapper()?, mapper()?]) };
+    let mut nudged = if exact { None } else { Some([mapper()?, mapper()?, mapper()?]) };
     let peak = of.scheme.peak(&cell.neuron);
     let single = rows.v_precision != Precision::Double;
     let epsilon = if single && rows.v_precision == Precision::Single { f64::from(f32::EPSILON) } else { f64::EPSILON };
@@ -130,9 +154,11 @@ pub(super) fn walk(
         match &mut nudged {
             None => slopes.vv = (1.0 + h * (2.0 * n.k2 * v + n.k1)).abs().max(1.0),
             Some(_) if lost => {}
-            Some([by_v, by_u]) => {
+            Some([by_v, by_u, jolted]) => {
                 let (a, a_spiked) = by_v.row(State { v: v + NUDGE, u }, k);
                 let (b, b_spiked) = by_u.row(State { v, u: u + NUDGE }, k);
+                let jolt = 4.0 * epsilon * u.abs();
+                let (c, c_spiked) = jolted.row(State { v, u: u + jolt }, k);
                 if a_spiked == spiked && b_spiked == spiked && to.is_finite() && a.is_finite() && b.is_finite() {
                     let slope = |y: f64, x: f64| (y - x) / NUDGE;
                     slopes = Slopes {
@@ -141,6 +167,11 @@ pub(super) fn walk(
                         uv: slope(a.u, to.u),
                         uu: slope(b.u, to.u),
                     };
+                    // How far a rule is thrown by rounding alone: NEURON's elimination loses four digits.
+                    if c_spiked == spiked && c.is_finite() && rows.v_precision == Precision::Double {
+                        noise[0] = noise[0].max((c.v - to.v - slopes.vu * jolt).abs());
+                        noise[1] = noise[1].max((c.u - to.u - slopes.uu * jolt).abs());
+                    }
                 } else if spiked {
                     slopes = Slopes { vv: 0.0, vu: 0.0, ..slopes };
                 }
@@ -148,9 +179,13 @@ pub(super) fn walk(
         }
         let size = v.abs().max(if to.v.is_finite() { to.v.abs().min(100.0) } else { 0.0 }).max(next_v.abs());
         let field = n.k2 * size * size + n.k1.abs() * size + n.k0.abs() + u.abs() + 20.0;
-        let rounding = OPERATIONS * epsilon * (size + h * field) * (1.0 + 0.1 * f64::from(of.substeps));
-        let rounding_u = OPERATIONS * epsilon * (u.abs() + 1.0 + h * n.a.abs() * (n.b.abs() * 1e3 + u.abs()));
-        let digits = rows.v_precision.half_unit(next_v) + slopes.vv.abs() * (rows.v_precision.half_unit(v) + rounding) + rounding;
+        let rounding =
+            OPERATIONS * epsilon * (size + h * field) * (1.0 + 0.1 * f64::from(of.substeps)) + NOISE * noise[0];
+        let rounding_u =
+            OPERATIONS * epsilon * (u.abs() + 1.0 + h * n.a.abs() * (n.b.abs() * 1e3 + u.abs())) + NOISE * noise[1];
+        let digits = rows.v_precision.half_unit(next_v)
+            + slopes.vv.abs() * (rows.v_precision.half_unit(v) + rounding)
+            + rounding;
         let tolerance_v = digits + slopes.vu.abs() * doubt;
         let residual_v = next_v - to.v;
         let mut residual = [residual_v, 0.0];
@@ -174,8 +209,12 @@ pub(super) fn walk(
             u = if to.u.is_finite() { to.u + slopes.uu * by } else { u };
             doubt = slopes.uu.abs() * doubt + slopes.uv.abs() * rows.v_precision.half_unit(v) + rounding_u;
         }
-        let near_peak = |x: f64| (x - peak).abs() <= tolerance_v + rows.v_precision.half_unit(peak) + slopes.vv.abs() * rows.v_precision.half_unit(v);
-        let hangs = single && spiked != rows.drops[k] && ((spiked && near_peak(next_v)) || (!spiked && near_peak(to.v)));
+        let near_peak = |x: f64| {
+            (x - peak).abs()
+                <= tolerance_v + rows.v_precision.half_unit(peak) + slopes.vv.abs() * rows.v_precision.half_unit(v)
+        };
+        let hangs =
+            single && spiked != rows.drops[k] && ((spiked && near_peak(next_v)) || (!spiked && near_peak(to.v)));
         let reset = spiked || fired || rows.drops[k];
         fired = spiked;
         let spike = map.last_spike().filter(|_| spiked);

@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use super::fit::{Fitted, Parameter, fit, rounded};
 use super::hypothesis::{Before, Cell, Change, Hypothesis};
-use super::precision::Precision;
+use super::precision::{Precision, shortest};
 use super::rows::{Rows, Score, score, walk};
 use super::{Answer, Known};
 use crate::arithmetic::Arithmetic;
@@ -47,8 +47,20 @@ impl Trial<'_> {
             for &(lag, before) in &self.lags {
                 for &change in &self.changes {
                     for &interval in &self.intervals {
-                        let of = |scheme: &Scheme| Hypothesis { scheme: scheme.clone(), change, interval, substeps, lag, before };
-                        all.extend(self.schemes.iter().filter(|scheme| change == Change::None || !scheme.locates_spikes()).map(of));
+                        let of = |scheme: &Scheme| Hypothesis {
+                            scheme: scheme.clone(),
+                            change,
+                            interval,
+                            substeps,
+                            lag,
+                            before,
+                        };
+                        all.extend(
+                            self.schemes
+                                .iter()
+                                .filter(|scheme| change == Change::None || !scheme.locates_spikes())
+                                .map(of),
+                        );
                     }
                 }
             }
@@ -57,7 +69,8 @@ impl Trial<'_> {
         let mut answers: Vec<Answer> = all.into_par_iter().map(|of| self.screened(of)).collect();
         sort(&mut answers, self.schemes);
         let most = self.rows.v.len();
-        let count = answers.iter().filter(|answer| answer.score.fits()).count().clamp(KEPT, MOST_JUDGED).min(answers.len());
+        let count =
+            answers.iter().filter(|answer| answer.score.fits()).count().clamp(KEPT, MOST_JUDGED).min(answers.len());
         let (near, _) = answers.split_at_mut(count);
         near.par_iter_mut().for_each(|answer| {
             if answer.score.rows + 1 < most {
@@ -75,8 +88,12 @@ impl Trial<'_> {
         let screen = SCREEN.min(self.rows.v.len());
         let mut fitted = Vec::new();
         if !self.free.is_empty() {
-            let smooth: Vec<Parameter> =
-                self.free.iter().copied().filter(|p| !matches!(p, Parameter::C | Parameter::D | Parameter::Peak)).collect();
+            let smooth: Vec<Parameter> = self
+                .free
+                .iter()
+                .copied()
+                .filter(|p| !matches!(p, Parameter::C | Parameter::D | Parameter::Peak))
+                .collect();
             let first = score(self.rows, &of, &cell, screen, usize::MAX);
             if !smooth.is_empty() {
                 // Most rules are far off after a few rows.
@@ -140,17 +157,24 @@ pub(super) fn sort(answers: &mut [Answer], schemes: &[Scheme]) {
         let (s, t) = (&a.score, &b.score);
         let (g, h) = (&a.hypothesis, &b.hypothesis);
         let by_bits = |s: &Score| s.to_the_bit == s.rows;
+        // Of parameters that fit, those are meant that take fewer digits.
+        let digits = |x: &Answer| x.fitted.iter().map(|one| shortest(one.value).0).sum::<u32>();
         let plain = |h: &Hypothesis| (h.substeps, h.lag.abs(), h.before == Before::Zero, h.change as u8);
         let order = t.fits().cmp(&s.fits());
         if s.fits() && t.fits() {
             return order
                 .then(plain(g).cmp(&plain(h)))
                 .then(by_bits(t).cmp(&by_bits(s)))
+                .then(digits(a).cmp(&digits(b)))
                 .then(h.scheme.info().by_default.cmp(&g.scheme.info().by_default))
                 .then(h.scheme.location().is_none().cmp(&g.scheme.location().is_none()))
                 .then(place(a).cmp(&place(b)));
         }
-        order.then(s.share().total_cmp(&t.share())).then(s.mean.total_cmp(&t.mean)).then(plain(g).cmp(&plain(h))).then(place(a).cmp(&place(b)))
+        order
+            .then(s.share().total_cmp(&t.share()))
+            .then(s.mean.total_cmp(&t.mean))
+            .then(plain(g).cmp(&plain(h)))
+            .then(place(a).cmp(&place(b)))
     });
 }
 
@@ -165,7 +189,9 @@ pub(super) fn candidates(set: &SchemeSet) -> Vec<Scheme> {
 pub(super) fn shifts(stimuli: &[Stimulus]) -> Vec<(i32, Before)> {
     let constant = stimuli.iter().all(|s| matches!(s.pieces(), [p] if p.slope == 0.0) && s.sinusoid().is_none());
     let late = (-3..=-1).rev().flat_map(|lag| [(lag, Before::Held), (lag, Before::Zero)]);
-    late.chain((1..=3).map(|lag| (lag, Before::Held))).filter(|(_, before)| !constant || *before == Before::Zero).collect()
+    late.chain((1..=3).map(|lag| (lag, Before::Held)))
+        .filter(|(_, before)| !constant || *before == Before::Zero)
+        .collect()
 }
 
 /// The arithmetic of programs in single precision.
@@ -251,6 +277,11 @@ pub(super) fn first_intervals(rows: &Rows, cell: &Cell, free_input: bool) -> Vec
 
 /// Whether two answers are the same map on these rows, but for rounding.
 pub(super) fn alike(rows: &Rows, a: &Answer, b: &Answer) -> bool {
+    // The same rows by other parameters are another explanation of them.
+    let same = |(x, y): (&Fitted, &Fitted)| (x.value - y.value).abs() <= 1e-5 * (1e-3 + x.value.abs());
+    if !a.fitted.iter().zip(&b.fitted).all(same) || (a.hypothesis.interval / b.hypothesis.interval - 1.0).abs() > 1e-6 {
+        return false;
+    }
     if rows.v_precision == Precision::Double {
         return true;
     }
@@ -280,7 +311,8 @@ pub(super) fn differing(fitted: &[Fitted], known: &Neuron) -> Vec<Fitted> {
         _ => None,
     };
     let differs = |one: &&Fitted| {
-        told(one.parameter).is_some_and(|told| (one.value - told).abs() > one.within.min(0.01 * told.abs()).max(1e-6 * told.abs()))
+        told(one.parameter)
+            .is_some_and(|told| (one.value - told).abs() > one.within.min(0.01 * told.abs()).max(1e-6 * told.abs()))
     };
     fitted.iter().filter(differs).copied().collect()
 }

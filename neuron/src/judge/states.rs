@@ -3,7 +3,9 @@
 use super::fit::{Fitted, Parameter};
 use super::hypothesis::{Before, Change, Hypothesis};
 use super::rows::{Rows, drops, score, walk};
-use super::search::{Trial, alike, candidates, differing, first_cell, first_intervals, in_single, peak_interval, shifts, sort};
+use super::search::{
+    Trial, alike, candidates, differing, first_cell, first_intervals, in_single, peak_interval, shifts, sort,
+};
 use super::{Answer, Judgement, Known, Reading, RowResidual, Trace, Verdict};
 use crate::error::{Error, Result, shown};
 use crate::model::{Piece, State, Stimulus};
@@ -104,7 +106,8 @@ pub(super) fn judge(trace: &Trace, reading: &Reading, known: &Known, set: &Schem
         Some((scheme, _)) => vec![scheme.clone()],
         None => candidates(set),
     };
-    let search = Search { known, variants: &variants, schemes: &schemes, stimuli: &stimuli, free: &free, spacing, free_input };
+    let search =
+        Search { known, variants: &variants, schemes: &schemes, stimuli: &stimuli, free: &free, spacing, free_input };
     let (mut answers, way, rows) = match &known.claim {
         Some((scheme, dt)) => search.claimed(scheme, *dt)?,
         None => search.all(),
@@ -133,7 +136,8 @@ impl<'a> Search<'a> {
             Some(spacing) => vec![spacing],
             None => {
                 let guesses = first_intervals(rows, &cell, self.free_input);
-                let near = |step: &f64| rows.u.is_none() || guesses.iter().any(|guess| (step / guess - 1.0).abs() < 0.5);
+                let near =
+                    |step: &f64| rows.u.is_none() || guesses.iter().any(|guess| (step / guess - 1.0).abs() < 0.5);
                 let steps: Vec<f64> = STEPS.into_iter().filter(near).collect();
                 if steps.is_empty() {
                     free.push(Parameter::Interval);
@@ -164,12 +168,17 @@ impl<'a> Search<'a> {
         let substeps = (interval / dt).round();
         if !(1.0..=1000.0).contains(&substeps) || (substeps * dt / interval - 1.0).abs() > 1e-6 {
             let given = format!("a step of {} ms where rows are {} ms apart", shown(dt), shown(interval));
-            return wrong(given, "a step that divides the spacing of the rows", "Check the unit of time: --unit ms or --unit s.");
+            return wrong(
+                given,
+                "a step that divides the spacing of the rows",
+                "Check the unit of time: --unit ms or --unit s.",
+            );
         }
         let mut nearest: Option<(Vec<Answer>, &'a Rows)> = None;
         for stimulus in self.stimuli {
             for rows in self.variants {
-                let trial = Trial { intervals: vec![interval], substeps: vec![substeps as u32], ..self.trial(rows, stimulus) };
+                let trial =
+                    Trial { intervals: vec![interval], substeps: vec![substeps as u32], ..self.trial(rows, stimulus) };
                 let answers = trial.run();
                 if answers[0].score.fits() {
                     return Ok((answers, Some(Way::Rule), rows));
@@ -194,7 +203,8 @@ impl<'a> Search<'a> {
                 nearest.push((answers, $rows));
             };
         }
-        let of_input = || self.stimuli.iter().flat_map(|stimulus| self.variants.iter().map(move |rows| (stimulus, rows)));
+        let of_input =
+            || self.stimuli.iter().flat_map(|stimulus| self.variants.iter().map(move |rows| (stimulus, rows)));
         for (stimulus, rows) in of_input() {
             attempt!(Way::Rule, rows, self.trial(rows, stimulus));
         }
@@ -233,7 +243,14 @@ impl<'a> Search<'a> {
         }
         if self.known.neuron.is_some() {
             let [a, b, c, d] = [Parameter::A, Parameter::B, Parameter::C, Parameter::D];
-            let sets = [vec![d], vec![c, d], vec![a, b], vec![a, b, c, d], vec![Parameter::Amplitude], vec![a, b, c, d, Parameter::Amplitude]];
+            let sets = [
+                vec![d],
+                vec![c, d],
+                vec![a, b],
+                vec![a, b, c, d],
+                vec![Parameter::Amplitude],
+                vec![a, b, c, d, Parameter::Amplitude],
+            ];
             for free in sets {
                 for stimulus in self.stimuli {
                     let trial = self.trial(rows, stimulus);
@@ -267,7 +284,9 @@ impl<'a> Search<'a> {
     /// Rules that fit with another peak: those that are off at resets alone.
     fn other_peak(&self, rows: &Rows, nearest: &[(Vec<Answer>, &Rows)]) -> Option<Vec<Answer>> {
         let mut found = Vec::new();
-        for answer in nearest.iter().flat_map(|(answers, _)| answers).filter(|answer| answer.hypothesis.change == Change::None) {
+        for answer in
+            nearest.iter().flat_map(|(answers, _)| answers).filter(|answer| answer.hypothesis.change == Change::None)
+        {
             let Some((least, most)) = peak_interval(rows, &answer.hypothesis, &answer.cell) else { continue };
             let (middle, half) = (0.5 * (least + most), 0.5 * (most - least));
             let value = super::read::nice(middle, 0.999 * half);
@@ -323,7 +342,10 @@ impl<'a> Search<'a> {
             && let Some(spacing) = self.spacing
         {
             let factor = h.interval / spacing;
-            changed.push(format!("the rows are {} ms apart, not {spacing}: times are wrong by a factor of {factor}", h.interval));
+            changed.push(format!(
+                "the rows are {} ms apart, not {spacing}: times are wrong by a factor of {factor}",
+                h.interval
+            ));
         }
         if let (Some(neuron), Some(Way::Parameters)) = (&self.known.neuron, way) {
             for Fitted { parameter, value, within } in differing(&best.fitted, neuron) {
@@ -331,11 +353,16 @@ impl<'a> Search<'a> {
                 changed.push(format!("{} is {value} (within {within:.1e}), not {told}", parameter.name()));
             }
         }
-        if let (Some(told), true) = (self.known.initial, self.variants.len() > 1 && !rows.with_start && rows.u0.is_none()) {
+        if let (Some(told), true) =
+            (self.known.initial, self.variants.len() > 1 && !rows.with_start && rows.u0.is_none())
+        {
             changed.push(format!("the start is not v = {}, u = {}", told.v, told.u));
         }
         if h.lag != 0 && self.spacing.is_none() && !rows.with_start {
-            notes.push("The rows have no times and no start is told: where the input enters is known up to a shift.".to_owned());
+            notes.push(
+                "The rows have no times and no start is told: where the input enters is known up to a shift."
+                    .to_owned(),
+            );
         }
         let (mut spikes, mut states) = (Vec::new(), Vec::with_capacity(rows.v.len()));
         let time = |k: usize| (rows.first + k as f64) * h.interval;
@@ -352,7 +379,18 @@ impl<'a> Search<'a> {
         let initial = states.first().map_or(State { v: rows.v[0], u: 0.0 }, |(_, state)| *state);
         let spikes = SpikeTrain::new(spikes).unwrap_or_default();
         let rows = Some(rows.clone());
-        Judgement { verdict, answers: std::mem::take(answers), equivalent, precision, changed, notes, spikes, states, initial, rows }
+        Judgement {
+            verdict,
+            answers: std::mem::take(answers),
+            equivalent,
+            precision,
+            changed,
+            notes,
+            spikes,
+            states,
+            initial,
+            rows,
+        }
     }
 
     /// Where a rule of the set that is shown only by name is one that is shown by default but for the sign of the threshold, the latter is
@@ -369,7 +407,11 @@ impl<'a> Search<'a> {
                 Answer { hypothesis, score, ..best.clone() }
             };
             let (plain, strict) = (judged(Change::None), judged(Change::Strict));
-            if strict.score.fits() && plain.score.violating > 0 && plain.score.violating == plain.score.violating_at_resets {
+            if strict.score.fits()
+                && plain.score.violating > 0
+                && 2 * plain.score.violating_at_resets < plain.score.resets
+                && plain.score.violating == plain.score.violating_at_resets
+            {
                 // The others fit as they are.
                 for one in answers.iter_mut().filter(|one| one.score.fits()) {
                     one.hypothesis.change = Change::None;

@@ -101,7 +101,9 @@ pub(super) fn judge(train: &SpikeTrain, reading: &Reading, known: &Known, set: &
     let tried = shifts.iter().flat_map(|lags| [false, true].map(|in_f32| (lags, in_f32)));
     for (lags, in_f32) in tried {
         let mut attempts = Vec::new();
-        for (stimulus, neuron) in known.stimuli.iter().flat_map(|stimulus| neurons.iter().map(move |neuron| (stimulus, neuron))) {
+        for (stimulus, neuron) in
+            known.stimuli.iter().flat_map(|stimulus| neurons.iter().map(move |neuron| (stimulus, neuron)))
+        {
             for &dt in &steps {
                 for &(lag, before) in lags {
                     let cell = Cell { neuron: *neuron, stimulus: stimulus.clone() };
@@ -119,9 +121,14 @@ pub(super) fn judge(train: &SpikeTrain, reading: &Reading, known: &Known, set: &
         }
         let judged = attempts.into_par_iter().map(|attempt| {
             let initial = known.initial.unwrap_or_else(|| attempt.cell.neuron.resting_start());
-            let times: Vec<f64> = if in_steps { spikes.iter().map(|n| n * attempt.hypothesis.interval).collect() } else { spikes.clone() };
+            let times: Vec<f64> = if in_steps {
+                spikes.iter().map(|n| n * attempt.hypothesis.interval).collect()
+            } else {
+                spikes.clone()
+            };
             let rounding = reading.precision.half_unit(times[times.len() - 1]);
-            let rounding = if in_steps || reading.precision == Precision::Double { 1e-6 } else { scaled(rounding, reading) };
+            let rounding =
+                if in_steps || reading.precision == Precision::Double { 1e-6 } else { scaled(rounding, reading) };
             let found = matched(&attempt, initial, &times, rounding.max(1e-6).min(0.49 * attempt.hypothesis.dt()));
             let missed = times.len() - found;
             let first = (missed > 0).then_some(found + 1);
@@ -140,15 +147,15 @@ pub(super) fn judge(train: &SpikeTrain, reading: &Reading, known: &Known, set: &
     let fits: Vec<Answer> = answers.iter().filter(|answer| answer.score.fits()).cloned().collect();
     // Of those that fit the largest step, which has the spikes on its grid for a reason.
     let largest = fits.first().map(|_| fits.iter().map(|answer| answer.hypothesis.interval).fold(0.0, f64::max));
-    let (mut first, others): (Vec<Answer>, Vec<Answer>) = answers
-        .into_iter()
-        .partition(|answer| answer.score.fits() && Some(answer.hypothesis.interval) == largest);
+    let (mut first, others): (Vec<Answer>, Vec<Answer>) =
+        answers.into_iter().partition(|answer| answer.score.fits() && Some(answer.hypothesis.interval) == largest);
     let equivalent = first.len();
     first.extend(others.into_iter().take(12));
     let answers = first;
     let best = &answers[0];
     let names = |answers: &[Answer]| {
-        let mut names: Vec<String> = answers.iter().map(|answer| answer.hypothesis.scheme.name().into_owned()).collect();
+        let mut names: Vec<String> =
+            answers.iter().map(|answer| answer.hypothesis.scheme.name().into_owned()).collect();
         names.dedup();
         names.sort();
         names.dedup();
@@ -164,7 +171,11 @@ pub(super) fn judge(train: &SpikeTrain, reading: &Reading, known: &Known, set: &
     let mut notes = Vec::new();
     if h.lag != 0 && equivalent > 0 {
         let side = if h.lag < 0 { "late" } else { "early" };
-        notes.push(format!("The input comes {} {side}, {} before time 0.", super::states::steps(h.lag.unsigned_abs()), h.before.name()));
+        notes.push(format!(
+            "The input comes {} {side}, {} before time 0.",
+            super::states::steps(h.lag.unsigned_abs()),
+            h.before.name()
+        ));
     }
     if known.neuron.is_none() && equivalent > 0 {
         let n = &best.cell.neuron;

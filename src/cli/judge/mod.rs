@@ -7,7 +7,9 @@ use super::output::{figure_format, json_text, print};
 use crate::error::{Error, Result};
 use crate::judge::{Known, ReadOptions, Recorded, TimeUnit, judge};
 use crate::model::{Interpolation, NeuronSpec, StimulusSpec};
-use crate::report::{FigureFormat, JudgedFile, OutputDir, judged_figure, judged_json, judged_table, judged_text, residuals_csv, wrapped};
+use crate::report::{
+    FigureFormat, JudgedFile, OutputDir, judged_figure, judged_json, judged_table, judged_text, residuals_csv, wrapped,
+};
 use crate::scheme::SchemeSet;
 
 /// Judge recordings: which rule made them, at which step, and how wrong they are.
@@ -68,7 +70,13 @@ pub(super) fn run(args: &JudgeArgs, set: &SchemeSet, out: &mut dyn Write) -> Res
     for (path, recorded) in recordings {
         let known = Known { claim: claim.clone(), ..known(args, &recorded)? };
         let judgement = judge(&recorded, &known, set)?;
-        judged.push(JudgedFile::new(path.display().to_string(), recorded.reading, judgement, &known, command(args, path))?);
+        judged.push(JudgedFile::new(
+            path.display().to_string(),
+            recorded.reading,
+            judgement,
+            &known,
+            command(args, path),
+        )?);
     }
     if let Some(dir) = &mut dir {
         for file in &judged {
@@ -97,7 +105,14 @@ pub(super) fn run(args: &JudgeArgs, set: &SchemeSet, out: &mut dyn Write) -> Res
 
 /// Reads NAME@DT.
 fn claim(text: &str, set: &SchemeSet) -> Result<(crate::Scheme, f64)> {
-    let wrong = || Error::invalid("--claims", format!("'{text}'"), "NAME@DT, a rule and its step in ms", "Write --claims euler@0.5.");
+    let wrong = || {
+        Error::invalid(
+            "--claims",
+            format!("'{text}'"),
+            "NAME@DT, a rule and its step in ms",
+            "Write --claims euler@0.5.",
+        )
+    };
     let (name, dt) = text.rsplit_once('@').ok_or_else(wrong)?;
     let dt = super::quantity::milliseconds("--claims", dt)?;
     Ok((set.get(name)?, dt))
@@ -122,7 +137,8 @@ fn known(args: &JudgeArgs, recorded: &Recorded) -> Result<Known> {
     let duration = duration(recorded);
     let mut stimuli = Vec::new();
     if let Some(text) = &args.input {
-        let is_file = !text.starts_with("csv:") && Path::new(text.trim_end_matches(":hold").trim_end_matches(":linear")).is_file();
+        let is_file = !text.starts_with("csv:")
+            && Path::new(text.trim_end_matches(":hold").trim_end_matches(":linear")).is_file();
         let text = if is_file { format!("csv:{text}") } else { text.clone() };
         let told = text.ends_with(":hold") || text.ends_with(":linear");
         let of = spec.as_ref().unwrap_or(&plain);
@@ -141,7 +157,9 @@ fn known(args: &JudgeArgs, recorded: &Recorded) -> Result<Known> {
 /// A time that the recording does not pass \[ms\].
 fn duration(recorded: &Recorded) -> f64 {
     match (&recorded.trace, &recorded.spikes) {
-        (Some(trace), _) => (trace.first.unwrap_or(0.0) + trace.v.len() as f64) * recorded.reading.spacing.unwrap_or(1.0),
+        (Some(trace), _) => {
+            (trace.first.unwrap_or(0.0) + trace.v.len() as f64) * recorded.reading.spacing.unwrap_or(1.0)
+        }
         (None, Some(spikes)) => spikes.times().last().copied().unwrap_or(1.0).max(1.0) + 100.0,
         (None, None) => 1.0,
     }

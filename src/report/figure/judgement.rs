@@ -25,7 +25,14 @@ pub fn judged_figure(file: &JudgedFile, stem: &str) -> Option<Chart> {
         y: Axis::linear("v [mV]"),
         height: 150.0,
         layers: vec![
-            Rule { at: off, upright: true, label: "spikes off by more than 1 ms".into(), look: Look::Grey(1), ..Rule::default() }.into(),
+            Rule {
+                at: off,
+                upright: true,
+                label: "spikes off by more than 1 ms".into(),
+                look: Look::Grey(1),
+                ..Rule::default()
+            }
+            .into(),
             Series { look: Look::Black, label: Some("recorded v".into()), ..line("recorded", v) }.into(),
         ],
         ..Panel::default()
@@ -39,7 +46,8 @@ pub fn judged_figure(file: &JudgedFile, stem: &str) -> Option<Chart> {
             rows.iter().filter(|row| row.reset == reset).map(|row| (row.t, size(row.v, row.u))).collect()
         };
         layers.push(Series { draw: Draw::Dots, look: Look::Of(place), ..line(&name, points(false)) }.into());
-        let at_resets = Series { draw: Draw::Markers, look: Look::Of(place), ..line(&format!("{name}, at resets"), points(true)) };
+        let at_resets =
+            Series { draw: Draw::Markers, look: Look::Of(place), ..line(&format!("{name}, at resets"), points(true)) };
         layers.push(at_resets.into());
     }
     let residual = Panel {

@@ -34,9 +34,9 @@ mod traces;
 pub use chart::{Chart, Figure};
 pub use comparison::{Raster, RasterRow, figures, raster};
 pub(super) use families::Families;
-pub use judgement::judged_figure;
 pub use families::Lines;
 pub use firing_patterns::{FiringPatterns, PatternPanel, firing_patterns};
+pub use judgement::judged_figure;
 pub use recogniser::{Excitement, Membrane, NeuronGroup, WeightImage, WeightImages, excitement, weight_images};
 pub use recognition::{
     Accuracy, AccuracyPanel, AccuracyPoint, AccuracySeries, CodedPicture, Confusion, PulseCode, accuracy, confusion,
