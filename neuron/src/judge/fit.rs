@@ -210,8 +210,9 @@ fn measured(
     let mut after = 0u32;
     walk(rows, of, cell, most, true, |row| {
         let alike = row.spiked == rows.drops[row.k] || !row.reset;
-        let mut counts =
-            row.residual.iter().all(|x| x.is_finite()) && if resets { alike || after > 0 } else { !row.reset };
+        // After a reset u is that of a d which need not be right, until it is solved anew.
+        let fair = if resets { alike || after > 0 } else { !row.reset && (rows.u.is_some() || after == 0) };
+        let mut counts = row.residual.iter().all(|x| x.is_finite()) && fair;
         // Where u is solved from v, a row or two after an unknown start say nothing.
         counts &= rows.u.is_some() || row.k >= 4;
         // The mistake of one row is not carried to the next by v; only large ones are of a spike missed.

@@ -69,8 +69,8 @@ impl Trial<'_> {
         let mut answers: Vec<Answer> = all.into_par_iter().map(|of| self.screened(of)).collect();
         sort(&mut answers, self.schemes);
         let most = self.rows.v.len();
-        let count =
-            answers.iter().filter(|answer| answer.score.fits()).count().clamp(KEPT, MOST_JUDGED).min(answers.len());
+        let fitting = answers.iter().filter(|answer| answer.score.fits()).count();
+        let count = (fitting + KEPT).min(MOST_JUDGED).min(answers.len());
         let (near, _) = answers.split_at_mut(count);
         near.par_iter_mut().for_each(|answer| {
             if answer.score.rows + 1 < most {
