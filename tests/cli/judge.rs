@@ -239,12 +239,12 @@ fn a_figure_and_the_residuals_of_every_row_are_written() {
 fn found_of(problem: &Problem, scheme: &Scheme, dt: f64, timed: bool, told: bool, noise: f64) -> Judgement {
     let mut random = ChaCha8Rng::seed_from_u64(7);
     let mut text = if timed { "t_ms,v,u\n" } else { "v,u\n" }.to_owned();
-    solve_with(problem, scheme, StepSize::Fixed(dt), |row| {
+    let run = solve_with(problem, scheme, StepSize::Fixed(dt), |row| {
         let v = row.state.v + noise * (random.random::<f64>() - 0.5) * 12f64.sqrt();
         let time = if timed { format!("{},", row.t) } else { String::new() };
         text += &format!("{time}{v},{}\n", row.state.u);
-    })
-    .unwrap();
+    });
+    assert!(run.unwrap().diverged_at.is_none());
     let bench = Bench::with(&[("recorded.csv", &text)]);
     let recorded = Recorded::read(&bench.path("recorded.csv"), &ReadOptions::default()).unwrap();
     let neuron = told.then_some(problem.neuron);

@@ -257,12 +257,12 @@ pub(super) fn first_intervals(rows: &Rows, cell: &Cell, free_input: bool) -> Vec
     let Some(u) = &rows.u else { return vec![1.0, 0.5, 0.25, 0.1, 0.05, 0.02] };
     let n = &cell.neuron;
     let mut sums = [0.0; 5];
-    for k in 0..rows.v.len().min(2000) - 1 {
-        let (v, step) = (rows.v[k], rows.v[k + 1] - rows.v[k]);
+    for (k, (pair, &u)) in rows.v.windows(2).zip(u).enumerate().take(2000) {
+        let (v, step) = (pair[0], pair[1] - pair[0]);
         if step.abs() > 3.0 || rows.drops[k] {
             continue;
         }
-        let slope = n.k2 * v * v + n.k1 * v + n.k0 - u[k];
+        let slope = n.k2 * v * v + n.k1 * v + n.k0 - u;
         let part = [1.0, slope, step, slope * slope, slope * step];
         sums.iter_mut().zip(part).for_each(|(sum, part)| *sum += part);
     }

@@ -208,12 +208,6 @@ impl<'a> Search<'a> {
         for (stimulus, rows) in of_input() {
             attempt!(Way::Rule, rows, self.trial(rows, stimulus));
         }
-        // Rows that are several steps apart.
-        for (stimulus, rows) in of_input() {
-            for substeps in 2..=10 {
-                attempt!(Way::Rule, rows, Trial { substeps: vec![substeps], ..self.trial(rows, stimulus) });
-            }
-        }
         if self.spacing.is_none() {
             for (stimulus, rows) in of_input() {
                 let mut trial = self.trial(rows, stimulus);
@@ -222,6 +216,12 @@ impl<'a> Search<'a> {
                     trial.intervals = first_intervals(rows, &trial.cell, self.free_input);
                     attempt!(Way::Rule, rows, trial);
                 }
+            }
+        }
+        // Rows that are several steps apart.
+        for (stimulus, rows) in of_input() {
+            for substeps in 2..=10 {
+                attempt!(Way::Rule, rows, Trial { substeps: vec![substeps], ..self.trial(rows, stimulus) });
             }
         }
         for (stimulus, rows) in of_input() {

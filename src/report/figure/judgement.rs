@@ -19,22 +19,16 @@ pub fn judged_figure(file: &JudgedFile, stem: &str) -> Option<Chart> {
     let v = found.states.iter().map(|(t, state)| (*t, state.v)).collect();
     let times = found.spikes.times().iter().zip(&file.errors.spikes.errors);
     let off: Vec<f64> = times.filter(|(_, error)| error.abs() > OFF).map(|(t, _)| *t).collect();
+    let label = format!("spikes off by more than {OFF} ms");
+    let off = (!off.is_empty())
+        .then(|| Rule { at: off, upright: true, label, look: Look::Grey(1), ..Rule::default() }.into());
+    let recorded = Series { look: Look::Black, label: Some("recorded v".into()), ..line("recorded", v) };
     let potential = Panel {
         name: "v".into(),
         x: Axis::linear("time t [ms]").between(0.0, *end),
         y: Axis::linear("v [mV]"),
         height: 150.0,
-        layers: vec![
-            Rule {
-                at: off,
-                upright: true,
-                label: "spikes off by more than 1 ms".into(),
-                look: Look::Grey(1),
-                ..Rule::default()
-            }
-            .into(),
-            Series { look: Look::Black, label: Some("recorded v".into()), ..line("recorded", v) }.into(),
-        ],
+        layers: off.into_iter().chain([recorded.into()]).collect(),
         ..Panel::default()
     };
     let mut layers = Vec::new();
