@@ -55,7 +55,7 @@ pub fn recording_errors(found: &Judgement, known: &Known) -> Result<RecordingErr
     // The file's own times are what its reader sees.
     let last_state = found.states.last().map_or(0.0, |(t, _)| *t);
     let last = found.spikes.times().last().copied().unwrap_or(0.0).max(last_state);
-    let until = last.min(MOST_TRUTH).max(1e-9);
+    let until = last.clamp(1e-9, MOST_TRUTH);
     let stimulus = known.stimuli.iter().find(|told| *told == stimulus).unwrap_or(stimulus).clone();
     let problem = Problem { neuron, stimulus, initial: found.initial, duration: until };
     let truth = taylor::solve_certified(&problem, taylor::TOLERANCE);

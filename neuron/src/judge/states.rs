@@ -8,7 +8,7 @@ use super::search::{
 };
 use super::{Answer, Judgement, Known, Reading, RowResidual, Trace, Verdict};
 use crate::error::{Error, Result, shown};
-use crate::model::{Piece, State, Stimulus};
+use crate::model::{Piece, Stimulus};
 use crate::scheme::{Scheme, SchemeSet};
 use crate::spike::SpikeTrain;
 
@@ -376,7 +376,9 @@ impl<'a> Search<'a> {
             true
         });
         debug_assert!(walked.is_ok() || verdict == Verdict::NoneFits);
-        let initial = states.first().map_or(State { v: rows.v[0], u: 0.0 }, |(_, state)| *state);
+        let first = states.first().map(|(_, state)| *state).filter(|_| rows.first.abs() < 1e-3);
+        // Of rows that begin later the start is not known, unless it was told.
+        let initial = first.or(self.known.initial).unwrap_or_else(|| best.cell.neuron.resting_start());
         let spikes = SpikeTrain::new(spikes).unwrap_or_default();
         let rows = Some(rows.clone());
         Judgement {
