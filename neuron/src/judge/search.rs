@@ -4,9 +4,9 @@ use rayon::prelude::*;
 
 use super::fit::{Fitted, Parameter, fit, rounded};
 use super::hypothesis::{Before, Cell, Change, Hypothesis};
+use super::judgement::{Answer, Known};
 use super::precision::{Precision, shortest};
 use super::rows::{Rows, Score, score, walk};
-use super::{Answer, Known};
 use crate::arithmetic::Arithmetic;
 use crate::model::{Neuron, Stimulus};
 use crate::scheme::{Scheme, SchemeSet};

@@ -1,12 +1,13 @@
 //! The judgement of recorded states: what is tried, in which order, and what is said of it.
 
 use super::fit::{Fitted, Parameter};
-use super::hypothesis::{Before, Change, Hypothesis};
+use super::hypothesis::{Before, Cell, Change, Hypothesis};
+use super::judgement::{Answer, Judgement, Known, Verdict, steps};
+use super::read::{Reading, Trace};
 use super::rows::{Rows, drops, score, walk};
 use super::search::{
     Trial, alike, candidates, differing, first_cell, first_intervals, in_single, peak_interval, shifts, sort,
 };
-use super::{Answer, Judgement, Known, Reading, RowResidual, Trace, Verdict};
 use crate::error::{Error, Result, shown};
 use crate::model::{Piece, Stimulus};
 use crate::scheme::{Scheme, SchemeSet};
@@ -349,7 +350,7 @@ impl<'a> Search<'a> {
         }
         if let (Some(neuron), Some(Way::Parameters)) = (&self.known.neuron, way) {
             for Fitted { parameter, value, within } in differing(&best.fitted, neuron) {
-                let told = parameter.get(h, &super::Cell { neuron: *neuron, stimulus: Stimulus::constant(0.0) });
+                let told = parameter.get(h, &Cell { neuron: *neuron, stimulus: Stimulus::constant(0.0) });
                 changed.push(format!("{} is {value} (within {within:.1e}), not {told}", parameter.name()));
             }
         }
@@ -427,22 +428,4 @@ impl<'a> Search<'a> {
 
 fn rows_of(variants: &[Rows]) -> &Rows {
     &variants[variants.len() - 1]
-}
-
-/// "one step", "2 steps".
-pub(super) fn steps(count: u32) -> String {
-    if count == 1 { "one step".to_owned() } else { format!("{count} steps") }
-}
-
-/// What every row says of an answer.
-pub(super) fn residuals(rows: &Rows, answer: &Answer) -> Vec<RowResidual> {
-    let mut all = Vec::with_capacity(rows.v.len());
-    let time = |k: usize| (rows.first + k as f64) * answer.hypothesis.interval;
-    let walked = walk(rows, &answer.hypothesis, &answer.cell, rows.v.len(), false, |row| {
-        let u = rows.u.is_some().then_some(row.residual[1]);
-        all.push(RowResidual { t: time(row.k + 1), v: row.residual[0], u, excess: row.excess(), reset: row.reset });
-        true
-    });
-    debug_assert!(walked.is_ok());
-    all
 }

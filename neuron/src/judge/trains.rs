@@ -3,9 +3,11 @@
 use rayon::prelude::*;
 
 use super::hypothesis::{Before, Cell, Change, Hypothesis, Mapper};
+use super::judgement::{Answer, Judgement, Known, Verdict, steps as counted};
+use super::precision::Precision;
+use super::read::{Reading, TimeUnit};
 use super::rows::Score;
 use super::search::{candidates, shifts, single, sort};
-use super::{Answer, Judgement, Known, Precision, Reading, TimeUnit, Verdict};
 use crate::error::{Error, Result};
 use crate::model::{CELL_TYPES, Neuron, State};
 use crate::scheme::{Scheme, SchemeSet};
@@ -173,7 +175,7 @@ pub(super) fn judge(train: &SpikeTrain, reading: &Reading, known: &Known, set: &
         let side = if h.lag < 0 { "late" } else { "early" };
         notes.push(format!(
             "The input comes {} {side}, {} before time 0.",
-            super::states::steps(h.lag.unsigned_abs()),
+            counted(h.lag.unsigned_abs()),
             h.before.name()
         ));
     }
