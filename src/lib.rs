@@ -64,6 +64,8 @@ pub mod study;
 #[cfg(feature = "files")]
 pub use data::interop;
 pub use error::{Error, Result};
+#[cfg(feature = "files")]
+pub use neuron::judge;
 pub use neuron::{
     Neuron, Piece, Problem, Scheme, SchemeInfo, SchemeSet, Side, Sinusoid, SpikeTrain, State, StepInput, StepSize,
     Stimulus, Trajectory, arithmetic, metrics, model, operator, population, recognition, scheme, solve, solve_with,

@@ -16,6 +16,8 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod instructions;
+#[cfg(feature = "files")]
+pub mod judge;
 pub mod metrics;
 pub mod model;
 pub mod operator;

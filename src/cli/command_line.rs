@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
-use super::{check, compare, convert, distance, fi, gallery, recognise, recommend, replay, report, run};
+use super::{check, compare, convert, distance, fi, gallery, judge, recognise, recommend, replay, report, run};
 
 /// Show what a time step does to an Izhikevich spiking neuron.
 ///
@@ -31,6 +31,8 @@ pub(super) enum Command {
     Fi(fi::FiArgs),
     /// Draw the twenty firing patterns by one scheme at one step
     Gallery(gallery::GalleryArgs),
+    /// Judge recordings: which rule made them, at which step, and how wrong they are
+    Judge(judge::JudgeArgs),
     /// List the studies of a directory
     List(check::ListArgs),
     /// Join the shares of a study

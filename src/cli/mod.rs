@@ -12,6 +12,7 @@ mod gallery;
 mod grid;
 mod help;
 mod interrupt;
+mod judge;
 mod legible;
 mod options;
 mod output;
@@ -46,7 +47,9 @@ pub fn main_with(set: &SchemeSet) -> ExitCode {
     // These write no text to files, which are the same whatever the terminal is.
     if matches!(
         cli.command,
-        None | Some(Command::Compare(_) | Command::Distance(_) | Command::Fi(_) | Command::Recommend(_))
+        None | Some(
+            Command::Compare(_) | Command::Distance(_) | Command::Fi(_) | Command::Judge(_) | Command::Recommend(_)
+        )
     ) {
         output::fit_terminal();
     }
@@ -58,6 +61,9 @@ pub fn main_with(set: &SchemeSet) -> ExitCode {
         Some(Command::Check(args)) => check::check(args, set, &mut out),
         Some(Command::Fi(args)) => fi::run(args, set, &mut out),
         Some(Command::Gallery(args)) => gallery::run(args, set, &mut out),
+        Some(Command::Judge(args)) => {
+            judge::run(args, set, &mut out).map_err(|error| options::named(error, options::JUDGE))
+        }
         Some(Command::List(args)) => check::list(args, set, &mut out),
         Some(Command::Merge(args)) => run::merge(args, set, &mut out),
         Some(Command::Recognise(args)) => recognise::run(args, &mut out),

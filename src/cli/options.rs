@@ -39,6 +39,10 @@ pub(super) const RECOMMEND: &Options = &[
 /// The options of `compare distance`.
 pub(super) const DISTANCE: &Options = &[("the cost per ms", "--cost"), ("a shorter duration", "a shorter --duration")];
 
+/// The options of `compare judge`.
+pub(super) const JUDGE: &Options =
+    &[("the neuron", "--neuron"), ("the input", "--input"), ("the initial v", "--v0"), ("the initial u", "--u0")];
+
 /// `error` with the options in the place of the quantities, in what it is about and in its advice.
 pub(super) fn named(error: Error, options: &Options) -> Error {
     let name = |text: String| options.iter().fold(text, |text, (quantity, option)| text.replace(quantity, option));

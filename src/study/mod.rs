@@ -49,6 +49,8 @@ mod expected_cost;
 #[cfg(feature = "cli")]
 mod file;
 mod gallery;
+#[cfg(feature = "files")]
+mod judged;
 mod keep;
 mod key;
 #[cfg(feature = "files")]
@@ -87,6 +89,8 @@ pub use file::StudyFile;
 #[cfg(feature = "cli")]
 pub(crate) use file::{FigureTable, Grid, KindTable, StudyTable, figure_value};
 pub use gallery::{Gallery, GalleryPanel, PatternCurve, PatternRun, input_curve, true_curve};
+#[cfg(feature = "files")]
+pub use judged::{Advice, MOST_TRUTH, RecordingErrors, WITHIN, advice, of_recording, recording_errors};
 pub use keep::Keep;
 pub use key::{Key, KeyBuilder};
 #[cfg(feature = "files")]

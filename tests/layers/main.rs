@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use source::{Imports, Sources};
 
 /// The layers from the bottom up; each may import those before it. `lib.rs` re-exports and has no layer.
-const LAYERS: [&str; 19] = [
+const LAYERS: [&str; 20] = [
     // Crates of their own.
     "chart",
     "convolution",
@@ -27,6 +27,7 @@ const LAYERS: [&str; 19] = [
     "operator",
     "scheme",
     "metrics",
+    "judge",
     "population",
     "recognition",
     // Of the root.

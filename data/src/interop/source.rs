@@ -41,7 +41,7 @@ const OTHERS: [(&[u8], &str, &str); 12] = [
     (
         b"\x89HDF\r\n\x1a\n",
         "an HDF5 file (also NWB, NIX, and MATLAB from 7.3 on)",
-        "Convert it with h5py: numpy.savez('times.npz', senders=ids, times=t).",
+        "Convert it with h5py: numpy.savez('times.npz', senders=ids, times=t), or t=t, v=v.",
     ),
     (
         b"MATLAB 5.0",
@@ -93,7 +93,7 @@ impl Source {
         let pickle = (
             &[][..],
             "a pickle of Python",
-            "Unpickle it in Python and write numpy.savez('times.npz', senders=ids, times=t).",
+            "Unpickle it in Python and write numpy.savez('times.npz', senders=ids, times=t), or t=t, v=v.",
         );
         let other = OTHERS.iter().find(|(begin, ..)| head.starts_with(begin));
         if let Some((_, what, mend)) = other.or(is_pickle(&head).then_some(&pickle)) {
@@ -150,6 +150,11 @@ impl Source {
             Some(&line) => Error::Line { path, line, problem, mend },
             None => Error::Text(format!("{}: {problem}, value {} of its column. {mend}", path.display(), row + 1)),
         }
+    }
+
+    /// Keeps the line of every `width`-th value: of a row, where rows of so many values have become columns.
+    pub fn regroup_lines(&mut self, width: usize) {
+        self.lines = self.lines.iter().step_by(width).copied().collect();
     }
 
     /// Whether the file is of arrays, and no text.

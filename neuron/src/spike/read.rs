@@ -77,7 +77,7 @@ pub struct Recording {
 /// assert_eq!((trains[1].name.as_str(), trains[1].train.times()), ("2", &[3.1, 26.2][..]));
 /// ```
 pub fn read_spike_trains(path: impl AsRef<Path>, unit: Option<Unit>) -> Result<Recording> {
-    recording(&Source::open(path.as_ref())?, unit)
+    read_spike_source(&Source::open(path.as_ref())?, unit)
 }
 
 /// Reads the one spike train of a file, as [`read_spike_trains`].
@@ -97,7 +97,7 @@ pub fn parse_spike_train(path: &Path, text: impl Read) -> Result<SpikeTrain> {
 }
 
 fn only(source: &Source) -> Result<SpikeTrain> {
-    let mut trains = recording(source, None)?.trains;
+    let mut trains = read_spike_source(source, None)?.trains;
     match trains.len() {
         1 => Ok(trains.swap_remove(0).train),
         n => Err(source.refused(format!("there are {n} trains where one is read"), "Read all of them, or keep one.")),
@@ -117,7 +117,8 @@ struct Roles {
     note: Option<&'static str>,
 }
 
-fn recording(source: &Source, asked: Option<Unit>) -> Result<Recording> {
+/// The spike trains of what has been read already, as [`read_spike_trains`].
+pub(crate) fn read_spike_source(source: &Source, asked: Option<Unit>) -> Result<Recording> {
     let roles = match source.layout {
         Layout::Named => named(source)?,
         Layout::Ragged => Roles { time: 1, by: vec![0], note: Some("every row is a train"), ..Roles::default() },
@@ -206,7 +207,7 @@ fn unnamed(source: &Source) -> Result<Roles> {
 }
 
 /// Whether a column is a trace of the potential: `v`, `v_mV`, `V_m`.
-fn is_potential(name: &str) -> bool {
+pub(crate) fn is_potential(name: &str) -> bool {
     let lower = name.to_lowercase();
     let mut words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     if words.len() > 1 {

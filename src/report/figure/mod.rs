@@ -24,6 +24,7 @@ mod comparison;
 mod convergence;
 mod families;
 mod firing_patterns;
+mod judgement;
 mod recogniser;
 mod recognition;
 mod state;
@@ -35,6 +36,7 @@ pub use comparison::{Raster, RasterRow, figures, raster};
 pub(super) use families::Families;
 pub use families::Lines;
 pub use firing_patterns::{FiringPatterns, PatternPanel, firing_patterns};
+pub use judgement::judged_figure;
 pub use recogniser::{Excitement, Membrane, NeuronGroup, WeightImage, WeightImages, excitement, weight_images};
 pub use recognition::{
     Accuracy, AccuracyPanel, AccuracyPoint, AccuracySeries, CodedPicture, Confusion, PulseCode, accuracy, confusion,

@@ -99,7 +99,7 @@ pub struct Searched {
 
 impl Searched {
     /// Searches `scheme`, a fixed step down to `finest` \[ms\].
-    pub(super) fn of(basis: &Comparison, metric: &Metric, scheme: &Scheme, finest: f64) -> Result<Self> {
+    pub(in crate::study) fn of(basis: &Comparison, metric: &Metric, scheme: &Scheme, finest: f64) -> Result<Self> {
         let within = basis.within;
         let sizes: Vec<StepSize> = if scheme.is_adaptive() {
             tolerances().map(StepSize::Tolerance).collect()

@@ -1,0 +1,99 @@
+//! With how many digits the values of a recording are known.
+
+/// The precision of a column of recorded values.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Precision {
+    /// All digits of an f64.
+    Double,
+    /// All digits of an f32: every value is one, or the shortest decimal of one.
+    Single,
+    /// So many decimals of the unit in which the values stand.
+    Decimals(u32),
+    /// So many significant digits.
+    Significant(u32),
+}
+
+/// Digits from which on a value is known as well as an f64 knows it.
+const DOUBLE_DIGITS: u32 = 15;
+
+impl Precision {
+    /// The precision of `values` as they stand in a file.
+    pub fn of(values: &[f64]) -> Precision {
+        let digits = values
+            .iter()
+            .map(|x| shortest(*x))
+            .fold((0, 0), |most, (significant, decimals)| (most.0.max(significant), most.1.max(decimals)));
+        let single = |x: &f64| {
+            let near = *x as f32;
+            f64::from(near) == *x || near.to_string().parse() == Ok(*x)
+        };
+        // Nine digits, as %.9g prints them, are more than the shortest ones of an f32, and name it all the same.
+        let near_single = |x: &f64| (f64::from(*x as f32) - x).abs() <= 0.5 * unit_of_digit(*x, 9);
+        let (significant, decimals) = digits;
+        match significant {
+            0..=7 => {
+                // What %g prints has the more decimals the smaller a value is.
+                let full = values.iter().filter(|x| shortest(**x).1 == decimals).count();
+                if decimals == 0 || 2 * full >= values.len() {
+                    Precision::Decimals(decimals)
+                } else if values.iter().all(|x| f64::from(*x as f32) == *x) && significant == 7 {
+                    Precision::Single
+                } else {
+                    Precision::Decimals(decimals)
+                }
+            }
+            _ if values.iter().all(single) || (significant <= 9 && values.iter().all(near_single)) => Precision::Single,
+            DOUBLE_DIGITS.. => Precision::Double,
+            _ => {
+                let full = values.iter().filter(|x| shortest(**x).0 == significant).count();
+                let fixed = values.iter().filter(|x| shortest(**x).1 == decimals).count();
+                if fixed > full { Precision::Decimals(decimals) } else { Precision::Significant(significant) }
+            }
+        }
+    }
+
+    /// How far `x` may be from the value that was recorded as it.
+    pub fn half_unit(self, x: f64) -> f64 {
+        match self {
+            Precision::Double => 0.5 * f64::EPSILON * x.abs(),
+            Precision::Single => 0.5 * f64::from(f32::EPSILON) * x.abs(),
+            Precision::Decimals(decimals) => 0.5 * 10f64.powi(-(decimals as i32)),
+            Precision::Significant(digits) => 0.5 * unit_of_digit(x, digits),
+        }
+    }
+
+    /// Its name in outputs: "f64", "f32", "3 decimals", "8 digits".
+    pub fn name(self) -> String {
+        match self {
+            Precision::Double => "f64".to_owned(),
+            Precision::Single => "f32".to_owned(),
+            Precision::Decimals(decimals) => format!("{decimals} decimals"),
+            Precision::Significant(digits) => format!("{digits} digits"),
+        }
+    }
+
+    /// Significant digits of a value about 65, such as a potential in mV.
+    pub fn digits(self) -> u32 {
+        match self {
+            Precision::Double => 17,
+            Precision::Single => 9,
+            Precision::Decimals(decimals) => decimals + 2,
+            Precision::Significant(digits) => digits,
+        }
+    }
+}
+
+/// One unit of the `digits`-th significant digit of `x`.
+fn unit_of_digit(x: f64, digits: u32) -> f64 {
+    if x == 0.0 { 0.0 } else { 10f64.powi(x.abs().log10().floor() as i32 - digits as i32 + 1) }
+}
+
+/// Significant digits and decimals of the shortest decimal that is `x`.
+pub(super) fn shortest(x: f64) -> (u32, u32) {
+    let text = format!("{:e}", x.abs());
+    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+    let significant = mantissa.bytes().filter(u8::is_ascii_digit).count() as i32;
+    let exponent: i32 = exponent.parse().unwrap_or(0);
+    (significant as u32, (significant - 1 - exponent).max(0) as u32)
+}

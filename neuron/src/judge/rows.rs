@@ -1,0 +1,300 @@
+//! How far a hypothesis is from each row of a recording, beside how far it may be for rounding and the digits recorded.
+
+use super::hypothesis::{Cell, Hypothesis, Mapper};
+use super::precision::Precision;
+use crate::error::Result;
+use crate::model::State;
+
+/// The rows that are judged.
+#[derive(Clone, Debug)]
+pub(super) struct Rows {
+    /// When the first row is, in intervals after time 0.
+    pub(super) first: f64,
+    pub(super) v: Vec<f64>,
+    pub(super) v_precision: Precision,
+    pub(super) u: Option<Vec<f64>>,
+    pub(super) u_precision: Precision,
+    /// u of the first row, where the rows have none \[mV/ms\].
+    pub(super) u0: Option<f64>,
+    /// Whether the first row is the start that was told, and was not recorded.
+    pub(super) with_start: bool,
+    /// Whether v falls from a row to the next as at a reset.
+    pub(super) drops: Vec<bool>,
+}
+
+/// v falls by so much in a row at a reset only: the nullcline is not so steep \[mV\].
+const DROP: f64 = 12.0;
+
+/// The drops of v.
+pub(super) fn drops(v: &[f64]) -> Vec<bool> {
+    v.windows(2).map(|w| w[1] < w[0] - DROP && w[0] > -55.0).collect()
+}
+
+/// What one row says.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Row {
+    /// From this row to the next.
+    pub(super) k: usize,
+    /// Recorded minus predicted \[mV, mV/ms\]; 0 for a u that is not recorded.
+    pub(super) residual: [f64; 2],
+    /// What these may be.
+    pub(super) tolerance: [f64; 2],
+    /// Whether there is a reset in it, recorded or predicted.
+    pub(super) reset: bool,
+    /// Whether the prediction has one.
+    pub(super) spiked: bool,
+    /// Whether it hangs on rounding whether v has reached the peak.
+    pub(super) hangs: bool,
+    /// The state it was mapped from: u as it is carried where it is not recorded.
+    pub(super) from: State,
+    /// The state that was predicted.
+    pub(super) predicted: State,
+    /// The time of the last spike predicted in it \[ms\].
+    pub(super) spike: Option<f64>,
+}
+
+impl Row {
+    /// The larger residual in its tolerances.
+    pub(super) fn excess(&self) -> f64 {
+        let part = |i: usize| if self.residual[i] == 0.0 { 0.0 } else { self.residual[i].abs() / self.tolerance[i] };
+        if self.residual.iter().all(|r| r.is_finite()) { part(0).max(part(1)) } else { f64::INFINITY }
+    }
+
+    pub(super) fn violated(&self) -> bool {
+        !self.hangs && self.excess() > 1.0
+    }
+}
+
+/// How v and u are disturbed to see what a rule makes of the digits that are not recorded \[mV, mV/ms\].
+const NUDGE: f64 = 1e-3;
+
+/// Operations of a step whose rounding may add up.
+const OPERATIONS: f64 = 16.0;
+
+/// u of a first row of which nothing is known may be so far off \[mV/ms\].
+const UNKNOWN: f64 = 1e3;
+
+/// Of a scheme whose cost grows with the steps before it, so many rows are judged.
+const MOST_QUADRATIC: usize = 20_000;
+
+/// So many times the largest rounding seen of a rule it may be elsewhere.
+const NOISE: f64 = 8.0;
+
+/// No neuron has a larger u \[mV/ms\].
+const MOST_U: f64 = 1e4;
+
+/// The derivatives of the map of a row.
+#[derive(Clone, Copy)]
+struct Slopes {
+    vv: f64,
+    vu: f64,
+    uv: f64,
+    uu: f64,
+}
+
+/// Maps row by row to the next, tells `each` what it says, and goes on while that is true. `solving`: u, where it is not recorded, is solved
+/// from v on every row; else only where the rows before say less of it.
+pub(super) fn walk(
+    rows: &Rows,
+    of: &Hypothesis,
+    cell: &Cell,
+    most: usize,
+    solving: bool,
+    mut each: impl FnMut(&Row) -> bool,
+) -> Result<()> {
+    let mut noise = [0.0; 2];
+    if rows.v_precision == Precision::Double && rows.u.is_none() {
+        pass(rows, of, cell, most.min(LEARNING), solving, &mut noise, &mut |_| true)?;
+    }
+    pass(rows, of, cell, most, solving, &mut noise, &mut each)
+}
+
+/// Rows from which the rounding of a rule is learnt.
+const LEARNING: usize = 64;
+
+/// One pass of [`walk`]; `noise` is the rounding of the rule as it is known.
+fn pass(
+    rows: &Rows,
+    of: &Hypothesis,
+    cell: &Cell,
+    most: usize,
+    solving: bool,
+    noise: &mut [f64; 2],
+    each: &mut dyn FnMut(&Row) -> bool,
+) -> Result<()> {
+    let count = rows.v.len().min(most.saturating_add(1));
+    let initial =
+        State { v: rows.v[0], u: rows.u.as_ref().map_or(rows.u0.unwrap_or(cell.neuron.b * rows.v[0]), |u| u[0]) };
+    let mapper = || Mapper::new(of, cell, initial, rows.first, count);
+    let mut map = mapper()?;
+    let exact = rows.v_precision == Precision::Double && rows.u.is_some();
+    let mut nudged = if exact { None } else { Some([mapper()?, mapper()?, mapper()?]) };
+    let peak = of.scheme.peak(&cell.neuron);
+    let single = rows.v_precision != Precision::Double;
+    let epsilon = if single && rows.v_precision == Precision::Single { f64::from(f32::EPSILON) } else { f64::EPSILON };
+    let (h, n) = (of.interval, &cell.neuron);
+    let mut u = initial.u;
+    let mut doubt = if rows.u.is_none() && rows.u0.is_none() { UNKNOWN } else { 0.0 };
+    let mut slopes = Slopes { vv: 1.0, vu: -h, uv: 0.0, uu: 1.0 };
+    let mut fired = false;
+    let mut early_cost = 0;
+    let mut end = count - 1;
+    for k in 0..count - 1 {
+        if k == end {
+            break;
+        }
+        let (v, next_v) = (rows.v[k], rows.v[k + 1]);
+        if let Some(recorded) = &rows.u {
+            (u, doubt) = (recorded[k], rows.u_precision.half_unit(recorded[k]));
+        }
+        let from = State { v, u };
+        // A u that has left every neuron is not stepped: spikes without end would take their time.
+        let lost = u.abs() > MOST_U;
+        let (to, spiked) = if lost { (State { v: f64::NAN, u: f64::NAN }, false) } else { map.row(from, k) };
+        match &mut nudged {
+            None => slopes.vv = (1.0 + h * (2.0 * n.k2 * v + n.k1)).abs().max(1.0),
+            Some(_) if lost => {}
+            Some([by_v, by_u, jolted]) => {
+                let (a, a_spiked) = by_v.row(State { v: v + NUDGE, u }, k);
+                let (b, b_spiked) = by_u.row(State { v, u: u + NUDGE }, k);
+                let jolt = 4.0 * epsilon * u.abs();
+                let (c, c_spiked) = jolted.row(State { v, u: u + jolt }, k);
+                if a_spiked == spiked && b_spiked == spiked && to.is_finite() && a.is_finite() && b.is_finite() {
+                    let slope = |y: f64, x: f64| (y - x) / NUDGE;
+                    slopes = Slopes {
+                        vv: slope(a.v, to.v),
+                        vu: slope(b.v, to.v),
+                        uv: slope(a.u, to.u),
+                        uu: slope(b.u, to.u),
+                    };
+                    // How far a rule is thrown by rounding alone: NEURON's elimination loses four digits.
+                    if c_spiked == spiked && c.is_finite() && rows.v_precision == Precision::Double {
+                        noise[0] = noise[0].max((c.v - to.v - slopes.vu * jolt).abs());
+                        noise[1] = noise[1].max((c.u - to.u - slopes.uu * jolt).abs());
+                    }
+                } else if spiked {
+                    slopes = Slopes { vv: 0.0, vu: 0.0, ..slopes };
+                }
+            }
+        }
+        let size = v.abs().max(if to.v.is_finite() { to.v.abs().min(100.0) } else { 0.0 }).max(next_v.abs());
+        let field = n.k2 * size * size + n.k1.abs() * size + n.k0.abs() + u.abs() + 20.0;
+        let rounding =
+            OPERATIONS * epsilon * (size + h * field) * (1.0 + 0.1 * f64::from(of.substeps)) + NOISE * noise[0];
+        let rounding_u =
+            OPERATIONS * epsilon * (u.abs() + 1.0 + h * n.a.abs() * (n.b.abs() * 1e3 + u.abs())) + NOISE * noise[1];
+        let digits = rows.v_precision.half_unit(next_v)
+            + slopes.vv.abs() * (rows.v_precision.half_unit(v) + rounding)
+            + rounding;
+        let tolerance_v = digits + slopes.vu.abs() * doubt;
+        let residual_v = next_v - to.v;
+        let mut residual = [residual_v, 0.0];
+        let mut tolerance = [tolerance_v, 1.0];
+        if let Some(recorded) = &rows.u {
+            residual[1] = recorded[k + 1] - to.u;
+            tolerance[1] = rows.u_precision.half_unit(recorded[k + 1])
+                + slopes.uu.abs() * doubt
+                + slopes.uv.abs() * rows.v_precision.half_unit(v)
+                + rounding_u;
+        } else {
+            let mut by = 0.0;
+            let solvable = slopes.vu.abs() > 0.02 * h && !spiked && !rows.drops[k] && to.v.is_finite();
+            if solvable {
+                let correction = residual_v / slopes.vu;
+                let solved = digits / slopes.vu.abs() + 0.05 * h * correction * correction;
+                if solving || solved < doubt || residual_v.abs() > tolerance_v {
+                    (by, doubt) = (correction, solved);
+                }
+            }
+            u = if to.u.is_finite() { to.u + slopes.uu * by } else { u };
+            doubt = slopes.uu.abs() * doubt + slopes.uv.abs() * rows.v_precision.half_unit(v) + rounding_u;
+        }
+        let near_peak = |x: f64| {
+            (x - peak).abs()
+                <= tolerance_v + rows.v_precision.half_unit(peak) + slopes.vv.abs() * rows.v_precision.half_unit(v)
+        };
+        let hangs =
+            single && spiked != rows.drops[k] && ((spiked && near_peak(next_v)) || (!spiked && near_peak(to.v)));
+        let reset = spiked || fired || rows.drops[k];
+        fired = spiked;
+        let spike = map.last_spike().filter(|_| spiked);
+        if !each(&Row { k, residual, tolerance, reset, spiked, hangs, from, predicted: to, spike }) {
+            break;
+        }
+        // The cost of a scheme with a memory grows with it.
+        match k {
+            1024 => early_cost = map.flops(),
+            2048 if map.flops() > 3 * early_cost => end = end.min(MOST_QUADRATIC),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// How well a hypothesis fits.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct Score {
+    /// Rows that were mapped to the next one.
+    pub rows: usize,
+    /// Those that are off by more than the precision of the recording.
+    pub violating: usize,
+    /// Those of them at resets.
+    pub violating_at_resets: usize,
+    /// Rows at resets.
+    pub resets: usize,
+    /// Spikes that hang on rounding.
+    pub hanging: usize,
+    /// The largest residual \[mV or mV/ms\].
+    pub largest: f64,
+    /// The mean residual in its tolerances, each at most 1000.
+    pub mean: f64,
+    /// Rows that are met to the last bit.
+    pub to_the_bit: usize,
+    /// The first row that is off, from 1: the one that is mapped to.
+    pub first: Option<usize>,
+}
+
+impl Score {
+    pub(super) fn add(&mut self, row: &Row) {
+        let excess = row.excess();
+        self.rows += 1;
+        self.resets += usize::from(row.reset);
+        self.hanging += usize::from(row.hangs);
+        let largest = row.residual[0].abs().max(row.residual[1].abs());
+        if !row.hangs {
+            self.largest = if largest.is_finite() { self.largest.max(largest) } else { f64::MAX };
+        }
+        self.mean += (if row.hangs { 0.0 } else { excess.min(1e3) } - self.mean) / self.rows as f64;
+        self.to_the_bit += usize::from(row.residual == [0.0; 2]);
+        if row.violated() {
+            self.violating += 1;
+            self.violating_at_resets += usize::from(row.reset);
+            self.first.get_or_insert(row.k + 2);
+        }
+    }
+
+    /// Whether no row is off.
+    pub fn fits(&self) -> bool {
+        self.rows > 0 && self.violating == 0
+    }
+
+    /// The share of rows that are off.
+    pub fn share(&self) -> f64 {
+        self.violating as f64 / self.rows.max(1) as f64
+    }
+}
+
+/// The score of a hypothesis on the first `most` rows; given up where more than `patience` rows are off.
+pub(super) fn score(rows: &Rows, of: &Hypothesis, cell: &Cell, most: usize, patience: usize) -> Score {
+    let mut score = Score::default();
+    let outcome = walk(rows, of, cell, most, false, |row| {
+        // A start that was only assumed, and a u that nothing says anything of, are not held against a rule.
+        score.add(row);
+        score.violating <= patience
+    });
+    if outcome.is_err() {
+        return Score { rows: 1, violating: 1, mean: 1e3, largest: f64::MAX, first: Some(1), ..Score::default() };
+    }
+    score
+}

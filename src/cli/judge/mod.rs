@@ -1,0 +1,180 @@
+//! `compare judge`: what made a recording, and how wrong it is.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use super::output::{figure_format, json_text, print};
+use crate::error::{Error, Result};
+use crate::judge::{Known, ReadOptions, Recorded, TimeUnit, judge};
+use crate::model::{Interpolation, NeuronSpec, StimulusSpec};
+use crate::report::{
+    FigureFormat, JudgedFile, OutputDir, judged_figure, judged_json, judged_table, judged_text, residuals_csv, wrapped,
+};
+use crate::scheme::SchemeSet;
+
+/// Judge recordings: which rule made them, at which step, and how wrong they are.
+///
+/// A recording of one neuron is v and u, v alone, or its spikes, as CSV or other text with names of the columns or without, NEST's and LEMS's
+/// .dat, .npy or .npz. Every rule is tried at the spacing of the rows divided by 1 to 10 with the input up to three steps early or late; what
+/// is not told of the neuron is fitted to rows. The verdict is exact, class, rule right, parameter wrong, time axis wrong, changed, or none fits.
+#[derive(Clone, Debug, clap::Args)]
+pub(super) struct JudgeArgs {
+    /// The recordings
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
+    /// The neuron, as for compare [default: fitted; of spikes alone tried among the cells of 2003]
+    #[arg(long, allow_hyphen_values = true)]
+    neuron: Option<String>,
+    /// The input, as for compare, or a FILE.csv [default: that beside the rows, or a constant that is fitted]
+    #[arg(long, allow_hyphen_values = true)]
+    input: Option<String>,
+    /// Initial v in mV [default: -65, tried]
+    #[arg(long, value_name = "MV", allow_hyphen_values = true)]
+    v0: Option<String>,
+    /// Initial u in mV/ms [default: b v, tried]
+    #[arg(long, value_name = "U", allow_hyphen_values = true)]
+    u0: Option<String>,
+    /// Unit of the times where the file does not say: ms, s, or step for numbers of steps
+    #[arg(long, value_name = "UNIT")]
+    unit: Option<String>,
+    /// Which column is what: t=NAME,v=NAME,u=NAME,input=NAME, each a name or a number from 1
+    #[arg(long, value_name = "t=..,v=..")]
+    columns: Option<String>,
+    /// A rule and its step: exit code 0 where the recording is that to its precision, else 1 with the first row that is not
+    #[arg(long, value_name = "NAME@DT")]
+    claims: Option<String>,
+    /// Write the residuals of every row and their figure to a directory
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Formats of the figure
+    #[arg(long, value_name = "FORMAT,..", value_delimiter = ',', default_value = "svg", value_parser = figure_format())]
+    format: Vec<FigureFormat>,
+    /// Print one JSON object, or a list of them for several files
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(args: &JudgeArgs, set: &SchemeSet, out: &mut dyn Write) -> Result<()> {
+    let options = ReadOptions {
+        unit: args.unit.as_deref().map(TimeUnit::named).transpose()?,
+        columns: args.columns.as_deref().map_or(Ok(Vec::new()), ReadOptions::parse_columns)?,
+    };
+    let claim = args.claims.as_deref().map(|text| claim(text, set)).transpose()?;
+    let mut recordings = Vec::new();
+    for path in &args.files {
+        recordings.push((path, Recorded::read(path, &options)?));
+    }
+    // The place is tried before the work.
+    let mut dir = args.out.clone().map(OutputDir::alone).transpose()?;
+    let mut judged = Vec::new();
+    for (path, recorded) in recordings {
+        let known = Known { claim: claim.clone(), ..known(args, &recorded)? };
+        let judgement = judge(&recorded, &known, set)?;
+        judged.push(JudgedFile::new(
+            path.display().to_string(),
+            recorded.reading,
+            judgement,
+            &known,
+            command(args, path),
+        )?);
+    }
+    if let Some(dir) = &mut dir {
+        for file in &judged {
+            let stem = Path::new(&file.name).file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            if let Some(figure) = judged_figure(file, &stem) {
+                dir.figure(&figure, &args.format)?;
+                dir.write(&format!("{stem}.residuals.csv"), &residuals_csv(file))?;
+            }
+        }
+        let all: Vec<_> = judged.iter().map(judged_json).collect();
+        dir.write("judge.json", json_text(&all).as_bytes())?;
+    }
+    let told = dir.map(|dir| format!("\n{}\n", wrapped(&dir.told()))).unwrap_or_default();
+    let text = match (args.json, judged.as_slice()) {
+        (true, [one]) => json_text(&judged_json(one)),
+        (true, all) => json_text(&all.iter().map(judged_json).collect::<Vec<_>>()),
+        (false, [one]) => judged_text(one) + &told,
+        (false, all) => judged_table(all) + &told,
+    };
+    print(out, &text)?;
+    match judged.iter().find_map(JudgedFile::refuted) {
+        Some(told) if claim.is_some() => Err(Error::Text(told)),
+        _ => Ok(()),
+    }
+}
+
+/// Reads NAME@DT.
+fn claim(text: &str, set: &SchemeSet) -> Result<(crate::Scheme, f64)> {
+    let wrong = || {
+        Error::invalid(
+            "--claims",
+            format!("'{text}'"),
+            "NAME@DT, a rule and its step in ms",
+            "Write --claims euler@0.5.",
+        )
+    };
+    let (name, dt) = text.rsplit_once('@').ok_or_else(wrong)?;
+    let dt = super::quantity::milliseconds("--claims", dt)?;
+    Ok((set.get(name)?, dt))
+}
+
+/// What is told of a recording.
+fn known(args: &JudgeArgs, recorded: &Recorded) -> Result<Known> {
+    let spec = match &args.neuron {
+        None => None,
+        Some(text) => Some(NeuronSpec::parse(text)?.started(args.v0.as_deref(), args.u0.as_deref())?),
+    };
+    let plain = NeuronSpec::parse("RS")?;
+    let initial = match (&spec, &args.v0, &args.u0) {
+        (_, None, None) => None,
+        (Some(spec), ..) => Some(spec.initial),
+        (None, Some(_), Some(_)) => Some(plain.clone().started(args.v0.as_deref(), args.u0.as_deref())?.initial),
+        _ => {
+            let mend = "Give both --v0 and --u0, or --neuron too.";
+            return Err(Error::invalid("the start", "one of --v0 and --u0, without a neuron", "both", mend));
+        }
+    };
+    let duration = duration(recorded);
+    let mut stimuli = Vec::new();
+    if let Some(text) = &args.input {
+        let is_file = !text.starts_with("csv:")
+            && Path::new(text.trim_end_matches(":hold").trim_end_matches(":linear")).is_file();
+        let text = if is_file { format!("csv:{text}") } else { text.clone() };
+        let told = text.ends_with(":hold") || text.ends_with(":linear");
+        let of = spec.as_ref().unwrap_or(&plain);
+        let input = StimulusSpec::parse(&text)?;
+        stimuli.push(input.stimulus_of(of, duration)?);
+        // Between samples a simulator holds them, more often than not.
+        if input.interpolation() == Some(Interpolation::Linear) && !told {
+            stimuli.insert(0, StimulusSpec::parse(&format!("{text}:hold"))?.stimulus_of(of, duration)?);
+        }
+    } else if let Some(own) = spec.as_ref().and_then(|spec| spec.stimulus.clone()) {
+        stimuli.push(own);
+    }
+    Ok(Known { neuron: spec.map(|spec| spec.neuron), stimuli, initial, claim: None })
+}
+
+/// A time that the recording does not pass \[ms\].
+fn duration(recorded: &Recorded) -> f64 {
+    match (&recorded.trace, &recorded.spikes) {
+        (Some(trace), _) => {
+            (trace.first.unwrap_or(0.0) + trace.v.len() as f64) * recorded.reading.spacing.unwrap_or(1.0)
+        }
+        (None, Some(spikes)) => spikes.times().last().copied().unwrap_or(1.0).max(1.0) + 100.0,
+        (None, None) => 1.0,
+    }
+}
+
+/// The command that judges one of the files.
+fn command(args: &JudgeArgs, path: &Path) -> String {
+    let options = [
+        ("neuron", args.neuron.clone()),
+        ("input", args.input.clone()),
+        ("v0", args.v0.clone()),
+        ("u0", args.u0.clone()),
+        ("unit", args.unit.clone()),
+        ("columns", args.columns.clone()),
+        ("claims", args.claims.clone()),
+    ];
+    crate::report::command_line(&format!("judge {}", crate::report::quoted(&path.display().to_string())), &options)
+}
