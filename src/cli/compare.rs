@@ -245,7 +245,7 @@ fn command(args: &CompareArgs) -> String {
 }
 
 /// How the one problem of a study is called; what its neuron has beyond the quadratic form, and which schemes are left out for that; of a
-/// recorded input how it goes on between its samples, too, and whether it ends before the run does.
+/// recorded input how it goes on between its samples, too, and whether it begins or ends inside the run.
 pub(super) fn described(study: &Study, command: String, left_out: &[Scheme]) -> Described {
     let (neuron, input) = (&study.neurons[0], &study.inputs[0]);
     let mut text = input.label.clone();
@@ -253,17 +253,21 @@ pub(super) fn described(study: &Study, command: String, left_out: &[Scheme]) -> 
     if between == Some(Interpolation::Linear) && !text.ends_with(":linear") {
         text += ":linear";
     }
-    let end = input.spec.as_ref().and_then(StimulusSpec::recorded_end);
     let duration = study.duration_of(neuron, input);
-    let note = |end| {
+    let [start, end] = input.spec.as_ref().and_then(StimulusSpec::recorded_span).unwrap_or([0.0, duration]);
+    let begins = (start != 0.0).then(|| match start > 0.0 {
+        true => format!("The recorded input begins at {} ms; it is 0 before.", shown(start)),
+        false => format!("The recorded input begins at {} ms; what it has before 0 ms is left out.", shown(start)),
+    });
+    let ends = (end < duration).then(|| {
         let (end, duration) = (shown(end), shown(duration));
         format!("The recorded input ends at {end} ms; its last value is held until {duration} ms.")
-    };
+    });
     let names: Vec<String> = left_out.iter().map(Scheme::to_string).collect();
     let left_out =
         (!names.is_empty()).then(|| format!("Left out, since they step that form alone: {}.", names.join(", ")));
     let of_neuron = neuron.note.clone().into_iter().chain(neuron.extension_text()).chain(left_out);
-    let notes = of_neuron.chain(end.filter(|end| *end < duration).map(note)).collect();
+    let notes = of_neuron.chain(begins).chain(ends).collect();
     Described { neuron: neuron.label.clone(), input: text, command, notes }
 }
 

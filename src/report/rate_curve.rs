@@ -88,6 +88,9 @@ pub fn rates_text(question: &RateQuestion, curves: &[RateCurve]) -> String {
     let Some((truth, schemes)) = curves.split_first() else { return String::new() };
     let last = |curve: &RateCurve| curve.points.last().and_then(|point| point.rate);
     let difference = |a: Option<f64>, b: Option<f64>| Some(a? - b?);
+    let lost = |curve: &RateCurve| {
+        curve.points.iter().zip(&truth.points).filter(|(own, exact)| own.rate.is_none() && exact.rate.is_some()).count()
+    };
     let row = |curve: &RateCurve| {
         let errors = curve.points.iter().zip(&truth.points).map(|(own, exact)| difference(own.rate, exact.rate));
         let worst = errors.zip(&question.inputs).filter_map(|(error, input)| Some((error?, *input)));
@@ -100,8 +103,8 @@ pub fn rates_text(question: &RateQuestion, curves: &[RateCurve]) -> String {
             three_or_dash(curve.rheobase),
             of_scheme(difference(curve.rheobase, truth.rheobase)),
             three_or_dash(last(curve)),
-            of_scheme(worst.map(|w| w.0)),
-            of_scheme(worst.map(|w| w.1)),
+            if lost(curve) > 0 { "!".to_owned() } else { of_scheme(worst.map(|w| w.0)) },
+            if lost(curve) > 0 { String::new() } else { of_scheme(worst.map(|w| w.1)) },
         ]
     };
     let head = ["scheme", "dt [ms]", "rheobase", "shift", "last rate", "largest error", "at input"];
@@ -116,5 +119,11 @@ pub fn rates_text(question: &RateQuestion, curves: &[RateCurve]) -> String {
         shown(end.unwrap_or_default()),
         unit(question)
     );
-    format!("{}\n\n{}", wrapped(&about), plain(&head, rows))
+    let all = question.inputs.len();
+    let failed = schemes.iter().filter(|curve| lost(curve) > 0).map(|curve| {
+        let step = step(curve).map(shown).unwrap_or_default();
+        format!("! {} at {step} ms diverges at {} of {all} inputs, and has no rate there.\n", name(curve), lost(curve))
+    });
+    let failed: String = failed.collect();
+    format!("{}\n\n{}{failed}", wrapped(&about), plain(&head, rows))
 }

@@ -15,6 +15,10 @@ pub(super) fn fine_text(comparison: &Comparison) -> String {
     let shipped = comparison.runs.iter().any(|run| fixed(run) && run.scheme.info().of_simulator);
     let smallest = comparison.runs.iter().filter_map(|run| run.size.dt()).reduce(f64::min);
     let Some(smallest) = smallest else { return String::new() };
+    if let Some(at) = comparison.truth_ends_at() {
+        let known = format!("the truth is known until {} of {} ms only", six(at), six(comparison.problem.duration));
+        return wrapped(&format!("Whether a step is fine cannot be told: {known}.")) + "\n";
+    }
     let known = comparison.truth.bound().is_some() || comparison.check.checked_by == TruthSolver::Dop853;
     if comparison.truth.spikes.is_empty() && known {
         let unit = comparison.study.neurons.first().map_or("mV/ms", |spec| spec.unit().name());
@@ -78,6 +82,9 @@ pub(super) fn verdict_text(comparison: &Comparison) -> String {
     let verdict = Verdict::of(comparison);
     let several = comparison.study.dts.len() > 1;
     let mut text = String::new();
+    if let Some(at) = comparison.truth_ends_at() {
+        return wrapped(&format!("No scheme is recommended: the truth is known until {} ms only.", six(at)));
+    }
     if let Some(run) = verdict.nearest {
         let dt = run.size.dt().unwrap_or_default();
         let place = if several {

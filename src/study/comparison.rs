@@ -12,6 +12,9 @@ use crate::model::{Equilibrium, Problem};
 use crate::scheme::Scheme;
 use crate::truth::{Outcome, Truth};
 
+/// A difference between two solutions \[ms\] that is said in words, where neither has a bound: a hundred times what they have elsewhere.
+const MOST_DIFFERENCE: f64 = 1e-8;
+
 /// What came out of a study of one problem.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -111,6 +114,11 @@ impl Comparison {
         self.runs.iter().any(|run| run.timing.is_some())
     }
 
+    /// Until when the truth is known \[ms\], where that is not the whole run: nothing is told of what comes after.
+    pub fn truth_ends_at(&self) -> Option<f64> {
+        self.truth.outcome.cut_at()
+    }
+
     /// What is wrong with the truth, in a sentence, where it does not cover the whole run.
     pub fn truth_warning(&self) -> Option<String> {
         let what = match self.truth.outcome {
@@ -126,9 +134,13 @@ impl Comparison {
             }
             Outcome::Completed if self.check.checked_by == TruthSolver::Dop853 => {
                 let other = self.check.checked_by.name();
-                let same = self.check.largest_difference.is_finite();
-                let differs = || format!("{other} finds another number of spikes: read those of the truth with care.");
-                return (!same).then(differs);
+                return match self.check.largest_difference {
+                    difference if difference <= MOST_DIFFERENCE => None,
+                    difference if difference.is_finite() => Some(format!(
+                        "{other} differs by {difference:.1e} ms from the truth: read its spike times with care."
+                    )),
+                    _ => Some(format!("{other} finds another number of spikes: read those of the truth with care.")),
+                };
             }
             Outcome::Completed => {
                 return Some(
@@ -137,7 +149,7 @@ impl Comparison {
                         .to_owned(),
                 );
             }
-            Outcome::Diverged { at } => format!("diverges at {at:.6} ms"),
+            Outcome::Diverged { at } => format!("diverges, or leaves what is computed (1e8 mV), at {at:.6} ms"),
             Outcome::Runaway { at } => format!("fires without end from {at:.6} ms on"),
             Outcome::StepLimit { at } => format!("is too stiff to be followed beyond {at:.6} ms"),
             Outcome::Refused => "could not be solved".to_owned(),

@@ -84,7 +84,7 @@ fn number(name: &str, item: &str, text: &str, dimension: &Dimension) -> Result<f
             name,
             format!("'{item}'"),
             "positive, finite numbers",
-            format!("Give {name} numbers above 0."),
+            format!("Give {name} numbers above 0, with a point: a comma separates values."),
         ))
     }
 }

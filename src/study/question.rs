@@ -154,7 +154,7 @@ impl Study {
 
     /// Duration \[ms\] of the runs of `neuron` under `input`: as given, else that of a recorded input, else the neuron's own.
     pub fn duration_of(&self, neuron: &NeuronSpec, input: &StudyInput) -> f64 {
-        let recorded = || input.spec.as_ref()?.recorded_end().filter(|end| *end > 0.0);
+        let recorded = || input.spec.as_ref()?.recorded_span().map(|[_, end]| end).filter(|end| *end > 0.0);
         self.duration.or_else(recorded).or(neuron.duration).unwrap_or(DURATION)
     }
 }

@@ -4,7 +4,7 @@ use super::{Comparison, Recommended, Run, TruthSolver};
 use crate::metrics::ObservedOrder;
 use crate::scheme::Scheme;
 
-/// The verdict of a comparison, the same on every machine: cost is counted in flops, and weighed by what a flop takes in each scheme
+/// The verdict of a comparison, empty where the truth [ends early](Comparison::truth_ends_at), the same on every machine: cost is counted in flops, and weighed by what a flop takes in each scheme
 /// ([`flop_time`](super::flop_time)), which was measured once.
 #[derive(Clone, Copy, Debug)]
 pub struct Verdict<'a> {
@@ -29,14 +29,15 @@ impl<'a> Verdict<'a> {
             let diverged = usize::from(run.trajectory.diverged_at.is_some());
             (diverged, run.spike_errors.missed + run.spike_errors.extra)
         };
+        // Where the truth ends early nobody knows what a run lost after it.
+        let known: &[Run] = if comparison.truth_ends_at().is_some() { &[] } else { &comparison.runs };
         let fixed = |run: &&Run| run.size.dt().is_some();
         let cheaper = |a: &&Run, b: &&Run| a.weighed_ns_per_ms(duration).total_cmp(&b.weighed_ns_per_ms(duration));
-        let nearest = comparison
-            .runs
+        let nearest = known
             .iter()
             .filter(fixed)
             .min_by(|a, b| (wrong(a).cmp(&wrong(b))).then(error(a).total_cmp(&error(b))).then(cheaper(a, b)));
-        let within = || comparison.runs.iter().filter(|run| run.has_all_spikes() && error(run) <= comparison.within);
+        let within = || known.iter().filter(|run| run.has_all_spikes() && error(run) <= comparison.within);
         let step = study.dts.iter().copied().reduce(f64::max);
         Verdict {
             nearest,

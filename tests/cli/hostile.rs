@@ -78,6 +78,35 @@ fn what_is_too_stiff_is_cut_by_counts() {
     says("fi --dt 1e-3 --duration 1e6", &["total work is", "at most 1e9 steps"]);
 }
 
+/// What a run did after the end of the truth nobody knows: nothing is called fine, nearest or cheapest.
+#[test]
+fn a_truth_that_ends_early_gives_no_verdict() {
+    let bench = Bench::new();
+    for options in ["--peak 1e12 --schemes euler,rk4+located", "--neuron a=1e12 --schemes euler", "--neuron T,d=-2"] {
+        let json = bench.json(&format!("{options} --dt 0.5 --no-timing"));
+        let verdict = &json["verdict"];
+        assert!(verdict["fine"].as_str().unwrap().contains("cannot be told: the truth is known until"), "{verdict}");
+        for key in ["nearest", "cheapest_within", "cheapest_fixed_step_within"] {
+            assert!(verdict[key].is_null(), "{options}: {verdict}");
+        }
+    }
+}
+
+/// FS2007 at 0.5 ms diverges under the half-step from 100 pA on.
+#[test]
+fn rates_of_runs_that_diverge_are_not_told_to_be_right() {
+    let text = Bench::new().stdout("fi --neuron FS2007 --dt 0.5 --input 0:400:9 --schemes half-step");
+    assert!(text.contains("! half-step at 0.5 ms diverges at 7 of 9 inputs, and has no rate there."), "{text}");
+}
+
+#[test]
+fn a_matrix_of_distances_never_takes_the_place_of_a_train() {
+    let bench = Bench::with(&[("a.csv", "t_ms\n1\n5\n"), ("b.csv", "t_ms\n2\n")]);
+    let message = bench.command("distance a.csv b.csv --matrix ./a.csv").assert().code(1).get_output().stderr.clone();
+    assert!(String::from_utf8(message).unwrap().contains("one of the files that are compared"));
+    assert_eq!(bench.read("a.csv"), "t_ms\n1\n5\n");
+}
+
 #[test]
 fn messages_are_short_and_printable() {
     let bench = Bench::new();
@@ -108,11 +137,15 @@ fn messages_are_short_and_printable() {
 fn the_exit_codes_are_those_of_the_help() {
     let bench = Bench::new();
     let help = bench.stdout("--help");
-    let codes =
-        "Exit codes: 0 done, 1 refused or failed, 2 not understood (options and their values), 130 stopped by Ctrl-C.";
+    let codes = "Exit codes: 0 done, 1 refused or failed, 2 not understood (unknown or missing options), 130 stopped by Ctrl-C.";
     assert!(help.split_whitespace().collect::<Vec<_>>().join(" ").contains(codes), "{help}");
-    bench.command("--dt 0").assert().code(1);
-    bench.command("--nonsense").assert().code(2);
+    // A value that is refused is one, whichever part of the program reads it.
+    for options in ["--dt 0", "--dt abc", "--cost abc", "--within abc", "--peak abc", "--format zz", "--duration 1h"] {
+        bench.command(options).assert().code(1);
+    }
+    for options in ["--nonsense", "nonsense", "replay --out o"] {
+        bench.command(options).assert().code(2);
+    }
 }
 
 #[cfg(target_os = "linux")]

@@ -209,12 +209,13 @@ impl StimulusSpec {
         }
     }
 
-    /// The last time of a recorded input \[ms\]; `None` for any other, and for a file that [`stimulus`](Self::stimulus) refuses.
-    pub fn recorded_end(&self) -> Option<f64> {
-        match &self.kind {
-            Kind::Csv(recorded) => recorded.stimulus().ok()?.pieces().last().map(|last| last.start),
-            _ => None,
-        }
+    /// The first and the last time of a recorded input \[ms\]; `None` for any other, and for a file that [`stimulus`](Self::stimulus)
+    /// refuses.
+    pub fn recorded_span(&self) -> Option<[f64; 2]> {
+        let Kind::Csv(recorded) = &self.kind else { return None };
+        let stimulus = recorded.stimulus().ok()?;
+        let pieces = stimulus.pieces();
+        Some([pieces.first()?.start, pieces.last()?.start])
     }
 
     /// How a recorded input goes on between its samples; `None` for any other.

@@ -108,7 +108,8 @@ impl System<f64, Vector3<f64>> for Equations<'_> {
         *dy = match self.over {
             Independent::Time => {
                 // A rejected trial may run far past the peak; the field there only has to stay finite.
-                let rate = self.neuron.field(State::new(y.x.min(self.neuron.peak + 100.0), y.y), input(y.z));
+                let most = self.neuron.peak.max(self.neuron.peak_at(y.y)) + 100.0;
+                let rate = self.neuron.field(State::new(y.x.min(most), y.y), input(y.z));
                 Vector3::new(rate.v, rate.u, 1.0)
             }
             Independent::Height(barrier) => {
