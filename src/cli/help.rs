@@ -3,7 +3,6 @@
 use std::io::Write;
 use std::process::ExitCode;
 
-use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, Command, CommandFactory, FromArgMatches};
 
 use super::command_line::Cli;
@@ -35,7 +34,7 @@ const EXAMPLES: [(&str, &str); 8] = [
 ];
 
 const EXIT_CODES: &str =
-    "Exit codes: 0 done, 1 refused or failed, 2 not understood (unknown or missing options), 130 stopped by Ctrl-C.";
+    "Exit codes: 0 done, 1 refused or failed, 2 not understood (options and their values), 130 stopped by Ctrl-C.";
 
 /// What follows the options.
 fn after(whole: bool) -> String {
@@ -90,8 +89,7 @@ pub(super) fn parse() -> Result<Cli, clap::Error> {
     Cli::from_arg_matches(&command(whole).try_get_matches()?)
 }
 
-/// Prints what clap has to say, and gives the exit code: 0 of help and version, 1 where they cannot be written and of a value
-/// that is refused, as where the command itself reads it, 2 of options that are not understood.
+/// Prints what clap has to say, and gives the exit code: 0 of help and version, 1 where they cannot be written, 2 of a mistake.
 pub(super) fn told(error: &clap::Error) -> ExitCode {
     if !error.use_stderr() {
         let printed = error.print().and_then(|()| std::io::stdout().flush());
@@ -102,10 +100,7 @@ pub(super) fn told(error: &clap::Error) -> ExitCode {
     let legible = legible(&plain.replace("invalid digit found in string", "it is no whole number from 0 on"));
     // Clap's own form has colours on a terminal. Nothing is left to do about an error stream that is gone.
     let _ = if legible == plain { error.print() } else { write!(std::io::stderr(), "{legible}") };
-    match error.kind() {
-        ErrorKind::InvalidValue | ErrorKind::ValueValidation => ExitCode::FAILURE,
-        _ => ExitCode::from(NOT_UNDERSTOOD),
-    }
+    ExitCode::from(NOT_UNDERSTOOD)
 }
 
 /// Exit code of a command line that is not understood.
