@@ -13,6 +13,7 @@ mod grid;
 mod help;
 mod interrupt;
 mod legible;
+mod network;
 mod options;
 mod output;
 mod quantity;
@@ -46,7 +47,9 @@ pub fn main_with(set: &SchemeSet) -> ExitCode {
     // These write no text to files, which are the same whatever the terminal is.
     if matches!(
         cli.command,
-        None | Some(Command::Compare(_) | Command::Distance(_) | Command::Fi(_) | Command::Recommend(_))
+        None | Some(
+            Command::Compare(_) | Command::Distance(_) | Command::Fi(_) | Command::Network(_) | Command::Recommend(_)
+        )
     ) {
         output::fit_terminal();
     }
@@ -60,6 +63,7 @@ pub fn main_with(set: &SchemeSet) -> ExitCode {
         Some(Command::Gallery(args)) => gallery::run(args, set, &mut out),
         Some(Command::List(args)) => check::list(args, set, &mut out),
         Some(Command::Merge(args)) => run::merge(args, set, &mut out),
+        Some(Command::Network(args)) => network::run(args, set, &mut out),
         Some(Command::Recognise(args)) => recognise::run(args, &mut out),
         Some(Command::Recommend(args)) => {
             recommend::run(args, set, &mut out).map_err(|error| options::named(error, options::RECOMMEND))

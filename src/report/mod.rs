@@ -11,6 +11,7 @@ mod gallery;
 pub(crate) mod grouped;
 mod intervals;
 mod json;
+mod network;
 mod output;
 mod rate_curve;
 mod recommendation;
@@ -34,6 +35,7 @@ pub use gallery::{gallery_csv, gallery_figure, gallery_text};
 pub use intervals::intervals_csv;
 pub use json::comparison_json;
 pub(crate) use json::json_text;
+pub use network::{network_figures, network_json, network_spikes_csv, network_statistics_csv, network_text};
 pub use output::OutputDir;
 pub use rate_curve::{rate_figure, rates_csv, rates_json, rates_text};
 pub use recommendation::{

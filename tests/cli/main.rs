@@ -13,6 +13,7 @@ mod frozen;
 mod gallery;
 mod hostile;
 mod json;
+mod network;
 mod others;
 mod parsers;
 mod problems;
