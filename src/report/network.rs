@@ -169,7 +169,7 @@ pub fn network_text(file: &StudyFile, question: &NetworkQuestion, comparison: &N
         text += &format!("{}\n", wrapped(&verdict(question, run)));
     }
     let note = format!(
-        "Right: within {} ms. Statistics: means of {} truths and as many runs, from starts whose last bits differ; moved by 1 % or more, \
+        "Right: within {} ms. Statistics: means of {} truths and as many runs, from other last bits and kicks of 0.01 mV; moved by 1 % or more, \
          and further than chaos moves them once in a thousand times; ± is the interval of 95 %.",
         shown(question.within),
         question.ensemble
@@ -256,7 +256,7 @@ fn raster(question: &NetworkQuestion, comparison: &NetworkComparison) -> Chart {
         .truth
         .lost_at
         .map(|t| format!("The truth is lost at {} ms: from there on no run is right or wrong.", three(t)));
-    let fewer = (neurons > NEURONS).then(|| format!("Every neuron of {} is shown.", neurons.div_ceil(NEURONS)));
+    let fewer = (neurons > NEURONS).then(|| format!("One neuron in {} is shown.", neurons.div_ceil(NEURONS)));
     Chart {
         name: "raster".into(),
         title: "Spikes of the network, and those that differ from the truth".into(),
@@ -330,18 +330,22 @@ fn statistics(question: &NetworkQuestion, comparison: &NetworkComparison) -> Cha
             Series { draw: Draw::Marked, ..Series::line(scheme.to_string(), points) }
         };
         let band = vec![mean.value - 2.0 * sd, mean.value + 2.0 * sd];
+        let own = comparison.runs.iter().map(|run| run.moved[which].statistic.value).filter(|value| value.is_finite());
+        let ends = own.chain(band.iter().copied());
+        let (low, high) = ends.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| (low.min(x), high.max(x)));
+        let room = (0.05 * (high - low)).max(1e-9 * high.abs());
         let chaos = Rule { at: band, label: "truth, ±2 s.d. of chaos".into(), look: Look::Grey(2), ..Rule::default() };
         let layers = std::iter::once(chaos.into()).chain(question.schemes.iter().map(line).map(Into::into));
         Panel {
             heading: format!("{} of {}", mean.name, mean.group),
             x: Axis::log("time step dt [ms]"),
-            y: Axis::linear(mean.name.to_owned()),
+            y: Axis::linear(mean.name.to_owned()).between(low - room, high + room),
             layers: layers.collect(),
             ..Panel::default()
         }
     };
     Chart {
-        name: "statistics".into(),
+        name: "moved".into(),
         title: "Statistics of the spikes against the step, with what chaos alone makes of them".into(),
         columns: columns([
             ("panel", Field::Panel),

@@ -89,7 +89,7 @@ fn files_are_written_and_text_says_the_verdict() {
         "{text}"
     );
     let files = bench.tree();
-    for name in ["spikes.csv", "statistics.csv", "raster.svg", "raster.csv", "right.svg", "statistics.svg"] {
+    for name in ["spikes.csv", "statistics.csv", "raster.svg", "raster.csv", "right.svg", "moved.svg"] {
         assert!(files.keys().any(|file| file.ends_with(format!("here/{name}"))), "{name}: {files:?}");
     }
     assert!(bench.stdout("check two.toml").contains("two.toml: 2 neurons and 2 edges over 200 ms, 15 runs"));

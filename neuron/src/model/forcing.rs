@@ -80,9 +80,15 @@ impl<'a> Forcing<'a> {
         }
     }
 
-    /// With a current beside the stimulus.
-    pub(crate) fn with(self, decay: Decay) -> Self {
-        Forcing { decay, ..self }
+    /// With a current beside the stimulus, where about so many pieces of that have begun.
+    pub(crate) fn with(mut self, decay: Decay, begun: usize) -> Self {
+        (self.decay, self.begun) = (decay, begun.min(self.stimulus.pieces().len()));
+        self
+    }
+
+    /// How many pieces of the input have begun.
+    pub(crate) fn begun(&self) -> usize {
+        self.begun
     }
 
     /// How many of the coefficients can differ from zero.

@@ -114,14 +114,18 @@ impl CoupledNeurons {
         self.duration
     }
 
-    /// The same with v of every neuron moved to the next number above or below, by lots drawn from `seed`: what chaos makes of the last
-    /// bit. Seed 0 moves none.
-    pub fn with_changed_bits(&self, seed: u64) -> Self {
+    /// The same with v of every neuron moved up or down by `kick` \[mV\], and where that is 0 to the next number, by lots drawn from
+    /// `seed`: what chaos makes of it. Seed 0 moves none.
+    pub fn kicked(&self, seed: u64, kick: f64) -> Self {
         let mut changed = self.clone();
         if seed > 0 {
             let mut lots = ChaCha8Rng::seed_from_u64(seed);
             for state in &mut changed.initial {
-                state.v = if lots.random::<bool>() { state.v.next_up() } else { state.v.next_down() };
+                let up = lots.random::<bool>();
+                state.v += if up { kick } else { -kick };
+                if kick == 0.0 {
+                    state.v = if up { state.v.next_up() } else { state.v.next_down() };
+                }
             }
         }
         changed

@@ -52,8 +52,8 @@ impl Advancing {
 
     /// Takes the times of the spikes since the last call \[ms\], and their errors.
     pub(crate) fn take_spikes(&mut self) -> Vec<(f64, Errors)> {
-        let errors = self.run.account.probes.as_mut().map(|probes| std::mem::take(&mut probes.spikes));
-        let errors = errors.unwrap_or_default();
+        let found = self.run.account.probes.as_mut().filter(|probes| !probes.spikes.is_empty());
+        let Some(errors) = found.map(|probes| std::mem::take(&mut probes.spikes)) else { return Vec::new() };
         let times = &self.run.record.times;
         times[times.len() - errors.len()..].iter().copied().zip(errors).collect()
     }

@@ -9,7 +9,7 @@ use crate::truth::taylor::record::{Limits, Record};
 use crate::{Neuron, Stimulus};
 
 use super::account::{Account, FIRST_WEIGHT};
-use super::control::{Budget, Control};
+use super::control::{Budget, Control, TERSE};
 use super::firing_map::{FiringMap, Interval};
 use super::upstroke::{self, Source, upstroke};
 use super::way::{Reached, Way};
@@ -38,6 +38,8 @@ pub(crate) struct Run {
     pub(crate) arrivals: usize,
     /// The current of synapses.
     pub(crate) decay: Decay,
+    /// How many pieces of the input have begun.
+    begun: usize,
     pub(crate) evaluations: u64,
     pub(crate) flops: u64,
     pub(crate) at: Progress,
@@ -90,6 +92,7 @@ impl Run {
             steps: 0,
             arrivals: 0,
             decay: Decay::default(),
+            begun: 0,
             evaluations: 0,
             flops: 0,
             at: Progress {
@@ -169,7 +172,7 @@ impl Run {
         until: f64,
     ) -> Outcome {
         let system = self.system;
-        let mut forcing = Forcing::new(stimulus, system, N).with(self.decay);
+        let mut forcing = Forcing::new(stimulus, system, N).with(self.decay, self.begun);
         let wave = stimulus.sinusoid().map_or([0.0; 2], |s| {
             [s.omega.abs(), (system.k2 * s.amplitude).abs() * (system.alpha.abs() + s.omega.abs())]
         });
@@ -254,7 +257,10 @@ impl Run {
             let way = Way { now, room, target };
             let short = control.is_short(now.w, now.k, room);
             let mut end = None;
-            if short {
+            if short && self.arrivals > 0 && control.is_terse(now.w, now.k, room) {
+                end = self.series::<TERSE, true, FUSED>(&way, source, &control, room);
+            }
+            if short && end.is_none() {
                 end = self.series::<M, true, FUSED>(&way, source, &control, room);
             }
             if end.is_none() {
@@ -276,6 +282,7 @@ impl Run {
             }
         };
         input = input.map(|_| forcing.level);
+        self.begun = forcing.begun();
         self.at = Progress { now, input, after_reset, budget, control, guess, no_upstroke_before, no_upstroke_below };
         outcome
     }
