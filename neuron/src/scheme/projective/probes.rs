@@ -80,17 +80,16 @@ impl Probes {
     pub(crate) fn step(&mut self, m: &[f64; 4], local: [f64; 2], h: f64) {
         let [local_w, local_k] = local.map(|size| self.drawn(size));
         let decay = if self.rate > 0.0 { (-self.rate * h).exp() } else { 0.0 };
-        let (mut before, mut after) = (0.0f64, 0.0f64);
+        let before = self.potential();
         for j in 0..PROBES {
             // What E lacks over the step, half of it at either end.
             let (w, k) = (self.w[j], self.k[j] + 0.5 * h * self.e[j]);
             self.e[j] *= decay;
             self.w[j] = m[0] * w + m[1] * k + local_w[j];
             self.k[j] = m[2] * w + m[3] * k + local_k[j] + 0.5 * h * self.e[j];
-            (before, after) = (before.max(w.abs()), after.max(self.w[j].abs()));
         }
-        self.nonlinear += 2.0 * h * before.max(after);
-        self.lost |= !(self.nonlinear <= LINEAR);
+        self.nonlinear += 2.0 * h * before.max(self.potential());
+        self.lost |= self.nonlinear > LINEAR;
     }
 
     /// A spike, with `rows` at the end of the last step and errors `time` \[ms\] and `k` \[1/ms²\] of its own.
@@ -132,16 +131,16 @@ impl Probes {
     /// lasts.
     #[inline(always)]
     pub(crate) fn arrive(&mut self, times: &Errors, kick: [f64; 2], source: f64) {
-        for j in 0..PROBES {
-            self.w[j] -= kick[0] * times[j];
-            self.k[j] -= kick[1] * times[j];
-            self.e[j] += source * self.rate * times[j];
+        for (j, time) in times.iter().enumerate() {
+            self.w[j] -= kick[0] * time;
+            self.k[j] -= kick[1] * time;
+            self.e[j] += source * self.rate * time;
         }
     }
 
     /// W comes as near to the peak as `margin` \[1/ms\], from either side.
     pub(crate) fn near_miss(&mut self, margin: f64) {
-        self.lost |= !(NEAR * self.potential() < margin);
+        self.lost |= NEAR * self.potential() >= margin;
     }
 
     /// The error of W \[1/ms\].
