@@ -2,7 +2,9 @@
 
 use clap::{Parser, Subcommand};
 
-use super::{check, compare, convert, distance, fi, gallery, judge, recognise, recommend, replay, report, run};
+use super::{
+    check, compare, convert, distance, fi, gallery, judge, network, recognise, recommend, replay, report, run,
+};
 
 /// Show what a time step does to an Izhikevich spiking neuron.
 ///
@@ -37,6 +39,8 @@ pub(super) enum Command {
     List(check::ListArgs),
     /// Join the shares of a study
     Merge(run::MergeArgs),
+    /// Compare schemes and steps with the truth of a network, solved event by event
+    Network(network::NetworkArgs),
     /// Recognise pictures by networks of neurons under each scheme and step
     #[command(visible_alias = "recognize")]
     Recognise(Box<recognise::RecogniseArgs>),

@@ -14,6 +14,7 @@ mod help;
 mod interrupt;
 mod judge;
 mod legible;
+mod network;
 mod options;
 mod output;
 mod quantity;
@@ -48,7 +49,12 @@ pub fn main_with(set: &SchemeSet) -> ExitCode {
     if matches!(
         cli.command,
         None | Some(
-            Command::Compare(_) | Command::Distance(_) | Command::Fi(_) | Command::Judge(_) | Command::Recommend(_)
+            Command::Compare(_)
+                | Command::Distance(_)
+                | Command::Fi(_)
+                | Command::Judge(_)
+                | Command::Network(_)
+                | Command::Recommend(_)
         )
     ) {
         output::fit_terminal();
@@ -66,6 +72,7 @@ pub fn main_with(set: &SchemeSet) -> ExitCode {
         }
         Some(Command::List(args)) => check::list(args, set, &mut out),
         Some(Command::Merge(args)) => run::merge(args, set, &mut out),
+        Some(Command::Network(args)) => network::run(args, set, &mut out),
         Some(Command::Recognise(args)) => recognise::run(args, &mut out),
         Some(Command::Recommend(args)) => {
             recommend::run(args, set, &mut out).map_err(|error| options::named(error, options::RECOMMEND))

@@ -5,8 +5,8 @@ use std::path::{Component, Path, PathBuf};
 
 use super::grid::{Session, Told, merge_grid, run_grid};
 use super::output::{figure_format, print};
-use crate::error::Result;
-use crate::report::{FigureFormat, GridReport, OutputDir, record, record_of};
+use crate::error::{Error, Result};
+use crate::report::{FigureFormat, GridReport, OutputDir, program, record, record_of};
 use crate::scheme::SchemeSet;
 use crate::study::{KindTable, Shard, StudyFile};
 
@@ -99,6 +99,10 @@ fn carry_out(file: &StudyFile, place: &PlaceArgs, task: &Task<'_>, out: &mut dyn
     match &file.table {
         KindTable::Study(table) => on_grid(&**table, file, place, task, out),
         KindTable::Recognition(table) => on_grid(&**table, file, place, task, out),
+        KindTable::Network(_) => {
+            let mend = format!("Write {} network {}.", program(), file.path.display());
+            Err(Error::invalid("kind of study", "'network'", "a grid: 'study' or 'recognition'", mend))
+        }
     }
 }
 

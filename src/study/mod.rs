@@ -55,6 +55,8 @@ mod keep;
 mod key;
 #[cfg(feature = "files")]
 mod merge;
+#[cfg(feature = "cli")]
+mod network;
 mod paths;
 mod problem;
 mod progress;
@@ -95,6 +97,8 @@ pub use keep::Keep;
 pub use key::{Key, KeyBuilder};
 #[cfg(feature = "files")]
 pub use merge::{builds, include, journal, merge};
+#[cfg(feature = "cli")]
+pub use network::{Moved, NetworkComparison, NetworkQuestion, NetworkRun};
 pub use paths::{PhasePortrait, ResidualPath};
 pub use problem::{SolvedProblem, StudyProblem};
 pub use progress::Progress;

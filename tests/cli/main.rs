@@ -14,6 +14,7 @@ mod gallery;
 mod hostile;
 mod json;
 mod judge;
+mod network;
 mod others;
 mod parsers;
 mod problems;

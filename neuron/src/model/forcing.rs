@@ -6,6 +6,22 @@ use super::stimulus::{Piece, Side, Stimulus};
 use super::taylor_series::{Coefficients, MAX_ORDER};
 use super::typed::Typed;
 
+/// A current that decays: `value` \[mV/ms\] at `start` \[ms\], at `rate` \[1/ms\]. It is an input beside the stimulus.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Decay {
+    pub(crate) start: f64,
+    pub(crate) value: f64,
+    pub(crate) rate: f64,
+}
+
+impl Decay {
+    /// The current at `t` \[ms\].
+    #[inline(always)]
+    pub(crate) fn at(&self, t: f64) -> f64 {
+        if self.value == 0.0 { 0.0 } else { self.value * (self.rate * (self.start - t)).exp() }
+    }
+}
+
 /// Taylor series of E about the start of a step, E_n = k2 (n+1) I_{n+1} + α k2 I_n + \[n = 0\] constant.
 #[derive(Clone, Debug)]
 pub(crate) struct Forcing<'a> {
@@ -18,6 +34,8 @@ pub(crate) struct Forcing<'a> {
     begun: usize,
     /// The sinusoid's A ωⁿ/n! with the signs of the derivatives of sin: +, +, −, −, …
     wave: Coefficients,
+    /// The current of synapses, in a network.
+    decay: Decay,
     /// Coefficients of E about the time of the last [`restart`](Self::restart).
     pub(crate) series: Coefficients,
     /// I and I' at the time of the last [`restart`](Self::restart) that changed the series \[mV/ms, mV/ms²\].
@@ -52,6 +70,7 @@ impl<'a> Forcing<'a> {
             length: 1,
             begun: 0,
             wave,
+            decay: Decay::default(),
             series: zero,
             level: [0.0; 2],
             driven: [[0.0; 2]; 2],
@@ -59,6 +78,17 @@ impl<'a> Forcing<'a> {
             previous,
             next,
         }
+    }
+
+    /// With a current beside the stimulus, where about so many pieces of that have begun.
+    pub(crate) fn with(mut self, decay: Decay, begun: usize) -> Self {
+        (self.decay, self.begun) = (decay, begun.min(self.stimulus.pieces().len()));
+        self
+    }
+
+    /// How many pieces of the input have begun.
+    pub(crate) fn begun(&self) -> usize {
+        self.begun
     }
 
     /// How many of the coefficients can differ from zero.
@@ -126,6 +156,20 @@ impl<'a> Forcing<'a> {
         } else {
             [self.series[0], self.series[1]] = [0.0; 2];
         }
+        if self.decay.value != 0.0 {
+            if wave.is_none() {
+                self.series = [0.0; MAX_ORDER + 1];
+            }
+            (self.constant, self.length) = (false, self.order + 1);
+            // E = k2 (α I + I'), and every derivative of I is −1/τ times the one before.
+            let (current, rate) = (self.decay.at(t), self.decay.rate);
+            (self.level[0], self.level[1]) = (self.level[0] + current, self.level[1] - rate * current);
+            let mut term = k2 * (alpha - rate) * current;
+            for (n, c) in self.series[..=self.order].iter_mut().enumerate() {
+                *c += term;
+                term *= -rate / (n + 1) as f64;
+            }
+        }
         self.series[0] += linear[0] + k2 * slope + constant;
         self.series[1] += linear[1];
         // The stimulus knows the time only as f64; the remainder moves it by a first-order shift.
@@ -164,7 +208,7 @@ impl<'a> Forcing<'a> {
     /// I \[mV/ms\] after `h` \[ms\] from `start`, without seeing a jump at the end.
     pub(crate) fn input(&self, start: DoubleDouble, h: f64) -> f64 {
         let t = start.plus(h).high;
-        self.stimulus.value(t, if t >= self.next { Side::Before } else { Side::After })
+        self.stimulus.value(t, if t >= self.next { Side::Before } else { Side::After }) + self.decay.at(t)
     }
 
     /// |I'| \[mV/ms²\] at most, at any time in the present piece.

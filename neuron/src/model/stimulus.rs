@@ -202,6 +202,17 @@ impl Stimulus {
         Stimulus { pieces: self.pieces[..count].to_vec(), sinusoid: self.sinusoid, exact }
     }
 
+    /// Becomes `whole` from `from` to `to` \[ms\], raised by `level` \[mV/ms\]: the input of a step with what else it takes.
+    pub(crate) fn become_part(&mut self, whole: &Stimulus, [from, to]: [f64; 2], level: f64) {
+        let first = whole.pieces.partition_point(|piece| piece.start <= from).saturating_sub(1);
+        // A step may see a jump at its end that is late by rounding.
+        let end = to + 1e-6 * (to - from);
+        let pieces = whole.pieces[first..].iter().take_while(|piece| piece.start <= end);
+        self.pieces.clear();
+        self.pieces.extend(pieces.map(|piece| Piece { value: piece.value + level, ..*piece }));
+        (self.sinusoid, self.exact) = (whole.sinusoid, ExactInput::default());
+    }
+
     /// The linear pieces, first to last.
     pub fn pieces(&self) -> &[Piece] {
         &self.pieces

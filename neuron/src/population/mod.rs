@@ -41,6 +41,7 @@
 mod block;
 mod clock;
 mod engine;
+pub mod exact;
 mod fused;
 mod gather;
 mod grid;

@@ -11,7 +11,8 @@ mod table;
 pub(crate) use figures::{FigureTable, figure_value};
 pub(crate) use flaw::Flaw;
 pub(crate) use grid::Grid;
-pub(crate) use table::StudyTable;
+pub(crate) use schemes::folder;
+pub(crate) use table::{Listed, Quantity, Size, StudyTable, Time};
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -22,6 +23,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 
 use super::Cell;
+use super::network::{CoupledTable, NetworkQuestion};
 use super::recognition::Recognition;
 use crate::error::{Error, Result};
 use crate::scheme::SchemeSet;
@@ -45,10 +47,12 @@ pub(crate) enum KindTable {
     Study(Box<StudyTable>),
     /// A network that recognises pictures.
     Recognition(Box<Recognition>),
+    /// A network of neurons under schemes, against its truth.
+    Network(Box<CoupledTable>),
 }
 
 /// Names of the kinds, in the order of [`KindTable`].
-const KINDS: [&str; 2] = ["study", "recognition"];
+const KINDS: [&str; 3] = ["study", "recognition", "network"];
 
 impl StudyFile {
     /// Reads the file of a study, which may name the schemes of `set`.
@@ -70,11 +74,12 @@ impl StudyFile {
         Ok(StudyFile { title, question, source, table, path: path.to_owned() })
     }
 
-    /// Its kind: `study` or `recognition`.
+    /// Its kind: `study`, `recognition` or `network`.
     pub fn kind(&self) -> &'static str {
         match &self.table {
             KindTable::Study(_) => KINDS[0],
             KindTable::Recognition(_) => KINDS[1],
+            KindTable::Network(_) => KINDS[2],
         }
     }
 
@@ -86,7 +91,20 @@ impl StudyFile {
         match &self.table {
             KindTable::Study(table) => self.work(&**table),
             KindTable::Recognition(table) => self.work(&**table),
+            KindTable::Network(_) => self.network().map(|question| question.work()),
         }
+    }
+
+    /// What a file of the kind `network` asks.
+    ///
+    /// # Errors
+    /// A file of another kind; as [`check`](Self::check).
+    pub fn network(&self) -> Result<NetworkQuestion> {
+        let KindTable::Network(table) = &self.table else {
+            let mend = "Run it by the command run.";
+            return Err(Error::invalid("kind of study", format!("'{}'", self.kind()), "'network'", mend));
+        };
+        table.question().map_err(|flaw| flaw.at(&self.path, &self.source))
     }
 
     fn work<G: Grid>(&self, grid: &G) -> Result<String> {
@@ -107,7 +125,13 @@ impl StudyFile {
 /// Takes a file apart: its title and question, and the table of its kind (an empty one where there is none).
 fn parts(text: &str) -> std::result::Result<([String; 2], KindTable), Flaw> {
     let mut table = DeTable::parse(text).map_err(Flaw::from)?.into_inner();
+    // A network may do without words.
+    let network = |kind: &Spanned<DeValue<'_>>| kind.get_ref().as_str() == Some("network");
+    let lone = table.get("kind").is_some_and(network);
     let mut head = |key: &str| -> std::result::Result<(Range<usize>, String), Flaw> {
+        if lone && table.get(key).is_none() {
+            return Ok((0..0, String::new()));
+        }
         let value = table.remove(key).ok_or_else(|| Flaw {
             span: None,
             error: Error::Text(format!("missing key `{key}`: a study has title, question and kind")),
@@ -132,9 +156,10 @@ fn parts(text: &str) -> std::result::Result<([String; 2], KindTable), Flaw> {
         return Err(Flaw { span: Some(extra.span()), error });
     }
     let parameters = ValueDeserializer::from(parameters);
-    let table = match kind == KINDS[0] {
-        true => Deserialize::deserialize(parameters).map(KindTable::Study),
-        false => Deserialize::deserialize(parameters).map(KindTable::Recognition),
+    let table = match kind.as_str() {
+        "study" => Deserialize::deserialize(parameters).map(KindTable::Study),
+        "recognition" => Deserialize::deserialize(parameters).map(KindTable::Recognition),
+        _ => Deserialize::deserialize(parameters).map(KindTable::Network),
     };
     Ok(([title, question], table?))
 }

@@ -24,7 +24,7 @@ pub(super) fn with_schemes<T>(set: &SchemeSet, path: &Path, read: impl FnOnce() 
 }
 
 /// The folder of the file that is being read: paths in it are relative to that.
-pub(super) fn folder() -> PathBuf {
+pub(crate) fn folder() -> PathBuf {
     FOLDER.with_borrow(Clone::clone)
 }
 

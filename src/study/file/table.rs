@@ -198,15 +198,15 @@ impl<'de> Deserialize<'de> for Typed {
 
 /// A number, or a text of a number with its unit.
 #[derive(Clone, Copy, Debug)]
-struct Quantity<K>(f64, PhantomData<K>);
+pub(crate) struct Quantity<K>(pub(crate) f64, PhantomData<K>);
 
 /// What a quantity measures, and what messages call it.
-trait Measures {
+pub(crate) trait Measures {
     const WHAT: (&'static str, &'static Dimension);
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Time;
+pub(crate) struct Time;
 
 impl Measures for Time {
     const WHAT: (&'static str, &'static Dimension) = ("duration", &TIME);
@@ -256,10 +256,10 @@ impl<T, F: FnOnce(&str) -> Result<T>> Visitor<'_> for TypedVisitor<F> {
 
 /// A list written as one text or number, or as a list of them.
 #[derive(Clone, Debug)]
-struct Listed<T>(Vec<T>);
+pub(crate) struct Listed<T>(pub(crate) Vec<T>);
 
 /// An item of such a list, which may stand for several.
-trait Item: Sized + PartialEq {
+pub(crate) trait Item: Sized + PartialEq {
     const EXPECTED: &'static str;
     fn read(text: &str) -> Result<Vec<Self>>;
 }
@@ -274,7 +274,7 @@ impl Item for Scheme {
 
 /// A step \[ms\], or a tolerance of the adaptive schemes.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Size<const TOLERANCE: bool>(f64);
+pub(crate) struct Size<const TOLERANCE: bool>(pub(crate) f64);
 
 impl<const TOLERANCE: bool> Item for Size<TOLERANCE> {
     const EXPECTED: &'static str = match TOLERANCE {

@@ -24,6 +24,7 @@ use crate::model::arithmetic::UNIT_ROUNDOFF;
 use crate::model::normal_form::NormalForm;
 
 use super::carried::{Carried, Map};
+use super::probes::{Errors, Probes};
 use super::rows::Rows;
 use super::series::Series;
 use super::upstroke::{Peak, Source};
@@ -54,6 +55,12 @@ const BELIEVED: f64 = 2.0;
 /// How many times the error of W at the last step before a turn its distance from the peak has to be: the error grows up to the turn, by
 /// a few times at the most, and is an estimate.
 const NEAR: f64 = 10.0;
+
+/// h² (W² + |K|) of a step up to which the M of [`matrix`] is good to 1e-3.
+const LITTLE: f64 = 0.02;
+
+/// Entries of the log of a neuron in a network, at the most.
+const MOST_LOGGED: usize = 256;
 
 /// ∫ 2|δW| dt up to which the end of a run after its last spike is believed.
 const LINEAR: f64 = 1.0;
@@ -91,6 +98,8 @@ pub(crate) struct Account {
     pub(crate) slope: [f64; 2],
     /// The largest |∂t/∂K| met lately \[ms³\].
     pub(crate) weight: f64,
+    /// Errors with their signs, of a neuron in a network.
+    pub(crate) probes: Option<Box<Probes>>,
 }
 
 impl Account {
@@ -107,6 +116,7 @@ impl Account {
             local: [0.0; 2],
             slope: [0.0; 2],
             weight: FIRST_WEIGHT,
+            probes: None,
         }
     }
 
@@ -146,14 +156,24 @@ impl Account {
         local: [f64; 2],
     ) {
         let ends = [start, (end.w, end.k)];
-        let entry = if self.careful {
+        // From one arrival to the next W turns little, and the estimate is as good.
+        let turn = h * h * (start.0 * start.0 + start.1.abs()).max(end.w * end.w + end.k.abs());
+        let entry = if self.careful && (self.probes.is_none() || turn > LITTLE) {
             exact::<N, FUSED>(system, series, source, h, end.y, ends, local)
         } else {
             self.decay = self.decay.max(system.alpha.abs() * h);
             let change = source.after(h) - source.series[0];
             Entry { m: matrix(system, h, start.0, end), local, kick: [0.5 * h * change, change], h }
         };
-        self.log.push(entry.along_flow(system, source, start, (end.w, end.k)));
+        let entry = entry.along_flow(system, source, start, (end.w, end.k));
+        if let Some(probes) = &mut self.probes {
+            probes.settle(self.after_reset);
+            probes.step(&entry.m, entry.local, h);
+            if self.log.len() >= MOST_LOGGED {
+                self.fold();
+            }
+        }
+        self.log.push(entry);
     }
 
     /// A spike at the end of an upstroke to `peak` from (W, K) = `start`, where E is `source`.
@@ -186,6 +206,35 @@ impl Account {
         self.log.push(Entry { m: [1.0, 0.0, 0.0, 1.0], local: [0.0; 2], kick, h: 0.0 });
     }
 
+    /// Makes one entry of the whole log, so that it does not grow with all that arrives at a neuron that is silent.
+    #[cold]
+    fn fold(&mut self) {
+        let apply = |m: &[f64; 4], x: [f64; 2]| [m[0] * x[0] + m[1] * x[1], m[2] * x[0] + m[3] * x[1]];
+        let one = self.log.drain(..).reduce(|before, Entry { m, local, kick, h }| {
+            let [a, b, c, d] = before.m;
+            let ([aa, cc], [bb, dd]) = (apply(&m, [a, c]), apply(&m, [b, d]));
+            let ([more_w, more_k], carried) = (apply(&m.map(f64::abs), before.local), apply(&m, before.kick));
+            Entry {
+                m: [aa, bb, cc, dd],
+                local: [local[0] + more_w, local[1] + more_k],
+                kick: [kick[0] + carried[0], kick[1] + carried[1]],
+                h: before.h + h,
+            }
+        });
+        self.log.extend(one);
+        self.so_far = None;
+    }
+
+    /// A spike made by a jump, displaced by `times` \[ms\], at once: its time is that of the jump. K' = `rate_k` before it.
+    pub(crate) fn fire(&mut self, rate_k: f64, times: &Errors) {
+        let probes = self.probes.take();
+        self.spike(Rows { t: [0.0; 2], k: [0.0, 1.0] }, 0.0, 0.0, [-1.0, -rate_k], rate_k);
+        self.probes = probes;
+        if let Some(probes) = &mut self.probes {
+            probes.fire(times, rate_k);
+        }
+    }
+
     /// The end of the run, in which no spike tells what has become of the errors since the last. A spike can have been lost
     /// there: at the threshold a small error grows to any size. As δW' = 2 W δW + δK + δW², its linearisation holds while
     /// ∫ 2|δW| dt is small; the estimate is infinite where it is not.
@@ -200,6 +249,11 @@ impl Account {
     /// this side.
     #[cold]
     pub(crate) fn near_miss(&mut self, margin: f64) {
+        if let Some(probes) = &mut self.probes {
+            probes.settle(self.after_reset);
+            probes.near_miss(margin);
+            return;
+        }
         let [error, _] = self.since_the_spike();
         if error.is_nan() || NEAR * error >= margin {
             self.carried.largest = f64::INFINITY;
@@ -245,6 +299,10 @@ impl Account {
     /// `shift` is what a shift by a unit of time adds to t and K after that step; `rate_k` is K' at the peak.
     #[inline(always)]
     pub(crate) fn spike(&mut self, rows: Rows, time: f64, k: f64, shift: [f64; 2], rate_k: f64) {
+        if let Some(probes) = &mut self.probes {
+            probes.settle(self.after_reset);
+            probes.spike(rows, time, k);
+        }
         let Rows { t: [mut tw, mut tk], k: [mut cw, mut ck] } = rows;
         let (mut local_t, mut local_k) = (time, k);
         let [mut shift_t, mut shift_k] = shift;

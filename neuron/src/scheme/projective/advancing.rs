@@ -8,7 +8,7 @@ use crate::{Neuron, Result, State, Stimulus};
 
 use super::adaptive::{SMALLEST, lower};
 use super::firing_map::FiringMap;
-use super::rows::Rows;
+use super::probes::{Errors, PROBES};
 use super::run::Run;
 
 /// A neuron that is advanced piece by piece, as in a network that is solved event by event, to a tolerance on its spike times.
@@ -31,7 +31,7 @@ use super::run::Run;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Advancing {
-    run: Run,
+    pub(super) run: Run,
     tolerance: f64,
     outcome: Outcome,
 }
@@ -80,17 +80,34 @@ impl Advancing {
 
     /// Adds `v` \[mV\] and `u` \[mV/ms\] to the state at once, as a synapse does. If v reaches the peak that is a spike, now.
     pub fn jump(&mut self, v: f64, u: f64) {
+        self.jump_displaced(v, u, &[0.0; PROBES]);
+    }
+
+    /// [`jump`](Self::jump), at a time that is displaced by `times` \[ms\].
+    pub(super) fn jump_displaced(&mut self, v: f64, u: f64, times: &Errors) {
         let system = self.run.system;
         let NormalState { w, k, .. } = self.run.at.now;
         let [more_w, more_k] = [system.k2 * v, -system.k2 * u];
         (self.run.at.now.w, self.run.at.now.k) = (w + more_w, k + more_k);
         let kick = [more_w * (2.0 * w + more_w) + more_k, -system.beta * more_w - system.alpha * more_k];
-        self.run.account.jump(kick);
-        self.fire();
+        let account = &mut self.run.account;
+        account.jump(kick);
+        if let Some(probes) = &mut account.probes {
+            probes.settle(account.after_reset);
+            probes.arrive(times, kick, 0.0);
+            // Nearly at the peak before it, or after: whether and when there is a spike hangs on what is not known.
+            probes.near_miss((w + more_w - system.peak).abs().min((w - system.peak).abs()));
+        }
+        self.fire_displaced(times);
     }
 
     /// A spike at once where v is at the peak or beyond: its time is that of the jump, and known.
     fn fire(&mut self) {
+        self.fire_displaced(&[0.0; PROBES]);
+    }
+
+    /// [`fire`](Self::fire), at a time that is displaced by `times` \[ms\].
+    fn fire_displaced(&mut self, times: &Errors) {
         let input = self.input();
         let run = &mut self.run;
         let (system, now) = (run.system, run.at.now);
@@ -99,7 +116,7 @@ impl Advancing {
         }
         let source = system.constant + system.k2 * (system.alpha * input[0] + input[1]);
         let (_, rate_k) = system.field(now.w, now.k, source);
-        run.account.spike(Rows { t: [0.0; 2], k: [0.0, 1.0] }, 0.0, 0.0, [-1.0, -rate_k], rate_k);
+        run.account.fire(rate_k, times);
         run.record.spike(now.time.high, system.u(now.k, input[0]));
         (run.at.now.w, run.at.now.k) = (system.reset, now.k - system.jump);
         run.account.after_reset = system.field(system.reset, now.k - system.jump, source).into();

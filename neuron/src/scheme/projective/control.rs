@@ -36,22 +36,28 @@ pub(crate) struct Control {
     pub(crate) weight: f64,
     /// From this W on \[1/ms\] the upstroke is taken in one step.
     pub(crate) upstroke: f64,
-    /// The square of the way to the next breakpoint, in units of 1/√(W² + |K|), for which a short series is enough.
+    /// The squares of the way to the next breakpoint, in units of 1/√(W² + |K|), for which a short series is enough, and one of
+    /// [`TERSE`] terms.
     short: f64,
+    terse: f64,
 }
+
+/// Terms of the series of a step from one arrival to the next, in a network where many come within a millisecond.
+pub(crate) const TERSE: usize = 10;
 
 impl Control {
     pub(crate) fn new<const M: usize, const S: usize>(system: &NormalForm, tau: f64, weight: f64) -> Self {
         // Where K is constant y is a cosine, whose term of order m is below (√K h)^m/m!, and m! about (m/e)^m.
         let fold = weight.powf(2.0 / 3.0);
-        let short = 0.85 * M as f64 / std::f64::consts::E * (tau / fold).powf(1.0 / M as f64);
+        let enough = |terms: f64| (0.85 * terms / std::f64::consts::E * (tau / fold).powf(1.0 / terms)).powi(2);
         Control {
             tau,
             log2_tau: tau.log2(),
             fold,
             weight,
             upstroke: smallest_w(system, S, tau).max(3.0 * system.alpha.abs()),
-            short: short * short,
+            short: enough(M as f64),
+            terse: enough(TERSE as f64),
         }
     }
 
@@ -65,6 +71,12 @@ impl Control {
     #[inline(always)]
     pub(crate) fn is_short(&self, w: f64, k: f64, room: f64) -> bool {
         room * room * (w * w + k.abs()) <= self.short
+    }
+
+    /// The same for a series of [`TERSE`] terms.
+    #[inline(always)]
+    pub(crate) fn is_terse(&self, w: f64, k: f64, room: f64) -> bool {
+        room * room * (w * w + k.abs()) <= self.terse
     }
 
     /// The longest step \[ms\] whose last terms move the next spike by less than tau.

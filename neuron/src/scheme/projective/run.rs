@@ -2,14 +2,14 @@
 
 use crate::instructions::dispatch_256;
 use crate::model::arithmetic::{DoubleDouble, UNIT_ROUNDOFF};
-use crate::model::forcing::Forcing;
+use crate::model::forcing::{Decay, Forcing};
 use crate::model::normal_form::{NormalForm, NormalState};
 use crate::truth::Outcome;
 use crate::truth::taylor::record::{Limits, Record};
 use crate::{Neuron, Stimulus};
 
 use super::account::{Account, FIRST_WEIGHT};
-use super::control::{Budget, Control};
+use super::control::{Budget, Control, TERSE};
 use super::firing_map::{FiringMap, Interval};
 use super::upstroke::{self, Source, upstroke};
 use super::way::{Reached, Way};
@@ -34,6 +34,12 @@ pub(crate) struct Run {
     /// Indices of the starts of interpolated intervals.
     pub(crate) interpolated: Vec<usize>,
     pub(crate) steps: u64,
+    /// Arrivals from other neurons so far, each of which ends a step.
+    pub(crate) arrivals: usize,
+    /// The current of synapses.
+    pub(crate) decay: Decay,
+    /// How many pieces of the input have begun.
+    begun: usize,
     pub(crate) evaluations: u64,
     pub(crate) flops: u64,
     pub(crate) at: Progress,
@@ -84,6 +90,9 @@ impl Run {
             },
             interpolated: Vec::new(),
             steps: 0,
+            arrivals: 0,
+            decay: Decay::default(),
+            begun: 0,
             evaluations: 0,
             flops: 0,
             at: Progress {
@@ -163,10 +172,19 @@ impl Run {
         until: f64,
     ) -> Outcome {
         let system = self.system;
-        let mut forcing = Forcing::new(stimulus, system, N);
+        let mut forcing = Forcing::new(stimulus, system, N).with(self.decay, self.begun);
         let wave = stimulus.sinusoid().map_or([0.0; 2], |s| {
             [s.omega.abs(), (system.k2 * s.amplitude).abs() * (system.alpha.abs() + s.omega.abs())]
         });
+        // The derivatives of a current that decays are bounded as those of a sinusoid are.
+        let current = self.decay.at(self.at.now.time.high);
+        let wave = match current == 0.0 {
+            true => wave,
+            false => {
+                let amplitude = (system.k2 * current).abs() * (system.alpha.abs() + self.decay.rate);
+                [wave[0].max(self.decay.rate), wave[1] + amplitude]
+            }
+        };
         let Progress {
             mut now,
             mut input,
@@ -185,7 +203,7 @@ impl Run {
                 self.account.jump(jump);
             }
         }
-        let limits = Limits::new(until, self.duration, stimulus.pieces().len());
+        let limits = Limits::new(until, self.duration, stimulus.pieces().len() + self.arrivals);
         let outcome = loop {
             let at = now.time.high;
             if at >= forcing.next {
@@ -239,7 +257,10 @@ impl Run {
             let way = Way { now, room, target };
             let short = control.is_short(now.w, now.k, room);
             let mut end = None;
-            if short {
+            if short && self.arrivals > 0 && control.is_terse(now.w, now.k, room) {
+                end = self.series::<TERSE, true, FUSED>(&way, source, &control, room);
+            }
+            if short && end.is_none() {
                 end = self.series::<M, true, FUSED>(&way, source, &control, room);
             }
             if end.is_none() {
@@ -261,6 +282,7 @@ impl Run {
             }
         };
         input = input.map(|_| forcing.level);
+        self.begun = forcing.begun();
         self.at = Progress { now, input, after_reset, budget, control, guess, no_upstroke_before, no_upstroke_below };
         outcome
     }

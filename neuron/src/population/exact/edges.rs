@@ -1,0 +1,83 @@
+//! Which spikes reach whom.
+
+use crate::error::{Error, Result, shown};
+
+/// A connection between two neurons.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Edge {
+    /// The number of the neuron whose spikes it carries.
+    pub pre: u32,
+    /// The number of the neuron that they reach.
+    pub post: u32,
+    /// The charge that a spike delivers \[mV\].
+    pub weight: f64,
+    /// How long a spike is under way \[ms\].
+    pub delay: f64,
+}
+
+/// Most edges of a network: 1.6 GB.
+pub const MOST_EDGES: usize = 50_000_000;
+
+/// The edges of a network, by sender.
+#[derive(Clone, Debug)]
+pub struct Edges {
+    edges: Vec<Edge>,
+    /// Where those of each sender begin, and the end of the last.
+    starts: Vec<usize>,
+    least_delay: f64,
+}
+
+impl Edges {
+    /// The edges among so many `neurons`, in any order.
+    ///
+    /// # Errors
+    /// More than [`MOST_EDGES`], a number that is none of a neuron, a weight that is not finite, a delay that is not positive.
+    pub fn new(neurons: usize, mut edges: Vec<Edge>) -> Result<Self> {
+        if edges.len() > MOST_EDGES {
+            let mend = "Take fewer neurons or a smaller probability.";
+            return Err(Error::invalid("number of edges", edges.len(), format!("at most {MOST_EDGES}"), mend));
+        }
+        for Edge { pre, post, weight, delay } in &edges {
+            if let Some(end) = [pre, post].into_iter().find(|end| **end as usize >= neurons) {
+                let allowed = format!("a number from 0 to {}", neurons.saturating_sub(1));
+                return Err(Error::invalid("neuron of an edge", end, allowed, "Neurons are numbered from 0."));
+            }
+            let what = format!("of the edge from {pre} to {post}");
+            if !weight.is_finite() {
+                return Err(Error::invalid(
+                    format!("weight {what}"),
+                    shown(*weight),
+                    "a finite number of mV",
+                    "Give one.",
+                ));
+            }
+            if !(*delay > 0.0 && delay.is_finite()) {
+                let mend = "A spike is under way for some time: give a delay such as 1.";
+                return Err(Error::invalid(format!("delay {what}"), shown(*delay), "a positive number of ms", mend));
+            }
+        }
+        edges.sort_by_key(|edge| (edge.pre, edge.post));
+        let mut starts = vec![0; neurons + 1];
+        edges.iter().for_each(|edge| starts[edge.pre as usize + 1] += 1);
+        for i in 0..neurons {
+            starts[i + 1] += starts[i];
+        }
+        let least_delay = edges.iter().map(|edge| edge.delay).fold(f64::INFINITY, f64::min);
+        Ok(Edges { edges, starts, least_delay })
+    }
+
+    /// The edges that carry the spikes of a neuron, by the number of the neuron that they reach.
+    pub fn of(&self, pre: u32) -> &[Edge] {
+        &self.edges[self.starts[pre as usize]..self.starts[pre as usize + 1]]
+    }
+
+    /// All edges, by sender.
+    pub fn all(&self) -> &[Edge] {
+        &self.edges
+    }
+
+    /// The least delay \[ms\], infinite where there is no edge.
+    pub fn least_delay(&self) -> f64 {
+        self.least_delay
+    }
+}

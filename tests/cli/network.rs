@@ -1,0 +1,137 @@
+//! `compare network`: the truth of a network, and schemes beside it.
+
+use serde_json::Value;
+
+use crate::bench::Bench;
+use crate::common::reference;
+
+/// The two neurons of tests/reference/network/two_neurons.py.
+const TWO: &str = r#"kind = "network"
+
+[network]
+duration = 200
+synapse = "charge"
+schemes = "rk4+located,half-step"
+dt = [0.0625, 0.5]
+ensemble = 3
+
+[[network.populations]]
+name = "rs"
+n = 1
+neuron = "RS"
+input = "10"
+
+[[network.populations]]
+name = "fs"
+n = 1
+neuron = "FS"
+input = "step:6"
+
+[[network.projections]]
+from = "rs"
+to = "fs"
+edges = "there.csv"
+
+[[network.projections]]
+from = "fs"
+to = "rs"
+rule = "all-to-all"
+weight = -6
+delay_ms = 0.75
+"#;
+
+const THERE: &str = "pre,post,weight,delay_ms\n0,0,12,1.5\n";
+
+fn number(value: &Value) -> f64 {
+    value.as_f64().unwrap_or_else(|| panic!("{value} is no number"))
+}
+
+#[test]
+fn a_file_gives_the_truth_and_what_schemes_make_of_it() {
+    let bench = Bench::with(&[("two.toml", TWO), ("there.csv", THERE)]);
+    let found = bench.json("network two.toml");
+    let truth = &found["truth"];
+    let text = std::fs::read_to_string(reference("network/two_charge.csv")).unwrap();
+    let exact: Vec<(&str, f64)> = text
+        .lines()
+        .skip(1)
+        .map(|line| line.split_once(',').map(|(i, t)| (["rs", "fs"][i.parse::<usize>().unwrap()], t.parse().unwrap())))
+        .map(Option::unwrap)
+        .collect();
+    let spikes = truth["spikes"].as_array().unwrap();
+    assert_eq!(spikes.len(), exact.len());
+    for (spike, (population, time)) in spikes.iter().zip(&exact) {
+        assert_eq!((spike["population"].as_str(), spike["neuron"].as_u64()), (Some(*population), Some(0)));
+        // What the truth is solved to unless the file says otherwise.
+        assert!(
+            (number(&spike["t_ms"]) - time).abs() <= number(&spike["error_ms"]) && number(&spike["error_ms"]) < 1e-9
+        );
+    }
+    assert_eq!((number(&truth["known_until_ms"]), &truth["lost_at_ms"]), (200.0, &Value::Null));
+    let runs = found["runs"].as_array().unwrap();
+    let names: Vec<_> = runs.iter().map(|run| (run["scheme"].as_str().unwrap(), number(&run["dt_ms"]))).collect();
+    assert_eq!(names, [("rk4+located", 0.0625), ("rk4+located", 0.5), ("half-step", 0.0625), ("half-step", 0.5)]);
+    // The finer step of the located scheme follows longest; half-steps of 0.5 ms are 1 ms off by the first spikes of FS.
+    let until = |run: &Value| run["follows_until_ms"].as_f64().unwrap_or(f64::INFINITY);
+    assert!(until(&runs[0]) >= until(&runs[1]) && until(&runs[0]) > until(&runs[3]), "{names:?}");
+    assert_eq!(runs[0]["statistics"].as_array().unwrap().len(), 10);
+
+    let alone = bench.json("network two.toml --truth");
+    assert_eq!((&alone["truth"]["spikes"], alone["runs"].as_array().unwrap().len()), (&truth["spikes"], 0));
+}
+
+#[test]
+fn files_are_written_and_text_says_the_verdict() {
+    let bench = Bench::with(&[("two.toml", TWO), ("there.csv", THERE)]);
+    let text = bench.stdout("network two.toml --out here");
+    assert!(
+        text.contains("known to 1e-6 ms until 200 ms") && text.contains("half-step at 0.5 ms: right until"),
+        "{text}"
+    );
+    let files = bench.tree();
+    for name in ["spikes.csv", "statistics.csv", "raster.svg", "raster.csv", "right.svg", "moved.svg"] {
+        assert!(files.keys().any(|file| file.ends_with(format!("here/{name}"))), "{name}: {files:?}");
+    }
+    assert!(bench.stdout("check two.toml").contains("two.toml: 2 neurons and 2 edges over 200 ms, 15 runs"));
+}
+
+#[test]
+fn what_is_wrong_has_its_place() {
+    for (from, to, said) in [
+        ("duration = 200", "duration = -1", "two.toml:4:12: duration in ms is -1; allowed: a positive, finite number"),
+        ("\"charge\"", "\"chrge\"", "two.toml:5:11: unknown synapse 'chrge', did you mean 'charge'?"),
+        (
+            "\"charge\"",
+            "{ exponential_ms = 0 }",
+            "two.toml:5:11: time constant of the synapse in ms is 0; allowed: a positive",
+        ),
+        ("\"RS\"", "\"RQ\"", "two.toml:13:10: unknown neuron 'RQ'"),
+        ("\"step:6\"", "\"stp:6\"", "two.toml:20:9: unknown input 'stp', did you mean 'step'?"),
+        ("to = \"fs\"", "to = \"fast\"", "two.toml:24:6: unknown population 'fast'"),
+        ("\"all-to-all\"", "\"indegree:9\"", "two.toml:30:8: rule is 9 edges from 1 neurons; allowed: at most 1"),
+        ("delay_ms = 0.75", "delay_ms = 0", "two.toml:32:12: delay_ms is '0'; allowed: delays above 0"),
+        ("weight = -6\n", "", "two.toml:30:8: weight is missing"),
+        ("n = 1\nneuron = \"FS\"", "n = 0\nneuron = \"FS\"", "two.toml:18:5: n is 0; allowed: 1 or more"),
+        ("ensemble = 3", "ensemble = 1", "two.toml:8:12: ensemble is 1; allowed: 3 to 100"),
+        ("rk4+located,half-step", "projective", "two.toml:6:11: schemes is 'projective'; allowed: schemes on a grid"),
+    ] {
+        assert!(TWO.contains(from), "{from}");
+        let bench = Bench::with(&[("two.toml", &TWO.replacen(from, to, 1)), ("there.csv", THERE)]);
+        let output = bench.command("network two.toml").assert().failure().stdout("").get_output().clone();
+        let message = String::from_utf8(output.stderr).unwrap();
+        assert!(message.contains(said) && message.lines().count() == 1, "{to}: {message}");
+    }
+    for (rows, said) in [
+        (
+            "pre,post,weight,delay_ms\n1,0,12,1.5\n",
+            "pre of edge 1 in there.csv is 1; allowed: a whole number from 0 to 0",
+        ),
+        ("pre,post,weight,delay_ms\n0,0,12,0\n", "delay_ms of edge 1 in there.csv is 0; allowed: a positive number"),
+        ("pre,post,weight\n0,0,12\n", "column delay_ms of there.csv is missing"),
+    ] {
+        let bench = Bench::with(&[("two.toml", TWO), ("there.csv", rows)]);
+        let output = bench.command("network two.toml").assert().failure().stdout("").get_output().clone();
+        let message = String::from_utf8(output.stderr).unwrap();
+        assert!(message.contains("two.toml:25:9:") && message.contains(said), "{message}");
+    }
+}
