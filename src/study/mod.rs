@@ -48,6 +48,7 @@ mod expansion;
 mod expected_cost;
 #[cfg(feature = "cli")]
 mod file;
+mod fine;
 mod gallery;
 mod keep;
 mod key;
@@ -86,6 +87,7 @@ pub use expected_cost::{StepCost, expected_flops_per_ms, step_costs};
 pub use file::StudyFile;
 #[cfg(feature = "cli")]
 pub(crate) use file::{FigureTable, Grid, KindTable, StudyTable, figure_value};
+pub use fine::Fine;
 pub use gallery::{Gallery, GalleryPanel, PatternCurve, PatternRun, input_curve, true_curve};
 pub use keep::Keep;
 pub use key::{Key, KeyBuilder};

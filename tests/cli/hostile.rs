@@ -119,9 +119,12 @@ fn the_exit_codes_are_those_of_the_help() {
 #[test]
 fn a_file_without_an_end_is_refused() {
     let bench = Bench::new();
-    for options in
-        ["check /dev/zero", "run /dev/zero", "replay --config /dev/zero --input x --out o", "recognise --load /dev/zero --dt 1"]
-    {
+    for options in [
+        "check /dev/zero",
+        "run /dev/zero",
+        "replay --config /dev/zero --input x --out o",
+        "recognise --load /dev/zero --dt 1",
+    ] {
         let message = bench.command(options).assert().code(1).get_output().stderr.clone();
         let message = String::from_utf8(message).unwrap();
         assert!(message.contains("/dev/zero with more than 256 MiB; allowed: at most 256 MiB"), "{options}: {message}");
