@@ -56,5 +56,5 @@ def distances(
     Distances(matched=2, missed=1, extra=0, victor_purpura=1.1, ..., max_spike_time_error_ms=1.0)
     """
     end = None if duration is None else milliseconds("duration", duration)
-    trains = (array(in_unit(train, ("ms",))[0]) for train in (reference, other))
-    return Distances(**_spikestep.distances(*trains, end, cost, tau, window))
+    a, b = (array(in_unit(train, ("ms",))[0]) for train in (reference, other))
+    return Distances(**_spikestep.distances(a, b, end, cost, tau, window))

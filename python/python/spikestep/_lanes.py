@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from ._neuron import Neuron
@@ -30,11 +32,13 @@ def solve_lanes(problems: list[Problem], scheme: Scheme, dt: float, trace: bool)
     diverged: list[float | None] = [None for _ in problems]
     taken = [0 for _ in problems]
     running = np.ones(len(problems), dtype=bool)
-    rows = []
+    rows: list[tuple[float, Any, Any]] = []
     steps = problems[0]._steps(dt)
+    function, cost = scheme.function, scheme._cost()
+    assert function is not None and cost is not None, "only a scheme in Python is vectorised"
     for n in range(steps):
         row = min(n, len(starts) - 1)
-        v, u = scheme.function(neuron, v, u, starts[row], ends[row], dt)  # type: ignore[misc]
+        v, u = function(neuron, v, u, starts[row], ends[row], dt)
         end = (n + 1) * dt
         spiked = running & (v >= neuron.peak)
         for lane in np.flatnonzero(spiked):
@@ -47,12 +51,16 @@ def solve_lanes(problems: list[Problem], scheme: Scheme, dt: float, trace: bool)
         if not running.any():
             break
     taken = [count or steps for count in taken]
-    evaluations, flops = scheme._cost()
+    evaluations, flops = cost
 
     def solution(lane: int) -> Solution:
         times = np.array([t for t in spikes[lane] if t <= latest])
         kept = taken[lane] - (diverged[lane] is not None)
-        column = (np.array([t for t, _, _ in rows[:kept]]), *(np.array([row[k][lane] for row in rows[:kept]]) for k in (1, 2)))
+        column = (
+            np.array([t for t, _, _ in rows[:kept]]),
+            np.array([v[lane] for _, v, _ in rows[:kept]]),
+            np.array([u[lane] for _, _, u in rows[:kept]]),
+        )
         first = (scheme.name, dt, None, times, diverged[lane])
         second = (None, taken[lane], evaluations * taken[lane], flops * taken[lane], column if trace else None)
         return Solution._restored((first, second))

@@ -71,11 +71,13 @@ class Problem(_spikestep.Problem):
         hold: bool = False,
     ) -> Problem:
         typed, samples, unit = _input(input)
+        times, values = samples or (None, None)
         self = super().__new__(
             cls,
             _neuron(neuron),
             typed,
-            *(samples or (None, None)),
+            times,
+            values,
             hold,
             None if duration is None else milliseconds("duration", duration),
             None if v0 is None else text(v0, ("mV",)),

@@ -74,7 +74,7 @@ def solve(
     >>> solve(problem, "rk4+located", dt=0.5)
     <rk4+located, dt=0.5 ms: 5 spikes>
     >>> solve(problem, "projective", tolerance=1e-6).spikes.round(3)
-    array([  3.127,  26.084,  67.958, 111.959, 156.03 ])
+    array([  3.127,  26.226,  71.057, 115.87 , 160.682])
     >>> solve(problem, "euler", dt=0.5, trace=True).v.shape
     (400,)
     """

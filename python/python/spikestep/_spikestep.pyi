@@ -3,6 +3,7 @@ from typing import Any, TypeAlias, final
 
 import numpy as np
 import numpy.typing as npt
+from typing_extensions import Self
 
 _Array: TypeAlias = npt.NDArray[np.float64]
 _Progress: TypeAlias = Callable[[int, int], object] | None
@@ -42,7 +43,7 @@ class Problem:
         u0: str | None,
         peak: float | None,
         /,
-    ) -> Problem: ...
+    ) -> Self: ...
     @property
     def neuron_name(self) -> str: ...
     @property

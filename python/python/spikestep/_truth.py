@@ -60,7 +60,7 @@ def truth(problem: Problem, at: Any = None) -> Truth:
     --------
     >>> found = truth(Problem("RS", input=10.0, duration=100.0), at=[0.0, 50.0])
     >>> found.spikes.round(9)
-    array([ 3.127055304, 26.084247546, 67.957971373])
+    array([ 3.1270553 , 26.22602463, 71.05709733])
     >>> found.bound < 1e-11, found.proven < 1e-11, float(found.v[0])
     (True, True, -65.0)
     """

@@ -38,10 +38,10 @@ def in_unit(value: Any, units: tuple[str, ...]) -> tuple[Any, str | None]:
         raise SpikestepError(f"a quantity is {value}; allowed: one in {' or '.join(units)}. Give another unit, or a number.")
     dimension = getattr(value, "dim", None)
     if dimension is not None:
-        unit, factor = _SI.get(str(dimension), (None, 1.0))
-        if unit not in units:
+        own, factor = _SI.get(str(dimension), ("", 1.0))
+        if own not in units:
             raise SpikestepError(f"a quantity is {value}; allowed: one in {' or '.join(units)}. Give another unit, or a number.")
-        return _decimal(value, factor), unit
+        return _decimal(value, factor), own
     return value, None
 
 
