@@ -22,7 +22,7 @@ use crate::report::{
     files_of_earlier_run, intervals_csv, metrics_csv, scheme_list, spikes_csv, timings_csv, wrapped, write_trace,
 };
 use crate::scheme::{Scheme, SchemeSet, applicable};
-use crate::study::{CompareOptions, Comparison, Keep, Progress, Run, Study, StudyInput, dt_list, step_costs};
+use crate::study::{CompareOptions, Comparison, Control, Keep, Progress, Run, Study, StudyInput, dt_list, step_costs};
 
 /// Where outputs go unless `--out` says otherwise.
 const OUT: &str = "results/compare";
@@ -156,7 +156,8 @@ pub(super) fn run(args: &CompareArgs, set: &SchemeSet, out: &mut dyn Write) -> R
     let comparison = {
         let bar = Bar::new(args.print.quiet, "runs");
         let progress = |state: Progress| bar.show(state);
-        study.compare(CompareOptions { within: args.within, timing_budget, keep, each: &each, progress: &progress })?
+        let control = Control { progress: &progress, ..Control::default() };
+        study.compare(CompareOptions { within: args.within, timing_budget, keep, each: &each, control })?
     };
     let mut note = None;
     if let Some(files) = &mut files {
@@ -208,13 +209,7 @@ fn study(args: &CompareArgs, set: &SchemeSet) -> Result<(Study, Described)> {
         ..Study::default()
     };
     study.refuse_idle_lists()?;
-    match (study.dts.is_empty(), study.tolerances.is_empty()) {
-        (true, true) => (study.dts, study.tolerances) = (vec![0.5], vec![1e-6]),
-        (false, true) => study.tolerances = vec![1e-6],
-        // Tolerances alone are for adaptive schemes alone.
-        (true, false) => study.schemes.retain(Scheme::is_adaptive),
-        (false, false) => {}
-    }
+    study.fill_sizes();
     let described = described(&study, command(args), &left_out);
     Ok((study, described))
 }

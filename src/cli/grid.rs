@@ -59,7 +59,7 @@ pub(super) fn run_grid<G: GridReport>(
     }
     let done = {
         let bar = Bar::new(session.quiet, "cells");
-        run_stored(mine, &store, Control { stop: &STOP, progress: &|state: Progress| bar.show(state) })?
+        run_stored(mine, &store, Control { stop: &STOP, progress: &|state: Progress| bar.show(state), pool: None })?
     };
     if done.left > 0 {
         return Err(Error::Stopped { done: mine.len() - done.left, all: mine.len() });

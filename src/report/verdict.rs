@@ -4,23 +4,18 @@ use std::fmt::Write;
 
 use super::layout::{six, three, wrapped};
 use super::program;
-use crate::scheme::StepSize;
-use crate::study::{Comparison, Run, TruthSolver, Verdict};
+use crate::scheme::{Scheme, StepSize};
+use crate::study::{Comparison, Fine, Run, Verdict};
 
-/// Whether the steps asked for are fine: for the rules of simulators as they are shipped where some were run, else for all fixed-step
-/// schemes. Fine is every spike within the error asked for, at this step and every smaller one that was run. Empty without fixed steps.
+/// Whether the steps asked for are fine ([`Fine`]), in sentences. Empty without fixed steps.
 pub(super) fn fine_text(comparison: &Comparison) -> String {
     let within = comparison.within;
-    let fixed = |run: &Run| run.size.dt().is_some();
-    let shipped = comparison.runs.iter().any(|run| fixed(run) && run.scheme.info().of_simulator);
-    let smallest = comparison.runs.iter().filter_map(|run| run.size.dt()).reduce(f64::min);
-    let Some(smallest) = smallest else { return String::new() };
+    let Some(fine) = Fine::of(comparison) else { return String::new() };
     if let Some(at) = comparison.truth_ends_at() {
         let known = format!("the truth is known until {} of {} ms only", six(at), six(comparison.problem.duration));
         return wrapped(&format!("Whether a step is fine cannot be told: {known}.")) + "\n";
     }
-    let known = comparison.truth.bound().is_some() || comparison.check.checked_by == TruthSolver::Dop853;
-    if comparison.truth.spikes.is_empty() && known {
+    if fine.silent {
         let unit = comparison.study.neurons.first().map_or("mV/ms", |spec| spec.unit().name());
         let text = format!(
             "The equations do not fire under this input: it tells whether a step adds spikes, and nothing about spike times. Take a \
@@ -29,48 +24,29 @@ pub(super) fn fine_text(comparison: &Comparison) -> String {
         );
         return wrapped(&text) + "\n";
     }
-    let what = if shipped { "simulators' rules" } else { "schemes" };
-    let error = |run: &Run| run.spike_errors.max_abs.unwrap_or(0.0);
-    let fine = |run: &Run| run.has_all_spikes() && error(run) <= within;
-    // For which schemes up to which step, the smallest step first; and what is off from the first step on.
-    let (mut good, mut bad): (Vec<(f64, Vec<String>)>, Vec<&Run>) = Default::default();
-    for (scheme, mut runs) in comparison.by_scheme() {
-        runs.retain(|run| fixed(run) && run.scheme.info().of_simulator == shipped);
-        let step = |run: &Run| run.size.dt().unwrap_or_default();
-        runs.sort_by(|a, b| step(a).total_cmp(&step(b)));
-        let Some(&first) = runs.first() else { continue };
-        match runs.into_iter().take_while(|run| fine(run)).last().map(step) {
-            None => bad.push(first),
-            Some(dt) => match good.iter_mut().find(|(known, _)| *known == dt) {
-                Some((_, names)) => names.push(scheme.to_string()),
-                None => good.push((dt, vec![scheme.to_string()])),
-            },
-        }
-    }
-    good.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let what = if fine.shipped { "simulators' rules" } else { "schemes" };
     let several = comparison.study.dts.len() > 1;
-    let up_to = |(dt, names): &(f64, Vec<String>)| match several {
-        true => format!("{} up to {} ms", names.join(", "), six(*dt)),
-        false => format!("for {}", names.join(", ")),
+    let up_to = |(dt, schemes): &(f64, Vec<&Scheme>)| {
+        let names = schemes.iter().map(|scheme| scheme.to_string()).collect::<Vec<_>>().join(", ");
+        if several { format!("{names} up to {} ms", six(*dt)) } else { format!("for {names}") }
     };
     let mut text = match several {
         true => "Which dt is fine?".to_owned(),
-        false => format!("Is dt = {} ms fine?", six(smallest)),
+        false => format!("Is dt = {} ms fine?", six(fine.smallest)),
     };
-    let _ = write!(text, " Within {within} ms {}", good.iter().map(up_to).collect::<Vec<_>>().join("; "));
-    let lost = |run: &Run| run.spike_errors.missed + run.spike_errors.extra;
-    if let Some(run) = bad.iter().min_by(|a, b| lost(a).cmp(&lost(b)).then(error(a).total_cmp(&error(b)))) {
+    let _ = write!(text, " Within {within} ms {}", fine.good.iter().map(up_to).collect::<Vec<_>>().join("; "));
+    if let Some(run) = fine.nearest() {
         let off = match (run.spike_errors.missed, run.spike_errors.extra) {
-            (0, 0) => format!("is {} ms off", three(error(run))),
+            (0, 0) => format!("is {} ms off", three(run.spike_errors.max_abs.unwrap_or(0.0))),
             (missed, 0) => format!("loses {missed} of {} spikes", comparison.truth.spikes.len()),
             (missed, extra) => format!("loses {missed} spikes and adds {extra}"),
         };
-        let all = if good.is_empty() { "for none of the" } else { "; not for the other" };
-        let _ = match bad.len() {
-            1 => write!(text, "{}not for {}, which {off}", if good.is_empty() { "" } else { "; " }, run.scheme),
+        let all = if fine.good.is_empty() { "for none of the" } else { "; not for the other" };
+        let _ = match fine.bad.len() {
+            1 => write!(text, "{}not for {}, which {off}", if fine.good.is_empty() { "" } else { "; " }, run.scheme),
             n => write!(text, "{all} {n} {what}: the nearest, {}, {off}", run.scheme),
         };
-        let _ = if several { write!(text, " at {} ms", six(smallest)) } else { Ok(()) };
+        let _ = if several { write!(text, " at {} ms", six(fine.smallest)) } else { Ok(()) };
     }
     wrapped(&text) + ".\n"
 }

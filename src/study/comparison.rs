@@ -6,8 +6,8 @@ use std::time::Duration;
 use super::check::check_lists;
 use super::keep::{Keep, kept};
 use super::runner::collect_cells;
-use super::{Control, Progress, Run, SolvedProblem, Study, StudyRun, Timing, TruthCheck, TruthSolver};
-use crate::error::{Result, positive};
+use super::{Control, Run, SolvedProblem, Study, StudyRun, Timing, TruthCheck, TruthSolver};
+use crate::error::{Error, Result, positive};
 use crate::model::{Equilibrium, Problem};
 use crate::scheme::Scheme;
 use crate::truth::{Outcome, Truth};
@@ -47,36 +47,45 @@ pub struct CompareOptions<'a> {
     pub keep: Keep,
     /// Called with every run as soon as it is done, its samples there, from any thread and in any order.
     pub each: &'a (dyn Fn(&Run) -> Result<()> + Sync),
-    /// Told of every run done, from any thread.
-    pub progress: &'a (dyn Fn(Progress) + Sync),
+    /// What steers it from outside: it can be stopped, and tells of every run done.
+    pub control: Control<'a>,
 }
 
 impl Default for CompareOptions<'_> {
     /// A verdict at 1 ms; no times, no samples.
     fn default() -> Self {
-        CompareOptions { within: 1.0, timing_budget: None, keep: Keep::Nothing, each: &|_| Ok(()), progress: &|_| () }
+        CompareOptions {
+            within: 1.0,
+            timing_budget: None,
+            keep: Keep::Nothing,
+            each: &|_| Ok(()),
+            control: Control::default(),
+        }
     }
 }
 
 impl Study {
-    /// Runs a study of one problem. Runs are spread over the threads of the current rayon pool; what comes out does not depend on
+    /// Runs a study of one problem. Runs are spread over the threads of the pool of `options.control`; what comes out does not depend on
     /// their number. Times are measured afterwards, one run at a time.
     ///
     /// # Errors
-    /// The first part of the study that cannot be used; a number of problems other than one; those of `options.each`.
+    /// The first part of the study that cannot be used; a number of problems other than one; those of `options.each`; to have been stopped.
     pub fn compare(&self, options: CompareOptions<'_>) -> Result<Comparison> {
         check_within(options.within)?;
         check_lists(self)?;
         let cells = self.cells_on(vec![self.only_problem()?]);
         let kept = kept(&cells, options.keep);
-        let control = Control { progress: options.progress, ..Control::default() };
-        let done = collect_cells(&cells, control, &|index, StudyRun { solved, mut run }: StudyRun| {
+        let done = collect_cells(&cells, options.control, &|index, StudyRun { solved, mut run }: StudyRun| {
             (options.each)(&run)?;
             if !kept[index] {
                 run.samples = Default::default();
             }
             Ok((solved, run))
         })?;
+        if done.len() < cells.len() {
+            let (done, all) = (done.len(), cells.len());
+            return Err(Error::Text(format!("The comparison was stopped with {done} of {all} runs done.")));
+        }
         let (solved, mut runs): (Vec<_>, Vec<Run>) = done.into_iter().unzip();
         let solved = Arc::unwrap_or_clone(solved.into_iter().next().expect("a study has cells"));
         if let Some(budget) = options.timing_budget {

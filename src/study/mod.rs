@@ -48,6 +48,7 @@ mod expansion;
 mod expected_cost;
 #[cfg(feature = "cli")]
 mod file;
+mod fine;
 mod gallery;
 #[cfg(feature = "files")]
 mod judged;
@@ -90,6 +91,7 @@ pub use expected_cost::{StepCost, expected_flops_per_ms, step_costs};
 pub use file::StudyFile;
 #[cfg(feature = "cli")]
 pub(crate) use file::{FigureTable, Grid, KindTable, StudyTable, figure_value};
+pub use fine::Fine;
 pub use gallery::{Gallery, GalleryPanel, PatternCurve, PatternRun, input_curve, true_curve};
 #[cfg(feature = "files")]
 pub use judged::{Advice, MOST_TRUTH, RecordingErrors, WITHIN, advice, of_recording, recording_errors};

@@ -121,6 +121,17 @@ impl Study {
         scheme.configured(!self.peaks.is_empty(), self.lower_bound)
     }
 
+    /// Gives a study without steps and tolerances a step of 0.5 ms and a tolerance of 1e-6, and one with steps alone that tolerance.
+    /// Tolerances alone are for adaptive schemes alone: the others are taken out.
+    pub fn fill_sizes(&mut self) {
+        match (self.dts.is_empty(), self.tolerances.is_empty()) {
+            (true, true) => (self.dts, self.tolerances) = (vec![0.5], vec![1e-6]),
+            (false, true) => self.tolerances = vec![1e-6],
+            (true, false) => self.schemes.retain(Scheme::is_adaptive),
+            (false, false) => {}
+        }
+    }
+
     /// Steps or tolerances of a scheme.
     pub(super) fn sizes(&self, scheme: &Scheme) -> impl Iterator<Item = StepSize> {
         let (dts, tolerances) =

@@ -15,14 +15,16 @@ pub struct Control<'a> {
     pub stop: &'a AtomicBool,
     /// Told of every cell done, from any thread.
     pub progress: &'a (dyn Fn(Progress) + Sync),
+    /// The threads that make what cells share; `None` is rayon's own pool. Cells run on as many threads as it has.
+    pub pool: Option<&'a rayon::ThreadPool>,
 }
 
 static NEVER: AtomicBool = AtomicBool::new(false);
 
 impl Default for Control<'_> {
-    /// In silence, to the end.
+    /// In silence, to the end, on rayon's own pool.
     fn default() -> Self {
-        Control { stop: &NEVER, progress: &|_| () }
+        Control { stop: &NEVER, progress: &|_| (), pool: None }
     }
 }
 
@@ -38,7 +40,7 @@ pub struct Done<'a, C: Cell> {
     pub elapsed: Duration,
 }
 
-/// Runs `cells` in their order, on as many threads as the current rayon pool has (`RAYON_NUM_THREADS`), and hands each to
+/// Runs `cells` in their order, on as many threads as the pool of `control` has (`RAYON_NUM_THREADS`), and hands each to
 /// `sink` as soon as it is done, on the thread that did it and in any order. Gives the number of cells done.
 ///
 /// No more than one shared solution per thread and one more is alive at any time, however many cells there are.
@@ -50,7 +52,8 @@ pub fn run_cells<C: Cell>(
     control: Control<'_>,
     sink: &(dyn Fn(Done<'_, C>) -> Result<()> + Sync),
 ) -> Result<usize> {
-    let threads = rayon::current_num_threads().clamp(1, cells.len().max(1));
+    let threads = control.pool.map_or_else(rayon::current_num_threads, |pool| pool.current_num_threads());
+    let threads = threads.clamp(1, cells.len().max(1));
     // Cells in order, each with what it shares with its neighbours.
     let queue =
         Mutex::new(cells.iter().enumerate().scan(None, |last: &mut Option<(Key, Arc<Slot<C>>)>, (index, cell)| {
@@ -68,7 +71,7 @@ pub fn run_cells<C: Cell>(
         while !control.stop.load(Ordering::Relaxed) && !halted.load(Ordering::Relaxed) {
             let Some((index, shared)) = lock(&queue).next() else { break };
             let cell = cells[index];
-            let outcome = shared.get(cell).and_then(|shared| {
+            let outcome = shared.get(cell, control.pool).and_then(|shared| {
                 let Some(shared) = shared else { return Ok(None) };
                 let start = Instant::now();
                 let output = cell.run(shared)?;
@@ -142,9 +145,10 @@ struct Slot<C: Cell>(OnceLock<Option<C::Shared>>);
 
 impl<C: Cell> Slot<C> {
     /// What is shared; nothing where another thread has failed to make it, and has the error.
-    fn get(&self, cell: &C) -> Result<Option<&C::Shared>> {
+    fn get(&self, cell: &C, pool: Option<&rayon::ThreadPool>) -> Result<Option<&C::Shared>> {
         let mut error = None;
-        let shared = self.0.get_or_init(|| cell.share().map_err(|e| error = Some(e)).ok());
+        let share = || pool.map_or_else(|| cell.share(), |pool| pool.install(|| cell.share()));
+        let shared = self.0.get_or_init(|| share().map_err(|e| error = Some(e)).ok());
         match error {
             Some(error) => Err(error),
             None => Ok(shared.as_ref()),

@@ -109,6 +109,7 @@ fn what_is_shared_is_made_once_and_never_piles_up() {
                     *last = Some(state);
                 }
             },
+            ..Control::default()
         };
         let done = pool.install(|| {
             run_cells(&cells.iter().collect::<Vec<_>>(), control, &|done| {
@@ -133,7 +134,7 @@ fn what_is_shared_is_made_once_and_never_piles_up() {
     let store = Store::open(directory.path().join("all.log")).unwrap();
     let mut twice = powers(3);
     twice.extend(powers(4));
-    let control = Control { stop: &AtomicBool::new(false), progress: &|_| () };
+    let control = Control { stop: &AtomicBool::new(false), ..Control::default() };
     let message = complete(&twice, &store).unwrap_err().to_string();
     assert!(message.contains("without 56 of its 56 cells (the first: 0,0)"), "{message}");
     assert_eq!(run_stored(&twice, &store, control).unwrap().run, 32);
@@ -158,7 +159,7 @@ fn what_is_shared_is_made_once_and_never_piles_up() {
     assert!(cells[..20].iter().all(|cell| store.contains(cell.key())) && !store.contains(cells[20].key()));
 
     // Told to stop, it begins none.
-    let stopped = Control { stop: &AtomicBool::new(true), progress: &|_| () };
+    let stopped = Control { stop: &AtomicBool::new(true), ..Control::default() };
     assert_eq!(run_cells(&powers(5).iter().collect::<Vec<_>>(), stopped, &|_| Ok(())).unwrap(), 0);
 }
 

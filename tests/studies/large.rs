@@ -49,7 +49,7 @@ fn whole(grid: &Study) -> Duration {
     let start = Instant::now();
     let cells = grid.cells().unwrap();
     let store = Store::open(directory.path().join("all.log")).unwrap();
-    let control = Control { stop: &false.into(), progress: &|_| () };
+    let control = Control { stop: &false.into(), ..Control::default() };
     pool.install(|| run_stored(&cells, &store, control)).unwrap();
     let mut file = std::fs::File::create(directory.path().join("results.csv")).unwrap();
     Results::read(&cells, &store).unwrap().write(TableFormat::Csv, |_| true, &mut file).unwrap();

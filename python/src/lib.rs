@@ -1,0 +1,45 @@
+//! The compiled part of the Python package `spikestep`. What people call is in `python/spikestep/`, and turns what they give (numbers,
+//! quantities, lists of names) into the plain texts, numbers and arrays that these functions take.
+
+mod compare;
+mod distances;
+mod errors;
+mod flow;
+mod problem;
+mod recommend;
+mod running;
+mod scheme;
+mod solve;
+mod truth;
+
+use pyo3::prelude::*;
+
+/// The compiled part of spikestep.
+#[pymodule(name = "_spikestep")]
+mod spikestep_module {
+    use pyo3::prelude::*;
+
+    #[pymodule_export]
+    use super::compare::compare;
+    #[pymodule_export]
+    use super::distances::distances;
+    #[pymodule_export]
+    use super::errors::{SpikestepError, UnknownNameError};
+    #[pymodule_export]
+    use super::problem::{Problem, step_inputs, times};
+    #[pymodule_export]
+    use super::recommend::recommend;
+    #[pymodule_export]
+    use super::scheme::{Scheme, schemes};
+    #[pymodule_export]
+    use super::solve::{Solution, solve};
+    #[pymodule_export]
+    use super::truth::truth;
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        // Made before anybody forks: a child must not find it half made.
+        spikestep::SchemeSet::standard();
+        module.add("__version__", env!("CARGO_PKG_VERSION"))
+    }
+}
