@@ -10,7 +10,7 @@ import numpy as np
 from brian2 import (Network, NeuronGroup, SpikeMonitor, Synapses, TimedArray, defaultclock, device, ms, prefs, second,
                     set_device)
 
-set_device("cpp_standalone", directory=tempfile.mkdtemp(), build_on_run=False)
+set_device("cpp_standalone", build_on_run=False)
 prefs.codegen.cpp.extra_compile_args_gcc = ["-O3", "-ffast-math", "-march=native"]
 defaultclock.dt = 0.1 * ms
 rng = np.random.default_rng(1)
@@ -37,7 +37,7 @@ synapses.w = np.where(exc[pre], 0.5, -1.0) * rng.random(1_000_000)
 spikes = SpikeMonitor(neurons)
 network = Network(neurons, synapses, spikes)
 network.run(1 * second)
-device.build(run=False, with_output=False)
+device.build(directory=tempfile.mkdtemp(), run=False, with_output=False)
 for _ in range(3):
     begin = time.perf_counter()
     device.run(with_output=False)

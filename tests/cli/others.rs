@@ -70,7 +70,7 @@ fn bad_distances_and_experiments() {
         ("run broken.toml", "broken.toml:3:8: "),
         (
             "run unknown.toml",
-            "unknown kind of study 'horoscope'; known: study, recognition. Experiments are programs: cargo run",
+            "unknown kind of study 'horoscope'; known: study, recognition, network. Experiments are programs: cargo run",
         ),
         ("run headless.toml", "headless.toml:1:1: missing key `title`"),
     ] {

@@ -186,7 +186,7 @@ fn commands_that_take_seconds_do_what_they_say() {
         // Every page is typed from its top to its bottom, in an empty folder.
         let folder = tempfile::tempdir().unwrap();
         for words in commands(&read(&document)).0 {
-            let takes_longer = ["run", "merge", "recognise"].contains(&words[0].as_str());
+            let takes_longer = ["run", "merge", "recognise", "network"].contains(&words[0].as_str());
             // A report is of what an earlier command of the page has left.
             let nothing_to_report = words[0] == "report" && !folder.path().join(&words[1]).exists();
             if takes_longer || nothing_to_report {

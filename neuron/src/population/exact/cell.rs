@@ -1,6 +1,6 @@
 //! A neuron of a network, from arrival to arrival.
 
-use super::truth::{Doubt, DoubtKind};
+use super::doubt::{Doubt, DoubtKind};
 use super::{CoupledNeurons, Delivery};
 use crate::Stimulus;
 use crate::error::Result;

@@ -34,15 +34,17 @@
 //! ```
 
 mod cell;
+mod doubt;
 mod edges;
 mod statistics;
 mod stepped;
 mod truth;
 
+pub use doubt::{Doubt, DoubtKind};
 pub use edges::{Edge, Edges, MOST_EDGES};
 pub use statistics::{Group, Statistic, partings, statistics};
 pub use stepped::{GridRun, run_on_grid};
-pub use truth::{Doubt, DoubtKind, NetworkTruth, TrueSpike, solve};
+pub use truth::{NetworkTruth, TrueSpike, solve};
 
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};

@@ -138,14 +138,14 @@ mod tests {
 
     #[test]
     fn a_rhythm_has_its_power_in_its_band_and_its_neurons_are_correlated() {
-        // Ten neurons fire together every 25 ms: 40 Hz, where all of the 400 spikes of a second add up to 400²/400.
+        // Ten neurons fire together every 25 ms: at 40 and 80 Hz all of the 400 spikes of a second add up to 400²/400.
         let list: Vec<_> = (0..400).map(|i| (i % 10, 25.0 * f64::from(i / 10) + 0.5)).collect();
         let found = statistics(&spikes(&list), &[("ten".to_owned(), 0..10)], 1000.0);
         let value = |name| found.iter().find(|s| s.name == name).unwrap().value;
         assert_eq!((value("rate_Hz"), value("isi_median_ms")), (40.0, 25.0));
         // To the rounding of 1000 turns and sums, 1e-13 of 400.
         assert!((value("correlation") - 1.0).abs() < 1e-12 && value("isi_cv") < 1e-12);
-        assert!((value("gamma_power") - 400.0 / 51.0).abs() < 1e-9 && value("alpha_power") < 1e-12);
+        assert!((value("gamma_power") - 800.0 / 51.0).abs() < 1e-9 && value("alpha_power") < 1e-12);
     }
 
     #[test]
