@@ -1,9 +1,11 @@
 //! One problem by one scheme.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use numpy::PyArray1;
 use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
 use spikestep::error::Error;
 use spikestep::metrics::Samples;
 use spikestep::{Scheme, StepSize, Trajectory};
@@ -25,14 +27,12 @@ type Array = Py<PyArray1<f64>>;
 /// What a scheme gives for a problem.
 #[pyclass(frozen, module = "spikestep")]
 pub(crate) struct Solution {
-    #[pyo3(get)]
-    scheme: String,
+    scheme: Cow<'static, str>,
     #[pyo3(get)]
     dt: Option<f64>,
     #[pyo3(get)]
     tolerance: Option<f64>,
-    #[pyo3(get)]
-    spikes: Array,
+    spikes: Lazy,
     #[pyo3(get)]
     diverged_at: Option<f64>,
     #[pyo3(get)]
@@ -46,15 +46,31 @@ pub(crate) struct Solution {
     trace: Option<[Array; 3]>,
 }
 
+/// Numbers that become an array where somebody asks for it: making one takes longer than a short run.
+struct Lazy {
+    values: Vec<f64>,
+    array: PyOnceLock<Array>,
+}
+
+impl Lazy {
+    fn new(values: Vec<f64>) -> Self {
+        Lazy { values, array: PyOnceLock::new() }
+    }
+
+    fn get(&self, py: Python<'_>) -> Array {
+        self.array.get_or_init(py, || PyArray1::from_slice(py, &self.values).unbind()).clone_ref(py)
+    }
+}
+
 impl Solution {
-    fn new(py: Python<'_>, scheme: String, size: StepSize, made: Made) -> Self {
+    fn new(py: Python<'_>, scheme: Cow<'static, str>, size: StepSize, made: Made) -> Self {
         let (Trajectory { spikes, diverged_at, error_estimate, steps, cost, .. }, samples) = made;
         let array = |values: Vec<f64>| PyArray1::from_vec(py, values).unbind();
         Solution {
             scheme,
             dt: size.dt(),
             tolerance: size.tolerance(),
-            spikes: PyArray1::from_slice(py, spikes.times()).unbind(),
+            spikes: Lazy::new(spikes.times().to_vec()),
             diverged_at,
             error_estimate,
             steps,
@@ -72,6 +88,16 @@ impl Solution {
 #[pymethods]
 impl Solution {
     #[getter]
+    fn scheme(&self) -> &str {
+        &self.scheme
+    }
+
+    #[getter]
+    fn spikes(&self, py: Python<'_>) -> Array {
+        self.spikes.get(py)
+    }
+
+    #[getter]
     fn t(&self, py: Python<'_>) -> Option<Array> {
         self.column(py, 0)
     }
@@ -86,14 +112,14 @@ impl Solution {
         self.column(py, 2)
     }
 
-    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+    fn __repr__(&self) -> String {
         let size = match (self.dt, self.tolerance) {
             (Some(dt), _) => format!("dt={dt} ms"),
             (_, tolerance) => format!("tolerance={:e}", tolerance.unwrap_or_default()),
         };
-        let spikes = self.spikes.bind(py).len()?;
+        let spikes = self.spikes.values.len();
         let end = self.diverged_at.map_or_else(String::new, |at| format!(", diverged at {at} ms"));
-        Ok(format!("<{}, {size}: {spikes} spikes{end}>", self.scheme))
+        format!("<{}, {size}: {spikes} spikes{end}>", self.scheme)
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, (Parts,))> {
@@ -101,7 +127,7 @@ impl Solution {
         let copy = |array: &Array| array.clone_ref(py);
         let trace = own.trace.as_ref().map(|[t, v, u]| (copy(t), copy(v), copy(u)));
         let parts = (
-            (own.scheme.clone(), own.dt, own.tolerance, copy(&own.spikes), own.diverged_at),
+            (own.scheme.to_string(), own.dt, own.tolerance, own.spikes.values.clone(), own.diverged_at),
             (own.error_estimate, own.steps, own.rhs_evaluations, own.flops, trace),
         );
         Ok((slf.get_type().getattr("_restored")?, (parts,)))
@@ -112,14 +138,14 @@ impl Solution {
     fn _restored(parts: Parts) -> Self {
         let ((scheme, dt, tolerance, spikes, diverged_at), (error_estimate, steps, rhs_evaluations, flops, trace)) =
             parts;
-        let trace = trace.map(|(t, v, u)| [t, v, u]);
+        let (scheme, spikes, trace) = (scheme.into(), Lazy::new(spikes), trace.map(|(t, v, u)| [t, v, u]));
         Solution { scheme, dt, tolerance, spikes, diverged_at, error_estimate, steps, rhs_evaluations, flops, trace }
     }
 }
 
 /// The fields of a solution.
 type Parts = (
-    (String, Option<f64>, Option<f64>, Array, Option<f64>),
+    (String, Option<f64>, Option<f64>, Vec<f64>, Option<f64>),
     (Option<f64>, u64, u64, u64, Option<(Array, Array, Array)>),
 );
 
@@ -162,7 +188,7 @@ pub(crate) fn solve(
     };
     let (duration, pieces) = (solvable.problem.duration, solvable.problem.stimulus.pieces().len());
     let short = size.dt().map_or(duration <= SHORT_MS, |dt| duration / dt <= SHORT_STEPS) && pieces <= SHORT_PIECES;
-    let name = scheme.to_string();
+    let name = scheme.name();
     let made = if in_python {
         // The interpreter hears Ctrl-C itself, in the function.
         let made = run(solvable, &scheme, size, trace);

@@ -54,7 +54,7 @@ def solve_lanes(problems: list[Problem], scheme: Scheme, dt: float, trace: bool)
     evaluations, flops = cost
 
     def solution(lane: int) -> Solution:
-        times = np.array([t for t in spikes[lane] if t <= latest])
+        times = [t for t in spikes[lane] if t <= latest]
         kept = taken[lane] - (diverged[lane] is not None)
         column = (
             np.array([t for t, _, _ in rows[:kept]]),

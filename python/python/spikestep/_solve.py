@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, overload
 
-from . import _spikestep
 from ._problem import Problem
 from ._spikestep import Scheme, Solution
+from ._spikestep import solve as _solve
 from ._units import Quantity, milliseconds
 
 
@@ -79,14 +79,14 @@ def solve(
     (400,)
     """
     step = dt if dt is None or type(dt) is float else milliseconds("dt", dt)
-    if isinstance(problem, _spikestep.Problem):
-        return _spikestep.solve(problem, scheme, step, tolerance, trace)
+    if isinstance(problem, Problem):
+        return _solve(problem, scheme, step, tolerance, trace)
     if _is_vectorized(scheme) and step is not None and tolerance is None:
         from ._lanes import solve_lanes
 
         assert isinstance(scheme, Scheme)
         return solve_lanes(list(problem), scheme, step, trace)
-    return [_spikestep.solve(one, scheme, step, tolerance, trace) for one in problem]
+    return [_solve(one, scheme, step, tolerance, trace) for one in problem]
 
 
 def _is_vectorized(scheme: Any) -> bool:

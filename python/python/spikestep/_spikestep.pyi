@@ -3,7 +3,7 @@ from typing import Any, TypeAlias, final
 
 import numpy as np
 import numpy.typing as npt
-from typing_extensions import Self
+from typing_extensions import Self, disjoint_base
 
 _Array: TypeAlias = npt.NDArray[np.float64]
 _Progress: TypeAlias = Callable[[int, int], object] | None
@@ -30,6 +30,7 @@ __version__: str
 class SpikestepError(ValueError): ...
 class UnknownNameError(SpikestepError): ...
 
+@disjoint_base
 class Problem:
     def __new__(
         cls,
