@@ -100,6 +100,7 @@ fn fine_dict<'py>(py: Python<'py>, comparison: &Comparison, fine: &Fine<'_>) -> 
         (*dt, schemes.iter().map(|scheme| scheme.to_string()).collect::<Vec<_>>())
     };
     made.set_item("silent", fine.silent)?;
+    made.set_item("known_until_ms", comparison.truth_ends_at())?;
     made.set_item("shipped", fine.shipped)?;
     made.set_item("good", fine.good.iter().map(names).collect::<Vec<_>>())?;
     made.set_item("bad", fine.bad.iter().map(|run| run.scheme.to_string()).collect::<Vec<_>>())?;

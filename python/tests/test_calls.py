@@ -133,13 +133,13 @@ def test_a_fork_after_use_does_not_hang() -> None:
     assert there == [here] * 4
 
 
-#: Calls of more than a second each.
+#: Calls of several seconds each.
 LONG = {
-    "truth": "ss.truth(ss.Problem('FS', 'noise:10:3', 60_000))",
-    "solve": "ss.solve(ss.Problem('RS', 10.0, 1_000_000), 'rk4+located', 0.1)",
-    "compare": "ss.compare(ss.Problem('RS', 10.0, 20_000), dt=[0.01, 0.02, 0.05])",
+    "truth": "ss.truth(ss.Problem('FS', 'noise:10:3', 200_000))",
+    "solve": "ss.solve(ss.Problem('RS', 10.0, 10_000_000), 'rk4+located', 0.1)",
+    "compare": "ss.compare(ss.Problem('RS', 10.0, 100_000), dt=[0.01, 0.02, 0.05])",
     "recommend": "ss.recommend(ss.Problem('FS', 10.0, 20_000), 1e-4)",
-    "own": "ss.compare(ss.Problem('RS', 10.0, 20_000), [mine], dt=0.01)",
+    "own": "ss.compare(ss.Problem('RS', 10.0, 60_000), [mine], dt=0.01)",
 }
 
 INTERRUPTED = """

@@ -323,6 +323,9 @@ def check(
     fine, step = compared._fine, f"dt = {steps[0]:g} ms"
     if fine is None:
         raise SpikestepError(f"no scheme of {schemes!r} has a fixed step; allowed: fixed-step schemes. Name one such as rk4.")
+    if fine["known_until_ms"] is not None:
+        until = f"the truth is known until {fine['known_until_ms']:.6g} ms only"
+        return Check(None, f"Whether {step} is fine for {problem.neuron_name} cannot be told: {until}.", compared)
     if fine["silent"]:
         text = f"{step}: {problem.neuron_name} does not fire under this input, which tells nothing about spike times."
         return Check(None, text, compared)
