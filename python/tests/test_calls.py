@@ -133,13 +133,13 @@ def test_a_fork_after_use_does_not_hang() -> None:
     assert there == [here] * 4
 
 
-#: Calls of several seconds each.
+#: Calls of more than a second each.
 LONG = {
-    "truth": "ss.truth(ss.Problem('FS', 'noise:10:3', 200_000))",
-    "solve": "ss.solve(ss.Problem('RS', 10.0, 10_000_000), 'rk4+located', 0.1)",
-    "compare": "ss.compare(ss.Problem('RS', 10.0, 100_000), dt=[0.01, 0.02, 0.05])",
+    "truth": "ss.truth(ss.Problem('FS', 'noise:10:3', 60_000))",
+    "solve": "ss.solve(ss.Problem('RS', 10.0, 1_000_000), 'rk4+located', 0.1)",
+    "compare": "ss.compare(ss.Problem('RS', 10.0, 20_000), dt=[0.01, 0.02, 0.05])",
     "recommend": "ss.recommend(ss.Problem('FS', 10.0, 20_000), 1e-4)",
-    "own": "ss.compare(ss.Problem('RS', 10.0, 60_000), [mine], dt=0.01)",
+    "own": "ss.compare(ss.Problem('RS', 10.0, 20_000), [mine], dt=0.01)",
 }
 
 INTERRUPTED = """
@@ -152,7 +152,7 @@ def mine(n, v, u, i0, i1, h):
 
 sent = []
 def send():
-    time.sleep(0.4)
+    time.sleep(0.1)
     sent.append(time.monotonic())
     os.kill(os.getpid(), signal.SIGINT)
 
