@@ -20,7 +20,7 @@ impl Images {
     /// Pixels are bytes divided by 255. Classes are 0 up to the largest label, named by their numbers.
     ///
     /// # Errors
-    /// [`Error::Read`]; a file that is not IDX, holds other elements than unsigned bytes, is cut off or goes on after its end; no
+    /// [`Error::Read`](crate::Error::Read); a file that is not IDX, holds other elements than unsigned bytes, is cut off or goes on after its end; no
     /// images or no pixels; numbers of images and labels that differ.
     pub fn from_idx(images: impl AsRef<Path>, labels: impl AsRef<Path>) -> Result<Self> {
         let (images, labels) = (images.as_ref(), labels.as_ref());

@@ -47,7 +47,7 @@ impl SchemeInfo {
         }
     }
 
-    /// The same, taking neurons with an [`Extension`](crate::model::Extension) too: its steps ask [`Neuron::dv`] and [`Neuron::du`], or
+    /// The same, taking neurons with an [`Extension`](crate::model::Extension) too: its steps ask [`Neuron::dv`](crate::Neuron::dv) and [`Neuron::du`](crate::Neuron::du), or
     /// [`Coefficients`](super::rule::Coefficients), for the field and nothing else.
     #[must_use]
     pub const fn extended(mut self) -> Self {
