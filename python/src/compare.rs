@@ -100,13 +100,13 @@ fn fine_dict<'py>(py: Python<'py>, comparison: &Comparison, fine: &Fine<'_>) -> 
         (*dt, schemes.iter().map(|scheme| scheme.to_string()).collect::<Vec<_>>())
     };
     made.set_item("silent", fine.silent)?;
-    made.set_item("known_until_ms", comparison.truth_ends_at())?;
+    made.set_item("known_until_ms", fine.known_until)?;
     made.set_item("shipped", fine.shipped)?;
     made.set_item("good", fine.good.iter().map(names).collect::<Vec<_>>())?;
     made.set_item("bad", fine.bad.iter().map(|run| run.scheme.to_string()).collect::<Vec<_>>())?;
     let nearest = fine.nearest().map(|run| {
         let errors = &run.spike_errors;
-        (run.scheme.to_string(), errors.missed, errors.extra, errors.max_abs.unwrap_or(0.0))
+        (run.scheme.to_string(), errors.missed, errors.extra, run.largest_error())
     });
     made.set_item("nearest", nearest)?;
     made.set_item("true_spikes", comparison.truth.spikes.len())?;

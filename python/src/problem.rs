@@ -204,9 +204,7 @@ pub(crate) fn step_inputs<'py>(
     let (scheme, _) = scheme::one(scheme, &Arc::default())?;
     // What a run would refuse, this does.
     spikestep::scheme::start(problem, &scheme, dt).map_err(refused)?;
-    let constant =
-        matches!(problem.stimulus.pieces(), [piece] if piece.slope == 0.0) && problem.stimulus.sinusoid().is_none();
-    let steps = if constant { 1 } else { step_count(problem.duration, dt) };
+    let steps = if problem.stimulus.as_constant().is_some() { 1 } else { step_count(problem.duration, dt) };
     let inputs = |theta: f64| {
         let input = (0..steps).map(|n| StepInput::new(&problem.stimulus, n as f64 * dt, dt).at(theta));
         PyArray1::from_iter(py, input)

@@ -9,7 +9,7 @@ use clap::Args;
 use rayon::prelude::*;
 
 use super::bar::Bar;
-use super::output::{PrintArgs, figure_format, json_text, print, table_format};
+use super::output::{PrintArgs, figure_format, json_text, print, table_format, told};
 use super::quantity::{rate, time, voltage};
 use crate::arithmetic::Arithmetic;
 use crate::error::{Result, refuse_if, shown};
@@ -19,7 +19,7 @@ use crate::model::{Interpolation, NeuronSpec, StimulusSpec};
 use crate::report::figure::undrawn;
 use crate::report::{
     Described, FigureFormat, Lines, OutputDir, command_line, comparison_json, comparison_text, counted, figures,
-    files_of_earlier_run, intervals_csv, metrics_csv, scheme_list, spikes_csv, timings_csv, wrapped, write_trace,
+    files_of_earlier_run, intervals_csv, metrics_csv, scheme_list, spikes_csv, timings_csv, write_trace,
 };
 use crate::scheme::{Scheme, SchemeSet, applicable};
 use crate::study::{CompareOptions, Comparison, Control, Keep, Progress, Run, Study, StudyInput, dt_list, step_costs};
@@ -172,10 +172,7 @@ pub(super) fn run(args: &CompareArgs, set: &SchemeSet, out: &mut dyn Write) -> R
         let json = comparison_json(&comparison, &described, written);
         return print(out, &json_text(&json));
     }
-    print(out, &comparison_text(&comparison, &described))?;
-    if let Some(files) = &files {
-        print(out, &format!("\n{}\n", wrapped(&files.told())))?;
-    }
+    print(out, &(comparison_text(&comparison, &described) + &told(files.as_ref())))?;
     if let Some(note) = note {
         print(out, &format!("{note}\n"))?;
     }

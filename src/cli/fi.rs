@@ -3,11 +3,11 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use super::output::{figure_format, json_text, print};
+use super::output::{figure_format, json_text, print, told};
 use super::quantity::milliseconds;
 use crate::error::{Error, Result};
 use crate::model::NeuronSpec;
-use crate::report::{FigureFormat, OutputDir, rate_figure, rates_csv, rates_json, rates_text, wrapped};
+use crate::report::{FigureFormat, OutputDir, rate_figure, rates_csv, rates_json, rates_text};
 use crate::scheme::SchemeSet;
 use crate::study::{RateQuestion, dt_list};
 
@@ -70,10 +70,7 @@ pub(super) fn run(args: &FiArgs, set: &SchemeSet, out: &mut dyn Write) -> Result
     }
     match (args.json, dir) {
         (true, _) => print(out, &json_text(&rates_json(&question, &curves))),
-        (false, dir) => {
-            let told = dir.map(|dir| format!("\n{}\n", wrapped(&dir.told()))).unwrap_or_default();
-            print(out, &(rates_text(&question, &curves) + &told))
-        }
+        (false, dir) => print(out, &(rates_text(&question, &curves) + &told(dir.as_ref()))),
     }
 }
 

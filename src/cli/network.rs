@@ -5,11 +5,10 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::bar::Bar;
-use super::output::{figure_format, json_text, print};
+use super::output::{figure_format, json_text, print, told};
 use crate::error::Result;
 use crate::report::{
     FigureFormat, OutputDir, network_figures, network_json, network_spikes_csv, network_statistics_csv, network_text,
-    wrapped,
 };
 use crate::scheme::SchemeSet;
 use crate::study::{Progress, StudyFile};
@@ -70,9 +69,6 @@ pub(super) fn run(args: &NetworkArgs, set: &SchemeSet, out: &mut dyn Write) -> R
     match (args.json, args.quiet, dir) {
         (true, ..) => print(out, &json_text(&network_json(&file, &question, &comparison))),
         (false, true, _) => Ok(()),
-        (false, false, dir) => {
-            let told = dir.map(|dir| format!("\n{}\n", wrapped(&dir.told()))).unwrap_or_default();
-            print(out, &(network_text(&file, &question, &comparison) + &told))
-        }
+        (false, false, dir) => print(out, &(network_text(&file, &question, &comparison) + &told(dir.as_ref()))),
     }
 }

@@ -7,7 +7,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use crate::error::{Error, Result};
 use crate::interop::TableFormat;
 pub(super) use crate::report::json_text;
-use crate::report::{FigureFormat, layout, program, quoted};
+use crate::report::{FigureFormat, OutputDir, layout, program, quoted, wrapped};
 
 /// What is printed of what was measured.
 #[derive(Clone, Debug, clap::Args)]
@@ -28,6 +28,11 @@ pub(super) fn fit_terminal() {
     let given = std::env::var("COLUMNS").ok().and_then(|columns| columns.trim().parse().ok());
     let terminal = || terminal_size::terminal_size_of(std::io::stdout()).map(|(width, _)| usize::from(width.0));
     given.or_else(terminal).into_iter().for_each(layout::fit);
+}
+
+/// Where outputs went, under a blank line; nothing where there is no place for them.
+pub(super) fn told(files: Option<&OutputDir>) -> String {
+    files.map_or_else(String::new, |files| format!("\n{}\n", wrapped(&files.told())))
 }
 
 /// The command as it was typed, without the place of its outputs.

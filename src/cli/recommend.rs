@@ -9,13 +9,13 @@ use serde_json::Value;
 
 use super::bar::Bar;
 use super::compare::described;
-use super::output::{PrintArgs, json_text, print};
+use super::output::{PrintArgs, json_text, print, told};
 use super::quantity::{milliseconds, percent, voltage};
 use crate::error::Result;
 use crate::model::NeuronSpec;
 use crate::report::{
     Described, OutputDir, command_line, recommendation_csv, recommendation_json, recommendation_text,
-    recommendation_timings_csv, tried_csv, words_csv, words_json, words_text, wrapped,
+    recommendation_timings_csv, tried_csv, words_csv, words_json, words_text,
 };
 use crate::scheme::{SchemeSet, applicable};
 use crate::study::{
@@ -119,11 +119,7 @@ fn tell(
     if args.print.json {
         return print(out, &json_text(&json(files.map(OutputDir::written).unwrap_or_default())));
     }
-    print(out, &text())?;
-    match files {
-        Some(files) => print(out, &format!("\n{}\n", wrapped(&files.told()))),
-        None => Ok(()),
-    }
+    print(out, &(text() + &told(files)))
 }
 
 /// `compare recommend --arithmetic`.

@@ -142,6 +142,15 @@ fn order_json(of: &SchemeOrder) -> Option<Value> {
     }))
 }
 
+/// The value of a metric; null where it is not defined.
+pub(super) fn metric_json(kind: MetricKind, value: Option<f64>) -> Value {
+    match kind {
+        MetricKind::Count => value.map(|count| count as u64).into(),
+        MetricKind::Flag => value.map(|answer| answer != 0.0).into(),
+        MetricKind::Number => value.into(),
+    }
+}
+
 /// A run: what it is, its metrics by their names with the spike times among them, its measured time.
 fn run_json(run: &Run, bins: Option<&Bins>) -> Value {
     let Value::Object(mut json) = choice_json(run) else { return Value::Null };
@@ -156,12 +165,7 @@ fn run_json(run: &Run, bins: Option<&Bins>) -> Value {
         if k == spikes {
             json.insert("spike_times_ms".to_owned(), run.trajectory.spikes.times().into());
         }
-        let value = match metric.kind {
-            MetricKind::Count => value.map(|count| count as u64).into(),
-            MetricKind::Flag => value.map(|answer| answer != 0.0).into(),
-            MetricKind::Number => value.into(),
-        };
-        json.insert(metric.name.to_owned(), value);
+        json.insert(metric.name.to_owned(), metric_json(metric.kind, value));
     }
     json.insert("interval_counts".to_owned(), bins.map(|bins| bins.counts(&run.trajectory.spikes)).into());
     if let Some(account) = &run.trajectory.arithmetic {

@@ -4,11 +4,11 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 
+use super::json::metric_json;
 use super::layout::{six, three, wrapped};
 use super::{plain, program};
 use crate::error::Result;
 use crate::judge::{Answer, Fitted, Judgement, Known, Reading, RowResidual, Verdict};
-use crate::metrics::MetricKind;
 use crate::study::{Advice, RecordingErrors, advice, of_recording, recording_errors};
 
 /// A recording that was judged, and measured against the truth.
@@ -62,12 +62,7 @@ pub fn judged_json(file: &JudgedFile) -> Value {
     let best = &found.answers[0];
     let mut measured = serde_json::Map::new();
     for (metric, value) in errors.metrics.by_subject().into_iter().filter(|(m, _)| of_recording(m.about, m.name)) {
-        let value = match metric.kind {
-            MetricKind::Count => value.map(|count| count as u64).into(),
-            MetricKind::Flag => value.map(|answer| answer != 0.0).into(),
-            MetricKind::Number => value.into(),
-        };
-        measured.insert(metric.name.to_owned(), value);
+        measured.insert(metric.name.to_owned(), metric_json(metric.kind, value));
     }
     measured.insert("jitter_ms".into(), errors.jitter.into());
     measured.insert("spike_time_errors_ms".into(), errors.spikes.errors.clone().into());
@@ -195,7 +190,7 @@ pub fn judged_text(file: &JudgedFile) -> String {
         .collect();
     if !rivals.is_empty() {
         let heads = ["rivals", "dt [ms]", "input", "off", "first", "largest"];
-        let _ = write!(text, "\n{}", table(&heads, &rivals));
+        let _ = write!(text, "\n{}", plain(&heads, rivals));
     }
     let e = &errors.spikes;
     let _ = writeln!(
@@ -261,13 +256,8 @@ pub fn judged_table(files: &[JudgedFile]) -> String {
             file.found.changed.join("; "),
         ]
     };
-    let rows: Vec<Vec<String>> = files.iter().map(row).collect();
-    table(&["file", "verdict", "rule", "dt [ms]", "off", "-/+", "max [ms]", "changed"], &rows)
-}
-
-/// Columns of text under their names.
-fn table(heads: &[&str], rows: &[Vec<String>]) -> String {
-    plain(heads, rows.iter().cloned())
+    let heads = ["file", "verdict", "rule", "dt [ms]", "off", "-/+", "max [ms]", "changed"];
+    plain(&heads, files.iter().map(row))
 }
 
 /// What every row says of the best rule and two rivals, as CSV.

@@ -7,7 +7,7 @@ use super::csv_files::{number, table};
 use super::{plain, three, three_or_dash, wrapped};
 use crate::error::shown;
 use crate::population::Spike;
-use crate::population::exact::{Doubt, DoubtKind, Group};
+use crate::population::exact::{Doubt, DoubtKind, Group, trains};
 use crate::study::{Moved, NetworkComparison, NetworkQuestion, NetworkRun, StudyFile};
 
 /// Bounds until when spikes are known \[ms\].
@@ -274,8 +274,7 @@ fn raster(question: &NetworkQuestion, comparison: &NetworkComparison) -> Chart {
 
 /// The spikes of a run that have one of the truth's beside them, and the others.
 fn split<'a>(run: &'a [Spike], truth: &[Spike], neurons: usize, within: f64) -> (Vec<&'a Spike>, Vec<&'a Spike>) {
-    let mut trains = vec![Vec::new(); neurons];
-    truth.iter().for_each(|spike| trains[spike.neuron as usize].push(spike.t));
+    let trains = trains(truth, neurons);
     run.iter().partition(|spike| {
         let train = &trains[spike.neuron as usize];
         let after = train.partition_point(|t| *t < spike.t - within);

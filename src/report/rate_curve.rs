@@ -97,14 +97,18 @@ pub fn rates_text(question: &RateQuestion, curves: &[RateCurve]) -> String {
         let worst = worst.max_by(|a, b| a.0.abs().total_cmp(&b.0.abs()));
         let of_scheme =
             |number: Option<f64>| if curve.setting.is_some() { three_or_dash(number) } else { String::new() };
+        let [error, input] = match lost(curve) {
+            0 => [worst.map(|w| w.0), worst.map(|w| w.1)].map(of_scheme),
+            _ => ["!".to_owned(), String::new()],
+        };
         vec![
             name(curve),
             step(curve).map(shown).unwrap_or_default(),
             three_or_dash(curve.rheobase),
             of_scheme(difference(curve.rheobase, truth.rheobase)),
             three_or_dash(last(curve)),
-            if lost(curve) > 0 { "!".to_owned() } else { of_scheme(worst.map(|w| w.0)) },
-            if lost(curve) > 0 { String::new() } else { of_scheme(worst.map(|w| w.1)) },
+            error,
+            input,
         ]
     };
     let head = ["scheme", "dt [ms]", "rheobase", "shift", "last rate", "largest error", "at input"];
@@ -120,9 +124,9 @@ pub fn rates_text(question: &RateQuestion, curves: &[RateCurve]) -> String {
         unit(question)
     );
     let all = question.inputs.len();
-    let failed = schemes.iter().filter(|curve| lost(curve) > 0).map(|curve| {
+    let failed = schemes.iter().map(|curve| (curve, lost(curve))).filter(|(_, lost)| *lost > 0).map(|(curve, lost)| {
         let step = step(curve).map(shown).unwrap_or_default();
-        format!("! {} at {step} ms diverges at {} of {all} inputs, and has no rate there.\n", name(curve), lost(curve))
+        format!("! {} at {step} ms diverges at {lost} of {all} inputs, and has no rate there.\n", name(curve))
     });
     let failed: String = failed.collect();
     format!("{}\n\n{}{failed}", wrapped(&about), plain(&head, rows))

@@ -11,7 +11,7 @@ use crate::study::{Comparison, Fine, Run, Verdict};
 pub(super) fn fine_text(comparison: &Comparison) -> String {
     let within = comparison.within;
     let Some(fine) = Fine::of(comparison) else { return String::new() };
-    if let Some(at) = comparison.truth_ends_at() {
+    if let Some(at) = fine.known_until {
         let known = format!("the truth is known until {} of {} ms only", six(at), six(comparison.problem.duration));
         return wrapped(&format!("Whether a step is fine cannot be told: {known}.")) + "\n";
     }
@@ -37,7 +37,7 @@ pub(super) fn fine_text(comparison: &Comparison) -> String {
     let _ = write!(text, " Within {within} ms {}", fine.good.iter().map(up_to).collect::<Vec<_>>().join("; "));
     if let Some(run) = fine.nearest() {
         let off = match (run.spike_errors.missed, run.spike_errors.extra) {
-            (0, 0) => format!("is {} ms off", three(run.spike_errors.max_abs.unwrap_or(0.0))),
+            (0, 0) => format!("is {} ms off", three(run.largest_error())),
             (missed, 0) => format!("loses {missed} of {} spikes", comparison.truth.spikes.len()),
             (missed, extra) => format!("loses {missed} spikes and adds {extra}"),
         };

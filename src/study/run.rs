@@ -176,6 +176,16 @@ impl Run {
         self.trajectory.diverged_at.is_none() && self.spike_errors.missed == 0 && self.spike_errors.extra == 0
     }
 
+    /// The largest error of a spike time \[ms\], 0 without a spike to compare.
+    pub fn largest_error(&self) -> f64 {
+        self.spike_errors.max_abs.unwrap_or(0.0)
+    }
+
+    /// Whether every true spike has its own within `bound` \[ms\], and there is no other.
+    pub fn keeps_within(&self, bound: f64) -> bool {
+        self.has_all_spikes() && self.largest_error() <= bound
+    }
+
     /// Flops per simulated ms of a run of `duration` \[ms\].
     pub fn flops_per_ms(&self, duration: f64) -> f64 {
         self.trajectory.cost.flops as f64 / duration

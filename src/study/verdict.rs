@@ -24,7 +24,6 @@ impl<'a> Verdict<'a> {
     pub fn of(comparison: &'a Comparison) -> Self {
         let study = &comparison.study;
         let duration = comparison.problem.duration;
-        let error = |run: &Run| run.spike_errors.max_abs.unwrap_or(0.0);
         let wrong = |run: &Run| {
             let diverged = usize::from(run.trajectory.diverged_at.is_some());
             (diverged, run.spike_errors.missed + run.spike_errors.extra)
@@ -33,11 +32,10 @@ impl<'a> Verdict<'a> {
         let known: &[Run] = if comparison.truth_ends_at().is_some() { &[] } else { &comparison.runs };
         let fixed = |run: &&Run| run.size.dt().is_some();
         let cheaper = |a: &&Run, b: &&Run| a.weighed_ns_per_ms(duration).total_cmp(&b.weighed_ns_per_ms(duration));
-        let nearest = known
-            .iter()
-            .filter(fixed)
-            .min_by(|a, b| (wrong(a).cmp(&wrong(b))).then(error(a).total_cmp(&error(b))).then(cheaper(a, b)));
-        let within = || known.iter().filter(|run| run.has_all_spikes() && error(run) <= comparison.within);
+        let nearest = known.iter().filter(fixed).min_by(|a, b| {
+            (wrong(a).cmp(&wrong(b))).then(a.largest_error().total_cmp(&b.largest_error())).then(cheaper(a, b))
+        });
+        let within = || known.iter().filter(|run| run.keeps_within(comparison.within));
         let step = study.dts.iter().copied().reduce(f64::max);
         Verdict {
             nearest,

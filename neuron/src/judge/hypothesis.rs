@@ -84,6 +84,15 @@ impl Hypothesis {
     pub fn dt(&self) -> f64 {
         self.interval / f64::from(self.substeps)
     }
+
+    /// By how much its input is early or late, in words: "one step late", "2 steps early".
+    pub(super) fn shift(&self) -> String {
+        let side = if self.lag < 0 { "late" } else { "early" };
+        match self.lag.unsigned_abs() {
+            1 => format!("one step {side}"),
+            steps => format!("{steps} steps {side}"),
+        }
+    }
 }
 
 impl fmt::Display for Hypothesis {

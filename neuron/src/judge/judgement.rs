@@ -139,11 +139,6 @@ pub struct RowResidual {
     pub reset: bool,
 }
 
-/// "one step", "2 steps".
-pub(super) fn steps(count: u32) -> String {
-    if count == 1 { "one step".to_owned() } else { format!("{count} steps") }
-}
-
 /// What every row says of an answer.
 fn residuals(rows: &Rows, answer: &Answer) -> Vec<RowResidual> {
     let mut all = Vec::with_capacity(rows.v.len());

@@ -444,7 +444,6 @@ fn spikes(source: &Source, roles: &Roles, options: &ReadOptions) -> Result<Recor
             (train.times().to_vec(), roles.of("t").unwrap_or(0), known.or(roles.unit))
         }
     };
-    let in_file = roles.unit;
     if times.is_empty() {
         return Err(source.refused("it has no spike", "Give a recording with spikes, or one of v."));
     }
@@ -464,7 +463,7 @@ fn spikes(source: &Source, roles: &Roles, options: &ReadOptions) -> Result<Recor
         times.iter().map(|t| if scale == 1.0 { *t } else { nice(t * scale, 1e-12 * t.abs() * scale) }).collect(),
     )?;
     let reading = Reading {
-        unit: in_file.unwrap_or(unit),
+        unit,
         spacing: None,
         volts: false,
         precision,
@@ -472,5 +471,5 @@ fn spikes(source: &Source, roles: &Roles, options: &ReadOptions) -> Result<Recor
         rows: train.len(),
         notes: notes.iter().map(|note| format!("{}: {note}", source.path.display())).collect(),
     };
-    Ok(Recorded { trace: None, spikes: Some(train), reading: Reading { unit, ..reading } })
+    Ok(Recorded { trace: None, spikes: Some(train), reading })
 }

@@ -130,8 +130,8 @@ fn pass(
     let exact = rows.v_precision == Precision::Double && rows.u.is_some();
     let mut nudged = if exact { None } else { Some([mapper()?, mapper()?, mapper()?]) };
     let peak = of.scheme.peak(&cell.neuron);
-    let single = rows.v_precision != Precision::Double;
-    let epsilon = if single && rows.v_precision == Precision::Single { f64::from(f32::EPSILON) } else { f64::EPSILON };
+    let rounded = rows.v_precision != Precision::Double;
+    let epsilon = if rows.v_precision == Precision::Single { f64::from(f32::EPSILON) } else { f64::EPSILON };
     let (h, n) = (of.interval, &cell.neuron);
     let mut u = initial.u;
     let mut doubt = if rows.u.is_none() && rows.u0.is_none() { UNKNOWN } else { 0.0 };
@@ -214,7 +214,7 @@ fn pass(
                 <= tolerance_v + rows.v_precision.half_unit(peak) + slopes.vv.abs() * rows.v_precision.half_unit(v)
         };
         let hangs =
-            single && spiked != rows.drops[k] && ((spiked && near_peak(next_v)) || (!spiked && near_peak(to.v)));
+            rounded && spiked != rows.drops[k] && ((spiked && near_peak(next_v)) || (!spiked && near_peak(to.v)));
         let reset = spiked || fired || rows.drops[k];
         fired = spiked;
         let spike = map.last_spike().filter(|_| spiked);

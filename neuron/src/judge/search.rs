@@ -187,7 +187,7 @@ pub(super) fn candidates(set: &SchemeSet) -> Vec<Scheme> {
 
 /// How early or late an input is tried \[steps\].
 pub(super) fn shifts(stimuli: &[Stimulus]) -> Vec<(i32, Before)> {
-    let constant = stimuli.iter().all(|s| matches!(s.pieces(), [p] if p.slope == 0.0) && s.sinusoid().is_none());
+    let constant = stimuli.iter().all(|stimulus| stimulus.as_constant().is_some());
     let late = (-3..=-1).rev().flat_map(|lag| [(lag, Before::Held), (lag, Before::Zero)]);
     late.chain((1..=3).map(|lag| (lag, Before::Held)))
         .filter(|(_, before)| !constant || *before == Before::Zero)

@@ -2,7 +2,7 @@
 
 use super::fit::{Fitted, Parameter};
 use super::hypothesis::{Before, Cell, Change, Hypothesis};
-use super::judgement::{Answer, Judgement, Known, Verdict, steps};
+use super::judgement::{Answer, Judgement, Known, Verdict};
 use super::read::{Reading, Trace};
 use super::rows::{Rows, drops, score, walk};
 use super::search::{
@@ -335,9 +335,8 @@ impl<'a> Search<'a> {
             changed.push(h.change.text().to_owned());
         }
         if way.is_some() && h.lag != 0 {
-            let side = if h.lag < 0 { "late" } else { "early" };
             let before = if h.lag < 0 { format!(", {} before time 0", h.before.name()) } else { String::new() };
-            changed.push(format!("the input comes {} {side}{before}", steps(h.lag.unsigned_abs())));
+            changed.push(format!("the input comes {}{before}", h.shift()));
         }
         if verdict == Verdict::TimeAxisWrong
             && let Some(spacing) = self.spacing

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::hypothesis::{Before, Cell, Change, Hypothesis, Mapper};
-use super::judgement::{Answer, Judgement, Known, Verdict, steps as counted};
+use super::judgement::{Answer, Judgement, Known, Verdict};
 use super::precision::Precision;
 use super::read::{Reading, TimeUnit};
 use super::rows::Score;
@@ -99,7 +99,8 @@ pub(super) fn judge(train: &SpikeTrain, reading: &Reading, known: &Known, set: &
     };
     let shifts = [vec![(0, Before::Held)], shifts(&known.stimuli)];
     let single = single();
-    let mut answers: Vec<(Answer, State)> = Vec::new();
+    let initial_of = |neuron: &Neuron| known.initial.unwrap_or_else(|| neuron.resting_start());
+    let mut answers: Vec<Answer> = Vec::new();
     let tried = shifts.iter().flat_map(|lags| [false, true].map(|in_f32| (lags, in_f32)));
     for (lags, in_f32) in tried {
         let mut attempts = Vec::new();
@@ -122,7 +123,7 @@ pub(super) fn judge(train: &SpikeTrain, reading: &Reading, known: &Known, set: &
             }
         }
         let judged = attempts.into_par_iter().map(|attempt| {
-            let initial = known.initial.unwrap_or_else(|| attempt.cell.neuron.resting_start());
+            let initial = initial_of(&attempt.cell.neuron);
             let times: Vec<f64> = if in_steps {
                 spikes.iter().map(|n| n * attempt.hypothesis.interval).collect()
             } else {
@@ -136,15 +137,13 @@ pub(super) fn judge(train: &SpikeTrain, reading: &Reading, known: &Known, set: &
             let first = (missed > 0).then_some(found + 1);
             let score = Score { rows: times.len(), violating: missed, first, mean: missed as f64, ..Score::default() };
             let Attempt { hypothesis, cell } = attempt;
-            (Answer { hypothesis, cell, score, fitted: Vec::new() }, initial)
+            Answer { hypothesis, cell, score, fitted: Vec::new() }
         });
         answers.extend(judged.collect::<Vec<_>>());
-        if answers.iter().any(|(answer, _)| answer.score.fits()) {
+        if answers.iter().any(|answer| answer.score.fits()) {
             break;
         }
     }
-    let initial_of = |best: &Answer| known.initial.unwrap_or_else(|| best.cell.neuron.resting_start());
-    let mut answers: Vec<Answer> = answers.into_iter().map(|(answer, _)| answer).collect();
     sort(&mut answers, &schemes);
     let fits: Vec<Answer> = answers.iter().filter(|answer| answer.score.fits()).cloned().collect();
     // Of those that fit the largest step, which has the spikes on its grid for a reason.
@@ -158,7 +157,6 @@ pub(super) fn judge(train: &SpikeTrain, reading: &Reading, known: &Known, set: &
     let names = |answers: &[Answer]| {
         let mut names: Vec<String> =
             answers.iter().map(|answer| answer.hypothesis.scheme.name().into_owned()).collect();
-        names.dedup();
         names.sort();
         names.dedup();
         names.len()
@@ -168,34 +166,28 @@ pub(super) fn judge(train: &SpikeTrain, reading: &Reading, known: &Known, set: &
         _ if names(&answers[..equivalent]) == 1 => Verdict::Exact,
         _ => Verdict::Class,
     };
-    let mut changed = Vec::new();
     let h = &best.hypothesis;
     let mut notes = Vec::new();
     if h.lag != 0 && equivalent > 0 {
-        let side = if h.lag < 0 { "late" } else { "early" };
-        notes.push(format!(
-            "The input comes {} {side}, {} before time 0.",
-            counted(h.lag.unsigned_abs()),
-            h.before.name()
-        ));
+        notes.push(format!("The input comes {}, {} before time 0.", h.shift(), h.before.name()));
     }
     if known.neuron.is_none() && equivalent > 0 {
         let n = &best.cell.neuron;
         let name = CELL_TYPES.iter().find(|cell| cell.neuron == *n).map_or("", |cell| cell.name);
-        changed.push(format!("of the cells of 2003 the neuron is {name}"));
+        notes.push(format!("of the cells of 2003 the neuron is {name}"));
     }
     if in_steps {
         spikes.iter_mut().for_each(|n| *n *= h.interval);
     }
     let precision = if h.scheme.arithmetic().is_some() { "f32" } else { "f64" };
-    let initial = initial_of(best);
+    let initial = initial_of(&best.cell.neuron);
     let spikes = SpikeTrain::new(spikes)?;
     Ok(Judgement {
         verdict,
         equivalent,
         precision: precision.to_owned(),
         changed: Vec::new(),
-        notes: notes.into_iter().chain(changed).collect(),
+        notes,
         spikes,
         states: Vec::new(),
         initial,

@@ -213,6 +213,15 @@ impl Stimulus {
         (self.sinusoid, self.exact) = (whole.sinusoid, ExactInput::default());
     }
 
+    /// The constant \[mV/ms\] that the whole input is, if it is one.
+    #[inline]
+    pub fn as_constant(&self) -> Option<f64> {
+        match (self.pieces.as_slice(), self.sinusoid) {
+            ([p], None) if p.slope == 0.0 => Some(p.value),
+            _ => None,
+        }
+    }
+
     /// The linear pieces, first to last.
     pub fn pieces(&self) -> &[Piece] {
         &self.pieces
@@ -364,10 +373,7 @@ impl<'a> StepInput<'a> {
     /// The constant \[mV/ms\] that the whole input is, if it is one.
     #[inline]
     pub(crate) fn constant(&self) -> Option<f64> {
-        match (self.stimulus.pieces.as_slice(), self.stimulus.sinusoid) {
-            ([p], None) if p.slope == 0.0 => Some(p.value),
-            _ => None,
-        }
+        self.stimulus.as_constant()
     }
 
     /// How long the input is smooth from the start of the step on \[ms\]: its length, or less where a breakpoint falls inside.

@@ -38,19 +38,11 @@ pub(super) fn of(files: &[Recorded], args: &DistanceArgs, interval: Interval) ->
     }
     let number = if typed.is_empty() { 0.0 } else { parameter(option_of(metric), &typed)? };
     check(&trains, metric, number, interval.duration)?;
-    let same = |a: &std::path::Path, b: &std::path::Path| {
-        a.canonicalize().is_ok_and(|a| b.canonicalize().is_ok_and(|b| a == b))
-    };
-    if let Some(matrix) = &args.matrix
-        && args.files.iter().any(|file| same(file, matrix))
-    {
+    if let Some(matrix) = &args.matrix {
+        let own = matrix.canonicalize().ok();
+        let compared = own.is_some() && args.files.iter().any(|file| file.canonicalize().ok() == own);
         let given = format!("{}, which is one of the files that are compared", matrix.display());
-        return Err(crate::Error::invalid(
-            "--matrix",
-            given,
-            "another file",
-            "Write the distances to a file of their own.",
-        ));
+        refuse_if!(compared, "--matrix", given, "another file", "Write the distances to a file of their own.");
     }
     // The place is tried before the work.
     let place = |path: &std::path::PathBuf| -> Result<_> {

@@ -3,12 +3,12 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use super::output::{figure_format, json_text, print};
+use super::output::{figure_format, json_text, print, told};
 use crate::error::{Error, Result};
 use crate::judge::{Known, ReadOptions, Recorded, TimeUnit, judge};
 use crate::model::{Interpolation, NeuronSpec, StimulusSpec};
 use crate::report::{
-    FigureFormat, JudgedFile, OutputDir, judged_figure, judged_json, judged_table, judged_text, residuals_csv, wrapped,
+    FigureFormat, JudgedFile, OutputDir, judged_figure, judged_json, judged_table, judged_text, residuals_csv,
 };
 use crate::scheme::SchemeSet;
 
@@ -89,7 +89,7 @@ pub(super) fn run(args: &JudgeArgs, set: &SchemeSet, out: &mut dyn Write) -> Res
         let all: Vec<_> = judged.iter().map(judged_json).collect();
         dir.write("judge.json", json_text(&all).as_bytes())?;
     }
-    let told = dir.map(|dir| format!("\n{}\n", wrapped(&dir.told()))).unwrap_or_default();
+    let told = told(dir.as_ref());
     let text = match (args.json, judged.as_slice()) {
         (true, [one]) => json_text(&judged_json(one)),
         (true, all) => json_text(&all.iter().map(judged_json).collect::<Vec<_>>()),

@@ -132,8 +132,8 @@ impl NetworkQuestion {
             true => vec![self.network.clone()],
             false => (0..self.ensemble as u64).map(|seed| self.network.kicked(seed, 0.0)).collect(),
         };
-        let kicked: Vec<CoupledNeurons> =
-            (0..starts.len() as u64).map(|seed| self.network.kicked(seed, KICK)).collect();
+        let kicks = if settings.is_empty() { 0 } else { self.ensemble as u64 };
+        let kicked: Vec<CoupledNeurons> = (0..kicks).map(|seed| self.network.kicked(seed, KICK)).collect();
         let statistics = |spikes: &[Spike]| statistics(spikes, &self.groups, self.network.duration());
         let mut truths: Vec<NetworkTruth> =
             starts.par_iter().map(|start| solve(start, self.tolerance).inspect(|_| done())).collect::<Result<_>>()?;

@@ -42,15 +42,17 @@ mod truth;
 
 pub use doubt::{Doubt, DoubtKind};
 pub use edges::{Edge, Edges, MOST_EDGES};
-pub use statistics::{Group, Statistic, partings, statistics};
+pub use statistics::{Group, Statistic, partings, statistics, trains};
 pub use stepped::{GridRun, run_on_grid};
 pub use truth::{NetworkTruth, TrueSpike, solve};
+
+use std::sync::Arc;
 
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
 
 use super::{Delivery, Spike};
-use crate::error::{Error, Result, finite, positive, shown};
+use crate::error::{Error, Result, positive, shown};
 use crate::{Neuron, State, Stimulus};
 
 /// Neurons coupled by spikes.
@@ -58,8 +60,9 @@ use crate::{Neuron, State, Stimulus};
 pub struct CoupledNeurons {
     neurons: Vec<Neuron>,
     initial: Vec<State>,
-    inputs: Vec<Stimulus>,
-    edges: Edges,
+    // Those of a kicked network are the same.
+    inputs: Arc<[Stimulus]>,
+    edges: Arc<Edges>,
     delivery: Delivery,
     duration: f64,
 }
@@ -83,7 +86,6 @@ impl CoupledNeurons {
         let neurons = super::check(&neurons, &initial, None)?;
         super::same_length("inputs", inputs.len(), neurons.len())?;
         positive("duration in ms", duration, "Give a duration such as 1000.")?;
-        finite("duration in ms", duration)?;
         match delivery {
             Delivery::Charge => {}
             Delivery::Exponential { tau } if tau > 0.0 && tau.is_finite() => {}
@@ -97,8 +99,8 @@ impl CoupledNeurons {
                 return Err(Error::invalid("synapse", "a weight", "a charge or an exponential current", mend));
             }
         }
-        let edges = Edges::new(neurons.len(), edges)?;
-        Ok(CoupledNeurons { neurons, initial, inputs, edges, delivery, duration })
+        let edges = Arc::new(Edges::new(neurons.len(), edges)?);
+        Ok(CoupledNeurons { neurons, initial, inputs: inputs.into(), edges, delivery, duration })
     }
 
     /// The neurons.

@@ -4,6 +4,8 @@ use std::f64::consts::TAU;
 use std::ops::Range;
 
 use super::Spike;
+use crate::SpikeTrain;
+use crate::metrics::coefficient_of_variation;
 
 /// A population of a network: its name, and the numbers of its neurons.
 pub type Group = (String, Range<u32>);
@@ -43,10 +45,11 @@ pub fn statistics(spikes: &[Spike], groups: &[Group], duration: f64) -> Vec<Stat
         let mut intervals: Vec<f64> = trains.iter().flat_map(|train| train.windows(2).map(|w| w[1] - w[0])).collect();
         intervals.sort_by(f64::total_cmp);
         let median = intervals.get(intervals.len() / 2).copied().unwrap_or(f64::NAN);
+        let variation = |train: &Vec<f64>| coefficient_of_variation(&SpikeTrain::from_sorted(train.clone()));
         let rate = 1000.0 * count as f64 / (trains.len() as f64 * duration);
         let values = [
             ("rate_Hz", rate),
-            ("isi_cv", mean(trains.iter().filter_map(|train| variation(train)))),
+            ("isi_cv", mean(trains.iter().filter_map(variation))),
             ("isi_median_ms", median),
             ("correlation", correlation(trains, duration)),
         ];
@@ -59,8 +62,8 @@ pub fn statistics(spikes: &[Spike], groups: &[Group], duration: f64) -> Vec<Stat
     groups.iter().flat_map(of_group).chain(of_all).collect()
 }
 
-/// Spike times \[ms\] by neuron.
-fn trains(spikes: &[Spike], neurons: usize) -> Vec<Vec<f64>> {
+/// Spike times \[ms\] of each of so many `neurons`, in the order of `spikes`.
+pub fn trains(spikes: &[Spike], neurons: usize) -> Vec<Vec<f64>> {
     let mut trains = vec![Vec::new(); neurons];
     spikes.iter().for_each(|spike| trains[spike.neuron as usize].push(spike.t));
     trains
@@ -69,13 +72,6 @@ fn trains(spikes: &[Spike], neurons: usize) -> Vec<Vec<f64>> {
 fn mean(values: impl Iterator<Item = f64>) -> f64 {
     let (count, sum) = values.fold((0.0, 0.0), |(count, sum), value| (count + 1.0, sum + value));
     sum / count
-}
-
-/// The coefficient of variation of the intervals of a train.
-fn variation(train: &[f64]) -> Option<f64> {
-    let intervals = || train.windows(2).map(|w| w[1] - w[0]);
-    let average = mean(intervals());
-    (train.len() > 2).then(|| mean(intervals().map(|interval| (interval - average).powi(2))).sqrt() / average)
 }
 
 /// The mean correlation of pairs: (Var Σ − Σ Var)/((n − 1) Σ Var).
