@@ -24,3 +24,8 @@ pub(crate) fn dispatch_256<W: WithSimd>(arch: Arch, work: W) -> W::Output {
         arch.dispatch(work)
     }
 }
+
+/// Whether [`dispatch_256`] finds fused multiply-add here: every vector instruction set of pulp has it, the scalar fallback may not.
+pub(crate) fn are_fused(arch: Arch) -> bool {
+    !matches!(arch, Arch::Scalar)
+}

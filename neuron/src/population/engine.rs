@@ -7,7 +7,7 @@ use super::block::{Aligned, BLOCK, Block, Column, columns};
 use super::clock::Clock;
 use super::kernel::{Kernel, Scratch, Work};
 use super::spike::{Spike, join};
-use super::team::hold;
+use super::team::{beside, hold};
 use crate::{Neuron, State};
 
 /// Blocks that a thread takes at a time, at least: about a microsecond's work for one step.
@@ -51,12 +51,12 @@ pub(super) trait Engine<X>: Send + Sync {
 pub(super) struct Blocks<T: Real, K, const P: usize> {
     kernel: K,
     /// Of each block.
-    parameters: Arc<[Aligned<[Column<T>; P]>]>,
+    parameters: Arc<Vec<Aligned<[Column<T>; P]>>>,
     blocks: Vec<Block<T>>,
     /// How many neurons there are.
     n: usize,
     /// What the kernel keeps of the lower bound of v for each neuron; empty where there is no bound.
-    least: Arc<[T]>,
+    least: Arc<Vec<T>>,
     /// The step \[ms\] of the parameters, where they depend on it.
     dt: f64,
     /// Spikes of each chunk of blocks during a call, kept to use the memory again.
@@ -77,7 +77,7 @@ impl<T: Real, K: Kernel<T, P>, const P: usize> Blocks<T, K, P> {
             parameters,
             blocks,
             n: neurons.len(),
-            least: Arc::new([]),
+            least: Arc::default(),
             dt,
             found,
             scratch: Scratch::default(),
@@ -90,9 +90,9 @@ fn parameters<T: Real, K: Kernel<T, P>, const P: usize>(
     kernel: K,
     neurons: &[Neuron],
     dt: f64,
-) -> Arc<[Aligned<[Column<T>; P]>]> {
+) -> Arc<Vec<Aligned<[Column<T>; P]>>> {
     let all: Vec<_> = neurons.iter().map(|neuron| kernel.parameters(neuron, dt)).collect();
-    all.chunks(BLOCK).map(|block| Aligned(columns(block))).collect()
+    Arc::new(all.chunks(BLOCK).map(|block| Aligned(columns(block))).collect())
 }
 
 impl<T: Real, X: Real, K: Kernel<T, P>, const P: usize> Engine<X> for Blocks<T, K, P> {
@@ -102,7 +102,7 @@ impl<T: Real, X: Real, K: Kernel<T, P>, const P: usize> Engine<X> for Blocks<T, 
             self.dt = clock.dt;
             self.parameters = parameters(kernel, neurons, clock.dt);
         }
-        let parameters = &*self.parameters;
+        let parameters = &**self.parameters;
         let n = self.n;
         // Of some neurons, the block with the number `b`.
         let write = |input: &[X], b: usize, to: &mut [T]| {
@@ -135,19 +135,18 @@ impl<T: Real, X: Real, K: Kernel<T, P>, const P: usize> Engine<X> for Blocks<T, 
                 Work { kernel, parameters, blocks, first: i * size * BLOCK, n, input, clock, scratch, spikes }.run();
             };
             // This thread takes chunks from the front and has their spikes in place; the others take them from the back.
-            rayon::in_place_scope(|scope| {
-                for _ in 1..threads {
-                    scope.spawn(|_| {
-                        let mut scratch = Scratch::default();
-                        while let Some((i, ((blocks, input), found))) = last() {
-                            work(i, blocks, input, &mut scratch, found);
-                        }
-                    });
+            let theirs = || {
+                let mut scratch = Scratch::default();
+                while let Some((i, ((blocks, input), found))) = last() {
+                    work(i, blocks, input, &mut scratch, found);
                 }
+            };
+            let mut mine = || {
                 while let Some((i, ((blocks, input), _))) = first() {
                     work(i, blocks, input, &mut self.scratch, spikes);
                 }
-            });
+            };
+            beside(threads, &theirs, &mut mine);
             join(&mut self.found, spikes);
         }
         for (block, least) in self.blocks.iter_mut().zip(self.least.chunks(BLOCK)) {
@@ -213,7 +212,7 @@ impl<T: Real, X: Real, K: Kernel<T, P>, const P: usize> Engine<X> for Blocks<T, 
 
     fn bound(&mut self, neurons: &[Neuron], lbound: f64) {
         let least = |n: &Neuron| T::of(self.kernel.encode(n, State { v: lbound, u: 0.0 })[0]);
-        self.least = neurons.iter().map(least).collect();
+        self.least = Arc::new(neurons.iter().map(least).collect());
     }
 
     fn another(&self) -> Box<dyn Engine<X>> {

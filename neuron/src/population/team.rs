@@ -13,6 +13,16 @@ pub(super) fn hold<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// Does `mine` here and `theirs` on `threads` - 1 threads beside it, and ends when all have. It is compiled once, whatever is shared out.
+pub(super) fn beside(threads: usize, theirs: &(dyn Fn() + Sync), mine: &mut dyn FnMut()) {
+    rayon::in_place_scope(|scope| {
+        for _ in 1..threads {
+            scope.spawn(|_| theirs());
+        }
+        mine();
+    });
+}
+
 /// On a cache line of its own.
 #[repr(align(128))]
 struct Apart<T>(T);

@@ -64,10 +64,11 @@ impl<N: Copy> Cell<N> {
     #[inline(always)]
     pub(super) fn map<M>(&self, number: impl Fn(N) -> M) -> Cell<M> {
         // These rules step plain neurons, and say so.
-        let Coefficients { recovery, k2, k1, k0, extended: _ } = self.coefficients;
+        let Coefficients { recovery: [a, b, b0, leak], k2, k1, k0, extended: _ } = self.coefficients;
         Cell {
             coefficients: Coefficients {
-                recovery: recovery.map(&number),
+                // Not by the arrays' own `map`, which is a dozen functions for each rule and number.
+                recovery: [number(a), number(b), number(b0), number(leak)],
                 k2: number(k2),
                 k1: number(k1),
                 k0: number(k0),

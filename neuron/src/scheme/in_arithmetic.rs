@@ -12,6 +12,12 @@ use crate::model::State;
 #[derive(Debug)]
 pub struct InArithmetic<G, C: Calculator> {
     rule: G,
+    neuron: Rounded<C>,
+}
+
+/// What of a neuron in an arithmetic does not depend on the rule, which is compiled once.
+#[derive(Debug)]
+struct Rounded<C: Calculator> {
     by: C,
     cell: Cell<C::Value>,
     /// The numbers that were rounded, in the order of the account.
@@ -30,18 +36,18 @@ pub struct InArithmetic<G, C: Calculator> {
 
 /// `rule` on the problem of `setup` in the arithmetic `kind`.
 pub(super) fn in_arithmetic<G: GridRule>(rule: G, setup: &Setup, kind: &Arithmetic) -> Box<dyn Stepper> {
+    let exact = Cell::of(rule, &setup.neuron, setup.dt, setup.lower_bound);
     if let Some(by) = FixedPoint::new(kind) {
-        return Box::new(InArithmetic::new(rule, setup, by));
+        return Box::new(InArithmetic { rule, neuron: Rounded::new(&exact, setup, by) });
     }
     // Every format is one or the other.
     let by = Floating::new(kind).unwrap_or_else(|| unreachable!("{kind} is neither fixed nor floating point"));
-    Box::new(InArithmetic::new(rule, setup, by))
+    Box::new(InArithmetic { rule, neuron: Rounded::new(&exact, setup, by) })
 }
 
-impl<G: GridRule, C: Calculator> InArithmetic<G, C> {
-    fn new(rule: G, setup: &Setup, by: C) -> Self {
-        let Setup { ref neuron, dt, initial, lower_bound, .. } = *setup;
-        let exact = Cell::of(rule, neuron, dt, lower_bound);
+impl<C: Calculator> Rounded<C> {
+    fn new(exact: &Cell<f64>, setup: &Setup, by: C) -> Self {
+        let Setup { ref neuron, dt, initial, .. } = *setup;
         let Coefficients { recovery: [a, b, b0, leak], k2, k1, k0, .. } = exact.coefficients;
         // What is added is a variable's kin, but a 0, with which nothing is computed.
         let addend = |x: f64| if x == 0.0 { by.constant(x) } else { by.number(x) };
@@ -59,12 +65,52 @@ impl<G: GridRule, C: Calculator> InArithmetic<G, C> {
         let state = [by.number(initial.v), by.number(initial.u)];
         let (input, given) = ((0.0, by.number(0.0)), State { v: by.value(state[0]), u: by.value(state[1]) });
         let v_range = (given.v, given.v);
-        InArithmetic { rule, by, cell, typed, dt, parts, past: Past::default(), state, given, input, v_range }
+        Rounded { by, cell, typed, dt, parts, past: Past::default(), state, given, input, v_range }
+    }
+
+    /// The constants as they were rounded, and what went wrong so far.
+    fn account(&self) -> ArithmeticAccount {
+        let (kept, by) = (self.by.account(), &self.by);
+        let Coefficients { recovery: [a, b, b0, leak], k2, k1, k0, .. } = self.cell.coefficients;
+        let names = ["k2", "k1", "k0", "a", "b", "b0", "leak", "c", "d", "peak", "dt", "dt/2", "dt/6"];
+        let [dt, half, sixth] = self.parts;
+        let values = [k2, k1, k0, a, b, b0, leak, self.cell.c, self.cell.d, self.cell.peak, dt, half, sixth];
+        let constants = names.into_iter().zip(self.typed).zip(values);
+        ArithmeticAccount {
+            overflows: kept.overflows,
+            wraps: kept.wraps,
+            first_overflow: kept.first_step.map(|step| (step + 1) as f64 * self.dt),
+            v_range: self.v_range,
+            constants: constants.map(|((name, typed), value)| (name, typed, by.value(value))).collect(),
+        }
+    }
+
+    /// The state \[mV, mV/ms\] and the input at the start of `step`, rounded where they are not those of the step before.
+    fn prepare(&mut self, state: State, step: &Step<'_>) {
+        let by = &self.by;
+        if state != self.given {
+            self.state = [by.number(state.v), by.number(state.u)];
+        }
+        let input = step.input.at(0.0);
+        if input != self.input.0 {
+            self.input = (input, by.number(input));
+        }
+    }
+
+    /// Keeps what a step gave, and gives it as f64.
+    fn keep(&mut self, [v, u]: [C::Value; 2], reached: C::Value, spiked: bool) -> State {
+        self.by.next_step();
+        self.past = Past { steps: self.past.steps + 1, spiked };
+        let reached = self.by.value(reached);
+        self.v_range = (self.v_range.0.min(reached), self.v_range.1.max(reached));
+        self.state = [v, u];
+        self.given = State { v: self.by.value(v), u: self.by.value(u) };
+        self.given
     }
 }
 
 /// A step as the rule sees it.
-struct Rounded<'a, C: Calculator> {
+struct View<'a, C: Calculator> {
     by: &'a C,
     step: &'a Step<'a>,
     dt: f64,
@@ -73,7 +119,7 @@ struct Rounded<'a, C: Calculator> {
     first: C::Value,
 }
 
-impl<'a, C: Calculator> Span<Number<'a, C>> for Rounded<'a, C> {
+impl<'a, C: Calculator> Span<Number<'a, C>> for View<'a, C> {
     #[inline(always)]
     fn dt(&self) -> Number<'a, C> {
         Number::new(self.by, self.parts[0])
@@ -103,49 +149,25 @@ where
     C::Value: Send,
 {
     fn step(&mut self, state: State, step: &Step<'_>, spikes: &mut Vec<f64>) -> Result<State, Runaway> {
-        let by = &self.by;
-        if state != self.given {
-            self.state = [by.number(state.v), by.number(state.u)];
-        }
-        let input = step.input.at(0.0);
-        if input != self.input.0 {
-            self.input = (input, by.number(input));
-        }
+        self.neuron.prepare(state, step);
+        let Rounded { ref by, ref cell, dt, parts, past, state: [v, u], input, .. } = self.neuron;
         let n = |value: C::Value| Number::new(by, value);
-        let cell = self.cell.map(n);
-        let mut span = Rounded { by, step, dt: self.dt, parts: self.parts, first: self.input.1 };
-        let stepped = self.rule.step(&cell, self.past, self.state.map(n), &mut span);
-        by.next_step();
-        self.past = Past { steps: self.past.steps + 1, spiked: stepped.spike.is_some() };
+        let mut view = View { by, step, dt, parts, first: input.1 };
+        let stepped = self.rule.step(&cell.map(n), past, [n(v), n(u)], &mut view);
         if let Some(stamp) = stepped.spike {
             stamp.record(step, spikes);
         }
-        let reached = stepped.reached.to_f64();
-        self.v_range = (self.v_range.0.min(reached), self.v_range.1.max(reached));
-        self.state = stepped.state.map(Number::get);
-        let [v, u] = stepped.state.map(Number::to_f64);
-        self.given = State { v, u };
-        Ok(self.given)
+        let ([v, u], reached) = (stepped.state, stepped.reached.get());
+        let (state, spiked) = ([v.get(), u.get()], stepped.spike.is_some());
+        Ok(self.neuron.keep(state, reached, spiked))
     }
 
     fn cost(&self) -> Cost {
-        G::COST.times(self.past.steps)
+        G::COST.times(self.neuron.past.steps)
     }
 
     fn account(&self) -> Option<ArithmeticAccount> {
-        let (kept, by) = (self.by.account(), &self.by);
-        let Coefficients { recovery: [a, b, b0, leak], k2, k1, k0, .. } = self.cell.coefficients;
-        let names = ["k2", "k1", "k0", "a", "b", "b0", "leak", "c", "d", "peak", "dt", "dt/2", "dt/6"];
-        let [dt, half, sixth] = self.parts;
-        let values = [k2, k1, k0, a, b, b0, leak, self.cell.c, self.cell.d, self.cell.peak, dt, half, sixth];
-        let constants = names.into_iter().zip(self.typed).zip(values);
-        Some(ArithmeticAccount {
-            overflows: kept.overflows,
-            wraps: kept.wraps,
-            first_overflow: kept.first_step.map(|step| (step + 1) as f64 * self.dt),
-            v_range: self.v_range,
-            constants: constants.map(|((name, typed), value)| (name, typed, by.value(value))).collect(),
-        })
+        Some(self.neuron.account())
     }
 }
 

@@ -1,6 +1,6 @@
 //! A run of the adaptive solver, as far as it has come.
 
-use crate::instructions::dispatch_256;
+use crate::instructions::{are_fused, dispatch_256};
 use crate::model::arithmetic::{DoubleDouble, UNIT_ROUNDOFF};
 use crate::model::forcing::{Decay, Forcing};
 use crate::model::normal_form::{NormalForm, NormalState};
@@ -111,6 +111,9 @@ impl Run {
     /// Measured on four cell types (`benches/cost_at_equal_error.rs`, `benches/projective_inputs.rs`): between these, neighbouring orders
     /// cost the same to 10 %. A Jacobian costs the same at every order, which makes longer steps worth more.
     fn order(&self) -> Order {
+        if !are_fused(pulp::Arch::new()) {
+            return Order::High;
+        }
         let high = if self.account.careful { 1e-6 } else { 1e-8 };
         match self.aim {
             aim if aim >= 5e-3 => Order::Low,
@@ -157,12 +160,23 @@ impl Run {
 
     /// Goes on to `until` \[ms\] under `stimulus`, on the best instructions of the processor.
     pub(crate) fn advance(&mut self, stimulus: &Stimulus, until: f64) -> Outcome {
-        dispatch_256(pulp::Arch::new(), Fused { run: self, stimulus, until })
+        let (arch, run) = (pulp::Arch::new(), self);
+        // A function for each order: some passes of the compiler take the square of a function's length.
+        match run.order() {
+            Order::Low => dispatch_256(arch, Fused::<14, 8, 8> { run, stimulus, until }),
+            Order::Middle => dispatch_256(arch, Fused::<20, 14, 12> { run, stimulus, until }),
+            Order::High => dispatch_256(arch, Fused::<28, 18, 16> { run, stimulus, until }),
+        }
     }
 
     /// The largest error of a spike time \[ms\]: as the account has it, and as the time is rounded to an f64.
     pub(crate) fn error(&self) -> f64 {
         self.account.largest() + UNIT_ROUNDOFF * self.record.times.last().map_or(0.0, |t| t.abs())
+    }
+
+    /// On processors without fused operations, which are few: one order has to do, since each is a twentieth of the compiled crate.
+    fn unfused(&mut self, stimulus: &Stimulus, until: f64) -> Outcome {
+        self.go::<28, 18, 16, false>(stimulus, until)
     }
 
     #[inline(always)]
@@ -324,30 +338,21 @@ impl Run {
 }
 
 /// The run inside a context that has the processor's fused operations.
-struct Fused<'r> {
+struct Fused<'r, const N: usize, const M: usize, const S: usize> {
     run: &'r mut Run,
     stimulus: &'r Stimulus,
     until: f64,
 }
 
-impl Fused<'_> {
-    #[inline(always)]
-    fn at_order<const FUSED: bool>(self) -> Outcome {
-        let Fused { run, stimulus, until } = self;
-        match run.order() {
-            Order::Low => run.go::<14, 8, 8, FUSED>(stimulus, until),
-            Order::Middle => run.go::<20, 14, 12, FUSED>(stimulus, until),
-            Order::High => run.go::<28, 18, 16, FUSED>(stimulus, until),
-        }
-    }
-}
-
-impl pulp::WithSimd for Fused<'_> {
+impl<const N: usize, const M: usize, const S: usize> pulp::WithSimd for Fused<'_, N, M, S> {
     type Output = Outcome;
 
     #[inline(always)]
     fn with_simd<V: pulp::Simd>(self, _: V) -> Outcome {
-        // Every vector instruction set of pulp has fused multiply-add; the scalar fallback may not.
-        if V::IS_SCALAR { self.at_order::<false>() } else { self.at_order::<true>() }
+        if V::IS_SCALAR {
+            self.run.unfused(self.stimulus, self.until)
+        } else {
+            self.run.go::<N, M, S, true>(self.stimulus, self.until)
+        }
     }
 }
