@@ -30,11 +30,14 @@
 mod fit;
 mod hypothesis;
 mod judgement;
+mod parameters;
+mod plan;
 mod precision;
 mod read;
 mod rows;
 mod search;
 mod states;
+mod told;
 mod trains;
 
 pub use fit::{Fitted, Parameter};
