@@ -19,6 +19,9 @@ pub(super) const STEPS: [f64; 14] = [1.0, 0.5, 0.25, 0.1, 0.2, 0.05, 0.125, 0.02
 /// Factors by which a time axis may be wrong.
 pub(super) const FACTORS: [f64; 10] = [0.25, 0.5, 2.0, 4.0, 5.0, 10.0, 0.1, 0.2, 0.4, 2.5];
 
+/// Steps from row to row that are tried beside a second difference from a rule: a change, a shift, another parameter.
+const STRIDES: [u32; 4] = [2, 4, 5, 10];
+
 /// Most steps from row to row.
 const MOST_SUBSTEPS: u32 = 10;
 
@@ -212,7 +215,8 @@ impl<'a> Search<'a> {
             attempt!(Way::Shifted, Trial { lags: self.lags(), ..trial });
         }
         let rows = self.plain();
-        if let Some(spacing) = self.spacing {
+        // Rows without a reset may be those of a slow drift at any step.
+        if let Some(spacing) = self.spacing.filter(|_| rows.drops.contains(&true)) {
             for trial in self.other_intervals(rows, spacing)? {
                 attempt!(Way::OtherInterval, trial);
             }
@@ -220,13 +224,13 @@ impl<'a> Search<'a> {
         for trial in self.trials() {
             attempt!(Way::Changed, Trial { changes: Change::ALL.to_vec(), ..trial });
         }
-        for substeps in 1..=MOST_SUBSTEPS {
+        for substeps in std::iter::once(1).chain(STRIDES) {
             if let Some(found) = self.parameters(rows, substeps, &mut attempts) {
                 return Ok(found);
             }
         }
         for trial in self.trials() {
-            for substeps in 2..=MOST_SUBSTEPS {
+            for substeps in STRIDES {
                 let trial = Trial { substeps: vec![substeps], ..trial.clone() };
                 attempt!(Way::Shifted, Trial { lags: self.lags(), ..trial.clone() });
                 attempt!(Way::Changed, Trial { changes: Change::ALL.to_vec(), ..trial });

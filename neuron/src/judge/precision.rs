@@ -19,6 +19,9 @@ pub enum Precision {
 /// Digits from which on a value is known as well as an f64 knows it.
 const DOUBLE_DIGITS: u32 = 15;
 
+/// The logarithm of a chance that is none: one in a million.
+const UNLIKELY: f64 = -14.0;
+
 impl Precision {
     /// The precision of `values` as they stand in a file.
     pub fn of(values: &[f64]) -> Precision {
@@ -41,6 +44,10 @@ impl Precision {
         let ((significant, with_digits), (decimals, with_decimals)) = (most(&by_digits), most(&by_decimals));
         // Nine digits, as %.9g prints them, are more than the shortest ones of an f32, and name it all the same.
         let near_single = |x: &f64| (f64::from(*x as f32) - x).abs() <= 0.5 * unit_of_digit(*x, 9);
+        // Below 16 every number of six decimals is the shortest one of some f32. How likely it is that values of single precision, whose spacing
+        // is so fine, have no more decimals than these, as a logarithm.
+        let chance = |x: &f64| (f64::from(f32::EPSILON) * x.abs() * 10f64.powi(decimals as i32)).min(1.0).ln();
+        let by_chance = || values.iter().filter(|x| **x != 0.0).map(chance).sum::<f64>() > UNLIKELY;
         match significant {
             0..=7 => {
                 // What %g prints has the more decimals the smaller a value is, and as many digits; what %f prints has as many decimals.
@@ -52,7 +59,9 @@ impl Precision {
                     Precision::Significant(significant)
                 }
             }
-            _ if values.iter().all(single) || (significant <= 9 && values.iter().all(near_single)) => Precision::Single,
+            _ if (values.iter().all(single) && by_chance()) || (significant == 9 && values.iter().all(near_single)) => {
+                Precision::Single
+            }
             DOUBLE_DIGITS.. => Precision::Double,
             _ if with_decimals > with_digits => Precision::Decimals(decimals),
             _ => Precision::Significant(significant),

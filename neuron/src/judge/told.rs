@@ -95,9 +95,9 @@ impl Search<'_> {
         let time = |k: usize| (rows.first + k as f64) * h.interval;
         let mut missed = Vec::new();
         let walked = walk(rows, h, &best.cell, rows.v.len(), false, |row| {
-            missed.push(row.residual[0].abs());
             states.push((time(row.k), row.from));
             if verdict == Verdict::NoneFits {
+                missed.push(row.residual[0].abs());
                 spikes.extend(rows.drops[row.k].then(|| time(row.k + 1)));
             } else {
                 spikes.extend(row.spike);
@@ -107,7 +107,6 @@ impl Search<'_> {
         debug_assert!(walked.is_ok() || verdict == Verdict::NoneFits);
         missed.sort_by(f64::total_cmp);
         if let Some(median) = missed.get(missed.len() / 2).filter(|median| **median < NEAR)
-            && verdict == Verdict::NoneFits
             && 2 * best.score.violating > best.score.rows
         {
             notes.push(format!(

@@ -159,14 +159,10 @@ pub(super) fn judge(train: &SpikeTrain, reading: &Reading, known: &Known, set: &
     let most = if in_steps { MOST_TIME / STEPS[STEPS.len() - 1] } else { MOST_TIME };
     let mut spikes: Vec<f64> = train.times().iter().copied().filter(|t| *t <= most).collect();
     if spikes.is_empty() {
-        let given = format!("the first after {} ms", train.times()[0]);
+        let given = format!("at {} ms", train.times()[0]);
         let allowed = format!("one within {MOST_TIME} ms");
-        return Err(Error::invalid(
-            "the spikes",
-            given,
-            allowed,
-            "Count the times from the start of the run, and check --unit.",
-        ));
+        let mend = "Count the times from the start of the run, and check --unit.";
+        return Err(Error::invalid("the first spike", given, allowed, mend));
     }
     let mut steps = steps(&spikes);
     if in_steps {

@@ -172,7 +172,6 @@ fn known(args: &JudgeArgs, recorded: &Recorded) -> Result<(Known, Vec<String>)> 
             return Err(Error::invalid("the start", "one of --v0 and --u0, without a neuron", "both", mend));
         }
     };
-    let duration = duration(recorded);
     let (mut stimuli, mut labels) = (Vec::new(), Vec::new());
     if let Some(text) = &args.input {
         let is_file = !text.starts_with("csv:")
@@ -180,13 +179,22 @@ fn known(args: &JudgeArgs, recorded: &Recorded) -> Result<(Known, Vec<String>)> 
         let text = if is_file { format!("csv:{text}") } else { text.clone() };
         let told = text.ends_with(":hold") || text.ends_with(":linear");
         let of = spec.as_ref().unwrap_or(&plain);
-        let input = StimulusSpec::parse(&text)?;
-        stimuli.push(input.stimulus_of(of, duration)?);
-        labels.push(text.clone());
         // Between samples a simulator holds them, more often than not.
-        if input.interpolation() == Some(Interpolation::Linear) && !told {
-            labels.insert(0, format!("{text}:hold"));
-            stimuli.insert(0, StimulusSpec::parse(&labels[0])?.stimulus_of(of, duration)?);
+        let held = format!("{text}:hold");
+        let linear = !told && StimulusSpec::parse(&text)?.interpolation() == Some(Interpolation::Linear);
+        let texts = if linear { vec![&held, &text] } else { vec![&text] };
+        for text in texts {
+            let input = StimulusSpec::parse(text)?;
+            // A ramp alone depends on when the run ends.
+            let ends = durations(recorded);
+            let ends = if text.starts_with("ramp") { &ends[..] } else { &ends[ends.len() - 1..] };
+            for &duration in ends {
+                let stimulus = input.stimulus_of(of, duration)?;
+                if !stimuli.contains(&stimulus) {
+                    stimuli.push(stimulus);
+                    labels.push(text.clone());
+                }
+            }
         }
     } else if let Some(own) = spec.as_ref().and_then(|spec| spec.stimulus.clone()) {
         stimuli.push(own);
@@ -194,14 +202,18 @@ fn known(args: &JudgeArgs, recorded: &Recorded) -> Result<(Known, Vec<String>)> 
     Ok((Known { neuron: spec.map(|spec| spec.neuron), stimuli, initial, claim: None }, labels))
 }
 
-/// A time that the recording does not pass \[ms\].
-fn duration(recorded: &Recorded) -> f64 {
+/// When the run may have ended \[ms\]: a ramp ends with it. Rows may be of the ends of the steps, or of their starts.
+fn durations(recorded: &Recorded) -> Vec<f64> {
     match (&recorded.trace, &recorded.spikes) {
         (Some(trace), _) => {
-            (trace.first.unwrap_or(0.0) + trace.v.len() as f64) * recorded.reading.spacing.unwrap_or(1.0)
+            let spacing = recorded.reading.spacing.unwrap_or(1.0);
+            let rows = trace.first.unwrap_or(0.0) + trace.v.len() as f64;
+            // 3000 times 0.1 is 300, and not 300.00000000000006.
+            let end = |rows: f64| (rows * spacing * 1e9).round() / 1e9;
+            vec![end((rows - 1.0).max(1.0)), end(rows)]
         }
-        (None, Some(spikes)) => spikes.times().last().copied().unwrap_or(1.0).max(1.0) + 100.0,
-        (None, None) => 1.0,
+        (None, Some(spikes)) => vec![spikes.times().last().copied().unwrap_or(1.0).max(1.0) + 100.0],
+        (None, None) => vec![1.0],
     }
 }
 

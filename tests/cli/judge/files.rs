@@ -44,7 +44,7 @@ fn odd_files_get_one_clear_message() {
     says("diverged.csv", &["diverged.csv:4", "v is 1e300", "Cut a run that diverged"]);
     says("recovery.csv", &["u and no v"]);
     says("years.csv", &["5000000000 ms apart", "--unit"]);
-    says("far.csv", &["the first after 1000000 ms", "one within 20000 ms"]);
+    says("far.csv", &["the first spike is at 1000000 ms", "one within 20000 ms"]);
     says("two.csv", &["several columns may be v: v, V_m", "--columns v=v"]);
     says("binary", &["binary"]);
     says("missing.csv", &["cannot read missing.csv"]);
