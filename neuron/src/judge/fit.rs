@@ -6,7 +6,8 @@ use nalgebra::{DMatrix, DVector};
 
 use super::hypothesis::{Cell, Hypothesis};
 use super::read::nice;
-use super::rows::{Rows, score, walk};
+use super::rows::{Rows, walk};
+use super::score::score;
 use crate::model::{Piece, Stimulus};
 
 /// A parameter that may be fitted.

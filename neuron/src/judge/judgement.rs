@@ -2,7 +2,8 @@
 
 use super::fit::Fitted;
 use super::hypothesis::{Cell, Hypothesis};
-use super::rows::{Rows, Score, walk};
+use super::rows::{Rows, walk};
+use super::score::Score;
 use crate::model::{Neuron, State, Stimulus};
 use crate::scheme::Scheme;
 use crate::spike::SpikeTrain;

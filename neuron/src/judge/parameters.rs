@@ -5,7 +5,8 @@ use super::hypothesis::{Cell, Change, Hypothesis};
 use super::judgement::Answer;
 use super::plan::{Attempts, Found, Search, Way};
 use super::read::nice;
-use super::rows::{Rows, score, walk};
+use super::rows::{Rows, walk};
+use super::score::score;
 use super::search::{Trial, sort};
 use crate::model::Neuron;
 

@@ -141,6 +141,11 @@ impl<'a> Search<'a> {
         self.inputs.iter().flat_map(move |input| self.variants.iter().map(move |rows| self.trial(rows, input)))
     }
 
+    /// The input of each of the [`trials`](Self::trials).
+    fn each_input(&self) -> impl Iterator<Item = &'a Input> {
+        self.inputs.iter().flat_map(|input| self.variants.iter().map(move |_| input))
+    }
+
     fn lags(&self) -> Vec<(i32, Before)> {
         shifts(self.inputs.iter().map(|input| &*input.stimulus))
     }
@@ -198,6 +203,12 @@ impl<'a> Search<'a> {
             attempt!(Way::Rule, trial);
         }
         if self.spacing.is_none() {
+            // The first guess of the step is off where the input moves fast.
+            for (trial, input) in self.trials().zip(self.each_input()) {
+                if input.only.is_none() {
+                    attempt!(Way::Rule, Trial { intervals: STEPS.to_vec(), free: self.free.to_vec(), ..trial });
+                }
+            }
             for mut trial in self.trials() {
                 if !trial.free.contains(&Parameter::Interval) {
                     trial.free.push(Parameter::Interval);

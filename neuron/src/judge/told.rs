@@ -5,7 +5,8 @@ use super::hypothesis::{Cell, Change, Hypothesis};
 use super::judgement::{Answer, Judgement, Verdict};
 use super::parameters::differing;
 use super::plan::{Found, Search, Way};
-use super::rows::{Rows, score, walk};
+use super::rows::{Rows, walk};
+use super::score::score;
 use super::search::{alike, in_single};
 use crate::spike::SpikeTrain;
 

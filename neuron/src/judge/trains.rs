@@ -9,7 +9,7 @@ use super::judgement::{Answer, Judgement, Known, Verdict};
 use super::plan::FACTORS;
 use super::precision::Precision;
 use super::read::{Reading, TimeUnit, nice};
-use super::rows::Score;
+use super::score::Score;
 use super::search::{candidates, shifts, single, sort};
 use crate::error::{Error, Result};
 use crate::model::{CELL_TYPES, Neuron, State, Stimulus};
@@ -138,8 +138,14 @@ impl Trains<'_> {
                 let found = matched(&attempt, initial, &times, rounding.max(1e-6).min(0.49 * dt));
                 let missed = times.len() - found;
                 let first = (missed > 0).then_some(found + 1);
-                let score =
-                    Score { rows: times.len(), violating: missed, first, mean: missed as f64, ..Score::default() };
+                let score = Score {
+                    rows: times.len(),
+                    telling: times.len(),
+                    violating: missed,
+                    first,
+                    mean: missed as f64,
+                    ..Score::default()
+                };
                 let Attempt { hypothesis, cell } = attempt;
                 Answer { hypothesis, cell, score, fitted: Vec::new() }
             })
