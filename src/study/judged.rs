@@ -50,13 +50,12 @@ pub struct Advice {
 /// Those of [`solve`](crate::solve).
 pub fn recording_errors(found: &Judgement, known: &Known) -> Result<RecordingErrors> {
     let best = &found.answers[0];
-    let (neuron, stimulus) = best.cell();
-    let neuron = known.neuron.unwrap_or(*neuron);
+    let neuron = known.neuron.unwrap_or(*best.cell().0);
     // The file's own times are what its reader sees.
     let last_state = found.states.last().map_or(0.0, |(t, _)| *t);
     let last = found.spikes.times().last().copied().unwrap_or(0.0).max(last_state);
     let until = last.clamp(1e-9, MOST_TRUTH);
-    let stimulus = known.stimuli.iter().find(|told| *told == stimulus).unwrap_or(stimulus).clone();
+    let stimulus = best.told_input().clone();
     let problem = Problem { neuron, stimulus, initial: found.initial, duration: until };
     let truth = taylor::solve_certified(&problem, taylor::TOLERANCE);
     let spikes = found.spikes.until(until);
@@ -93,8 +92,9 @@ pub fn of_recording(about: About, name: &str) -> bool {
 /// # Errors
 /// Those of a comparison.
 pub fn advice(found: &Judgement, errors: &RecordingErrors) -> Result<Option<Advice>> {
-    let own = found.answers[0].hypothesis.scheme.clone();
-    if found.verdict == Verdict::NoneFits || own.arithmetic().is_some() {
+    // Single precision moves spikes less than any step does.
+    let own = found.answers[0].hypothesis.scheme.in_f64();
+    if found.verdict == Verdict::NoneFits {
         return Ok(None);
     }
     let problem = Problem { duration: errors.problem.duration.min(1000.0), ..errors.problem.clone() };

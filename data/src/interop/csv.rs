@@ -11,7 +11,7 @@ use super::source::{Layout, Source};
 
 /// Any names that a comment gives are names here: it is asked for a table with names, and there are no others.
 pub(super) fn read(path: &Path) -> Result<Columns> {
-    let source = Source::read_text(path, File::open(path).map_err(Error::read(path))?, |_| true)?;
+    let (source, _) = Source::read_text(path, File::open(path).map_err(Error::read(path))?, usize::MAX, |_| true)?;
     match source.layout {
         Layout::Named => Ok(source.columns),
         _ if source.columns.is_empty() => Ok(Columns::default()),

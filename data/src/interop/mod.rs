@@ -8,6 +8,8 @@
 mod columns;
 mod csv;
 mod format;
+#[cfg(feature = "hdf5")]
+mod hdf5;
 mod npy;
 mod npz;
 #[cfg(feature = "parquet")]

@@ -36,12 +36,15 @@ pub struct Source {
     lines: Vec<u64>,
 }
 
+/// What an HDF5 file begins with.
+const HDF5: &[u8] = b"\x89HDF\r\n\x1a\n";
+
 /// What files begin with that are not read: what it is, and how to convert it.
 const OTHERS: [(&[u8], &str, &str); 12] = [
     (
-        b"\x89HDF\r\n\x1a\n",
-        "an HDF5 file (also NWB, NIX, and MATLAB from 7.3 on)",
-        "Convert it with h5py: numpy.savez('times.npz', senders=ids, times=t), or t=t, v=v.",
+        HDF5,
+        "an HDF5 file (also NWB, NIX, and MATLAB from 7.3 on), in a build without the feature hdf5",
+        "Build with --features hdf5, or convert it: python3 -c \"import h5py, numpy; f = h5py.File('FILE'); numpy.savez('times.npz', t=f['t'], v=f['v'])\"; of Neo's NIX as of its pickles.",
     ),
     (
         b"MATLAB 5.0",
@@ -67,39 +70,58 @@ fn is_pickle(head: &[u8]) -> bool {
 
 impl Source {
     /// Reads a file by what it holds, not by what it is called: text (see [`Rows`]), NumPy's `.npy` of one dimension or of two columns, its
-    /// `.npz`, and Parquet in a build that has it.
+    /// `.npz`, and Parquet and HDF5 in a build that has them.
     ///
     /// # Errors
     /// A file that cannot be read, one of another format, with what it is and how to convert it, and what is wrong within one.
     pub fn open(path: &Path) -> Result<Self> {
+        Ok(Source::open_first(path, usize::MAX)?.0)
+    }
+
+    /// The first `most` rows of a file, and whether there are more; of a text the others are not read.
+    ///
+    /// # Errors
+    /// Those of [`open`](Self::open).
+    pub fn open_first(path: &Path, most: usize) -> Result<(Self, bool)> {
         let mut head = Vec::new();
         let mut file = File::open(path).map_err(Error::read(path))?;
         (&mut file).take(16).read_to_end(&mut head).map_err(Error::read(path))?;
         let ending = TableFormat::of(path).ok();
-        let arrays = |columns| Source { path: path.to_owned(), columns, layout: Layout::Named, lines: Vec::new() };
+        let arrays = |mut columns: Columns| {
+            let more = columns.0.iter().any(|(_, values)| values.len() > most);
+            if more {
+                columns.0.iter_mut().for_each(|(_, values)| *values = values.picked(0..values.len().min(most)));
+            }
+            (Source { path: path.to_owned(), columns, layout: Layout::Named, lines: Vec::new() }, more)
+        };
         if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") || ending == Some(TableFormat::Npz) {
             return npz::read(path).map(arrays);
         }
         if head.starts_with(b"PAR1") || ending == Some(TableFormat::Parquet) {
             return Columns::read_as(TableFormat::Parquet, path).map(arrays);
         }
+        #[cfg(feature = "hdf5")]
+        if head.starts_with(HDF5) {
+            return super::hdf5::read(path).map(arrays);
+        }
         if head.starts_with(npy::MAGIC) {
             let file = File::open(path).map_err(Error::read(path))?;
             let values = npy::read(&mut BufReader::new(file), &mut { npy::MOST_VALUES });
             let values = values.map_err(|why| malformed(path, why, "Write it by numpy.save of times in ms."))?;
             let named = values.into_iter().zip(1..).map(|(values, k)| (format!("column {k}"), values)).collect();
-            return Ok(Source { layout: Layout::Unnamed, ..arrays(Columns(named)) });
+            let (source, more) = arrays(Columns(named));
+            return Ok((Source { layout: Layout::Unnamed, ..source }, more));
         }
         let pickle = (
             &[][..],
             "a pickle of Python",
-            "Unpickle it in Python and write numpy.savez('times.npz', senders=ids, times=t), or t=t, v=v.",
+            "A pickle runs whatever code is in it. If you trust it: python3 -c \"import pickle, numpy; s = pickle.load(open('FILE', 'rb')).segments[0].analogsignals[0]; numpy.savez('v.npz', t_ms=s.times.rescale('ms'), v=s.magnitude[:, 0])\"",
         );
         let other = OTHERS.iter().find(|(begin, ..)| head.starts_with(begin));
         if let Some((_, what, mend)) = other.or(is_pickle(&head).then_some(&pickle)) {
             return Err(malformed(path, format!("this is {what}, which is not read"), mend));
         }
-        Source::parse(path, head.chain(file))
+        Source::read_text(path, head.chain(file), most, names_times)
     }
 
     /// Reads text as [`open`](Self::open); `path` is what messages call it.
@@ -107,16 +129,25 @@ impl Source {
     /// # Errors
     /// As there.
     pub fn parse(path: &Path, text: impl Read) -> Result<Self> {
-        Source::read_text(path, text, |names| names.iter().any(|name| time_column(name).is_some()))
+        Ok(Source::read_text(path, text, usize::MAX, names_times)?.0)
     }
 
-    /// Reads text; the names in a comment before it are taken where `are_names` says so.
-    pub(super) fn read_text(path: &Path, text: impl Read, are_names: impl Fn(&[String]) -> bool) -> Result<Self> {
+    /// Reads the first `most` rows of a text, and whether there are more; the names in a comment before it are taken where `are_names` says so.
+    pub(super) fn read_text(
+        path: &Path,
+        text: impl Read,
+        most: usize,
+        are_names: impl Fn(&[String]) -> bool,
+    ) -> Result<(Self, bool)> {
         let mut rows = Rows::new(path, text)?;
         let mut raw = Raw::default();
-        let (mut lines, mut widths) = (Vec::new(), Vec::new());
+        let (mut lines, mut widths, mut more) = (Vec::new(), Vec::new(), false);
         let names = rows.names().map(<[String]>::to_vec).or(rows.commented_names().filter(|names| are_names(names)));
         while let Some(record) = rows.next()? {
+            more = widths.len() == most;
+            if more {
+                break;
+            }
             record.iter().for_each(|field| raw.push(field));
             widths.push(record.len());
             lines.push(rows.line());
@@ -140,7 +171,7 @@ impl Source {
             let column = |(k, name)| (name, Values::parse(raw.column(k, width)));
             (layout, names.into_iter().enumerate().map(column).collect())
         };
-        Ok(Source { path: path.to_owned(), columns: Columns(columns), layout, lines })
+        Ok((Source { path: path.to_owned(), columns: Columns(columns), layout, lines }, more))
     }
 
     /// What is wrong with a row, from 0.
@@ -190,6 +221,11 @@ impl Source {
             None => Ok(numbers),
         }
     }
+}
+
+/// Whether one of the names is of times.
+fn names_times(names: &[String]) -> bool {
+    names.iter().any(|name| time_column(name).is_some())
 }
 
 /// Fields of text, one behind the other.

@@ -1,10 +1,13 @@
 //! Parameters that a recording tells: a least-squares fit of the map from row to row.
 
+use std::sync::Arc;
+
 use nalgebra::{DMatrix, DVector};
 
 use super::hypothesis::{Cell, Hypothesis};
 use super::read::nice;
-use super::rows::{Rows, score, walk};
+use super::rows::{Rows, walk};
+use super::score::score;
 use crate::model::{Piece, Stimulus};
 
 /// A parameter that may be fitted.
@@ -64,7 +67,7 @@ impl Parameter {
             Parameter::D => cell.neuron.d,
             Parameter::Peak => cell.neuron.peak,
             Parameter::Input => cell.stimulus.pieces()[0].value,
-            Parameter::Amplitude => 1.0,
+            Parameter::Amplitude => cell.amplitude(),
         }
     }
 
@@ -76,8 +79,8 @@ impl Parameter {
             Parameter::C => cell.neuron.c = value,
             Parameter::D => cell.neuron.d = value,
             Parameter::Peak => cell.neuron.peak = value,
-            Parameter::Input => cell.stimulus = Stimulus::constant(value),
-            Parameter::Amplitude => cell.stimulus = cell.stimulus.clone().scaled(value),
+            Parameter::Input => *cell = Cell::new(cell.neuron, Arc::new(Stimulus::constant(value))),
+            Parameter::Amplitude => cell.set_amplitude(value),
         }
     }
 }

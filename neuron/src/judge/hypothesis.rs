@@ -1,6 +1,7 @@
 //! What may have made a recording: a rule, its step, where its input enters, and what may have been changed in it.
 
 use std::fmt;
+use std::sync::Arc;
 
 use crate::error::{Error, Result};
 use crate::model::{Neuron, Problem, Side, State, StepInput, Stimulus};
@@ -85,6 +86,12 @@ impl Hypothesis {
         self.interval / f64::from(self.substeps)
     }
 
+    /// Whether its input is as late as NEST's current generators are: the value of a step is set at its end, and is a step on its way.
+    pub(super) fn is_own_delay(&self) -> bool {
+        let of_nest = ["nest-published", "nest-consistent"].contains(&self.scheme.info().name.as_ref());
+        of_nest && self.lag == -2 && self.before == Before::Zero
+    }
+
     /// By how much its input is early or late, in words: "one step late", "2 steps early".
     pub(super) fn shift(&self) -> String {
         let side = if self.lag < 0 { "late" } else { "early" };
@@ -105,7 +112,32 @@ impl fmt::Display for Hypothesis {
 #[derive(Clone, Debug)]
 pub(super) struct Cell {
     pub(super) neuron: Neuron,
-    pub(super) stimulus: Stimulus,
+    /// The input: that which was told times the amplitude. A recorded one has a piece a row, and is shared.
+    pub(super) stimulus: Arc<Stimulus>,
+    told: Arc<Stimulus>,
+    amplitude: f64,
+}
+
+impl Cell {
+    /// A neuron under an input.
+    pub(super) fn new(neuron: Neuron, stimulus: Arc<Stimulus>) -> Self {
+        Cell { neuron, told: stimulus.clone(), stimulus, amplitude: 1.0 }
+    }
+
+    /// The input that was told.
+    pub(super) fn told(&self) -> &Stimulus {
+        &self.told
+    }
+
+    /// The factor of the input that was told.
+    pub(super) fn amplitude(&self) -> f64 {
+        self.amplitude
+    }
+
+    /// The input that was told times `amplitude`.
+    pub(super) fn set_amplitude(&mut self, amplitude: f64) {
+        (self.amplitude, self.stimulus) = (amplitude, Arc::new(Stimulus::clone(&self.told).scaled(amplitude)));
+    }
 }
 
 /// A hypothesis at work: it maps a recorded row to the next one.

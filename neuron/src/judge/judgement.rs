@@ -2,7 +2,8 @@
 
 use super::fit::Fitted;
 use super::hypothesis::{Cell, Hypothesis};
-use super::rows::{Rows, Score, walk};
+use super::rows::{Rows, walk};
+use super::score::Score;
 use crate::model::{Neuron, State, Stimulus};
 use crate::scheme::Scheme;
 use crate::spike::SpikeTrain;
@@ -69,6 +70,11 @@ impl Answer {
     pub fn cell(&self) -> (&Neuron, &Stimulus) {
         (&self.cell.neuron, &self.cell.stimulus)
     }
+
+    /// The input as it was told, before a factor that was fitted to it.
+    pub fn told_input(&self) -> &Stimulus {
+        self.cell.told()
+    }
 }
 
 /// What made a recording.
@@ -114,6 +120,12 @@ impl Judgement {
     /// What every row says of an answer; nothing where spikes alone were recorded.
     pub fn residuals(&self, answer: &Answer) -> Vec<RowResidual> {
         self.rows.as_ref().map_or_else(Vec::new, |rows| residuals(rows, answer))
+    }
+
+    /// The answer that is a claim as it was made, where it is off: no rule fits, or one with the input early or late.
+    pub fn off_claim(&self) -> Option<&Answer> {
+        let off = matches!(self.verdict, Verdict::NoneFits | Verdict::Changed);
+        self.answers.iter().find(|answer| off && answer.hypothesis.lag == 0 && !answer.score.fits())
     }
 
     /// The next ones, at most five.

@@ -30,11 +30,15 @@
 mod fit;
 mod hypothesis;
 mod judgement;
+mod parameters;
+mod plan;
 mod precision;
 mod read;
 mod rows;
+mod score;
 mod search;
 mod states;
+mod told;
 mod trains;
 
 pub use fit::{Fitted, Parameter};
@@ -42,7 +46,7 @@ pub use hypothesis::{Before, Change, Hypothesis};
 pub use judgement::{Answer, Judgement, Known, RowResidual, Verdict};
 pub use precision::Precision;
 pub use read::{ReadOptions, Reading, Recorded, TimeUnit, Trace};
-pub use rows::Score;
+pub use score::Score;
 
 use crate::error::Result;
 use crate::scheme::SchemeSet;

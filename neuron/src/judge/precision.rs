@@ -1,5 +1,7 @@
 //! With how many digits the values of a recording are known.
 
+use std::collections::BTreeMap;
+
 /// The precision of a column of recorded values.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
@@ -17,39 +19,52 @@ pub enum Precision {
 /// Digits from which on a value is known as well as an f64 knows it.
 const DOUBLE_DIGITS: u32 = 15;
 
+/// The logarithm of a chance that is none: one in a million.
+const UNLIKELY: f64 = -14.0;
+
 impl Precision {
     /// The precision of `values` as they stand in a file.
     pub fn of(values: &[f64]) -> Precision {
-        let digits = values
-            .iter()
-            .map(|x| shortest(*x))
-            .fold((0, 0), |most, (significant, decimals)| (most.0.max(significant), most.1.max(decimals)));
         let single = |x: &f64| {
             let near = *x as f32;
             f64::from(near) == *x || near.to_string().parse() == Ok(*x)
         };
+        // How many values have so many significant digits, and how many so many decimals.
+        let (mut by_digits, mut by_decimals) = (BTreeMap::new(), BTreeMap::new());
+        for x in values {
+            let (significant, decimals) = shortest(*x);
+            if significant >= DOUBLE_DIGITS && !single(x) {
+                return Precision::Double;
+            }
+            *by_digits.entry(significant).or_insert(0) += 1;
+            *by_decimals.entry(decimals).or_insert(0) += 1;
+        }
+        let most =
+            |counts: &BTreeMap<u32, usize>| counts.last_key_value().map_or((0, 0), |(most, count)| (*most, *count));
+        let ((significant, with_digits), (decimals, with_decimals)) = (most(&by_digits), most(&by_decimals));
         // Nine digits, as %.9g prints them, are more than the shortest ones of an f32, and name it all the same.
         let near_single = |x: &f64| (f64::from(*x as f32) - x).abs() <= 0.5 * unit_of_digit(*x, 9);
-        let (significant, decimals) = digits;
+        // Below 16 every number of six decimals is the shortest one of some f32. How likely it is that values of single precision, whose spacing
+        // is so fine, have no more decimals than these, as a logarithm.
+        let chance = |x: &f64| (f64::from(f32::EPSILON) * x.abs() * 10f64.powi(decimals as i32)).min(1.0).ln();
+        let by_chance = || values.iter().filter(|x| **x != 0.0).map(chance).sum::<f64>() > UNLIKELY;
         match significant {
             0..=7 => {
-                // What %g prints has the more decimals the smaller a value is.
-                let full = values.iter().filter(|x| shortest(**x).1 == decimals).count();
-                if decimals == 0 || 2 * full >= values.len() {
+                // What %g prints has the more decimals the smaller a value is, and as many digits; what %f prints has as many decimals.
+                if decimals == 0 || with_decimals >= with_digits {
                     Precision::Decimals(decimals)
                 } else if values.iter().all(|x| f64::from(*x as f32) == *x) && significant == 7 {
                     Precision::Single
                 } else {
-                    Precision::Decimals(decimals)
+                    Precision::Significant(significant)
                 }
             }
-            _ if values.iter().all(single) || (significant <= 9 && values.iter().all(near_single)) => Precision::Single,
-            DOUBLE_DIGITS.. => Precision::Double,
-            _ => {
-                let full = values.iter().filter(|x| shortest(**x).0 == significant).count();
-                let fixed = values.iter().filter(|x| shortest(**x).1 == decimals).count();
-                if fixed > full { Precision::Decimals(decimals) } else { Precision::Significant(significant) }
+            _ if (values.iter().all(single) && by_chance()) || (significant == 9 && values.iter().all(near_single)) => {
+                Precision::Single
             }
+            DOUBLE_DIGITS.. => Precision::Double,
+            _ if with_decimals > with_digits => Precision::Decimals(decimals),
+            _ => Precision::Significant(significant),
         }
     }
 

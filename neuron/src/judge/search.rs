@@ -1,12 +1,15 @@
 //! The search for the rule that maps each recorded row to the next.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 
 use super::fit::{Fitted, Parameter, fit, rounded};
 use super::hypothesis::{Before, Cell, Change, Hypothesis};
 use super::judgement::{Answer, Known};
 use super::precision::{Precision, shortest};
-use super::rows::{Rows, Score, score, walk};
+use super::rows::{Rows, walk};
+use super::score::{Score, score};
 use crate::arithmetic::Arithmetic;
 use crate::model::{Neuron, Stimulus};
 use crate::scheme::{Scheme, SchemeSet};
@@ -186,8 +189,8 @@ pub(super) fn candidates(set: &SchemeSet) -> Vec<Scheme> {
 }
 
 /// How early or late an input is tried \[steps\].
-pub(super) fn shifts(stimuli: &[Stimulus]) -> Vec<(i32, Before)> {
-    let constant = stimuli.iter().all(|stimulus| stimulus.as_constant().is_some());
+pub(super) fn shifts<'s>(mut stimuli: impl Iterator<Item = &'s Stimulus>) -> Vec<(i32, Before)> {
+    let constant = stimuli.all(|stimulus| stimulus.as_constant().is_some());
     let late = (-3..=-1).rev().flat_map(|lag| [(lag, Before::Held), (lag, Before::Zero)]);
     late.chain((1..=3).map(|lag| (lag, Before::Held)))
         .filter(|(_, before)| !constant || *before == Before::Zero)
@@ -218,28 +221,8 @@ pub(super) fn in_single(rows: &Rows, answers: &mut [Answer], schemes: &[Scheme])
     if met.iter().any(|(name, _)| Some(name) == best.as_ref()) { "f32" } else { "f64" }
 }
 
-/// The interval in which the peak must be, from what the rows without a reset reach; `None` where there is none \[mV\].
-pub(super) fn peak_interval(rows: &Rows, of: &Hypothesis, cell: &Cell) -> Option<(f64, f64)> {
-    let unreset = Hypothesis { change: Change::ResetLate, ..of.clone() };
-    // Without a reset of its own every row shows how far v came.
-    let high = Cell { neuron: Neuron { peak: 1e9, ..cell.neuron }, ..cell.clone() };
-    let scheme = of.scheme.at_peak_of_neuron();
-    let (mut least, mut most) = (f64::INFINITY, f64::NEG_INFINITY);
-    walk(rows, &Hypothesis { scheme, ..unreset }, &high, rows.v.len(), false, |row| {
-        let reached = row.predicted.v;
-        if rows.drops[row.k] {
-            least = least.min(reached);
-        } else if reached.is_finite() {
-            most = most.max(reached);
-        }
-        true
-    })
-    .ok()?;
-    (most < least && least.is_finite()).then_some((most, least))
-}
-
 /// First values of the parameters that are not known.
-pub(super) fn first_cell(rows: &Rows, known: &Known, stimulus: &Stimulus) -> Cell {
+pub(super) fn first_cell(rows: &Rows, known: &Known, stimulus: &Arc<Stimulus>) -> Cell {
     let neuron = known.neuron.unwrap_or_else(|| {
         let drops: Vec<usize> = rows.drops.iter().enumerate().filter(|(_, drop)| **drop).map(|(k, _)| k).collect();
         let mut c: Vec<f64> = drops.iter().map(|k| rows.v[k + 1]).collect();
@@ -249,7 +232,7 @@ pub(super) fn first_cell(rows: &Rows, known: &Known, stimulus: &Stimulus) -> Cel
         d.sort_by(f64::total_cmp);
         Neuron::new(0.02, 0.2, c.min(0.0), d.get(d.len() / 2).copied().unwrap_or(6.0))
     });
-    Cell { neuron, stimulus: stimulus.clone() }
+    Cell::new(neuron, stimulus.clone())
 }
 
 /// A first value of the time from row to row \[ms\]: the slope of v against v', where it moves slowly.
@@ -297,22 +280,4 @@ pub(super) fn alike(rows: &Rows, a: &Answer, b: &Answer) -> bool {
     };
     let (a, b) = (predicted(a), predicted(b));
     a.len() == b.len() && a.iter().zip(&b).all(|(a, b)| (a.v - b.v).abs() < bound && (a.u - b.u).abs() < bound)
-}
-
-/// What differs of the fitted parameters from those that were told.
-pub(super) fn differing(fitted: &[Fitted], known: &Neuron) -> Vec<Fitted> {
-    let told = |p: Parameter| match p {
-        Parameter::A => Some(known.a),
-        Parameter::B => Some(known.b),
-        Parameter::C => Some(known.c),
-        Parameter::D => Some(known.d),
-        Parameter::Peak => Some(known.peak),
-        Parameter::Amplitude => Some(1.0),
-        _ => None,
-    };
-    let differs = |one: &&Fitted| {
-        told(one.parameter)
-            .is_some_and(|told| (one.value - told).abs() > one.within.min(0.01 * told.abs()).max(1e-6 * told.abs()))
-    };
-    fitted.iter().filter(differs).copied().collect()
 }

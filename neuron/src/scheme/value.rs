@@ -97,6 +97,12 @@ impl Scheme {
         can.then(|| Scheme { arithmetic: Some(kind.clone()), ..self.clone() })
     }
 
+    /// The same scheme in the processor's f64, as the rule is written.
+    #[must_use]
+    pub fn in_f64(&self) -> Scheme {
+        Scheme { arithmetic: None, ..self.clone() }
+    }
+
     /// The arithmetic it runs in; `None` for f64 as the rule is written.
     pub fn arithmetic(&self) -> Option<&Arithmetic> {
         self.arithmetic.as_ref()

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::output::{figure_format, json_text, print, told};
 use crate::error::{Error, Result};
-use crate::judge::{Known, ReadOptions, Recorded, TimeUnit, judge};
+use crate::judge::{Judgement, Known, ReadOptions, Recorded, TimeUnit, judge};
 use crate::model::{Interpolation, NeuronSpec, StimulusSpec};
 use crate::report::{
     FigureFormat, JudgedFile, OutputDir, judged_figure, judged_json, judged_table, judged_text, residuals_csv,
@@ -43,7 +43,7 @@ pub(super) struct JudgeArgs {
     /// A rule and its step: exit code 0 where the recording is that to its precision, else 1 with the first row that is not
     #[arg(long, value_name = "NAME@DT")]
     claims: Option<String>,
-    /// Write the residuals of every row and their figure to a directory
+    /// Write the residuals of every row and their figure to a directory, as STEM.residuals.csv and STEM.judged.svg
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Formats of the figure
@@ -68,20 +68,22 @@ pub(super) fn run(args: &JudgeArgs, set: &SchemeSet, out: &mut dyn Write) -> Res
     let mut dir = args.out.clone().map(OutputDir::alone).transpose()?;
     let mut judged = Vec::new();
     for (path, recorded) in recordings {
-        let known = Known { claim: claim.clone(), ..known(args, &recorded)? };
+        let (known, labels) = known(args, &recorded)?;
+        let known = Known { claim: claim.clone(), ..known };
         let judgement = judge(&recorded, &known, set)?;
+        let input = input_text(path, &recorded, &known, &labels, &judgement);
         judged.push(JudgedFile::new(
             path.display().to_string(),
             recorded.reading,
             judgement,
             &known,
             command(args, path),
+            input,
         )?);
     }
     if let Some(dir) = &mut dir {
-        for file in &judged {
-            let stem = Path::new(&file.name).file_stem().unwrap_or_default().to_string_lossy().into_owned();
-            if let Some(figure) = judged_figure(file, &stem) {
+        for (file, stem) in judged.iter().zip(stems(&args.files)) {
+            if let Some(figure) = judged_figure(file, &format!("{stem}.judged")) {
                 dir.figure(&figure, &args.format)?;
                 dir.write(&format!("{stem}.residuals.csv"), &residuals_csv(file))?;
             }
@@ -118,8 +120,44 @@ fn claim(text: &str, set: &SchemeSet) -> Result<(crate::Scheme, f64)> {
     Ok((set.get(name)?, dt))
 }
 
-/// What is told of a recording.
-fn known(args: &JudgeArgs, recorded: &Recorded) -> Result<Known> {
+/// The stems of the names of what is written of each file: its own, with a number where another file has the same, or where a file to be judged
+/// has the name that would be written.
+fn stems(files: &[PathBuf]) -> Vec<String> {
+    let stem = |path: &Path| path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let names: Vec<_> = files.iter().filter_map(|path| path.file_name()).map(|name| name.to_string_lossy()).collect();
+    let mut taken: Vec<String> = Vec::new();
+    for path in files {
+        let own = stem(path);
+        let numbered = (2..).map(|n| format!("{own}-{n}"));
+        let read =
+            |stem: &str| ENDINGS.iter().any(|ending| names.iter().any(|name| *name == format!("{stem}.{ending}")));
+        let free = |stem: &String| !taken.contains(stem) && !read(stem);
+        let first = std::iter::once(own.clone()).chain(numbered).find(free);
+        taken.push(first.unwrap_or(own));
+    }
+    taken
+}
+
+/// What is written of a file behind its stem.
+const ENDINGS: [&str; 5] = ["judged.csv", "judged.svg", "judged.png", "judged.pdf", "residuals.csv"];
+
+/// The text of the input that explains a recording, for `--input`; `None` for one that stands beside the rows under another name than a recorded
+/// input has.
+fn input_text(path: &Path, recorded: &Recorded, known: &Known, labels: &[String], found: &Judgement) -> Option<String> {
+    let told = found.answers[0].told_input();
+    if let Some(place) = known.stimuli.iter().position(|stimulus| stimulus == told) {
+        return labels.get(place).cloned();
+    }
+    if let Some(constant) = told.as_constant() {
+        return Some(format!("step:{constant}"));
+    }
+    let named = |wanted: &str| recorded.reading.columns.iter().find(|(role, _)| *role == wanted).map(|(_, name)| name);
+    let readable = named("input")?.eq_ignore_ascii_case("input") && named("t").is_some();
+    readable.then(|| format!("csv:{}:hold", path.display()))
+}
+
+/// What is told of a recording, and the text of each of its inputs.
+fn known(args: &JudgeArgs, recorded: &Recorded) -> Result<(Known, Vec<String>)> {
     let spec = match &args.neuron {
         None => None,
         Some(text) => Some(NeuronSpec::parse(text)?.started(args.v0.as_deref(), args.u0.as_deref())?),
@@ -134,34 +172,48 @@ fn known(args: &JudgeArgs, recorded: &Recorded) -> Result<Known> {
             return Err(Error::invalid("the start", "one of --v0 and --u0, without a neuron", "both", mend));
         }
     };
-    let duration = duration(recorded);
-    let mut stimuli = Vec::new();
+    let (mut stimuli, mut labels) = (Vec::new(), Vec::new());
     if let Some(text) = &args.input {
         let is_file = !text.starts_with("csv:")
             && Path::new(text.trim_end_matches(":hold").trim_end_matches(":linear")).is_file();
         let text = if is_file { format!("csv:{text}") } else { text.clone() };
         let told = text.ends_with(":hold") || text.ends_with(":linear");
         let of = spec.as_ref().unwrap_or(&plain);
-        let input = StimulusSpec::parse(&text)?;
-        stimuli.push(input.stimulus_of(of, duration)?);
         // Between samples a simulator holds them, more often than not.
-        if input.interpolation() == Some(Interpolation::Linear) && !told {
-            stimuli.insert(0, StimulusSpec::parse(&format!("{text}:hold"))?.stimulus_of(of, duration)?);
+        let held = format!("{text}:hold");
+        let linear = !told && StimulusSpec::parse(&text)?.interpolation() == Some(Interpolation::Linear);
+        let texts = if linear { vec![&held, &text] } else { vec![&text] };
+        for text in texts {
+            let input = StimulusSpec::parse(text)?;
+            // A ramp alone depends on when the run ends.
+            let ends = durations(recorded);
+            let ends = if text.starts_with("ramp") { &ends[..] } else { &ends[ends.len() - 1..] };
+            for &duration in ends {
+                let stimulus = input.stimulus_of(of, duration)?;
+                if !stimuli.contains(&stimulus) {
+                    stimuli.push(stimulus);
+                    labels.push(text.clone());
+                }
+            }
         }
     } else if let Some(own) = spec.as_ref().and_then(|spec| spec.stimulus.clone()) {
         stimuli.push(own);
     }
-    Ok(Known { neuron: spec.map(|spec| spec.neuron), stimuli, initial, claim: None })
+    Ok((Known { neuron: spec.map(|spec| spec.neuron), stimuli, initial, claim: None }, labels))
 }
 
-/// A time that the recording does not pass \[ms\].
-fn duration(recorded: &Recorded) -> f64 {
+/// When the run may have ended \[ms\]: a ramp ends with it. Rows may be of the ends of the steps, or of their starts.
+fn durations(recorded: &Recorded) -> Vec<f64> {
     match (&recorded.trace, &recorded.spikes) {
         (Some(trace), _) => {
-            (trace.first.unwrap_or(0.0) + trace.v.len() as f64) * recorded.reading.spacing.unwrap_or(1.0)
+            let spacing = recorded.reading.spacing.unwrap_or(1.0);
+            let rows = trace.first.unwrap_or(0.0) + trace.v.len() as f64;
+            // 3000 times 0.1 is 300, and not 300.00000000000006.
+            let end = |rows: f64| (rows * spacing * 1e9).round() / 1e9;
+            vec![end((rows - 1.0).max(1.0)), end(rows)]
         }
-        (None, Some(spikes)) => spikes.times().last().copied().unwrap_or(1.0).max(1.0) + 100.0,
-        (None, None) => 1.0,
+        (None, Some(spikes)) => vec![spikes.times().last().copied().unwrap_or(1.0).max(1.0) + 100.0],
+        (None, None) => vec![1.0],
     }
 }
 

@@ -32,7 +32,7 @@ pub fn judged_figure(file: &JudgedFile, stem: &str) -> Option<Chart> {
         ..Panel::default()
     };
     let mut layers = Vec::new();
-    for (place, answer) in shown(file).enumerate() {
+    for (place, answer) in shown(file).into_iter().enumerate() {
         let name = format!("{} at {} ms", answer.hypothesis.scheme, answer.hypothesis.dt());
         let rows = found.residuals(answer);
         let size = |v: f64, u: Option<f64>| v.abs().max(u.unwrap_or(0.0).abs()).max(FLOOR);
@@ -60,9 +60,12 @@ pub fn judged_figure(file: &JudgedFile, stem: &str) -> Option<Chart> {
         heading: format!("{verdict}: {}", found.answers[0].hypothesis),
         columns: columns(fields),
         panels: vec![potential, residual],
-        notes: vec![format!(
-            "What each rule maps a recorded row to, less the next recorded row: the larger of v and u. A residual of 0 is drawn at {FLOOR:e}."
-        )],
+        notes: vec![
+            format!(
+                "What each rule maps a recorded row to, less the next recorded row: the larger of v and u. A residual of 0 is drawn at {FLOOR:e}."
+            ),
+            "Of rules that miss every row alike one is drawn.".to_owned(),
+        ],
         ..Chart::default()
     })
 }

@@ -1,15 +1,17 @@
 //! What is said of a judged recording: text, a table of several, JSON and the residuals of its rows.
 
+mod json;
+
 use std::fmt::Write;
 
-use serde_json::{Value, json};
+pub use json::judged_json;
 
-use super::json::metric_json;
 use super::layout::{six, three, wrapped};
-use super::{plain, program};
+use super::{command_line, plain};
 use crate::error::Result;
-use crate::judge::{Answer, Fitted, Judgement, Known, Reading, RowResidual, Verdict};
-use crate::study::{Advice, RecordingErrors, advice, of_recording, recording_errors};
+use crate::judge::{Answer, Judgement, Known, Reading, RowResidual, Verdict};
+use crate::model::Problem;
+use crate::study::{Advice, RecordingErrors, WITHIN, advice, recording_errors};
 
 /// A recording that was judged, and measured against the truth.
 #[derive(Clone, Debug)]
@@ -26,103 +28,72 @@ pub struct JudgedFile {
     pub advice: Option<Advice>,
     /// The command that says this.
     pub command: String,
+    /// The command that runs the recording's rule and a right one beside the truth, each at the step that it needs; `None` where the input
+    /// stands in no text that the command takes.
+    pub shows: Option<String>,
     claimed: Option<String>,
 }
 
 impl JudgedFile {
-    /// Measures a judged recording.
+    /// Measures a judged recording; `input` is the text of its input for `--input`.
     ///
     /// # Errors
     /// Those of [`recording_errors`] and [`advice`].
-    pub fn new(name: String, reading: Reading, found: Judgement, known: &Known, command: String) -> Result<Self> {
+    pub fn new(
+        name: String,
+        reading: Reading,
+        found: Judgement,
+        known: &Known,
+        command: String,
+        input: Option<String>,
+    ) -> Result<Self> {
         let errors = recording_errors(&found, known)?;
         let advice = if known.claim.is_some() { None } else { advice(&found, &errors)? };
         let claimed = known.claim.as_ref().map(|(scheme, dt)| format!("{scheme}@{dt}"));
-        Ok(JudgedFile { name, reading, found, errors, advice, command, claimed })
+        let shows = advice.as_ref().zip(input).map(|(advice, input)| shows(&found, &errors, advice, input));
+        Ok(JudgedFile { name, reading, found, errors, advice, command, shows, claimed })
     }
 
     /// Where a claim fails, in a sentence; `None` where it holds.
     pub fn refuted(&self) -> Option<String> {
         let claim = self.claimed.as_ref()?;
-        (self.found.verdict == Verdict::NoneFits).then(|| {
-            let score = &self.found.answers[0].score;
-            let (row, of) = if self.found.states.is_empty() { ("spike", "spikes") } else { ("row", "rows") };
-            let first = score.first.unwrap_or(1);
-            format!(
-                "{} is not {claim}: {row} {first} is the first that is off, of {} {of} {} are. Leave --claims out to see what it is.",
-                self.name, score.rows, score.violating
-            )
-        })
+        let off = self.found.off_claim()?;
+        let score = &off.score;
+        let (row, of) = if self.found.states.is_empty() { ("spike", "spikes") } else { ("row", "rows") };
+        let first = score.first.unwrap_or(1);
+        let why = match self.found.changed.first() {
+            Some(shift) => format!("All {of} are met where {shift}."),
+            None => "Leave --claims out to see what it is.".to_owned(),
+        };
+        let (name, all, violating) = (&self.name, score.rows, score.violating);
+        Some(format!(
+            "{name} is not {claim}: {row} {first} is the first that is off, of {all} {of} {violating} are. {why}"
+        ))
     }
 }
 
-/// The JSON of a judged recording; keys are added, never changed.
-pub fn judged_json(file: &JudgedFile) -> Value {
-    let JudgedFile { reading, found, errors, .. } = file;
-    let best = &found.answers[0];
-    let mut measured = serde_json::Map::new();
-    for (metric, value) in errors.metrics.by_subject().into_iter().filter(|(m, _)| of_recording(m.about, m.name)) {
-        measured.insert(metric.name.to_owned(), metric_json(metric.kind, value));
-    }
-    measured.insert("jitter_ms".into(), errors.jitter.into());
-    measured.insert("spike_time_errors_ms".into(), errors.spikes.errors.clone().into());
-    measured.insert("until_ms".into(), errors.until.into());
-    let (neuron, stimulus) = best.cell();
-    json!({
-        "version": env!("CARGO_PKG_VERSION"),
-        "command": file.command,
-        "file": file.name,
-        "reading": {
-            "unit": reading.unit.name(),
-            "stride": best.hypothesis.substeps,
-            "spacing_ms": reading.spacing,
-            "precision": reading.precision.name(),
-            "digits": reading.precision.digits(),
-            "v_unit": if reading.volts { "V" } else { "mV" },
-            "rows": reading.rows,
-            "columns": reading.columns.iter().map(|(role, name)| ((*role).to_owned(), name.clone().into())).collect::<serde_json::Map<_, Value>>(),
-            "notes": reading.notes,
-        },
-        "verdict": found.verdict.name(),
-        "rule": rule_json(best, &found.precision),
-        "neuron": neuron,
-        "input_mV_per_ms": if let [one] = stimulus.pieces() { one.value.into() } else { Value::Null },
-        "fitted": best.fitted.iter().map(fitted_json).collect::<Vec<_>>(),
-        "equivalent": found.equivalents(),
-        "changed": found.changed,
-        "rivals": found.rivals().iter().map(|rival| rule_json(rival, "f64")).collect::<Vec<_>>(),
-        "errors": measured,
-        "spike_times_ms": found.spikes.times(),
-        "advice": file.advice.as_ref().map(|advice| json!({
-            "own_dt_ms": advice.own.1,
-            "scheme": advice.right.0.name(),
-            "scheme_dt_ms": advice.right.1,
-        })),
-        "notes": found.notes,
-    })
-}
-
-fn fitted_json(one: &Fitted) -> Value {
-    json!({ "parameter": one.parameter.name(), "value": one.value, "within": one.within })
-}
-
-/// A rule and how well it fits.
-fn rule_json(answer: &Answer, precision: &str) -> Value {
-    let (h, score) = (&answer.hypothesis, &answer.score);
-    json!({
-        "scheme": h.scheme.name(),
-        "dt_ms": h.dt(),
-        "input_lag_steps": h.lag,
-        "before_input": h.before.name(),
-        "change": h.change.text(),
-        "precision": precision,
-        "rows": score.rows,
-        "rows_violating": score.violating,
-        "rows_violating_at_resets": score.violating_at_resets,
-        "first_violating_row": score.first,
-        "spikes_hanging_on_rounding": score.hanging,
-        "largest_residual": score.largest,
-    })
+/// The command that runs a recording's own rule and a right one at the steps that advice gives, beside the recording's step.
+fn shows(found: &Judgement, errors: &RecordingErrors, advice: &Advice, input: String) -> String {
+    let Problem { neuron: n, initial, duration, .. } = &errors.problem;
+    let peak = if n.peak == 30.0 { String::new() } else { format!(",peak={}", n.peak) };
+    let neuron = format!("a={},b={},c={},d={}{peak}", n.a, n.b, n.c, n.d);
+    let mut steps = vec![found.answers[0].hypothesis.dt()];
+    steps.extend([advice.own.1, advice.right.1].into_iter().flatten());
+    steps.sort_by(f64::total_cmp);
+    steps.dedup();
+    let steps: Vec<String> = steps.iter().map(f64::to_string).collect();
+    let apart = *initial != n.resting_start();
+    let start = |value: f64| apart.then(|| value.to_string());
+    let options = [
+        ("neuron", Some(neuron)),
+        ("input", Some(input)),
+        ("v0", start(initial.v)),
+        ("u0", start(initial.u)),
+        ("duration", Some(six(*duration))),
+        ("schemes", Some(format!("{},{}", advice.own.0.name(), advice.right.0.name()))),
+        ("dt", Some(steps.join(","))),
+    ];
+    command_line("", &options)
 }
 
 /// The text of one recording.
@@ -225,14 +196,21 @@ pub fn judged_text(file: &JudgedFile) -> String {
         };
         let (own, right) = (&advice.own, &advice.right);
         let told = format!(
-            "For every spike within 0.1 ms {} needs dt = {}, {} takes {}: {} recommend --within 0.1ms shows it.",
-            own.0,
+            "For every spike within {WITHIN} ms {} needs dt = {}, {} takes {}.",
+            own.0.name(),
             dt(own.1),
-            right.0,
+            right.0.name(),
             dt(right.1),
-            program()
         );
         let _ = writeln!(text, "\n{}", wrapped(&told));
+        match &file.shows {
+            // Not wrapped: it is to be pasted.
+            Some(command) => drop(writeln!(text, "This shows it:\n  {command}")),
+            None => {
+                let told = "Write the input as t_ms,input to a file for a command that shows it: --input csv:FILE.";
+                let _ = writeln!(text, "{}", wrapped(told));
+            }
+        }
     }
     text
 }
@@ -273,7 +251,14 @@ pub fn residuals_csv(file: &JudgedFile) -> Vec<u8> {
     text.into_bytes()
 }
 
-/// The best answer and two rivals.
-pub(super) fn shown(file: &JudgedFile) -> impl Iterator<Item = &Answer> {
-    file.found.answers.iter().take(1).chain(file.found.rivals().iter().take(2))
+/// The best answer and two rivals that miss the rows otherwise than it and each other: of rules that are one on these rows, one.
+pub(super) fn shown(file: &JudgedFile) -> Vec<&Answer> {
+    let mut shown: Vec<&Answer> = file.found.answers.iter().take(1).collect();
+    for rival in file.found.rivals() {
+        let same = |other: &&Answer| other.score == rival.score && other.hypothesis.dt() == rival.hypothesis.dt();
+        if shown.len() < 3 && !shown.iter().any(|other| same(other)) {
+            shown.push(rival);
+        }
+    }
+    shown
 }
