@@ -2,6 +2,7 @@
 
 use rayon::prelude::*;
 
+use super::abreast;
 use super::cell::{Arrival, Cell};
 use super::doubt::{Doubt, DoubtKind};
 use super::{CoupledNeurons, Delivery, Spike};
@@ -16,7 +17,8 @@ const MOST_WINDOWS: f64 = 1e7;
 const MOST_SPIKES: usize = 30_000_000;
 /// An error \[ms\] from which on spikes are lost: beyond it errors are no longer small.
 const LARGE: f64 = 0.1;
-/// Neurons that a thread takes at a time at the least.
+/// Parts in which threads take the neurons, and of how many neurons each is a multiple.
+const PARTS: usize = 32;
 const TOGETHER: usize = 8;
 
 /// A spike at its true time.
@@ -87,11 +89,30 @@ pub fn solve(network: &CoupledNeurons, tolerance: f64) -> Result<NetworkTruth> {
         cut: None,
     };
     let (mut errors, mut found): (Vec<Errors>, Vec<(f64, u32, Errors)>) = Default::default();
-    let mut now = 0.0;
+    let part = cells.len().div_ceil(PARTS).next_multiple_of(TOGETHER);
+    let (mut now, mut sent) = (0.0, 0);
     while now < duration && truth.cut.is_none() {
         // The sum is that of the delay, so that no arrival of a later spike comes before the end of the window.
         let end = f64::min(now + window, duration);
-        cells.par_iter_mut().with_min_len(TOGETHER).for_each(|cell| cell.advance(end, &errors));
+        let arrivals = cells.par_chunks_mut(part).enumerate().map(|(which, cells)| {
+            let first = (which * part) as u32;
+            let mut arrivals = 0;
+            for (spike, number) in truth.spikes[sent..].iter().zip(sent as u32..) {
+                let edges = network.edges.between(spike.neuron, first..first + cells.len() as u32);
+                for edge in edges {
+                    let time = spike.time + edge.delay;
+                    if time < duration {
+                        arrivals += 1;
+                        let (pre, charge) = (spike.neuron, edge.weight);
+                        cells[(edge.post - first) as usize].pending.push(Arrival { time, pre, spike: number, charge });
+                    }
+                }
+            }
+            abreast::advance(cells, end, &errors);
+            arrivals
+        });
+        truth.arrivals += arrivals.sum::<u64>();
+        sent = truth.spikes.len();
         for (cell, i) in cells.iter_mut().zip(0..) {
             found.extend(cell.spikes.drain(..).map(|(time, errors)| (time, i, errors)));
             if truth.cut.is_none() {
@@ -100,14 +121,6 @@ pub fn solve(network: &CoupledNeurons, tolerance: f64) -> Result<NetworkTruth> {
         }
         found.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
         for (time, neuron, own) in found.drain(..) {
-            let spike = errors.len() as u32;
-            for edge in network.edges.of(neuron) {
-                let time = time + edge.delay;
-                if time < duration {
-                    truth.arrivals += 1;
-                    cells[edge.post as usize].pending.push(Arrival { time, pre: neuron, spike, charge: edge.weight });
-                }
-            }
             errors.push(own);
             truth.spikes.push(TrueSpike { neuron, time, error: largest(&own) + UNIT_ROUNDOFF * time });
         }
