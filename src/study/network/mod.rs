@@ -10,6 +10,7 @@
 
 mod chaos;
 mod draw;
+mod drawn;
 mod edge_file;
 mod recommend;
 mod table;

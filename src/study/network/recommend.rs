@@ -1,6 +1,7 @@
 //! The largest step that keeps the statistics of a network.
 
 use super::chaos::Moved;
+use super::table::MOST_STEPS;
 use super::{NetworkQuestion, Seen};
 use crate::error::{Error, Result, shown};
 use crate::population::exact::{CoupledNeurons, STATISTICS};
@@ -132,6 +133,12 @@ impl NetworkQuestion {
         if ladder.is_empty() {
             let given = format!("{} ms over {} ms", shown(bound.finest), shown(duration));
             return Err(Error::invalid("smallest step to try", given, "a step of the run", "Take 0.1ms."));
+        }
+        let steps = duration / ladder[ladder.len() - 1] * self.network.neurons().len() as f64;
+        if steps > MOST_STEPS {
+            let given = format!("{} ms, {steps:e} steps of all neurons", shown(bound.finest));
+            let allowed = format!("at most {MOST_STEPS:e} steps in a run");
+            return Err(Error::invalid("smallest step to try", given, allowed, "Take a larger one."));
         }
         let (_, truths) = self.truths(self.ensemble, done)?;
         let kicked = self.kicked();

@@ -25,18 +25,22 @@ use crate::model::taylor_series::RECIPROCAL;
 use crate::scheme::projective::{Errors, LINEAR, NEAR, NOTHING, PROBES, STEEP};
 
 /// Terms of the series of W and of K.
-const TERMS: usize = 12;
+pub(super) const TERMS: usize = 16;
 /// Of these as many as the Jacobian needs, which is used to 1e-3.
 const FEW: usize = 6;
 /// (W² + |K|) h² at the most. The nearest singularity is then about five steps away, so that the terms left out are below those of the last
 /// two that are larger.
-const TURN: f64 = 0.05;
+pub(super) const TURN: f64 = 0.05;
 /// α h at the most: the third power of it is left out of e^{−αh}, which only errors see.
 const DECAY: f64 = 0.1;
-/// h/τ at the most, of a current that decays: its term of order 12 is below rounding.
-const FADING: f64 = 0.3;
+/// h/τ at the most, of a current that decays: its last term is below rounding.
+const FADING: f64 = 0.5;
 /// The part of the way to the peak that W may come to.
 const BELOW: f64 = 0.9;
+/// Where the series is not good enough for the whole way to the next event, a lane goes in parts of this part of it at the least, as far as
+/// that is from what would be enough by the errors and by the turn.
+pub(super) const LEAST_PART: f64 = 0.15;
+pub(super) const CAUTION: f64 = 0.9;
 
 /// Takes `cells` to `end` \[ms\], through all that arrives before it, on the best instructions of the processor; `errors` are those of all
 /// spikes of the network so far.
@@ -84,7 +88,10 @@ fn together<S: Simd, const CURRENT: bool>(simd: S, cells: &mut [Cell<'_>], end: 
         each(under_way, |lane| arrivals |= u64::from(cells[lane].next(end, errors, &mut columns, lane)) << lane);
         let reached = step::<S, CURRENT>(simd, &mut columns);
         each(under_way & !reached, |lane| {
-            if !cells[lane].by_itself(&mut columns, lane) {
+            if columns.goes_in_parts(lane) {
+                cells[lane].part(&mut columns, lane);
+                arrivals &= !(1 << lane);
+            } else if !cells[lane].by_itself(&mut columns, lane) {
                 under_way &= !(1 << lane);
             }
         });
@@ -193,14 +200,22 @@ fn step<S: Simd, const CURRENT: bool>(simd: S, columns: &mut Columns) -> u64 {
     let cut_w = ws[TERMS - 1].abs().max(ws[TERMS - 2].abs());
     let cut_k = ks[TERMS - 1].abs().max(ks[TERMS - 2].abs());
     let [tau, by_w, by_k] = load(simd, &columns.allowance);
+    let cut = cut_w.fma(by_w, cut_k * by_k);
     // The terms after the third are below its size together, twice over.
     let rise = ws[1].abs() + ws[2].abs() + ws[3].abs();
     let mut reached = turn.le(h.of(TURN))
         & (alpha * h).le(h.of(DECAY))
-        & cut_w.fma(by_w, cut_k * by_k).le(tau)
+        & cut.le(tau)
         & (w + rise + rise).le(peak.min(h.of(STEEP)) * h.of(BELOW));
     if CURRENT {
         reached = reached & (rate * h).le(h.of(FADING));
+    }
+
+    if reached.not().any() {
+        cut.store(&mut columns.cut.0, 0);
+        turn.store(&mut columns.turn.0, 0);
+        let high = (w + rise + rise).le(peak.min(h.of(STEEP)) * h.of(BELOW)).not();
+        columns.high = high.bits();
     }
 
     // 2A at the middle and at the end.

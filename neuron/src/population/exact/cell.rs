@@ -35,6 +35,8 @@ enum Event {
     Arrival,
     /// The input changes.
     Change,
+    /// Nothing yet: a part of the way.
+    Part,
     End,
 }
 
@@ -230,8 +232,10 @@ impl<'a> Cell<'a> {
         let arrival = if self.arrived_now < self.due { self.pending.get(self.arrived_now) } else { None };
         let until = arrival.map_or(end, |arrival| arrival.time);
         let change = self.input.pieces().get(self.begun).map_or(f64::INFINITY, |piece| piece.start);
-        columns.target.0[lane] = until.min(change);
+        let (part, next) = (columns.time.0[lane] + columns.limit.0[lane], until.min(change));
+        columns.target.0[lane] = part.min(next);
         self.event = match arrival {
+            _ if part < next => Event::Part,
             _ if change <= until => Event::Change,
             None => Event::End,
             Some(arrival) => {
@@ -248,7 +252,13 @@ impl<'a> Cell<'a> {
         arrives
     }
 
-    /// Takes the neuron to its next event by itself, and back into its lane; false where it stays out.
+    /// The lane goes there in parts, and nothing arrives yet.
+    pub(super) fn part(&mut self, columns: &mut Columns, lane: usize) {
+        self.event = Event::Part;
+        columns.arrives.0[lane] = 0.0;
+    }
+
+    /// Takes the neuron to where it goes next by itself, and back into its lane; false where it stays out.
     #[cold]
     pub(super) fn by_itself(&mut self, columns: &mut Columns, lane: usize) -> bool {
         self.take(columns, lane);
@@ -281,6 +291,10 @@ impl<'a> Cell<'a> {
     /// Changes the input of a lane where it is time; whether it has come to the end of the window.
     #[inline(always)]
     pub(super) fn ends(&mut self, columns: &mut Columns, lane: usize) -> bool {
+        if self.event == Event::Part {
+            return false;
+        }
+        columns.limit.0[lane] = f64::INFINITY;
         if self.event == Event::Change {
             self.change(columns, lane);
         }

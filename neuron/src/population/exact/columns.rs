@@ -3,6 +3,7 @@
 use pulp::Simd;
 
 use super::super::lanes::F;
+use super::abreast::{CAUTION, LEAST_PART, TERMS, TURN};
 use crate::scheme::projective::PROBES;
 
 /// The most lanes.
@@ -56,6 +57,13 @@ pub(super) struct Columns {
     pub(super) arrives: Row,
     pub(super) charge: Row,
     pub(super) displaced: [Row; PROBES],
+    /// The longest step \[ms\] towards the next event.
+    pub(super) limit: Row,
+    /// Of the last step that was not good enough: what it would leave out \[ms\], (W² + |K|) h², and the lanes that could come near their
+    /// peaks in it.
+    pub(super) cut: Row,
+    pub(super) turn: Row,
+    pub(super) high: u64,
     /// The lanes whose errors are no longer small, as binary digits.
     pub(super) lost: u64,
 }
@@ -85,7 +93,23 @@ impl Columns {
             arrives: zero,
             charge: zero,
             displaced: [zero; PROBES],
+            limit: Row([f64::INFINITY; MOST]),
+            cut: zero,
+            turn: zero,
+            high: 0,
             lost: 0,
         }
+    }
+
+    /// Whether a lane whose last step was not good enough goes on in smaller ones.
+    pub(super) fn goes_in_parts(&mut self, lane: usize) -> bool {
+        let (limit, h) = (&mut self.limit.0[lane], self.target.0[lane] - self.time.0[lane]);
+        let by_errors = (self.allowance[0].0[lane] / self.cut.0[lane]).powf(1.0 / (TERMS - 2) as f64);
+        let part = CAUTION * by_errors.min((TURN / self.turn.0[lane]).sqrt()).min(1.0);
+        let goes = *limit == f64::INFINITY && self.high >> lane & 1 == 0 && part >= LEAST_PART;
+        if goes {
+            *limit = part * h;
+        }
+        goes
     }
 }
