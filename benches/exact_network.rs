@@ -36,7 +36,9 @@ fn main() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("experiments/networks/network_2003.toml");
     let file = StudyFile::read(&path, SchemeSet::standard()).expect("the file of the network of 2003");
     let classic = file.network().expect("its network").network;
-    println!("network,tolerance_ms,threads,seconds,processor_s,simulated_ms,spikes,arrivals,steps,ns_per_arrival,known_until_ms");
+    println!(
+        "network,tolerance_ms,threads,seconds,processor_s,simulated_ms,spikes,arrivals,steps,ns_per_arrival,known_until_ms"
+    );
     for (name, network, tolerances) in
         [("2003", classic, &[1e-6, 1e-9][..]), ("sparse 10000 x 100", sparse(10_000, 100, 200.0), &[1e-6][..])]
     {

@@ -119,7 +119,7 @@ def nest(drawn, dt, seed):
     import nest as simulator
 
     simulator.ResetKernel()
-    simulator.set_verbosity("M_ERROR")
+    simulator.verbosity = simulator.VerbosityLevel.ERROR
     simulator.set(resolution=dt, local_num_threads=1)
     neurons = simulator.Create("izhikevich", drawn.n)
     # NEST's v' is 0.04 v² + 5 v + 140; its threshold is the peak.

@@ -10,8 +10,8 @@ use super::quantity::{milliseconds, percent};
 use super::recommend::RecommendArgs;
 use crate::error::{Error, Result};
 use crate::report::{
-    FigureFormat, OutputDir, network_curves_csv, network_drawn, network_figures, network_json, network_spikes_csv,
-    network_recommendation_json, network_recommendation_text, network_statistics_csv, network_text,
+    FigureFormat, OutputDir, network_curves_csv, network_drawn, network_figures, network_json,
+    network_recommendation_json, network_recommendation_text, network_spikes_csv, network_statistics_csv, network_text,
 };
 use crate::scheme::SchemeSet;
 use crate::study::{NetworkBound, Progress, StudyFile};

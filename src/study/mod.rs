@@ -101,8 +101,8 @@ pub use key::{Key, KeyBuilder};
 pub use merge::{builds, include, journal, merge};
 #[cfg(feature = "cli")]
 pub use network::{
-    CurveBand, Moved, NetworkBound, NetworkComparison, NetworkQuestion, NetworkRecommendation, NetworkRun, NetworkSearch,
-    NetworkTrial,
+    CurveBand, Moved, NetworkBound, NetworkComparison, NetworkQuestion, NetworkRecommendation, NetworkRun,
+    NetworkSearch, NetworkTrial,
 };
 pub use paths::{PhasePortrait, ResidualPath};
 pub use problem::{SolvedProblem, StudyProblem};

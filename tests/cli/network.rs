@@ -89,7 +89,16 @@ fn files_are_written_and_text_says_the_verdict() {
         "{text}"
     );
     let files = bench.tree();
-    for name in ["spikes.csv", "statistics.csv", "raster.svg", "raster.csv", "right.svg", "moved.svg", "curves.csv", "curves.svg"] {
+    for name in [
+        "spikes.csv",
+        "statistics.csv",
+        "raster.svg",
+        "raster.csv",
+        "right.svg",
+        "moved.svg",
+        "curves.csv",
+        "curves.svg",
+    ] {
         assert!(files.keys().any(|file| file.ends_with(format!("here/{name}"))), "{name}: {files:?}");
     }
     assert!(bench.stdout("check two.toml").contains("two.toml: 2 neurons and 2 edges over 200 ms, 15 runs"));
@@ -99,7 +108,8 @@ fn files_are_written_and_text_says_the_verdict() {
 #[test]
 fn the_largest_step_that_keeps_statistics_is_found() {
     let bench = Bench::with(&[("two.toml", TWO), ("there.csv", THERE)]);
-    let found = |within: &str| bench.json(&format!("recommend --network two.toml --statistic rate_Hz --within {within}"));
+    let found =
+        |within: &str| bench.json(&format!("recommend --network two.toml --statistic rate_Hz --within {within}"));
     let (narrow, wide) = (found("3%"), found("30%"));
     let mut largest = 0.0f64;
     for (scheme, wider) in narrow["schemes"].as_array().unwrap().iter().zip(wide["schemes"].as_array().unwrap()) {
@@ -147,7 +157,11 @@ fn the_network_that_was_drawn_is_written() {
     assert_eq!(rows("edges.csv"), ["0,1,12,1.5", "1,0,-6,0.75"]);
     let neurons = rows("neurons.csv");
     assert!(neurons[0].starts_with("0,rs,0,0.02,0.2,-65,8,0.04,5,140,") && neurons[1].starts_with("1,fs,0,0.1,"));
-    assert!(rows("inputs.csv").iter().any(|row| row.starts_with("1,") && row.ends_with(",6")), "{:?}", rows("inputs.csv"));
+    assert!(
+        rows("inputs.csv").iter().any(|row| row.starts_with("1,") && row.ends_with(",6")),
+        "{:?}",
+        rows("inputs.csv")
+    );
 }
 
 #[test]

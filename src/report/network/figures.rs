@@ -193,7 +193,8 @@ fn curves(comparison: &NetworkComparison) -> Chart {
         per_row: 2,
         panels: comparison.curves.iter().enumerate().map(panel).collect(),
         notes: vec![
-            "Power: |X|²/N of the counts in bins of 1 ms, N the number of spikes; 1 for independent Poisson spikes.".to_owned(),
+            "Power: |X|²/N of the counts in bins of 1 ms, N the number of spikes; 1 for independent Poisson spikes."
+                .to_owned(),
         ],
         ..Chart::default()
     }

@@ -60,14 +60,30 @@ pub fn network_drawn(question: &NetworkQuestion) -> Result<[(&'static str, Vec<u
         let mend = "Take steps or noise, or leave out --drawn.";
         return Err(Error::invalid(format!("input of neuron {i}"), "a ramp or a sinusoid", "constant pieces", mend));
     }
-    let edges = network.edges().all().iter().map(|edge| {
-        vec![edge.pre.to_string(), edge.post.to_string(), edge.weight.to_string(), edge.delay.to_string()]
-    });
+    let edges =
+        network.edges().all().iter().map(|edge| {
+            vec![edge.pre.to_string(), edge.post.to_string(), edge.weight.to_string(), edge.delay.to_string()]
+        });
     let pieces = network.inputs().iter().enumerate().flat_map(|(i, input)| {
         input.pieces().iter().map(move |piece| vec![i.to_string(), piece.start.to_string(), piece.value.to_string()])
     });
     let columns = [
-        "neuron", "population", "own", "a", "b", "c", "d", "k2", "k1", "k0", "b0", "leak", "peak", "v0", "u0", "duration_ms",
+        "neuron",
+        "population",
+        "own",
+        "a",
+        "b",
+        "c",
+        "d",
+        "k2",
+        "k1",
+        "k0",
+        "b0",
+        "leak",
+        "peak",
+        "v0",
+        "u0",
+        "duration_ms",
         "synapse",
     ];
     Ok([

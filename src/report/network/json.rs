@@ -67,4 +67,3 @@ pub(super) fn moved_json(moved: &Moved) -> Value {
         "beyond_chaos": moved.is_beyond_chaos,
     })
 }
-

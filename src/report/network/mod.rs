@@ -12,8 +12,8 @@ pub use json::network_json;
 pub use recommendation::{network_recommendation_json, network_recommendation_text};
 pub use text::network_text;
 
-use crate::population::exact::{DoubtKind, Group};
 use super::three;
+use crate::population::exact::{DoubtKind, Group};
 use crate::study::Moved;
 
 /// Bounds until when spikes are known \[ms\].
@@ -32,7 +32,6 @@ fn between(kind: DoubtKind) -> &'static str {
         DoubtKind::Spike => "a spike and an arrival",
     }
 }
-
 
 /// By how much a statistic differs from the truth's, with the interval of 95 %: in per cent, or as a factor where it is much.
 fn size(moved: &Moved) -> String {

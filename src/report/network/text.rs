@@ -83,4 +83,3 @@ pub fn network_text(file: &StudyFile, question: &NetworkQuestion, comparison: &N
     );
     text + &format!("\n{}\n", wrapped(&note))
 }
-

@@ -183,10 +183,8 @@ impl NetworkQuestion {
         kicked: &[CoupledNeurons],
         done: &(impl Fn() + Sync),
     ) -> Result<(GridRun, Seen)> {
-        let mut runs: Vec<GridRun> = kicked
-            .par_iter()
-            .map(|start| run_on_grid(start, scheme, dt).inspect(|_| done()))
-            .collect::<Result<_>>()?;
+        let mut runs: Vec<GridRun> =
+            kicked.par_iter().map(|start| run_on_grid(start, scheme, dt).inspect(|_| done())).collect::<Result<_>>()?;
         let (statistics, curves) = runs.iter().map(|run| self.see(&run.spikes)).unzip();
         Ok((runs.swap_remove(0), Seen { statistics, curves }))
     }

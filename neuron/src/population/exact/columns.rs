@@ -64,6 +64,8 @@ pub(super) struct Columns {
     pub(super) cut: Row,
     pub(super) turn: Row,
     pub(super) high: u64,
+    /// The lanes that hold a neuron, as binary digits.
+    pub(super) laid: u64,
     /// The lanes whose errors are no longer small, as binary digits.
     pub(super) lost: u64,
 }
@@ -97,6 +99,7 @@ impl Columns {
             cut: zero,
             turn: zero,
             high: 0,
+            laid: 0,
             lost: 0,
         }
     }

@@ -23,16 +23,8 @@ pub struct Statistic {
 }
 
 /// The names of all statistics.
-pub const STATISTICS: [&str; 8] = [
-    "rate_Hz",
-    "isi_cv",
-    "isi_10_ms",
-    "isi_median_ms",
-    "isi_90_ms",
-    "correlation",
-    "alpha_power",
-    "gamma_power",
-];
+pub const STATISTICS: [&str; 8] =
+    ["rate_Hz", "isi_cv", "isi_10_ms", "isi_median_ms", "isi_90_ms", "correlation", "alpha_power", "gamma_power"];
 
 /// A curve that says something of the spikes of a network.
 #[derive(Clone, Debug, PartialEq)]

@@ -4,6 +4,7 @@ use rayon::prelude::*;
 
 use super::abreast;
 use super::cell::{Arrival, Cell};
+use super::columns::Columns;
 use super::doubt::{Doubt, DoubtKind};
 use super::{CoupledNeurons, Delivery, Spike};
 use crate::error::{Error, Result, shown};
@@ -17,9 +18,8 @@ const MOST_WINDOWS: f64 = 1e7;
 const MOST_SPIKES: usize = 30_000_000;
 /// An error \[ms\] from which on spikes are lost: beyond it errors are no longer small.
 const LARGE: f64 = 0.1;
-/// Parts in which threads take the neurons, and of how many neurons each is a multiple.
+/// Parts in which threads take the neurons.
 const PARTS: usize = 32;
-const TOGETHER: usize = 8;
 
 /// A spike at its true time.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -89,12 +89,15 @@ pub fn solve(network: &CoupledNeurons, tolerance: f64) -> Result<NetworkTruth> {
         cut: None,
     };
     let (mut errors, mut found): (Vec<Errors>, Vec<(f64, u32, Errors)>) = Default::default();
-    let part = cells.len().div_ceil(PARTS).next_multiple_of(TOGETHER);
+    let lanes = abreast::lanes();
+    let part = cells.len().div_ceil(PARTS).next_multiple_of(lanes);
+    let mut columns = vec![Columns::new(); cells.len().div_ceil(lanes)];
     let (mut now, mut sent) = (0.0, 0);
     while now < duration && truth.cut.is_none() {
         // The sum is that of the delay, so that no arrival of a later spike comes before the end of the window.
         let end = f64::min(now + window, duration);
-        let arrivals = cells.par_chunks_mut(part).enumerate().map(|(which, cells)| {
+        let parts = cells.par_chunks_mut(part).zip(columns.par_chunks_mut(part / lanes)).enumerate();
+        let arrivals = parts.map(|(which, (cells, columns))| {
             let first = (which * part) as u32;
             let mut arrivals = 0;
             for (spike, number) in truth.spikes[sent..].iter().zip(sent as u32..) {
@@ -108,7 +111,7 @@ pub fn solve(network: &CoupledNeurons, tolerance: f64) -> Result<NetworkTruth> {
                     }
                 }
             }
-            abreast::advance(cells, end, &errors);
+            abreast::advance(cells, columns, end, &errors);
             arrivals
         });
         truth.arrivals += arrivals.sum::<u64>();
@@ -130,6 +133,10 @@ pub fn solve(network: &CoupledNeurons, tolerance: f64) -> Result<NetworkTruth> {
             return Err(Error::invalid("number of spikes", given, format!("at most {MOST_SPIKES}"), mend));
         }
         now = end;
+    }
+    for (cells, columns) in cells.chunks_mut(lanes).zip(&mut columns) {
+        let laid = cells.iter_mut().enumerate().filter(|(lane, _)| columns.laid >> lane & 1 == 1);
+        laid.collect::<Vec<_>>().into_iter().for_each(|(lane, cell)| cell.take(columns, lane));
     }
     truth.steps = cells.iter().map(Cell::steps).sum();
     let doubt = |kind| {

@@ -1,9 +1,9 @@
 //! What a network asks of a neuron that is [advanced](Advancing) piece by piece.
 
+use crate::Stimulus;
 use crate::model::arithmetic::DoubleDouble;
 use crate::model::forcing::Decay;
 use crate::model::normal_form::{NormalForm, NormalState};
-use crate::Stimulus;
 use crate::truth::Outcome;
 
 use super::advancing::Advancing;
