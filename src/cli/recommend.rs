@@ -36,9 +36,17 @@ pub(super) struct RecommendArgs {
     /// The input, as for compare [default: step:10, or the pattern's own]
     #[arg(long, allow_hyphen_values = true)]
     input: Option<String>,
-    /// Largest spike-time error: 50us, or a number in ms [default: 0.1ms]
+    /// The largest step of a network instead: FILE is of the kind "network", whose statistics are to be kept
+    ///
+    /// The schemes are those of the file unless --schemes names others; --within is then the largest change of each statistic, such as 5%.
+    #[arg(long, value_name = "FILE.toml", conflicts_with_all = ["neuron", "input", "arithmetic", "over", "peak", "v0", "u0", "out"])]
+    pub(super) network: Option<PathBuf>,
+    /// Of a network: the statistics to keep [default: all]
+    #[arg(long, value_name = "NAME,..", requires = "network")]
+    pub(super) statistic: Option<String>,
+    /// Largest spike-time error: 50us, or a number in ms [default: 0.1ms]; of a network the largest change [default: 5%]
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
-    within: Option<String>,
+    pub(super) within: Option<String>,
     /// Find the shortest word of fixed point instead, its split and its step
     ///
     /// s*.* is a word whose length and split are searched, /s0.* a word as long for constants below 1, then a rounding as for compare.
@@ -53,10 +61,10 @@ pub(super) struct RecommendArgs {
     over: Option<String>,
     /// Schemes and groups that compete, as for compare [default: all but simulators]
     #[arg(long, value_name = "NAME,..")]
-    schemes: Option<String>,
-    /// Smallest step to try: 1us, 0.001ms, or a number in ms [default: a millionth of the run]
+    pub(super) schemes: Option<String>,
+    /// Smallest step to try: 1us, 0.001ms, or a number in ms [default: a millionth of the run; of a network 0.1ms]
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
-    finest: Option<String>,
+    pub(super) finest: Option<String>,
     /// Spike peak in mV, for the truth and all schemes [default: 30; bindsnet 45]
     #[arg(long, value_name = "MV", value_parser = voltage, allow_hyphen_values = true)]
     peak: Option<f64>,
@@ -70,7 +78,7 @@ pub(super) struct RecommendArgs {
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     #[command(flatten)]
-    print: PrintArgs,
+    pub(super) print: PrintArgs,
 }
 
 /// The bound unless another is given.
@@ -83,6 +91,9 @@ const FINEST_OF_WORDS: &str = "0.01ms";
 const TIMING: Duration = Duration::from_millis(600);
 
 pub(super) fn run(args: &RecommendArgs, set: &SchemeSet, out: &mut dyn Write) -> Result<()> {
+    if let Some(file) = &args.network {
+        return super::network::recommend(args, file, set, out);
+    }
     let (study, described) = study(args, set)?;
     let finest = args.finest.as_ref().map(|text| milliseconds("--finest", text)).transpose()?;
     let within = milliseconds("--within", args.within.as_deref().unwrap_or(WITHIN))?;

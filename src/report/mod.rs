@@ -38,7 +38,10 @@ pub use intervals::intervals_csv;
 pub use json::comparison_json;
 pub(crate) use json::json_text;
 pub use judgement::{JudgedFile, judged_json, judged_table, judged_text, residuals_csv};
-pub use network::{network_figures, network_json, network_spikes_csv, network_statistics_csv, network_text};
+pub use network::{
+    network_curves_csv, network_drawn, network_figures, network_json, network_recommendation_json,
+    network_recommendation_text, network_spikes_csv, network_statistics_csv, network_text,
+};
 pub use output::OutputDir;
 pub use rate_curve::{rate_figure, rates_csv, rates_json, rates_text};
 pub use recommendation::{

@@ -100,7 +100,10 @@ pub use key::{Key, KeyBuilder};
 #[cfg(feature = "files")]
 pub use merge::{builds, include, journal, merge};
 #[cfg(feature = "cli")]
-pub use network::{Moved, NetworkComparison, NetworkQuestion, NetworkRun};
+pub use network::{
+    CurveBand, Moved, NetworkBound, NetworkComparison, NetworkQuestion, NetworkRecommendation, NetworkRun,
+    NetworkSearch, NetworkTrial,
+};
 pub use paths::{PhasePortrait, ResidualPath};
 pub use problem::{SolvedProblem, StudyProblem};
 pub use progress::Progress;

@@ -74,7 +74,7 @@ fn a_file_gives_the_truth_and_what_schemes_make_of_it() {
     // The finer step of the located scheme follows longest; half-steps of 0.5 ms are 1 ms off by the first spikes of FS.
     let until = |run: &Value| run["follows_until_ms"].as_f64().unwrap_or(f64::INFINITY);
     assert!(until(&runs[0]) >= until(&runs[1]) && until(&runs[0]) > until(&runs[3]), "{names:?}");
-    assert_eq!(runs[0]["statistics"].as_array().unwrap().len(), 10);
+    assert_eq!(runs[0]["statistics"].as_array().unwrap().len(), 14);
 
     let alone = bench.json("network two.toml --truth");
     assert_eq!((&alone["truth"]["spikes"], alone["runs"].as_array().unwrap().len()), (&truth["spikes"], 0));
@@ -89,10 +89,79 @@ fn files_are_written_and_text_says_the_verdict() {
         "{text}"
     );
     let files = bench.tree();
-    for name in ["spikes.csv", "statistics.csv", "raster.svg", "raster.csv", "right.svg", "moved.svg"] {
+    for name in [
+        "spikes.csv",
+        "statistics.csv",
+        "raster.svg",
+        "raster.csv",
+        "right.svg",
+        "moved.svg",
+        "curves.csv",
+        "curves.svg",
+    ] {
         assert!(files.keys().any(|file| file.ends_with(format!("here/{name}"))), "{name}: {files:?}");
     }
     assert!(bench.stdout("check two.toml").contains("two.toml: 2 neurons and 2 edges over 200 ms, 15 runs"));
+}
+
+/// The step that is recommended keeps the bound with all smaller ones tried, the next larger does not, and a wider bound allows no less.
+#[test]
+fn the_largest_step_that_keeps_statistics_is_found() {
+    let bench = Bench::with(&[("two.toml", TWO), ("there.csv", THERE)]);
+    let found =
+        |within: &str| bench.json(&format!("recommend --network two.toml --statistic rate_Hz --within {within}"));
+    let (narrow, wide) = (found("3%"), found("30%"));
+    let mut largest = 0.0f64;
+    for (scheme, wider) in narrow["schemes"].as_array().unwrap().iter().zip(wide["schemes"].as_array().unwrap()) {
+        let kept = scheme["dt_ms"].as_f64().unwrap_or(0.0);
+        largest = largest.max(kept);
+        assert!(wider["dt_ms"].as_f64().unwrap_or(0.0) >= kept, "{scheme}");
+        let tried = scheme["tried"].as_array().unwrap();
+        for trial in tried {
+            let changes = trial["statistics"].as_array().unwrap();
+            assert_eq!(changes.len(), 2);
+            let worst = changes.iter().map(|moved| (number(&moved["mean"]) / number(&moved["truth"]) - 1.0).abs());
+            // These two are not chaotic: the three runs of each hardly differ, and the bound decides.
+            assert_eq!(trial["keeps"].as_bool().unwrap(), worst.fold(0.0, f64::max) <= 0.03, "{trial}");
+            assert!(number(&trial["dt_ms"]) > kept || trial["keeps"].as_bool().unwrap(), "{scheme}");
+        }
+        let next = tried.iter().rfind(|trial| number(&trial["dt_ms"]) > kept);
+        assert!(next.is_none_or(|next| !next["keeps"].as_bool().unwrap()), "{scheme}");
+    }
+    assert!(largest > 0.0 && narrow["recommended"]["dt_ms"].as_f64() == Some(largest));
+    let text = bench.stdout("recommend --network two.toml --statistic rate_Hz --within 3%");
+    assert!(text.contains("is the largest step that keeps rate_Hz within 3 % of the truth over 200 ms"), "{text}");
+    for (options, said) in [
+        ("--statistic rate", "unknown statistic 'rate', did you mean 'rate_Hz'?"),
+        ("--within 0.1ms", "--within is '0.1ms'; allowed: with --network a number of per cent above 0 and below 100"),
+        ("--schemes projective", "--schemes is 'projective'; allowed: schemes on a grid"),
+        ("--finest 20ms", "smallest step to try is 20 ms over 200 ms"),
+    ] {
+        let output = bench.command(&format!("recommend --network two.toml {options}")).assert().failure().stdout("");
+        let message = String::from_utf8(output.get_output().stderr.clone()).unwrap();
+        assert!(message.contains(said), "{options}: {message}");
+    }
+}
+
+/// What was drawn is written for other simulators: every neuron, edge and piece of input.
+#[test]
+fn the_network_that_was_drawn_is_written() {
+    let bench = Bench::with(&[("two.toml", TWO), ("there.csv", THERE)]);
+    bench.stdout("network two.toml --truth --drawn --out here");
+    let files = bench.tree();
+    let rows = |name: &str| {
+        let file = files.iter().find(|(file, _)| file.ends_with(format!("here/{name}"))).unwrap();
+        let text = String::from_utf8(file.1.clone().unwrap()).unwrap();
+        text.lines().skip(1).map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(rows("edges.csv"), ["0,1,12,1.5", "1,0,-6,0.75"]);
+    let neurons = rows("neurons.csv");
+    assert!(neurons[0].starts_with("0,rs,0,0.02,0.2,-65,8,0.04,5,140,") && neurons[1].starts_with("1,fs,0,0.1,"));
+    assert!(
+        rows("inputs.csv").iter().any(|row| row.starts_with("1,") && row.ends_with(",6")),
+        "{:?}",
+        rows("inputs.csv")
+    );
 }
 
 #[test]
@@ -134,4 +203,8 @@ fn what_is_wrong_has_its_place() {
         let message = String::from_utf8(output.stderr).unwrap();
         assert!(message.contains("two.toml:25:9:") && message.contains(said), "{message}");
     }
+    let bench = Bench::with(&[("two.toml", &TWO.replace("there.csv", "there.h5")), ("there.h5", "")]);
+    let output = bench.command("network two.toml").assert().failure().stdout("").get_output().clone();
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert!(message.contains("HDF5, as of SONATA; allowed: a CSV or an npz") && message.contains("h5py"), "{message}");
 }

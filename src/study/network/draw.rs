@@ -2,6 +2,7 @@
 
 use rand::RngExt;
 use rand::rngs::ChaCha8Rng;
+use rand_distr::{Distribution, StandardNormal};
 
 use crate::Neuron;
 use crate::error::{Error, Result, refuse_if};
@@ -52,9 +53,8 @@ impl Spread {
             Spread::Fixed(value) => value,
             Spread::Uniform(low, high) => low + (high - low) * lots.random::<f64>(),
             Spread::Normal(mean, sd) => {
-                // Box and Muller (1958), one of the pair.
-                let (r, angle) = (1.0 - lots.random::<f64>(), lots.random::<f64>());
-                mean + sd * (-2.0 * r.ln()).sqrt() * (std::f64::consts::TAU * angle).cos()
+                let normal: f64 = StandardNormal.sample(lots);
+                mean + sd * normal
             }
         }
     }

@@ -8,18 +8,23 @@
 //! On a grid the last bits may change nothing for seconds: a neuron forgets them at its resets, and the others hear of a spike by its step.
 //! Schemes are started from a v that is kicked by [`KICK`], and runs that still are the same count as one, with the spread of the truths.
 
+mod chaos;
 mod draw;
+mod drawn;
 mod edge_file;
+mod recommend;
 mod table;
 
 use rayon::prelude::*;
 
+pub use chaos::{CurveBand, Moved};
+pub use recommend::{NetworkBound, NetworkRecommendation, NetworkSearch, NetworkTrial};
 pub(crate) use table::CoupledTable;
 
-use crate::error::{Result, shown};
+use crate::error::{Error, Result, shown};
 use crate::population::Spike;
 use crate::population::exact::{
-    CoupledNeurons, GridRun, Group, NetworkTruth, Statistic, partings, run_on_grid, solve, statistics,
+    CoupledNeurons, Curve, GridRun, Group, NetworkTruth, Statistic, curves, partings, run_on_grid, solve, statistics,
 };
 use crate::scheme::Scheme;
 
@@ -49,6 +54,8 @@ pub struct NetworkComparison {
     pub truth: NetworkTruth,
     /// Mean and standard deviation of each statistic over the truths, where schemes are compared with them.
     pub bands: Vec<(Statistic, f64)>,
+    /// The same of curves.
+    pub curves: Vec<CurveBand>,
     /// The schemes at their steps.
     pub runs: Vec<NetworkRun>,
 }
@@ -66,30 +73,30 @@ pub struct NetworkRun {
     pub partings: Vec<f64>,
     /// Its statistics against the truth's.
     pub moved: Vec<Moved>,
+    /// Its curves.
+    pub curves: Vec<CurveBand>,
 }
 
-/// A statistic of a scheme against the truth's.
-#[derive(Clone, Debug)]
-pub struct Moved {
-    /// The statistic, with the mean over the runs.
-    pub statistic: Statistic,
-    /// The mean over the truths.
-    pub truth: f64,
-    /// Half the width of the interval of 95 % of the difference of the two.
-    pub interval: f64,
-    /// It has moved beyond what chaos explains, and by 1 % at the least.
-    pub is_beyond_chaos: bool,
+/// What is seen of several runs.
+#[derive(Clone, Debug, Default)]
+struct Seen {
+    statistics: Vec<Vec<Statistic>>,
+    curves: Vec<Vec<Curve>>,
 }
 
-/// A difference that chance makes once in a thousand times is chaos's.
-const BY_CHANCE: f64 = 3.290_527;
-/// Of an interval of 95 %.
-const INTERVAL: f64 = 1.959_964;
+impl Seen {
+    /// How the runs under a scheme differ from the truths.
+    fn moved(&self, truths: &Seen) -> Vec<Moved> {
+        (0..truths.statistics[0].len()).map(|i| chaos::moved(i, &self.statistics, &truths.statistics)).collect()
+    }
+
+    fn bands(&self) -> Vec<CurveBand> {
+        (0..self.curves[0].len()).map(|i| chaos::band(i, &self.curves)).collect()
+    }
+}
+
 /// What v is kicked by at the start of a run under a scheme \[mV\].
 const KICK: f64 = 0.01;
-/// Differences below this part are not spoken of.
-const LEAST: f64 = 0.01;
-
 impl NetworkRun {
     /// When the first neuron parts from the truth \[ms\].
     pub fn follows_until(&self) -> Option<f64> {
@@ -128,104 +135,62 @@ impl NetworkQuestion {
     pub fn compare(&self, done: &(impl Fn() + Sync)) -> Result<NetworkComparison> {
         let settings: Vec<(&Scheme, f64)> =
             self.schemes.iter().flat_map(|scheme| self.dts.iter().map(move |dt| (scheme, *dt))).collect();
-        let starts: Vec<CoupledNeurons> = match settings.is_empty() {
-            true => vec![self.network.clone()],
-            false => (0..self.ensemble as u64).map(|seed| self.network.kicked(seed, 0.0)).collect(),
-        };
-        let kicks = if settings.is_empty() { 0 } else { self.ensemble as u64 };
-        let kicked: Vec<CoupledNeurons> = (0..kicks).map(|seed| self.network.kicked(seed, KICK)).collect();
-        let statistics = |spikes: &[Spike]| statistics(spikes, &self.groups, self.network.duration());
-        let mut truths: Vec<NetworkTruth> =
-            starts.par_iter().map(|start| solve(start, self.tolerance).inspect(|_| done())).collect::<Result<_>>()?;
-        let of_truths: Vec<_> = truths.iter().map(|truth| statistics(&truth.trains())).collect();
-        let truth = truths.swap_remove(0);
-        let exact = truth.trains();
+        let (truth, truths) = self.truths(if settings.is_empty() { 1 } else { self.ensemble }, done)?;
+        if settings.is_empty() {
+            return Ok(NetworkComparison { truth, bands: vec![], curves: vec![], runs: vec![] });
+        }
+        let (kicked, exact) = (self.kicked(), truth.trains());
         let runs = settings.into_iter().map(|(scheme, dt)| {
-            let runs: Vec<GridRun> = kicked
-                .par_iter()
-                .map(|start| run_on_grid(start, scheme, dt).inspect(|_| done()))
-                .collect::<Result<_>>()?;
-            let of_runs: Vec<_> = runs.iter().map(|run| statistics(&run.spikes)).collect();
-            let run = runs.into_iter().next().unwrap_or(GridRun { spikes: vec![], diverged_at: None });
+            let (run, seen) = self.under(scheme, dt, &kicked, done)?;
             let mut partings = partings(&run.spikes, &exact, self.network.neurons().len(), self.within);
             partings.sort_by(f64::total_cmp);
-            let moved = (0..of_truths[0].len()).map(|i| moved(i, &of_runs, &of_truths)).collect();
-            Ok(NetworkRun { scheme: scheme.clone(), dt, run, partings, moved })
+            let (moved, curves) = (seen.moved(&truths), seen.bands());
+            Ok(NetworkRun { scheme: scheme.clone(), dt, run, partings, moved, curves })
         });
-        let runs: Vec<NetworkRun> = runs.collect::<Result<_>>()?;
-        let band = |i: usize| {
-            let (mean, variance) = moments(i, &of_truths);
-            (Statistic { value: mean, ..of_truths[0][i].clone() }, variance.sqrt())
+        let runs = runs.collect::<Result<_>>()?;
+        let band = |(i, first): (usize, &Statistic)| {
+            let (mean, variance) = chaos::moments(i, &truths.statistics);
+            (Statistic { value: mean, ..first.clone() }, variance.sqrt())
         };
-        let bands = if runs.is_empty() { vec![] } else { (0..of_truths[0].len()).map(band).collect() };
-        Ok(NetworkComparison { truth, bands, runs })
-    }
-}
-
-/// Mean and variance (n − 1) of a statistic over runs.
-fn moments(which: usize, runs: &[Vec<Statistic>]) -> (f64, f64) {
-    let n = runs.len() as f64;
-    let mean = runs.iter().map(|run| run[which].value).sum::<f64>() / n;
-    (mean, runs.iter().map(|run| (run[which].value - mean).powi(2)).sum::<f64>() / (n - 1.0))
-}
-
-/// A statistic of the runs against that of the truths.
-fn moved(which: usize, runs: &[Vec<Statistic>], truths: &[Vec<Statistic>]) -> Moved {
-    let ((own, own_variance), (truth, variance)) = (moments(which, runs), moments(which, truths));
-    let distinct = (0..runs.len()).filter(|&i| !runs[..i].contains(&runs[i])).count() as f64;
-    let n = truths.len() as f64;
-    let error = (own_variance.max(variance) / distinct + variance / n).sqrt();
-    // Those of the truths alone: there are more where the runs differ, and Student's t is then less strict.
-    let freedom = n - 1.0;
-    let difference = (own - truth).abs();
-    Moved {
-        statistic: Statistic { value: own, ..truths[0][which].clone() },
-        truth,
-        interval: quantile(INTERVAL, freedom) * error,
-        is_beyond_chaos: difference > quantile(BY_CHANCE, freedom) * error && difference >= LEAST * truth.abs(),
-    }
-}
-
-/// Student's quantile of so many degrees of freedom, from the normal one (Cornish & Fisher 1938; Abramowitz & Stegun 26.7.5).
-fn quantile(z: f64, freedom: f64) -> f64 {
-    let terms = [
-        z,
-        (z.powi(3) + z) / 4.0,
-        (5.0 * z.powi(5) + 16.0 * z.powi(3) + 3.0 * z) / 96.0,
-        (3.0 * z.powi(7) + 19.0 * z.powi(5) + 17.0 * z.powi(3) - 15.0 * z) / 384.0,
-    ];
-    terms.iter().rev().fold(0.0, |sum, term| sum / freedom + term)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn runs(values: &[f64]) -> Vec<Vec<Statistic>> {
-        values.iter().map(|&value| vec![Statistic { group: "all".to_owned(), name: "rate_Hz", value }]).collect()
+        let bands = truths.statistics[0].iter().enumerate().map(band).collect();
+        Ok(NetworkComparison { truth, bands, curves: truths.bands(), runs })
     }
 
-    #[test]
-    fn quantiles_are_those_of_tables() {
-        // Student's t of 7 and 14 degrees of freedom, two-sided 5 % and 0.1 %; the series leaves 1 % at 7.
-        for (z, freedom, t) in [(INTERVAL, 7.0, 2.3646), (INTERVAL, 14.0, 2.1448), (BY_CHANCE, 14.0, 4.1405)] {
-            assert!((quantile(z, freedom) / t - 1.0).abs() < 2e-3, "{z} {freedom}: {}", quantile(z, freedom));
-        }
-        assert!((quantile(BY_CHANCE, 7.0) / 5.4079 - 1.0).abs() < 2e-2);
+    /// The truth, and what is seen of so many that begin with other last bits.
+    fn truths(&self, count: usize, done: &(impl Fn() + Sync)) -> Result<(NetworkTruth, Seen)> {
+        let solve = |seed: usize| {
+            let truth = solve(&self.network.kicked(seed as u64, 0.0), self.tolerance).inspect(|_| done())?;
+            let seen = self.see(&truth.trains());
+            Ok(((seed == 0).then_some(truth), seen))
+        };
+        let (mut truths, seen): (Vec<_>, Vec<_>) =
+            (0..count).into_par_iter().map(solve).collect::<Result<Vec<_>>>()?.into_iter().unzip();
+        let (statistics, curves) = seen.into_iter().unzip();
+        let truth = truths.swap_remove(0).ok_or_else(|| Error::Text("The network has no truth.".to_owned()))?;
+        Ok((truth, Seen { statistics, curves }))
     }
 
-    #[test]
-    fn what_chaos_explains_has_not_moved() {
-        let truths = runs(&[9.0, 10.0, 11.0, 10.0]);
-        // The same spread, half a standard deviation up: chaos. Ten standard deviations up: not.
-        let near = moved(0, &runs(&[9.4, 10.4, 11.4, 10.4]), &truths);
-        let far = moved(0, &runs(&[28.0, 29.0, 30.0, 29.0]), &truths);
-        assert!(!near.is_beyond_chaos && far.is_beyond_chaos && (far.truth, far.statistic.value) == (10.0, 29.0));
-        // Variance 2/3, of three distinct runs and of four truths: a standard error of √(7/18), and 3.182 of it at three degrees of
-        // freedom, where the series lacks 1 %.
-        assert!((far.interval / (3.182 * (7.0f64 / 18.0).sqrt()) - 1.0).abs() < 2e-2, "{}", far.interval);
-        // Without chaos every difference is the step's, but one of less than 1 % is not spoken of.
-        assert!(moved(0, &runs(&[10.5; 4]), &runs(&[10.0; 4])).is_beyond_chaos);
-        assert!(!moved(0, &runs(&[10.05; 4]), &runs(&[10.0; 4])).is_beyond_chaos);
+    /// The networks that schemes are started from.
+    fn kicked(&self) -> Vec<CoupledNeurons> {
+        (0..self.ensemble as u64).map(|seed| self.network.kicked(seed, KICK)).collect()
+    }
+
+    /// The first of the runs of a scheme at a step \[ms\], and what is seen of all.
+    fn under(
+        &self,
+        scheme: &Scheme,
+        dt: f64,
+        kicked: &[CoupledNeurons],
+        done: &(impl Fn() + Sync),
+    ) -> Result<(GridRun, Seen)> {
+        let mut runs: Vec<GridRun> =
+            kicked.par_iter().map(|start| run_on_grid(start, scheme, dt).inspect(|_| done())).collect::<Result<_>>()?;
+        let (statistics, curves) = runs.iter().map(|run| self.see(&run.spikes)).unzip();
+        Ok((runs.swap_remove(0), Seen { statistics, curves }))
+    }
+
+    fn see(&self, spikes: &[Spike]) -> (Vec<Statistic>, Vec<Curve>) {
+        let duration = self.network.duration();
+        (statistics(spikes, &self.groups, duration), curves(spikes, &self.groups, duration))
     }
 }

@@ -30,6 +30,8 @@ mod search;
 mod simulators;
 mod words;
 
+#[cfg(feature = "cli")]
+pub(in crate::study) use search::steps;
 pub use search::{CONFIRMATIONS, LARGEST_STEP, STEPS_A_DECADE, Searched, Trial};
 pub use simulators::{SIMULATOR_RULES, SimulatorRule};
 pub use words::{WORD_RULES, WORDS, Word, WordBound, WordRecommendation, WordSearch, WordTemplate};

@@ -158,7 +158,7 @@ impl Searched {
 }
 
 /// Steps from [`LARGEST_STEP`], or what the run allows, downwards \[ms\].
-pub(super) fn steps(duration: f64) -> impl Iterator<Item = f64> {
+pub(in crate::study) fn steps(duration: f64) -> impl Iterator<Item = f64> {
     let largest = LARGEST_STEP.min(duration);
     let down = (-12..=1).rev().flat_map(|decade| MANTISSAS.map(|mantissa| typed(mantissa, decade)));
     down.filter(move |&dt| dt <= largest)

@@ -1,4 +1,6 @@
-//! A neuron of a network, from arrival to arrival.
+//! A neuron of a network, from arrival to arrival: by itself, or in a lane beside others ([`abreast`](super::abreast)).
+
+mod lane;
 
 use super::doubt::{Doubt, DoubtKind};
 use super::{CoupledNeurons, Delivery};
@@ -7,6 +9,8 @@ use crate::error::Result;
 use crate::model::arithmetic::UNIT_ROUNDOFF;
 use crate::scheme::projective::{Advancing, Errors, largest};
 use crate::truth::Outcome;
+
+use lane::Event;
 
 /// A spike on its way to a neuron.
 #[derive(Clone, Copy, Debug)]
@@ -18,13 +22,32 @@ pub(super) struct Arrival {
     pub(super) charge: f64,
 }
 
+impl Arrival {
+    /// How far it is displaced \[ms\], `errors` being those of all spikes: the sum of the time of the spike and the delay is rounded.
+    #[inline(always)]
+    fn displaced(&self, errors: &[Errors]) -> Errors {
+        let (spike, rounding) = (self.spike as usize, UNIT_ROUNDOFF * self.time);
+        std::array::from_fn(|j| errors[spike][j] + if (spike + j).is_multiple_of(2) { rounding } else { -rounding })
+    }
+}
+
 /// A neuron with what is under way to it.
 pub(super) struct Cell<'a> {
     number: u32,
     neuron: Advancing,
     input: &'a Stimulus,
+    /// The pieces of the input are constant.
+    constant: bool,
     delivery: Delivery,
     pub(super) pending: Vec<Arrival>,
+    /// How many of these arrive in the present window, how many have, and how many of those in a lane since it was last laid there.
+    due: usize,
+    arrived_now: usize,
+    arrived_there: usize,
+    event: Event,
+    /// The present piece of the input, and how many have begun.
+    level: f64,
+    begun: usize,
     /// Spikes of the present window \[ms\], with their errors.
     pub(super) spikes: Vec<(f64, Errors)>,
     /// The last arrival and the last spike, with what they may be off \[ms\].
@@ -41,6 +64,7 @@ const NEVER: [f64; 2] = [f64::NEG_INFINITY, 0.0];
 
 impl<'a> Cell<'a> {
     pub(super) fn new(network: &'a CoupledNeurons, i: usize, tolerance: f64) -> Result<Self> {
+        let input = &network.inputs[i];
         let mut neuron = Advancing::new(&network.neurons[i], network.initial[i], network.duration, tolerance)?;
         let rate = if let Delivery::Exponential { tau } = network.delivery { 1.0 / tau } else { 0.0 };
         // Lots of their own, far apart.
@@ -48,9 +72,16 @@ impl<'a> Cell<'a> {
         Ok(Cell {
             number: i as u32,
             neuron,
-            input: &network.inputs[i],
+            input,
+            constant: input.sinusoid().is_none() && input.pieces().iter().all(|piece| piece.slope == 0.0),
             delivery: network.delivery,
             pending: Vec::new(),
+            due: 0,
+            arrived_now: 0,
+            arrived_there: 0,
+            event: Event::End,
+            level: 0.0,
+            begun: 0,
             spikes: Vec::new(),
             arrived: NEVER,
             spiked: NEVER,
@@ -59,30 +90,44 @@ impl<'a> Cell<'a> {
         })
     }
 
-    /// Goes on to `end` \[ms\], through all that arrives before it; `errors` are those of all spikes of the network so far.
-    pub(super) fn advance(&mut self, end: f64, errors: &[Errors]) {
+    /// What a spike delivers.
+    pub(super) fn delivery(&self) -> Delivery {
+        self.delivery
+    }
+
+    /// Looks what arrives before `end` \[ms\], in order.
+    pub(super) fn sort(&mut self, end: f64) {
         self.pending.sort_by(|a, b| a.time.total_cmp(&b.time).then(a.pre.cmp(&b.pre)));
-        let due = self.pending.partition_point(|arrival| arrival.time < end);
-        let mut pending = std::mem::take(&mut self.pending);
-        for arrival in pending.drain(..due) {
+        self.due = self.pending.partition_point(|arrival| arrival.time < end);
+        self.arrived_now = 0;
+    }
+
+    /// Forgets what has arrived.
+    pub(super) fn forget(&mut self) {
+        self.pending.drain(..self.arrived_now);
+    }
+
+    /// Goes on to `end` \[ms\], through all that arrives before it; `errors` are those of all spikes of the network so far.
+    pub(super) fn advance_alone(&mut self, end: f64, errors: &[Errors]) {
+        while self.arrived_now < self.due {
+            let arrival = self.pending[self.arrived_now];
             self.go_to(arrival.time);
-            // The sum of the time of the spike and the delay is rounded.
-            let mut displaced = errors[arrival.spike as usize];
-            let rounding = UNIT_ROUNDOFF * arrival.time;
-            for (j, error) in displaced.iter_mut().enumerate() {
-                *error += if (arrival.spike as usize + j) % 2 == 0 { rounding } else { -rounding };
-            }
+            let displaced = arrival.displaced(errors);
             self.beside(DoubtKind::Arrivals, self.arrived, arrival.time, &displaced);
             self.beside(DoubtKind::Spike, self.spiked, arrival.time, &displaced);
             self.arrived = [arrival.time, largest(&displaced)];
-            match self.delivery {
-                Delivery::Exponential { .. } => self.neuron.receive_current(arrival.charge, &displaced),
-                _ => self.neuron.receive_charge(arrival.charge, &displaced),
-            }
-            self.collect(true);
+            self.receive(arrival, &displaced);
+            self.arrived_now += 1;
         }
-        self.pending = pending;
         self.go_to(end);
+    }
+
+    fn receive(&mut self, arrival: Arrival, displaced: &Errors) {
+        match self.delivery {
+            Delivery::Exponential { .. } => self.neuron.receive_current(arrival.charge, displaced),
+            _ => self.neuron.receive_charge(arrival.charge, displaced),
+        }
+        self.collect(true);
     }
 
     fn go_to(&mut self, time: f64) {

@@ -1,5 +1,7 @@
 //! Which spikes reach whom.
 
+use std::ops::Range;
+
 use crate::error::{Error, Result, shown};
 
 /// A connection between two neurons.
@@ -69,6 +71,13 @@ impl Edges {
     /// The edges that carry the spikes of a neuron, by the number of the neuron that they reach.
     pub fn of(&self, pre: u32) -> &[Edge] {
         &self.edges[self.starts[pre as usize]..self.starts[pre as usize + 1]]
+    }
+
+    /// Of the edges that carry the spikes of a neuron those that reach neurons `among`.
+    pub(super) fn between(&self, pre: u32, among: Range<u32>) -> &[Edge] {
+        let all = self.of(pre);
+        let [from, to] = [among.start, among.end].map(|end| all.partition_point(|edge| edge.post < end));
+        &all[from..to]
     }
 
     /// All edges, by sender.

@@ -33,7 +33,9 @@
 //! # Ok::<(), spikestep::Error>(())
 //! ```
 
+mod abreast;
 mod cell;
+mod columns;
 mod doubt;
 mod edges;
 mod statistics;
@@ -42,7 +44,7 @@ mod truth;
 
 pub use doubt::{Doubt, DoubtKind};
 pub use edges::{Edge, Edges, MOST_EDGES};
-pub use statistics::{Group, Statistic, partings, statistics, trains};
+pub use statistics::{Curve, Group, STATISTICS, Statistic, curves, partings, statistics, trains};
 pub use stepped::{GridRun, run_on_grid};
 pub use truth::{NetworkTruth, TrueSpike, solve};
 
@@ -106,6 +108,21 @@ impl CoupledNeurons {
     /// The neurons.
     pub fn neurons(&self) -> &[Neuron] {
         &self.neurons
+    }
+
+    /// Their states at time 0.
+    pub fn initial(&self) -> &[State] {
+        &self.initial
+    }
+
+    /// Their inputs.
+    pub fn inputs(&self) -> &[Stimulus] {
+        &self.inputs
+    }
+
+    /// What a spike delivers.
+    pub fn delivery(&self) -> Delivery {
+        self.delivery
     }
 
     /// The edges.

@@ -1,7 +1,8 @@
 //! What the spikes of a network look like, and when two runs of it part.
 
-use std::f64::consts::TAU;
 use std::ops::Range;
+
+use realfft::RealFftPlanner;
 
 use super::Spike;
 use crate::SpikeTrain;
@@ -15,11 +16,35 @@ pub type Group = (String, Range<u32>);
 pub struct Statistic {
     /// The population, or "all".
     pub group: String,
-    /// What it is: `rate_Hz`, `isi_cv`, `isi_median_ms`, `correlation`, `alpha_power`, `gamma_power`.
+    /// What it is: one of [`STATISTICS`].
     pub name: &'static str,
     /// Its value; not a number where there are too few spikes.
     pub value: f64,
 }
+
+/// The names of all statistics.
+pub const STATISTICS: [&str; 8] =
+    ["rate_Hz", "isi_cv", "isi_10_ms", "isi_median_ms", "isi_90_ms", "correlation", "alpha_power", "gamma_power"];
+
+/// A curve that says something of the spikes of a network.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Curve {
+    /// The population, or "all".
+    pub group: String,
+    /// What it is: `spectrum` against Hz, or `intervals` against ms.
+    pub name: &'static str,
+    /// Where its values are, rising.
+    pub x: Vec<f64>,
+    /// Its values.
+    pub y: Vec<f64>,
+}
+
+/// Ends of the bins of the curve of intervals: so many a decade from 1 ms to 1 s.
+const BINS_A_DECADE: usize = 10;
+const DECADES: usize = 3;
+/// The spectrum goes so far \[Hz\], in bands at least so wide.
+const HIGHEST: f64 = 100.0;
+const WIDTH: f64 = 2.0;
 
 /// Bins of the counts of which correlations are taken \[ms\].
 const BIN: f64 = 5.0;
@@ -30,7 +55,7 @@ const BANDS: [(&str, [f64; 2]); 2] = [("alpha_power", [8.0, 13.0]), ("gamma_powe
 ///
 /// * `rate_Hz`: spikes a neuron and second;
 /// * `isi_cv`: the coefficient of variation of the intervals of a neuron, the mean over neurons with at least three spikes;
-/// * `isi_median_ms`: the median of all intervals;
+/// * `isi_10_ms`, `isi_median_ms`, `isi_90_ms`: the intervals that a tenth, half and nine tenths of all are below;
 /// * `correlation`: of the counts of two neurons in bins of 5 ms, the mean over pairs, from the variance of the sum (which weighs pairs by
 ///   their standard deviations);
 ///
@@ -44,19 +69,22 @@ pub fn statistics(spikes: &[Spike], groups: &[Group], duration: f64) -> Vec<Stat
         let count: usize = trains.iter().map(Vec::len).sum();
         let mut intervals: Vec<f64> = trains.iter().flat_map(|train| train.windows(2).map(|w| w[1] - w[0])).collect();
         intervals.sort_by(f64::total_cmp);
-        let median = intervals.get(intervals.len() / 2).copied().unwrap_or(f64::NAN);
+        let below = |tenths: usize| intervals.get(tenths * intervals.len() / 10).copied().unwrap_or(f64::NAN);
         let variation = |train: &Vec<f64>| coefficient_of_variation(&SpikeTrain::from_sorted(train.clone()));
         let rate = 1000.0 * count as f64 / (trains.len() as f64 * duration);
         let values = [
             ("rate_Hz", rate),
             ("isi_cv", mean(trains.iter().filter_map(variation))),
-            ("isi_median_ms", median),
+            ("isi_10_ms", below(1)),
+            ("isi_median_ms", below(5)),
+            ("isi_90_ms", below(9)),
             ("correlation", correlation(trains, duration)),
         ];
         values.map(|(name, value)| Statistic { group: group.clone(), name, value })
     };
+    let spectrum = spectrum(spikes, duration);
     let of_all = BANDS.iter().map(|(name, band)| {
-        let value = power(spikes, duration, *band);
+        let value = mean(in_band(&spectrum, *band));
         Statistic { group: "all".to_owned(), name, value }
     });
     groups.iter().flat_map(of_group).chain(of_all).collect()
@@ -93,24 +121,59 @@ fn correlation(trains: &[Vec<f64>], duration: f64) -> f64 {
     (joint - single) / ((trains.len() as f64 - 1.0) * single)
 }
 
-/// The mean power of the counts in bins of 1 ms over a band \[Hz\], at whole multiples of 1/duration.
-fn power(spikes: &[Spike], duration: f64, [low, high]: [f64; 2]) -> f64 {
+/// The power |X|²/N of the counts in bins of 1 ms less their mean, N the number of spikes, at all multiples of 1/duration: (Hz, power).
+fn spectrum(spikes: &[Spike], duration: f64) -> Vec<(f64, f64)> {
     let bins = duration.ceil().max(1.0) as usize;
     let mut counts = vec![0.0; bins];
     spikes.iter().for_each(|spike| counts[((spike.t.ceil() as usize).clamp(1, bins)) - 1] += 1.0);
     let average = mean(counts.iter().copied());
-    let per_hertz = bins as f64 / 1000.0;
-    let (first, last) = ((low * per_hertz).ceil() as usize, (high * per_hertz).floor() as usize);
-    let at = |k: usize| {
-        let (sin, cos) = (TAU * k as f64 / bins as f64).sin_cos();
-        let ((mut c, mut s), mut sums) = ((1.0, 0.0), [0.0; 2]);
-        for count in &counts {
-            sums = [sums[0] + (count - average) * c, sums[1] + (count - average) * s];
-            (c, s) = (c * cos - s * sin, c * sin + s * cos);
-        }
-        (sums[0] * sums[0] + sums[1] * sums[1]) / spikes.len() as f64
+    counts.iter_mut().for_each(|count| *count -= average);
+    let transform = RealFftPlanner::new().plan_fft_forward(bins);
+    let mut found = transform.make_output_vec();
+    // The lengths are those of the plan, which is all that it can refuse.
+    if transform.process(&mut counts, &mut found).is_err() {
+        return Vec::new();
+    }
+    let power = |(k, x): (usize, &realfft::num_complex::Complex<f64>)| {
+        (1000.0 * k as f64 / bins as f64, x.norm_sqr() / spikes.len() as f64)
     };
-    mean((first..=last).map(at))
+    found.iter().enumerate().map(power).collect()
+}
+
+/// The powers from `low` to `high` \[Hz\].
+fn in_band(spectrum: &[(f64, f64)], [low, high]: [f64; 2]) -> impl Iterator<Item = f64> {
+    spectrum.iter().filter(move |(hertz, _)| (low..=high).contains(hertz)).map(|(_, power)| *power)
+}
+
+/// The curves of the spikes of `groups` in a run of `duration` \[ms\]: of all neurons the `spectrum`, |X|²/N of the counts in bins of 1 ms,
+/// the mean over bands of 2 Hz (or wider, where the run is short), up to 100 Hz; of each group its `intervals`, the part of them in every
+/// tenth of a decade.
+pub fn curves(spikes: &[Spike], groups: &[Group], duration: f64) -> Vec<Curve> {
+    let width = WIDTH.max(1000.0 / duration);
+    let spectrum = spectrum(spikes, duration);
+    let bands = (HIGHEST / width) as usize;
+    let centre = |i: usize| width * (i as f64 + 1.0);
+    let power = |i: usize| mean(in_band(&spectrum, [centre(i) - 0.5 * width, centre(i) + 0.5 * width - 1e-9]));
+    let spectrum = Curve {
+        group: "all".to_owned(),
+        name: "spectrum",
+        x: (0..bands).map(centre).collect(),
+        y: (0..bands).map(power).collect(),
+    };
+    let trains = trains(spikes, groups.iter().map(|(_, range)| range.end).max().unwrap_or(0) as usize);
+    let of_group = |(group, range): &Group| {
+        let bins = BINS_A_DECADE * DECADES;
+        let (mut y, mut all) = (vec![0.0; bins], 0.0);
+        for pair in trains[range.start as usize..range.end as usize].iter().flat_map(|train| train.windows(2)) {
+            let place = BINS_A_DECADE as f64 * (pair[1] - pair[0]).log10();
+            y[(place.max(0.0) as usize).min(bins - 1)] += 1.0;
+            all += 1.0;
+        }
+        y.iter_mut().for_each(|part| *part /= all);
+        let x = (0..bins).map(|i| 10f64.powf((i as f64 + 0.5) / BINS_A_DECADE as f64)).collect();
+        Curve { group: group.clone(), name: "intervals", x, y }
+    };
+    std::iter::once(spectrum).chain(groups.iter().map(of_group)).collect()
 }
 
 /// When the train of each neuron in `run` parts from that in `truth` \[ms\]: the first time at which its spike k is more than `within`
@@ -149,7 +212,21 @@ mod tests {
         // Two neurons in every second bin of 5 ms by turns: Var Σ = 0, so that the correlation is −1.
         let list: Vec<_> = (0..100).map(|i| (i % 2, 5.0 * f64::from(i) + 1.0)).collect();
         let found = statistics(&spikes(&list), &[("two".to_owned(), 0..2)], 500.0);
-        assert!((found[3].value + 1.0).abs() < 1e-12, "{found:?}");
+        let correlation = found.iter().find(|s| s.name == "correlation").unwrap().value;
+        assert!((correlation + 1.0).abs() < 1e-12, "{found:?}");
+        assert!(found.iter().all(|s| STATISTICS.contains(&s.name)));
+    }
+
+    #[test]
+    fn curves_show_the_rhythm_and_the_intervals() {
+        let list: Vec<_> = (0..400).map(|i| (i % 10, 25.0 * f64::from(i / 10) + 0.5)).collect();
+        let found = curves(&spikes(&list), &[("ten".to_owned(), 0..10)], 1000.0);
+        // Two frequencies of the second in each band of 2 Hz; 40 Hz is the 20th.
+        let [spectrum, intervals] = &found[..] else { panic!("{found:?}") };
+        let peak = spectrum.x.iter().position(|x| *x == 40.0).unwrap();
+        assert!((spectrum.y[peak] - 200.0).abs() < 1e-9 && spectrum.y[peak - 5] < 1e-9, "{spectrum:?}");
+        // All intervals are 25 ms: in the bin from 10^1.3 to 10^1.4 ms.
+        assert!(intervals.y[13] == 1.0 && (intervals.y.iter().sum::<f64>() - 1.0).abs() < 1e-12, "{intervals:?}");
     }
 
     #[test]

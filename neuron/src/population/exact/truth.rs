@@ -2,7 +2,9 @@
 
 use rayon::prelude::*;
 
+use super::abreast;
 use super::cell::{Arrival, Cell};
+use super::columns::Columns;
 use super::doubt::{Doubt, DoubtKind};
 use super::{CoupledNeurons, Delivery, Spike};
 use crate::error::{Error, Result, shown};
@@ -16,8 +18,8 @@ const MOST_WINDOWS: f64 = 1e7;
 const MOST_SPIKES: usize = 30_000_000;
 /// An error \[ms\] from which on spikes are lost: beyond it errors are no longer small.
 const LARGE: f64 = 0.1;
-/// Neurons that a thread takes at a time at the least.
-const TOGETHER: usize = 8;
+/// Parts in which threads take the neurons.
+const PARTS: usize = 32;
 
 /// A spike at its true time.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -87,11 +89,33 @@ pub fn solve(network: &CoupledNeurons, tolerance: f64) -> Result<NetworkTruth> {
         cut: None,
     };
     let (mut errors, mut found): (Vec<Errors>, Vec<(f64, u32, Errors)>) = Default::default();
-    let mut now = 0.0;
+    let lanes = abreast::lanes();
+    let part = cells.len().div_ceil(PARTS).next_multiple_of(lanes);
+    let mut columns = vec![Columns::new(); cells.len().div_ceil(lanes)];
+    let (mut now, mut sent) = (0.0, 0);
     while now < duration && truth.cut.is_none() {
         // The sum is that of the delay, so that no arrival of a later spike comes before the end of the window.
         let end = f64::min(now + window, duration);
-        cells.par_iter_mut().with_min_len(TOGETHER).for_each(|cell| cell.advance(end, &errors));
+        let parts = cells.par_chunks_mut(part).zip(columns.par_chunks_mut(part / lanes)).enumerate();
+        let arrivals = parts.map(|(which, (cells, columns))| {
+            let first = (which * part) as u32;
+            let mut arrivals = 0;
+            for (spike, number) in truth.spikes[sent..].iter().zip(sent as u32..) {
+                let edges = network.edges.between(spike.neuron, first..first + cells.len() as u32);
+                for edge in edges {
+                    let time = spike.time + edge.delay;
+                    if time < duration {
+                        arrivals += 1;
+                        let (pre, charge) = (spike.neuron, edge.weight);
+                        cells[(edge.post - first) as usize].pending.push(Arrival { time, pre, spike: number, charge });
+                    }
+                }
+            }
+            abreast::advance(cells, columns, end, &errors);
+            arrivals
+        });
+        truth.arrivals += arrivals.sum::<u64>();
+        sent = truth.spikes.len();
         for (cell, i) in cells.iter_mut().zip(0..) {
             found.extend(cell.spikes.drain(..).map(|(time, errors)| (time, i, errors)));
             if truth.cut.is_none() {
@@ -100,14 +124,6 @@ pub fn solve(network: &CoupledNeurons, tolerance: f64) -> Result<NetworkTruth> {
         }
         found.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
         for (time, neuron, own) in found.drain(..) {
-            let spike = errors.len() as u32;
-            for edge in network.edges.of(neuron) {
-                let time = time + edge.delay;
-                if time < duration {
-                    truth.arrivals += 1;
-                    cells[edge.post as usize].pending.push(Arrival { time, pre: neuron, spike, charge: edge.weight });
-                }
-            }
             errors.push(own);
             truth.spikes.push(TrueSpike { neuron, time, error: largest(&own) + UNIT_ROUNDOFF * time });
         }
@@ -117,6 +133,10 @@ pub fn solve(network: &CoupledNeurons, tolerance: f64) -> Result<NetworkTruth> {
             return Err(Error::invalid("number of spikes", given, format!("at most {MOST_SPIKES}"), mend));
         }
         now = end;
+    }
+    for (cells, columns) in cells.chunks_mut(lanes).zip(&mut columns) {
+        let laid = cells.iter_mut().enumerate().filter(|(lane, _)| columns.laid >> lane & 1 == 1);
+        laid.collect::<Vec<_>>().into_iter().for_each(|(lane, cell)| cell.take(columns, lane));
     }
     truth.steps = cells.iter().map(Cell::steps).sum();
     let doubt = |kind| {

@@ -206,6 +206,14 @@ impl Account {
         self.log.push(Entry { m: [1.0, 0.0, 0.0, 1.0], local: [0.0; 2], kick, h: 0.0 });
     }
 
+    /// Steps and jumps taken elsewhere, as one entry; the probes have been carried there.
+    pub(crate) fn passed(&mut self, entry: Entry) {
+        if self.log.len() >= MOST_LOGGED {
+            self.fold();
+        }
+        self.log.push(entry);
+    }
+
     /// Makes one entry of the whole log, so that it does not grow with all that arrives at a neuron that is silent.
     #[cold]
     fn fold(&mut self) {

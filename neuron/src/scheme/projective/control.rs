@@ -31,7 +31,7 @@ pub(crate) struct Control {
     pub(crate) tau: f64,
     log2_tau: f64,
     /// |∂t/∂W| around the fold \[ms²\]: with W ~ ε and t ~ 1/ε it goes as ε^(−2) where |∂t/∂K| goes as ε^(−3).
-    fold: f64,
+    pub(crate) fold: f64,
     /// |∂t/∂K|, how much an error of K moves a spike \[ms³\].
     pub(crate) weight: f64,
     /// From this W on \[1/ms\] the upstroke is taken in one step.

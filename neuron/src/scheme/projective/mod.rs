@@ -123,7 +123,9 @@ mod way;
 
 pub use adaptive::{solve, solve_projective, solve_step_by_step};
 pub use advancing::Advancing;
+pub(crate) use coupled::{Allowance, Between, Done, NOTHING};
 pub use dense::Cursor;
 pub use fixed::Projective;
-pub(crate) use probes::{Errors, largest};
+pub(crate) use probes::{Errors, LINEAR, NEAR, PROBES, largest};
 pub use solution::Solution;
+pub(crate) use variation::{Entry, STEEP};

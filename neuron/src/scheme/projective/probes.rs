@@ -32,8 +32,8 @@ pub(crate) fn largest(errors: &Errors) -> f64 {
 /// What local errors are multiplied by, as in the account.
 const SAFETY: f64 = 2.0;
 /// As in the account: how near the peak W may turn, and ∫ 2|δW| dt up to which errors are small.
-const NEAR: f64 = 10.0;
-const LINEAR: f64 = 1.0;
+pub(crate) const NEAR: f64 = 10.0;
+pub(crate) const LINEAR: f64 = 1.0;
 
 /// The probes of one neuron.
 #[derive(Clone, Debug)]
@@ -136,6 +136,20 @@ impl Probes {
             self.k[j] -= kick[1] * time;
             self.e[j] += source * self.rate * time;
         }
+    }
+
+    /// The errors of (W, K, E), and ∫ 2|δW| dt since the last spike.
+    pub(crate) fn now(&self) -> ([Errors; 3], f64) {
+        ([self.w, self.k, self.e], self.nonlinear)
+    }
+
+    /// Goes on from errors that were carried elsewhere, but for the `local` ones of (W, K), which come upon them.
+    pub(crate) fn go_on(&mut self, ([w, k, e], nonlinear): ([Errors; 3], f64), local: [f64; 2], lost: bool) {
+        let [local_w, local_k] = local.map(|size| self.drawn(size));
+        self.w = std::array::from_fn(|j| w[j] + local_w[j]);
+        self.k = std::array::from_fn(|j| k[j] + local_k[j]);
+        (self.e, self.nonlinear) = (e, nonlinear);
+        self.lost |= lost;
     }
 
     /// W comes as near to the peak as `margin` \[1/ms\], from either side.

@@ -39,7 +39,7 @@ pub(crate) struct Run {
     /// The current of synapses.
     pub(crate) decay: Decay,
     /// How many pieces of the input have begun.
-    begun: usize,
+    pub(crate) begun: usize,
     pub(crate) evaluations: u64,
     pub(crate) flops: u64,
     pub(crate) at: Progress,

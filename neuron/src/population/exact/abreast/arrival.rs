@@ -1,0 +1,71 @@
+//! Arrivals in all lanes that have come to theirs.
+
+use pulp::Simd;
+
+use super::super::super::lanes::{F, Mask};
+use super::super::columns::{Columns, Row};
+use super::{largest, load};
+use crate::scheme::projective::{NEAR, NOTHING, PROBES};
+
+/// The lanes in which an arrival made a spike, and those in which it comes beside another and beside a spike.
+pub(super) struct Met {
+    pub(super) fired: u64,
+    pub(super) beside: [u64; 2],
+}
+
+/// Lets arrive what the lanes have come to, where it makes no spike.
+#[inline(always)]
+pub(super) fn arrive<S: Simd, const CURRENT: bool>(simd: S, columns: &mut Columns) -> Met {
+    let [alpha, beta, peak, by_current, rate] = load(simd, &columns.system);
+    let [time, w, k, k2, charge] = load(simd, &[columns.time, columns.w, columns.k, columns.k2, columns.charge]);
+    let arrives: Mask<S> = columns.arrives.load(simd).ge(w.of(0.5));
+    let displaced = load(simd, &columns.displaced);
+    let [mut error_w, mut error_k, mut error_e] = [0, 1, 2].map(|i| load(simd, &columns.errors[i]));
+    let size = largest(&displaced);
+    let beside = [columns.arrived, columns.spiked].map(|[before, within]| {
+        let [before, within]: [F<S>; 2] = [before.load(simd), within.load(simd)];
+        (arrives & (time - before).le(within + size)).bits()
+    });
+    let put = |yes: Mask<S>, row: &mut Row, new: F<S>| yes.select(new, row.load(simd)).store(&mut row.0, 0);
+    let (kick, source, taken, fired);
+    if CURRENT {
+        let more = charge * rate;
+        (taken, fired) = (arrives, 0);
+        source = by_current * more;
+        kick = [k2 * more, source - alpha * k2 * more];
+        let current = more + columns.current.load(simd);
+        let nothing = current.abs().lt(w.of(NOTHING));
+        put(taken, &mut columns.current, nothing.select(w.of(0.0), current));
+        put(taken, &mut columns.k, k2.fma(more, k));
+    } else {
+        let more = k2 * charge;
+        let up = w + more;
+        let fires = arrives & up.ge(peak);
+        (taken, fired) = (arrives & fires.not(), fires.bits());
+        source = w.of(0.0);
+        kick = [more * (w + up), -(beta * more)];
+        put(taken, &mut columns.w, up);
+    }
+    for j in 0..PROBES {
+        error_w[j] = error_w[j] - kick[0] * displaced[j];
+        error_k[j] = error_k[j] - kick[1] * displaced[j];
+        put(taken, &mut columns.errors[0][j], error_w[j]);
+        put(taken, &mut columns.errors[1][j], error_k[j]);
+        if CURRENT {
+            error_e[j] = (source * rate).fma(displaced[j], error_e[j]);
+            put(taken, &mut columns.errors[2][j], error_e[j]);
+        }
+    }
+    if !CURRENT {
+        // Nearly at the peak before it, or after: whether and when there is a spike hangs on what is not known.
+        let margin = (w - peak).abs().min((w + k2 * charge - peak).abs());
+        columns.lost |= (taken & margin.le(w.of(NEAR) * largest(&error_w))).bits();
+    }
+    for i in 0..2 {
+        let sum = kick[i] + columns.kick[i].load(simd);
+        put(taken, &mut columns.kick[i], sum);
+    }
+    put(arrives, &mut columns.arrived[0], time);
+    put(arrives, &mut columns.arrived[1], size);
+    Met { fired, beside }
+}

@@ -1,0 +1,88 @@
+//! The largest step that keeps what a network does, as text and JSON.
+
+use serde_json::{Value, json};
+
+use super::super::{plain, three, wrapped};
+use super::json::moved_json;
+use super::size;
+use crate::error::shown;
+use crate::study::{NetworkQuestion, NetworkRecommendation, NetworkSearch, NetworkTrial, StudyFile};
+
+/// The recommendation as one JSON object.
+pub fn network_recommendation_json(
+    file: &StudyFile,
+    question: &NetworkQuestion,
+    found: &NetworkRecommendation,
+) -> Value {
+    let trial = |trial: &NetworkTrial| {
+        json!({
+            "dt_ms": trial.dt,
+            "keeps": found.bound.is_kept(trial),
+            "diverged_at_ms": trial.diverged_at,
+            "statistics": trial.moved.iter().map(moved_json).collect::<Vec<_>>(),
+        })
+    };
+    let search = |search: &NetworkSearch| {
+        json!({
+            "scheme": search.scheme.to_string(),
+            "dt_ms": search.kept().map(|kept| kept.dt),
+            "tried": search.tried.iter().map(trial).collect::<Vec<_>>(),
+        })
+    };
+    json!({
+        "version": env!("CARGO_PKG_VERSION"),
+        "title": file.title,
+        "question": file.question,
+        "duration_ms": question.network.duration(),
+        "ensemble": question.ensemble,
+        "statistics": found.bound.statistics,
+        "within": found.bound.within,
+        "finest_ms": found.bound.finest,
+        "recommended": found.best().map(|best| json!({
+            "scheme": best.scheme.to_string(), "dt_ms": best.kept().map(|kept| kept.dt),
+        })),
+        "schemes": found.searched.iter().map(search).collect::<Vec<_>>(),
+    })
+}
+
+/// The recommendation in words, and what each scheme keeps.
+pub fn network_recommendation_text(question: &NetworkQuestion, found: &NetworkRecommendation) -> String {
+    let within = three(100.0 * found.bound.within);
+    let what = found.bound.statistics.join(", ");
+    let best = found.best().and_then(|best| Some((best, best.kept()?)));
+    let answer = match best {
+        Some((best, kept)) => format!(
+            "{} at {} ms is the largest step that keeps {what} within {within} % of the truth over {} ms.",
+            best.scheme,
+            shown(kept.dt),
+            shown(question.network.duration())
+        ),
+        None => format!(
+            "No step down to {} ms keeps {what} within {within} % of the truth. Try smaller ones by --finest, or a wider bound.",
+            shown(found.bound.finest)
+        ),
+    };
+    let worst = |trial: Option<&NetworkTrial>| match trial {
+        Some(NetworkTrial { diverged_at: Some(at), .. }) => format!("diverges at {} ms", shown(*at)),
+        Some(trial) => found.bound.worst(trial).map_or_else(String::new, |moved| {
+            format!("{} of {} {}", moved.statistic.name, moved.statistic.group, size(moved))
+        }),
+        None => String::new(),
+    };
+    let row = |search: &NetworkSearch| {
+        vec![
+            search.scheme.to_string(),
+            search.kept().map_or_else(|| "none".to_owned(), |kept| shown(kept.dt)),
+            worst(search.kept()),
+            search.next_larger().map_or_else(String::new, |larger| shown(larger.dt)),
+            worst(search.next_larger()),
+        ]
+    };
+    let head = ["scheme", "dt [ms]", "nearest to the bound", "next [ms]", "beyond it"];
+    let note = format!(
+        "Means of {} runs against as many truths; ± is the interval of 95 %. What the runs do not tell from the truth counts as kept: a \
+         larger ensemble tells more. Every smaller step tried keeps the bound, too.",
+        question.ensemble
+    );
+    format!("{}\n\n{}\n{}\n", wrapped(&answer), plain(&head, found.searched.iter().map(row)), wrapped(&note))
+}
