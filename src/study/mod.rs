@@ -104,6 +104,7 @@ pub use network::{Moved, NetworkComparison, NetworkQuestion, NetworkRun};
 pub use paths::{PhasePortrait, ResidualPath};
 pub use problem::{SolvedProblem, StudyProblem};
 pub use progress::Progress;
+pub(crate) use progress::SHOWINGS;
 #[cfg(feature = "files")]
 pub use provenance::provenance;
 pub use question::{Study, StudyInput};
