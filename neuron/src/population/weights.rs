@@ -249,11 +249,19 @@ impl<T: Real> Weights<T> {
     /// Changes the weights of neuron `i` onto these `targets`, as far as there are any.
     #[inline(always)]
     pub(super) fn change_some(&mut self, i: usize, targets: impl Iterator<Item = u32>, change: impl Fn(T, usize) -> T) {
-        let (known, row) = self.row_mut(i);
-        for j in targets {
-            let place = known.map_or(Some(j as usize), |known| known.binary_search(&j).ok());
-            if let Some(k) = place {
-                row[k] = change(row[k], j as usize);
+        match self.row_mut(i) {
+            (None, row) => {
+                for j in targets {
+                    let w = &mut row[j as usize];
+                    *w = change(*w, j as usize);
+                }
+            }
+            (Some(known), row) => {
+                for j in targets {
+                    if let Ok(k) = known.binary_search(&j) {
+                        row[k] = change(row[k], j as usize);
+                    }
+                }
             }
         }
     }

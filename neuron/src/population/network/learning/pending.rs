@@ -6,7 +6,6 @@
 //! trace of a source in a step that was put off is found again by its decays; a trace that did anything else wants the changes before it done.
 
 use std::marker::PhantomData;
-use std::ops::Range;
 
 use pulp::{Arch, Simd, WithSimd};
 
@@ -37,12 +36,16 @@ pub(super) struct Pending<T> {
 }
 
 /// A step that is put off.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 struct Step {
-    targets: Range<usize>,
-    /// Where its row of `ones` begins.
-    ones: Option<usize>,
+    /// Where its targets end; those of the step before are before them.
+    end: u32,
+    /// Where its row of `ones` begins, or [`NONE`].
+    ones: u32,
 }
+
+/// No row of `ones`.
+const NONE: u32 = u32::MAX;
 
 impl<T: Real> Default for Pending<T> {
     fn default() -> Self {
@@ -66,10 +69,9 @@ impl<T: Real> Pending<T> {
     /// Puts the changes by `targets` off, those of which are 1 in `ones`.
     fn put_off(&mut self, targets: impl ExactSizeIterator<Item = u32>, ones: &[T]) {
         let many = targets.len() * single::<T>() > ones.len();
-        let start = self.targets.len();
         self.targets.extend(targets);
-        let row = many.then_some(self.ones.len());
-        self.steps.push(Step { targets: start..self.targets.len(), ones: row });
+        let row = if many { self.ones.len() as u32 } else { NONE };
+        self.steps.push(Step { end: self.targets.len() as u32, ones: row });
         if many {
             self.ones.extend_from_slice(ones);
         }
@@ -82,21 +84,20 @@ impl<T: Real> Pending<T> {
         if from >= until {
             return;
         }
+        let mut start = if from == 0 { 0 } else { self.steps[from - 1].end as usize };
         for step in &self.steps[from..until] {
             let x = trace * self.rate;
             trace *= self.decay;
-            if step.targets.is_empty() || x == T::zero() {
+            let targets = &self.targets[start..step.end as usize];
+            start = step.end as usize;
+            if targets.is_empty() || x == T::zero() {
                 continue;
             }
-            match step.ones {
-                Some(start) => {
-                    let up = &self.ones[start..start + weights.post()];
-                    weights.change_row(i, [up], |w, [up]| clip(R::potentiate(w, x * up, bounds), bounds));
-                }
-                None => {
-                    let targets = self.targets[step.targets.clone()].iter().copied();
-                    weights.change_some(i, targets, |w, _| clip(R::potentiate(w, x, bounds), bounds));
-                }
+            if step.ones == NONE {
+                weights.change_some(i, targets.iter().copied(), |w, _| clip(R::potentiate(w, x, bounds), bounds));
+            } else {
+                let up = &self.ones[step.ones as usize..][..weights.post()];
+                weights.change_row(i, [up], |w, [up]| clip(R::potentiate(w, x * up, bounds), bounds));
             }
         }
         self.sources[i] = (until, trace);
@@ -164,14 +165,16 @@ impl<T: Real, R: Rule<T>> OneRow<'_, '_, T, R> {
     #[inline(always)]
     fn surprised(&mut self, now: usize) {
         let OneRow { update, pending, decay, .. } = self;
-        for (i, trace) in update.source_trace.iter().enumerate() {
-            let expected = pending.last[i] * *decay;
-            pending.last[i] = *trace;
+        let mut last = std::mem::take(&mut pending.last);
+        for (i, (trace, last)) in update.source_trace.iter().zip(&mut last).enumerate() {
+            let expected = *last * *decay;
+            *last = *trace;
             if *trace != expected && pending.sources[i].0 <= now {
                 pending.catch_up::<R>(update.weights, i, now, update.bounds);
                 pending.sources[i].1 = *trace;
             }
         }
+        pending.last = last;
     }
 }
 
