@@ -1,12 +1,13 @@
 //! A recording under other schemes and steps, and what they change.
 
+use data::readout::{Assignment, Features};
+
 use super::config::{Config, NetworkConfig};
 use super::{Input, Recording};
 use crate::error::{Result, refuse_if, shown};
 use crate::population::network::{Inputs, Learning, LearningRule, NodeId};
 use crate::population::spurious::{self, Spurious};
 use crate::population::{Monitor, Network, Real, Spike, Synapse, Weights};
-use crate::recognition::readout::{Assignment, Features};
 use crate::scheme::Scheme;
 
 /// The spikes of a recording under a scheme and a step.

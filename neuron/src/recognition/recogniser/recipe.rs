@@ -9,14 +9,14 @@ use crate::Neuron;
 use crate::error::{Error, Result, finite, positive, refuse_if, shown};
 use crate::population::Synapse;
 use crate::population::network::checked_step;
-use crate::recognition::{Coding, Images};
+use crate::recognition::Coding;
 use crate::scheme::Scheme;
 
 /// How a parameter out of range is mended.
 const DEFAULT: &str = "Leave it out for its default.";
 
 /// The rate of a pixel of ink \[Hz\].
-const RATE: f64 = 250.0;
+pub(super) const RATE: f64 = 250.0;
 
 /// How a network is stepped.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -216,43 +216,6 @@ impl Recipe {
         }
     }
 
-    /// The recipe for these pictures: what its method's defaults are tuned to, the 8 x 8 digits of the program, is carried over to the ink of
-    /// others. With s the mean over the pictures of Σ p, q that of Σ p² and m that of p, of pixels p, each against that of the digits (s₀, q₀,
-    /// m₀):
-    ///
-    /// ```text
-    /// fixed          sigma · √(q₀/q)                        the sum of many random charges is as wide as before
-    /// unsupervised   nu, nu_pre · s₀/s                      a spike changes the same part of the norm
-    ///                theta + norm · rate · (m − m₀)         the ramp reaches the threshold of a neuron that has not learned as before
-    ///                theta_step · s/s₀                      found by trial: with less, many neurons never get a picture
-    /// teacher        nu · q₀/q, bound · s₀/s                a picture changes its own drive by as much
-    ///                initial · √(q₀/q)
-    /// ```
-    ///
-    /// The rate is 0.25 per ms, that of the default coding. Without ink it stays as it is.
-    pub fn for_pictures(mut self, images: &Images) -> Self {
-        let (here, digits) = (Ink::of(images), Ink::of(&Images::digits()));
-        if here.sum == 0.0 {
-            return self;
-        }
-        let (sum, squares) = (digits.sum / here.sum, digits.squares / here.squares);
-        match &mut self.method {
-            Method::Fixed(rule) => rule.sigma *= squares.sqrt(),
-            Method::Unsupervised(rule) => {
-                rule.nu *= sum;
-                rule.nu_pre *= sum;
-                rule.theta_step /= sum;
-                rule.theta += rule.norm * RATE / 1e3 * (here.mean - digits.mean);
-            }
-            Method::Teacher(rule) => {
-                rule.nu *= squares;
-                rule.bound *= sum;
-                rule.initial *= squares.sqrt();
-            }
-        }
-        self
-    }
-
     /// The class that neuron `i` answers for under [`Method::Teacher`]: classes have equal shares, in order.
     pub fn class_of(&self, i: usize, classes: usize) -> usize {
         i * classes / self.neurons
@@ -370,26 +333,6 @@ mod by_name {
         deserializer: D,
     ) -> Result<T, D::Error> {
         String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
-    }
-}
-
-/// What pictures have of ink, in the mean.
-struct Ink {
-    /// Σ p over the pixels of a picture.
-    sum: f64,
-    /// Σ p².
-    squares: f64,
-    /// The mean of p.
-    mean: f64,
-}
-
-impl Ink {
-    fn of(images: &Images) -> Self {
-        let pixels = || (0..images.len()).flat_map(|i| images.image(i)).map(|p| f64::from(*p));
-        let each = |total: f64| total / images.len() as f64;
-        let sum = each(pixels().sum());
-        let mean = sum / (images.width() * images.height()) as f64;
-        Ink { sum, squares: each(pixels().map(|p| p * p).sum()), mean }
     }
 }
 
