@@ -1,10 +1,11 @@
 //! How far a piece of work is, on a terminal.
 
 use std::io::IsTerminal;
+use std::time::Duration;
 
-use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
-use crate::study::Progress;
+use crate::study::{Progress, SHOWINGS};
 
 /// A bar on a terminal, nothing in a pipe.
 pub(super) struct Bar(ProgressBar);
@@ -14,8 +15,15 @@ impl Bar {
         let hidden = quiet || !std::io::stderr().is_terminal();
         let target = if hidden { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
         let bar = ProgressBar::with_draw_target(None, target);
-        if let Ok(style) = ProgressStyle::with_template(&format!("{{bar:40}} {{pos}}/{{len}} {what}{{msg}}")) {
-            bar.set_style(style);
+        if let Ok(style) = ProgressStyle::with_template(&format!("{{bar:40}} {{pos}}/{{len}} {what}{{msg}}{{showings}}")) {
+            let showings = |_: &ProgressState, out: &mut dyn std::fmt::Write| {
+                let _ = write!(out, "{SHOWINGS}");
+            };
+            bar.set_style(style.with_key("showings", showings));
+        }
+        if !hidden {
+            // A network learns for minutes before its first cell is done.
+            bar.enable_steady_tick(Duration::from_secs(1));
         }
         Bar(bar)
     }

@@ -107,6 +107,7 @@ pub use network::{
 pub use paths::{PhasePortrait, ResidualPath};
 pub use problem::{SolvedProblem, StudyProblem};
 pub use progress::Progress;
+pub(crate) use progress::SHOWINGS;
 #[cfg(feature = "files")]
 pub use provenance::provenance;
 pub use question::{Study, StudyInput};

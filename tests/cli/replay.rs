@@ -83,6 +83,39 @@ fn any_scheme_of_a_layer_replays() {
     assert_eq!(bench.read("again/weights.csv"), bench.read("rk4/weights.csv"));
 }
 
+/// A table of what schemes and steps make of a recording: its own is the replay, spike for spike, and a finer step tells the same story later.
+#[test]
+fn schemes_and_steps_are_compared_with_the_recording() {
+    let name = "network_stdp_dt1.0_batch2";
+    // Two presentations of two rows.
+    let config = recorded(&format!("{name}.json")).replacen('{', r#"{"labels": [0, 1, 1, 0], "#, 1);
+    let bench = Bench::with(&[("mine.json", &config)]);
+    let options = format!("replay --config mine.json --input {DIRECTORY}/{name}.input.csv --out compared");
+    let said = bench.stdout(&format!("{options} --scheme bindsnet,projective-8 --dt 1,0.5"));
+    let csv = bench.read("compared/comparison.csv");
+    let rows = lines(&csv);
+    let column = |title: &str| rows[0].iter().position(|name| *name == title).unwrap();
+    let field = |row: usize, title: &str| rows[row][column(title)];
+    let places: Vec<_> = (1..rows.len()).map(|row| (field(row, "scheme"), field(row, "dt_ms"))).collect();
+    assert_eq!(places, [("bindsnet", "1"), ("bindsnet", "0.5"), ("projective-8", "1"), ("projective-8", "0.5")]);
+    // Of the recording itself nothing differs, and its spikes are those of BindsNET.
+    let state = recorded(&format!("{name}.state.csv"));
+    let theirs = lines(&state).iter().skip(1).filter(|line| line[6].parse::<f64>().unwrap() > 0.0).count();
+    assert_eq!((field(1, "spikes"), field(1, "first_ms"), field(1, "labels_changed")), (&*theirs.to_string(), "", "0"));
+    let rate = theirs as f64 / (2.0 * 2.0 * 10.0 * 0.2);
+    assert!((field(1, "rate_Hz").parse::<f64>().unwrap() - rate).abs() < 1e-9 * rate);
+    for row in 2..rows.len() {
+        let first: f64 = field(row, "first_ms").parse().unwrap();
+        assert!((0.0..=200.0).contains(&first), "{csv}");
+    }
+    // The equations have every spike that is nearly theirs; and the charges that reach them are those of before, so that rates are alike.
+    assert_eq!((field(3, "spurious"), field(4, "spurious")), ("0", "0"));
+    let rates: Vec<f64> = (3..5).map(|row| field(row, "rate_Hz").parse().unwrap()).collect();
+    assert!((rates[0] / rates[1] - 1.0).abs() < 0.25, "{rates:?}");
+    assert!(said.contains("none") && said.contains("Written to compared: comparison.csv"), "{said}");
+    assert!(!bench.path("compared/state.csv").exists());
+}
+
 /// Two neurons, one row, two steps.
 const POPULATION: &str = r#"{"kind": "population", "n": 2, "batch": 1, "dt": 1.0, "dtype": "float64", "steps": 2,
 "thresh": 45.0, "rest": -65.0, "lbound": null, "tc_trace": 20.0, "trace_scale": 1.0, "traces_additive": false,
@@ -166,6 +199,12 @@ fn bad_files_get_one_message_each() {
         ("presentation", told("0,1,0,", "1,1,0,")),
         ("input of the other kind", refused(&network, CURRENTS, "")),
         ("out", refused(POPULATION, CURRENTS, "--out file/x")),
+        ("rule", learns(r#""reduction""#, r#""rule": "Hebbian", "reduction""#)),
+        ("labels", learns(r#""reduction""#, r#""labels": [0, 1], "reduction""#)),
+        ("class", learns(r#""reduction""#, r#""labels": [4000000000], "reduction""#)),
+        ("no part of the step", refused(POPULATION, CURRENTS, "--dt 0.3")),
+        ("longer than the step", refused(POPULATION, CURRENTS, "--dt 2")),
+        ("too many steps", refused(POPULATION, CURRENTS, "--dt 1e-9")),
     ];
     let text: String = messages.iter().map(|(name, message)| format!("{name}: {message}")).collect();
     insta::with_settings!({ snapshot_path => "../snapshots", prepend_module_to_snapshot => false }, {

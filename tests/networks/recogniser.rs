@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use spikestep::recognition::Images;
-use spikestep::recognition::readout::Features;
+use spikestep::recognition::readout::{Features, LinearReadout, nearest_centroid};
 use spikestep::recognition::recogniser::{Method, Reader, Readout, Recipe, Recogniser, Stepping};
 
 fn stepping(scheme: &str, dt: f64) -> Stepping {
@@ -75,6 +75,42 @@ fn levels() {
     }
 }
 
+/// Real digits of 28 x 28 pixels, 5000 to learn from and 1000 others, in the directory that `tests/reference/digits/mnist_idx.py` writes.
+#[test]
+#[ignore = "half an hour: SPIKESTEP_DIGITS=target/digits cargo test --release --test networks -- --ignored --nocapture real_digits"]
+#[allow(clippy::print_stdout)]
+fn real_digits() {
+    let place = std::env::var("SPIKESTEP_DIGITS").expect("SPIKESTEP_DIGITS names the directory of the digits");
+    let file = |name: &str| std::path::Path::new(&place).join(name);
+    let images = Images::from_idx(&file("images.idx3-ubyte"), &file("labels.idx1-ubyte")).unwrap();
+    let (training, test, classes) = (5000, 1000, images.classes().len());
+    let pixels: Vec<[f64; 2]> = (1..=3)
+        .map(|seed| {
+            let split = images.split(training, test, seed).unwrap();
+            let ((seen, labels), (shown, truth)) =
+                (Features::of_pixels(&images, &split.training), Features::of_pixels(&images, &split.test));
+            let linear = LinearReadout::fit(&seen, &labels, classes, LinearReadout::PENALTY).unwrap();
+            [nearest_centroid(&seen, &labels, classes, &shown).unwrap(), linear.predict(&shown).unwrap()]
+                .map(|answers| answers.iter().zip(&truth).filter(|(a, b)| a == b).count() as f64 / test as f64)
+        })
+        .collect();
+    for (k, name) in ["nearest centroid of the pixels", "logistic regression of the pixels"].iter().enumerate() {
+        let (mean, deviation) = statistics(&pixels.iter().map(|both| both[k]).collect::<Vec<_>>());
+        println!("{name}: {mean:.3} ± {deviation:.3}");
+    }
+    for (method, level) in [("fixed", 0.95), ("teacher", 0.88), ("unsupervised", 0.80)] {
+        let found: Vec<f64> = (1..=3)
+            .map(|seed| {
+                let recipe = recipe(method, 400, seed).for_pictures(&images);
+                accuracy(&recipe, &stepping("projective-6", 1.0), &images, training, test)
+            })
+            .collect();
+        let (mean, deviation) = statistics(&found);
+        println!("{method} 400: {mean:.3} ± {deviation:.3} {found:?}");
+        assert!(mean >= level, "{method}: {mean} below {level}");
+    }
+}
+
 /// What a learned weight is worth: without learning, competition and homeostasis alone leave neurons that tell little.
 #[test]
 fn unsupervised_learning_is_what_recognises() {
@@ -91,6 +127,41 @@ fn unsupervised_learning_is_what_recognises() {
     let without = accuracy(&untaught, &stepping("projective-6", 1.0), &images, 300, 200);
     // Of 200 pictures an accuracy of one half has a standard deviation of 0.035; the two differ by four of them and more.
     assert!(with > without + 4.0 * 0.035 * 2f64.sqrt(), "{with} with, {without} without");
+}
+
+/// The defaults are those of the digits of 8 x 8, to the bit, and give pictures with more ink less of what a pixel does.
+#[test]
+fn a_recipe_is_carried_over_to_the_ink_of_other_pictures() {
+    let digits = Images::digits();
+    // Each pixel four times: twice the side, and what was true of one pixel is true of the sum of four.
+    let side = digits.width();
+    let pixel = |i: usize, k: usize| digits.image(i)[k / (2 * side) / 2 * side + k % (2 * side) / 2];
+    let pixels = (0..digits.len()).flat_map(|i| (0..4 * side * side).map(move |k| (i, k))).map(|(i, k)| pixel(i, k));
+    let (labels, classes) = (digits.labels().to_vec(), digits.classes().to_vec());
+    let large = Images::new(2 * side, 2 * side, pixels.collect(), labels, classes).unwrap();
+    for method in Method::NAMES {
+        let given = recipe(method, 20, 1);
+        assert_eq!(given.clone().for_pictures(&digits), given);
+        let ratio = |a: f64, b: f64, expected: f64| assert!((a / b - expected).abs() < 1e-12, "{method}: {a} {b}");
+        match (&given.method, &given.clone().for_pictures(&large).method) {
+            (Method::Fixed(a), Method::Fixed(b)) => ratio(b.sigma, a.sigma, 0.5),
+            (Method::Unsupervised(a), Method::Unsupervised(b)) => {
+                ratio(b.nu, a.nu, 0.25);
+                ratio(b.norm, a.norm, 1.0);
+                ratio(b.theta, a.theta, 1.0);
+                ratio(b.theta_step, a.theta_step, 4.0);
+            }
+            (Method::Teacher(a), Method::Teacher(b)) => {
+                ratio(b.nu, a.nu, 0.25);
+                ratio(b.bound, a.bound, 0.25);
+                ratio(b.initial, a.initial, 0.5);
+            }
+            _ => unreachable!("a recipe keeps its method"),
+        }
+    }
+    let blank = Images::new(2, 2, vec![0.0; 8], vec![0, 1], vec!["a".into(), "b".into()]).unwrap();
+    let given = recipe("teacher", 20, 1);
+    assert_eq!(given.clone().for_pictures(&blank), given);
 }
 
 #[test]

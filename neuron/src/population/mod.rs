@@ -59,6 +59,7 @@ mod projective;
 mod real;
 #[cfg(feature = "files")]
 pub mod replay;
+mod rows;
 mod spike;
 pub mod spurious;
 mod steps;

@@ -212,4 +212,16 @@ impl<T: Real> ConnectionEnd<T> for End<'_, '_, '_, T> {
             NodeState::Inputs(inputs) => to.extend_from_slice(inputs.traces()),
         }
     }
+
+    fn trace_decay(&self) -> T {
+        let traces = match &self.view.nodes[self.p].state {
+            NodeState::Neurons { core, .. } => core.traces,
+            NodeState::Inputs(inputs) => inputs.trace_step(),
+        };
+        traces.map_or(T::one(), |traces| traces.decay)
+    }
+
+    fn due(&self, delay: usize, row: usize) -> &[Spike] {
+        self.view.nodes[self.p].signals.fired(delay, row)
+    }
 }

@@ -12,9 +12,13 @@
 
 use std::ops::Range;
 
+use pulp::{Arch, Simd};
+
 use super::Spike;
 use super::real::Real;
+use super::rows::Rows;
 use crate::error::{Error, Result, finite, refuse_if};
+use crate::instructions::dispatch_256;
 
 /// The weights w\[pre\]\[post\] \[mV/ms\] from one group of neurons to another.
 #[derive(Clone, Debug, PartialEq)]
@@ -245,11 +249,19 @@ impl<T: Real> Weights<T> {
     /// Changes the weights of neuron `i` onto these `targets`, as far as there are any.
     #[inline(always)]
     pub(super) fn change_some(&mut self, i: usize, targets: impl Iterator<Item = u32>, change: impl Fn(T, usize) -> T) {
-        let (known, row) = self.row_mut(i);
-        for j in targets {
-            let place = known.map_or(Some(j as usize), |known| known.binary_search(&j).ok());
-            if let Some(k) = place {
-                row[k] = change(row[k], j as usize);
+        match self.row_mut(i) {
+            (None, row) => {
+                for j in targets {
+                    let w = &mut row[j as usize];
+                    *w = change(*w, j as usize);
+                }
+            }
+            (Some(known), row) => {
+                for j in targets {
+                    if let Ok(k) = known.binary_search(&j) {
+                        row[k] = change(row[k], j as usize);
+                    }
+                }
             }
         }
     }
@@ -257,15 +269,28 @@ impl<T: Real> Weights<T> {
     /// Scales the weights onto each neuron so that their |w| add up to `norm` \[mV/ms\]; where all are zero, they stay.
     pub(super) fn normalize(&mut self, norm: T) {
         let mut factors = vec![T::zero(); self.post];
-        for i in 0..self.pre {
-            self.row(i, 0..self.post, |j, w| factors[j] += w.abs());
-        }
-        for sum in &mut factors {
-            *sum = if *sum == T::zero() { T::one() } else { norm / *sum };
-        }
-        for i in 0..self.pre {
-            self.change_row(i, [&factors], |w, [factor]| w * factor);
-        }
+        dispatch_256(Arch::new(), || {
+            match &self.kind {
+                Kind::Dense(values) => {
+                    for row in values.chunks_exact(self.post) {
+                        for (sum, w) in factors.iter_mut().zip(row) {
+                            *sum += w.abs();
+                        }
+                    }
+                }
+                Kind::Sparse { targets, values, .. } => {
+                    for (j, w) in targets.iter().zip(values) {
+                        factors[*j as usize] += w.abs();
+                    }
+                }
+            }
+            for sum in &mut factors {
+                *sum = if *sum == T::zero() { T::one() } else { norm / *sum };
+            }
+            for i in 0..self.pre {
+                self.change_row(i, [&factors], |w, [factor]| w * factor);
+            }
+        });
     }
 
     /// Calls `f` with the targets in `range` of neuron `i`, ascending, and the weights.
@@ -291,31 +316,13 @@ impl<T: Real> Weights<T> {
 
     /// Adds to `sum` what the neurons that fired send to the targets from `first` on, in the order of `fired`.
     #[inline(always)]
-    pub(super) fn add(&self, fired: &[Spike], first: usize, sum: &mut [T]) {
-        let Kind::Dense(values) = &self.kind else {
-            for spike in fired {
-                self.row(spike.neuron as usize, first..first + sum.len(), |j, w| sum[j - first] += w);
-            }
+    pub(super) fn add<S: Simd>(&self, simd: S, fired: &[Spike], first: usize, sum: &mut [T]) {
+        if let Kind::Dense(values) = &self.kind {
+            Rows { values, width: self.post }.add(simd, fired, first, sum);
             return;
-        };
-        let n = sum.len();
-        let row = |spike: &Spike| {
-            let start = spike.neuron as usize * self.post + first;
-            &values[start..start + n]
-        };
-        // Four rows at a time leave the sum in a register; the order of the additions is that of one at a time.
-        let mut fours = fired.chunks_exact(4);
-        for four in &mut fours {
-            let (a, b, c, d) = (row(&four[0]), row(&four[1]), row(&four[2]), row(&four[3]));
-            for ((((sum, a), b), c), d) in sum.iter_mut().zip(a).zip(b).zip(c).zip(d) {
-                *sum = *sum + *a + *b + *c + *d;
-            }
         }
-        for spike in fours.remainder() {
-            let row = row(spike);
-            for (sum, w) in sum.iter_mut().zip(row) {
-                *sum += *w;
-            }
+        for spike in fired {
+            self.row(spike.neuron as usize, first..first + sum.len(), |j, w| sum[j - first] += w);
         }
     }
 }

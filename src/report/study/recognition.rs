@@ -228,7 +228,7 @@ impl<'a> Summary<'a> {
              neurons (--method teacher)"
         } else {
             "the neurons do not tell the pictures apart: take --method teacher or --readout linear, more --neurons, or more --training; \
-             for pictures of other sizes begin with --method fixed, whose weights need no learning"
+             the weights of --method fixed need no learning"
         };
         format!(
             "\n{}\n",

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use clap::ValueEnum;
 use serde::Deserialize;
 
-use super::super::{Cell, Column, Key, KeyBuilder, Tabulated, Value};
+use super::super::{Cell, Column, Key, KeyBuilder, SHOWINGS, Tabulated, Value};
 use crate::error::Result;
 use crate::recognition::readout::ConfusionMatrix;
 use crate::recognition::recogniser::{Reader, Readout, Recipe, Recogniser, Responses, Stepping};
@@ -112,7 +112,9 @@ impl Cell for RecognitionCell {
     fn share(&self) -> Result<Learned> {
         let images = &self.pictures.images;
         let split = self.pictures.split(self.recipe.seed)?;
-        let recogniser = Recogniser::train(&self.recipe, &self.training, images, &split.training)?;
+        let recipe = &self.recipe;
+        let told = &mut SHOWINGS.training();
+        let recogniser = Recogniser::train_told(recipe, &self.training, images, &split.training, told)?;
         let seen = recogniser.respond(&self.training, images, &split.training)?;
         let reader = Reader::fit(self.readout, &recogniser, &seen, images, &split.training)?;
         let answers = reader.answers(&recogniser, &recogniser.respond(&self.training, images, &split.test)?)?;

@@ -30,7 +30,7 @@ impl Grid for Recognition {
         for network in &self.networks {
             let readouts = network.readouts()?;
             for seed in 1..=self.seeds {
-                let recipe = network.recipe(seed)?;
+                let recipe = network.recipe(seed, &pictures.images)?;
                 recipe.validate(classes)?;
                 let trained = self.trained.contains(&Trained::Reference).then_some(&reference);
                 tested.iter().chain(trained).try_for_each(|stepping| recipe.check_step(stepping.dt, inputs))?;

@@ -131,7 +131,8 @@ fn reference() -> SteppingTable {
 }
 
 impl NetworkTable {
-    pub(crate) fn recipe(&self, seed: u64) -> Result<Recipe> {
+    /// Its recipe for `images`; parameters of the method that are given are taken as they are, with the rest of their table.
+    pub(crate) fn recipe(&self, seed: u64, images: &Images) -> Result<Recipe> {
         let mut method: Method = self.method.parse()?;
         let others = [self.fixed.is_some(), self.unsupervised.is_some(), self.teacher.is_some()];
         let own = Method::NAMES.iter().position(|name| *name == method.name());
@@ -146,6 +147,9 @@ impl NetworkTable {
             Method::Teacher(rule) => *rule = self.teacher.clone().unwrap_or_else(|| rule.clone()),
         }
         let mut recipe = Recipe::new(method, self.neurons, seed);
+        if others == [false; 3] {
+            recipe = recipe.for_pictures(images);
+        }
         if let Some(coding) = &self.coding {
             recipe.coding = coding.parse()?;
         }

@@ -204,6 +204,43 @@ proptest! {
         prop_assert_eq!(alone.bits(), two.bits());
     }
 
+    /// A run puts changes off until they are wanted, and a run of one step has none to put off.
+    #[test]
+    fn steps_one_by_one_are_a_run(case in cases(), delay in 1..5usize, silent in 0..3usize) {
+        let single = Case { batch: 1, nu: [if silent == 0 { 0.0 } else { case.nu[0] }, case.nu[1]], ..case.clone() };
+        let build = || {
+            let mut built = single.build(false, 1);
+            // Neurons onto neurons, made to spike and kept from it, which their traces do not tell.
+            let weights = Weights::dense(POST, POST, vec![0.5; POST * POST]).unwrap();
+            let lateral = built.network.connect(built.y, built.y, weights, delay).unwrap();
+            let bounds = (0.0, 2.0);
+            built.network.make_plastic(lateral, Case { bounds, ..single.clone() }.learning()).unwrap();
+            (built, lateral)
+        };
+        let feed = |nodes: (NodeId, NodeId), step: u64, inputs: &mut Inputs<'_, '_, f64>| {
+            let told = single.told[step as usize][0];
+            for i in 0..POST {
+                match told.rotate_left(i as u32) & 15 {
+                    0 => inputs.clamp(nodes.1, 0, i)?,
+                    1 => inputs.unclamp(nodes.1, 0, i)?,
+                    _ => {}
+                }
+            }
+            single.feed(nodes, step as usize, 0..1, inputs)
+        };
+        let ((mut whole, lateral), (mut parts, _)) = (build(), build());
+        let nodes = (whole.x, whole.y);
+        whole.network.run(STEPS as u64, |step, inputs| feed(nodes, step, inputs), &mut []).unwrap();
+        for _ in 0..STEPS {
+            parts.network.run(1, |step, inputs| feed(nodes, step, inputs), &mut []).unwrap();
+        }
+        prop_assert_eq!(whole.bits(), parts.bits());
+        let bits = |built: &Built| -> Vec<u64> {
+            built.network.connection(lateral).weights().values().iter().map(|w| w.to_bits()).collect()
+        };
+        prop_assert_eq!(bits(&whole), bits(&parts));
+    }
+
     #[test]
     fn without_rates_or_learning_weights_stay(case in cases()) {
         let still = Case { nu: [0.0; 2], ..case.clone() };

@@ -272,9 +272,9 @@ impl<T: Real> WithSimd for Receive<'_, T> {
     type Output = ();
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) {
+    fn with_simd<S: Simd>(self, simd: S) {
         self.sum.fill(T::zero());
-        self.source.weights.add(self.source.fired, self.first, self.sum);
+        self.source.weights.add(simd, self.source.fired, self.first, self.sum);
         self.source.synapse.deliver(self.sum, self.x, self.jumps, self.left);
     }
 }

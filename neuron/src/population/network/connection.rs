@@ -98,10 +98,17 @@ impl<T: Real> Connection<T> {
         }
     }
 
-    /// After a step of the network: the rule.
+    /// After a step of the network: the rule. What the next step does not need may be put off, until [`settle`](Self::settle).
     pub(in crate::population) fn learn(&mut self, source: &impl ConnectionEnd<T>, target: &impl ConnectionEnd<T>) {
         if let Some(plasticity) = &mut self.plasticity {
-            plasticity.update(&mut self.weights, source, target);
+            plasticity.update(&mut self.weights, source, target, self.delay);
+        }
+    }
+
+    /// After the last step: does what was put off.
+    pub(super) fn settle(&mut self) {
+        if let Some(plasticity) = &mut self.plasticity {
+            plasticity.settle(&mut self.weights);
         }
     }
 

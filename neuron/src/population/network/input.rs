@@ -109,6 +109,11 @@ impl<T: Real> InputState<T> {
         }
     }
 
+    /// How its traces are stepped, where they are kept.
+    pub(in crate::population) fn trace_step(&self) -> Option<TraceStep<T>> {
+        self.traces
+    }
+
     /// The traces, row by row.
     pub(in crate::population) fn traces(&self) -> &[T] {
         &self.trace

@@ -232,6 +232,7 @@ impl<T: Real> Network<T> {
         };
         let outcome = run_steps(nodes, &mut self.connections, clock, steps, before, after);
         self.clock.first = taken;
+        self.connections.iter_mut().for_each(Connection::settle);
         outcome.and_then(|()| monitors.iter_mut().try_for_each(Monitor::flush))
     }
 

@@ -40,8 +40,13 @@ struct Written {
     wmax: Option<f64>,
     norm: Option<f64>,
     reduction: Option<String>,
+    rule: Option<String>,
     w0: Option<Vec<Vec<f64>>>,
+    labels: Option<Vec<usize>>,
 }
+
+/// Most classes that a readout counts for each neuron.
+const MOST_CLASSES: usize = 1000;
 
 /// What recordings of both kinds describe.
 #[derive(Clone, Debug)]
@@ -63,6 +68,8 @@ pub(super) struct NetworkConfig {
     /// \[input\]\[neuron\], row by row.
     pub(super) w0: Vec<f64>,
     pub(super) learning: Learning,
+    /// The class of each presentation, row by row, where they are known.
+    pub(super) labels: Option<Vec<usize>>,
 }
 
 impl Config {
@@ -138,10 +145,23 @@ fn network(written: &Written) -> Result<NetworkConfig> {
     };
     let wmin = written.wmin.unwrap_or(f64::NEG_INFINITY);
     let wmax = written.wmax.unwrap_or(f64::INFINITY);
-    let learning = Learning { rule: LearningRule::PostPre, nu, wmin, wmax, norm: written.norm, reduction };
+    let rule = match written.rule.as_deref() {
+        None | Some("PostPre") => LearningRule::PostPre,
+        Some("WeightDependentPostPre") => LearningRule::WeightDependentPostPre,
+        Some("NoOp") => LearningRule::None,
+        Some(other) => return Err(Error::unknown("rule", other, ["PostPre", "WeightDependentPostPre", "NoOp"])),
+    };
+    let learning = Learning { rule, nu, wmin, wmax, norm: written.norm, reduction };
     learning.validate()?;
+    if let Some(labels) = &written.labels {
+        let (given, allowed) = (labels.len(), presentations.saturating_mul(written.batch));
+        let mend = "Give one for each row of each presentation.";
+        refuse_if!(given != allowed, "number of labels", given, allowed.to_string(), mend);
+        let most = labels.iter().max().copied().unwrap_or(0);
+        refuse_if!(most >= MOST_CLASSES, "label", most, format!("0 to {}", MOST_CLASSES - 1), "Count classes from 0.");
+    }
     let w0 = matrix("w0", w0, n_input, written.n)?;
-    Ok(NetworkConfig { presentations, n_input, w0, learning })
+    Ok(NetworkConfig { presentations, n_input, w0, learning, labels: written.labels.clone() })
 }
 
 /// The rows of a matrix one after the other.

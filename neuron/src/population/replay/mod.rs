@@ -6,12 +6,16 @@
 //! * `network_stdp`: inputs onto such a layer, by weights that learn by `PostPre`; input columns `presentation,step,batch,spiking_inputs`,
 //!   the last with blanks between the numbers. Each presentation ends with the normalisation of the weights and the reset of both layers.
 //!
-//! The replay has the columns and rows of the recording: [`Replay::state`], [`Replay::weights`].
+//! The replay has the columns and rows of the recording: [`Replay::state`], [`Replay::weights`]. [`Recording::rerun`] takes any scheme and step
+//! and keeps the spikes alone, to be compared.
 
 mod config;
 mod input;
+mod rerun;
 
 use std::path::Path;
+
+pub use rerun::{Difference, Rerun};
 
 use config::{Config, NetworkConfig};
 

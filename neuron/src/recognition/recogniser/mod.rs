@@ -27,6 +27,7 @@
 //! # Ok::<(), spikestep::Error>(())
 //! ```
 
+mod ink;
 mod net;
 mod reader;
 mod recipe;

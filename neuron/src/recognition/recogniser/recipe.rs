@@ -15,6 +15,9 @@ use crate::scheme::Scheme;
 /// How a parameter out of range is mended.
 const DEFAULT: &str = "Leave it out for its default.";
 
+/// The rate of a pixel of ink \[Hz\].
+pub(super) const RATE: f64 = 250.0;
+
 /// How a network is stepped.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Stepping {
@@ -204,7 +207,7 @@ impl Recipe {
         Recipe {
             neurons,
             neuron: Neuron::new(0.02, 0.2, -65.0, 8.0),
-            coding: Coding::Regular { rate: 250.0 },
+            coding: Coding::Regular { rate: RATE },
             duration: 100.0,
             synapse: Synapse::exponential(tau),
             delay: 1.0,

@@ -25,10 +25,25 @@ impl Recogniser {
     /// # Errors
     /// A recipe out of range ([`Recipe::validate`]), a stepping that no layer can take, no picture or one that is not there.
     pub fn train(recipe: &Recipe, stepping: &Stepping, images: &Images, training: &[usize]) -> Result<Self> {
+        Self::train_told(recipe, stepping, images, training, &mut |_, _| ())
+    }
+
+    /// As [`train`](Self::train); `told` is told after each showing of a picture, or both showings by a teacher, how many are done, and of how
+    /// many. Weights that are left alone need none.
+    ///
+    /// # Errors
+    /// As [`train`](Self::train).
+    pub fn train_told(
+        recipe: &Recipe,
+        stepping: &Stepping,
+        images: &Images,
+        training: &[usize],
+        told: &mut dyn FnMut(usize, usize),
+    ) -> Result<Self> {
         recipe.validate(images.classes().len())?;
         check_chosen(images, training)?;
         let (inputs, n) = (images.width() * images.height(), recipe.neurons);
-        let mut learner = Learner { recipe, stepping, images, training, inputs, showings: 0 };
+        let mut learner = Learner { recipe, stepping, images, training, inputs, showings: 0, told };
         let (weights, theta) = match &recipe.method {
             Method::Fixed(rule) => (learner.fixed(rule), vec![0.0; n]),
             Method::Unsupervised(rule) => learner.unsupervised(rule)?,
@@ -60,6 +75,7 @@ struct Learner<'a> {
     inputs: usize,
     /// So far: each has pulses of its own.
     showings: u64,
+    told: &'a mut dyn FnMut(usize, usize),
 }
 
 impl Learner<'_> {
@@ -118,7 +134,8 @@ impl Learner<'_> {
         net.network.normalize();
         let mut theta = vec![rule.theta; n];
         let share = rule.target / n as f64;
-        for picture in self.pictures(rule.epochs).concat() {
+        let pictures = self.pictures(rule.epochs).concat();
+        for (k, &picture) in pictures.iter().enumerate() {
             let pulses = self.pulses(picture)?;
             let drive = Drive { ramp: rule.ramp, ..Drive::thresholds(&theta) };
             let shown = net.show(&pulses, drive, false, Vec::new())?;
@@ -126,6 +143,7 @@ impl Learner<'_> {
                 *theta += rule.theta_step * (f64::from(count) - share);
             }
             net.network.normalize();
+            (self.told)(k + 1, pictures.len());
         }
         Ok((net.weights(), theta))
     }
@@ -140,6 +158,7 @@ impl Learner<'_> {
         let classes = self.images.classes().len();
         let groups: Vec<Range<usize>> = (0..classes).map(|class| group(self.recipe, class, classes)).collect();
         let mut nu = rule.nu;
+        let (mut done, all) = (0, rule.epochs * self.training.len());
         for epoch in self.pictures(rule.epochs) {
             let learning = |nu: f64| Learning {
                 nu: [0.0, nu],
@@ -155,6 +174,8 @@ impl Learner<'_> {
                 let clamp = Some((&rule.times[..], &groups[self.images.labels()[picture]]));
                 let drive = Drive { hold: rule.hold, clamp, ..Drive::thresholds(&theta) };
                 net.show(&pulses, drive, false, Vec::new())?;
+                done += 1;
+                (self.told)(done, all);
             }
             nu *= rule.nu_decay;
         }

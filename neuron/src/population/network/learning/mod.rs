@@ -1,6 +1,6 @@
 //! Plastic connections: spike-timing-dependent rules as BindsNET defines them.
 
-mod one_row;
+mod pending;
 mod plasticity;
 mod settings;
 mod update;

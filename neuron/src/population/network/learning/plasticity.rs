@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use pulp::{Arch, Simd, WithSimd};
 
-use super::one_row;
+use super::pending::{OneRow, Pending};
 use super::settings::{Learning, LearningRule, Reduction};
 use super::update::{Additive, Column, Event, Rule, Update, WeightDependent, clip};
 use crate::instructions::dispatch_256;
@@ -20,6 +20,10 @@ pub(in crate::population) trait ConnectionEnd<T> {
     fn spikes(&self, row: usize) -> &[Spike];
     /// Appends the traces of all rows.
     fn traces(&self, to: &mut Vec<T>);
+    /// What a step leaves of a trace.
+    fn trace_decay(&self) -> T;
+    /// The spikes of `row` that a connection of this delay delivers in the next step.
+    fn due(&self, delay: usize, row: usize) -> &[Spike];
 }
 
 /// The learning of a connection in precision T, and what it needs to work.
@@ -30,6 +34,8 @@ pub(in crate::population) struct Plasticity<T> {
     pub(in crate::population::network) loose: bool,
     /// Memory that each step uses again.
     buffers: Buffers<T>,
+    /// What is put off.
+    pending: Pending<T>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -45,60 +51,92 @@ struct Buffers<T> {
 
 impl<T: Real> Plasticity<T> {
     pub(in crate::population::network) fn new(learning: Learning) -> Self {
-        Plasticity { learning, loose: true, buffers: Buffers::default() }
+        Plasticity { learning, loose: true, buffers: Buffers::default(), pending: Pending::default() }
     }
 
-    /// After a step: changes `weights` by what `source` and `target` did in it.
+    /// After a step: changes `weights` by what `source` and `target` did in it. Those that are not delivered in the next step may be changed
+    /// later, by [`settle`](Self::settle) at the latest.
     pub(in crate::population::network) fn update(
         &mut self,
         weights: &mut Weights<T>,
         source: &impl ConnectionEnd<T>,
         target: &impl ConnectionEnd<T>,
+        delay: usize,
     ) {
-        let Learning { rule, nu, .. } = self.learning;
-        if rule == LearningRule::None {
-            return;
+        match self.learning.rule {
+            LearningRule::None => {}
+            LearningRule::PostPre => self.step::<Additive>(weights, source, target, delay),
+            LearningRule::WeightDependentPostPre => self.step::<WeightDependent>(weights, source, target, delay),
         }
-        let Buffers { fired, traces, columns, down, up } = &mut self.buffers;
-        let [pre, post] = fired;
-        let [source_trace, target_trace] = traces;
+    }
+
+    fn step<R: Rule<T>>(
+        &mut self,
+        weights: &mut Weights<T>,
+        source: &impl ConnectionEnd<T>,
+        target: &impl ConnectionEnd<T>,
+        delay: usize,
+    ) {
+        let bounds = self.bounds();
+        let Buffers { fired: [pre, post], traces: [source_trace, target_trace], columns, down, up } = &mut self.buffers;
         // A rate of zero does nothing to any weight.
+        let nu = self.learning.nu;
         gather(source, nu[0] != 0.0, pre);
         gather(target, nu[1] != 0.0, post);
+        group(post, columns);
+        // Each source in one event, and each target.
+        let once = pre.windows(2).all(|two| two[0].0 != two[1].0) && columns.len() == post.len();
+        let one_row = once && source.rows() == 1;
         target_trace.clear();
         source_trace.clear();
         if !pre.is_empty() {
             target.traces(target_trace);
         }
-        if !post.is_empty() {
+        if !post.is_empty() || (one_row && nu[1] != 0.0) {
             source.traces(source_trace);
         }
         let divisor = match self.learning.reduction {
             Reduction::Mean if source.rows() > 1 => Some(T::of(source.rows() as f64)),
             Reduction::Mean | Reduction::Sum => None,
         };
-        let bounds = (T::of(self.learning.wmin), T::of(self.learning.wmax));
         let nu = nu.map(T::of);
-        if !(pre.is_empty() && post.is_empty()) {
-            down.resize(weights.post(), T::zero());
-            up.resize(weights.post(), T::zero());
-            group(post, columns);
-            let update =
-                Update { weights, pre, post, columns, source_trace, target_trace, nu, divisor, bounds, down, up };
-            match rule {
-                LearningRule::WeightDependentPostPre => apply::<T, WeightDependent>(update),
-                LearningRule::PostPre | LearningRule::None => apply::<T, Additive>(update),
-            }
+        down.resize(weights.post(), T::zero());
+        up.resize(weights.post(), T::zero());
+        if !one_row {
+            self.pending.settle::<R>(weights, bounds);
+        }
+        let update =
+            Update { weights: &mut *weights, pre, post, columns, source_trace, target_trace, nu, divisor, bounds, down, up };
+        let rule = PhantomData;
+        if one_row {
+            let (decay, due) = (source.trace_decay(), source.due(delay, 0));
+            OneRow::<T, R> { update, pending: &mut self.pending, decay, due, rule }.take();
+        } else {
+            dispatch_256(Arch::new(), By::<T, R> { update, rule });
         }
         if self.loose {
-            self.loose = false;
-            clip_all(weights, bounds);
+            self.clip(weights);
         }
+    }
+
+    /// Does what was put off: the weights are then those of the steps so far.
+    pub(in crate::population::network) fn settle(&mut self, weights: &mut Weights<T>) {
+        let bounds = self.bounds();
+        match self.learning.rule {
+            LearningRule::WeightDependentPostPre => self.pending.settle::<WeightDependent>(weights, bounds),
+            LearningRule::PostPre | LearningRule::None => self.pending.settle::<Additive>(weights, bounds),
+        }
+    }
+
+    fn bounds(&self) -> (T, T) {
+        (T::of(self.learning.wmin), T::of(self.learning.wmax))
     }
 
     /// Puts all `weights` inside the bounds.
     pub(in crate::population::network) fn clip(&mut self, weights: &mut Weights<T>) {
-        clip_all(weights, (T::of(self.learning.wmin), T::of(self.learning.wmax)));
+        self.settle(weights);
+        let bounds = self.bounds();
+        dispatch_256(Arch::new(), || weights.values_mut().iter_mut().for_each(|w| *w = clip(*w, bounds)));
         self.loose = false;
     }
 }
@@ -121,22 +159,6 @@ fn group(post: &[Event], columns: &mut Vec<Column>) {
     for events in post.chunk_by(|a, b| a.0 == b.0) {
         let start = columns.last().map_or(0, |column| column.events.end);
         columns.push(Column { target: events[0].0, events: start..start + events.len() });
-    }
-}
-
-/// Brings all weights inside their bounds.
-fn clip_all<T: Real>(weights: &mut Weights<T>, bounds: (T, T)) {
-    weights.values_mut().iter_mut().for_each(|w| *w = clip(*w, bounds));
-}
-
-/// Does the step of `update` by a rule.
-fn apply<T: Real, R: Rule<T>>(update: Update<'_, T>) {
-    // Each source in one event, and each target.
-    let once = update.pre.windows(2).all(|two| two[0].0 != two[1].0) && update.columns.len() == update.post.len();
-    if once && update.source_trace.len() <= update.weights.pre() {
-        one_row::update::<T, R>(update);
-    } else {
-        dispatch_256(Arch::new(), By { update, rule: PhantomData::<R> });
     }
 }
 

@@ -83,13 +83,13 @@ pub(super) struct Update<'a, T> {
     pub(super) bounds: (T, T),
     /// nu\[0\] P of the source under way, for each target.
     pub(super) down: &'a mut [T],
-    /// nu\[1\] Q of the source under way, for each target; in `one_row` 1 for each target that fired. Zero before and after
+    /// nu\[1\] Q of the source under way, for each target; for a single row 1 for each target that fired. Zero before and after
     /// the step.
     pub(super) up: &'a mut [T],
 }
 
 /// The number of weights that a pass over vectors changes in the time that one weight by itself takes.
-const fn single<T>() -> usize {
+pub(super) const fn single<T>() -> usize {
     32 / std::mem::size_of::<T>()
 }
 
