@@ -83,7 +83,9 @@ impl Population {
         every: u64,
     ) -> PyResult<Advanced<'py>> {
         let pool = pool(py)?;
-        let mut stepped = self.stepped()?;
+        let mut guard = self.stepped()?;
+        // The guard belongs to this thread, what it guards to whoever has it.
+        let stepped = &mut *guard;
         let most = (LISTEN / stepped.len() as u64).max(1);
         let (mut spikes, mut v, mut u): (Vec<Spike>, Vec<f64>, Vec<f64>) = Default::default();
         let mut done = 0;

@@ -11,8 +11,8 @@ use rayon::ThreadPoolBuilder;
 use spikestep::error::{Error, Result};
 use spikestep::interop::{TableFormat, Values};
 use spikestep::study::{
-    Cell, Control, Key, Progress, Record, Results, Shard, Store, StudyCell, StudyFile, forget_misfits, include, journal,
-    provenance, run_cells, to_do,
+    Cell, Control, Key, Progress, Record, Results, Shard, Store, StudyCell, StudyFile, forget_misfits, include,
+    journal, provenance, run_cells, to_do,
 };
 
 use crate::errors::refused;
@@ -165,16 +165,10 @@ impl Session {
     /// Opens the journal of a study in a directory; with `fresh` what it has is forgotten.
     #[new]
     #[pyo3(signature = (source, path, own, out, fresh, /))]
-    fn new(
-        source: &str,
-        path: PathBuf,
-        own: Vec<Bound<'_, PyAny>>,
-        out: PathBuf,
-        fresh: bool,
-    ) -> PyResult<Self> {
+    fn new(source: &str, path: PathBuf, own: Vec<Bound<'_, PyAny>>, out: PathBuf, fresh: bool) -> PyResult<Self> {
         let call = Arc::new(Call::default());
         let file = Source { text: source, path: &path, own: &own }.read(&call)?;
-        let cells = checked(&file, &call)?;
+        let (file, cells) = expanded(py, file, &call)?;
         let open = || -> Result<Store> {
             let store = Store::open(journal(&out, Shard::WHOLE))?;
             if fresh {
@@ -233,7 +227,12 @@ impl Session {
             let cell = self.0.cells.get(place).filter(|cell| cell.key().to_string() == key);
             let cell = cell.ok_or_else(|| {
                 let allowed = "one package, built from the same sources, in this process and in all workers";
-                Error::invalid("a worker's answer", format!("of another cell than cell {place} here"), allowed, "Install one.")
+                Error::invalid(
+                    "a worker's answer",
+                    format!("of another cell than cell {place} here"),
+                    allowed,
+                    "Install one.",
+                )
             })?;
             let record = Record { elapsed: Duration::from_nanos(elapsed), row: row.into() };
             self.0.with_store(|store| store.append(cell.key(), record))
@@ -283,24 +282,27 @@ impl Session {
     }
 }
 
-/// The cells of a study; what it is expected to cost is counted by its schemes, which may be in Python.
-fn checked(file: &StudyFile, call: &Call) -> PyResult<Vec<StudyCell>> {
-    let cells = file.study_cells();
-    call.raised()?;
-    cells.map_err(refused)
+/// A study with its cells; what it is expected to cost is counted by its schemes, which may be in Python.
+fn expanded(py: Python<'_>, file: StudyFile, call: &Arc<Call>) -> PyResult<(StudyFile, Vec<StudyCell>)> {
+    let (file, cells) = interruptible(py, Arc::clone(call), None, move |_, _| {
+        let cells = file.study_cells();
+        (file, cells)
+    })?;
+    Ok((file, cells.map_err(refused)?))
 }
 
 /// Title, question, number of cells, number of problems, and number of cells on each, of a study in which everything is right.
 #[pyfunction]
 #[pyo3(signature = (source, path, own, /))]
 pub(crate) fn study(
+    py: Python<'_>,
     source: &str,
     path: PathBuf,
     own: Vec<Bound<'_, PyAny>>,
 ) -> PyResult<(String, String, usize, usize, usize)> {
     let call = Arc::new(Call::default());
     let file = Source { text: source, path: &path, own: &own }.read(&call)?;
-    let cells = checked(&file, &call)?;
+    let (file, cells) = expanded(py, file, &call)?;
     let on_first = cells.iter().take_while(|cell| Arc::ptr_eq(&cell.problem, &cells[0].problem)).count();
     Ok((file.title, file.question, cells.len(), cells.len() / on_first.max(1), on_first))
 }

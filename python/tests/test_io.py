@@ -72,7 +72,7 @@ def test_neo_and_pynn(tmp_path: Path) -> None:
         assert {name: times.tolist() for name, times in io.spike_trains(source).items()} == expected
     trace = io.trace(block)
     assert np.allclose(trace["v"], run.v, rtol=1e-14) and trace["u"].tolist() == run.u.tolist()
-    assert np.allclose(trace["t_ms"], run.t, rtol=1e-13)
+    assert run.t is not None and np.allclose(trace["t_ms"], run.t, rtol=1e-13)
     assert io.trace(segment.analogsignals[0])["v"].shape == (200,)
     pytest.importorskip("elephant")
     from elephant.spike_train_generation import StationaryPoissonProcess
@@ -183,6 +183,7 @@ def test_what_is_refused_says_so(source: object, words: str) -> None:
 
 def test_judging_has_the_answer_of_the_command(command: Any, tmp_path: Path) -> None:
     run = ss.solve(ss.Problem("CH", 10.0, 300.0), "half-step", dt=0.25, trace=True)
+    assert run.t is not None and run.v is not None and run.u is not None
     path = tmp_path / "recorded.npz"
     np.savez(path, t_ms=run.t, v=run.v, u=run.u)
     json = command("judge", str(path), "--neuron=CH", "--input=10")

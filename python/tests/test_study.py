@@ -178,11 +178,14 @@ def test_an_exception_of_a_scheme_keeps_what_is_done_and_nothing_else(tmp_path: 
 
 
 INTERRUPTED = """
-import os, signal, sys, threading, time
+import os, pathlib, signal, sys, threading, time
 import spikestep as ss
 
+journal = pathlib.Path(sys.argv[1], "journal", "all.log")
+
 def send():
-    time.sleep(0.5)
+    while not journal.exists() or len(journal.read_text().splitlines()) < 100:
+        time.sleep(0.01)
     sent.append(time.monotonic())
     os.kill(os.getpid(), signal.SIGINT)
 

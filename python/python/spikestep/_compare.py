@@ -118,7 +118,7 @@ class Comparison:
         >>> columns.dtype["spike_count"], columns["dt_ms"]
         (dtype('int64'), array([0.25, 0.5 ]))
         """
-        values = {
+        values: dict[str, list[Any]] = {
             "scheme": [run.scheme for run in self.runs],
             "dt_ms": [run.dt for run in self.runs],
             "tolerance_ms": [run.tolerance for run in self.runs],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -27,7 +27,7 @@ def error_vs_dt(compared: Comparison, ax: Axes | None) -> Axes:
     for number, name in enumerate(names):
         runs = [run for run in compared.runs if run.scheme == name]
         colour, marker = _PALETTE[number % 7], _MARKERS[number % 8]
-        look = {"color": colour, "linestyle": _DASHES[number % 5], "linewidth": 1.4}
+        look: dict[str, Any] = {"color": colour, "linestyle": _DASHES[number % 5], "linewidth": 1.4}
         points = sorted((run.dt, run.error, run.has_all_spikes) for run in runs if run.dt is not None and run.error)
         order = compared.observed_orders.get(name)
         label = name if order is None else f"{name} (order {order:.1f})"

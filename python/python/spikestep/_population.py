@@ -34,7 +34,8 @@ class PopulationRun:
 
     def train(self, neuron: int) -> Array:
         """The spikes of one neuron [ms], of shape (spikes,)."""
-        return self.t[self.neuron == neuron]
+        of: Array = self.t[self.neuron == neuron]
+        return of
 
 
 class Population:
@@ -59,7 +60,7 @@ class Population:
     >>> cells = Population(Neuron(0.02, 0.2, -65.0, np.array([2.0, 4.0, 8.0])), "half-step")
     >>> run = cells.run(10.0, dt=0.5, duration=1000.0)
     >>> len(cells), cells.time, run.train(2).shape
-    (3, 1000.0, (20,))
+    (3, 1000.0, (22,))
     >>> import spikestep as ss
     >>> bool((run.train(2) == ss.solve(ss.Problem("RS", 10.0), "half-step", dt=0.5).spikes).all())
     True

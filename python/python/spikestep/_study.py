@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from . import _spikestep
 from ._problem import AMPLITUDES, neuron_text
@@ -101,7 +101,7 @@ class Study:
     >>> Study(["RS"], schemes="eulr", dt=0.1)
     Traceback (most recent call last):
     ...
-    spikestep.UnknownNameError: ...unknown scheme 'eulr', did you mean 'euler'?...
+    spikestep.SpikestepError: study.toml:7:12: unknown scheme 'eulr', did you mean 'euler'?; ...
     """
 
     __slots__ = ("source", "path", "schemes", "title", "question", "cells", "problems", "_on_each")
@@ -332,7 +332,7 @@ def _toml(value: Any) -> str:
 def _typed(value: Quantity, units: tuple[str, ...]) -> str | float | None:
     """A number, or a text with its unit."""
     if value is None or isinstance(value, str):
-        return cast("str | None", value)
+        return value
     number, unit = in_unit(value, units)
     return float(number) if unit is None else f"{float(number)!r}{unit}"
 

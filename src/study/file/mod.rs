@@ -8,9 +8,12 @@ mod grid;
 mod schemes;
 mod table;
 
-pub(crate) use figures::{FigureTable, figure_value};
+pub(crate) use figures::FigureTable;
+#[cfg(feature = "cli")]
+pub(crate) use figures::figure_value;
 pub(crate) use flaw::Flaw;
 pub(crate) use grid::Grid;
+#[cfg(feature = "cli")]
 pub(crate) use schemes::folder;
 pub(crate) use table::StudyTable;
 #[cfg(feature = "cli")]
@@ -189,7 +192,8 @@ fn parts(text: &str) -> std::result::Result<([String; 2], KindTable), Flaw> {
     if !KINDS.contains(&kind.as_str()) {
         return Err(Flaw { span: Some(at), error: unknown_kind(&kind) });
     }
-    let parameters = table.remove(kind.as_str()).unwrap_or_else(|| Spanned::new(at.clone(), DeValue::Table(DeTable::new())));
+    let parameters =
+        table.remove(kind.as_str()).unwrap_or_else(|| Spanned::new(at.clone(), DeValue::Table(DeTable::new())));
     if let Some(extra) = table.keys().min_by_key(|key| key.span().start) {
         let known = ["title", "question", "kind", &kind];
         let error = Error::unknown("key of a study", extra.get_ref(), known);

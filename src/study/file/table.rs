@@ -83,6 +83,7 @@ impl StudyTable {
     }
 
     /// Whether the results are written as Parquet, too.
+    #[cfg_attr(not(feature = "cli"), expect(dead_code, reason = "the command alone writes it"))]
     pub(crate) fn wants_parquet(&self) -> bool {
         self.parquet.as_ref().is_some_and(|asked| *asked.get_ref())
     }
