@@ -41,13 +41,7 @@ impl Given {
             None => StudyInput::of(&neuron, self.input.as_deref())?,
         };
         let (neurons, inputs) = (vec![neuron], vec![input]);
-        Ok(Study {
-            neurons,
-            inputs,
-            peaks: self.peak.into_iter().collect(),
-            duration: self.duration,
-            ..plain()
-        })
+        Ok(Study { neurons, inputs, peaks: self.peak.into_iter().collect(), duration: self.duration, ..plain() })
     }
 }
 

@@ -165,7 +165,14 @@ impl Session {
     /// Opens the journal of a study in a directory; with `fresh` what it has is forgotten.
     #[new]
     #[pyo3(signature = (source, path, own, out, fresh, /))]
-    fn new(source: &str, path: PathBuf, own: Vec<Bound<'_, PyAny>>, out: PathBuf, fresh: bool) -> PyResult<Self> {
+    fn new(
+        py: Python<'_>,
+        source: &str,
+        path: PathBuf,
+        own: Vec<Bound<'_, PyAny>>,
+        out: PathBuf,
+        fresh: bool,
+    ) -> PyResult<Self> {
         let call = Arc::new(Call::default());
         let file = Source { text: source, path: &path, own: &own }.read(&call)?;
         let (file, cells) = expanded(py, file, &call)?;

@@ -97,6 +97,7 @@ class Comparison:
     left_out: list[str]
     _kinds: dict[str, str] = field(repr=False)
     _fine: dict[str, Any] | None = field(repr=False)
+    _unsettled: frozenset[str] = field(repr=False)
 
     def rank(self, within: float | None = None) -> list[Run]:
         """The runs that keep every spike within so many ms (`self.within` unless given), the cheapest first.
@@ -260,7 +261,7 @@ def _comparison(problem: Problem, within: float, made: dict[str, Any]) -> Compar
         truth=Truth(**made["truth"]),
         runs=runs,
         within=within,
-        observed_orders=dict(made["observed_orders"]),
+        observed_orders={name: order for name, (order, _) in made["observed_orders"]},
         nearest=chosen("nearest"),
         cheapest_within=chosen("cheapest_within"),
         cheapest_fixed_step_within=chosen("cheapest_fixed_step_within"),
@@ -268,6 +269,7 @@ def _comparison(problem: Problem, within: float, made: dict[str, Any]) -> Compar
         left_out=made["left_out"],
         _kinds=kinds,
         _fine=made["fine"],
+        _unsettled=frozenset(name for name, (_, settled) in made["observed_orders"] if not settled),
     )
 
 

@@ -30,7 +30,8 @@ def error_vs_dt(compared: Comparison, ax: Axes | None) -> Axes:
         look: dict[str, Any] = {"color": colour, "linestyle": _DASHES[number % 5], "linewidth": 1.4}
         points = sorted((run.dt, run.error, run.has_all_spikes) for run in runs if run.dt is not None and run.error)
         order = compared.observed_orders.get(name)
-        label = name if order is None else f"{name} (order {order:.1f})"
+        said = "not asymptotic" if name in compared._unsettled else f"order {order:.1f}" if order is not None else ""
+        label = f"{name} ({said})" if said else name
         if points:
             ax.plot([dt for dt, _, _ in points], [error for _, error, _ in points], marker=marker, markersize=5, label=label, **look)
         for dt, error, _ in (point for point in points if not point[2]):
