@@ -45,9 +45,9 @@
 //!
 //! # Features
 //!
-//! * `cli`, on by default: the command ([`cli`], its [`report`]s and the files of studies), with `files` in it.
+//! * `cli`, on by default: the command ([`cli`] and its [`report`]s), with `files` in it.
 //! * `files`: reading and writing of files ([`interop`], [`read_spike_train`](spike::read_spike_train), pictures, NeuroML, recordings,
-//!   the [`Store`](study::Store) of a study).
+//!   the [file](study::StudyFile) of a study and its [`Store`](study::Store)).
 //! * `parquet`: Parquet among the formats.
 //!
 //! With `default-features = false` the library solves, certifies and compares in memory, on a fifth of the packages.

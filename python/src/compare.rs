@@ -83,7 +83,8 @@ fn as_dict<'py>(py: Python<'py>, comparison: &Comparison, left_out: Vec<String>)
     made.set_item("cheapest_within", place(verdict.cheapest_within))?;
     made.set_item("cheapest_fixed_step_within", place(verdict.cheapest_fixed_step))?;
     let orders = observed_orders(comparison);
-    let orders = orders.into_iter().filter_map(|of| Some((of.scheme.to_string(), of.order?.order)));
+    let orders = orders.into_iter().filter_map(|of| Some((of.scheme.to_string(), of.order?)));
+    let orders = orders.map(|(scheme, order)| (scheme, (order.order, order.settled)));
     made.set_item("observed_orders", orders.collect::<Vec<_>>())?;
     made.set_item(
         "costs",

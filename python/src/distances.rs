@@ -3,8 +3,8 @@
 use numpy::PyReadonlyArray1;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
-use spikestep::metrics::{SpikeErrors, gamma, isi_distance, spike_distance, spike_sync, van_rossum, victor_purpura};
-use spikestep::{Result, SpikeTrain};
+use spikestep::SpikeTrain;
+use spikestep::metrics::Distances;
 
 use crate::errors::refused;
 
@@ -22,28 +22,20 @@ pub(crate) fn distances<'py>(
 ) -> PyResult<Bound<'py, PyDict>> {
     let train = |array: PyReadonlyArray1<'py, f64>| SpikeTrain::new(array.as_array().to_vec());
     let (a, b) = (train(a).map_err(refused)?, train(b).map_err(refused)?);
+    let end = duration.or_else(|| a.times().iter().chain(b.times()).copied().reduce(f64::max));
+    // Silent trains are alike over any interval.
+    let end = end.unwrap_or(1.0);
+    let found = Distances::between(&a.until(end), &b.until(end), &[cost], &[tau], window, end).map_err(refused)?;
     let made = PyDict::new(py);
-    let fill = || -> Result<[(&str, Option<f64>); 7]> {
-        let end = duration.or_else(|| a.times().iter().chain(b.times()).copied().reduce(f64::max));
-        // Silent trains are alike over any interval.
-        let end = end.unwrap_or(1.0);
-        let (a, b) = (a.until(end), b.until(end));
-        let errors = SpikeErrors::between(&b, &a);
-        for (name, count) in [("matched", errors.matched), ("missed", errors.missed), ("extra", errors.extra)] {
-            let _ = made.set_item(name, count);
-        }
-        Ok([
-            ("victor_purpura", Some(victor_purpura(&a, &b, cost)?)),
-            ("van_rossum", Some(van_rossum(&a, &b, tau)?)),
-            ("isi", Some(isi_distance(&a, &b, end)?)),
-            ("spike", Some(spike_distance(&a, &b, end)?)),
-            ("spike_sync", Some(spike_sync(&a, &b, end)?)),
-            ("gamma", gamma(&a, &b, window, end)?),
-            ("max_spike_time_error_ms", errors.max_abs),
-        ])
-    };
-    for (name, value) in fill().map_err(refused)? {
-        made.set_item(name, value)?;
-    }
+    made.set_item("matched", found.errors.matched)?;
+    made.set_item("missed", found.errors.missed)?;
+    made.set_item("extra", found.errors.extra)?;
+    made.set_item("victor_purpura", found.victor_purpura[0])?;
+    made.set_item("van_rossum", found.van_rossum[0])?;
+    made.set_item("isi", found.isi)?;
+    made.set_item("spike", found.spike)?;
+    made.set_item("spike_sync", found.spike_sync)?;
+    made.set_item("gamma", found.gamma)?;
+    made.set_item("max_spike_time_error_ms", found.errors.max_abs)?;
     Ok(made)
 }

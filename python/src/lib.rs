@@ -5,11 +5,15 @@ mod compare;
 mod distances;
 mod errors;
 mod flow;
+mod judge;
+mod population;
 mod problem;
+mod read;
 mod recommend;
 mod running;
 mod scheme;
 mod solve;
+mod study;
 mod truth;
 
 use pyo3::prelude::*;
@@ -26,13 +30,21 @@ mod spikestep_module {
     #[pymodule_export]
     use super::errors::{SpikestepError, UnknownNameError};
     #[pymodule_export]
+    use super::judge::judge;
+    #[pymodule_export]
+    use super::population::Population;
+    #[pymodule_export]
     use super::problem::{Problem, step_inputs, times};
+    #[pymodule_export]
+    use super::read::read_trains;
     #[pymodule_export]
     use super::recommend::recommend;
     #[pymodule_export]
     use super::scheme::{Scheme, schemes};
     #[pymodule_export]
     use super::solve::{Solution, solve};
+    #[pymodule_export]
+    use super::study::{Session, chunk, study};
     #[pymodule_export]
     use super::truth::truth;
 

@@ -1,11 +1,12 @@
 //! A problem: the texts it is made of, the study of it that the library asks, and the problem itself.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use numpy::{PyArray1, PyReadonlyArray1};
 use pyo3::prelude::*;
 use spikestep::error::{Error, Result};
-use spikestep::model::{Neuron, NeuronSpec, Piece, Side, StepInput, Stimulus, step_count};
+use spikestep::judge::Known;
+use spikestep::model::{Interpolation, Neuron, NeuronSpec, Side, StepInput, Stimulus, step_count};
 use spikestep::study::{SolvedProblem, Study, StudyInput, dt_list};
 use spikestep::truth::residual::Reading;
 
@@ -40,35 +41,23 @@ impl Given {
             None => StudyInput::of(&neuron, self.input.as_deref())?,
         };
         let (neurons, inputs) = (vec![neuron], vec![input]);
-        Ok(Study {
-            neurons,
-            inputs,
-            peaks: self.peak.into_iter().collect(),
-            duration: self.duration,
-            ..Study::default()
-        })
+        Ok(Study { neurons, inputs, peaks: self.peak.into_iter().collect(), duration: self.duration, ..plain() })
     }
 }
 
-/// The input of samples: zero before the first one, constant after the last, and between them straight or held.
+/// A study of nothing, whose list of metrics is made once.
+fn plain() -> Study {
+    static PLAIN: OnceLock<Study> = OnceLock::new();
+    PLAIN.get_or_init(Study::default).clone()
+}
+
+/// The input of samples, of which there may be only so many.
 fn sampled(times: &[f64], values: &[f64], hold: bool) -> Result<Stimulus> {
-    let count = times.len();
-    if count != values.len() {
-        let given = format!("{count} times and {} values", values.len());
-        return Err(Error::invalid("input", given, "arrays (t, i) of one length", "Give a value for every time."));
+    if times.len() > MOST_SAMPLES {
+        let given = format!("{} samples", times.len());
+        return Err(Error::invalid("input", given, format!("1 to {MOST_SAMPLES}"), "Resample the recording."));
     }
-    if !(1..=MOST_SAMPLES).contains(&count) {
-        let mend = "Give at least one sample, or resample the recording.";
-        return Err(Error::invalid("input", format!("{count} samples"), format!("1 to {MOST_SAMPLES}"), mend));
-    }
-    let slope = |k: usize| match times.get(k + 1) {
-        Some(next) if !hold => (values[k + 1] - values[k]) / (next - times[k]),
-        _ => 0.0,
-    };
-    // Of times that do not increase the slopes are none, and they are what is at fault.
-    let rising = times.windows(2).all(|pair| pair[0] < pair[1]);
-    let piece = |k: usize| Piece { start: times[k], value: values[k], slope: if rising { slope(k) } else { 0.0 } };
-    Stimulus::piecewise_linear((0..count).map(piece).collect())
+    Stimulus::sampled(times, values, if hold { Interpolation::Hold } else { Interpolation::Linear })
 }
 
 /// What other calls take of a problem.
@@ -91,6 +80,21 @@ pub(crate) struct Problem {
     pub(crate) solvable: Arc<Solvable>,
 }
 
+impl Problem {
+    /// What it tells of a recording. Its duration is the recording's, and so is a start that was not given. Between samples a simulator holds
+    /// them, more often than not.
+    pub(crate) fn known(&self) -> Known {
+        let problem = &self.solvable.problem;
+        let started = self.given.v0.is_some() || self.given.u0.is_some();
+        let held = self.given.samples.as_ref().filter(|samples| !samples.2);
+        let held = held.and_then(|(times, values, _)| sampled(times, values, true).ok());
+        let scale = self.solvable.study.neurons[0].typed_input_scale();
+        let stimuli = held.map(|held| held.scaled(scale)).into_iter().chain([problem.stimulus.clone()]).collect();
+        let initial = started.then_some(problem.initial);
+        Known { neuron: Some(problem.neuron), stimuli, initial, claim: None }
+    }
+}
+
 #[pymethods]
 impl Problem {
     #[new]
@@ -111,7 +115,7 @@ impl Problem {
         let samples = times.zip(values).map(|(times, values)| (of(&times), of(&values), hold));
         let given = Given { neuron, input, samples, duration, v0, u0, peak };
         let study = given.study().map_err(refused)?;
-        let problem = study.problems().map_err(refused)?.swap_remove(0).problem().map_err(refused)?;
+        let problem = study.problem().map_err(refused)?;
         Ok(Problem { given, solvable: Arc::new(Solvable { study, problem }) })
     }
 

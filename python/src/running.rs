@@ -16,7 +16,8 @@ const LISTEN: Duration = Duration::from_millis(50);
 /// child makes its own. The lock is taken by threads that hold the interpreter alone, and so it is free whenever Python forks.
 static POOL: Mutex<Option<(u32, Arc<ThreadPool>)>> = Mutex::new(None);
 
-fn pool(_attached: Python<'_>) -> PyResult<Arc<ThreadPool>> {
+/// The threads of this process.
+pub(crate) fn pool(_attached: Python<'_>) -> PyResult<Arc<ThreadPool>> {
     let mut pool = POOL.lock().unwrap_or_else(PoisonError::into_inner);
     let process = std::process::id();
     if let Some((_, known)) = pool.as_ref().filter(|(owner, _)| *owner == process) {

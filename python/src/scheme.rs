@@ -55,16 +55,21 @@ pub(crate) fn one(given: &Bound<'_, PyAny>, call: &Arc<Call>) -> PyResult<(spike
     Ok((scheme.for_call(call), matches!(scheme.kind, Kind::Own(..))))
 }
 
-/// The schemes of a list of names, groups and schemes, each once, and the names with commas between them: groups leave out what does not
-/// step a neuron, names do not.
-pub(crate) fn many(given: &[Bound<'_, PyAny>], call: &Arc<Call>) -> PyResult<(Vec<spikestep::Scheme>, String)> {
-    // Own schemes are known by name to the rest of the list, in their located variants too.
+/// All schemes, and those in Python of a list: known by name to the rest of it, in their located variants too.
+pub(crate) fn with_own(given: &[Bound<'_, PyAny>], call: &Arc<Call>) -> PyResult<SchemeSet> {
     let mut set = SchemeSet::standard().clone();
-    for scheme in given.iter().filter_map(|item| item.cast::<Scheme>().ok()) {
-        if let Kind::Own(own, _) = &scheme.get().kind {
+    for item in given.iter().filter(|item| !item.is_instance_of::<PyString>()) {
+        if let Kind::Own(own, _) = &item.cast::<Scheme>()?.get().kind {
             set = set.with(own.scheme(None, call));
         }
     }
+    Ok(set)
+}
+
+/// The schemes of a list of names, groups and schemes, each once, and the names with commas between them: groups leave out what does not
+/// step a neuron, names do not.
+pub(crate) fn many(given: &[Bound<'_, PyAny>], call: &Arc<Call>) -> PyResult<(Vec<spikestep::Scheme>, String)> {
+    let set = with_own(given, call)?;
     let name = |item: &Bound<'_, PyAny>| match item.cast::<PyString>() {
         Ok(text) => Ok(text.to_str()?.to_owned()),
         Err(_) => Ok(item.cast::<Scheme>()?.get().name.clone()),

@@ -79,20 +79,33 @@ def test_columns_are_the_runs() -> None:
 def test_a_plot_has_a_line_for_each_scheme() -> None:
     matplotlib = pytest.importorskip("matplotlib")
     matplotlib.use("Agg")
-    compared = ss.compare(ss.Problem("RS"), ["euler", "rk4+located", "projective"], dt=[0.1, 0.5, 1.0])
+    compared = ss.compare(ss.Problem("RS"), ["euler", "rk4+located", "projective"], dt=[0.1, 0.2, 0.5, 1.0])
     axes = compared.plot()
     legend = axes.get_legend()
     assert legend is not None
-    assert [text.get_text() for text in legend.get_texts()] == [
-        "euler",
-        "rk4+located",
-        "projective, tolerance 1e-06",
-    ]
+    names = [text.get_text() for text in legend.get_texts()]
+    orders = compared.observed_orders
+    unsettled = "euler (not asymptotic)" if "euler" in compared._unsettled else f"euler (order {orders['euler']:.1f})"
+    assert names[0] == unsettled and names[1] == f"rk4+located (order {orders['rk4+located']:.1f})"
+    assert names[2:] == ["projective, tolerance 1e-06", "hollow: spikes lost or added"]
     assert axes.get_xscale() == axes.get_yscale() == "log"
     # Euler loses a spike at 1 ms: that marker is hollow.
     hollow = [line for line in axes.get_lines() if line.get_markerfacecolor() == "white"]
-    assert [line.get_xdata() for line in hollow] == [[1.0]]
+    assert [np.asarray(line.get_xdata()).tolist() for line in hollow] == [[1.0], []]
     assert compared.plot(axes) is axes
+
+
+def test_a_data_set_has_the_runs_by_scheme_and_step() -> None:
+    pytest.importorskip("xarray")
+    compared = ss.compare(ss.Problem("RS"), ["euler", "rk4+located", "projective"], dt=[0.5, 0.1], tolerance=[1e-3, 1e-6])
+    fixed, adaptive = compared.to_xarray(), compared.to_xarray(adaptive=True)
+    assert fixed["dt_ms"].values.tolist() == [0.1, 0.5] and fixed["scheme"].values.tolist() == ["euler", "rk4+located"]
+    assert adaptive["tolerance"].values.tolist() == [1e-6, 1e-3] and adaptive.sizes["scheme"] == 1
+    for run in compared.runs:
+        place = {"scheme": run.scheme, **({"dt_ms": run.dt} if run.dt else {"tolerance": run.tolerance})}
+        cell = (fixed if run.dt else adaptive).sel(place)
+        assert float(cell["max_spike_time_error_ms"]) == run.error
+    assert fixed["rate_error_Hz"].attrs == {"units": "Hz"} and fixed["gamma"].attrs == {}
 
 
 def test_problems_and_results_pickle() -> None:

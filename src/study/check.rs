@@ -156,8 +156,13 @@ pub(super) fn check_problem(study: &Study, problem: &Problem, near: Axis) -> Che
 /// Checks how long a run is \[ms\], before an input is made for it.
 pub(super) fn check_duration(duration: f64) -> Result<()> {
     positive("the duration", duration, "Give the duration in ms, such as 1000.")?;
-    let (given, allowed) = (format!("{} ms", shown(duration)), format!("at most {MAX_DURATION:e} ms"));
-    refuse_if!(duration > MAX_DURATION, "duration", given, allowed, "Shorten the duration.");
+    refuse_if!(
+        duration > MAX_DURATION,
+        "duration",
+        format!("{} ms", shown(duration)),
+        format!("at most {MAX_DURATION:e} ms"),
+        "Shorten the duration."
+    );
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 //! From the lists of a study to its cells, and to a row for each of them.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::check::{Axis, StudyError, check_duration, check_lists, check_number, check_problem};
@@ -8,6 +9,7 @@ use super::run::{StudyCell, StudyRun};
 use super::runner::collect_cells;
 use super::{Control, Run, Study, StudyInput, StudyProblem};
 use crate::error::{Result, refuse_if};
+use crate::model::Problem;
 use crate::scheme::{Scheme, StepSize};
 
 /// A row of a study that was run from code: what was run, and what came out.
@@ -32,7 +34,7 @@ impl Study {
     pub fn cells(&self) -> std::result::Result<Vec<StudyCell>, StudyError> {
         check_lists(self)?;
         check_number(self)?;
-        Ok(self.cells_on(self.problems()?))
+        Ok(self.cells_on(self.problems_at(|_| true, StudyProblem::with_key)?))
     }
 
     /// The cells on some problems, of lists that are right.
@@ -58,20 +60,36 @@ impl Study {
         cells
     }
 
-    /// The problem of a study that has one.
-    pub(super) fn only_problem(&self) -> Result<StudyProblem> {
-        let mut problems = self.problems()?;
-        let mend = "Take Study::run, or one neuron, input, seed and peak.";
-        refuse_if!(problems.len() != 1, "the number of problems", problems.len(), "one", mend);
-        Ok(problems.swap_remove(0))
-    }
-
-    /// The problems in order: neuron, input, seed, peak.
+    /// The cells of some problems, by their places among all: those that [`cells`](Self::cells) has there.
     ///
     /// # Errors
     /// The first part of the study that cannot be used.
-    pub fn problems(&self) -> std::result::Result<Vec<StudyProblem>, StudyError> {
+    pub fn cells_of(&self, problems: &BTreeSet<usize>) -> std::result::Result<Vec<StudyCell>, StudyError> {
+        check_lists(self)?;
+        Ok(self.cells_on(self.problems_at(|place| problems.contains(&place), StudyProblem::with_key)?))
+    }
+
+    /// The problem of a study that has one, for its cells.
+    pub(super) fn only_problem(&self) -> Result<StudyProblem> {
+        only(self.problems_at(|_| true, StudyProblem::with_key)?)
+    }
+
+    /// The problem of a study that has one.
+    ///
+    /// # Errors
+    /// The first part of the study that cannot be used; another number of problems.
+    pub fn problem(&self) -> Result<Problem> {
+        only(self.problems_at(|_| true, |_, solvable| solvable)?)
+    }
+
+    /// What `made` makes of the problems whose places among all are wanted, in order: neuron, input, seed, peak.
+    fn problems_at<T>(
+        &self,
+        wanted: impl Fn(usize) -> bool,
+        made: impl Fn(StudyProblem, Problem) -> T,
+    ) -> std::result::Result<Vec<T>, StudyError> {
         let mut problems = Vec::new();
+        let mut places = 0..;
         for (n, neuron) in self.neurons.iter().enumerate() {
             let inputs = match self.inputs.is_empty() {
                 true => StudyInput::default_of(neuron).into_iter().collect(),
@@ -80,12 +98,15 @@ impl Study {
             for (i, input) in inputs.iter().enumerate() {
                 for seed in self.seeds_of(input) {
                     for (place, peak) in self.peaks_or_none() {
+                        if !places.next().is_some_and(&wanted) {
+                            continue;
+                        }
                         let near = place.map_or(Axis::Neuron(n), Axis::Peak);
                         let problem = StudyProblem::new(self, neuron, input, seed, peak);
                         check_duration(problem.duration).map_err(|error| StudyError { axis: near, error })?;
                         let solvable = problem.problem().map_err(|error| StudyError { axis: Axis::Input(i), error })?;
                         check_problem(self, &solvable, near)?;
-                        problems.push(problem.with_key(&solvable));
+                        problems.push(made(problem, solvable));
                     }
                 }
             }
@@ -127,4 +148,11 @@ impl Study {
             })
         })
     }
+}
+
+/// The only one.
+fn only<T>(mut problems: Vec<T>) -> Result<T> {
+    let mend = "Take Study::run, or one neuron, input, seed and peak.";
+    refuse_if!(problems.len() != 1, "the number of problems", problems.len(), "one", mend);
+    Ok(problems.swap_remove(0))
 }

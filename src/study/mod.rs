@@ -46,7 +46,7 @@ mod cost;
 pub mod dt_list;
 mod expansion;
 mod expected_cost;
-#[cfg(feature = "cli")]
+#[cfg(feature = "files")]
 mod file;
 mod fine;
 mod gallery;
@@ -87,7 +87,7 @@ pub use comparison::{CompareOptions, Comparison};
 pub use cost::{Recommended, flop_time};
 pub use expansion::StudyRow;
 pub use expected_cost::{StepCost, expected_flops_per_ms, step_costs};
-#[cfg(feature = "cli")]
+#[cfg(feature = "files")]
 pub use file::StudyFile;
 #[cfg(feature = "cli")]
 pub(crate) use file::{FigureTable, Grid, KindTable, StudyTable, figure_value};

@@ -85,12 +85,12 @@ impl StudyProblem {
     }
 
     /// With the key of what `problem` is and what is measured on it: not of names, so that `RS` is `a=0.02,b=0.2,c=-65,d=8`.
-    pub(super) fn with_key(self, problem: &Problem) -> Self {
+    pub(super) fn with_key(self, problem: Problem) -> Self {
         let metrics = self.metrics.iter().fold(KeyBuilder::new("comparison"), |key, metric| {
             key.text("metric", metric.name).number("revision", metric.revision.into())
         });
         let key = metrics
-            .structure("problem", problem)
+            .structure("problem", &problem)
             .structure("numbers", self.neuron.numbers())
             .structure("distances", &self.distances)
             .key();

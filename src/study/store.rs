@@ -20,7 +20,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::Key;
+use super::table::line;
+use super::{Key, Tabulated};
 use crate::error::{Error, Result};
 
 /// How often what was written is also forced to the disk: what a power cut can cost. A kill costs nothing that was written.
@@ -61,6 +62,13 @@ pub struct Record {
     pub elapsed: Duration,
     /// Its row, as a line of CSV.
     pub row: Box<str>,
+}
+
+impl Record {
+    /// What is stored of a cell that has given `output`.
+    pub fn of<C: Tabulated>(cell: &C, output: &C::Output, elapsed: Duration) -> Self {
+        Record { elapsed, row: line(&cell.row(output)).into() }
+    }
 }
 
 impl Store {

@@ -35,10 +35,7 @@ pub fn to_do<'a, C: Cell>(cells: &'a [C], store: &Store) -> Vec<&'a C> {
 pub fn run_stored<C: Tabulated>(cells: &[C], store: &Store, control: Control<'_>) -> Result<Summary> {
     let missing = to_do(cells, store);
     let before = cells.iter().map(Cell::key).collect::<HashSet<Key>>().len() - missing.len();
-    let append = |done: Done<'_, C>| {
-        let row = line(&done.cell.row(&done.output)).into();
-        store.append(done.cell.key(), Record { elapsed: done.elapsed, row })
-    };
+    let append = |done: Done<'_, C>| store.append(done.cell.key(), Record::of(done.cell, &done.output, done.elapsed));
     let outcome = run_cells(&missing, control, &append);
     // Also after an error: what is there is worth keeping.
     let synced = store.sync();

@@ -13,13 +13,14 @@
 //! | how fast an error falls with the step | [`ObservedOrder`] |
 //! | is it still the same firing pattern | [`Agreement`], [`PatternClass`] |
 //!
-//! A [`Metric`] is one such question asked of a run ([`Measured`]); a [`MetricSet`] holds them in the order of their columns, and
+//! [`Distances`] has them all for two trains. A [`Metric`] is one such question asked of a run ([`Measured`]); a [`MetricSet`] holds them in the order of their columns, and
 //! every table, file and figure follows from it. `standard.rs` has the entries.
 //!
 //! Times are in ms. `isi_distance`, `spike_distance`, `spike_sync` and `gamma` look at an interval \[0, duration\] and
 //! refuse trains with spikes outside it. The first three follow PySpike 0.9 at the edges and for repeated times.
 
 mod arithmetic;
+mod distances;
 mod gamma;
 mod interspike;
 mod isi_distance;
@@ -40,6 +41,7 @@ mod state_error;
 mod van_rossum;
 mod victor_purpura;
 
+pub use distances::Distances;
 pub use gamma::gamma;
 pub use isi_distance::isi_distance;
 pub use measured::{DistanceParameters, Measured, Reference};

@@ -33,6 +33,7 @@ mod phase_plane;
 mod protocols;
 #[cfg_attr(not(feature = "files"), path = "no_recorded.rs")]
 mod recorded;
+mod sampled;
 mod stimulus;
 mod stimulus_spec;
 pub(crate) mod taylor_series;

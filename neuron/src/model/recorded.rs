@@ -28,17 +28,9 @@ impl Stimulus {
     /// others, a field that is not a finite number, a time that does not increase, a file without samples or with more than 10⁷.
     pub fn from_csv(path: impl AsRef<Path>, interpolation: Interpolation) -> Result<Self> {
         let mut samples = Samples::open(path.as_ref())?;
-        // Pieces are made as the file is read: a long recording is never there twice.
         let mut failed = None;
-        let mut sample = || samples.next().unwrap_or_else(|error| failed.replace(error).and(None));
-        let mut next = sample();
-        let pieces = std::iter::from_fn(|| {
-            let (start, value) = next.take()?;
-            next = sample();
-            let end = next.filter(|_| interpolation == Interpolation::Linear);
-            Some([start, value, end.map_or(0.0.into(), |(t, end)| (end - value) / (t - start))])
-        });
-        let stimulus = Self::typed(pieces);
+        let sample = || samples.next().unwrap_or_else(|error| failed.replace(error).and(None));
+        let stimulus = Self::of_samples(std::iter::from_fn(sample), interpolation);
         failed.map_or(stimulus, Err)
     }
 }

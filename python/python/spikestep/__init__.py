@@ -14,38 +14,52 @@ a `SpikestepError`, which is a `ValueError` and says what was given, what is all
 
 A problem is a `Problem`. `solve` gives the run of one scheme, `truth` the solution that errors are measured against, `compare` ranks
 schemes over steps, `recommend` searches for the cheapest one, `check` says in a line whether a step is fine, `distances` compares two
-spike trains, and `scheme` makes a scheme of your own.
+spike trains, and `scheme` makes a scheme of your own. `judge` says what made a recording, `io` reads what other programs record, and a
+`Study` is a grid of problems, schemes and steps for hours of work, on a cluster too.
 """
 
+from . import io
 from ._compare import Check, Comparison, Run, check, compare
 from ._distances import Distances, distances
+from ._judge import Advice, Judgement, Rule, judge
 from ._neuron import Neuron
+from ._population import Population, PopulationRun
 from ._problem import Problem
 from ._recommend import Choice, Recommendation, SimulatorNeed, recommend
 from ._scheme import scheme
 from ._solve import solve
 from ._spikestep import Scheme, Solution, SpikestepError, UnknownNameError, __version__, schemes
+from ._study import Study, StudyResults
 from ._truth import Truth, truth
 
 __all__ = [
+    "Advice",
     "Check",
     "Choice",
     "Comparison",
     "Distances",
+    "Judgement",
     "Neuron",
+    "Population",
+    "PopulationRun",
     "Problem",
     "Recommendation",
+    "Rule",
     "Run",
     "Scheme",
     "SimulatorNeed",
     "Solution",
     "SpikestepError",
+    "Study",
+    "StudyResults",
     "Truth",
     "UnknownNameError",
     "__version__",
     "check",
     "compare",
     "distances",
+    "io",
+    "judge",
     "recommend",
     "scheme",
     "schemes",

@@ -10,6 +10,7 @@ from . import _spikestep
 from ._problem import Problem
 from ._progress import Progress, shown
 from ._spikestep import Scheme, SpikestepError
+from ._table import table, to_pandas
 from ._truth import Truth
 from ._units import Quantity, many
 
@@ -20,10 +21,15 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     from matplotlib.axes import Axes
     from pandas import DataFrame
+    from xarray import Dataset
 
     from ._units import Array
 
     Schemes: TypeAlias = str | Scheme | Sequence[str | Scheme]
+
+
+#: Units by the ends of the names of metrics.
+_ENDS = {"_per_ms": "1/ms", "_ms": "ms", "_mV": "mV", "_Hz": "Hz"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,10 +57,14 @@ class Run:
         """The largest error of a spike time [ms]; None without spikes."""
         return self.metrics["max_spike_time_error_ms"]
 
+    @property
+    def has_all_spikes(self) -> bool:
+        """Whether it has every spike and no other."""
+        return not self.metrics["missed"] and not self.metrics["extra"]
+
     def keeps(self, within: float) -> bool:
         """Whether it has every spike and no other, each within so many ms."""
-        metrics = self.metrics
-        return metrics["diverged_at_ms"] is None and _whole(self) and (self.error or 0.0) <= within
+        return self.metrics["diverged_at_ms"] is None and self.has_all_spikes and (self.error or 0.0) <= within
 
     def __repr__(self) -> str:
         size = f"dt={self.dt} ms" if self.dt is not None else f"tolerance={self.tolerance:g}"
@@ -87,6 +97,7 @@ class Comparison:
     left_out: list[str]
     _kinds: dict[str, str] = field(repr=False)
     _fine: dict[str, Any] | None = field(repr=False)
+    _unsettled: frozenset[str] = field(repr=False)
 
     def rank(self, within: float | None = None) -> list[Run]:
         """The runs that keep every spike within so many ms (`self.within` unless given), the cheapest first.
@@ -108,60 +119,54 @@ class Comparison:
         >>> columns.dtype["spike_count"], columns["dt_ms"]
         (dtype('int64'), array([0.25, 0.5 ]))
         """
-        import numpy as np
-
-        width = max(len(run.scheme) for run in self.runs)
-        kinds = {name: np.int64 if kind == "count" else np.float64 for name, kind in self._kinds.items()}
-        dtype = [("scheme", f"U{width}"), ("dt_ms", np.float64), ("tolerance_ms", np.float64), *kinds.items()]
-        table = np.empty(len(self.runs), dtype=dtype)
-        for row, run in zip(table, self.runs):
-            row["scheme"] = run.scheme
-            row["dt_ms"], row["tolerance_ms"] = _or_nan(run.dt), _or_nan(run.tolerance)
-            for name in kinds:
-                row[name] = _or_nan(run.metrics[name])
-        return table
+        values: dict[str, list[Any]] = {
+            "scheme": [run.scheme for run in self.runs],
+            "dt_ms": [run.dt for run in self.runs],
+            "tolerance_ms": [run.tolerance for run in self.runs],
+            **{name: [run.metrics[name] for run in self.runs] for name in self._kinds},
+        }
+        return table(values, (name for name, kind in self._kinds.items() if kind == "count"))
 
     def to_pandas(self) -> DataFrame:
         """All runs as a `pandas.DataFrame`, the columns those of `columns`; flags are of the nullable type "boolean"."""
-        import pandas as pd
+        return to_pandas(self.columns, (name for name, kind in self._kinds.items() if kind == "flag"))
 
-        table = pd.DataFrame({name: self.columns[name] for name in self.columns.dtype.names or ()})
-        for name in (name for name, kind in self._kinds.items() if kind == "flag"):
-            table[name] = table[name].astype("boolean")
-        return table
+    def to_xarray(self, adaptive: bool = False) -> Dataset:
+        """The runs as an `xarray.Dataset` over scheme and dt_ms; of adaptive schemes, where they are asked for, over scheme and tolerance.
+
+        Every metric is a variable of float64, NaN where it is not defined, with its unit as an attribute where its name ends in one.
+
+        >>> errors = compare(Problem("RS", 10.0), ["euler", "rk4+located"], dt=[0.1, 0.5]).to_xarray()["max_spike_time_error_ms"]
+        >>> errors.dims, errors.shape, errors.attrs["units"]
+        (('scheme', 'dt_ms'), (2, 2), 'ms')
+        """
+        import numpy as np
+        import xarray as xr
+
+        runs = [run for run in self.runs if (run.dt is None) == adaptive]
+        size = "tolerance" if adaptive else "dt_ms"
+        sizes = [run.tolerance if adaptive else run.dt for run in runs]
+        schemes, steps = list(dict.fromkeys(run.scheme for run in runs)), sorted({step for step in sizes if step is not None})
+        variables = {}
+        for name in self._kinds:
+            values = np.full((len(schemes), len(steps)), np.nan)
+            for run, step in zip(runs, sizes):
+                value = run.metrics[name]
+                if step is not None and value is not None:
+                    values[schemes.index(run.scheme), steps.index(step)] = value
+            unit = next((word for end, word in _ENDS.items() if name.endswith(end)), None)
+            variables[name] = (("scheme", size), values, {} if unit is None else {"units": unit})
+        return xr.Dataset(variables, coords={"scheme": schemes, size: steps})
 
     def plot(self, ax: Axes | None = None) -> Axes:
-        """The largest error of each scheme against the step, both logarithmic; runs that lost or added spikes are hollow.
+        """The largest error of each scheme against the step, both logarithmic, as the command draws it.
 
-        It draws into `ax`, or a new figure, and returns the axes. matplotlib is imported here and nowhere else.
+        Runs that lost or added spikes are hollow, and dotted guides have the slopes 1, 2 and 4. It draws into `ax`, or a new figure, and returns
+        the axes. matplotlib is imported here and nowhere else.
         """
-        import matplotlib.pyplot as plt
+        from ._plot import error_vs_dt
 
-        if ax is None:
-            ax = plt.subplots(layout="constrained")[1]
-        for number, name in enumerate(dict.fromkeys(run.scheme for run in self.runs)):
-            runs = [run for run in self.runs if run.scheme == name]
-            colour, marker = f"C{number % 10}", "osD^vP*X"[number % 8]
-            points = sorted((run.dt, run.error, _whole(run)) for run in runs if run.dt is not None and run.error)
-            if points:
-                ax.plot([dt for dt, _, _ in points], [error for _, error, _ in points], color=colour, label=name)
-            for dt, error, whole in points:
-                ax.plot([dt], [error], marker, color=colour, markerfacecolor=colour if whole else "white")
-            for run in runs:
-                if run.dt is None and run.error:
-                    ax.axhline(run.error, color=colour, linestyle=":", label=f"{name}, tolerance {run.tolerance:g}")
-        ax.set(xscale="log", yscale="log", xlabel="time step dt [ms]", ylabel="largest spike-time error [ms]")
-        ax.legend()
-        return ax
-
-
-def _whole(run: Run) -> bool:
-    """Whether it has every spike and no other."""
-    return not run.metrics["missed"] and not run.metrics["extra"]
-
-
-def _or_nan(value: float | None) -> float:
-    return float("nan") if value is None else value
+        return error_vs_dt(self, ax)
 
 
 def compare(
@@ -256,7 +261,7 @@ def _comparison(problem: Problem, within: float, made: dict[str, Any]) -> Compar
         truth=Truth(**made["truth"]),
         runs=runs,
         within=within,
-        observed_orders=dict(made["observed_orders"]),
+        observed_orders={name: order for name, (order, _) in made["observed_orders"]},
         nearest=chosen("nearest"),
         cheapest_within=chosen("cheapest_within"),
         cheapest_fixed_step_within=chosen("cheapest_fixed_step_within"),
@@ -264,6 +269,7 @@ def _comparison(problem: Problem, within: float, made: dict[str, Any]) -> Compar
         left_out=made["left_out"],
         _kinds=kinds,
         _fine=made["fine"],
+        _unsettled=frozenset(name for name, (_, settled) in made["observed_orders"] if not settled),
     )
 
 

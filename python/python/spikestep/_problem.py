@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ._units import Array
 
 #: Units of amplitudes: of the cells of 2007, and of all others.
-_AMPLITUDES = ("pA", "mV/ms")
+AMPLITUDES = ("pA", "mV/ms")
 
 
 class Problem(_spikestep.Problem):
@@ -74,14 +74,14 @@ class Problem(_spikestep.Problem):
         times, values = samples or (None, None)
         self = super().__new__(
             cls,
-            _neuron(neuron),
+            neuron_text(neuron),
             typed,
             times,
             values,
             hold,
             None if duration is None else milliseconds("duration", duration),
             None if v0 is None else text(v0, ("mV",)),
-            None if u0 is None else text(u0, _AMPLITUDES),
+            None if u0 is None else text(u0, AMPLITUDES),
             None if peak is None else float(peak),
         )
         if unit is not None and unit != self.input_unit:
@@ -119,7 +119,8 @@ def _restored(*arguments: Any) -> Problem:
     return _spikestep.Problem.__new__(Problem, *arguments)
 
 
-def _neuron(neuron: str | Mapping[str, float] | Neuron) -> str:
+def neuron_text(neuron: str | Mapping[str, float] | Neuron) -> str:
+    """A neuron as the text that the library reads."""
     if isinstance(neuron, str):
         return neuron
     parameters = neuron._asdict() if isinstance(neuron, Neuron) else dict(neuron)
@@ -137,6 +138,6 @@ def _input(given: Any) -> tuple[str | None, tuple[Array, Array] | None, str | No
     if isinstance(given, tuple):
         if len(given) != 2:
             raise SpikestepError(f"input is a tuple of {len(given)}; allowed: a pair (t, i). Give times and values.")
-        values, unit = in_unit(given[1], _AMPLITUDES)
+        values, unit = in_unit(given[1], AMPLITUDES)
         return None, (array(in_unit(given[0], ("ms",))[0]), array(values)), unit
-    return text(given, _AMPLITUDES), None, None
+    return text(given, AMPLITUDES), None, None

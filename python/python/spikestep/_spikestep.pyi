@@ -1,4 +1,5 @@
 from collections.abc import Callable, Sequence
+from os import PathLike
 from typing import Any, TypeAlias, final
 
 import numpy as np
@@ -6,13 +7,20 @@ import numpy.typing as npt
 from typing_extensions import Self, disjoint_base
 
 _Array: TypeAlias = npt.NDArray[np.float64]
+_Path: TypeAlias = str | PathLike[str]
 _Progress: TypeAlias = Callable[[int, int], object] | None
 
 __all__ = [
     "compare",
     "distances",
+    "judge",
+    "read_trains",
+    "Session",
+    "chunk",
+    "study",
     "SpikestepError",
     "UnknownNameError",
+    "Population",
     "Problem",
     "step_inputs",
     "times",
@@ -158,6 +166,48 @@ def recommend(
 def distances(
     a: _Array, b: _Array, duration: float | None, cost: float, tau: float, window: float, /
 ) -> dict[str, Any]: ...
+def read_trains(path: _Path, unit: str | None, /) -> tuple[list[tuple[str, _Array]], list[str], bool]: ...
+def judge(
+    path: _Path,
+    problem: Problem | None,
+    claim: tuple[str, float] | None,
+    unit: str | None,
+    columns: str | None,
+    /,
+) -> dict[str, Any]: ...
+@final
+class Population:
+    def __new__(
+        cls, scheme: str, columns: Sequence[_Array], v: _Array, u: _Array, single: bool, /
+    ) -> Population: ...
+    def advance(
+        self, inputs: _Array, dt: float, each: int, every: int, /
+    ) -> tuple[_Array, npt.NDArray[np.uint32], _Array, _Array]: ...
+    def states(self) -> list[_Array]: ...
+    def diverged_at(self) -> _Array: ...
+    @property
+    def time(self) -> float: ...
+    def __len__(self) -> int: ...
+
+@final
+class Session:
+    def __new__(cls, source: str, path: _Path, own: Sequence[Scheme], out: _Path, fresh: bool, /) -> Session: ...
+    def missing(self) -> int: ...
+    def run(self, progress: _Progress, /) -> None: ...
+    def plan(self, seconds: float, /) -> list[list[tuple[int, int]]]: ...
+    def keep(self, rows: list[tuple[int, str, int, str]], /) -> None: ...
+    def close(self) -> None: ...
+    def results(self) -> tuple[dict[str, list[Any]], bytes]: ...
+
+def study(source: str, path: _Path, own: Sequence[Scheme], /) -> tuple[str, str, int, int, int]: ...
+def chunk(
+    source: str,
+    path: _Path,
+    own: Sequence[Scheme],
+    problem_cells: int,
+    spans: list[tuple[int, int]],
+    /,
+) -> list[tuple[int, str, int, str]]: ...
 def schemes(names: str | None = None) -> list[Scheme]: ...
 def step_inputs(problem: Problem, scheme: str | Scheme, dt: float) -> tuple[_Array, _Array]: ...
 def times(name: str, text: str, tolerances: bool) -> list[float]: ...

@@ -4,9 +4,8 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::args::{TAU, parameter};
-use crate::SpikeTrain;
 use crate::error::Result;
-use crate::metrics::{SpikeErrors, gamma, isi_distance, spike_distance, spike_sync, van_rossum, victor_purpura};
+use crate::{SpikeTrain, metrics};
 
 /// Parameters of the distances, those of which there may be several as they were typed.
 pub(super) struct Settings {
@@ -33,18 +32,22 @@ pub(super) struct Distances {
 impl Distances {
     /// Those of `b` from the reference `a`, over 0 to `duration` \[ms\].
     pub(super) fn between(a: &SpikeTrain, b: &SpikeTrain, settings: &Settings, duration: f64) -> Result<Self> {
-        let errors = SpikeErrors::between(b, a);
+        let read = |option: &str, typed: &[String]| -> Result<Vec<f64>> {
+            typed.iter().map(|text| parameter(option, text)).collect()
+        };
+        let (costs, taus) = (read("--cost", &settings.costs)?, read(TAU, &settings.taus)?);
+        let found = metrics::Distances::between(a, b, &costs, &taus, settings.window, duration)?;
         Ok(Distances {
-            victor_purpura: each("--cost", &settings.costs, |cost| victor_purpura(a, b, cost))?,
-            van_rossum: each(TAU, &settings.taus, |tau| van_rossum(a, b, tau))?,
-            isi: isi_distance(a, b, duration)?,
-            spike: spike_distance(a, b, duration)?,
-            spike_sync: spike_sync(a, b, duration)?,
-            gamma: gamma(a, b, settings.window, duration)?,
-            matched: errors.matched,
-            missed: errors.missed,
-            extra: errors.extra,
-            max_spike_time_error_ms: errors.max_abs,
+            victor_purpura: named(&settings.costs, found.victor_purpura),
+            van_rossum: named(&settings.taus, found.van_rossum),
+            isi: found.isi,
+            spike: found.spike,
+            spike_sync: found.spike_sync,
+            gamma: found.gamma,
+            matched: found.errors.matched,
+            missed: found.errors.missed,
+            extra: found.errors.extra,
+            max_spike_time_error_ms: found.errors.max_abs,
         })
     }
 
@@ -105,10 +108,9 @@ impl Distances {
     }
 }
 
-/// A distance for each parameter, under the text it was typed as.
-fn each(option: &str, typed: &[String], distance: impl Fn(f64) -> Result<f64>) -> Result<Map<String, Value>> {
-    let one = |text: &String| Ok((text.trim().to_owned(), Value::from(distance(parameter(option, text)?)?)));
-    typed.iter().map(one).collect()
+/// Distances under the texts that their parameters were typed as.
+fn named(typed: &[String], values: Vec<f64>) -> Map<String, Value> {
+    typed.iter().map(|text| text.trim().to_owned()).zip(values.into_iter().map(Value::from)).collect()
 }
 
 /// A number of the JSON maps, as in the rest of the table.

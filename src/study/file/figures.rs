@@ -29,6 +29,7 @@ pub(crate) struct FigureTable {
     series: Option<Spanned<String>>,
     /// Slopes of guides.
     #[serde(default)]
+    #[cfg_attr(not(feature = "cli"), expect(dead_code, reason = "the command alone draws"))]
     pub(crate) slopes: Vec<f64>,
     /// Only cells in which these axes have these values.
     #[serde(default, rename = "where")]
@@ -37,6 +38,7 @@ pub(crate) struct FigureTable {
 
 impl FigureTable {
     /// The axis whose values are the lines.
+    #[cfg_attr(not(feature = "cli"), expect(dead_code, reason = "the command alone draws"))]
     pub(crate) fn series(&self) -> &str {
         self.series.as_ref().map_or("scheme", |series| series.get_ref())
     }

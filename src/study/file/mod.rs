@@ -8,11 +8,16 @@ mod grid;
 mod schemes;
 mod table;
 
-pub(crate) use figures::{FigureTable, figure_value};
+pub(crate) use figures::FigureTable;
+#[cfg(feature = "cli")]
+pub(crate) use figures::figure_value;
 pub(crate) use flaw::Flaw;
 pub(crate) use grid::Grid;
+#[cfg(feature = "cli")]
 pub(crate) use schemes::folder;
-pub(crate) use table::{Listed, Quantity, Size, StudyTable, Time};
+pub(crate) use table::StudyTable;
+#[cfg(feature = "cli")]
+pub(crate) use table::{Listed, Quantity, Size, Time};
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -22,9 +27,11 @@ use serde::Deserialize;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 
-use super::Cell;
+#[cfg(feature = "cli")]
 use super::network::{CoupledTable, NetworkQuestion};
+#[cfg(feature = "cli")]
 use super::recognition::Recognition;
+use super::{Cell, StudyCell};
 use crate::error::{Error, Result};
 use crate::scheme::SchemeSet;
 use schemes::with_schemes;
@@ -41,13 +48,15 @@ pub struct StudyFile {
     pub(crate) path: PathBuf,
 }
 
-/// The table of a study, by the kind of its cells.
+/// The table of a study, by the kind of its cells; what only the command runs is known to builds with the command alone.
 pub(crate) enum KindTable {
     /// A neuron under a scheme.
     Study(Box<StudyTable>),
     /// A network that recognises pictures.
+    #[cfg(feature = "cli")]
     Recognition(Box<Recognition>),
     /// A network of neurons under schemes, against its truth.
+    #[cfg(feature = "cli")]
     Network(Box<CoupledTable>),
 }
 
@@ -78,7 +87,9 @@ impl StudyFile {
     pub fn kind(&self) -> &'static str {
         match &self.table {
             KindTable::Study(_) => KINDS[0],
+            #[cfg(feature = "cli")]
             KindTable::Recognition(_) => KINDS[1],
+            #[cfg(feature = "cli")]
             KindTable::Network(_) => KINDS[2],
         }
     }
@@ -90,7 +101,9 @@ impl StudyFile {
     pub fn check(&self) -> Result<String> {
         match &self.table {
             KindTable::Study(table) => self.work(&**table),
+            #[cfg(feature = "cli")]
             KindTable::Recognition(table) => self.work(&**table),
+            #[cfg(feature = "cli")]
             KindTable::Network(_) => self.network().map(|question| question.work()),
         }
     }
@@ -99,12 +112,42 @@ impl StudyFile {
     ///
     /// # Errors
     /// A file of another kind; as [`check`](Self::check).
+    #[cfg(feature = "cli")]
     pub fn network(&self) -> Result<NetworkQuestion> {
         let KindTable::Network(table) = &self.table else {
             let mend = "Run it by the command run.";
             return Err(Error::invalid("kind of study", format!("'{}'", self.kind()), "'network'", mend));
         };
         table.question().map_err(|flaw| flaw.at(&self.path, &self.source))
+    }
+
+    /// The cells of a file of the kind `study`, once everything in it is known to be right.
+    ///
+    /// # Errors
+    /// A file of another kind; as [`check`](Self::check).
+    pub fn study_cells(&self) -> Result<Vec<StudyCell>> {
+        self.cells(self.study_table()?)
+    }
+
+    /// Those of them that are on some of its problems, by their places; nothing is checked beside them.
+    ///
+    /// # Errors
+    /// As [`study_cells`](Self::study_cells).
+    pub fn study_cells_of(&self, problems: &BTreeSet<usize>) -> Result<Vec<StudyCell>> {
+        self.study_table()?.cells_of(problems).map_err(|flaw| flaw.at(&self.path, &self.source))
+    }
+
+    /// Whether a column of that name, which is no axis, stands in the `results.csv` of a file of the kind `study`.
+    pub fn shows(&self, column: &str) -> bool {
+        self.study_table().is_ok_and(|table| table.shows(column))
+    }
+
+    fn study_table(&self) -> Result<&StudyTable> {
+        match &self.table {
+            KindTable::Study(table) => Ok(table),
+            #[cfg(feature = "cli")]
+            _ => Err(no_study(self.kind())),
+        }
     }
 
     fn work<G: Grid>(&self, grid: &G) -> Result<String> {
@@ -149,7 +192,8 @@ fn parts(text: &str) -> std::result::Result<([String; 2], KindTable), Flaw> {
     if !KINDS.contains(&kind.as_str()) {
         return Err(Flaw { span: Some(at), error: unknown_kind(&kind) });
     }
-    let parameters = table.remove(kind.as_str()).unwrap_or_else(|| Spanned::new(at, DeValue::Table(DeTable::new())));
+    let parameters =
+        table.remove(kind.as_str()).unwrap_or_else(|| Spanned::new(at.clone(), DeValue::Table(DeTable::new())));
     if let Some(extra) = table.keys().min_by_key(|key| key.span().start) {
         let known = ["title", "question", "kind", &kind];
         let error = Error::unknown("key of a study", extra.get_ref(), known);
@@ -158,10 +202,18 @@ fn parts(text: &str) -> std::result::Result<([String; 2], KindTable), Flaw> {
     let parameters = ValueDeserializer::from(parameters);
     let table = match kind.as_str() {
         "study" => Deserialize::deserialize(parameters).map(KindTable::Study),
+        #[cfg(feature = "cli")]
         "recognition" => Deserialize::deserialize(parameters).map(KindTable::Recognition),
-        _ => Deserialize::deserialize(parameters).map(KindTable::Network),
+        #[cfg(feature = "cli")]
+        "network" => Deserialize::deserialize(parameters).map(KindTable::Network),
+        _ => return Err(Flaw { span: Some(at), error: no_study(&kind) }),
     };
     Ok(([title, question], table?))
+}
+
+/// Refuses a file of a kind that the command alone runs.
+fn no_study(kind: &str) -> Error {
+    Error::invalid("kind of study", format!("'{kind}'"), "'study'", "Run it by the command.")
 }
 
 /// Says what kinds there are, and where the others went.

@@ -77,7 +77,13 @@ impl StudyTable {
         })
     }
 
+    /// The cells on some of its problems.
+    pub(super) fn cells_of(&self, problems: &BTreeSet<usize>) -> std::result::Result<Vec<StudyCell>, Flaw> {
+        self.study()?.cells_of(problems).map_err(|refused| self.flaw(refused.axis, refused.error))
+    }
+
     /// Whether the results are written as Parquet, too.
+    #[cfg_attr(not(feature = "cli"), expect(dead_code, reason = "the command alone writes it"))]
     pub(crate) fn wants_parquet(&self) -> bool {
         self.parquet.as_ref().is_some_and(|asked| *asked.get_ref())
     }
