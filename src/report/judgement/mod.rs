@@ -63,7 +63,8 @@ impl JudgedFile {
         let (row, of) = if self.found.states.is_empty() { ("spike", "spikes") } else { ("row", "rows") };
         let first = score.first.unwrap_or(1);
         let why = match self.found.changed.first() {
-            Some(shift) => format!("All {of} are met where {shift}."),
+            // Where messages say "the input", the command says --input.
+            Some(shift) => format!("All {of} are met where {}.", shift.replace("the input", "its input")),
             None => "Leave --claims out to see what it is.".to_owned(),
         };
         let (name, all, violating) = (&self.name, score.rows, score.violating);

@@ -151,7 +151,7 @@ fn a_claim_that_an_early_or_late_input_explains_says_so() {
     let output = Bench::new().command(&late).assert().code(1).get_output().clone();
     let message = String::from_utf8(output.stderr).unwrap();
     for part in
-        ["is not euler@1: row ", "is the first that is off", "All rows are met where the input comes one step late"]
+        ["is not euler@1: row ", "is the first that is off", "All rows are met where its input comes one step late"]
     {
         assert!(message.contains(part), "{message}");
     }
