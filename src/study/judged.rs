@@ -121,4 +121,4 @@ pub fn advice(found: &Judgement, errors: &RecordingErrors) -> Result<Option<Advi
 }
 
 /// Smallest step of the advice \[ms\].
-const FINEST: f64 = 0.005;
+pub const FINEST: f64 = 0.005;

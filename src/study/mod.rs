@@ -94,7 +94,7 @@ pub(crate) use file::{FigureTable, Grid, KindTable, StudyTable, figure_value};
 pub use fine::Fine;
 pub use gallery::{Gallery, GalleryPanel, PatternCurve, PatternRun, input_curve, true_curve};
 #[cfg(feature = "files")]
-pub use judged::{Advice, MOST_TRUTH, RecordingErrors, WITHIN, advice, of_recording, recording_errors};
+pub use judged::{Advice, FINEST, MOST_TRUTH, RecordingErrors, WITHIN, advice, of_recording, recording_errors};
 pub use keep::Keep;
 pub use key::{Key, KeyBuilder};
 #[cfg(feature = "files")]

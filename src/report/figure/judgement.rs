@@ -35,7 +35,9 @@ pub fn judged_figure(file: &JudgedFile, stem: &str) -> Option<Chart> {
     for (place, answer) in shown(file).into_iter().enumerate() {
         let name = format!("{} at {} ms", answer.hypothesis.scheme, answer.hypothesis.dt());
         let rows = found.residuals(answer);
-        let size = |v: f64, u: Option<f64>| v.abs().max(u.unwrap_or(0.0).abs()).max(FLOOR);
+        // One below the other, so that none hides another.
+        let floor = FLOOR / 4f64.powi(place as i32);
+        let size = |v: f64, u: Option<f64>| v.abs().max(u.unwrap_or(0.0).abs()).max(floor);
         let points = |reset: bool| -> Vec<(f64, f64)> {
             rows.iter().filter(|row| row.reset == reset).map(|row| (row.t, size(row.v, row.u))).collect()
         };
@@ -62,7 +64,7 @@ pub fn judged_figure(file: &JudgedFile, stem: &str) -> Option<Chart> {
         panels: vec![potential, residual],
         notes: vec![
             format!(
-                "What each rule maps a recorded row to, less the next recorded row: the larger of v and u. A residual of 0 is drawn at {FLOOR:e}."
+                "What each rule maps a recorded row to, less the next recorded row: the larger of v and u. A residual of 0 is drawn at {FLOOR:e} and, of the rivals, below."
             ),
             "Of rules that miss every row alike one is drawn.".to_owned(),
         ],

@@ -11,7 +11,8 @@ use super::{command_line, plain};
 use crate::error::Result;
 use crate::judge::{Answer, Judgement, Known, Reading, RowResidual, Verdict};
 use crate::model::Problem;
-use crate::study::{Advice, RecordingErrors, WITHIN, advice, recording_errors};
+use crate::scheme::Scheme;
+use crate::study::{Advice, FINEST, RecordingErrors, WITHIN, advice, recording_errors};
 
 /// A recording that was judged, and measured against the truth.
 #[derive(Clone, Debug)]
@@ -62,7 +63,8 @@ impl JudgedFile {
         let (row, of) = if self.found.states.is_empty() { ("spike", "spikes") } else { ("row", "rows") };
         let first = score.first.unwrap_or(1);
         let why = match self.found.changed.first() {
-            Some(shift) => format!("All {of} are met where {shift}."),
+            // Where messages say "the input", the command says --input.
+            Some(shift) => format!("All {of} are met where {}.", shift.replace("the input", "its input")),
             None => "Leave --claims out to see what it is.".to_owned(),
         };
         let (name, all, violating) = (&self.name, score.rows, score.violating);
@@ -125,6 +127,12 @@ pub fn judged_text(file: &JudgedFile) -> String {
     );
     let verdict = found.verdict.name();
     let _ = match found.verdict {
+        Verdict::NoneFits if score.violating == 0 => writeln!(
+            text,
+            "\n{verdict}: the nearest is {rule}, and {} of {} rows would be met by any rule",
+            score.rows - score.telling,
+            score.rows
+        ),
         Verdict::NoneFits => writeln!(
             text,
             "\n{verdict}: the nearest is {rule}: {fit}; it first fails at {} {}",
@@ -191,17 +199,11 @@ pub fn judged_text(file: &JudgedFile) -> String {
         );
     }
     if let Some(advice) = &file.advice {
-        let dt = |dt: Option<f64>| {
-            dt.map_or_else(|| "no step of 0.005 ms or more".to_owned(), |dt| format!("{} ms", six(dt)))
+        let needs = |(scheme, dt): &(Scheme, Option<f64>)| match dt {
+            Some(dt) => format!("{} needs dt = {} ms", scheme.name(), six(*dt)),
+            None => format!("{} needs a step below {FINEST} ms", scheme.name()),
         };
-        let (own, right) = (&advice.own, &advice.right);
-        let told = format!(
-            "For every spike within {WITHIN} ms {} needs dt = {}, {} takes {}.",
-            own.0.name(),
-            dt(own.1),
-            right.0.name(),
-            dt(right.1),
-        );
+        let told = format!("For every spike within {WITHIN} ms {}, {}.", needs(&advice.own), needs(&advice.right));
         let _ = writeln!(text, "\n{}", wrapped(&told));
         match &file.shows {
             // Not wrapped: it is to be pasted.
