@@ -11,7 +11,7 @@ use crate::scheme::projective::{LINEAR, PROBES, STEEP};
 
 /// Terms of the series of W and of K.
 pub(in super::super) const TERMS: usize = 16;
-/// Of these as many as the Jacobian needs, which is used to 1e-3.
+/// Of these as many as the Jacobian needs, which is right to 2e-3 at the longest step.
 const FEW: usize = 6;
 /// (W² + |K|) h² at the most. The nearest singularity is then about five steps away, so that the terms left out are below those of the last
 /// two that are larger.
