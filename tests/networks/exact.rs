@@ -6,7 +6,7 @@ use spikestep::population::Delivery;
 use spikestep::population::exact::{CoupledNeurons, DoubtKind, Edge, NetworkTruth, run_on_grid, solve};
 use spikestep::scheme::projective::Advancing;
 use spikestep::truth::taylor;
-use spikestep::{Neuron, Problem, State, Stimulus};
+use spikestep::{Neuron, Problem, Sinusoid, State, Stimulus};
 
 use crate::common::reference;
 use crate::named;
@@ -178,6 +178,24 @@ fn threads_do_not_matter() {
         let one = on(1);
         assert!(one == on(3), "{delivery:?}");
         assert!(one.spikes.len() > 1000 && one.arrivals > 10_000, "{} {}", one.spikes.len(), one.arrivals);
+    }
+}
+
+/// Neurons go side by side from arrival to arrival under an input in constant pieces, and each by itself under any other: a sinusoid of no
+/// size is none of the first, and the spikes are the same as far as both are known.
+#[test]
+fn side_by_side_is_as_alone() {
+    for delivery in [Delivery::Charge, Delivery::Exponential { tau: 3.0 }] {
+        let beside = sparse(200, 40, 2.0, delivery, 100.0);
+        let nothing = Sinusoid { start: 0.0, amplitude: 0.0, omega: 0.1, phase: 0.0 };
+        let inputs = beside.inputs().iter().map(|input| input.clone().with_sinusoid(nothing)).collect();
+        let (neurons, initial) = (beside.neurons().to_vec(), beside.initial().to_vec());
+        let alone = CoupledNeurons::new(neurons, initial, inputs, beside.edges().all().to_vec(), delivery, 100.0);
+        let (beside, alone) = (solve(&beside, 1e-9).unwrap(), solve(&alone.unwrap(), 1e-9).unwrap());
+        let until = beside.known_until(1e-6).min(alone.known_until(1e-6));
+        let off = difference(&beside, &alone, until);
+        // Each to 1e-6; that they are not the same numbers shows that the ways differ.
+        assert!(until > 20.0 && off <= 2e-6 && beside.spikes != alone.spikes, "{delivery:?}: {off:e} until {until}");
     }
 }
 

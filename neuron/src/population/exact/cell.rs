@@ -27,7 +27,7 @@ impl Arrival {
     #[inline(always)]
     fn displaced(&self, errors: &[Errors]) -> Errors {
         let (spike, rounding) = (self.spike as usize, UNIT_ROUNDOFF * self.time);
-        std::array::from_fn(|j| errors[spike][j] + if (spike + j).is_multiple_of(2) { rounding } else { -rounding })
+        std::array::from_fn(|j| errors[spike][j] + if (spike + j) % 2 == 0 { rounding } else { -rounding })
     }
 }
 

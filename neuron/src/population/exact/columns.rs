@@ -109,7 +109,8 @@ impl Columns {
         let (limit, h) = (&mut self.limit.0[lane], self.target.0[lane] - self.time.0[lane]);
         let by_errors = (self.allowance[0].0[lane] / self.cut.0[lane]).powf(1.0 / (TERMS - 2) as f64);
         let part = CAUTION * by_errors.min((TURN / self.turn.0[lane]).sqrt()).min(1.0);
-        let goes = *limit == f64::INFINITY && self.high >> lane & 1 == 0 && part >= LEAST_PART;
+        let first = *limit == f64::INFINITY && self.cut.0[lane].is_finite();
+        let goes = first && self.high >> lane & 1 == 0 && part >= LEAST_PART;
         if goes {
             *limit = part * h;
         }

@@ -7,11 +7,12 @@ use super::super::columns::{Columns, Row};
 use super::{largest, load};
 use crate::model::arithmetic::UNIT_ROUNDOFF;
 use crate::model::taylor_series::RECIPROCAL;
+use crate::scheme::projective::series::unrolled;
 use crate::scheme::projective::{LINEAR, PROBES, STEEP};
 
 /// Terms of the series of W and of K.
 pub(in super::super) const TERMS: usize = 16;
-/// Of these as many as the Jacobian needs, which is used to 1e-3.
+/// Of these as many as the Jacobian needs, which is right to 2e-3 at the longest step.
 const FEW: usize = 6;
 /// (W² + |K|) h² at the most. The nearest singularity is then about five steps away, so that the terms left out are below those of the last
 /// two that are larger.
@@ -51,7 +52,7 @@ pub(super) fn step<S: Simd, const CURRENT: bool>(simd: S, columns: &mut Columns)
     // What is left of the current, and its series.
     let (mut term, mut left) = (zero.of(1.0), zero.of(1.0));
     let drive: F<S> = columns.drive.load(simd);
-    for n in 0..TERMS - 1 {
+    unrolled!(n < TERMS - 1, {
         let step = h * h.of(RECIPROCAL[n]);
         let mut twice = zero;
         for i in 0..n.div_ceil(2) {
@@ -72,7 +73,7 @@ pub(super) fn step<S: Simd, const CURRENT: bool>(simd: S, columns: &mut Columns)
         }
         ws[n + 1] = sum * step;
         ks[n + 1] = pull * step;
-    }
+    });
     let turn = h * h * (w * w + k.abs());
     let (mut more_w, mut more_k) = (ws[TERMS - 1], ks[TERMS - 1]);
     for n in (1..TERMS - 1).rev() {

@@ -99,10 +99,12 @@ impl Cell<'_> {
         let arrival = if self.arrived_now < self.due { self.pending.get(self.arrived_now) } else { None };
         let until = arrival.map_or(end, |arrival| arrival.time);
         let change = self.input.pieces().get(self.begun).map_or(f64::INFINITY, |piece| piece.start);
-        let (part, next) = (columns.time.0[lane] + columns.limit.0[lane], until.min(change));
-        columns.target.0[lane] = part.min(next);
+        let (time, next) = (columns.time.0[lane], until.min(change));
+        let part = time + columns.limit.0[lane];
+        let in_parts = time < part && part < next;
+        columns.target.0[lane] = if in_parts { part } else { next };
         self.event = match arrival {
-            _ if part < next => Event::Part,
+            _ if in_parts => Event::Part,
             _ if change <= until => Event::Change,
             None => Event::End,
             Some(arrival) => {
