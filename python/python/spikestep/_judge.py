@@ -94,8 +94,9 @@ class Judgement:
         error = self.metrics.get("max_spike_time_error_ms")
         wrong = "" if error is None else f" Its spikes are up to {error:.3g} ms off the truth."
         if self.advice is not None:
-            own = "no step that was tried" if self.advice.own_dt is None else f"dt = {self.advice.own_dt:g} ms"
-            wrong += f" For every spike within 0.1 ms it needs {own}."
+            own = self.advice.own_dt
+            keeps = "no step that was tried keeps" if own is None else f"dt = {own:g} ms keeps"
+            wrong += f" With this rule {keeps} every spike within 0.1 ms."
         return f"{text}.{wrong}"
 
 
