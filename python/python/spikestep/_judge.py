@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -152,6 +151,8 @@ def judge(
     claimed = None if claim is None else (claim[0], milliseconds("the step of the claim", claim[1]))
     if isinstance(recording, (str, os.PathLike)):
         return _judged(_spikestep.judge(Path(recording), problem, claimed, unit, columns))
+    import tempfile
+
     import numpy as np
 
     with tempfile.TemporaryDirectory() as folder:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import os
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -303,12 +301,16 @@ def _place(out: str | os.PathLike[str] | None) -> Iterator[Path]:
     if out is not None:
         yield Path(out)
         return
+    import tempfile
+
     with tempfile.TemporaryDirectory() as folder:
         yield Path(folder)
 
 
 def _write(path: Path, content: bytes) -> None:
     """Writes a file that is whole or not there."""
+    import tempfile
+
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".spikestep-", suffix=".tmp")
     try:
         with os.fdopen(handle, "wb") as file:
@@ -324,6 +326,8 @@ def _write(path: Path, content: bytes) -> None:
 
 def _toml(value: Any) -> str:
     """A text, a number, or a list of them, as TOML has it."""
+    import json
+
     if isinstance(value, (list, tuple)):
         return "[" + ", ".join(_toml(one) for one in value) + "]"
     return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
