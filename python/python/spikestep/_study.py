@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from ._compare import Schemes
     from ._neuron import Neuron
 
+if hasattr(os, "register_at_fork"):
+    # Workers of a process pool may outlive the process that has the journal.
+    os.register_at_fork(after_in_child=_spikestep.leave_journals)
+
 #: Cells that are expected to take so long are one task of an executor [s]: its overhead is some ms a task.
 _CHUNK = 1.0
 
