@@ -44,7 +44,7 @@ mod spikestep_module {
     #[pymodule_export]
     use super::solve::{Solution, solve};
     #[pymodule_export]
-    use super::study::{Session, chunk, study};
+    use super::study::{Session, chunk, leave_journals, study};
     #[pymodule_export]
     use super::truth::truth;
 

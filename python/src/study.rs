@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use pyo3::prelude::*;
@@ -47,6 +47,21 @@ struct Inner {
     call: Arc<Call>,
     /// `None` once it is closed.
     store: Mutex<Option<Store>>,
+}
+
+/// The sessions of this process.
+static OPEN: Mutex<Vec<Weak<Inner>>> = Mutex::new(Vec::new());
+
+/// Closes, in a process that was forked, the journals of its parent: a worker that outlives the parent would keep their locks.
+#[pyfunction]
+pub(crate) fn leave_journals() {
+    // What another thread had in its hands when the process was forked stays as it is.
+    let Ok(mut open) = OPEN.try_lock() else { return };
+    for inner in open.drain(..).filter_map(|inner| inner.upgrade()) {
+        if let Ok(store) = inner.store.try_lock().map(|mut store| store.take()) {
+            store.into_iter().for_each(Store::leave);
+        }
+    }
 }
 
 /// A cell that a worker has done: its place, its key, how long it took \[ns\], and its row.
@@ -191,7 +206,11 @@ impl Session {
             Ok(store)
         };
         let store = Mutex::new(Some(open().map_err(refused)?));
-        Ok(Session(Arc::new(Inner { file, cells, call, store })))
+        let inner = Arc::new(Inner { file, cells, call, store });
+        let mut open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
+        open.retain(|session| session.strong_count() > 0);
+        open.push(Arc::downgrade(&inner));
+        Ok(Session(inner))
     }
 
     /// How many cells are not done, each content once.

@@ -85,8 +85,8 @@ def test_a_plot_has_a_line_for_each_scheme() -> None:
     assert legend is not None
     names = [text.get_text() for text in legend.get_texts()]
     orders = compared.observed_orders
-    unsettled = "euler (not asymptotic)" if "euler" in compared._unsettled else f"euler (order {orders['euler']:.1f})"
-    assert names[0] == unsettled and names[1] == f"rk4+located (order {orders['rk4+located']:.1f})"
+    said = {name: "not asymptotic" if name in compared._unsettled else f"order {order:.1f}" for name, order in orders.items()}
+    assert names[:2] == [f"{name} ({said[name]})" if name in said else name for name in ("euler", "rk4+located")] and said
     assert names[2:] == ["projective, tolerance 1e-06", "hollow: spikes lost or added"]
     assert axes.get_xscale() == axes.get_yscale() == "log"
     # Euler loses a spike at 1 ms: that marker is hollow.

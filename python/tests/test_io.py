@@ -53,7 +53,7 @@ def test_brian2(brian: dict[str, Any]) -> None:
         assert found.rule.dt == 0.5 and "euler" in [found.rule.scheme, *found.equivalent, "brian2-euler"]
         assert abs(found.neuron.d - 8.0) < 1e-6
     assert found.advice is not None and found.metrics["max_spike_time_error_ms"] is not None
-    assert "needs" in str(found)
+    assert "With this rule" in str(found)
 
 
 def test_neo_and_pynn(tmp_path: Path) -> None:

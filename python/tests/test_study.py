@@ -217,6 +217,40 @@ def test_progress_counts_cells(study: ss.Study) -> None:
     assert told and told[-1] == (60, 60) and told == sorted(told)
 
 
+KILLED = """
+import multiprocessing, os, signal, sys
+from concurrent.futures import ProcessPoolExecutor
+import spikestep as ss
+
+study = ss.Study(["RS"], inputs=["noise:10:3"], seeds="1..60", schemes=["euler", "rk4"], dt="0.05..1:log:6", duration=100)
+
+def told(done, all):
+    if done > 100:
+        print(*(child.pid for child in multiprocessing.active_children()), flush=True)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+if __name__ == "__main__":
+    with ProcessPoolExecutor(2, multiprocessing.get_context("fork")) as pool:
+        study.run(sys.argv[1], executor=pool, progress=told)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+def test_workers_that_outlive_a_killed_client_do_not_keep_its_journal(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    client = subprocess.Popen([sys.executable, "-c", KILLED, str(out)], stdout=subprocess.PIPE, text=True)
+    assert client.stdout is not None
+    workers = [int(word) for word in client.stdout.readline().split()]
+    assert client.wait(timeout=120) == -signal.SIGKILL and len(workers) == 2
+    try:
+        study = ss.Study(["RS"], inputs=["noise:10:3"], seeds="1..60", schemes=["euler", "rk4"], dt="0.05..1:log:6", duration=100)
+        results = study.run(out)
+        assert results.kept > 100 and results.run + results.kept == 720 and len(cells(out)) == 720
+    finally:
+        for worker in workers:
+            os.kill(worker, signal.SIGKILL)
+
+
 #: 200 problems of 40 cells: 8000 cells, some ten seconds of one core.
 MANY = """
 import sys

@@ -33,6 +33,8 @@ pub struct Store {
     path: PathBuf,
     /// Whether it was made now.
     made: bool,
+    /// Whether the lock is another process's.
+    left: bool,
     journal: Mutex<Journal>,
 }
 
@@ -93,7 +95,7 @@ impl Store {
         let mut reader = journal.file.try_clone().map_err(Error::read(&path))?;
         journal.end = journal.read(&mut reader, true).map_err(Error::read(&path))?;
         journal.file.set_len(journal.end).map_err(Error::write(&path))?;
-        Ok(Store { path, made, journal: Mutex::new(journal) })
+        Ok(Store { path, made, left: false, journal: Mutex::new(journal) })
     }
 
     /// Forgets all that is stored: the journal is empty afterwards.
@@ -136,6 +138,11 @@ impl Store {
             let _ = std::fs::remove_file(&self.path);
             let _ = self.path.parent().map(std::fs::remove_dir);
         }
+    }
+
+    /// Closes the journal in a process that was forked from the one that has it, which keeps the lock.
+    pub fn leave(mut self) {
+        self.left = true;
     }
 
     /// Where the journal is.
@@ -213,8 +220,10 @@ impl Store {
 /// Gives the journal back, also where a process that is just being started still holds a copy of the open file.
 impl Drop for Store {
     fn drop(&mut self) {
-        // A lock that was never had is no loss.
-        let _ = self.journal().file.unlock();
+        if !self.left {
+            // A lock that was never had is no loss.
+            let _ = self.journal().file.unlock();
+        }
     }
 }
 

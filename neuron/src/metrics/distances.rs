@@ -28,12 +28,11 @@ impl Distances {
     /// \[ms\].
     ///
     /// ```
-    /// use spikestep_neuron::{SpikeTrain, metrics::Distances};
-    /// # use spikestep_neuron as neuron;
+    /// use spikestep::{SpikeTrain, metrics::Distances};
     /// let (a, b) = (SpikeTrain::new(vec![10.0, 20.0, 30.0])?, SpikeTrain::new(vec![10.0, 21.0])?);
     /// let found = Distances::between(&a, &b, &[0.1], &[10.0], 2.0, 30.0)?;
     /// assert_eq!((found.victor_purpura[0], found.errors.missed), (1.1, 1));
-    /// # Ok::<(), neuron::Error>(())
+    /// # Ok::<(), spikestep::Error>(())
     /// ```
     ///
     /// # Errors

@@ -8,11 +8,10 @@ impl Stimulus {
     /// and increase; of each there is a value \[mV/ms\].
     ///
     /// ```
-    /// use neuron::{Side, Stimulus, model::Interpolation};
-    /// # use spikestep_neuron as neuron;
+    /// use spikestep::{Side, Stimulus, model::Interpolation};
     /// let input = Stimulus::sampled(&[0.0, 10.0], &[0.0, 5.0], Interpolation::Linear)?;
     /// assert_eq!((input.value(4.0, Side::After), input.value(99.0, Side::After)), (2.0, 5.0));
-    /// # Ok::<(), neuron::Error>(())
+    /// # Ok::<(), spikestep::Error>(())
     /// ```
     ///
     /// # Errors

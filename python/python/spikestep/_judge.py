@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -94,8 +93,9 @@ class Judgement:
         error = self.metrics.get("max_spike_time_error_ms")
         wrong = "" if error is None else f" Its spikes are up to {error:.3g} ms off the truth."
         if self.advice is not None:
-            own = "no step that was tried" if self.advice.own_dt is None else f"dt = {self.advice.own_dt:g} ms"
-            wrong += f" For every spike within 0.1 ms it needs {own}."
+            own = self.advice.own_dt
+            keeps = "no step that was tried keeps" if own is None else f"dt = {own:g} ms keeps"
+            wrong += f" With this rule {keeps} every spike within 0.1 ms."
         return f"{text}.{wrong}"
 
 
@@ -151,6 +151,8 @@ def judge(
     claimed = None if claim is None else (claim[0], milliseconds("the step of the claim", claim[1]))
     if isinstance(recording, (str, os.PathLike)):
         return _judged(_spikestep.judge(Path(recording), problem, claimed, unit, columns))
+    import tempfile
+
     import numpy as np
 
     with tempfile.TemporaryDirectory() as folder:

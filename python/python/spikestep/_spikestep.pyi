@@ -17,6 +17,7 @@ __all__ = [
     "read_trains",
     "Session",
     "chunk",
+    "leave_journals",
     "study",
     "SpikestepError",
     "UnknownNameError",
@@ -199,6 +200,7 @@ class Session:
     def close(self) -> None: ...
     def results(self) -> tuple[dict[str, list[Any]], bytes]: ...
 
+def leave_journals() -> None: ...
 def study(source: str, path: _Path, own: Sequence[Scheme], /) -> tuple[str, str, int, int, int]: ...
 def chunk(
     source: str,

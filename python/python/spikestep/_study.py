@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import os
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -27,6 +25,10 @@ if TYPE_CHECKING:
 
     from ._compare import Schemes
     from ._neuron import Neuron
+
+if hasattr(os, "register_at_fork"):
+    # Workers of a process pool may outlive the process that has the journal.
+    os.register_at_fork(after_in_child=_spikestep.leave_journals)
 
 #: Cells that are expected to take so long are one task of an executor [s]: its overhead is some ms a task.
 _CHUNK = 1.0
@@ -303,12 +305,16 @@ def _place(out: str | os.PathLike[str] | None) -> Iterator[Path]:
     if out is not None:
         yield Path(out)
         return
+    import tempfile
+
     with tempfile.TemporaryDirectory() as folder:
         yield Path(folder)
 
 
 def _write(path: Path, content: bytes) -> None:
     """Writes a file that is whole or not there."""
+    import tempfile
+
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".spikestep-", suffix=".tmp")
     try:
         with os.fdopen(handle, "wb") as file:
@@ -324,6 +330,8 @@ def _write(path: Path, content: bytes) -> None:
 
 def _toml(value: Any) -> str:
     """A text, a number, or a list of them, as TOML has it."""
+    import json
+
     if isinstance(value, (list, tuple)):
         return "[" + ", ".join(_toml(one) for one in value) + "]"
     return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
