@@ -49,7 +49,7 @@ fn odd_files_get_one_clear_message() {
     says("binary", &["binary"]);
     says("missing.csv", &["cannot read missing.csv"]);
     says(&pickle.display().to_string(), &["a pickle of Python"]);
-    assert!(Path::new(&pickle).exists());
+    assert!(std::path::Path::new(&pickle).exists());
 }
 
 #[test]

@@ -42,7 +42,7 @@ fn a_wrong_parameter_is_told_with_its_value() {
             let dt = [0.5, 0.25][k % 2];
             let problem = Problem { neuron, stimulus: input, initial: told.resting_start(), duration: 300.0 };
             let mut rows = Vec::new();
-            solve_with(&problem, &name.parse().unwrap(), StepSize::Fixed(dt), |row| {
+            let _ = solve_with(&problem, &name.parse().unwrap(), StepSize::Fixed(dt), |row| {
                 rows.push((row.t, row.state.v, row.state.u));
             })
             .unwrap();
