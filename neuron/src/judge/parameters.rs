@@ -49,7 +49,7 @@ impl<'a> Search<'a> {
             let told =
                 |(p, value): &(Parameter, f64)| format!("{} = {value} alone explains the rows as well.", p.name());
             let notes = others.iter().map(told).collect();
-            return Some(Found { answers: found, way: Some(Way::Parameters), rows, notes });
+            return Some(Found { answers: found, way: Some(Way::Parameters), rows, notes, in_single: false });
         }
         sets.iter().flat_map(|free| trials(free)).find_map(|trial| attempts.run(Way::Parameters, &trial))
     }

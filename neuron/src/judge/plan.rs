@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use super::fit::Parameter;
-use super::hypothesis::{Before, Cell, Change};
+use super::hypothesis::{Before, Cell, Change, Hypothesis};
 use super::judgement::{Answer, Known};
 use super::read::Trace;
 use super::rows::Rows;
-use super::search::{Trial, first_cell, first_intervals, shifts, sort};
+use super::score::score;
+use super::search::{Trial, first_cell, first_intervals, shifts, single, sort};
 use super::states::beside;
 use crate::error::{Error, Result, shown};
 use crate::model::Stimulus;
@@ -24,6 +25,9 @@ const STRIDES: [u32; 4] = [2, 4, 5, 10];
 
 /// Most steps from row to row.
 const MOST_SUBSTEPS: u32 = 10;
+
+/// The share of rows that a rule in single precision may miss by its digits, and not by the rounding of single precision.
+const SMALL_SHARE: f64 = 0.05;
 
 /// How an answer was found.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -48,6 +52,8 @@ pub(super) struct Search<'a> {
     pub(super) known: &'a Known,
     pub(super) trace: &'a Trace,
     pub(super) variants: &'a [Rows],
+    /// The same with the rounding of single precision allowed, where digits do not tell the precision of the program.
+    pub(super) loose: &'a [Rows],
     pub(super) schemes: &'a [Scheme],
     pub(super) inputs: &'a [Input],
     pub(super) free: &'a [Parameter],
@@ -63,6 +69,8 @@ pub(super) struct Found<'a> {
     pub(super) way: Option<Way>,
     pub(super) rows: &'a Rows,
     pub(super) notes: Vec<String>,
+    /// Whether the answers were found in single precision alone.
+    pub(super) in_single: bool,
 }
 
 /// Trials one after the other, until one fits.
@@ -75,7 +83,7 @@ impl<'a> Attempts<'a> {
     pub(super) fn run(&mut self, way: Way, trial: &Trial<'a>) -> Option<Found<'a>> {
         let (answers, rows) = (trial.run(), trial.rows);
         if answers.first().is_some_and(|answer| answer.score.fits()) {
-            return Some(Found { answers, way: Some(way), rows, notes: Vec::new() });
+            return Some(Found { answers, way: Some(way), rows, notes: Vec::new(), in_single: false });
         }
         self.nearest.push((answers, rows));
         None
@@ -100,7 +108,7 @@ impl<'a> Attempts<'a> {
             known.extend(new.then_some(name));
             new
         });
-        Found { answers, way: None, rows, notes: Vec::new() }
+        Found { answers, way: None, rows, notes: Vec::new(), in_single: false }
     }
 }
 
@@ -222,6 +230,9 @@ impl<'a> Search<'a> {
                 attempt!(Way::Rule, Trial { substeps: vec![substeps], ..trial.clone() });
             }
         }
+        if let Some(found) = self.in_single() {
+            return Ok(found);
+        }
         for trial in self.trials() {
             attempt!(Way::Shifted, Trial { lags: self.lags(), ..trial });
         }
@@ -248,6 +259,41 @@ impl<'a> Search<'a> {
             }
         }
         Ok(attempts.none(self.schemes, &self.variants[self.variants.len() - 1]))
+    }
+
+    /// Rules that come near the rows in double precision, and meet nearly all to their digits in single precision.
+    fn in_single(&self) -> Option<Found<'a>> {
+        let kind = single().filter(|_| !self.loose.is_empty())?;
+        for input in self.inputs {
+            for (loose, rows) in self.loose.iter().zip(self.variants) {
+                for substeps in std::iter::once(1).chain(STRIDES) {
+                    let mut answers = Trial { substeps: vec![substeps], ..self.trial(loose, input) }.run();
+                    answers.retain_mut(|answer| {
+                        let near = answer.score.fits();
+                        let scheme = near.then(|| answer.hypothesis.scheme.in_arithmetic(&kind)).flatten();
+                        scheme.is_some_and(|scheme| {
+                            let of = Hypothesis { scheme, ..answer.hypothesis.clone() };
+                            let of_rows = |rows| score(rows, &of, &answer.cell, loose.v.len(), usize::MAX);
+                            // Decimals do not tell one value of single precision from the next where it is small.
+                            let (met, digits) = (of_rows(loose), of_rows(rows));
+                            answer.score = met;
+                            met.fits() && digits.share() <= SMALL_SHARE
+                        })
+                    });
+                    if !answers.is_empty() {
+                        sort(&mut answers, self.schemes);
+                        return Some(Found {
+                            answers,
+                            way: Some(Way::Rule),
+                            rows: loose,
+                            notes: Vec::new(),
+                            in_single: true,
+                        });
+                    }
+                }
+            }
+        }
+        None
     }
 
     /// Trials with rows another time apart than the file says.

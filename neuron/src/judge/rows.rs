@@ -20,6 +20,8 @@ pub(super) struct Rows {
     pub(super) with_start: bool,
     /// Whether v falls from a row to the next as at a reset.
     pub(super) drops: Vec<bool>,
+    /// Whether the program is taken to have computed in single precision, though the digits do not show it.
+    pub(super) in_single: bool,
 }
 
 /// v falls by so much in a row at a reset only: the nullcline is not so steep \[mV\].
@@ -131,7 +133,8 @@ fn pass(
     let mut nudged = if exact { None } else { Some([mapper()?, mapper()?, mapper()?]) };
     let peak = of.scheme.peak(&cell.neuron);
     let rounded = rows.v_precision != Precision::Double;
-    let epsilon = if rows.v_precision == Precision::Single { f64::from(f32::EPSILON) } else { f64::EPSILON };
+    let epsilon =
+        if rows.in_single || rows.v_precision == Precision::Single { f64::from(f32::EPSILON) } else { f64::EPSILON };
     let (h, n) = (of.interval, &cell.neuron);
     let mut u = initial.u;
     let mut doubt = if rows.u.is_none() && rows.u0.is_none() { UNKNOWN } else { 0.0 };

@@ -5,12 +5,16 @@ use std::sync::Arc;
 use super::fit::Parameter;
 use super::judgement::{Judgement, Known};
 use super::plan::{Input, STEPS, Search};
+use super::precision::Precision;
 use super::read::{Reading, Trace};
 use super::rows::{Rows, drops};
 use super::search::candidates;
 use crate::error::Result;
 use crate::model::{Piece, Stimulus};
 use crate::scheme::SchemeSet;
+
+/// Significant digits of v from which on a rule in single precision misses rows that it wrote itself, where it is run in double precision.
+const SINGLE_SHOWS: u32 = 6;
 
 /// The rows as they may be meant: with the start before the first, or not.
 fn variants(trace: &Trace, known: &Known) -> Vec<Rows> {
@@ -23,6 +27,7 @@ fn variants(trace: &Trace, known: &Known) -> Vec<Rows> {
         u0: None,
         with_start: false,
         drops: drops(&trace.v),
+        in_single: false,
     };
     let Some(start) = known.initial.or_else(|| known.neuron.map(|neuron| neuron.resting_start())) else {
         // Without times the first row may be the start, or the end of the first step.
@@ -97,12 +102,19 @@ pub(super) fn judge(trace: &Trace, reading: &Reading, known: &Known, set: &Schem
         free.push(Parameter::Input);
     }
     let variants = variants(trace, known);
+    let loose: Vec<Rows> = match trace.v_precision {
+        // Coarser digits hide what single precision does, and finer ones show it.
+        Precision::Decimals(_) | Precision::Significant(_) if trace.v_precision.digits() >= SINGLE_SHOWS => {
+            variants.iter().map(|rows| Rows { in_single: true, ..rows.clone() }).collect()
+        }
+        _ => Vec::new(),
+    };
     let schemes = match &known.claim {
         Some((scheme, _)) => vec![scheme.clone()],
         None => candidates(set),
     };
     let (variants, schemes, inputs, free) = (&variants[..], &schemes[..], &inputs[..], &free[..]);
-    let search = Search { known, trace, variants, schemes, inputs, free, spacing, free_input };
+    let search = Search { known, trace, variants, loose: &loose, schemes, inputs, free, spacing, free_input };
     let found = match &known.claim {
         Some((scheme, dt)) => search.claimed(scheme, *dt)?,
         None => search.all()?,

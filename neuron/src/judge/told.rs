@@ -16,12 +16,12 @@ const NEAR: f64 = 1.0;
 impl Search<'_> {
     /// What is said of the answers.
     pub(super) fn judgement(&self, found: Found) -> Judgement {
-        let Found { mut answers, way, rows, mut notes } = found;
+        let Found { mut answers, way, rows, mut notes, in_single: met_in_single } = found;
         let mut changed = Vec::new();
-        if way == Some(Way::Rule) {
+        if way == Some(Way::Rule) && !met_in_single {
             self.prefer_default(&mut answers, rows);
         }
-        let precision = in_single(rows, &mut answers, self.schemes).to_owned();
+        let precision = if met_in_single { "f32" } else { in_single(rows, &mut answers, self.schemes) }.to_owned();
         let same = |a: &Answer, b: &Answer| {
             let (g, h) = (&a.hypothesis, &b.hypothesis);
             // Rules of the set that do as the changed one does.

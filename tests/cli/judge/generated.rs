@@ -2,6 +2,7 @@
 
 use rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
 use spikestep::judge::{Judgement, Known, ReadOptions, Recorded, Verdict, judge};
+use spikestep::model::StimulusSpec;
 use spikestep::scheme::solve_with;
 use spikestep::{Neuron, Problem, Scheme, SchemeSet, StepSize, Stimulus};
 
@@ -91,5 +92,41 @@ fn what_a_scheme_writes_is_judged_to_be_that_scheme() {
         let named = best.hypothesis.scheme.name() == name || found.equivalents().iter().any(|other| *other == name);
         assert!(named && best.hypothesis.dt() == 0.5, "{name} is judged {:?}, {}", found.verdict, best.hypothesis);
         assert!(matches!(found.verdict, Verdict::Exact | Verdict::Class), "{name}: {:?}", found.verdict);
+    }
+}
+
+/// Six digits do not show that CARLsim computes in single precision, whose rounding strays from its rule in double precision by more than
+/// the seventh: another rule with another d comes nearer.
+#[test]
+fn a_program_in_single_precision_is_known_by_few_digits() {
+    let scheme = "carlsim".parse::<Scheme>().unwrap().in_arithmetic(&"f32:expanded".parse().unwrap()).unwrap();
+    let neuron = Neuron::new(0.02, 0.2, -65.0, 8.0);
+    let stimulus = StimulusSpec::parse("noise:10:3:5").unwrap().stimulus(300.0).unwrap();
+    let problem = Problem { neuron, stimulus: stimulus.clone(), initial: neuron.resting_start(), duration: 300.0 };
+    let significant = |x: f64| {
+        let decimals = (5 - x.abs().log10().floor() as i32).max(0) as usize;
+        format!("{x:.decimals$}").trim_end_matches('0').trim_end_matches('.').to_owned()
+    };
+    for row in [|x: f64| format!("{x:.6}"), significant] as [fn(f64) -> String; 2] {
+        let mut text = "t_ms,v,u\n".to_owned();
+        let run = solve_with(&problem, &scheme, StepSize::Fixed(0.5), |sample| {
+            text += &format!("{},{},{}\n", sample.t, row(sample.state.v), row(sample.state.u));
+        });
+        assert!(run.unwrap().diverged_at.is_none());
+        let bench = Bench::with(&[("recorded.csv", &text)]);
+        let recorded = Recorded::read(&bench.path("recorded.csv"), &ReadOptions::default()).unwrap();
+        let known = Known { stimuli: vec![stimulus.clone()], neuron: Some(neuron), ..Known::default() };
+        let found = judge(&recorded, &known, SchemeSet::standard()).unwrap();
+        let best = &found.answers[0].hypothesis;
+        let named = best.scheme.name() == "carlsim" || found.equivalents().iter().any(|other| other == "carlsim");
+        assert!(named && found.changed.is_empty(), "{:?}: {best} {:?}", found.verdict, found.changed);
+        assert_eq!(
+            found.precision,
+            "f32",
+            "{best} {} {:?} {:?}",
+            recorded.reading.precision.name(),
+            found.verdict,
+            found.answers[0].score
+        );
     }
 }
