@@ -15,7 +15,9 @@ impl Bar {
         let hidden = quiet || !std::io::stderr().is_terminal();
         let target = if hidden { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
         let bar = ProgressBar::with_draw_target(None, target);
-        if let Ok(style) = ProgressStyle::with_template(&format!("{{bar:40}} {{pos}}/{{len}} {what}{{msg}}{{showings}}")) {
+        if let Ok(style) =
+            ProgressStyle::with_template(&format!("{{bar:40}} {{pos}}/{{len}} {what}{{msg}}{{showings}}"))
+        {
             let showings = |_: &ProgressState, out: &mut dyn std::fmt::Write| {
                 let _ = write!(out, "{SHOWINGS}");
             };

@@ -74,7 +74,9 @@ fn one(recording: &Recording, scheme: &Scheme, dir: &mut OutputDir) -> Result<St
 /// What schemes and steps make of a recording, beside what it was.
 fn several(recording: &Recording, schemes: &[Scheme], dts: &[f64], dir: &mut OutputDir) -> Result<String> {
     let recorded = recording.rerun(&population::scheme("bindsnet")?, recording.dt())?;
-    let mut csv = "scheme,dt_ms,spikes,rate_Hz,spurious,first_presentation,first_row,first_neuron,first_ms,labels_changed\n".to_owned();
+    let mut csv =
+        "scheme,dt_ms,spikes,rate_Hz,spurious,first_presentation,first_row,first_neuron,first_ms,labels_changed\n"
+            .to_owned();
     let mut text = format!("{}\n", recording.summary());
     text += "scheme                   dt [ms]   rate [Hz]   spurious   labels changed   first spike that differs from the recording\n";
     for scheme in schemes {

@@ -64,7 +64,11 @@ impl Recording {
         let given = format!("{} ms: {steps:.1e} steps of a presentation", shown(dt));
         refuse_if!(steps > 1e8, "step dt", given, "at most 1e8 steps", "Take a larger step.");
         let parts = parts as usize;
-        if self.config.single { self.rerun_in::<f32>(scheme, dt, parts) } else { self.rerun_in::<f64>(scheme, dt, parts) }
+        if self.config.single {
+            self.rerun_in::<f32>(scheme, dt, parts)
+        } else {
+            self.rerun_in::<f64>(scheme, dt, parts)
+        }
     }
 
     fn rerun_in<T: Real>(&self, scheme: &Scheme, dt: f64, parts: usize) -> Result<Rerun> {

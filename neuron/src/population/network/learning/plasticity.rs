@@ -105,8 +105,19 @@ impl<T: Real> Plasticity<T> {
         if !one_row {
             self.pending.settle::<R>(weights, bounds);
         }
-        let update =
-            Update { weights: &mut *weights, pre, post, columns, source_trace, target_trace, nu, divisor, bounds, down, up };
+        let update = Update {
+            weights: &mut *weights,
+            pre,
+            post,
+            columns,
+            source_trace,
+            target_trace,
+            nu,
+            divisor,
+            bounds,
+            down,
+            up,
+        };
         let rule = PhantomData;
         if one_row {
             let (decay, due) = (source.trace_decay(), source.due(delay, 0));
