@@ -199,17 +199,28 @@ fn bad_files_get_one_message_each() {
         ("presentation", told("0,1,0,", "1,1,0,")),
         ("input of the other kind", refused(&network, CURRENTS, "")),
         ("out", refused(POPULATION, CURRENTS, "--out file/x")),
-        ("rule", learns(r#""reduction""#, r#""rule": "Hebbian", "reduction""#)),
-        ("labels", learns(r#""reduction""#, r#""labels": [0, 1], "reduction""#)),
-        ("class", learns(r#""reduction""#, r#""labels": [4000000000], "reduction""#)),
-        ("no part of the step", refused(POPULATION, CURRENTS, "--dt 0.3")),
-        ("longer than the step", refused(POPULATION, CURRENTS, "--dt 2")),
-        ("too many steps", refused(POPULATION, CURRENTS, "--dt 1e-9")),
     ];
     let text: String = messages.iter().map(|(name, message)| format!("{name}: {message}")).collect();
     insta::with_settings!({ snapshot_path => "../snapshots", prepend_module_to_snapshot => false }, {
         insta::assert_snapshot!("replay_refusals", text);
     });
+}
+
+#[test]
+fn what_a_comparison_cannot_take_is_refused() {
+    let network = network();
+    let with = |key: &str| refused(&network.replace(r#""reduction""#, &format!(r#"{key}, "reduction""#)), TOLD, "");
+    let said = [
+        (with(r#""rule": "Hebbian""#), "unknown rule 'Hebbian'"),
+        (with(r#""labels": [0, 1]"#), "number of labels is 2; allowed: 1."),
+        (with(r#""labels": [4000000000]"#), "label is 4000000000; allowed: 0 to 999."),
+        (refused(POPULATION, CURRENTS, "--dt 0.3"), "step dt is 0.3 ms; allowed: 1 ms, the step of the recording"),
+        (refused(POPULATION, CURRENTS, "--dt 2"), "step dt is 2 ms; allowed: 1 ms, the step of the recording"),
+        (refused(POPULATION, CURRENTS, "--dt 1e-9"), "at most 1e8 steps"),
+    ];
+    for (message, part) in said {
+        assert!(message.contains(part), "{message}");
+    }
 }
 
 #[test]

@@ -44,6 +44,9 @@ def export(
     rule = type(connection.update_rule).__name__
     if rule not in _RULES:
         raise ValueError(f"the update rule is {rule}; allowed: {', '.join(sorted(_RULES))}")
+    if not getattr(network, "learning", True):
+        # A network that is not training: its weights stay, but for the normalisation.
+        rule = "NoOp"
     if getattr(connection, "weight_decay", None):
         raise ValueError("the connection has a weight_decay, which a replay does not know")
     bias = getattr(connection, "b", None)

@@ -13,7 +13,7 @@ impl Recipe {
     /// fixed          sigma · √(q₀/q)                        the sum of many random charges is as wide as before
     /// unsupervised   nu, nu_pre · s₀/s                      a spike changes the same part of the norm
     ///                theta + norm · rate · (m − m₀)         the ramp reaches the threshold of a neuron that has not learned as before
-    ///                theta_step · s/s₀                      found by trial: with less, many neurons never get a picture
+    ///                theta_step, target · √(s/s₀)           by trial: with less, many neurons never get a picture
     /// teacher        nu · q₀/q, bound · s₀/s                a picture changes its own drive by as much
     ///                initial · √(q₀/q)
     /// ```
@@ -30,7 +30,8 @@ impl Recipe {
             Method::Unsupervised(rule) => {
                 rule.nu *= sum;
                 rule.nu_pre *= sum;
-                rule.theta_step /= sum;
+                rule.theta_step /= sum.sqrt();
+                rule.target /= sum.sqrt();
                 rule.theta += rule.norm * RATE / 1e3 * (here.mean - digits.mean);
             }
             Method::Teacher(rule) => {
