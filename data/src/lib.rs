@@ -17,6 +17,7 @@
 
 pub mod coding;
 pub mod column;
+pub mod digits;
 pub mod error;
 mod grid;
 pub mod images;

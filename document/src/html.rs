@@ -29,8 +29,9 @@ impl Document {
                     main {
                         h1 { (self.title) }
                         @if let Some(question) = &self.question { p.question { (question) } }
-                        @for note in &self.notes { p.note { (note) } }
                         (self.verdict_html())
+                        @for note in &self.notes { p.note { (note) } }
+                        (self.navigation_html())
                         (self.parameters_html())
                         @if !self.figures.is_empty() { h2 #figures { "Figures" } }
                         @for figure in &self.figures { (figure_html(figure)) }
@@ -53,6 +54,26 @@ impl Document {
             @if let Some(summary) = &self.summary {
                 // Without a verdict in words the printed tables are it.
                 details open[self.verdict.is_none()] { summary { "All that the run printed" } pre { (summary) } }
+            }
+        }
+    }
+
+    /// Links to the parts of the page, and to every figure and table.
+    fn navigation_html(&self) -> Markup {
+        let part =
+            |there: bool, id: &'static str, name: &'static str| there.then_some((id.to_owned(), name.to_owned()));
+        let parts = [
+            part(!self.parameters.is_empty(), "parameters", "Parameters"),
+            part(!self.figures.is_empty(), "figures", "Figures"),
+            part(!self.tables.is_empty(), "tables", "Tables"),
+            part(!self.commands.is_empty(), "reproduce", "To reproduce"),
+        ];
+        let figures = self.figures.iter().map(|figure| (format!("figure-{}", figure.name()), figure.name().to_owned()));
+        let tables = self.tables.iter().map(|table| (format!("table-{}", table.name()), table.file.clone()));
+        let links: Vec<(String, String)> = parts.into_iter().flatten().chain(figures).chain(tables).collect();
+        html! {
+            @if links.len() > 2 {
+                nav aria-label="On this page" { @for (id, name) in links { a href={ "#" (id) } { (name.replace('_', " ")) } " " } }
             }
         }
     }
@@ -94,7 +115,7 @@ impl Document {
 fn figure_html(figure: &DocumentFigure) -> Markup {
     html! {
         figure id={ "figure-" (figure.name()) } {
-            (PreEscaped(&figure.svg))
+            div.drawing tabindex="0" role="group" aria-label={ (figure.title) ". Arrow keys tell its values." } { (PreEscaped(&figure.svg)) }
             figcaption {
                 b { (figure.name()) } " – " (figure.title) "."
                 @if let Some(values) = &figure.values {
@@ -116,13 +137,16 @@ fn script_json(values: &DataTable) -> String {
 
 fn table_html(table: &DataTable) -> Markup {
     let varying = table.varying(&[]);
-    let columns: Vec<(usize, bool)> = varying.columns.iter().map(|&c| (c, table.is_numeric(c))).collect();
+    let mut columns: Vec<(usize, bool)> = varying.columns.iter().map(|&c| (c, table.is_numeric(c))).collect();
+    columns.sort_by_key(|&(c, _)| rank(&table.columns[c]));
+    let long = table.rows.len() > MOST_PRINTED;
     html! {
-        section.table id={ "table-" (table.name()) } {
+        section.table.long[long] id={ "table-" (table.name()) } {
             h3 { (table.file) }
             @if !varying.constants.is_empty() { p.constants { "In all rows: " (varying.constants.join(", ")) "." } }
             @if let Some(note) = left_out(table, table.rows.len()) { p.note { (note) } }
-            div.scroll {
+            @if long { p.printed { "Its " (table.total) " rows are not printed." } }
+            div.scroll tabindex="0" role="region" aria-label={ "Table " (table.file) } {
                 table.sortable {
                     thead { tr {
                         @for &(c, numeric) in &columns {
@@ -138,6 +162,33 @@ fn table_html(table: &DataTable) -> Markup {
             }
         }
     }
+}
+
+/// Rows of a table that is printed at most: a page and a half of them.
+const MOST_PRINTED: usize = 80;
+
+/// Columns by which a run is known, then those that decide, in this order; all others stay behind them as they are.
+const FIRST: [&str; 14] = [
+    "neuron",
+    "input",
+    "seed",
+    "scheme",
+    "arithmetic",
+    "dt_ms",
+    "tolerance_ms",
+    "missed",
+    "extra",
+    "max_spike_time_error_ms",
+    "spike_count",
+    "rms_spike_time_error_ms",
+    "drift_ms_per_spike",
+    "diverged_at_ms",
+];
+
+/// Where a column of results stands. Tables without a scheme in them, such as those of spikes, keep their order all the same: nothing of
+/// them but what names a row is in the list.
+fn rank(column: &str) -> usize {
+    FIRST.iter().position(|known| *known == column).unwrap_or(FIRST.len())
 }
 
 /// A cell; where the number is shortened, all its digits are its title.

@@ -69,16 +69,8 @@
       hover.hidden = true;
       ring.setAttribute("visibility", "hidden");
     };
-    svg.addEventListener("pointerleave", leave);
-    svg.addEventListener("pointermove", (event) => {
-      const matrix = svg.getScreenCTM();
-      const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(matrix.inverse());
-      let [best, least] = [null, (near / matrix.a) ** 2];
-      for (const point of points) {
-        const distance = (point[0] - at.x) ** 2 + (point[1] - at.y) ** 2;
-        if (distance < least) [best, least] = [point, distance];
-      }
-      if (!best) return leave();
+    // Tells the values of a point, beside a place on the screen.
+    const tell = (best, x, y) => {
       ring.setAttribute("cx", best[0]);
       ring.setAttribute("cy", best[1]);
       ring.setAttribute("visibility", "visible");
@@ -89,9 +81,39 @@
       hover.textContent = told.join("\n").trimEnd();
       hover.hidden = false;
       const box = hover.getBoundingClientRect();
-      hover.style.left = `${Math.max(0, Math.min(event.clientX + 16, innerWidth - box.width - 8))}px`;
-      hover.style.top = `${Math.max(0, Math.min(event.clientY + 16, innerHeight - box.height - 8))}px`;
+      hover.style.left = `${Math.max(0, Math.min(x + 16, innerWidth - box.width - 8))}px`;
+      hover.style.top = `${Math.max(0, Math.min(y + 16, innerHeight - box.height - 8))}px`;
+    };
+    const point = (event) => {
+      const matrix = svg.getScreenCTM();
+      const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(matrix.inverse());
+      let [best, least] = [null, (near / matrix.a) ** 2];
+      for (const other of points) {
+        const distance = (other[0] - at.x) ** 2 + (other[1] - at.y) ** 2;
+        if (distance < least) [best, least] = [other, distance];
+      }
+      if (best) tell(best, event.clientX, event.clientY);
+      else leave();
+    };
+    svg.addEventListener("pointerleave", (event) => event.pointerType !== "touch" && leave());
+    svg.addEventListener("pointermove", point);
+    // A tap tells, too.
+    svg.addEventListener("pointerdown", point);
+    // By keyboard from point to point, from left to right: all that the pointer can reach.
+    const drawing = svg.parentElement;
+    const ordered = [...points].sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+    let chosen = -1;
+    drawing.addEventListener("keydown", (event) => {
+      const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+      if (event.key === "Escape") return leave();
+      if (!by || !ordered.length) return;
+      event.preventDefault();
+      chosen = Math.max(0, Math.min(ordered.length - 1, chosen + by * (event.shiftKey ? 10 : 1)));
+      const [x, y] = ordered[chosen];
+      const place = new DOMPoint(x, y).matrixTransform(svg.getScreenCTM());
+      tell(ordered[chosen], place.x, place.y);
     });
+    drawing.addEventListener("blur", leave);
 
     // All values as a table, made when it is asked for.
     const details = figure.querySelector("details.values");

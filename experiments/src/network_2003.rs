@@ -3,20 +3,20 @@
 //! where it makes one: an infinitesimal kick dies out, because a neuron forgets it at its resets and the others see a spike by its
 //! millisecond.
 
-mod network;
 mod statistics;
 
-use spikestep::population::Spike;
+use spikestep::population::{Network2003, Spike};
 use spikestep::report::figure::{Raster, RasterRow, raster};
 
 use crate::shared::*;
 
-use network::{EXCITATORY, NEURONS, Network};
 use statistics::{COLUMNS, DURATION, Statistics, partings, sd};
 
 pub(crate) const QUESTION: &str =
     "What of the published network's rhythm and rates is the model's, and what the 1 ms half-step's?";
 
+const EXCITATORY: usize = Network2003::EXCITATORY;
+const NEURONS: usize = EXCITATORY + Network2003::INHIBITORY;
 const SEEDS: u64 = 12;
 const REFERENCE: (&str, f64) = ("projective-8", 0.25); // What is measured against: scheme and step [ms]
 const SCHEMES: [&str; 5] = ["half-step", "euler", "rk4", "rk4+located", "projective-8"];
@@ -89,16 +89,16 @@ pub(crate) fn run(outputs: &mut Outputs<'_>) -> Result<String> {
 }
 
 fn run_seed(seed: u64) -> Result<Seed> {
-    let network = Network::draw(EXCITATORY, NEURONS - EXCITATORY, DURATION, seed);
-    let exact = network.run(REFERENCE.0, REFERENCE.1, 0.0)?;
+    let network = Network2003::draw(EXCITATORY, NEURONS - EXCITATORY, DURATION, seed);
+    let exact = network.run(&scheme(REFERENCE.0), REFERENCE.1, 0.0)?;
     let measure = |spikes: &Vec<Spike>| {
         let mut parted = partings(spikes, &exact, NEURONS);
         parted.sort_by(f64::total_cmp);
         Measured { statistics: Statistics::of(spikes), parted: [parted[0], parted[parted.len() / 2]] }
     };
-    let kicked = KICKS.iter().map(|&kick| Ok(measure(&network.run(REFERENCE.0, REFERENCE.1, kick)?)));
+    let kicked = KICKS.iter().map(|&kick| Ok(measure(&network.run(&scheme(REFERENCE.0), REFERENCE.1, kick)?)));
     let kicked = kicked.collect::<Result<_>>()?;
-    let runs = settings().map(|(scheme, dt)| network.run(scheme, dt, 0.0)).collect::<Result<Vec<_>>>()?;
+    let runs = settings().map(|(name, dt)| network.run(&scheme(name), dt, 0.0)).collect::<Result<Vec<_>>>()?;
     let settings = runs.iter().map(measure).collect();
     Ok(Seed { reference: Statistics::of(&exact), settings, kicked, spikes: [vec![exact], runs].concat() })
 }

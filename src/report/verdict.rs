@@ -4,51 +4,12 @@ use std::fmt::Write;
 
 use super::layout::{six, three, wrapped};
 use super::program;
-use crate::scheme::{Scheme, StepSize};
+use crate::scheme::StepSize;
 use crate::study::{Comparison, Fine, Run, Verdict};
 
-/// Whether the steps asked for are fine ([`Fine`]), in sentences. Empty without fixed steps.
+/// Whether the steps asked for are fine ([`Fine`]), in a sentence on lines of its own. Empty without fixed steps.
 pub(super) fn fine_text(comparison: &Comparison) -> String {
-    let within = comparison.within;
-    let Some(fine) = Fine::of(comparison) else { return String::new() };
-    if let Some(at) = fine.known_until {
-        let known = format!("the truth is known until {} of {} ms only", six(at), six(comparison.problem.duration));
-        return wrapped(&format!("Whether a step is fine cannot be told: {known}.")) + "\n";
-    }
-    if fine.silent {
-        let unit = comparison.study.neurons.first().map_or("mV/ms", |spec| spec.unit().name());
-        let text = format!(
-            "The equations do not fire under this input: it tells whether a step adds spikes, and nothing about spike times. Take a \
-             stronger one, in {unit}: {} fi finds the least that fires.",
-            program()
-        );
-        return wrapped(&text) + "\n";
-    }
-    let what = if fine.shipped { "simulators' rules" } else { "schemes" };
-    let several = comparison.study.dts.len() > 1;
-    let up_to = |(dt, schemes): &(f64, Vec<&Scheme>)| {
-        let names = schemes.iter().map(|scheme| scheme.to_string()).collect::<Vec<_>>().join(", ");
-        if several { format!("{names} up to {} ms", six(*dt)) } else { format!("for {names}") }
-    };
-    let mut text = match several {
-        true => "Which dt is fine?".to_owned(),
-        false => format!("Is dt = {} ms fine?", six(fine.smallest)),
-    };
-    let _ = write!(text, " Within {within} ms {}", fine.good.iter().map(up_to).collect::<Vec<_>>().join("; "));
-    if let Some(run) = fine.nearest() {
-        let off = match (run.spike_errors.missed, run.spike_errors.extra) {
-            (0, 0) => format!("is {} ms off", three(run.largest_error())),
-            (missed, 0) => format!("loses {missed} of {} spikes", comparison.truth.spikes.len()),
-            (missed, extra) => format!("loses {missed} spikes and adds {extra}"),
-        };
-        let all = if fine.good.is_empty() { "for none of the" } else { "; not for the other" };
-        let _ = match fine.bad.len() {
-            1 => write!(text, "{}not for {}, which {off}", if fine.good.is_empty() { "" } else { "; " }, run.scheme),
-            n => write!(text, "{all} {n} {what}: the nearest, {}, {off}", run.scheme),
-        };
-        let _ = if several { write!(text, " at {} ms", six(fine.smallest)) } else { Ok(()) };
-    }
-    wrapped(&text) + ".\n"
+    Fine::of(comparison).map_or_else(String::new, |fine| wrapped(&fine.text(comparison, program())) + "\n")
 }
 
 /// The nearest scheme, and the cheapest ones by their flops, weighed by what a flop takes in each.

@@ -6,8 +6,8 @@ use std::time::Duration;
 use super::check::check_lists;
 use super::keep::{Keep, kept};
 use super::runner::collect_cells;
-use super::{Control, Run, SolvedProblem, Study, StudyRun, Timing, TruthCheck, TruthSolver};
-use crate::error::{Error, Result, positive};
+use super::{Cell, Control, Run, SolvedProblem, Study, StudyCell, StudyRun, Timing, TruthCheck, TruthSolver};
+use crate::error::{Error, Result, positive, refuse_if};
 use crate::model::{Equilibrium, Problem};
 use crate::scheme::Scheme;
 use crate::truth::{Outcome, Truth};
@@ -96,6 +96,47 @@ impl Study {
         }
         Ok(Comparison::new(self.clone(), solved, runs, options.within))
     }
+
+    /// Runs a study of one problem whose truth is `solved`, on this thread, one run after the other and without a clock: what moves under
+    /// a hand, where schemes and steps change and the truth does not. The numbers are those of [`compare`](Self::compare).
+    ///
+    /// ```
+    /// use spikestep::SchemeSet;
+    /// use spikestep::model::NeuronSpec;
+    /// use spikestep::study::{Keep, SolvedProblem, Study};
+    /// let schemes = SchemeSet::standard().parse_list("euler,rk4+located")?;
+    /// let mut study = Study { neurons: vec![NeuronSpec::parse("RS")?], schemes, dts: vec![0.5], ..Study::default() };
+    /// let mut solved = SolvedProblem::of(study.problems()?[0].problem()?);
+    /// for dt in [0.5, 0.25] {
+    ///     study.dts = vec![dt];
+    ///     let comparison = study.compare_known(solved, 1.0, Keep::Nothing)?;
+    ///     assert!(comparison.runs[0].largest_error() > 10.0 * comparison.runs[1].largest_error());
+    ///     solved = comparison.into_solved();
+    /// }
+    /// # Ok::<(), spikestep::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`compare`](Self::compare), and a truth of another problem.
+    pub fn compare_known(&self, solved: SolvedProblem, within: f64, keep: Keep) -> Result<Comparison> {
+        check_within(within)?;
+        check_lists(self)?;
+        let problem = self.only_problem()?;
+        let same = problem.problem()? == solved.problem;
+        let mend = "Solve the problem of the study, or call Study::compare.";
+        refuse_if!(!same, "the truth", "that of another problem", "the truth of the problem of the study", mend);
+        let cells = self.cells_on(vec![problem]);
+        let solved = Arc::new(solved);
+        let run = |(cell, kept): (&StudyCell, bool)| -> Result<Run> {
+            let mut run = cell.run(&solved)?.run;
+            if !kept {
+                run.samples = Default::default();
+            }
+            Ok(run)
+        };
+        let runs = cells.iter().zip(kept(&cells, keep)).map(run).collect::<Result<_>>()?;
+        Ok(Comparison::new(self.clone(), Arc::unwrap_or_clone(solved), runs, within))
+    }
 }
 
 /// Refuses a timing error that is none.
@@ -107,6 +148,12 @@ impl Comparison {
     pub(super) fn new(study: Study, solved: SolvedProblem, runs: Vec<Run>, within: f64) -> Self {
         let SolvedProblem { problem, truth, check, rest } = solved;
         Comparison { study, problem, truth, check, rest, runs, within }
+    }
+
+    /// The problem with its truth, for other runs on it.
+    pub fn into_solved(self) -> SolvedProblem {
+        let Comparison { problem, truth, check, rest, .. } = self;
+        SolvedProblem { problem, truth, check, rest }
     }
 
     /// The runs of each scheme, in the order of the study.

@@ -1,5 +1,9 @@
 //! Whether the steps of a comparison are fine.
 
+use std::fmt::Write;
+
+use data::digits::{six, three};
+
 use super::{Comparison, Run, TruthSolver};
 use crate::scheme::Scheme;
 
@@ -56,5 +60,51 @@ impl<'a> Fine<'a> {
         let lost = |run: &Run| run.spike_errors.missed + run.spike_errors.extra;
         let nearer = |a: &&&Run, b: &&&Run| lost(a).cmp(&lost(b)).then(a.largest_error().total_cmp(&b.largest_error()));
         self.bad.iter().min_by(nearer).copied()
+    }
+    /// The answer in a sentence, the same one wherever a comparison is shown. `comparison` is the one that this was drawn from; advice
+    /// names commands of `program`.
+    pub fn text(&self, comparison: &Comparison, program: &str) -> String {
+        let within = comparison.within;
+        if let Some(at) = self.known_until {
+            let duration = six(comparison.problem.duration);
+            return format!(
+                "Whether a step is fine cannot be told: the truth is known until {} of {duration} ms only.",
+                six(at)
+            );
+        }
+        if self.silent {
+            let unit = comparison.study.neurons.first().map_or("mV/ms", |spec| spec.unit().name());
+            return format!(
+                "The equations do not fire under this input: it tells whether a step adds spikes, and nothing about spike times. Take \
+                 a stronger one, in {unit}: {program} fi finds the least that fires."
+            );
+        }
+        let what = if self.shipped { "simulators' rules" } else { "schemes" };
+        let several = comparison.study.dts.len() > 1;
+        let up_to = |(dt, schemes): &(f64, Vec<&Scheme>)| {
+            let names = schemes.iter().map(|scheme| scheme.to_string()).collect::<Vec<_>>().join(", ");
+            if several { format!("{names} up to {} ms", six(*dt)) } else { format!("for {names}") }
+        };
+        let mut text = match several {
+            true => "Which dt is fine?".to_owned(),
+            false => format!("Is dt = {} ms fine?", six(self.smallest)),
+        };
+        let _ = write!(text, " Within {within} ms {}", self.good.iter().map(up_to).collect::<Vec<_>>().join("; "));
+        if let Some(run) = self.nearest() {
+            let off = match (run.spike_errors.missed, run.spike_errors.extra) {
+                (0, 0) => format!("is {} ms off", three(run.largest_error())),
+                (missed, 0) => format!("loses {missed} of {} spikes", comparison.truth.spikes.len()),
+                (missed, extra) => format!("loses {missed} spikes and adds {extra}"),
+            };
+            let all = if self.good.is_empty() { "for none of the" } else { "; not for the other" };
+            let _ = match self.bad.len() {
+                1 => {
+                    write!(text, "{}not for {}, which {off}", if self.good.is_empty() { "" } else { "; " }, run.scheme)
+                }
+                n => write!(text, "{all} {n} {what}: the nearest, {}, {off}", run.scheme),
+            };
+            let _ = if several { write!(text, " at {} ms", six(self.smallest)) } else { Ok(()) };
+        }
+        text + "."
     }
 }

@@ -4,7 +4,7 @@ use rustfft::FftPlanner;
 use rustfft::num_complex::Complex;
 use spikestep::population::Spike;
 
-use super::network::{EXCITATORY, NEURONS};
+use super::{EXCITATORY, NEURONS};
 use crate::shared::mean;
 
 pub(super) const DURATION: usize = 1000; // Duration of a run in whole ms

@@ -1,13 +1,13 @@
 //! The network of 2003 as a function of continuous time, for any scheme and step.
 
+use rand::rngs::ChaCha8Rng;
+use rand::{RngExt, SeedableRng};
 use rand_distr::{Distribution, StandardNormal};
-use spikestep::population::{Population, Spike};
 
-use crate::shared::*;
-
-/// Number of neurons, of which the first [`EXCITATORY`] are excitatory.
-pub(super) const NEURONS: usize = 1000;
-pub(super) const EXCITATORY: usize = 800;
+use super::{Population, Spike};
+use crate::error::{Result, refuse_if};
+use crate::scheme::Scheme;
+use crate::{Neuron, State};
 
 /// Neurons, weights and noise drawn from one seed.
 ///
@@ -22,7 +22,16 @@ pub(super) const EXCITATORY: usize = 800;
 /// that the network is one problem with a limit for dt → 0, and at 1 ms with the half-step the published program.
 ///
 /// Source: the program in E. M. Izhikevich, *Simple model of spiking neurons*, IEEE Trans. Neural Networks 14 (2003) 1569–1572.
-pub(super) struct Network {
+///
+/// ```
+/// use spikestep::population::Network2003;
+/// let network = Network2003::draw(Network2003::EXCITATORY, Network2003::INHIBITORY, 100, 1);
+/// let spikes = network.run(&"half-step".parse()?, 1.0, 0.0)?;
+/// assert!(spikes.len() > 500);
+/// # Ok::<(), spikestep::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Network2003 {
     neurons: Vec<Neuron>,
     /// Weights \[mV/ms\], those of one sender together.
     weights: Vec<f64>,
@@ -30,9 +39,14 @@ pub(super) struct Network {
     noise: Vec<f64>,
 }
 
-impl Network {
+impl Network2003 {
+    /// Excitatory neurons of the published network.
+    pub const EXCITATORY: usize = 800;
+    /// Inhibitory neurons of the published network, numbered after the excitatory ones.
+    pub const INHIBITORY: usize = 200;
+
     /// The network and its noise over `milliseconds`; the same numbers on every machine. A longer run only adds to the noise.
-    pub(super) fn draw(excitatory: usize, inhibitory: usize, milliseconds: usize, seed: u64) -> Self {
+    pub fn draw(excitatory: usize, inhibitory: usize, milliseconds: usize, seed: u64) -> Self {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         let count = excitatory + inhibitory;
         let neurons = (0..count)
@@ -57,19 +71,25 @@ impl Network {
                 if i < excitatory { 5.0 * z } else { 2.0 * z }
             }));
         }
-        Network { neurons, weights, noise }
+        Network2003 { neurons, weights, noise }
     }
 
     /// Its spikes over the whole noise at a step `dt` \[ms\], a whole part of 1 ms. `kick` \[mV\] is added to v of every second neuron
     /// at the start, and taken from that of the others.
-    pub(super) fn run(&self, name: &str, dt: f64, kick: f64) -> Result<Vec<Spike>> {
+    ///
+    /// # Errors
+    /// A step that is no whole part of 1 ms, and those of [`Population::new`].
+    pub fn run(&self, scheme: &Scheme, dt: f64, kick: f64) -> Result<Vec<Spike>> {
+        let steps = (1.0 / dt).round();
+        let whole = steps >= 1.0 && (steps * dt - 1.0).abs() < 1e-9;
+        refuse_if!(!whole, "the step", format!("{dt} ms"), "a whole part of 1 ms", "Take 1, 0.5, 0.25, 0.2 or 0.1.");
         let mut states: Vec<State> = self.neurons.iter().map(Neuron::resting_start).collect();
         for (i, state) in states.iter_mut().enumerate() {
             state.v += if i % 2 == 0 { kick } else { -kick };
         }
-        let mut population = Population::new(&scheme(name), &self.neurons, &states)?;
+        let mut population = Population::new(scheme, &self.neurons, &states)?;
         let (mut spikes, mut seen): (Vec<Spike>, _) = (Vec::new(), 0);
-        let (count, steps) = (self.neurons.len(), (1.0 / dt).round());
+        let count = self.neurons.len();
         for noise in self.noise.chunks_exact(count) {
             let mut input = noise.to_vec();
             for spike in &spikes[seen..] {
@@ -88,7 +108,7 @@ mod tests {
     use super::*;
 
     /// The program's loop in the plainest form: v of each neuron on its own, spikes found at the start of a step.
-    fn program(network: &Network) -> Vec<(u32, f64)> {
+    fn program(network: &Network2003) -> Vec<(u32, f64)> {
         let count = network.neurons.len();
         let mut states: Vec<State> = network.neurons.iter().map(Neuron::resting_start).collect();
         let mut firings = Vec::new();
@@ -115,9 +135,9 @@ mod tests {
 
     #[test]
     fn half_steps_of_a_millisecond_are_the_published_program() {
-        let network = Network::draw(160, 40, 200, 3);
+        let network = Network2003::draw(160, 40, 200, 3);
         let expected = program(&network);
-        let spikes = network.run("half-step", 1.0, 0.0).unwrap();
+        let spikes = network.run(&"half-step".parse().unwrap(), 1.0, 0.0).unwrap();
         // A spike that ends the last step has not been seen by the program.
         let until: Vec<_> = spikes.iter().map(|s| (s.neuron, s.t)).filter(|s| s.1 < 200.0).collect();
         assert_eq!(until, expected);
@@ -126,8 +146,8 @@ mod tests {
 
     #[test]
     fn a_longer_run_adds_to_a_shorter_one() {
-        let (short, long) = (Network::draw(80, 20, 50, 1), Network::draw(80, 20, 60, 1));
-        let spikes = |network: &Network| network.run("rk4+located", 0.25, 0.0).unwrap();
+        let (short, long) = (Network2003::draw(80, 20, 50, 1), Network2003::draw(80, 20, 60, 1));
+        let spikes = |network: &Network2003| network.run(&"rk4+located".parse().unwrap(), 0.25, 0.0).unwrap();
         let early: Vec<_> = spikes(&long).into_iter().filter(|s| s.t <= 50.0).collect();
         assert_eq!(spikes(&short), early);
     }
