@@ -258,7 +258,7 @@ pub(super) fn shown(file: &JudgedFile) -> Vec<&Answer> {
     let mut shown: Vec<&Answer> = file.found.answers.iter().take(1).collect();
     for rival in file.found.rivals() {
         let same = |other: &&Answer| other.score == rival.score && other.hypothesis.dt() == rival.hypothesis.dt();
-        if shown.len() < 3 && !shown.iter().any(|other| same(other)) {
+        if shown.len() < 3 && !shown.iter().any(same) {
             shown.push(rival);
         }
     }
