@@ -82,7 +82,7 @@ fn levels() {
 fn real_digits() {
     let place = std::env::var("SPIKESTEP_DIGITS").expect("SPIKESTEP_DIGITS names the directory of the digits");
     let file = |name: &str| std::path::Path::new(&place).join(name);
-    let images = Images::from_idx(&file("images.idx3-ubyte"), &file("labels.idx1-ubyte")).unwrap();
+    let images = Images::from_idx(file("images.idx3-ubyte"), file("labels.idx1-ubyte")).unwrap();
     let (training, test, classes) = (5000, 1000, images.classes().len());
     let pixels: Vec<[f64; 2]> = (1..=3)
         .map(|seed| {
