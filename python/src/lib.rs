@@ -6,6 +6,7 @@ mod distances;
 mod errors;
 mod flow;
 mod judge;
+mod plan;
 mod population;
 mod problem;
 mod read;

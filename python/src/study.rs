@@ -16,11 +16,9 @@ use spikestep::study::{
 };
 
 use crate::errors::refused;
+use crate::plan::{Rates, Span};
 use crate::running::{Call, interruptible};
 use crate::scheme;
-
-/// A truth is made anew by every chunk that has cells of its problem: a problem is cut where that is a tenth of the work at most.
-const TRUTHS: f64 = 10.0;
 
 /// A study as text, and the schemes in Python that it may name.
 struct Source<'a, 'py> {
@@ -67,9 +65,6 @@ pub(crate) fn leave_journals() {
 /// A cell that a worker has done: its place, its key, how long it took \[ns\], and its row.
 type Row = (usize, String, u64, String);
 
-/// Cells from one place to before another.
-type Span = (usize, usize);
-
 impl Inner {
     fn store(&self) -> MutexGuard<'_, Option<Store>> {
         self.store.lock().unwrap_or_else(PoisonError::into_inner)
@@ -112,62 +107,6 @@ impl Inner {
         }
         Ok(Rates { truth, classes })
     }
-}
-
-/// What work takes.
-struct Rates {
-    /// Seconds of a truth a simulated ms.
-    truth: f64,
-    /// Seconds a unit of a cell's cost, by the class of the cell.
-    classes: BTreeMap<usize, f64>,
-}
-
-impl Rates {
-    fn of_cell(&self, cell: &StudyCell) -> f64 {
-        let known = || self.classes.values().copied().fold(0.0, f64::max);
-        cell.cost() * self.classes.get(&cell.class()).copied().unwrap_or_else(known)
-    }
-
-    fn of_truth(&self, cell: &StudyCell) -> f64 {
-        self.truth * cell.problem.duration
-    }
-
-    /// Cells, by their places, in chunks that are expected to take so many seconds: whole problems, but for one that takes twice as long.
-    fn chunks(&self, cells: &[StudyCell], missing: &[usize], seconds: f64) -> Vec<Vec<Span>> {
-        let mut chunks: Vec<Vec<usize>> = vec![Vec::new()];
-        let mut filled = 0.0;
-        for problem in missing.chunk_by(|&a, &b| cells[a].problem() == cells[b].problem()) {
-            let truth = self.of_truth(&cells[problem[0]]);
-            let whole = truth + problem.iter().map(|&place| self.of_cell(&cells[place])).sum::<f64>();
-            // Each piece of a long one is a chunk.
-            let most = if whole > 2.0 * seconds { seconds.max(TRUTHS * truth) } else { f64::INFINITY };
-            if filled > 0.0 && most.is_finite() {
-                chunks.push(Vec::new());
-                filled = 0.0;
-            }
-            for &place in problem {
-                if let Some(chunk) = chunks.last_mut() {
-                    chunk.push(place);
-                }
-                filled += self.of_cell(&cells[place]);
-                if filled >= most {
-                    chunks.push(Vec::new());
-                    filled = 0.0;
-                }
-            }
-            filled += truth;
-            if filled >= seconds {
-                chunks.push(Vec::new());
-                filled = 0.0;
-            }
-        }
-        chunks.into_iter().filter(|chunk| !chunk.is_empty()).map(|chunk| spans(&chunk)).collect()
-    }
-}
-
-/// Places that rise, as stretches.
-fn spans(places: &[usize]) -> Vec<Span> {
-    places.chunk_by(|a, b| a + 1 == *b).map(|run| (run[0], run[run.len() - 1] + 1)).collect()
 }
 
 /// A worker runs its chunk on one thread: there are as many workers as there are cores.
