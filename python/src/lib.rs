@@ -4,6 +4,7 @@
 mod compare;
 mod distances;
 mod errors;
+mod explore;
 mod flow;
 mod problem;
 mod recommend;
@@ -25,6 +26,8 @@ mod spikestep_module {
     use super::distances::distances;
     #[pymodule_export]
     use super::errors::{SpikestepError, UnknownNameError};
+    #[pymodule_export]
+    use super::explore::page;
     #[pymodule_export]
     use super::problem::{Problem, step_inputs, times};
     #[pymodule_export]

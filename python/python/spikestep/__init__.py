@@ -14,11 +14,12 @@ a `SpikestepError`, which is a `ValueError` and says what was given, what is all
 
 A problem is a `Problem`. `solve` gives the run of one scheme, `truth` the solution that errors are measured against, `compare` ranks
 schemes over steps, `recommend` searches for the cheapest one, `check` says in a line whether a step is fine, `distances` compares two
-spike trains, and `scheme` makes a scheme of your own.
+spike trains, `scheme` makes a scheme of your own, and `explore` a page on which a problem moves under the hand.
 """
 
 from ._compare import Check, Comparison, Run, check, compare
 from ._distances import Distances, distances
+from ._explore import Explorer, explore
 from ._neuron import Neuron
 from ._problem import Problem
 from ._recommend import Choice, Recommendation, SimulatorNeed, recommend
@@ -32,6 +33,7 @@ __all__ = [
     "Choice",
     "Comparison",
     "Distances",
+    "Explorer",
     "Neuron",
     "Problem",
     "Recommendation",
@@ -46,6 +48,7 @@ __all__ = [
     "check",
     "compare",
     "distances",
+    "explore",
     "recommend",
     "scheme",
     "schemes",
