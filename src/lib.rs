@@ -48,6 +48,7 @@
 //! * `cli`, on by default: the command ([`cli`] and its [`report`]s), with `files` in it.
 //! * `files`: reading and writing of files ([`interop`], [`read_spike_train`](spike::read_spike_train), pictures, NeuroML, recordings,
 //!   the [file](study::StudyFile) of a study and its [`Store`](study::Store)).
+//! * `explore`: the [page](explore) on which a problem moves under the hand; `cli` has it.
 //! * `parquet`: Parquet among the formats.
 //!
 //! With `default-features = false` the library solves, certifies and compares in memory, on a fifth of the packages.
@@ -57,6 +58,8 @@
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod error;
+#[cfg(feature = "explore")]
+pub mod explore;
 #[cfg(feature = "cli")]
 pub mod report;
 pub mod study;

@@ -4,6 +4,7 @@
 mod compare;
 mod distances;
 mod errors;
+mod explore;
 mod flow;
 mod judge;
 mod plan;
@@ -30,6 +31,8 @@ mod spikestep_module {
     use super::distances::distances;
     #[pymodule_export]
     use super::errors::{SpikestepError, UnknownNameError};
+    #[pymodule_export]
+    use super::explore::page;
     #[pymodule_export]
     use super::judge::judge;
     #[pymodule_export]

@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use super::{
-    check, compare, convert, distance, fi, gallery, judge, network, recognise, recommend, replay, report, run,
+    check, compare, convert, distance, explore, fi, gallery, judge, network, recognise, recommend, replay, report, run,
 };
 
 /// Show what a time step does to an Izhikevich spiking neuron.
@@ -29,6 +29,8 @@ pub(super) enum Command {
     Convert(convert::ConvertArgs),
     /// Check files of studies without running them
     Check(check::CheckArgs),
+    /// Write a page on which a problem moves under the hand
+    Explore(explore::ExploreArgs),
     /// Draw firing rate against constant input, of the equations and of schemes
     Fi(fi::FiArgs),
     /// Draw the twenty firing patterns by one scheme at one step

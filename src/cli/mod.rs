@@ -7,6 +7,7 @@ mod compare;
 mod convert;
 mod distance;
 mod ending;
+mod explore;
 mod fi;
 mod gallery;
 mod grid;
@@ -65,6 +66,9 @@ pub fn main_with(set: &SchemeSet) -> ExitCode {
         }
         Some(Command::Convert(args)) => convert::run(args, &mut out),
         Some(Command::Check(args)) => check::check(args, set, &mut out),
+        Some(Command::Explore(args)) => {
+            explore::run(args, set, &mut out).map_err(|error| options::named(error, options::COMPARE))
+        }
         Some(Command::Fi(args)) => fi::run(args, set, &mut out),
         Some(Command::Gallery(args)) => gallery::run(args, set, &mut out),
         Some(Command::Judge(args)) => {

@@ -106,7 +106,7 @@ impl Study {
     /// use spikestep::study::{Keep, SolvedProblem, Study};
     /// let schemes = SchemeSet::standard().parse_list("euler,rk4+located")?;
     /// let mut study = Study { neurons: vec![NeuronSpec::parse("RS")?], schemes, dts: vec![0.5], ..Study::default() };
-    /// let mut solved = SolvedProblem::of(study.problems()?[0].problem()?);
+    /// let mut solved = SolvedProblem::of(study.problem()?);
     /// for dt in [0.5, 0.25] {
     ///     study.dts = vec![dt];
     ///     let comparison = study.compare_known(solved, 1.0, Keep::Nothing)?;

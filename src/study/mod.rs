@@ -107,13 +107,14 @@ pub use network::{
 pub use paths::{PhasePortrait, ResidualPath};
 pub use problem::{SolvedProblem, StudyProblem};
 pub use progress::Progress;
-pub(crate) use progress::SHOWINGS;
 #[cfg(feature = "files")]
 pub use provenance::provenance;
 pub use question::{Study, StudyInput};
 pub use rate_curve::{RateCurve, RatePoint, RateQuestion};
 #[cfg(feature = "cli")]
-pub(crate) use recognition::{Learned, NetworkTable, Pictures, Recognition, RecognitionCell, SteppingTable, Trained};
+pub(crate) use recognition::{
+    Learned, NetworkTable, Pictures, Recognition, RecognitionCell, SHOWINGS, SteppingTable, Trained,
+};
 pub use recommend::{
     CANDIDATES, CONFIRMATIONS, LARGEST_STEP, RecommendOptions, Recommendation, SIMULATOR_RULES, STEPS_A_DECADE,
     Searched, SimulatorRule, SimulatorSearch, Trial, WORD_RULES, WORDS, Word, WordBound, WordRecommendation,

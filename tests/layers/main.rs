@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use source::{Imports, Sources};
 
 /// The layers from the bottom up; each may import those before it. `lib.rs` re-exports and has no layer.
-const LAYERS: [&str; 20] = [
+const LAYERS: [&str; 21] = [
     // Crates of their own.
     "chart",
     "convolution",
@@ -32,6 +32,7 @@ const LAYERS: [&str; 20] = [
     "recognition",
     // Of the root.
     "error",
+    "explore",
     "study",
     "report",
     "cli",

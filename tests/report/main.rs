@@ -7,6 +7,7 @@ mod bench;
 mod browser;
 mod documents;
 mod drawing;
+mod explore;
 mod figure;
 mod interop;
 mod layout;

@@ -14,13 +14,15 @@ a `SpikestepError`, which is a `ValueError` and says what was given, what is all
 
 A problem is a `Problem`. `solve` gives the run of one scheme, `truth` the solution that errors are measured against, `compare` ranks
 schemes over steps, `recommend` searches for the cheapest one, `check` says in a line whether a step is fine, `distances` compares two
-spike trains, and `scheme` makes a scheme of your own. `judge` says what made a recording, `io` reads what other programs record, and a
-`Study` is a grid of problems, schemes and steps for hours of work, on a cluster too.
+spike trains, and `scheme` makes a scheme of your own. `judge` says what made a recording, `io` reads what other programs record, `explore`
+gives a page on which a problem moves under the hand, and a `Study` is a grid of problems, schemes and steps for hours of work, on a cluster
+too.
 """
 
 from . import io
 from ._compare import Check, Comparison, Run, check, compare
 from ._distances import Distances, distances
+from ._explore import Explorer, explore
 from ._judge import Advice, Judgement, Rule, judge
 from ._neuron import Neuron
 from ._population import Population, PopulationRun
@@ -38,6 +40,7 @@ __all__ = [
     "Choice",
     "Comparison",
     "Distances",
+    "Explorer",
     "Judgement",
     "Neuron",
     "Population",
@@ -58,6 +61,7 @@ __all__ = [
     "check",
     "compare",
     "distances",
+    "explore",
     "io",
     "judge",
     "recommend",

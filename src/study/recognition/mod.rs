@@ -6,11 +6,13 @@
 //! the step's doing.
 
 mod cell;
+mod showings;
 mod table;
 
 use std::sync::Arc;
 
 pub(crate) use cell::{Learned, Pictures, RecognitionCell, Trained};
+pub(crate) use showings::SHOWINGS;
 pub(crate) use table::{NetworkTable, Recognition, SteppingTable};
 
 use super::file::{Flaw, Grid};

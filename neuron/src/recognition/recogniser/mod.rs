@@ -27,6 +27,8 @@
 //! # Ok::<(), spikestep::Error>(())
 //! ```
 
+// The digits of the program are a file in it.
+#[cfg(feature = "files")]
 mod ink;
 mod net;
 mod reader;

@@ -1,0 +1,47 @@
+"""The page on which a problem moves."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import spikestep as ss
+
+
+def start(page: ss.Explorer, tmp_path: Path) -> dict[str, Any]:
+    """What the page begins with."""
+    page.save(tmp_path / "page.html")
+    text = (tmp_path / "page.html").read_text(encoding="utf-8")
+    found = re.search(r'id="start">(.*?)</script>', text)
+    assert found is not None
+    made: dict[str, Any] = json.loads(found[1])
+    return made
+
+
+def test_a_page_begins_with_the_problem(tmp_path: Path) -> None:
+    problem = ss.Problem("FS,d=1.5", input="sine:12:4:7", duration=400, peak=35, v0=-70)
+    expected = {
+        "neuron": "FS,d=1.5",
+        "dt": 0.25,
+        "schemes": ["rk4"],
+        "duration": 400.0,
+        "input": "sine:12:4:7",
+        "v0": "-70",
+        "peak": 35.0,
+    }
+    assert start(ss.explore(problem, ["rk4"], dt=0.25), tmp_path) == expected
+
+
+def test_an_input_from_arrays_goes_into_the_page(tmp_path: Path) -> None:
+    problem = ss.Problem("RS", input=(np.array([0.0, 50.0]), np.array([0.0, 20.0])), duration=100)
+    made = start(ss.explore(problem), tmp_path)
+    assert made["recorded"] == {"times": [0.0, 50.0], "values": [0.0, 20.0], "linear": True}
+
+
+def test_a_notebook_shows_it_in_a_frame() -> None:
+    shown = ss.explore(ss.Problem("RS"))._repr_html_()
+    assert shown.startswith("<iframe") and shown.count('"') == 6 and "<script" not in shown
