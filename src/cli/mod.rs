@@ -78,9 +78,11 @@ pub fn main_with(set: &SchemeSet) -> ExitCode {
         Some(Command::Merge(args)) => run::merge(args, set, &mut out),
         Some(Command::Network(args)) => network::run(args, set, &mut out),
         Some(Command::Recognise(args)) => recognise::run(args, &mut out),
-        Some(Command::Recommend(args)) => {
-            recommend::run(args, set, &mut out).map_err(|error| options::named(error, options::RECOMMEND))
+        Some(Command::Recommend(args)) => match &args.network {
+            Some(file) => network::recommend(args, file, set, &mut out),
+            None => recommend::run(args, set, &mut out),
         }
+        .map_err(|error| options::named(error, options::RECOMMEND)),
         Some(Command::Replay(args)) => replay::run(args, &mut out),
         Some(Command::Report(args)) => report::run(args, &mut out),
         Some(Command::Run(args)) => run::run(args, set, &mut out),

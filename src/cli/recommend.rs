@@ -91,9 +91,6 @@ const FINEST_OF_WORDS: &str = "0.01ms";
 const TIMING: Duration = Duration::from_millis(600);
 
 pub(super) fn run(args: &RecommendArgs, set: &SchemeSet, out: &mut dyn Write) -> Result<()> {
-    if let Some(file) = &args.network {
-        return super::network::recommend(args, file, set, out);
-    }
     let (study, described) = study(args, set)?;
     let finest = args.finest.as_ref().map(|text| milliseconds("--finest", text)).transpose()?;
     let within = milliseconds("--within", args.within.as_deref().unwrap_or(WITHIN))?;

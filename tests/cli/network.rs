@@ -133,7 +133,7 @@ fn the_largest_step_that_keeps_statistics_is_found() {
     }
     assert!(largest > 0.0 && narrow["recommended"]["dt_ms"].as_f64() == Some(largest));
     let text = bench.stdout("recommend --network two.toml --statistic rate_Hz --within 3%");
-    assert!(text.contains("is the largest step that keeps rate_Hz within 3 % of the truth over 200 ms"), "{text}");
+    assert!(text.contains("is the largest step that keeps rate_Hz within 3.00 % of the truth over 200 ms"), "{text}");
     for (options, said) in [
         ("--statistic rate", "unknown statistic 'rate', did you mean 'rate_Hz'?"),
         ("--within 0.1ms", "--within is '0.1ms'; allowed: with --network a number of per cent above 0 and below 100"),

@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
+use assert_cmd::assert::OutputAssertExt;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use spikestep::explore;

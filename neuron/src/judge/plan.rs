@@ -9,9 +9,8 @@ use super::read::Trace;
 use super::rows::Rows;
 use super::score::score;
 use super::search::{Trial, first_cell, first_intervals, shifts, single, sort};
-use super::states::beside;
 use crate::error::{Error, Result, shown};
-use crate::model::Stimulus;
+use crate::model::{Piece, Stimulus};
 use crate::scheme::Scheme;
 
 /// Steps in use, for rows without times \[ms\].
@@ -45,6 +44,21 @@ pub(super) struct Input {
     pub(super) stimulus: Arc<Stimulus>,
     /// The time between rows to which alone it belongs \[ms\]: that of an input beside rows.
     pub(super) only: Option<f64>,
+}
+
+/// The input beside the rows, each value held until the next row.
+pub(super) fn beside(trace: &Trace, interval: Option<f64>) -> Result<Option<Stimulus>> {
+    let Some(values) = &trace.input else { return Ok(None) };
+    if values.iter().all(|value| *value == values[0]) {
+        return Ok(Some(Stimulus::constant(values[0])));
+    }
+    let Some(interval) = interval else { return Ok(None) };
+    let first = trace.first.unwrap_or(0.0);
+    let piece = |(k, value): (usize, &f64)| {
+        let start = if k == 0 { 0.0 } else { (first + k as f64) * interval };
+        Piece { start, value: *value, slope: 0.0 }
+    };
+    Stimulus::piecewise_linear(values.iter().enumerate().map(piece).collect()).map(Some)
 }
 
 /// What is told of recorded states, and what is to be tried.

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use super::fit::Parameter;
 use super::judgement::{Judgement, Known};
-use super::plan::{Input, STEPS, Search};
+use super::plan::{Input, STEPS, Search, beside};
 use super::precision::Precision;
 use super::read::{Reading, Trace};
 use super::rows::{Rows, drops};
 use super::search::candidates;
 use crate::error::Result;
-use crate::model::{Piece, Stimulus};
+use crate::model::Stimulus;
 use crate::scheme::SchemeSet;
 
 /// Significant digits of v from which on a rule in single precision misses rows that it wrote itself, where it is run in double precision.
@@ -56,21 +56,6 @@ fn variants(trace: &Trace, known: &Known) -> Vec<Rows> {
         ..plain.clone()
     };
     vec![with_start, plain]
-}
-
-/// The input beside the rows, each value held until the next row.
-pub(super) fn beside(trace: &Trace, interval: Option<f64>) -> Result<Option<Stimulus>> {
-    let Some(values) = &trace.input else { return Ok(None) };
-    if values.iter().all(|value| *value == values[0]) {
-        return Ok(Some(Stimulus::constant(values[0])));
-    }
-    let Some(interval) = interval else { return Ok(None) };
-    let first = trace.first.unwrap_or(0.0);
-    let piece = |(k, value): (usize, &f64)| {
-        let start = if k == 0 { 0.0 } else { (first + k as f64) * interval };
-        Piece { start, value: *value, slope: 0.0 }
-    };
-    Stimulus::piecewise_linear(values.iter().enumerate().map(piece).collect()).map(Some)
 }
 
 pub(super) fn judge(trace: &Trace, reading: &Reading, known: &Known, set: &SchemeSet) -> Result<Judgement> {

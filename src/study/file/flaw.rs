@@ -3,6 +3,9 @@
 use std::ops::Range;
 use std::path::Path;
 
+#[cfg(feature = "cli")]
+use toml::Spanned;
+
 use crate::error::Error;
 
 /// What is wrong with the file of a study, and where.
@@ -12,6 +15,17 @@ pub(crate) struct Flaw {
     pub(crate) span: Option<Range<usize>>,
     /// What is wrong.
     pub(crate) error: Error,
+}
+
+/// A value of the file, or what is wrong with it.
+#[cfg(feature = "cli")]
+pub(crate) type Checked<T> = std::result::Result<T, Flaw>;
+
+/// Puts an error where its text stands.
+#[cfg(feature = "cli")]
+pub(crate) fn at<V>(place: &Spanned<V>) -> impl Fn(Error) -> Flaw + use<V> {
+    let span = place.span();
+    move |error| Flaw { span: Some(span.clone()), error }
 }
 
 impl Flaw {

@@ -12,6 +12,8 @@ pub(crate) use figures::FigureTable;
 #[cfg(feature = "cli")]
 pub(crate) use figures::figure_value;
 pub(crate) use flaw::Flaw;
+#[cfg(feature = "cli")]
+pub(crate) use flaw::{Checked, at};
 pub(crate) use grid::Grid;
 #[cfg(feature = "cli")]
 pub(crate) use schemes::folder;

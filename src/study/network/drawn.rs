@@ -8,10 +8,9 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::super::StudyInput;
-use super::super::file::Flaw;
+use super::super::file::{Checked, Flaw, at};
 use super::draw::{self, Cells, Rule, Spread};
 use super::edge_file::read_edges;
-use super::table::{Checked, at};
 use crate::Stimulus;
 use crate::error::{Error, Result};
 use crate::model::NeuronSpec;

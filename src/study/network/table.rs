@@ -7,7 +7,7 @@ use rand::rngs::ChaCha8Rng;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::super::file::{Flaw, Listed, Quantity, Size, Time, folder};
+use super::super::file::{Checked, Flaw, Listed, Quantity, Size, Time, at, folder};
 use super::NetworkQuestion;
 use super::drawn::{Population, Projection};
 use crate::error::{Error, Result, shown};
@@ -48,14 +48,6 @@ const MOST_NEURONS: u64 = 1_000_000;
 const MOST_PIECES: usize = 100_000_000;
 /// Steps of all neurons in one run at the most: an hour or so.
 pub(super) const MOST_STEPS: f64 = 1e11;
-
-pub(super) type Checked<T> = std::result::Result<T, Flaw>;
-
-/// Puts an error where its text stands.
-pub(super) fn at<V>(place: &Spanned<V>) -> impl Fn(Error) -> Flaw + use<V> {
-    let span = place.span();
-    move |error| Flaw { span: Some(span.clone()), error }
-}
 
 impl CoupledTable {
     /// What the file asks.

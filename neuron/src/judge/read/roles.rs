@@ -1,13 +1,10 @@
 //! Which column of a recording is what: by what its name means, or by its values.
 
-use super::ReadOptions;
+use super::recording::{ROLES, ReadOptions};
 use super::times::{TimeUnit, unit_in};
 use crate::error::{Error, Result};
 use crate::interop::{Layout, Source, time_column};
 use crate::spike::is_potential;
-
-/// What a column may be.
-pub(super) const ROLES: [&str; 5] = ["t", "v", "u", "input", "spike"];
 
 /// Which column is what.
 pub(super) struct Roles {

@@ -1,8 +1,8 @@
 //! A recording of spikes alone: times, or a raster of one neuron.
 
+use super::recording::{ReadOptions, Reading, Recorded};
 use super::roles::Roles;
 use super::times::{TimeUnit, nice};
-use super::{ReadOptions, Reading, Recorded};
 use crate::error::Result;
 use crate::interop::{Source, Unit};
 use crate::judge::precision::Precision;

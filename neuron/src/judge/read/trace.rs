@@ -1,8 +1,8 @@
 //! A recording of rows: v, with u and the input where they are there.
 
+use super::recording::{ReadOptions, Reading, Recorded, Trace};
 use super::roles::Roles;
 use super::times::{LEAST_STEP, TimeUnit, nice, spacing};
-use super::{ReadOptions, Reading, Recorded, Trace};
 use crate::error::Result;
 use crate::interop::Source;
 use crate::judge::precision::Precision;

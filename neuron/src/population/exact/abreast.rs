@@ -19,15 +19,13 @@ mod step;
 
 use pulp::{Arch, Simd, WithSimd};
 
-use super::super::lanes::F;
 use super::Delivery;
 use super::cell::Cell;
-use super::columns::{Columns, MOST, Row};
-use crate::scheme::projective::{Errors, PROBES};
+use super::columns::{Columns, MOST};
+use crate::scheme::projective::Errors;
 
 use arrival::{Met, arrive};
 use step::step;
-pub(super) use step::{CAUTION, LEAST_PART, TERMS, TURN};
 
 /// How many neurons go side by side on this processor.
 pub(super) fn lanes() -> usize {
@@ -128,17 +126,4 @@ fn each(mut bits: u64, mut f: impl FnMut(usize)) {
         f(bits.trailing_zeros() as usize);
         bits &= bits - 1;
     }
-}
-
-/// The largest |error|, infinite where one is not a number.
-#[inline(always)]
-fn largest<S: Simd>(errors: &[F<S>; PROBES]) -> F<S> {
-    let [a, b, c, d] = errors.map(F::abs);
-    let (most, sum) = (a.max(b).max(c.max(d)), (a + b) + (c + d));
-    sum.is_finite().select(most, most.of(f64::INFINITY))
-}
-
-#[inline(always)]
-fn load<S: Simd, const N: usize>(simd: S, rows: &[Row; N]) -> [F<S>; N] {
-    std::array::from_fn(|i| rows[i].load(simd))
 }

@@ -10,7 +10,16 @@ use crate::model::arithmetic::UNIT_ROUNDOFF;
 use crate::scheme::projective::{Advancing, Errors, largest};
 use crate::truth::Outcome;
 
-use lane::Event;
+/// Where a neuron in a lane goes next.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Event {
+    Arrival,
+    /// The input changes.
+    Change,
+    /// Nothing yet: a part of the way.
+    Part,
+    End,
+}
 
 /// A spike on its way to a neuron.
 #[derive(Clone, Copy, Debug)]

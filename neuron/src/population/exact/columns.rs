@@ -3,8 +3,18 @@
 use pulp::Simd;
 
 use super::super::lanes::F;
-use super::abreast::{CAUTION, LEAST_PART, TERMS, TURN};
 use crate::scheme::projective::PROBES;
+
+/// Terms of the series of W and of K.
+pub(super) const TERMS: usize = 16;
+/// (W² + |K|) h² at the most. The nearest singularity is then about five steps away, so that the terms left out are below those of the last
+/// two that are larger.
+pub(super) const TURN: f64 = 0.05;
+/// Where the series is not good enough for the whole way to the next event, a lane goes in parts of this part of it at the least, as far as
+/// that is from what would be enough by the errors and by the turn.
+pub(super) const LEAST_PART: f64 = 0.15;
+/// How much of what would be enough a part is.
+pub(super) const CAUTION: f64 = 0.9;
 
 /// The most lanes.
 pub(super) const MOST: usize = 8;
@@ -116,4 +126,18 @@ impl Columns {
         }
         goes
     }
+}
+
+/// The largest |error|, infinite where one is not a number.
+#[inline(always)]
+pub(super) fn largest<S: Simd>(errors: &[F<S>; PROBES]) -> F<S> {
+    let [a, b, c, d] = errors.map(F::abs);
+    let (most, sum) = (a.max(b).max(c.max(d)), (a + b) + (c + d));
+    sum.is_finite().select(most, most.of(f64::INFINITY))
+}
+
+/// Numbers of all lanes.
+#[inline(always)]
+pub(super) fn load<S: Simd, const N: usize>(simd: S, rows: &[Row; N]) -> [F<S>; N] {
+    std::array::from_fn(|i| rows[i].load(simd))
 }

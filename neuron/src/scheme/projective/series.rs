@@ -18,7 +18,7 @@ macro_rules! unrolled {
     };
     (@ $n:ident, $end:expr, $body:block, $($value:literal)*) => {
         $(
-            #[allow(clippy::absurd_extreme_comparisons, unused_comparisons)]
+            #[allow(clippy::absurd_extreme_comparisons, clippy::out_of_bounds_indexing, unused_comparisons)]
             if $value < $end {
                 #[allow(non_upper_case_globals)]
                 const $n: usize = $value;

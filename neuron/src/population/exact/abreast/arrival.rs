@@ -3,8 +3,7 @@
 use pulp::Simd;
 
 use super::super::super::lanes::{F, Mask};
-use super::super::columns::{Columns, Row};
-use super::{largest, load};
+use super::super::columns::{Columns, Row, largest, load};
 use crate::scheme::projective::{NEAR, NOTHING, PROBES};
 
 /// The lanes in which an arrival made a spike, and those in which it comes beside another and beside a spike.
@@ -61,9 +60,9 @@ pub(super) fn arrive<S: Simd, const CURRENT: bool>(simd: S, columns: &mut Column
         let margin = (w - peak).abs().min((w + k2 * charge - peak).abs());
         columns.lost |= (taken & margin.le(w.of(NEAR) * largest(&error_w))).bits();
     }
-    for i in 0..2 {
-        let sum = kick[i] + columns.kick[i].load(simd);
-        put(taken, &mut columns.kick[i], sum);
+    for (row, kick) in columns.kick.iter_mut().zip(kick) {
+        let sum = kick + row.load(simd);
+        put(taken, row, sum);
     }
     put(arrives, &mut columns.arrived[0], time);
     put(arrives, &mut columns.arrived[1], size);

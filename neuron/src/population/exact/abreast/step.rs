@@ -3,30 +3,20 @@
 use pulp::Simd;
 
 use super::super::super::lanes::F;
-use super::super::columns::{Columns, Row};
-use super::{largest, load};
+use super::super::columns::{Columns, Row, TERMS, TURN, largest, load};
 use crate::model::arithmetic::UNIT_ROUNDOFF;
 use crate::model::taylor_series::RECIPROCAL;
 use crate::scheme::projective::series::unrolled;
 use crate::scheme::projective::{LINEAR, PROBES, STEEP};
 
-/// Terms of the series of W and of K.
-pub(in super::super) const TERMS: usize = 16;
 /// Of these as many as the Jacobian needs, which is right to 2e-3 at the longest step.
 const FEW: usize = 6;
-/// (W² + |K|) h² at the most. The nearest singularity is then about five steps away, so that the terms left out are below those of the last
-/// two that are larger.
-pub(in super::super) const TURN: f64 = 0.05;
 /// α h at the most: the third power of it is left out of e^{−αh}, which only errors see.
 const DECAY: f64 = 0.1;
 /// h/τ at the most, of a current that decays: its last term is below rounding.
 const FADING: f64 = 0.5;
 /// The part of the way to the peak that W may come to.
 const BELOW: f64 = 0.9;
-/// Where the series is not good enough for the whole way to the next event, a lane goes in parts of this part of it at the least, as far as
-/// that is from what would be enough by the errors and by the turn.
-pub(in super::super) const LEAST_PART: f64 = 0.15;
-pub(in super::super) const CAUTION: f64 = 0.9;
 
 /// e^x − 1 for |x| < 0.5, to 1e-6 of it.
 #[inline(always)]
@@ -170,13 +160,9 @@ pub(super) fn step<S: Simd, const CURRENT: bool>(simd: S, columns: &mut Columns)
     let [passed, steps] = load(simd, &[columns.passed, columns.steps]);
     put(&mut columns.passed, h + passed);
     put(&mut columns.steps, one + steps);
-    for i in 0..4 {
-        put(&mut columns.m[i], product[i]);
-    }
-    for i in 0..2 {
-        put(&mut columns.local[i], local[i]);
-        put(&mut columns.kick[i], kick[i]);
-    }
+    columns.m.iter_mut().zip(product).for_each(|(row, new)| put(row, new));
+    columns.local.iter_mut().zip(local).for_each(|(row, new)| put(row, new));
+    columns.kick.iter_mut().zip(kick).for_each(|(row, new)| put(row, new));
     for j in 0..PROBES {
         put(&mut columns.errors[0][j], error_w[j]);
         put(&mut columns.errors[1][j], error_k[j]);

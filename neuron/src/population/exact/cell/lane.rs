@@ -3,24 +3,13 @@
 use super::super::Delivery;
 use super::super::columns::{Columns, Row};
 use super::super::doubt::{Doubt, DoubtKind};
-use super::Cell;
+use super::{Cell, Event};
 use crate::model::normal_form::NormalForm;
-use crate::scheme::projective::{Allowance, Between, Done, Entry, Errors, PROBES};
+use crate::scheme::projective::{Allowance, Between, Done, Entry, Errors};
 
 /// Over so many ms \[ms\] at the most the local errors of a neuron in a lane are added up before lots are drawn for their signs: while none
 /// of them grows much.
 const TOGETHER: f64 = 4.0;
-
-/// Where a neuron in a lane goes next.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Event {
-    Arrival,
-    /// The input changes.
-    Change,
-    /// Nothing yet: a part of the way.
-    Part,
-    End,
-}
 
 impl Cell<'_> {
     /// Puts the neuron into a lane; false where it cannot go there.
@@ -110,9 +99,7 @@ impl Cell<'_> {
             Some(arrival) => {
                 columns.charge.0[lane] = arrival.charge;
                 let displaced = arrival.displaced(errors);
-                for j in 0..PROBES {
-                    columns.displaced[j].0[lane] = displaced[j];
-                }
+                columns.displaced.iter_mut().zip(displaced).for_each(|(row, by)| row.0[lane] = by);
                 Event::Arrival
             }
         };
