@@ -15,7 +15,9 @@ class Core {
   ask(ask, request = {}) {
     const bytes = new TextEncoder().encode(JSON.stringify({ ...request, ask }));
     let { exports } = this;
-    new Uint8Array(exports.memory.buffer, exports.request(bytes.length), bytes.length).set(bytes);
+    // First the place: memory that grows for it is another buffer.
+    const place = exports.request(bytes.length);
+    new Uint8Array(exports.memory.buffer, place, bytes.length).set(bytes);
     let at;
     try {
       at = exports.ask();

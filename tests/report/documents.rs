@@ -110,7 +110,7 @@ fn arguments(text: &str, program: &str) -> Option<Vec<String>> {
 }
 
 /// A reader's command inside this repository.
-const CARGO: &str = "cargo run --release --bin compare -- ";
+const CARGO: &str = "cargo run --bin compare -- ";
 
 /// The commands of a document: those of its blocks that a reader can type as they stand, and the others, which may name files of the
 /// reader's own.
@@ -154,7 +154,7 @@ fn commands_are_understood() {
     let mut understood = 0;
     for document in documents() {
         let text = read(&document);
-        assert!(!text.contains("cargo run --bin compare"), "{document}: write {CARGO}");
+        assert!(!text.contains("cargo run --release --bin compare"), "{document}: write {CARGO}");
         let (whole, others) = commands(&text);
         for words in whole.into_iter().chain(others) {
             // Names in capitals, three dots and brackets stand for what a reader puts there.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+#[cfg(not(target_family = "wasm"))]
 use super::logistic::minimise;
 use super::{Features, first_largest};
 use crate::error::{Error, Result};
@@ -37,7 +38,7 @@ impl LinearReadout {
     /// Fits the readout to training pictures.
     ///
     /// # Errors
-    /// Labels that do not fit; no classes; a penalty that is not positive and finite.
+    /// Labels that do not fit; no classes; a penalty that is not positive and finite; any features in WebAssembly.
     pub fn fit(features: &Features, labels: &[usize], classes: usize, penalty: f64) -> Result<Self> {
         features.labelled(labels, classes)?;
         if !(penalty > 0.0 && penalty.is_finite()) {
@@ -46,7 +47,14 @@ impl LinearReadout {
         }
         let (means, scales) = standard(features);
         let samples: Vec<f64> = features.iter().flat_map(|row| standardised(row, &means, &scales)).collect();
+        #[cfg(target_family = "wasm")]
+        {
+            drop((means, scales, samples));
+            Err(Error::Text("the linear readout is not fitted in WebAssembly: choose another".to_owned()))
+        }
+        #[cfg(not(target_family = "wasm"))]
         let least = minimise(samples, labels, classes, penalty)?;
+        #[cfg(not(target_family = "wasm"))]
         Ok(Self {
             classes,
             means,

@@ -30,6 +30,7 @@ mod confusion;
 mod features;
 mod interval;
 mod linear;
+#[cfg(not(target_family = "wasm"))]
 mod logistic;
 mod ngram;
 
