@@ -13,6 +13,7 @@ _Progress: TypeAlias = Callable[[int, int], object] | None
 __all__ = [
     "compare",
     "distances",
+    "page",
     "judge",
     "read_trains",
     "Session",
