@@ -30,7 +30,7 @@ def test_a_page_begins_with_the_problem(tmp_path: Path) -> None:
         "schemes": ["rk4"],
         "duration": 400.0,
         "input": "sine:12:4:7",
-        "v0": "-70",
+        "v0": "-70.0",
         "peak": 35.0,
     }
     assert start(ss.explore(problem, ["rk4"], dt=0.25), tmp_path) == expected

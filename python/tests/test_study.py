@@ -104,7 +104,7 @@ def test_results_are_columns(study: ss.Study) -> None:
 def test_a_study_from_code_is_a_file(program: str, tmp_path: Path) -> None:
     study = ss.Study(
         ["RS", {"a": 0.1, "b": 0.2, "c": -65, "d": 2}, ss.Neuron(0.02, 0.25, -65, 0.05)],
-        schemes=["euler", "rk4+located"],
+        schemes=["euler", "bindsnet"],
         dt=np.array([0.1, 0.5]),
         inputs=[10, "noise:10:3"],
         seeds=[1, 2],
