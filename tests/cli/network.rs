@@ -97,7 +97,7 @@ fn files_are_written_and_text_says_the_verdict() {
         "right.svg",
         "moved.svg",
         "curves.csv",
-        "curves.svg",
+        "distributions.svg",
     ] {
         assert!(files.keys().any(|file| file.ends_with(format!("here/{name}"))), "{name}: {files:?}");
     }

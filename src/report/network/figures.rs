@@ -187,7 +187,7 @@ fn curves(comparison: &NetworkComparison) -> Chart {
         }
     };
     Chart {
-        name: "curves".into(),
+        name: "distributions".into(),
         title: "Spectrum and intervals of the spikes, with what chaos alone makes of them".into(),
         columns: columns([("panel", Field::Panel), ("run", Field::Series), ("x", Field::X), ("y", Field::Y)]),
         per_row: 2,
