@@ -21,15 +21,16 @@ export RAYON_NUM_THREADS="${SLURM_CPUS_PER_TASK:-1}"
 "${SPIKESTEP:-spikestep}" run "$STUDY" --shard "$task/$tasks" --out "$OUT" --quiet &
 child=$!
 stopped=no
-trap 'stopped=yes; kill -TERM "$child"' TERM
+trap 'stopped=yes; kill -TERM "$child" 2>/dev/null' TERM
 wait "$child"
 code=$?
 # A trapped signal ends the first wait; the second one waits for the cells in flight.
 if [ "$stopped" = yes ]; then
     wait "$child"
-    last=$?
-    # 127: it had ended before the signal came, and the first wait has its code.
-    [ "$last" -eq 127 ] || code=$last
+    code=$?
+    # 127, or -1 in bash 5.2: it ended in the moment the signal came, and its code is lost. A share that is done and is queued
+    # again ends at once.
+    case "$code" in -1 | 127) code=130 ;; esac
 fi
 # 130: stopped before its end.
 if [ "$code" -eq 130 ] && [ -n "${SLURM_JOB_ID:-}" ]; then
