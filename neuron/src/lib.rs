@@ -18,6 +18,7 @@
 mod instructions;
 #[cfg(feature = "files")]
 pub mod judge;
+mod lanes;
 pub mod metrics;
 pub mod model;
 pub mod operator;

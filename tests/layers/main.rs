@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use source::{Imports, Sources};
 
 /// The layers from the bottom up; each may import those before it. `lib.rs` re-exports and has no layer.
-const LAYERS: [&str; 21] = [
+const LAYERS: [&str; 22] = [
     // Crates of their own.
     "chart",
     "convolution",
@@ -21,6 +21,7 @@ const LAYERS: [&str; 21] = [
     "document",
     // Of the crate `neuron`.
     "instructions",
+    "lanes",
     "model",
     "spike",
     "truth",

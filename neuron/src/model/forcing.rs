@@ -150,7 +150,7 @@ impl<'a> Forcing<'a> {
             let [by_sin, by_cos] = [k2 * alpha * sin, k2 * alpha * cos];
             self.driven[1] = [by_sin, by_cos];
             let by = [by_sin + k2 * s.omega * cos, by_cos - k2 * s.omega * sin];
-            for (n, c) in self.series.iter_mut().enumerate() {
+            for (n, c) in self.series[..self.length].iter_mut().enumerate() {
                 *c = self.wave[n] * by[n % 2];
             }
         } else {

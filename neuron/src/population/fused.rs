@@ -25,8 +25,8 @@ use pulp::Simd;
 use super::Real;
 use super::block::{Aligned, BLOCK, Column, Results};
 use super::kernel::{Kernel, SpikeLog, StepSequence};
-use super::lanes::{F, Mask, Steps};
 use super::normal::{self, System};
+use crate::lanes::{F, Mask, Steps};
 
 /// A step of the smooth equations in its unit of time, spikes left out.
 pub(super) trait Flow: std::fmt::Debug + Copy + Send + Sync + 'static {

@@ -4,8 +4,8 @@ use pulp::Simd;
 
 use super::Real;
 use super::block::{Aligned, BLOCK, Column};
-use super::lanes::Steps;
 use super::spike::Spike;
+use crate::lanes::Steps;
 
 /// Appends the spikes inside the steps of a block, whose neurons are counted from the `first` on, in the order of neurons; those of
 /// a neuron are in order already. Lanes from `given` on have no neuron.

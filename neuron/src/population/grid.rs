@@ -10,7 +10,7 @@ use pulp::Simd;
 use super::Real;
 use super::block::{Aligned, BLOCK, Column, RESULTS, Results};
 use super::kernel::{Kernel, SpikeLog, Step, StepSequence};
-use super::lanes::F;
+use crate::lanes::F;
 use crate::scheme::rule::{Coefficients, Constant, Number, Rule, Span};
 use crate::{Neuron, State};
 

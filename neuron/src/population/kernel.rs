@@ -6,9 +6,9 @@ use super::Real;
 use super::block::{Aligned, BLOCK, Block, Column, Results};
 use super::clock::Clock;
 use super::gather::{append, join, single, unfold};
-use super::lanes::{F, Mask, Steps};
 use super::spike::Spike;
 use crate::instructions::dispatch_256;
+use crate::lanes::{F, Mask, Steps};
 use crate::{Neuron, State};
 
 /// A scheme over lanes that hold T, with P parameters a neuron.
@@ -61,7 +61,7 @@ pub(super) trait Kernel<T: Real, const P: usize>: std::fmt::Debug + Copy + Send 
         lost
     }
 
-    /// The steps of a block in a call: an entry in `sequence.at_ends` for each [`DIGITS`](super::lane::Lane::DIGITS) of them.
+    /// The steps of a block in a call: an entry in `sequence.at_ends` for each [`DIGITS`](crate::lanes::lane::Lane::DIGITS) of them.
     #[inline(always)]
     fn march<S: Simd>(
         &self,
@@ -129,7 +129,7 @@ pub(super) struct Work<'a, K, T: Real, const P: usize> {
 
 /// Memory of a call, used again by the next: a step of a few neurons takes less than to ask for it.
 pub(super) struct Scratch<T: Real> {
-    /// Of each [`DIGITS`](super::lane::Lane::DIGITS) steps of a block, those at whose ends lanes spiked.
+    /// Of each [`DIGITS`](crate::lanes::lane::Lane::DIGITS) steps of a block, those at whose ends lanes spiked.
     at_ends: Vec<Aligned<Column<T::Word>>>,
     /// The same in long words.
     joined: Vec<[Column<u64>; 2]>,
@@ -219,7 +219,7 @@ pub(super) struct StepSequence<'a, T: Real, const P: usize> {
     pub(super) clock: Clock,
     /// Vectors with neurons in them.
     pub(super) vectors: usize,
-    /// Of each [`DIGITS`](super::lane::Lane::DIGITS) steps, those at whose ends lanes spiked.
+    /// Of each [`DIGITS`](crate::lanes::lane::Lane::DIGITS) steps, those at whose ends lanes spiked.
     pub(super) at_ends: &'a mut Vec<Aligned<Column<T::Word>>>,
     /// Spikes inside steps, numbered by lanes.
     inside: &'a mut Vec<Spike>,

@@ -18,8 +18,8 @@ use pulp::Simd;
 
 use super::Real;
 use super::kernel::{Kernel, SpikeLog};
-use super::lanes::{F, Mask};
 use super::normal::{self, System};
+use crate::lanes::{F, Mask};
 use crate::scheme::MAX_SPIKES_PER_STEP;
 
 /// The kernel; see the [module](self).

@@ -47,8 +47,6 @@ mod gather;
 mod grid;
 mod kernel;
 mod kernels;
-mod lane;
-mod lanes;
 pub mod layer;
 mod located;
 mod many;

@@ -6,7 +6,7 @@
 use pulp::Simd;
 
 use super::Real;
-use super::lanes::F;
+use crate::lanes::F;
 
 /// The number of parameters of a neuron.
 pub(super) const PARAMETERS: usize = 7;

@@ -15,8 +15,8 @@
 use pulp::Simd;
 
 use super::kernel::{Kernel, SpikeLog};
-use super::lanes::{F, Mask, ln};
 use super::normal::{self, System};
+use crate::lanes::{F, Mask, ln};
 use crate::scheme::MAX_SPIKES_PER_STEP;
 use crate::scheme::projective::series::unrolled;
 

@@ -5,9 +5,9 @@ use std::fmt::{Debug, Display};
 use num_traits::{Float, NumAssign};
 use pulp::Arch;
 
-use super::lane::Lane;
 use crate::error::{Result, finite};
 use crate::instructions::dispatch_256;
+use crate::lanes::lane::Lane;
 use crate::scheme::rule::Number;
 
 /// A precision: `f64`, or `f32`, which is BindsNET's default.

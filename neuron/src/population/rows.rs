@@ -6,8 +6,8 @@
 use pulp::Simd;
 
 use super::Spike;
-use super::lane::Lane;
 use super::real::Real;
+use crate::lanes::lane::Lane;
 
 /// A matrix, row by row.
 #[derive(Clone, Copy)]

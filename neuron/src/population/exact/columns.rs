@@ -2,7 +2,7 @@
 
 use pulp::Simd;
 
-use super::super::lanes::F;
+use crate::lanes::F;
 use crate::scheme::projective::PROBES;
 
 /// Terms of the series of W and of K.

@@ -20,6 +20,8 @@
 //! grow, it is multiplied from interval to interval; whether it matters is seen by carrying the errors a second time with a map that is
 //! worse by so much (`carried`). Then, where α h is large, and from the start under an input that varies, the M is that of `variation`.
 
+use pulp::Simd;
+
 use crate::model::arithmetic::UNIT_ROUNDOFF;
 use crate::model::normal_form::NormalForm;
 
@@ -146,8 +148,9 @@ impl Account {
 
     /// A step of `h` \[ms\] from (W, K) = `start`, where E is `source`, by `series` to `end`, with local errors `local` of (W, K).
     #[inline(always)]
-    pub(crate) fn step<const N: usize, const FUSED: bool>(
+    pub(crate) fn step<const N: usize, V: Simd>(
         &mut self,
+        simd: V,
         system: &NormalForm,
         source: Source<'_>,
         series: &Series<N>,
@@ -159,7 +162,7 @@ impl Account {
         // From one arrival to the next W turns little, and the estimate is as good.
         let turn = h * h * (start.0 * start.0 + start.1.abs()).max(end.w * end.w + end.k.abs());
         let entry = if self.careful && (self.probes.is_none() || turn > LITTLE) {
-            exact::<N, FUSED>(system, series, source, h, end.y, ends, local)
+            exact::<N, V>(simd, system, series, source, h, end.y, ends, local)
         } else {
             self.decay = self.decay.max(system.alpha.abs() * h);
             let change = source.after(h) - source.series[0];
@@ -178,17 +181,18 @@ impl Account {
 
     /// A spike at the end of an upstroke to `peak` from (W, K) = `start`, where E is `source`.
     #[inline(always)]
-    pub(crate) fn upstroke<const FUSED: bool>(
+    pub(crate) fn upstroke<const S: usize, V: Simd>(
         &mut self,
+        simd: V,
         system: &NormalForm,
         source: Source<'_>,
         start: (f64, f64),
-        peak: &Peak,
+        peak: &Peak<S>,
     ) {
         let after = source.after(peak.time);
         let (_, peak_k) = system.field(system.peak, peak.k, after);
         let (rows, shift) = if self.careful {
-            variation::upstroke::<FUSED>(system, source, start)
+            variation::upstroke(simd, system, source, start, peak)
         } else {
             let (rate_w, rate_k) = system.field(start.0, start.1, source.series[0]);
             let rows = Rows::upstroke(system, rate_w, rate_k, peak.time);

@@ -37,6 +37,8 @@
 //! Sources: those of the [module](super). **When not to use it:** where RK4 with located spikes is good enough; a step costs a
 //! third more (order 4, few spikes) to three times as much (order 12, a spike every seven steps).
 
+use pulp::Simd;
+
 use crate::instructions::dispatch_256;
 use crate::model::normal_form::NormalForm;
 use crate::model::taylor_series::{Coefficients, MAX_ORDER};
@@ -136,7 +138,7 @@ impl<const TERMS: usize, const NODES: usize> Projective<TERMS, NODES> {
 
     /// One part of a step, over which the input is smooth.
     #[inline(always)]
-    fn part<const FUSED: bool>(&mut self, w: f64, k: f64, h: f64) -> End {
+    fn part<const FUSED: bool, V: Simd>(&mut self, simd: V, w: f64, k: f64, h: f64) -> End {
         let system = self.system;
         let series = Series::<TERMS>::about::<FUSED>(&system, w, k, &self.source);
         let end = series.at::<FUSED>(h);
@@ -154,17 +156,17 @@ impl<const TERMS: usize, const NODES: usize> Projective<TERMS, NODES> {
         }
         if w > 0.0 {
             if let Some((w_end, _)) = smooth
-                && let Some(end) = self.upstroke_for::<FUSED>(w, k, h, w_end)
+                && let Some(end) = self.upstroke_for::<FUSED, V>(simd, w, k, h, w_end)
             {
                 return end;
             }
-            if let Some(peak) = self.collocate::<FUSED>(w, k, system.peak) {
+            if let Some(peak) = self.collocate::<FUSED, V>(simd, w, k, system.peak) {
                 if peak.time <= h {
                     return End::Spike { time: peak.time, k: peak.k };
                 }
                 // The series took the step past the peak, collocation does not: back from the peak.
                 let (_, w_end, _) = self.correct(system.peak, &peak, h);
-                if let Some(end) = self.upstroke_for::<FUSED>(w, k, h, w_end) {
+                if let Some(end) = self.upstroke_for::<FUSED, V>(simd, w, k, h, w_end) {
                     return end;
                 }
             }
@@ -188,12 +190,19 @@ impl<const TERMS: usize, const NODES: usize> Projective<TERMS, NODES> {
     /// The state `h` ms after (w, k) in an upstroke, W(h) being known roughly; `None` where collocation does not apply or W(h)
     /// is not below the peak.
     #[inline(always)]
-    fn upstroke_for<const FUSED: bool>(&mut self, w: f64, k: f64, h: f64, mut w_end: f64) -> Option<End> {
+    fn upstroke_for<const FUSED: bool, V: Simd>(
+        &mut self,
+        simd: V,
+        w: f64,
+        k: f64,
+        h: f64,
+        mut w_end: f64,
+    ) -> Option<End> {
         for _ in 0..MOST_CORRECTIONS {
             if !(w_end > w && w_end < self.system.peak) {
                 return None;
             }
-            let point = self.collocate::<FUSED>(w, k, w_end)?;
+            let point = self.collocate::<FUSED, V>(simd, w, k, w_end)?;
             let (relative, w, k) = self.correct(w_end, &point, h);
             // What is left is of the square of a correction, and smaller by K s².
             if relative.abs() <= 1e-3 {
@@ -207,7 +216,7 @@ impl<const TERMS: usize, const NODES: usize> Projective<TERMS, NODES> {
     /// From W = `w` reached at `point.time` to the time `h`, in s = −1/W with s' = 1 + K s²: the change of s, relative, and
     /// (W, K) there. ∫ W dt = −ln(s/s_0)/(1 + K s²).
     #[inline(always)]
-    fn correct(&self, w: f64, point: &Peak, h: f64) -> (f64, f64, f64) {
+    fn correct(&self, w: f64, point: &Peak<NODES>, h: f64) -> (f64, f64, f64) {
         let left = h - point.time;
         let s = -1.0 / w;
         let slope = 1.0 + point.k * s * s;
@@ -219,14 +228,14 @@ impl<const TERMS: usize, const NODES: usize> Projective<TERMS, NODES> {
 
     /// The upstroke from (w, k) to W = `target` on the Gauss nodes.
     #[inline(always)]
-    fn collocate<const FUSED: bool>(&mut self, w: f64, k: f64, target: f64) -> Option<Peak> {
+    fn collocate<const FUSED: bool, V: Simd>(&mut self, simd: V, w: f64, k: f64, target: f64) -> Option<Peak<NODES>> {
         let system = NormalForm { peak: target, ..self.system };
         // Sweeps until their error is a tenth of the quadrature's, as estimated by `upstroke`.
         let length = (target / w).ln();
         let quadrature = (64.0 / 15.0 * length / w * ellipse(length).powi(-2 * NODES as i32)).max(1e-15);
         let rate = self.source[0].abs() + system.alpha.abs() * k.abs() + system.beta.abs() * w;
         let demand = Demand { time: 0.1 * quadrature, k: 0.1 * quadrature * rate };
-        let peak = upstroke::<NODES, FUSED>(&system, w, k, self.source(), demand)?;
+        let peak = upstroke::<NODES, FUSED, V>(simd, &system, w, k, self.source(), demand)?;
         let nodes = NODES as u64;
         self.count(nodes * (peak.sweeps + 1), upstroke::flops(nodes, peak.sweeps) + 30);
         Some(peak)
@@ -238,8 +247,9 @@ impl<const TERMS: usize, const NODES: usize> Projective<TERMS, NODES> {
     }
 
     #[inline(always)]
-    fn whole_step<const FUSED: bool>(
+    fn whole_step<const FUSED: bool, V: Simd>(
         &mut self,
+        simd: V,
         state: State,
         step: &Step<'_>,
         spikes: &mut Vec<f64>,
@@ -262,7 +272,7 @@ impl<const TERMS: usize, const NODES: usize> Projective<TERMS, NODES> {
             self.load(&input);
             let room = input.smooth_length();
             let h = self.reach(w, k, room, omega);
-            let taken = match self.part::<FUSED>(w, k, h) {
+            let taken = match self.part::<FUSED, V>(simd, w, k, h) {
                 End::Smooth { w: w_end, k: k_end } => {
                     (w, k) = (w_end, k_end);
                     h
@@ -315,12 +325,12 @@ impl<const TERMS: usize, const NODES: usize> pulp::WithSimd for Fused<'_, '_, TE
     type Output = Result<State, Runaway>;
 
     #[inline(always)]
-    fn with_simd<V: pulp::Simd>(self, _: V) -> Self::Output {
+    fn with_simd<V: Simd>(self, simd: V) -> Self::Output {
         // Every vector instruction set of pulp has fused multiply-add; the scalar fallback may not.
         if V::IS_SCALAR {
-            self.scheme.whole_step::<false>(self.state, self.step, self.spikes)
+            self.scheme.whole_step::<false, V>(simd, self.state, self.step, self.spikes)
         } else {
-            self.scheme.whole_step::<true>(self.state, self.step, self.spikes)
+            self.scheme.whole_step::<true, V>(simd, self.state, self.step, self.spikes)
         }
     }
 }

@@ -1,7 +1,5 @@
 //! Gauss-Legendre quadrature and collocation, computed at compile time.
 
-use super::series::fma;
-
 /// Nodes and weights of the Gauss-Legendre rule with S nodes on [0, 1], and the matrix that integrates the polynomial through
 /// the nodes from 0 to each of them: the Gauss method of Kuntzmann and Butcher, of order 2 S.
 ///
@@ -69,7 +67,7 @@ impl<const S: usize> Gauss<S> {
             x[i] = root;
             i += 1;
         }
-        let (mut c, mut b, mut a) = ([0.0; S], [0.0; S], [[0.0; S]; S]);
+        let (mut c, mut b) = ([0.0; S], [0.0; S]);
         let mut i = 0;
         while i < S {
             let root = x[S - 1 - i];
@@ -78,25 +76,7 @@ impl<const S: usize> Gauss<S> {
             b[i] = 1.0 / ((1.0 - root * root) * slope * slope);
             i += 1;
         }
-        // l_j(x) = b_j Σ_k (2k+1) P_k(x_j) P_k(x), and ∫ P_k = (P_{k+1} − P_{k−1})/(2k+1) on [−1, 1].
-        let mut i = 0;
-        while i < S {
-            let mut j = 0;
-            while j < S {
-                let mut sum = c[i];
-                let mut k = 1;
-                while k < S {
-                    let (at_node, _) = legendre(k, 2.0 * c[j] - 1.0);
-                    let (above, _) = legendre(k + 1, 2.0 * c[i] - 1.0);
-                    let (_, below) = legendre(k, 2.0 * c[i] - 1.0);
-                    sum += 0.5 * at_node * (above - below);
-                    k += 1;
-                }
-                a[j][i] = b[j] * sum;
-                j += 1;
-            }
-            i += 1;
-        }
+        let a = integrals(&c, &b, &c);
         let mut last = [[0.0; S]; 2];
         let mut i = 0;
         while i < S {
@@ -109,17 +89,62 @@ impl<const S: usize> Gauss<S> {
     }
 }
 
-/// `start` + Σ_j a_ij f_j for every i.
-#[inline(always)]
-#[allow(clippy::needless_range_loop)] // over the nodes, which index several arrays
-pub(crate) fn integrate<const S: usize, const FUSED: bool>(g: &Gauss<S>, f: &[f64; S], start: f64) -> [f64; S] {
-    let mut sum = [start; S];
-    for j in 0..S {
-        for i in 0..S {
-            sum[i] = fma::<FUSED>(g.a[j][i], f[j], sum[i]);
+/// ∫ of the j-th Lagrange polynomial of the nodes `c` with weights `b` from 0 to each place of `to`, at `[j][i]`.
+///
+/// l_j(x) = b_j Σ_k (2k+1) P_k(x_j) P_k(x), and ∫ P_k = (P_{k+1} − P_{k−1})/(2k+1) on [−1, 1].
+const fn integrals<const S: usize, const N: usize>(c: &[f64; S], b: &[f64; S], to: &[f64; N]) -> [[f64; N]; S] {
+    let mut a = [[0.0; N]; S];
+    let mut i = 0;
+    while i < N {
+        let mut j = 0;
+        while j < S {
+            let mut sum = to[i];
+            let mut k = 1;
+            while k < S {
+                let (at_node, _) = legendre(k, 2.0 * c[j] - 1.0);
+                let (above, _) = legendre(k + 1, 2.0 * to[i] - 1.0);
+                let (_, below) = legendre(k, 2.0 * to[i] - 1.0);
+                sum += 0.5 * at_node * (above - below);
+                k += 1;
+            }
+            a[j][i] = b[j] * sum;
+            j += 1;
         }
+        i += 1;
     }
-    sum
+    a
+}
+
+/// The polynomial through the S nodes of a rule, looked at from the N nodes of another.
+pub(crate) struct Onto<const S: usize, const N: usize>;
+
+impl<const S: usize, const N: usize> Onto<S, N> {
+    /// Its integrals from 0 to the nodes, of the j-th Lagrange polynomial at `[j][i]`.
+    pub(crate) const INTEGRALS: [[f64; N]; S] =
+        integrals(&Gauss::<S>::RULE.c, &Gauss::<S>::RULE.b, &Gauss::<N>::RULE.c);
+
+    /// Its values at the nodes.
+    pub(crate) const VALUES: [[f64; N]; S] = {
+        let (from, to) = (Gauss::<S>::RULE, Gauss::<N>::RULE);
+        let mut values = [[0.0; N]; S];
+        let mut i = 0;
+        while i < N {
+            let mut j = 0;
+            while j < S {
+                let (mut sum, mut k) = (0.0, 0);
+                while k < S {
+                    let (at_node, _) = legendre(k, 2.0 * from.c[j] - 1.0);
+                    let (there, _) = legendre(k, 2.0 * to.c[i] - 1.0);
+                    sum += (2 * k + 1) as f64 * at_node * there;
+                    k += 1;
+                }
+                values[j][i] = from.b[j] * sum;
+                j += 1;
+            }
+            i += 1;
+        }
+        values
+    };
 }
 
 #[cfg(test)]

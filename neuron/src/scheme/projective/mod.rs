@@ -111,6 +111,7 @@ mod firing_map;
 pub mod fixed;
 pub(crate) mod gauss;
 mod interpolation;
+mod nodes;
 mod probes;
 mod rows;
 mod run;

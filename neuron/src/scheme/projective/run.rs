@@ -1,5 +1,7 @@
 //! A run of the adaptive solver, as far as it has come.
 
+use pulp::Simd;
+
 use crate::instructions::{are_fused, dispatch_256};
 use crate::model::arithmetic::{DoubleDouble, UNIT_ROUNDOFF};
 use crate::model::forcing::{Decay, Forcing};
@@ -176,12 +178,13 @@ impl Run {
 
     /// On processors without fused operations, which are few: one order has to do, since each is a twentieth of the compiled crate.
     fn unfused(&mut self, stimulus: &Stimulus, until: f64) -> Outcome {
-        self.go::<28, 18, 16, false>(stimulus, until)
+        self.go::<28, 18, 16, false, _>(pulp::Scalar::new(), stimulus, until)
     }
 
     #[inline(always)]
-    fn go<const N: usize, const M: usize, const S: usize, const FUSED: bool>(
+    fn go<const N: usize, const M: usize, const S: usize, const FUSED: bool, V: Simd>(
         &mut self,
+        simd: V,
         stimulus: &Stimulus,
         until: f64,
     ) -> Outcome {
@@ -251,12 +254,12 @@ impl Run {
                 && at >= no_upstroke_before
                 && upstroke::least_time(&system, now.w, now.k) < room
             {
-                let peak = upstroke::<S, FUSED>(&system, now.w, now.k, source, control.demand());
+                let peak = upstroke::<S, FUSED, V>(simd, &system, now.w, now.k, source, control.demand());
                 if let Some(peak) = peak {
                     self.flops += upstroke::flops(S as u64, peak.sweeps);
                     self.evaluations += S as u64 * (peak.sweeps + 1);
                     if peak.time <= room {
-                        self.account.upstroke::<FUSED>(&system, source, (now.w, now.k), &peak);
+                        self.account.upstroke(simd, &system, source, (now.w, now.k), &peak);
                         now = self.spike(&forcing, source, now, peak.time, peak.k);
                         (after_reset, no_upstroke_below) = (true, 0.0);
                         self.adapt(&mut budget, &mut control, at);
@@ -272,13 +275,13 @@ impl Run {
             let short = control.is_short(now.w, now.k, room);
             let mut end = None;
             if short && self.arrivals > 0 && control.is_terse(now.w, now.k, room) {
-                end = self.series::<TERSE, true, FUSED>(&way, source, &control, room);
+                end = self.series::<TERSE, true, FUSED, V>(simd, &way, source, &control, room);
             }
             if short && end.is_none() {
-                end = self.series::<M, true, FUSED>(&way, source, &control, room);
+                end = self.series::<M, true, FUSED, V>(simd, &way, source, &control, room);
             }
             if end.is_none() {
-                end = self.series::<N, false, FUSED>(&way, source, &control, guess);
+                end = self.series::<N, false, FUSED, V>(simd, &way, source, &control, guess);
             }
             match end {
                 Some(Reached::Time { state, free }) => {
@@ -348,11 +351,11 @@ impl<const N: usize, const M: usize, const S: usize> pulp::WithSimd for Fused<'_
     type Output = Outcome;
 
     #[inline(always)]
-    fn with_simd<V: pulp::Simd>(self, _: V) -> Outcome {
+    fn with_simd<V: Simd>(self, simd: V) -> Outcome {
         if V::IS_SCALAR {
             self.run.unfused(self.stimulus, self.until)
         } else {
-            self.run.go::<N, M, S, true>(self.stimulus, self.until)
+            self.run.go::<N, M, S, true, V>(simd, self.stimulus, self.until)
         }
     }
 }

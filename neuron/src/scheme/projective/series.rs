@@ -189,26 +189,6 @@ impl<const N: usize> Series<N> {
     }
 }
 
-/// The polynomial with the coefficients `c` at the times `t` \[ms\].
-#[inline(always)]
-pub(crate) fn polynomial<const T: usize, const FUSED: bool>(c: &[f64], t: [f64; T]) -> [f64; T] {
-    let (mut even, mut odd, mut square) = ([0.0; T], [0.0; T], t);
-    for i in 0..T {
-        square[i] *= t[i];
-    }
-    for n in (0..c.len().div_ceil(2)).rev() {
-        let next = c.get(2 * n + 1).map_or(0.0, |c| *c);
-        for i in 0..T {
-            even[i] = fma::<FUSED>(even[i], square[i], c[2 * n]);
-            odd[i] = fma::<FUSED>(odd[i], square[i], next);
-        }
-    }
-    for i in 0..T {
-        even[i] = fma::<FUSED>(odd[i], t[i], even[i]);
-    }
-    even
-}
-
 /// What a look inside a step has found of W at the peak.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Inside {

@@ -1,5 +1,7 @@
 //! A step of a run by power series.
 
+use pulp::Simd;
+
 use crate::model::arithmetic::{DoubleDouble, UNIT_ROUNDOFF, rough_log2};
 use crate::model::normal_form::{NormalForm, NormalState};
 
@@ -19,8 +21,9 @@ impl Run {
     /// A step by a series of N terms, whose length is about `guess` \[ms\]. `None` if one that was to be `SHORT`
     /// turns out to be too short.
     #[inline(always)]
-    pub(super) fn series<const N: usize, const SHORT: bool, const FUSED: bool>(
+    pub(super) fn series<const N: usize, const SHORT: bool, const FUSED: bool, V: Simd>(
         &mut self,
+        simd: V,
         way: &Way,
         source: Source<'_>,
         control: &Control,
@@ -52,7 +55,7 @@ impl Run {
         let Some(until) = until else {
             let local = local_errors(&system, &series, h, end.y, (now.w, now.k), (w, k));
             let end = End { y: end.y, log_y, w, k };
-            self.account.step::<N, FUSED>(&system, source, &series, h, ((now.w, now.k), &end), local);
+            self.account.step(simd, &system, source, &series, h, ((now.w, now.k), &end), local);
             let time = if free < room { now.time.plus(h) } else { DoubleDouble::from(target) };
             return Some(Reached::Time { state: NormalState { time, w, k }, free });
         };
@@ -62,7 +65,7 @@ impl Run {
         let (w, k) = point.state(&system);
         let local = local_errors(&system, &series, t, point.y, (now.w, now.k), (w, k));
         let end = End { y: point.y, log_y: point.y.ln(), w, k };
-        self.account.step::<N, FUSED>(&system, source, &series, t, ((now.w, now.k), &end), local);
+        self.account.step(simd, &system, source, &series, t, ((now.w, now.k), &end), local);
         let (rate_w, rate_k) = system.field(system.peak, k, source.after(t));
         self.account.spike(Rows::crossing(rate_w, rate_k), 2.0 * UNIT_ROUNDOFF * t, 0.0, [0.0; 2], rate_k);
         Some(Reached::Peak { time: t, k })

@@ -3,11 +3,14 @@
 // Loops over the nodes index several arrays at once.
 #![allow(clippy::needless_range_loop)]
 
+use pulp::Simd;
+
 use crate::model::normal_form::NormalForm;
 use crate::model::taylor_series::{Coefficients, RECIPROCAL};
 
 use super::elementary::{exp, ln};
-use super::gauss::{Gauss, integrate};
+use super::gauss::Gauss;
+use super::nodes::Nodes;
 use super::series::fma;
 
 /// E(t) over a step \[1/ms³\]: Taylor coefficients of which those from `length` on are zero.
@@ -78,7 +81,7 @@ impl Source<'_> {
 
 /// A spike reached by one upstroke.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Peak {
+pub(crate) struct Peak<const S: usize> {
     /// From the start of the step to the peak \[ms\].
     pub(crate) time: f64,
     /// K at the peak \[1/ms²\].
@@ -89,6 +92,9 @@ pub(crate) struct Peak {
     pub(crate) k_error: f64,
     /// Sweeps taken.
     pub(crate) sweeps: u64,
+    /// K \[1/ms²\] and dt/dx \[ms\] on the nodes.
+    pub(crate) ks: [f64; S],
+    pub(crate) rate: [f64; S],
 }
 
 /// What an upstroke has to reach.
@@ -136,13 +142,14 @@ pub(crate) fn least_time(system: &NormalForm, w: f64, k: f64) -> f64 {
 /// The upstroke from W = `w`, K = `k` to the peak, by S Gauss nodes; `None` where it does not apply: W must be positive and
 /// below the peak, K above −0.05 W², and the sweeps must converge to the `demand`.
 #[inline(always)]
-pub(crate) fn upstroke<const S: usize, const FUSED: bool>(
+pub(crate) fn upstroke<const S: usize, const FUSED: bool, V: Simd>(
+    simd: V,
     system: &NormalForm,
     w: f64,
     k: f64,
     source: Source<'_>,
     demand: Demand,
-) -> Option<Peak> {
+) -> Option<Peak<S>> {
     if !(w > 0.0 && w < system.peak && k > MOST_NEGATIVE * w * w) {
         return None;
     }
@@ -156,13 +163,14 @@ pub(crate) fn upstroke<const S: usize, const FUSED: bool>(
     for i in 0..S {
         s[i] = start * exp::<FUSED>(g.c[i] * length);
     }
-    let (mut base, mut square) = ([0.0; S], [0.0; S]);
+    let mut base = [0.0; S];
     for i in 0..S {
         base[i] = fma::<FUSED>(beta * g.c[i], length, k);
-        square[i] = s[i] * s[i];
     }
+    let (nodes, base) = (Nodes::<V, S>::load(simd, &s), Nodes::load(simd, &base));
+    let square = nodes * nodes;
     let mut ks = base;
-    let (mut rate, mut growth) = ([0.0; S], [0.0; S]);
+    let mut growth;
     let mut before = f64::INFINITY;
     let mut sweeps = 0;
     // ∂t/∂K = ∫ s³/(1 + K s²)² dx.
@@ -175,35 +183,19 @@ pub(crate) fn upstroke<const S: usize, const FUSED: bool>(
     if !constant {
         gain += source.pull(alpha * k, -start) * time_per_k;
     }
-    let (mut e, mut follows) = ([source.series[0]; S], !constant);
+    let (mut e, mut follows) = (nodes.of(source.series[0]), !constant);
     // What a change of K makes of K again, through the time at which E is taken.
     let through_time = time_per_k * source.steepest(-start) * -start;
     let k_error = loop {
-        let mut inverse = [0.0; S];
-        for i in 0..S {
-            inverse[i] = 1.0 / fma::<FUSED>(ks[i], square[i], 1.0);
-            rate[i] = s[i] * inverse[i];
-        }
+        let inverse = nodes.of(1.0) / ks.fma(square, nodes.of(1.0));
+        let rate = nodes * inverse;
         if follows {
-            let t = integrate::<S, FUSED>(g, &rate, 0.0).map(|t| t * length);
-            e = [0.0; S];
-            for n in (0..source.length).rev() {
-                for i in 0..S {
-                    e[i] = fma::<FUSED>(e[i], t[i], source.series[n]);
-                }
-            }
+            e = (rate.integrate(simd, 0.0) * length).series(&source.series[..source.length]);
         }
-        for i in 0..S {
-            let relative = fma::<FUSED>(-alpha, ks[i], e[i]);
-            growth[i] = fma::<FUSED>(relative, rate[i], fma::<FUSED>(beta, inverse[i], -beta));
-        }
-        let m = integrate::<S, FUSED>(g, &growth, 0.0).map(|m| m * length);
-        let mut change: f64 = 0.0;
-        for i in 0..S {
-            let next = base[i] + m[i];
-            change = change.max((next - ks[i]).abs());
-            ks[i] = next;
-        }
+        growth = ks.fma(nodes.of(-alpha), e).fma(rate, inverse.fma(nodes.of(beta), nodes.of(-beta)));
+        let next = base + growth.integrate(simd, 0.0) * length;
+        let change = (next - ks).largest();
+        ks = next;
         sweeps += 1;
         follows &= change * through_time > 0.1 * demand.k;
         let contraction = if before.is_finite() { gain.min(change / before) } else { gain };
@@ -223,16 +215,17 @@ pub(crate) fn upstroke<const S: usize, const FUSED: bool>(
         before = change;
     };
     // The last sweep's K gives t and K at the peak.
+    let (ks, growth, mut rate) = (ks.array(), growth.array(), [0.0; S]);
     let (mut t, mut m, mut lowest) = (0.0, 0.0, 0.0f64);
     let (mut older, mut newest) = (0.0, 0.0);
     for i in 0..S {
-        let bend = ks[i] * square[i];
+        let bend = ks[i] * (s[i] * s[i]);
         lowest = lowest.min(bend);
         let inverse = 1.0 / (1.0 + bend);
-        let rate = s[i] * inverse;
-        t = fma::<FUSED>(g.b[i], rate, t);
-        older = fma::<FUSED>(g.last[0][i], rate, older);
-        newest = fma::<FUSED>(g.last[1][i], rate, newest);
+        rate[i] = s[i] * inverse;
+        t = fma::<FUSED>(g.b[i], rate[i], t);
+        older = fma::<FUSED>(g.last[0][i], rate[i], older);
+        newest = fma::<FUSED>(g.last[1][i], rate[i], newest);
         m = fma::<FUSED>(g.b[i], growth[i], m);
     }
     let time = length * t;
@@ -265,6 +258,8 @@ pub(crate) fn upstroke<const S: usize, const FUSED: bool>(
         // K' = O(β W) near the peak and O(β W + α K + E) before.
         k_error: quadrature * (source.series[0].abs() + alpha.abs() * k.abs() + beta.abs() * w) + k_error + cut,
         sweeps,
+        ks,
+        rate,
     })
 }
 
@@ -280,12 +275,19 @@ mod tests {
 
     const RS: crate::Neuron = crate::Neuron::new(0.02, 0.2, -65.0, 8.0);
 
-    fn peak<const S: usize>(system: &NormalForm, w: f64, k: f64, input: f64) -> Option<Peak> {
+    fn peak<const S: usize>(system: &NormalForm, w: f64, k: f64, input: f64) -> Option<Peak<S>> {
         let mut series = [0.0; MAX_ORDER + 1];
         series[0] = system.constant + system.alpha * system.k2 * input;
         // Sweeps to rounding; the nodes may err by 0.03 ms.
         let demand = Demand { time: 1e-3, k: 1e-17 };
-        upstroke::<S, false>(system, w, k, Source { series: &series, length: 1, wave: None }, demand)
+        upstroke::<S, false, _>(
+            pulp::Scalar::new(),
+            system,
+            w,
+            k,
+            Source { series: &series, length: 1, wave: None },
+            demand,
+        )
     }
 
     #[test]

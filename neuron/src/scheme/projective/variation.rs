@@ -1,13 +1,15 @@
 //! The exact Jacobian of a step and of an upstroke, where the estimate of [`account`](super::account) is not good enough: of a step from
 //! the y that it has as a polynomial, of an upstroke in its own clock.
 
+use pulp::Simd;
+
 use crate::model::normal_form::NormalForm;
 
-use super::elementary::{exp, ln};
-use super::gauss::{Gauss, integrate};
+use super::gauss::{Gauss, Onto};
+use super::nodes::Nodes;
 use super::rows::Rows;
-use super::series::{Series, fma, polynomial};
-use super::upstroke::Source;
+use super::series::Series;
+use super::upstroke::{Peak, Source};
 
 /// W \[1/ms\] beyond which a spike is steep: where it rises further, what is small at a peak of 30 or 60 mV (3.7 and 4.9 per ms) is not.
 pub(crate) const STEEP: f64 = 10.0;
@@ -60,13 +62,11 @@ const SHORT: f64 = 0.5;
 const LENGTH: f64 = 4.0;
 /// Parts of a step at the most.
 const MOST_PARTS: f64 = 16.0;
-/// Sweeps end when the last changes the Jacobian by less than this part.
+/// Sweeps end when the next is foreseen to change the Jacobian by less than this part.
 const SETTLED: f64 = 1e-2;
 const MOST_SWEEPS: usize = 12;
-/// Sweeps of an upstroke, and of its Jacobian, at the most: a strong sinusoid is what needs so many.
-const UPSTROKE_SWEEPS: usize = 6;
-/// The sweeps of an upstroke end where they change K by less than this part of W².
-const UPSTROKE_SETTLED: f64 = 2e-5;
+/// The sweeps of an upstroke's Jacobian end when the last changes what becomes of K by less than this part.
+const UPSTROKE_SETTLED: f64 = 1e-3;
 /// What the input makes of K in an upstroke, in units of W², beyond which four nodes do not follow it, and six do.
 const STRONG: f64 = 1.0;
 
@@ -87,7 +87,9 @@ const STRONG: f64 = 1.0;
 /// It is solved on Gauss nodes by sweeps, each of which puts the last η into κ and that κ into η. The kick is what M does not explain of
 /// the change of the field (W', K') along the solution, which solves the same equations with E' added.
 #[inline(always)]
-pub(crate) fn exact<const N: usize, const FUSED: bool>(
+#[allow(clippy::too_many_arguments)]
+pub(crate) fn exact<const N: usize, V: Simd>(
+    simd: V,
     system: &NormalForm,
     series: &Series<N>,
     source: Source<'_>,
@@ -109,11 +111,11 @@ pub(crate) fn exact<const N: usize, const FUSED: bool>(
     }
     let mut columns = [(1.0, 0.0), (0.0, 1.0)];
     if h * h * rate < SHORT * SHORT {
-        columns = sweep::<FEW_NODES, FUSED>(system, &copy, 0.0, h, columns);
-    } else {
-        for part in 0..parts {
-            columns = sweep::<NODES, FUSED>(system, &copy, part as f64 * length, length, columns);
-        }
+        columns = sweep::<FEW_NODES, V>(simd, system, &copy, 0.0, h, columns);
+        parts = 0;
+    }
+    for part in 0..parts {
+        columns = sweep::<NODES, V>(simd, system, &copy, part as f64 * length, length, columns);
     }
     let [(ww, kw), (wk, kk)] = columns;
     let m = [ww * stretch, wk * stretch, kw, kk];
@@ -131,85 +133,60 @@ type Columns = [(f64, f64); 2];
 
 /// The columns at the end of the part of `h` \[ms\] after `begin`.
 #[inline(always)]
-fn sweep<const S: usize, const FUSED: bool>(
+fn sweep<const S: usize, V: Simd>(
+    simd: V,
     system: &NormalForm,
     series: &[f64],
     begin: f64,
     h: f64,
     mut columns: Columns,
 ) -> Columns {
-    let g = &Gauss::<S>::RULE;
-    let (mut t, mut decay) = ([begin; S], [0.0; S]);
-    for i in 0..S {
-        t[i] = fma::<FUSED>(g.c[i], h, begin);
-        decay[i] = -system.alpha * g.c[i] * h;
-    }
-    let y = polynomial::<S, FUSED>(series, t);
-    let decay = short_exp::<S, FUSED>(decay);
+    let c = Nodes::<V, S>::load(simd, &Gauss::<S>::RULE.c);
+    let y = (c * h + c.of(begin)).series(series);
+    let decay = short_exp(c * (-system.alpha * h));
     // η' = forth κ, κ' = back η at the nodes, in units of the part.
-    let (mut forth, mut back) = ([0.0; S], [0.0; S]);
-    for i in 0..S {
-        forth[i] = y[i] * y[i] * decay[i];
-        back[i] = -system.beta * h / forth[i];
-        forth[i] *= h;
-    }
-    let mut eta = [[columns[0].0; S], [columns[1].0; S]];
-    let (mut rise, mut fall) = (eta, eta);
-    for c in 0..2 {
-        for i in 0..S {
-            fall[c][i] = back[i] * columns[c].0;
-        }
-    }
+    let forth = y * y * decay;
+    let back = c.of(-system.beta * h) / forth;
+    let forth = forth * h;
+    let mut eta = [c.of(columns[0].0), c.of(columns[1].0)];
+    let (mut rise, mut fall) = (eta, [back * eta[0], back * eta[1]]);
+    let mut before = [0.0; 2];
     for sweep in 0..MOST_SWEEPS {
+        let mut settled = sweep > 0;
         // The columns side by side, so that their latencies overlap.
-        let mut change = 0.0f64;
         for c in 0..2 {
-            rise[c] = integrate::<S, FUSED>(g, &fall[c], columns[c].1);
-            for i in 0..S {
-                rise[c][i] *= forth[i];
-            }
-            let next = integrate::<S, FUSED>(g, &rise[c], columns[c].0);
-            for i in 0..S {
-                fall[c][i] = back[i] * next[i];
-            }
-            // What the last node says of the others.
-            let last = S - 1;
-            change = change.max((next[last] - eta[c][last]).abs() - SETTLED * next[last].abs());
+            rise[c] = fall[c].integrate(simd, columns[c].1) * forth;
+            let next = rise[c].integrate(simd, columns[c].0);
+            fall[c] = back * next;
+            // What the last node says of the others: changes fall at least as fast as they did.
+            let last = next.node(S - 1);
+            let change = (last - eta[c].node(S - 1)).abs();
+            settled &= change * change <= SETTLED * last.abs() * before[c];
+            before[c] = change;
             eta[c] = next;
         }
-        if sweep > 0 && change <= 0.0 {
+        if settled {
             break;
         }
     }
-    let [end] = short_exp::<1, FUSED>([-system.alpha * h]);
+    let end = short_exp(c.of(-system.alpha * h)).node(0);
     for c in 0..2 {
-        for i in 0..S {
-            columns[c].0 = fma::<FUSED>(g.b[i], rise[c][i], columns[c].0);
-            columns[c].1 = fma::<FUSED>(g.b[i], fall[c][i], columns[c].1);
-        }
-        columns[c].1 *= end;
+        columns[c].0 = rise[c].integral(columns[c].0);
+        columns[c].1 = end * fall[c].integral(columns[c].1);
     }
     columns
 }
 
 /// e^x to 4e-4 for |x| < 2.5, and to 1e-7 below 0.6.
 #[inline(always)]
-fn short_exp<const T: usize, const FUSED: bool>(mut x: [f64; T]) -> [f64; T] {
-    for x in &mut x {
-        let q = 0.25 * *x;
-        let sum = fma::<FUSED>(q, 1.0 / 120.0, 1.0 / 24.0);
-        let sum = fma::<FUSED>(sum, q, 1.0 / 6.0);
-        let sum = fma::<FUSED>(sum, q, 0.5);
-        let sum = fma::<FUSED>(sum, q, 1.0);
-        let sum = fma::<FUSED>(sum, q, 1.0);
-        let square = sum * sum;
-        *x = square * square;
-    }
-    x
+fn short_exp<V: Simd, const S: usize>(x: Nodes<V, S>) -> Nodes<V, S> {
+    let root = (x * 0.25).polynomial([1.0, 1.0, 0.5, 1.0 / 6.0, 1.0 / 24.0, 1.0 / 120.0]);
+    let square = root * root;
+    square * square
 }
 
-/// The rows of ∂(t, K)/∂(W, K) at the `start` of an upstroke, given as (W, K); and what a shift of the upstroke by a unit of time adds to
-/// t and K where E = `source` varies.
+/// The rows of ∂(t, K)/∂(W, K) at the `start` of an upstroke to `peak`, given as (W, K); and what a shift of the upstroke by a unit of
+/// time adds to t and K where E = `source` varies.
 ///
 /// With x = ln(W_0/W) as the clock an error is one of t and of K, δt = −δW/W' at the start, and obeys
 ///
@@ -217,95 +194,74 @@ fn short_exp<const T: usize, const FUSED: bool>(mut x: [f64; T]) -> [f64; T] {
 /// dδt/dx = −s T² δK        dδK/dx = −T (α + T ((E − α K) s + β)) δK + E' T δt        s = −1/W,  T = dt/dx
 /// ```
 #[inline(always)]
-pub(crate) fn upstroke<const FUSED: bool>(
+pub(crate) fn upstroke<const S: usize, V: Simd>(
+    simd: V,
     system: &NormalForm,
     source: Source<'_>,
     start: (f64, f64),
+    peak: &Peak<S>,
 ) -> (Rows, [f64; 2]) {
     let w = start.0;
     if source.most(1.0 / w) > STRONG * w * w * w {
-        upstroke_on::<6, FUSED>(system, source, start)
+        upstroke_on::<6, S, V>(simd, system, source, start, peak)
     } else {
-        upstroke_on::<4, FUSED>(system, source, start)
+        upstroke_on::<4, S, V>(simd, system, source, start, peak)
     }
 }
 
-/// [`upstroke`] on S Gauss nodes.
+/// [`upstroke`] on N Gauss nodes, to which K and the time come from the S that it was solved on.
 #[inline(always)]
-fn upstroke_on<const S: usize, const FUSED: bool>(
+fn upstroke_on<const N: usize, const S: usize, V: Simd>(
+    simd: V,
     system: &NormalForm,
     source: Source<'_>,
     (w, k): (f64, f64),
+    peak: &Peak<S>,
 ) -> (Rows, [f64; 2]) {
-    let g = &Gauss::<S>::RULE;
     let NormalForm { alpha, beta, .. } = *system;
-    let length = ln::<FUSED>(w / system.peak);
-    let (start, terms) = (-1.0 / w, source.rough_length(1.0 / w));
-    let (mut s, mut ks, mut rate, mut pull) = ([0.0; S], [0.0; S], [0.0; S], [0.0; S]);
-    let (mut e, mut slope) = ([source.series[0]; S], [0.0; S]);
-    for i in 0..S {
-        let x = g.c[i] * length;
-        s[i] = start * exp::<FUSED>(x);
-        ks[i] = fma::<FUSED>(beta, x, k);
+    let length = (w / system.peak).ln();
+    let x = Nodes::<V, N>::load(simd, &Gauss::<N>::RULE.c) * length;
+    let varies = source.length > 1;
+    let (mut e, mut slope) = (x.of(source.series[0]), x.of(0.0));
+    if varies {
+        let t = Nodes::from(simd, &Onto::<S, N>::INTEGRALS, &peak.rate) * length;
+        e = slope;
+        for n in (0..source.rough_length(1.0 / w)).rev() {
+            slope = slope.fma(t, e);
+            e = e.fma(t, x.of(source.series[n]));
+        }
     }
-    // K on the nodes, by the sweeps of the upstroke.
-    for sweep in 0..=UPSTROKE_SWEEPS {
-        for i in 0..S {
-            rate[i] = length * s[i] / fma::<FUSED>(ks[i] * s[i], s[i], 1.0);
+    let ks = Nodes::from(simd, &Onto::<S, N>::VALUES, &peak.ks);
+    // The coefficients of δK, all with the factor L of the integration.
+    let s = exp(x) * (-1.0 / w);
+    let t = s / (ks * s).fma(s, x.of(1.0));
+    let rate = t * length;
+    let by_k = -(s * t * rate);
+    let own = -rate * t.fma(s.fma(ks.fma(x.of(-alpha), e), x.of(beta)), x.of(alpha));
+    let slope = slope * rate;
+    // What becomes of (δt, δK) = (0, 1) and (1, 0) at the start.
+    let given = [(0.0, 1.0), (1.0, 0.0)];
+    let (mut time, mut error) = ([x.of(0.0), x.of(1.0)], [x.of(1.0), x.of(0.0)]);
+    let mut change = error;
+    let columns = if varies { 2 } else { 1 };
+    for _ in 0..MOST_SWEEPS {
+        let mut settled = true;
+        for c in 0..columns {
+            change[c] = own.fma(error[c], slope * time[c]);
+            let next = change[c].integrate(simd, given[c].1);
+            time[c] = (by_k * error[c]).integrate(simd, given[c].0);
+            let last = next.node(N - 1);
+            settled &= (last - error[c].node(N - 1)).abs() <= UPSTROKE_SETTLED * last.abs();
+            error[c] = next;
         }
-        if source.length > 1 && sweep > 0 {
-            let t = integrate::<S, FUSED>(g, &rate, 0.0);
-            (e, slope) = ([0.0; S], [0.0; S]);
-            for n in (0..terms).rev() {
-                for i in 0..S {
-                    slope[i] = fma::<FUSED>(slope[i], t[i], e[i]);
-                    e[i] = fma::<FUSED>(e[i], t[i], source.series[n]);
-                }
-            }
-        }
-        for i in 0..S {
-            pull[i] = rate[i] * (e[i] - alpha * ks[i] + beta / s[i]);
-        }
-        let next = integrate::<S, FUSED>(g, &pull, k);
-        let change = (0..S).fold(0.0f64, |most, i| most.max((next[i] - ks[i]).abs()));
-        // The first has not seen the slope of the input.
-        if sweep == UPSTROKE_SWEEPS || sweep > 0 && change < UPSTROKE_SETTLED * w * w {
+        if settled {
             break;
         }
-        ks = next;
     }
-    // The coefficients of δK, all with the factor L of the integration.
-    let (mut by_k, mut own) = (s, s);
-    for i in 0..S {
-        let t = rate[i] / length;
-        by_k[i] = -s[i] * t * rate[i];
-        own[i] = -fma::<FUSED>(alpha, rate[i], s[i] * t * pull[i]);
-        slope[i] *= rate[i];
-    }
-    // What becomes of (δt, δK) = (0, 1) and (1, 0) at the start, less the shift itself.
-    let (mut ends, given) = ([[0.0; 2]; 2], [(0.0, 1.0), (1.0, 0.0)]);
-    for c in 0..if source.length > 1 { 2 } else { 1 } {
-        let (shift, first) = given[c];
-        let (mut time, mut error, mut change) = ([shift; S], [first; S], [0.0; S]);
-        let mut late = [0.0; S];
-        for _ in 0..UPSTROKE_SWEEPS {
-            for i in 0..S {
-                late[i] = by_k[i] * error[i];
-                change[i] = fma::<FUSED>(own[i], error[i], slope[i] * time[i]);
-            }
-            let next = integrate::<S, FUSED>(g, &change, first);
-            let moved = (next[S - 1] - error[S - 1]).abs();
-            error = next;
-            time = integrate::<S, FUSED>(g, &late, shift);
-            if moved < UPSTROKE_SETTLED * error[S - 1].abs() {
-                break;
-            }
-        }
-        ends[c][1] = first;
-        for i in 0..S {
-            ends[c][0] = fma::<FUSED>(g.b[i] * by_k[i], error[i], ends[c][0]);
-            ends[c][1] = fma::<FUSED>(g.b[i], change[i], ends[c][1]);
-        }
+    // At the end, less the shift itself.
+    let mut ends = [[0.0, 1.0], [0.0; 2]];
+    for c in 0..columns {
+        ends[c] = [(by_k * error[c]).integral(0.0), change[c].integral(given[c].1)];
     }
     let [[t_by_k, k_by_k], shift] = ends;
     // An error of W comes as a shift by −1/W', and takes K along.
@@ -318,11 +274,22 @@ fn upstroke_on<const S: usize, const FUSED: bool>(
     (rows, shift)
 }
 
+/// e^x to 1e-3 for |x| < 20, and to 1e-6 for |x| < 4: (e^(x/64))^64.
+#[inline(always)]
+fn exp<V: Simd, const S: usize>(x: Nodes<V, S>) -> Nodes<V, S> {
+    let mut power = (x * (1.0 / 64.0)).polynomial([1.0, 1.0, 0.5, 1.0 / 6.0, 1.0 / 24.0]);
+    for _ in 0..6 {
+        power = power * power;
+    }
+    power
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
     use proptest::test_runner::RngSeed;
 
+    use super::super::upstroke::Demand;
     use super::*;
     use crate::model::forcing::Forcing;
     use crate::truth::taylor;
@@ -386,6 +353,7 @@ mod tests {
                 (0..2).all(|i| (got[i] - exact[i]).abs() <= part * exact[i].abs().max(1e-2 * size * unit[i]))
             };
 
+            let simd = pulp::Scalar::new();
             let g = (w * w + k.abs()).sqrt().max(0.05);
             let h = (length / g).min(20.0);
             let series = Series::<24>::about::<false>(&system, w, k, source.series);
@@ -394,7 +362,7 @@ mod tests {
             // As far as the series goes.
             if point.y > 0.05 && last < 1e-6 * point.y && point.state(&system).0 < system.peak {
                 let (w1, k1) = point.state(&system);
-                let entry = exact::<24, false>(&system, &series, source, h, point.y, [(w, k), (w1, k1)], [0.0; 2]);
+                let entry = exact(simd, &system, &series, source, h, point.y, [(w, k), (w1, k1)], [0.0; 2]);
                 if let Some([by_w, by_k, shift]) = differences(neuron, sinusoid, (w, k), h) {
                     let unit = [1.0, g];
                     let size = by_w[0].abs().max(g * by_k[0].abs()).max(by_w[1].abs() / g).max(by_k[1].abs());
@@ -414,8 +382,12 @@ mod tests {
             // The upstroke, from where it is taken in one step. Its nodes are fewer than it is solved on: a strong sinusoid that raises K on
             // the way to several times W² costs them some percent. The estimate that they enter is doubled, which covers a fifth five times.
             let (w, k) = (w.abs().max(3.0 * a).max(0.5), k.abs());
-            let (rows, shift) = upstroke::<false>(&system, source, (w, k));
-            if let Some([by_w, by_k, moved]) = differences(neuron, sinusoid, (w, k), 10.0) {
+            let demand = Demand { time: 1e-5, k: 1e-5 * w * w };
+            let peak = crate::scheme::projective::upstroke::upstroke::<8, false, _>(simd, &system, w, k, source, demand);
+            if let Some([by_w, by_k, moved]) = differences(neuron, sinusoid, (w, k), 10.0)
+                && let Some(peak) = peak
+            {
+                let (rows, shift) = upstroke(simd, &system, source, (w, k), &peak);
                 prop_assert!(close(2e-1, [rows.t[0], rows.k[0]], by_w, [1.0, 1.0], 1.0), "{rows:?} {by_w:?}");
                 prop_assert!(close(2e-1, [rows.t[1], rows.k[1]], by_k, [1.0, 1.0], 1.0), "{rows:?} {by_k:?}");
                 prop_assert!(close(2e-1, shift, moved, [10.0, 10.0], 1.0), "{shift:?} {moved:?}");

@@ -2,8 +2,8 @@
 
 use pulp::Simd;
 
-use super::super::super::lanes::{F, Mask};
 use super::super::columns::{Columns, Row, largest, load};
+use crate::lanes::{F, Mask};
 use crate::scheme::projective::{NEAR, NOTHING, PROBES};
 
 /// The lanes in which an arrival made a spike, and those in which it comes beside another and beside a spike.

@@ -2,8 +2,8 @@
 
 use pulp::Simd;
 
-use super::super::super::lanes::F;
 use super::super::columns::{Columns, Row, TERMS, TURN, largest, load};
+use crate::lanes::F;
 use crate::model::arithmetic::UNIT_ROUNDOFF;
 use crate::model::taylor_series::RECIPROCAL;
 use crate::scheme::projective::series::unrolled;

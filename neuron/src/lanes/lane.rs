@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use pulp::{Simd, bytemuck};
 
 /// The most lanes of any path (AVX-512, single precision).
-pub(super) const MOST_LANES: usize = 16;
+pub(crate) const MOST_LANES: usize = 16;
 
 /// A number of which a register holds several: `f64`, or `f32`, of which it holds twice as many.
 pub trait Lane: Copy {
@@ -22,6 +22,8 @@ pub trait Lane: Copy {
     /// The number of binary digits of a word.
     const DIGITS: u64;
 
+    /// The nearest number of this kind.
+    fn nearest(x: f64) -> Self;
     /// The number of lanes of a vector.
     fn lanes<S: Simd>() -> usize;
     fn splat<S: Simd>(simd: S, x: Self) -> Self::Vector<S>;
@@ -73,6 +75,10 @@ macro_rules! lane {
             const SETTLED: f64 = $settled;
             const DIGITS: u64 = <$word>::BITS as u64;
 
+            #[inline(always)]
+            fn nearest(x: f64) -> Self {
+                x as $number
+            }
             #[inline(always)]
             fn lanes<S: Simd>() -> usize {
                 S::$lanes

@@ -1,183 +1,184 @@
-//! Lanes: several neurons in one register, with the operators of a number.
+//! Lanes: several numbers in one register, of as many neurons or nodes, with the operators of a number.
 //!
 //! A thin layer over [`pulp`], so that a kernel reads like its formula and is written once for every instruction set and for both
 //! precisions ([`Lane`]). `+ − × ÷` round as they do on one number, on every path. [`F::fma`] is one rounding where the processor
 //! has a fused multiply-add and two where it has not: kernels that use it agree between paths to rounding only.
 
+pub(crate) mod lane;
+
 use std::ops::{Add, BitAnd, BitOr, Div, Mul, Neg, Sub};
 
 use pulp::Simd;
 
-use super::Real;
-use super::lane::{Lane, MOST_LANES};
+use lane::{Lane, MOST_LANES};
 
 /// One number for each lane.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct F<S: Simd, T: Real = f64> {
+pub(crate) struct F<S: Simd, T: Lane = f64> {
     simd: S,
     x: T::Vector<S>,
 }
 
 /// One truth value for each lane.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Mask<S: Simd, T: Real = f64> {
+pub(crate) struct Mask<S: Simd, T: Lane = f64> {
     simd: S,
     m: T::Truth<S>,
 }
 
 /// A set of steps for each lane, as binary digits.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Steps<S: Simd, T: Real> {
+pub(crate) struct Steps<S: Simd, T: Lane> {
     simd: S,
     words: T::Words<S>,
 }
 
-impl<S: Simd, T: Real> Steps<S, T> {
+impl<S: Simd, T: Lane> Steps<S, T> {
     /// Step `k`, below [`DIGITS`](Lane::DIGITS), in every lane.
     #[inline(always)]
-    pub(super) fn only(simd: S, k: u64) -> Self {
+    pub(crate) fn only(simd: S, k: u64) -> Self {
         Steps { simd, words: T::digit(simd, k) }
     }
 
     /// The `i`-th vector of a column.
     #[inline(always)]
-    pub(super) fn load(simd: S, column: &[T::Word], i: usize) -> Self {
+    pub(crate) fn load(simd: S, column: &[T::Word], i: usize) -> Self {
         Steps { simd, words: T::words::<S>(column)[i] }
     }
 
     /// The `i`-th vector of a column is replaced.
     #[inline(always)]
-    pub(super) fn store(self, column: &mut [T::Word], i: usize) {
+    pub(crate) fn store(self, column: &mut [T::Word], i: usize) {
         T::words_mut::<S>(column)[i] = self.words;
     }
 
     /// With the steps of `others` besides in the lanes of `mask`.
     #[inline(always)]
-    pub(super) fn mark(self, mask: Mask<S, T>, others: Self) -> Self {
+    pub(crate) fn mark(self, mask: Mask<S, T>, others: Self) -> Self {
         Steps { simd: self.simd, words: T::mark(self.simd, mask.m, others.words, self.words) }
     }
 
     /// The lanes with a step.
     #[inline(always)]
-    pub(super) fn any(self) -> Mask<S, T> {
+    pub(crate) fn any(self) -> Mask<S, T> {
         Mask { simd: self.simd, m: T::has_digits(self.simd, self.words) }
     }
 }
 
-impl<S: Simd, T: Real> F<S, T> {
+impl<S: Simd, T: Lane> F<S, T> {
     /// A vector with `x` in every lane.
     #[inline(always)]
-    pub(super) fn splat(simd: S, x: f64) -> Self {
-        F { simd, x: T::splat(simd, T::of(x)) }
+    pub(crate) fn splat(simd: S, x: f64) -> Self {
+        F { simd, x: T::splat(simd, T::nearest(x)) }
     }
 
     /// The `i`-th vector of a column.
     #[inline(always)]
-    pub(super) fn load(simd: S, column: &[T], i: usize) -> Self {
+    pub(crate) fn load(simd: S, column: &[T], i: usize) -> Self {
         F { simd, x: T::vectors::<S>(column)[i] }
     }
 
     /// The `i`-th vector of a column is replaced.
     #[inline(always)]
-    pub(super) fn store(self, column: &mut [T], i: usize) {
+    pub(crate) fn store(self, column: &mut [T], i: usize) {
         T::vectors_mut::<S>(column)[i] = self.x;
     }
 
     /// The lanes as an array, the first [`lanes`](Lane::lanes) of which count.
     #[inline(always)]
-    pub(super) fn to_array(self) -> [T; MOST_LANES] {
+    pub(crate) fn to_array(self) -> [T; MOST_LANES] {
         T::array::<S>(self.x)
     }
 
     /// `x` in the lanes of this vector's kind.
     #[inline(always)]
-    pub(super) fn of(self, x: f64) -> Self {
+    pub(crate) fn of(self, x: f64) -> Self {
         F::splat(self.simd, x)
     }
 
     /// self · y + z, fused where the processor can.
     #[inline(always)]
-    pub(super) fn fma(self, y: Self, z: Self) -> Self {
+    pub(crate) fn fma(self, y: Self, z: Self) -> Self {
         F { simd: self.simd, x: T::fma(self.simd, self.x, y.x, z.x) }
     }
 
     /// The absolute value of each lane.
     #[inline(always)]
-    pub(super) fn abs(self) -> Self {
+    pub(crate) fn abs(self) -> Self {
         self.max(-self)
     }
 
     /// The square root of each lane.
     #[inline(always)]
-    pub(super) fn sqrt(self) -> Self {
+    pub(crate) fn sqrt(self) -> Self {
         F { simd: self.simd, x: <T as Lane>::sqrt(self.simd, self.x) }
     }
 
     /// The smaller of two numbers.
     #[inline(always)]
-    pub(super) fn min(self, y: Self) -> Self {
+    pub(crate) fn min(self, y: Self) -> Self {
         F { simd: self.simd, x: <T as Lane>::min(self.simd, self.x, y.x) }
     }
 
     /// The larger of two numbers.
     #[inline(always)]
-    pub(super) fn max(self, y: Self) -> Self {
+    pub(crate) fn max(self, y: Self) -> Self {
         F { simd: self.simd, x: <T as Lane>::max(self.simd, self.x, y.x) }
     }
 
     /// The lanes in which self < y; false where one is not a number, as the other comparisons.
     #[inline(always)]
-    pub(super) fn lt(self, y: Self) -> Mask<S, T> {
+    pub(crate) fn lt(self, y: Self) -> Mask<S, T> {
         Mask { simd: self.simd, m: <T as Lane>::lt(self.simd, self.x, y.x) }
     }
 
     /// The lanes in which self ≤ y.
     #[inline(always)]
-    pub(super) fn le(self, y: Self) -> Mask<S, T> {
+    pub(crate) fn le(self, y: Self) -> Mask<S, T> {
         Mask { simd: self.simd, m: <T as Lane>::le(self.simd, self.x, y.x) }
     }
 
     /// The lanes in which self ≥ y.
     #[inline(always)]
-    pub(super) fn ge(self, y: Self) -> Mask<S, T> {
+    pub(crate) fn ge(self, y: Self) -> Mask<S, T> {
         Mask { simd: self.simd, m: <T as Lane>::ge(self.simd, self.x, y.x) }
     }
 
     /// The lanes with a finite number: 0 · x is 0 there, and not a number elsewhere.
     #[inline(always)]
-    pub(super) fn is_finite(self) -> Mask<S, T> {
+    pub(crate) fn is_finite(self) -> Mask<S, T> {
         (self * self.of(0.0)).ge(self.of(0.0))
     }
 }
 
-impl<S: Simd, T: Real> Mask<S, T> {
+impl<S: Simd, T: Lane> Mask<S, T> {
     /// Whether any lane is true.
     #[inline(always)]
-    pub(super) fn any(self) -> bool {
+    pub(crate) fn any(self) -> bool {
         T::any::<S>(self.m)
     }
 
     /// A binary digit for each lane, the first lane in the lowest.
     #[inline(always)]
-    pub(super) fn bits(self) -> u64 {
+    pub(crate) fn bits(self) -> u64 {
         T::bits::<S>(self.m)
     }
 
     /// The lanes that are false.
     #[inline(always)]
-    pub(super) fn not(self) -> Self {
+    pub(crate) fn not(self) -> Self {
         Mask { simd: self.simd, m: T::not(self.simd, self.m) }
     }
 
     /// `yes` where true, `no` where false.
     #[inline(always)]
-    pub(super) fn select(self, yes: F<S, T>, no: F<S, T>) -> F<S, T> {
+    pub(crate) fn select(self, yes: F<S, T>, no: F<S, T>) -> F<S, T> {
         F { simd: self.simd, x: T::select(self.simd, self.m, yes.x, no.x) }
     }
 
     /// Calls `f` with the number of each true lane, in order.
     #[inline(always)]
-    pub(super) fn for_each(self, mut f: impl FnMut(usize)) {
+    pub(crate) fn for_each(self, mut f: impl FnMut(usize)) {
         let mut bits = self.bits();
         while bits != 0 {
             f(bits.trailing_zeros() as usize);
@@ -188,7 +189,7 @@ impl<S: Simd, T: Real> Mask<S, T> {
 
 macro_rules! operator {
     ($name:ident, $method:ident) => {
-        impl<S: Simd, T: Real> $name for F<S, T> {
+        impl<S: Simd, T: Lane> $name for F<S, T> {
             type Output = F<S, T>;
             #[inline(always)]
             fn $method(self, y: F<S, T>) -> F<S, T> {
@@ -202,7 +203,7 @@ operator!(Sub, sub);
 operator!(Mul, mul);
 operator!(Div, div);
 
-impl<S: Simd, T: Real> Neg for F<S, T> {
+impl<S: Simd, T: Lane> Neg for F<S, T> {
     type Output = F<S, T>;
     #[inline(always)]
     fn neg(self) -> F<S, T> {
@@ -211,7 +212,7 @@ impl<S: Simd, T: Real> Neg for F<S, T> {
     }
 }
 
-impl<S: Simd, T: Real> BitAnd for Mask<S, T> {
+impl<S: Simd, T: Lane> BitAnd for Mask<S, T> {
     type Output = Mask<S, T>;
     #[inline(always)]
     fn bitand(self, other: Mask<S, T>) -> Mask<S, T> {
@@ -219,7 +220,7 @@ impl<S: Simd, T: Real> BitAnd for Mask<S, T> {
     }
 }
 
-impl<S: Simd, T: Real> BitOr for Mask<S, T> {
+impl<S: Simd, T: Lane> BitOr for Mask<S, T> {
     type Output = Mask<S, T>;
     #[inline(always)]
     fn bitor(self, other: Mask<S, T>) -> Mask<S, T> {
@@ -237,7 +238,7 @@ impl<S: Simd, T: Real> BitOr for Mask<S, T> {
 ///
 /// Source: W. J. Cody, W. Waite, *Software Manual for the Elementary Functions* (1980), as in `scheme/projective/elementary`.
 #[inline(always)]
-pub(super) fn ln<S: Simd>(x: F<S>) -> F<S> {
+pub(crate) fn ln<S: Simd>(x: F<S>) -> F<S> {
     const HIGH: f64 = 0.693_147_180_369_123_8;
     const LOW: f64 = 1.908_214_929_270_587_7e-10;
     let zero = x.of(0.0);
