@@ -206,8 +206,25 @@ fn what_is_wrong_has_its_place() {
         let message = String::from_utf8(output.stderr).unwrap();
         assert!(message.contains("two.toml:25:9:") && message.contains(said), "{message}");
     }
-    let bench = Bench::with(&[("two.toml", &TWO.replace("there.csv", "there.h5")), ("there.h5", "")]);
-    let output = bench.command("network two.toml").assert().failure().stdout("").get_output().clone();
-    let message = String::from_utf8(output.stderr).unwrap();
-    assert!(message.contains("HDF5, as of SONATA; allowed: a CSV or an npz") && message.contains("h5py"), "{message}");
+}
+
+/// Edges as SONATA has them are those of the table.
+#[test]
+fn edges_of_sonata_are_read() {
+    let edges = reference("network/sonata_edges.h5");
+    let bench =
+        Bench::with(&[("two.toml", &TWO.replace("there.csv", &edges.display().to_string())), ("there.csv", THERE)]);
+    let mut command = bench.command("network two.toml --drawn --out drawn");
+    if cfg!(feature = "hdf5") {
+        command.assert().success();
+        let drawn = std::fs::read_to_string(bench.path("drawn/edges.csv")).unwrap();
+        assert_eq!(drawn.lines().skip(1).collect::<Vec<_>>(), ["0,1,12,1.5", "1,0,-6,0.75"]);
+    } else {
+        let output = command.assert().failure().stdout("").get_output().clone();
+        let message = String::from_utf8(output.stderr).unwrap();
+        assert!(
+            message.contains("HDF5, as of SONATA; allowed: a CSV or an npz") && message.contains("h5py"),
+            "{message}"
+        );
+    }
 }

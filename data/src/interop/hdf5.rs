@@ -1,4 +1,4 @@
-//! HDF5: Neo's NIX, and files whose datasets of one dimension stand at the root, as h5py writes them.
+//! HDF5: Neo's NIX, SONATA's edges, and files whose datasets of one dimension stand at the root, as h5py writes them.
 
 use std::path::Path;
 
@@ -12,8 +12,8 @@ use super::npy::MOST_VALUES;
 const MEND: &str =
     "Write it by h5py with one dataset of one dimension for each column (t_ms, v, u), or by neo.NixIO of one neuron.";
 
-/// The columns of a file: of NIX the times of its signals and the signals of Neo by their names, or, where it has none, its spike times; else the
-/// datasets at the root.
+/// The columns of a file: of NIX the times of its signals and the signals of Neo by their names, or, where it has none, its spike times; of
+/// SONATA the edges of its one population; else the datasets at the root.
 pub(super) fn read(path: &Path) -> Result<Columns> {
     let refused = |why: String| malformed(path, why, MEND);
     let file = File::open(path).map_err(|error| refused(error.to_string()))?;
@@ -29,7 +29,34 @@ pub(super) fn read(path: &Path) -> Result<Columns> {
 
 type Found = std::result::Result<Vec<(String, Values)>, String>;
 
+/// What the datasets of an edge of SONATA are called here.
+const EDGES: [(&str, &str); 4] =
+    [("source_node_id", "pre"), ("target_node_id", "post"), ("0/syn_weight", "weight"), ("0/delay", "delay_ms")];
+
+/// The edges of the one population under `edges` of a SONATA file (https://github.com/AllenInstitute/sonata), whose weights and delays are
+/// their own, in group 0; delays there are in ms.
+fn edges(populations: &Group, left: &mut usize) -> Found {
+    let names = populations.groups().map_err(|e| e.to_string())?;
+    let [name] = names.as_slice() else {
+        return Err(format!("its edges are of {} populations, and those of one are read", names.len()));
+    };
+    let population = populations.group(name).map_err(|e| e.to_string())?;
+    if population.group("1").is_ok() {
+        return Err("its edges are of several groups, and those of one are read".into());
+    }
+    let of = |path: &str| match path.split_once('/') {
+        Some((group, name)) => population.group(group).ok()?.dataset(name).ok(),
+        None => population.dataset(path).ok(),
+    };
+    // What is not there may be in a table of types: who wants the column says that it is missing.
+    let found = EDGES.iter().filter_map(|(path, name)| Some((of(path)?, name)));
+    found.map(|(values, name)| Ok(((*name).to_owned(), Values::Numbers(numbers(&values, left)?)))).collect()
+}
+
 fn columns(root: &Group, left: &mut usize) -> Found {
+    if let Ok(populations) = root.group("edges") {
+        return edges(&populations, left);
+    }
     let arrays = arrays(root);
     let of_type =
         |wanted: &str| arrays.iter().filter(|array| text(array, "type").as_deref() == Some(wanted)).collect::<Vec<_>>();

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::error::{Error, Result, refuse_if, shown};
-use crate::interop::Columns;
+use crate::interop::{Columns, Source};
 use crate::population::exact::Edge;
 
 /// The columns of a file of edges.
@@ -12,20 +12,17 @@ const COLUMNS: [&str; 4] = ["pre", "post", "weight", "delay_ms"];
 /// The edges of a table, whose numbers are those of the neurons in their populations, from 0.
 pub(super) fn read_edges(path: &Path, first: [u32; 2], counts: [usize; 2]) -> Result<Vec<Edge>> {
     let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+    let hdf5 = ["h5", "hdf5"].contains(&extension);
     let mend = format!(
-        "Write them as npz: python -c \"import h5py, numpy as n; e = next(iter(h5py.File('{0}')['edges'].values())); \
+        "Build with --features hdf5, or write them as npz: python -c \"import h5py, numpy as n; \
+         e = next(iter(h5py.File('{0}')['edges'].values())); \
          n.savez('{1}', pre=e['source_node_id'], post=e['target_node_id'], weight=e['0/syn_weight'], delay_ms=e['0/delay'])\"",
         path.display(),
         path.with_extension("npz").display(),
     );
-    refuse_if!(
-        ["h5", "hdf5"].contains(&extension),
-        format!("edges {}", path.display()),
-        "HDF5, as of SONATA",
-        "a CSV or an npz",
-        mend
-    );
-    let columns = Columns::read(path)?;
+    let what = format!("edges {}", path.display());
+    refuse_if!(hdf5 && !cfg!(feature = "hdf5"), what, "HDF5, as of SONATA", "a CSV or an npz", mend);
+    let columns = if hdf5 { Source::open(path)?.columns } else { Columns::read(path)? };
     let column = |name: &str| {
         let numbers = columns.get(name).and_then(|values| values.numbers());
         numbers.ok_or_else(|| {
