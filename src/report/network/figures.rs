@@ -25,6 +25,9 @@ pub fn network_figures(question: &NetworkQuestion, comparison: &NetworkCompariso
     charts
 }
 
+/// Light beside black, in grey too.
+const ORANGE: Look = Look::Of(3);
+
 /// The neurons that a raster shows: all, or equally many of everywhere.
 fn shown_neurons(neurons: usize) -> impl Fn(u32) -> Option<u32> {
     let every = neurons.div_ceil(NEURONS) as u32;
@@ -53,7 +56,7 @@ fn raster(question: &NetworkQuestion, comparison: &NetworkComparison) -> Chart {
     let truth = panel("truth".to_owned(), vec![series("as in the truth", Look::Black, exact.iter().collect())]);
     let runs = comparison.runs.iter().take(RASTERS).map(|run| {
         let (right, wrong): (Vec<&Spike>, Vec<&Spike>) = split(&run.run.spikes, &exact, neurons, question.within);
-        let layers = vec![series("as in the truth", Look::Black, right), series("another", Look::Own, wrong)];
+        let layers = vec![series("as in the truth", Look::Black, right), series("another", ORANGE, wrong)];
         panel(format!("{}, dt = {} ms", run.scheme, shown(run.dt)), layers)
     });
     let known = comparison
