@@ -113,7 +113,6 @@ pub(super) fn fit(
     let mut covariance = None;
     for _ in 0..MOST_ITERATIONS {
         let Some((at, weights)) = &residuals else { break };
-        let before = squares(at, at);
         let mut jacobian = DMatrix::zeros(at.len(), free.len());
         for (j, parameter) in free.iter().enumerate() {
             let (mut other, mut changed) = (of.clone(), cell.clone());
@@ -143,7 +142,7 @@ pub(super) fn fit(
                 parameter.set(&mut other, &mut changed, parameter.get(of, cell) + step[j] * parameter.scale(of));
             }
             let there = measured(rows, &other, &changed, most, resets, Some(weights));
-            let after = there.as_ref().map_or(f64::INFINITY, |(there, _)| squares(there, at));
+            let [after, before] = there.as_ref().map_or([f64::INFINITY; 2], |(there, _)| squares(there, at));
             if after < before {
                 gained = after < 0.999 * before;
                 (*of, *cell) = (other, changed);
@@ -166,10 +165,17 @@ pub(super) fn fit(
     free.iter().enumerate().map(|(j, &p)| Fitted { parameter: p, value: value(p), within: within(j, p) }).collect()
 }
 
-/// The sum of squares; a row that no longer counts where it did `before` counts as it did.
-fn squares(now: &DVector<f64>, before: &DVector<f64>) -> f64 {
-    let part = |(now, before): (&f64, &f64)| if now.is_nan() { *before } else { *now };
-    now.iter().zip(before.iter()).map(part).filter(|x| !x.is_nan()).map(|x| x * x).sum()
+/// The sums of squares now and before, of the rows that count in both: near a peak a row spikes with one value and not with another. Infinite
+/// where these are less than half of those before.
+fn squares(now: &DVector<f64>, before: &DVector<f64>) -> [f64; 2] {
+    let (mut sums, mut both) = ([0.0; 2], 0);
+    for (now, before) in now.iter().zip(before.iter()).filter(|(now, before)| !now.is_nan() && !before.is_nan()) {
+        both += 1;
+        sums[0] += now * now;
+        sums[1] += before * before;
+    }
+    let counted = before.iter().filter(|x| !x.is_nan()).count();
+    if 2 * both < counted { [f64::INFINITY; 2] } else { sums }
 }
 
 /// Rounds fitted parameters to the fewest digits that fit the rows as well: 0.02 and not 0.019999999999.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::error::{Error, Result};
 use crate::model::{Neuron, Problem, Side, State, StepInput, Stimulus};
+use crate::scheme::rules::resets_next;
 use crate::scheme::{Scheme, Step, Stepper, start};
 
 /// What a program does otherwise than the rule it follows.
@@ -143,8 +144,10 @@ impl Cell {
 /// A hypothesis at work: it maps a recorded row to the next one.
 pub(super) struct Mapper<'a> {
     stepper: Box<dyn Stepper>,
-    /// A second one, for changes in which v and u are stepped one after the other.
+    /// A second one, for changes in which v and u are stepped one after the other: it steps u.
     second: Option<Box<dyn Stepper>>,
+    /// Whether a spike is reset at the start of the next step.
+    resets_next: bool,
     of: &'a Hypothesis,
     neuron: Neuron,
     stimulus: &'a Stimulus,
@@ -175,8 +178,14 @@ impl<'a> Mapper<'a> {
         let stimulus = Stimulus::constant(0.0);
         let problem = Problem { neuron: stepped, stimulus, initial, duration: rows as f64 * of.interval };
         let stepper = start(&problem, &scheme, of.dt())?;
-        let twice = matches!(of.change, Change::UBeforeV | Change::VBeforeU);
-        let second = if twice { Some(start(&problem, &scheme, of.dt())?) } else { None };
+        let second = match of.change {
+            // Where u sees the v of the end of its step, it is stepped by Euler before there is one.
+            Change::UBeforeV if u_sees_new_v(&problem, &scheme, of.dt())? => {
+                Some(start(&problem, &EULER.parse()?, of.dt())?)
+            }
+            Change::UBeforeV | Change::VBeforeU => Some(start(&problem, &scheme, of.dt())?),
+            _ => None,
+        };
         let before = match of.before {
             Before::Held => cell.stimulus.value(0.0, Side::After),
             Before::Zero => 0.0,
@@ -185,6 +194,7 @@ impl<'a> Mapper<'a> {
         Ok(Mapper {
             stepper,
             second,
+            resets_next: resets_next(&of.scheme),
             of,
             neuron,
             stimulus: &cell.stimulus,
@@ -229,24 +239,24 @@ impl<'a> Mapper<'a> {
             stepper.step(from, &step, &mut self.spikes).ok().filter(|next| next.is_finite())
         };
         let neuron = &self.neuron;
+        let starts = |state: State| if state.v >= neuron.peak { neuron.reset(state) } else { state };
+        let state = if self.second.is_some() && self.resets_next { starts(state) } else { state };
         let next = match (self.of.change, &mut self.second) {
             (Change::UBeforeV, Some(second)) => {
-                let u = stepped(&mut self.stepper, state)?.u;
-                State { v: stepped(second, State { u, ..state })?.v, u }
+                let u = stepped(second, state)?.u;
+                State { v: stepped(&mut self.stepper, State { u, ..state })?.v, u }
             }
             (Change::VBeforeU, Some(second)) => {
                 let v = stepped(&mut self.stepper, state)?.v;
                 State { v, u: stepped(second, State { v, ..state })?.u }
             }
-            (Change::ResetLate, _) => {
-                let from = if state.v >= neuron.peak { neuron.reset(state) } else { state };
-                stepped(&mut self.stepper, from)?
-            }
+            (Change::ResetLate, _) => stepped(&mut self.stepper, starts(state))?,
             _ => stepped(&mut self.stepper, state)?,
         };
         let (next, spiked) = match self.of.change {
             Change::None | Change::HalfU => (next, !self.spikes.is_empty()),
             Change::ResetLate => (next, next.v >= neuron.peak),
+            Change::UBeforeV | Change::VBeforeU if self.resets_next => (next, next.v >= neuron.peak),
             Change::Strict if next.v > neuron.peak => (neuron.reset(next), true),
             Change::UBeforeV | Change::VBeforeU if next.v >= neuron.peak => (neuron.reset(next), true),
             _ => (next, false),
@@ -256,6 +266,23 @@ impl<'a> Mapper<'a> {
         }
         Some((next, spiked))
     }
+}
+
+/// The rule by which u is stepped before there is a new v.
+const EULER: &str = "euler";
+
+/// Whether u of one step of a rule of first order hangs on the input of that step, as it does where it sees the v that the input has moved.
+fn u_sees_new_v(problem: &Problem, scheme: &Scheme, dt: f64) -> Result<bool> {
+    if scheme.info().order != 1 {
+        return Ok(false);
+    }
+    let u_under = |input: f64| -> Result<Option<f64>> {
+        let stimulus = Stimulus::constant(input);
+        let step = Step { start: 0.0, end: dt, input: StepInput::new(&stimulus, 0.0, dt) };
+        let next = start(problem, scheme, dt)?.step(State { v: -60.0, u: -12.0 }, &step, &mut Vec::new());
+        Ok(next.ok().map(|state| state.u))
+    };
+    Ok(u_under(0.0)? != u_under(1.0)?)
 }
 
 /// Refuses a neuron that cannot be judged.

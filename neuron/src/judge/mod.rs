@@ -28,6 +28,7 @@
 //! ```
 
 mod fit;
+mod guess;
 mod hypothesis;
 mod judgement;
 mod parameters;

@@ -105,9 +105,9 @@ fn peak_intervals(rows: &Rows, of: &Hypothesis, cell: &Cell) -> Vec<(f64, f64)> 
     [reached, shown].into_iter().filter(known).collect()
 }
 
-/// What differs of the fitted parameters from those that were told.
-pub(super) fn differing(answer: &Answer, known: &Neuron) -> Vec<Fitted> {
-    let told = |p: Parameter| match p {
+/// What was told of a parameter that an answer fits.
+fn told(parameter: Parameter, answer: &Answer, known: &Neuron) -> Option<f64> {
+    match parameter {
         Parameter::A => Some(known.a),
         Parameter::B => Some(known.b),
         Parameter::C => Some(known.c),
@@ -115,10 +115,21 @@ pub(super) fn differing(answer: &Answer, known: &Neuron) -> Vec<Fitted> {
         Parameter::Peak => Some(answer.hypothesis.scheme.info().own_peak.unwrap_or(known.peak)),
         Parameter::Amplitude => Some(1.0),
         Parameter::Input | Parameter::Interval => None,
-    };
+    }
+}
+
+/// What differs of the fitted parameters from those that were told.
+pub(super) fn differing(answer: &Answer, known: &Neuron) -> Vec<Fitted> {
     let differs = |one: &&Fitted| {
-        told(one.parameter)
+        told(one.parameter, answer, known)
             .is_some_and(|told| (one.value - told).abs() > one.within.min(0.01 * told.abs()).max(1e-6 * told.abs()))
     };
     answer.fitted.iter().filter(differs).copied().collect()
+}
+
+/// Whether what was told of a parameter is outside the interval of one that an answer fits.
+pub(super) fn is_outside(answer: &Answer, known: &Neuron) -> bool {
+    let outside =
+        |one: &Fitted| told(one.parameter, answer, known).is_some_and(|told| (one.value - told).abs() > one.within);
+    answer.fitted.iter().any(outside)
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::fit::Parameter;
+use super::guess::{Guess, guess};
 use super::hypothesis::{Before, Cell, Change, Hypothesis};
 use super::judgement::{Answer, Known};
 use super::read::Trace;
@@ -24,6 +25,9 @@ const STRIDES: [u32; 4] = [2, 4, 5, 10];
 
 /// Most steps from row to row.
 const MOST_SUBSTEPS: u32 = 10;
+
+/// The same where the neuron is to be found from v alone.
+const BLIND_SUBSTEPS: u32 = 2;
 
 /// The share of rows that a rule in single precision may miss by its digits, and not by the rounding of single precision.
 const SMALL_SHARE: f64 = 0.05;
@@ -129,10 +133,16 @@ impl<'a> Attempts<'a> {
 impl<'a> Search<'a> {
     /// A trial of all rules on the rows, at one step a row.
     pub(super) fn trial(&self, rows: &'a Rows, input: &Input) -> Trial<'a> {
-        let cell = first_cell(rows, self.known, &input.stimulus);
+        let mut cell = first_cell(rows, self.known, &input.stimulus);
         let mut free = self.free.to_vec();
-        let intervals = match input.only.or(self.spacing) {
+        let spacing = input.only.or(self.spacing);
+        let guessed = self.guessed(rows, &mut cell, spacing);
+        let intervals = match spacing {
             Some(spacing) => vec![spacing],
+            None if guessed.is_some() => {
+                free.push(Parameter::Interval);
+                guessed.iter().map(|one| one.interval).collect()
+            }
             None => {
                 let guesses = first_intervals(rows, &cell, self.free_input);
                 let near =
@@ -156,6 +166,22 @@ impl<'a> Search<'a> {
             cell,
             free,
         }
+    }
+
+    /// Whether the neuron is to be found from v alone.
+    fn blind(&self) -> bool {
+        self.known.neuron.is_none() && self.trace.u.is_none()
+    }
+
+    /// First values where the neuron is to be found from v alone, which `cell` is given.
+    fn guessed(&self, rows: &Rows, cell: &mut Cell, spacing: Option<f64>) -> Option<Guess> {
+        let guess =
+            if self.blind() { guess(rows, &cell.neuron, &cell.stimulus, spacing, self.free_input) } else { None }?;
+        if let Some(input) = guess.input {
+            *cell = Cell::new(cell.neuron, Arc::new(Stimulus::constant(input)));
+        }
+        (cell.neuron.a, cell.neuron.b) = (guess.a, guess.b);
+        Some(guess)
     }
 
     /// Every input on every way to read the rows.
@@ -224,7 +250,14 @@ impl<'a> Search<'a> {
         for trial in self.trials() {
             attempt!(Way::Rule, trial);
         }
-        if self.spacing.is_none() {
+        if self.blind() && self.spacing.is_some() {
+            // The usual neuron is another start.
+            for trial in self.trials() {
+                let cell = first_cell(trial.rows, self.known, &trial.cell.stimulus);
+                attempt!(Way::Rule, Trial { cell, ..trial });
+            }
+        }
+        if self.spacing.is_none() && !self.blind() {
             // The first guess of the step is off where the input moves fast.
             for (trial, input) in self.trials().zip(self.each_input()) {
                 if input.only.is_none() {
@@ -239,8 +272,10 @@ impl<'a> Search<'a> {
                 }
             }
         }
+        // Where all is to be fitted each takes a second.
+        let most = if self.blind() { BLIND_SUBSTEPS } else { MOST_SUBSTEPS };
         for trial in self.trials() {
-            for substeps in 2..=MOST_SUBSTEPS {
+            for substeps in 2..=most {
                 attempt!(Way::Rule, Trial { substeps: vec![substeps], ..trial.clone() });
             }
         }
@@ -256,6 +291,9 @@ impl<'a> Search<'a> {
             for trial in self.other_intervals(rows, spacing)? {
                 attempt!(Way::OtherInterval, trial);
             }
+        }
+        if self.blind() {
+            return Ok(attempts.none(self.schemes, &self.variants[self.variants.len() - 1]));
         }
         for trial in self.trials() {
             attempt!(Way::Changed, Trial { changes: Change::ALL.to_vec(), ..trial });
@@ -314,8 +352,10 @@ impl<'a> Search<'a> {
     fn other_intervals(&self, rows: &'a Rows, spacing: f64) -> Result<Vec<Trial<'a>>> {
         let mut trials = Vec::new();
         for input in self.inputs {
-            let trial = self.trial(rows, input);
-            for interval in FACTORS.map(|factor| spacing * factor) {
+            let mut trial = self.trial(rows, input);
+            // Of v alone a first value of the step says more than factors of it do.
+            let factors = if self.blind() { &[][..] } else { &FACTORS };
+            for interval in factors.iter().map(|factor| spacing * factor) {
                 let mut trial = Trial { intervals: vec![interval], ..trial.clone() };
                 // An input beside rows is as far apart as they are.
                 if let (Some(_), Some(stimulus)) = (input.only, beside(self.trace, Some(interval))?) {
@@ -324,7 +364,10 @@ impl<'a> Search<'a> {
                 trials.push(trial);
             }
             if input.only.is_none() {
-                let intervals = first_intervals(rows, &trial.cell, self.free_input);
+                let intervals = match self.guessed(rows, &mut trial.cell, None) {
+                    Some(guess) => vec![guess.interval],
+                    None => first_intervals(rows, &trial.cell, self.free_input),
+                };
                 let free = [trial.free.as_slice(), &[Parameter::Interval]].concat();
                 trials.push(Trial { intervals, free, ..trial });
             }

@@ -3,7 +3,7 @@
 use super::fit::{Fitted, Parameter};
 use super::hypothesis::{Cell, Change, Hypothesis};
 use super::judgement::{Answer, Judgement, Verdict};
-use super::parameters::differing;
+use super::parameters::{differing, is_outside};
 use super::plan::{Found, Search, Way};
 use super::rows::{Rows, walk};
 use super::score::score;
@@ -12,6 +12,9 @@ use crate::spike::SpikeTrain;
 
 /// Rows that a rule misses by less in the median may be its own with noise \[mV\].
 const NEAR: f64 = 1.0;
+
+/// A parameter that may be off by more than this part of itself is told as an interval.
+const COARSE: f64 = 0.1;
 
 impl Search<'_> {
     /// What is said of the answers.
@@ -40,6 +43,7 @@ impl Search<'_> {
             Some(Way::Shifted) if h.is_own_delay() => exact_or_class,
             Some(Way::Shifted) if self.spacing.is_some() || rows.with_start => Verdict::Changed,
             Some(Way::OtherInterval) => Verdict::TimeAxisWrong,
+            Some(Way::Parameters) if !self.pinned(&best, rows, one_rule, &notes) => Verdict::Class,
             Some(Way::Parameters) => Verdict::ParameterWrong,
             Some(_) => exact_or_class,
         };
@@ -69,7 +73,7 @@ impl Search<'_> {
                     Parameter::Peak => h.scheme.info().own_peak.unwrap_or(neuron.peak),
                     other => other.get(h, &Cell::new(*neuron, best.cell.stimulus.clone())),
                 };
-                changed.push(match (parameter, best.cell.stimulus.as_constant()) {
+                let told = match (parameter, best.cell.stimulus.as_constant()) {
                     (Parameter::Amplitude, Some(input)) => {
                         let within = (within * input / value).abs();
                         format!("the amplitude of the input is {input} (within {within:.1e}), not {}", input / value)
@@ -77,8 +81,17 @@ impl Search<'_> {
                     (Parameter::Amplitude, None) => {
                         format!("the amplitude of the input is {value} times (within {within:.1e}) what was told")
                     }
+                    // The middle of what the rows leave open is no value that they name.
+                    _ if within > COARSE * value.abs() => {
+                        let (name, [least, most]) = (parameter.name(), [value - within, value + within]);
+                        format!("{name} is between {least:.4} and {most:.4}, not {told}")
+                    }
                     _ => format!("{} is {value} (within {within:.1e}), not {told}", parameter.name()),
-                });
+                };
+                match verdict {
+                    Verdict::Class => notes.push(format!("It may be that {told}: these rows leave it open.")),
+                    _ => changed.push(told),
+                }
             }
         }
         if let (Some(told), true) =
@@ -120,6 +133,13 @@ impl Search<'_> {
         let spikes = SpikeTrain::new(spikes).unwrap_or_default();
         let rows = Some(rows.clone());
         Judgement { verdict, answers, equivalent, precision, changed, notes, spikes, states, initial, rows }
+    }
+
+    /// Whether rows tell that a parameter is other than was told, and which: rows without a spike, which several rules or parameters
+    /// explain, do not; nor do they tell a value that may as well be the one that was told.
+    fn pinned(&self, best: &Answer, rows: &Rows, one_rule: bool, others: &[String]) -> bool {
+        let open = !rows.drops.contains(&true) && (!one_rule || !others.is_empty());
+        !open && self.known.neuron.as_ref().is_some_and(|neuron| is_outside(best, neuron))
     }
 
     /// Where a rule of the set that is shown only by name is one that is shown by default but for the sign of the threshold, the latter is

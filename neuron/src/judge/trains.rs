@@ -52,7 +52,41 @@ struct Attempt {
     cell: Cell,
 }
 
-/// How many spikes from the first on a rule makes, and by how many steps its grid is shifted.
+/// Recorded spikes met one after the other by those of a rule, as one convention stamps them.
+struct Meeting<'a> {
+    spikes: &'a [f64],
+    dt: f64,
+    tolerance: f64,
+    found: usize,
+    /// By how many steps all are shifted.
+    shift: Option<f64>,
+    last: Option<f64>,
+    over: bool,
+}
+
+impl Meeting<'_> {
+    /// The next spike of the rule, at `t`.
+    fn meet(&mut self, t: f64) {
+        // Two in one ms, which is all that CARLsim tells, are one.
+        if self.over || self.last == Some(t) {
+            return;
+        }
+        self.last = Some(t);
+        let Some(recorded) = self.spikes.get(self.found) else {
+            self.over = true;
+            return;
+        };
+        let off = recorded - t;
+        let by = *self.shift.get_or_insert((off / self.dt).round());
+        // The start of the step or its end; of spikes known to the ms the start of that or its end.
+        let whole = |t: &f64| t.fract() == 0.0;
+        let stamped = by.abs() <= 1.0 || ((by * self.dt).abs() - 1.0).abs() < TICK && self.spikes.iter().all(whole);
+        self.over = !stamped || (off - by * self.dt).abs() > self.tolerance;
+        self.found += usize::from(!self.over);
+    }
+}
+
+/// How many spikes from the first on a rule makes, stamped as its simulator does or at the end of the step.
 fn matched(attempt: &Attempt, initial: State, spikes: &[f64], tolerance: f64) -> usize {
     let of = &attempt.hypothesis;
     let dt = of.dt();
@@ -60,29 +94,25 @@ fn matched(attempt: &Attempt, initial: State, spikes: &[f64], tolerance: f64) ->
     let count = (last / dt).ceil() as usize + 2;
     let Ok(mut map) = Mapper::new(of, &attempt.cell, initial, 0.0, count) else { return 0 };
     let mut state = initial;
-    let (mut found, mut shift) = (0, None);
+    let meeting = || Meeting { spikes, dt, tolerance, found: 0, shift: None, last: None, over: false };
+    let mut stamps = [meeting(), meeting()];
     for k in 0..count {
         let (next, spiked) = map.row(state, k);
         if !next.is_finite() {
             break;
         }
         state = next;
-        // The next spike is overdue.
-        if found < spikes.len() && k as f64 * dt > spikes[found] + 2.5 * dt + 1.0 {
+        // The next spike is overdue, or the rule makes another.
+        let overdue = |one: &Meeting| one.found < spikes.len() && k as f64 * dt > spikes[one.found] + 2.5 * dt + 1.0;
+        if stamps.iter().all(|one| one.over || overdue(one)) {
             break;
         }
-        let Some(t) = map.last_spike().filter(|_| spiked) else { continue };
-        if found == spikes.len() {
-            break;
+        if let Some(t) = map.last_spike().filter(|_| spiked) {
+            stamps[0].meet(t);
+            stamps[1].meet((k + 1) as f64 * dt);
         }
-        let off = spikes[found] - t;
-        let by = *shift.get_or_insert((off / dt).round());
-        if by.abs() > 1.0 || (off - by * dt).abs() > tolerance {
-            break;
-        }
-        found += 1;
     }
-    found
+    stamps[0].found.max(stamps[1].found)
 }
 
 /// What spikes are judged by.

@@ -70,7 +70,8 @@ pub(super) fn run(args: &JudgeArgs, set: &SchemeSet, out: &mut dyn Write) -> Res
     for (path, recorded) in recordings {
         let (known, labels) = known(args, &recorded)?;
         let known = Known { claim: claim.clone(), ..known };
-        let judgement = judge(&recorded, &known, set)?;
+        let mut judgement = judge(&recorded, &known, set)?;
+        judgement.notes.extend(ramp_note(&recorded, &known, &labels, &judgement));
         let input = input_text(path, &recorded, &known, &labels, &judgement);
         judged.push(JudgedFile::new(
             path.display().to_string(),
@@ -143,10 +144,10 @@ const ENDINGS: [&str; 5] = ["judged.csv", "judged.svg", "judged.png", "judged.pd
 
 /// The text of the input that explains a recording, for `--input`; `None` for one that stands beside the rows under another name than a recorded
 /// input has.
-fn input_text(path: &Path, recorded: &Recorded, known: &Known, labels: &[String], found: &Judgement) -> Option<String> {
+fn input_text(path: &Path, recorded: &Recorded, known: &Known, labels: &[Label], found: &Judgement) -> Option<String> {
     let told = found.answers[0].told_input();
     if let Some(place) = known.stimuli.iter().position(|stimulus| stimulus == told) {
-        return labels.get(place).cloned();
+        return labels.get(place).map(|label| label.text.clone());
     }
     if let Some(constant) = told.as_constant() {
         return Some(format!("step:{constant}"));
@@ -156,8 +157,21 @@ fn input_text(path: &Path, recorded: &Recorded, known: &Known, labels: &[String]
     readable.then(|| format!("csv:{}:hold", path.display()))
 }
 
+/// The text of an input, and when the run ends for which it was taken \[ms\].
+struct Label {
+    text: String,
+    end: f64,
+}
+
+/// When a ramp was taken to end, where the file does not tell when the run did.
+fn ramp_note(recorded: &Recorded, known: &Known, labels: &[Label], found: &Judgement) -> Option<String> {
+    let place = known.stimuli.iter().position(|stimulus| stimulus == found.answers[0].told_input())?;
+    let label = labels.get(place).filter(|label| recorded.trace.is_none() && label.text.starts_with("ramp"))?;
+    Some(format!("The ramp is taken to end with the run, at {} ms: spikes alone do not tell when that is.", label.end))
+}
+
 /// What is told of a recording, and the text of each of its inputs.
-fn known(args: &JudgeArgs, recorded: &Recorded) -> Result<(Known, Vec<String>)> {
+fn known(args: &JudgeArgs, recorded: &Recorded) -> Result<(Known, Vec<Label>)> {
     let spec = match &args.neuron {
         None => None,
         Some(text) => Some(NeuronSpec::parse(text)?.started(args.v0.as_deref(), args.u0.as_deref())?),
@@ -192,7 +206,7 @@ fn known(args: &JudgeArgs, recorded: &Recorded) -> Result<(Known, Vec<String>)> 
                 let stimulus = input.stimulus_of(of, duration)?;
                 if !stimuli.contains(&stimulus) {
                     stimuli.push(stimulus);
-                    labels.push(text.clone());
+                    labels.push(Label { text: text.clone(), end: duration });
                 }
             }
         }
@@ -202,20 +216,33 @@ fn known(args: &JudgeArgs, recorded: &Recorded) -> Result<(Known, Vec<String>)> 
     Ok((Known { neuron: spec.map(|spec| spec.neuron), stimuli, initial, claim: None }, labels))
 }
 
-/// When the run may have ended \[ms\]: a ramp ends with it. Rows may be of the ends of the steps, or of their starts.
+/// When the run may have ended \[ms\]: a ramp ends with it. Rows may be of the ends of the steps, or of their starts; after the last spike a run
+/// ends at a round time.
 fn durations(recorded: &Recorded) -> Vec<f64> {
+    // 3000 times 0.1 is 300, and not 300.00000000000006.
+    let clean = |t: f64| (t * 1e9).round() / 1e9;
     match (&recorded.trace, &recorded.spikes) {
         (Some(trace), _) => {
             let spacing = recorded.reading.spacing.unwrap_or(1.0);
             let rows = trace.first.unwrap_or(0.0) + trace.v.len() as f64;
-            // 3000 times 0.1 is 300, and not 300.00000000000006.
-            let end = |rows: f64| (rows * spacing * 1e9).round() / 1e9;
-            vec![end((rows - 1.0).max(1.0)), end(rows)]
+            vec![clean((rows - 1.0).max(1.0) * spacing), clean(rows * spacing)]
         }
-        (None, Some(spikes)) => vec![spikes.times().last().copied().unwrap_or(1.0).max(1.0) + 100.0],
+        (None, Some(spikes)) => {
+            let last = spikes.times().last().copied().unwrap_or(1.0).max(1.0);
+            let mut ends: Vec<f64> = ROUND
+                .iter()
+                .flat_map(|unit| [0.0, 1.0].map(|more| ((last / unit).floor() + 1.0 + more) * unit))
+                .collect();
+            ends.sort_by(f64::total_cmp);
+            ends.dedup();
+            ends
+        }
         (None, None) => vec![1.0],
     }
 }
+
+/// A run is a multiple of one of these long \[ms\].
+const ROUND: [f64; 7] = [10.0, 25.0, 50.0, 100.0, 200.0, 500.0, 1000.0];
 
 /// The command that judges one of the files.
 fn command(args: &JudgeArgs, path: &Path) -> String {

@@ -8,14 +8,28 @@ use spikestep::{Neuron, Problem, Scheme, SchemeSet, StepSize, Stimulus};
 
 use crate::bench::Bench;
 
-/// What is found of a run of `scheme` at `dt` whose rows are written as `row` says, where of the neuron nothing is told.
+/// What is found of a run of `scheme` at `dt`, where of the neuron nothing is told but by `told`.
 fn found_of(problem: &Problem, scheme: &Scheme, dt: f64, timed: bool, told: bool, noise: f64) -> Judgement {
+    found_in(problem, scheme, dt, [timed, true], told, noise)
+}
+
+/// The same of rows with times and with u, or without.
+fn found_in(
+    problem: &Problem,
+    scheme: &Scheme,
+    dt: f64,
+    [timed, with_u]: [bool; 2],
+    told: bool,
+    noise: f64,
+) -> Judgement {
     let mut random = ChaCha8Rng::seed_from_u64(7);
-    let mut text = if timed { "t_ms,v,u\n" } else { "v,u\n" }.to_owned();
+    let (time, u) = (if timed { "t_ms," } else { "" }, if with_u { ",u" } else { "" });
+    let mut text = format!("{time}v{u}\n");
     let run = solve_with(problem, scheme, StepSize::Fixed(dt), |row| {
         let v = row.state.v + noise * (random.random::<f64>() - 0.5) * 12f64.sqrt();
         let time = if timed { format!("{},", row.t) } else { String::new() };
-        text += &format!("{time}{v},{}\n", row.state.u);
+        let u = if with_u { format!(",{}", row.state.u) } else { String::new() };
+        text += &format!("{time}{v}{u}\n");
     });
     assert!(run.unwrap().diverged_at.is_none());
     let bench = Bench::with(&[("recorded.csv", &text)]);
@@ -25,8 +39,8 @@ fn found_of(problem: &Problem, scheme: &Scheme, dt: f64, timed: bool, told: bool
     judge(&recorded, &known, SchemeSet::standard()).unwrap()
 }
 
-/// Of random recordings, the share of which rule and step are found; none is called exact that is another.
-fn blind(count: u32, seed: u64) -> f64 {
+/// Of random recordings of v and u, or of v alone, the share of which rule, step and neuron are found; none is called exact that is another.
+fn blind(count: u32, seed: u64, with_u: bool) -> f64 {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     let mut right = 0;
     for k in 0..count {
@@ -36,7 +50,7 @@ fn blind(count: u32, seed: u64) -> f64 {
         let dt = (between(0.05, 0.6) * 1e4).round() / 1e4;
         let name = ["euler", "half-step", "rk4"][k as usize % 3];
         let problem = Problem { neuron, stimulus, initial: neuron.resting_start(), duration: 300.0 };
-        let found = found_of(&problem, &name.parse().unwrap(), dt, k % 2 == 0, false, 0.0);
+        let found = found_in(&problem, &name.parse().unwrap(), dt, [k % 2 == 0, with_u], false, 0.0);
         let best = &found.answers[0];
         let named = best.hypothesis.scheme.name() == name || found.equivalents().iter().any(|other| other == name);
         let is = named && (best.hypothesis.dt() / dt - 1.0).abs() < 1e-6 && found.verdict != Verdict::NoneFits;
@@ -44,7 +58,9 @@ fn blind(count: u32, seed: u64) -> f64 {
         if is {
             let fitted = best.cell().0;
             for (is, told) in [(fitted.a, neuron.a), (fitted.b, neuron.b), (fitted.c, neuron.c), (fitted.d, neuron.d)] {
-                assert!((is - told).abs() <= 1e-6 * told.abs().max(1e-3), "{k}: {name} at {dt}: {is}, not {told}");
+                // The levels of the issue: u is there, or solved from differences of v.
+                let bound = if with_u { 1e-6 } else { 1e-3 };
+                assert!((is - told).abs() <= bound * told.abs().max(1e-3), "{k}: {name} at {dt}: {is}, not {told}");
             }
         }
         right += u32::from(is);
@@ -55,13 +71,26 @@ fn blind(count: u32, seed: u64) -> f64 {
 #[test]
 fn random_recordings_are_found_without_a_word_of_the_neuron() {
     // The level of the issue.
-    assert!(blind(9, 1) >= 0.95);
+    assert!(blind(9, 1, true) >= 0.95);
 }
 
+/// `cargo test --release --test cli two_hundred_random -- --ignored`
 #[test]
 #[ignore = "minutes"]
 fn two_hundred_random_recordings_are_found() {
-    assert!(blind(200, 2) >= 0.95);
+    assert!(blind(200, 2, true) >= 0.95);
+}
+
+#[test]
+fn the_neuron_is_found_from_v_alone() {
+    assert!(blind(3, 3, false) >= 0.95);
+}
+
+/// `cargo test --release --test cli forty_random -- --ignored`
+#[test]
+#[ignore = "a minute"]
+fn forty_random_recordings_of_v_alone_are_found() {
+    assert!(blind(40, 4, false) >= 0.95);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! `compare judge`: the shared recordings and claims; in the other files what cannot be read, and recordings that schemes write.
 
+mod doubt;
 mod files;
 mod generated;
 mod mistakes;

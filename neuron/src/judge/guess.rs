@@ -1,0 +1,99 @@
+//! First values of the step and of what is not known of the neuron, from v alone.
+//!
+//! Were every row an Euler step of h from the last, with F = k2 v² + k1 v + k0 + I and Δ the difference from a row to the next,
+//!
+//! ```text
+//! u = F − Δv/h,     Δu = h a (b v − u)     so     Δ²v = h ΔF − h² a b v + h² a F − h a Δv,
+//! ```
+//!
+//! which is linear in h, h² a b, h² a and h a. Where v moves slowly the rows of every other rule are near this, and a fit goes on from here.
+
+use nalgebra::{DMatrix, DVector};
+
+use super::rows::Rows;
+use crate::model::{Neuron, Side, Stimulus};
+
+/// First values.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Guess {
+    /// The time from row to row \[ms\].
+    pub(super) interval: f64,
+    /// a \[1/ms\].
+    pub(super) a: f64,
+    /// b \[1/ms\].
+    pub(super) b: f64,
+    /// A constant input \[mV/ms\]; `None` where it is told.
+    pub(super) input: Option<f64>,
+}
+
+/// So many rows are taken at most.
+const MOST: usize = 4000;
+
+/// Times an input that varies is sampled anew at the step that was found.
+const ROUNDS: usize = 4;
+
+/// Singular values below this part of the largest are rounding.
+const RANK: f64 = 1e-13;
+
+/// First values for rows of v under `stimulus`, at a known time from row to row or an unknown one; a constant input is found too where
+/// `free_input` says so. `None` where the rows do not tell.
+pub(super) fn guess(
+    rows: &Rows,
+    neuron: &Neuron,
+    stimulus: &Stimulus,
+    interval: Option<f64>,
+    free_input: bool,
+) -> Option<Guess> {
+    let v = &rows.v[..rows.v.len().min(MOST)];
+    let smooth: Vec<usize> = (0..v.len().saturating_sub(2)).filter(|k| !rows.drops[*k] && !rows.drops[k + 1]).collect();
+    let moved = |k: usize| (v[k + 1] - v[k]).abs().max((v[k + 2] - v[k + 1]).abs());
+    let mut speeds: Vec<f64> = smooth.iter().map(|k| moved(*k)).collect();
+    speeds.sort_by(f64::total_cmp);
+    // The slower half.
+    let slow = *speeds.get(speeds.len() / 2)?;
+    let kept: Vec<usize> = smooth.into_iter().filter(|k| moved(*k) <= slow).collect();
+    let rounds = if stimulus.as_constant().is_some() || interval.is_some() { 1 } else { ROUNDS };
+    let mut found: Option<Guess> = None;
+    for _ in 0..rounds {
+        let sampled = interval.or(found.map(|one| one.interval)).unwrap_or(0.5);
+        let input = |k: usize| {
+            if free_input { 0.0 } else { stimulus.value(((rows.first + k as f64) * sampled).max(0.0), Side::After) }
+        };
+        let force = |k: usize| neuron.k2 * v[k] * v[k] + neuron.k1 * v[k] + neuron.k0 + input(k);
+        let row = |k: usize| {
+            let (here, change) = (force(k), force(k + 1) - force(k));
+            let (step, second) = (v[k + 1] - v[k], v[k + 2] - 2.0 * v[k + 1] + v[k]);
+            (vec![v[k], here, change, step], free_input.then_some(1.0), second)
+        };
+        let table: Vec<_> = kept.iter().map(|k| row(*k)).collect();
+        let x = solved(&table)?;
+        // What a rule does otherwise than Euler's goes into the step that is found; at a step that is known it would go into u.
+        let h = x[2];
+        let input = free_input.then(|| x[4] / x[1]);
+        let one = Guess { interval: interval.unwrap_or(h), a: x[1] / (h * h), b: -x[0] / x[1], input };
+        found = Some(one);
+    }
+    let usual = |one: &Guess| {
+        (1e-4..20.0).contains(&one.interval)
+            && (1e-5..2.0).contains(&one.a)
+            && one.b.abs() < 5.0
+            && one.input.is_none_or(|input| input.abs() < 1e4)
+    };
+    found.filter(usual)
+}
+
+/// The least squares of rows of (columns, perhaps one more, right side).
+fn solved(table: &[(Vec<f64>, Option<f64>, f64)]) -> Option<Vec<f64>> {
+    let (first, more, _) = table.first()?;
+    let width = first.len() + usize::from(more.is_some());
+    let value = |i: usize, j: usize| table[i].0.get(j).copied().or(table[i].1).unwrap_or(0.0);
+    let matrix = DMatrix::from_fn(table.len(), width, value);
+    let sizes: Vec<f64> = (0..width).map(|j| matrix.column(j).norm().max(1e-300)).collect();
+    let scaled = DMatrix::from_fn(table.len(), width, |i, j| matrix[(i, j)] / sizes[j]);
+    let right = DVector::from_iterator(table.len(), table.iter().map(|row| row.2));
+    // By the triangle of QR, whose singular values are those of the whole.
+    let qr = scaled.qr();
+    let (q, r) = (qr.q(), qr.r());
+    let x = r.svd(true, true).solve(&q.tr_mul(&right), RANK).ok()?;
+    Some(x.iter().zip(&sizes).map(|(x, size)| x / size).collect())
+}
