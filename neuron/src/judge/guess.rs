@@ -35,10 +35,11 @@ const ROUNDS: usize = 4;
 /// Singular values below this part of the largest are rounding.
 const RANK: f64 = 1e-13;
 
-/// First values for rows of v under `stimulus`, at a known time from row to row or an unknown one; a constant input is found too where
-/// `free_input` says so. `None` where the rows do not tell.
+/// First values for rows of v under `stimulus`, from the slowest `share` of them, at a known time from row to row or an unknown one; a constant
+/// input is found too where `free_input` says so. `None` where the rows do not tell.
 pub(super) fn guess(
     rows: &Rows,
+    share: f64,
     neuron: &Neuron,
     stimulus: &Stimulus,
     interval: Option<f64>,
@@ -49,8 +50,7 @@ pub(super) fn guess(
     let moved = |k: usize| (v[k + 1] - v[k]).abs().max((v[k + 2] - v[k + 1]).abs());
     let mut speeds: Vec<f64> = smooth.iter().map(|k| moved(*k)).collect();
     speeds.sort_by(f64::total_cmp);
-    // The slower half.
-    let slow = *speeds.get(speeds.len() / 2)?;
+    let slow = *speeds.get((share * speeds.len() as f64) as usize)?;
     let kept: Vec<usize> = smooth.into_iter().filter(|k| moved(*k) <= slow).collect();
     let rounds = if stimulus.as_constant().is_some() || interval.is_some() { 1 } else { ROUNDS };
     let mut found: Option<Guess> = None;

@@ -136,7 +136,7 @@ impl<'a> Search<'a> {
         let mut cell = first_cell(rows, self.known, &input.stimulus);
         let mut free = self.free.to_vec();
         let spacing = input.only.or(self.spacing);
-        let guessed = self.guessed(rows, &mut cell, spacing);
+        let guessed = self.guessed(rows, &mut cell, spacing, 0.5);
         let intervals = match spacing {
             Some(spacing) => vec![spacing],
             None if guessed.is_some() => {
@@ -174,9 +174,11 @@ impl<'a> Search<'a> {
     }
 
     /// First values where the neuron is to be found from v alone, which `cell` is given.
-    fn guessed(&self, rows: &Rows, cell: &mut Cell, spacing: Option<f64>) -> Option<Guess> {
-        let guess =
-            if self.blind() { guess(rows, &cell.neuron, &cell.stimulus, spacing, self.free_input) } else { None }?;
+    fn guessed(&self, rows: &Rows, cell: &mut Cell, spacing: Option<f64>, share: f64) -> Option<Guess> {
+        if !self.blind() {
+            return None;
+        }
+        let guess = guess(rows, share, &cell.neuron, &cell.stimulus, spacing, self.free_input)?;
         if let Some(input) = guess.input {
             *cell = Cell::new(cell.neuron, Arc::new(Stimulus::constant(input)));
         }
@@ -250,11 +252,18 @@ impl<'a> Search<'a> {
         for trial in self.trials() {
             attempt!(Way::Rule, trial);
         }
-        if self.blind() && self.spacing.is_some() {
-            // The usual neuron is another start.
+        if self.blind() {
+            // Other starts: the usual neuron, and what fewer or more rows say.
             for trial in self.trials() {
                 let cell = first_cell(trial.rows, self.known, &trial.cell.stimulus);
-                attempt!(Way::Rule, Trial { cell, ..trial });
+                attempt!(Way::Rule, Trial { cell, ..trial.clone() });
+                for share in [0.25, 0.75] {
+                    let mut trial = trial.clone();
+                    if let Some(guess) = self.guessed(trial.rows, &mut trial.cell, self.spacing, share) {
+                        trial.intervals = vec![guess.interval];
+                        attempt!(Way::Rule, trial);
+                    }
+                }
             }
         }
         if self.spacing.is_none() && !self.blind() {
@@ -364,7 +373,7 @@ impl<'a> Search<'a> {
                 trials.push(trial);
             }
             if input.only.is_none() {
-                let intervals = match self.guessed(rows, &mut trial.cell, None) {
+                let intervals = match self.guessed(rows, &mut trial.cell, None, 0.5) {
                     Some(guess) => vec![guess.interval],
                     None => first_intervals(rows, &trial.cell, self.free_input),
                 };
