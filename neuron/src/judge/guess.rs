@@ -29,9 +29,6 @@ pub(super) struct Guess {
 /// So many rows are taken at most.
 const MOST: usize = 4000;
 
-/// Times an input that varies is sampled anew at the step that was found.
-const ROUNDS: usize = 4;
-
 /// Singular values below this part of the largest are rounding.
 const RANK: f64 = 1e-13;
 
@@ -52,34 +49,33 @@ pub(super) fn guess(
     speeds.sort_by(f64::total_cmp);
     let slow = *speeds.get((share * speeds.len() as f64) as usize)?;
     let kept: Vec<usize> = smooth.into_iter().filter(|k| moved(*k) <= slow).collect();
-    let rounds = if stimulus.as_constant().is_some() || interval.is_some() { 1 } else { ROUNDS };
-    let mut found: Option<Guess> = None;
-    for _ in 0..rounds {
-        let sampled = interval.or(found.map(|one| one.interval)).unwrap_or(0.5);
-        let input = |k: usize| {
-            if free_input { 0.0 } else { stimulus.value(((rows.first + k as f64) * sampled).max(0.0), Side::After) }
-        };
-        let force = |k: usize| neuron.k2 * v[k] * v[k] + neuron.k1 * v[k] + neuron.k0 + input(k);
-        let row = |k: usize| {
-            let (here, change) = (force(k), force(k + 1) - force(k));
-            let (step, second) = (v[k + 1] - v[k], v[k + 2] - 2.0 * v[k + 1] + v[k]);
-            (vec![v[k], here, change, step], free_input.then_some(1.0), second)
-        };
-        let table: Vec<_> = kept.iter().map(|k| row(*k)).collect();
-        let x = solved(&table)?;
-        // What a rule does otherwise than Euler's goes into the step that is found; at a step that is known it would go into u.
-        let h = x[2];
-        let input = free_input.then(|| x[4] / x[1]);
-        let one = Guess { interval: interval.unwrap_or(h), a: x[1] / (h * h), b: -x[0] / x[1], input };
-        found = Some(one);
+    // An input that varies can be sampled where the times are known.
+    if interval.is_none() && stimulus.as_constant().is_none() {
+        return None;
     }
+    let sampled = interval.unwrap_or(1.0);
+    let input = |k: usize| {
+        if free_input { 0.0 } else { stimulus.value(((rows.first + k as f64) * sampled).max(0.0), Side::After) }
+    };
+    let force = |k: usize| neuron.k2 * v[k] * v[k] + neuron.k1 * v[k] + neuron.k0 + input(k);
+    let row = |k: &usize| {
+        let (k, constant) = (*k, free_input.then_some(1.0));
+        let (here, change) = (force(k), force(k + 1) - force(k));
+        let (step, second) = (v[k + 1] - v[k], v[k + 2] - 2.0 * v[k + 1] + v[k]);
+        (vec![v[k], here, change, step], constant, second)
+    };
+    let x = solved(&kept.iter().map(row).collect::<Vec<_>>())?;
+    // What a rule does otherwise than Euler's goes into the step that is found; at a step that is known it would go into u.
+    let h = x[2];
+    let input = free_input.then(|| x[4] / x[1]);
+    let found = Guess { interval: interval.unwrap_or(h), a: x[1] / (h * h), b: -x[0] / x[1], input };
     let usual = |one: &Guess| {
         (1e-4..20.0).contains(&one.interval)
             && (1e-5..2.0).contains(&one.a)
             && one.b.abs() < 5.0
             && one.input.is_none_or(|input| input.abs() < 1e4)
     };
-    found.filter(usual)
+    Some(found).filter(usual)
 }
 
 /// The least squares of rows of (columns, perhaps one more, right side).

@@ -252,7 +252,9 @@ impl<'a> Search<'a> {
         for trial in self.trials() {
             attempt!(Way::Rule, trial);
         }
-        if self.blind() {
+        let varies = self.inputs.iter().any(|input| input.stimulus.as_constant().is_none());
+        let guessed = self.blind() && (self.spacing.is_some() || !varies);
+        if guessed {
             // Other starts: the usual neuron, and what fewer or more rows say.
             for trial in self.trials() {
                 let cell = first_cell(trial.rows, self.known, &trial.cell.stimulus);
@@ -266,7 +268,7 @@ impl<'a> Search<'a> {
                 }
             }
         }
-        if self.spacing.is_none() && !self.blind() {
+        if self.spacing.is_none() && !guessed {
             // The first guess of the step is off where the input moves fast.
             for (trial, input) in self.trials().zip(self.each_input()) {
                 if input.only.is_none() {
