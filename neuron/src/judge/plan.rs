@@ -303,6 +303,17 @@ impl<'a> Search<'a> {
                 attempt!(Way::OtherInterval, trial);
             }
         }
+        if guessed {
+            // What came nearest is the last start: a rule may have been met there under a shift that says nothing.
+            let share = |(answers, _): &(Vec<Answer>, &Rows)| answers.first().map_or(1.0, |one| one.score.share());
+            let nearest = attempts.nearest.iter().min_by(|a, b| share(a).total_cmp(&share(b)));
+            if let Some(near) = nearest.and_then(|(answers, _)| answers.first()).cloned() {
+                for trial in self.trials() {
+                    let intervals = vec![near.hypothesis.interval];
+                    attempt!(Way::Rule, Trial { cell: near.cell.clone(), intervals, ..trial });
+                }
+            }
+        }
         if self.blind() {
             return Ok(attempts.none(self.schemes, &self.variants[self.variants.len() - 1]));
         }

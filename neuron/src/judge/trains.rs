@@ -243,13 +243,10 @@ pub(super) fn judge(train: &SpikeTrain, reading: &Reading, known: &Known, set: &
     }
     sort(&mut answers, &schemes);
     let fits: Vec<Answer> = answers.iter().filter(|answer| answer.score.fits()).cloned().collect();
-    // Of those that fit the largest step, which has the spikes on its grid for a reason.
-    let largest = fits.first().map(|_| fits.iter().map(|answer| answer.hypothesis.interval).fold(0.0, f64::max));
-    let (mut first, others): (Vec<Answer>, Vec<Answer>) =
-        answers.into_iter().partition(|answer| answer.score.fits() && Some(answer.hypothesis.interval) == largest);
-    let equivalent = first.len();
-    first.extend(others.into_iter().take(12));
-    let answers = first;
+    // Of those that fit the largest step comes first, which has the spikes on its grid for a reason; others may have made them all the same.
+    let equivalent = fits.len();
+    answers[..equivalent].sort_by(|a, b| b.hypothesis.interval.total_cmp(&a.hypothesis.interval));
+    answers.truncate(equivalent + 12);
     let best = &answers[0];
     let names = |answers: &[Answer]| {
         let mut names: Vec<String> =
