@@ -136,9 +136,10 @@ impl Search<'_> {
     }
 
     /// Whether rows tell that a parameter is other than was told, and which: rows without a spike, which several rules or parameters
-    /// explain, do not; nor do they tell a value that may as well be the one that was told.
+    /// explain or which leave the value open, do not; nor do they tell a value that may as well be the one that was told.
     fn pinned(&self, best: &Answer, rows: &Rows, one_rule: bool, others: &[String]) -> bool {
-        let open = !rows.drops.contains(&true) && (!one_rule || !others.is_empty());
+        let vague = best.fitted.iter().any(|one| one.within > COARSE * one.value.abs());
+        let open = !rows.drops.contains(&true) && (!one_rule || !others.is_empty() || vague);
         !open && self.known.neuron.as_ref().is_some_and(|neuron| is_outside(best, neuron))
     }
 
