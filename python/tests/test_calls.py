@@ -146,13 +146,13 @@ def test_a_fork_after_use_does_not_hang() -> None:
     assert there == [here] * 4
 
 
-#: Calls of ten seconds or more each.
+#: Calls of seconds each, as long as they may be.
 LONG = {
     "truth": "ss.truth(ss.Problem('FS', 'noise:10:3', 600_000))",
-    "solve": "ss.solve(ss.Problem('RS', 10.0, 9_000_000), 'rk4+located', 0.1)",
-    "compare": "ss.compare(ss.Problem('RS', 10.0, 200_000), dt=[0.01, 0.02, 0.05])",
+    "solve": "ss.solve(ss.Problem('RS', 10.0, 1_000_000), 'rk4+located', 0.1)",
+    "compare": "ss.compare(ss.Problem('RS', 10.0, 100_000), dt=[0.01, 0.02, 0.05])",
     "recommend": "ss.recommend(ss.Problem('FS', 10.0, 200_000), 1e-4)",
-    "own": "ss.compare(ss.Problem('RS', 10.0, 200_000), [mine], dt=0.01)",
+    "own": "ss.compare(ss.Problem('RS', 10.0, 100_000), [mine], dt=0.01)",
     "network": "net.run(10_000_000.0, inputs={'Y': 10.0})",
     "training": "ss.recognition.Recogniser.train(ss.recognition.Images.digits(), method='teacher', neurons=400, dt=0.1)",
 }
@@ -172,7 +172,7 @@ net = ss.Network(0.5)
 net.add_layer("Y", ss.Layer([ss.Neuron(0.02, 0.2, -65.0, 8.0)] * 100, "rk4+located"))
 try:
     # It is sent from beside the call, which takes much longer.
-    threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()
+    threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGINT)).start()
     CALL
 except KeyboardInterrupt:
     print("interrupted")
