@@ -207,6 +207,24 @@ def test_an_interrupt_keeps_what_is_done(tmp_path: Path) -> None:
     assert 100 <= len(cells(tmp_path / "out")) == len(set(cells(tmp_path / "out"))) < 4000
 
 
+def test_results_are_drawn_as_medians() -> None:
+    matplotlib = pytest.importorskip("matplotlib")
+    matplotlib.use("Agg")
+    study = ss.Study(["RS", "FS"], schemes=["euler", "rk4+located"], dt=[0.5, 0.1], inputs=["noise:10:3"], seeds="1..3", duration=100)
+    results = study.run()
+    axes = results.plot(where={"neuron": "FS"})
+    assert [line.get_label() for line in axes.get_lines()] == ["euler", "rk4+located"]
+    table = results.to_pandas()
+    for line in axes.get_lines():
+        rows = table[(table["neuron"] == "FS") & (table["scheme"] == line.get_label())]
+        wanted = rows.groupby("dt_ms")["max_spike_time_error_ms"].median()
+        assert np.asarray(line.get_xdata()).tolist() == wanted.index.tolist() == [0.1, 0.5]
+        assert np.asarray(line.get_ydata()).tolist() == wanted.tolist()
+    assert results.plot("dt_ms", "spike_count", series="neuron", ax=axes) is axes
+    with pytest.raises(ss.SpikestepError, match="a column is 'error'"):
+        results.plot(y="error")
+
+
 def test_progress_counts_cells(study: ss.Study) -> None:
     told: list[tuple[int, int]] = []
     with ThreadPoolExecutor(2) as pool:
