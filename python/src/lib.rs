@@ -2,16 +2,20 @@
 //! quantities, lists of names) into the plain texts, numbers and arrays that these functions take.
 
 mod compare;
+mod coupled;
 mod distances;
 mod errors;
 mod explore;
 mod flow;
 mod judge;
+mod network;
 mod plan;
 mod population;
 mod problem;
 mod read;
+mod recogniser;
 mod recommend;
+mod replay;
 mod running;
 mod scheme;
 mod solve;
@@ -28,6 +32,8 @@ mod spikestep_module {
     #[pymodule_export]
     use super::compare::compare;
     #[pymodule_export]
+    use super::coupled::network;
+    #[pymodule_export]
     use super::distances::distances;
     #[pymodule_export]
     use super::errors::{SpikestepError, UnknownNameError};
@@ -36,13 +42,19 @@ mod spikestep_module {
     #[pymodule_export]
     use super::judge::judge;
     #[pymodule_export]
+    use super::network::{Network, random_layer};
+    #[pymodule_export]
     use super::population::Population;
     #[pymodule_export]
     use super::problem::{Problem, step_inputs, times};
     #[pymodule_export]
     use super::read::read_trains;
     #[pymodule_export]
+    use super::recogniser::{Images, Reader, Recogniser, Responses};
+    #[pymodule_export]
     use super::recommend::recommend;
+    #[pymodule_export]
+    use super::replay::replay;
     #[pymodule_export]
     use super::scheme::{Scheme, schemes};
     #[pymodule_export]

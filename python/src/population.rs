@@ -1,15 +1,15 @@
 //! Many uncoupled neurons at one step.
 
-use std::sync::{Mutex, MutexGuard, TryLockError};
+use std::sync::{Mutex, MutexGuard};
 
 use numpy::{PyArray1, PyReadonlyArray1, PyReadonlyArray2};
 use pyo3::prelude::*;
-use spikestep::error::{Error, Result};
+use spikestep::error::Result;
 use spikestep::population::{Population as Stepped, Spike};
 use spikestep::{Neuron, SchemeSet, State};
 
 use crate::errors::refused;
-use crate::running::pool;
+use crate::running::{held, pool};
 
 /// Steps of one neuron between which Ctrl-C is heard: some ms.
 const LISTEN: u64 = 1_000_000;
@@ -24,17 +24,19 @@ type Array<'py> = Bound<'py, PyArray1<f64>>;
 type Advanced<'py> = (Array<'py>, Bound<'py, PyArray1<u32>>, Array<'py>, Array<'py>);
 
 impl Population {
-    /// Another thread that waits for it would hold the interpreter meanwhile.
     fn stepped(&self) -> PyResult<MutexGuard<'_, Stepped>> {
-        match self.0.try_lock() {
-            Ok(stepped) => Ok(stepped),
-            Err(TryLockError::Poisoned(poisoned)) => Ok(poisoned.into_inner()),
-            Err(TryLockError::WouldBlock) => {
-                let mend = "Give each thread its own.";
-                Err(refused(Error::invalid("the population", "in use by another thread", "one thread at a time", mend)))
-            }
-        }
+        held("the population", &self.0)
     }
+}
+
+/// Neurons from the columns of their parameters, in the order of the class `Neuron` in Python.
+pub(crate) fn neurons(columns: &[PyReadonlyArray1<'_, f64>; 10]) -> Vec<Neuron> {
+    let columns = columns.each_ref().map(|column| column.as_array());
+    let neuron = |i: usize| {
+        let [a, b, c, d, k2, k1, k0, b0, leak, peak] = columns.each_ref().map(|column| column[i]);
+        Neuron { k2, k1, k0, b0, leak, peak, ..Neuron::new(a, b, c, d) }
+    };
+    (0..columns[0].len()).map(neuron).collect()
 }
 
 fn made(scheme: &str, neurons: &[Neuron], states: &[State], single: bool) -> Result<Stepped> {
@@ -60,13 +62,7 @@ impl Population {
         u: PyReadonlyArray1<'_, f64>,
         single: bool,
     ) -> PyResult<Self> {
-        let columns = columns.iter().map(|column| column.as_array()).collect::<Vec<_>>();
-        let neurons: Vec<Neuron> = (0..v.as_array().len())
-            .map(|i| {
-                let [a, b, c, d, k2, k1, k0, b0, leak, peak] = std::array::from_fn(|k| columns[k][i]);
-                Neuron { k2, k1, k0, b0, leak, peak, ..Neuron::new(a, b, c, d) }
-            })
-            .collect();
+        let neurons = neurons(&columns);
         let states: Vec<State> = v.as_array().iter().zip(u.as_array()).map(|(&v, &u)| State { v, u }).collect();
         made(scheme, &neurons, &states, single).map(|stepped| Population(Mutex::new(stepped))).map_err(refused)
     }

@@ -2,12 +2,15 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError, mpsc};
 use std::time::Duration;
 
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuilder};
+use spikestep::Error;
+
+use crate::errors::refused;
 
 /// How often a call that waits listens for Ctrl-C and tells of its progress: half of the 0.1 s that a person takes for at once.
 const LISTEN: Duration = Duration::from_millis(50);
@@ -115,6 +118,18 @@ pub(crate) fn interruptible<T: Send + 'static>(
             Err(mpsc::RecvTimeoutError::Disconnected) => {
                 return Err(PyRuntimeError::new_err("a thread of spikestep ended without an answer"));
             }
+        }
+    }
+}
+
+/// What one thread at a time may change. Another thread that waited for it would hold the interpreter meanwhile.
+pub(crate) fn held<'a, T>(what: &str, mutex: &'a Mutex<T>) -> PyResult<MutexGuard<'a, T>> {
+    match mutex.try_lock() {
+        Ok(held) => Ok(held),
+        Err(TryLockError::Poisoned(poisoned)) => Ok(poisoned.into_inner()),
+        Err(TryLockError::WouldBlock) => {
+            let mend = "Give each thread its own.";
+            Err(refused(Error::invalid(what, "in use by another thread", "one thread at a time", mend)))
         }
     }
 }

@@ -62,7 +62,10 @@ pub(super) fn run(args: &NetworkArgs, set: &SchemeSet, out: &mut dyn Write) -> R
     let comparison = {
         let bar = Bar::new(args.quiet, "runs");
         let (done, all) = (AtomicUsize::new(0), question.runs());
-        question.compare(&|| bar.show(Progress { done: done.fetch_add(1, Ordering::Relaxed) + 1, all, left: None }))?
+        question.compare(&|| {
+            bar.show(Progress { done: done.fetch_add(1, Ordering::Relaxed) + 1, all, left: None });
+            Ok(())
+        })?
     };
     if let Some(dir) = &mut dir {
         for (name, bytes) in &drawn {
@@ -109,7 +112,10 @@ pub(super) fn recommend(args: &RecommendArgs, file: &Path, set: &SchemeSet, out:
     let found = {
         let bar = Bar::new(args.print.quiet, "runs");
         let (done, all) = (AtomicUsize::new(0), question.runs_of_a_search(&bound));
-        let tell = || bar.show(Progress { done: done.fetch_add(1, Ordering::Relaxed) + 1, all, left: None });
+        let tell = || {
+            bar.show(Progress { done: done.fetch_add(1, Ordering::Relaxed) + 1, all, left: None });
+            Ok(())
+        };
         question.recommend(bound, &tell)?
     };
     match (args.print.json, args.print.quiet) {

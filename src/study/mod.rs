@@ -56,7 +56,7 @@ mod keep;
 mod key;
 #[cfg(feature = "files")]
 mod merge;
-#[cfg(feature = "cli")]
+#[cfg(feature = "files")]
 mod network;
 mod paths;
 mod problem;
@@ -100,6 +100,8 @@ pub use key::{Key, KeyBuilder};
 #[cfg(feature = "files")]
 pub use merge::{builds, include, journal, merge};
 #[cfg(feature = "cli")]
+pub(crate) use network::{BOUNDS, between};
+#[cfg(feature = "files")]
 pub use network::{
     CurveBand, Moved, NetworkBound, NetworkComparison, NetworkQuestion, NetworkRecommendation, NetworkRun,
     NetworkSearch, NetworkTrial,

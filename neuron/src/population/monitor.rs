@@ -42,8 +42,30 @@ pub struct Monitor<'w> {
 }
 
 enum Sink<'w> {
-    Memory { keep: Option<usize>, states: VecDeque<(u64, Vec<f64>)>, spikes: VecDeque<(u64, usize, Spike)> },
-    Csv { name: PathBuf, out: Box<dyn Write + 'w>, begun: bool },
+    Memory {
+        keep: Option<usize>,
+        /// The recorded steps, and for each variable its values in them, step after step and row by row.
+        steps: VecDeque<u64>,
+        columns: Vec<VecDeque<f64>>,
+        spikes: VecDeque<(u64, usize, Spike)>,
+    },
+    Csv {
+        name: PathBuf,
+        out: Box<dyn Write + Send + 'w>,
+        begun: bool,
+    },
+}
+
+impl Sink<'_> {
+    /// Nothing in memory yet, of so many variables.
+    fn memory(variables: usize, keep: Option<usize>) -> Self {
+        Sink::Memory {
+            keep,
+            steps: VecDeque::new(),
+            columns: vec![VecDeque::new(); variables],
+            spikes: VecDeque::new(),
+        }
+    }
 }
 
 impl<'w> Monitor<'w> {
@@ -54,7 +76,7 @@ impl<'w> Monitor<'w> {
             variables: variables.to_vec(),
             chosen: None,
             every: 1,
-            sink: Sink::Memory { keep: None, states: VecDeque::new(), spikes: VecDeque::new() },
+            sink: Sink::memory(variables.len(), None),
             rows: 0,
             neurons: Vec::new(),
             values: vec![Vec::new(); variables.len()],
@@ -89,33 +111,47 @@ impl<'w> Monitor<'w> {
 
     /// In memory, no more than what the last `steps` recorded steps gave (spikes: the last `steps` steps): bounded memory.
     pub fn keep_last(mut self, steps: usize) -> Self {
-        self.sink = Sink::Memory { keep: Some(steps), states: VecDeque::new(), spikes: VecDeque::new() };
+        self.sink = Sink::memory(self.variables.len(), Some(steps));
         self
     }
 
     /// Straight to `out` as CSV, with nothing kept of a step once it is written: `step,batch,neuron` and the variables (the columns of
     /// the recordings of BindsNET), or `step,batch,neuron,t_ms` for spikes. Steps count from 0. Numbers have the digits that give
     /// them back, in the precision of the layer. Errors call it `name`.
-    pub fn csv(mut self, name: impl Into<PathBuf>, out: impl Write + 'w) -> Self {
+    pub fn csv(mut self, name: impl Into<PathBuf>, out: impl Write + Send + 'w) -> Self {
         self.sink = Sink::Csv { name: name.into(), out: Box::new(out), begun: false };
         self
     }
 
     /// The recorded values of `variable` of `neuron` in `row`, one after each recorded step; `None` where it is not recorded in memory.
     pub fn series(&self, variable: Variable, row: usize, neuron: u32) -> Option<Vec<f64>> {
-        let Sink::Memory { states, .. } = &self.sink else { return None };
+        let Sink::Memory { columns, .. } = &self.sink else { return None };
         let column = self.variables.iter().position(|known| *known == variable)?;
         let place = self.neurons.binary_search(&neuron).ok().filter(|_| row < self.rows)?;
-        let place = (column * self.rows + row) * self.neurons.len() + place;
-        Some(states.iter().map(|(_, values)| values[place]).collect())
+        let (place, width) = (row * self.neurons.len() + place, self.rows * self.neurons.len());
+        Some(columns[column].iter().skip(place).step_by(width).copied().collect())
+    }
+
+    /// All that is in memory of the states, without a copy unless [`keep_last`](Self::keep_last) has dropped some: the recorded steps, and
+    /// for each variable its values, of shape steps × rows × neurons.
+    pub fn into_states(self) -> (Vec<u64>, Vec<Vec<f64>>) {
+        match self.sink {
+            Sink::Memory { steps, columns, .. } => (steps.into(), columns.into_iter().map(Vec::from).collect()),
+            Sink::Csv { .. } => Default::default(),
+        }
     }
 
     /// The steps whose states are in memory, from 0.
     pub fn steps(&self) -> Vec<u64> {
         match &self.sink {
-            Sink::Memory { states, .. } => states.iter().map(|(step, _)| *step).collect(),
+            Sink::Memory { steps, .. } => steps.iter().copied().collect(),
             Sink::Csv { .. } => Vec::new(),
         }
+    }
+
+    /// The neurons that the last run recorded, ascending, and in how many rows.
+    pub fn recorded(&self) -> (&[u32], usize) {
+        (&self.neurons, self.rows)
     }
 
     /// The spikes in memory with their rows, in the order of steps, rows and neurons.
@@ -138,11 +174,12 @@ impl<'w> Monitor<'w> {
             return Err(Error::invalid("neuron of a monitor", last, allowed, "Neurons count from 0."));
         }
         let neurons = self.chosen.clone().unwrap_or_else(|| (0..n as u32).collect());
-        if let Sink::Memory { states, .. } = &mut self.sink {
+        if let Sink::Memory { steps, columns, .. } = &mut self.sink
             // Series of one monitor have one shape.
-            if (rows, &neurons) != (self.rows, &self.neurons) {
-                states.clear();
-            }
+            && (rows, &neurons) != (self.rows, &self.neurons)
+        {
+            steps.clear();
+            columns.iter_mut().for_each(VecDeque::clear);
         }
         (self.rows, self.neurons) = (rows, neurons);
         if let Sink::Csv { name, out, begun } = &mut self.sink
@@ -173,16 +210,21 @@ impl<'w> Monitor<'w> {
             }
         }
         match &mut self.sink {
-            Sink::Memory { keep, states, .. } => {
+            Sink::Memory { keep, steps, columns, .. } => {
                 let most = keep.unwrap_or(usize::MAX);
-                let mut record = Vec::new();
-                while states.len() >= most.max(1) {
-                    record = states.pop_front().map(|(_, values)| values).unwrap_or_default();
+                if most == 0 {
+                    return Ok(());
                 }
-                record.clear();
-                record.extend(self.values.iter().flatten());
-                if most > 0 {
-                    states.push_back((n, record));
+                let full = steps.len() >= most;
+                if full {
+                    steps.pop_front();
+                }
+                steps.push_back(n);
+                for (column, values) in columns.iter_mut().zip(&self.values) {
+                    if full {
+                        column.drain(..values.len());
+                    }
+                    column.extend(values);
                 }
                 Ok(())
             }

@@ -203,6 +203,25 @@ impl<T: Real> Weights<T> {
         }
     }
 
+    /// Whether zeros are left out.
+    pub fn is_sparse(&self) -> bool {
+        matches!(self.kind, Kind::Sparse { .. })
+    }
+
+    /// The weights that are kept as (pre, post, weight \[mV/ms\]), in the order of [`values`](Weights::values).
+    pub fn entries(&self) -> impl Iterator<Item = (usize, usize, T)> {
+        (0..self.pre).flat_map(move |i| {
+            let (targets, values) = match &self.kind {
+                Kind::Dense(values) => (None, &values[i * self.post..(i + 1) * self.post]),
+                Kind::Sparse { starts, targets, values } => {
+                    let row = starts[i]..starts[i + 1];
+                    (Some(&targets[row.clone()]), &values[row])
+                }
+            };
+            values.iter().enumerate().map(move |(k, w)| (i, targets.map_or(k, |targets| targets[k] as usize), *w))
+        })
+    }
+
     /// The weights of neuron `i`, with their targets where a sparse matrix has not all of them.
     #[inline(always)]
     pub(super) fn row_mut(&mut self, i: usize) -> (Option<&[u32]>, &mut [T]) {

@@ -16,18 +16,22 @@ A problem is a `Problem`. `solve` gives the run of one scheme, `truth` the solut
 schemes over steps, `recommend` searches for the cheapest one, `check` says in a line whether a step is fine, `distances` compares two
 spike trains, and `scheme` makes a scheme of your own. `judge` says what made a recording, `io` reads what other programs record, `explore`
 gives a page on which a problem moves under the hand, and a `Study` is a grid of problems, schemes and steps for hours of work, on a cluster
-too.
+too. A `Population` is many neurons at one step, a `Network` layers and weights that may learn, `network` holds a network to its truth,
+`replay` runs a recorded one again, and `recognition` has networks that tell pictures apart.
 """
 
-from . import io
+from . import io, recognition
 from ._compare import Check, Comparison, Run, check, compare
+from ._coupled import Curve, NetworkComparison, NetworkRun, NetworkTruth, Statistic, network
 from ._distances import Distances, distances
 from ._explore import Explorer, explore
 from ._judge import Advice, Judgement, Rule, judge
+from ._network import Connection, Layer, LayerView, Monitor, Network, Record, Traces
 from ._neuron import Neuron
 from ._population import Population, PopulationRun
 from ._problem import Problem
 from ._recommend import Choice, Recommendation, SimulatorNeed, recommend
+from ._replay import Difference, Replay, Rerun, replay
 from ._scheme import scheme
 from ._solve import solve
 from ._spikestep import Scheme, Solution, SpikestepError, UnknownNameError, __version__, schemes
@@ -39,22 +43,37 @@ __all__ = [
     "Check",
     "Choice",
     "Comparison",
+    "Connection",
+    "Curve",
+    "Difference",
     "Distances",
     "Explorer",
     "Judgement",
+    "Layer",
+    "LayerView",
+    "Monitor",
+    "Network",
+    "NetworkComparison",
+    "NetworkRun",
+    "NetworkTruth",
     "Neuron",
     "Population",
     "PopulationRun",
     "Problem",
     "Recommendation",
+    "Record",
+    "Replay",
+    "Rerun",
     "Rule",
     "Run",
     "Scheme",
     "SimulatorNeed",
     "Solution",
     "SpikestepError",
+    "Statistic",
     "Study",
     "StudyResults",
+    "Traces",
     "Truth",
     "UnknownNameError",
     "__version__",
@@ -64,7 +83,10 @@ __all__ = [
     "explore",
     "io",
     "judge",
+    "network",
+    "recognition",
     "recommend",
+    "replay",
     "scheme",
     "schemes",
     "solve",

@@ -17,17 +17,15 @@ _GRID, _GUIDE = "#e6e6e6", "#646464"
 
 def error_vs_dt(compared: Comparison, ax: Axes | None) -> Axes:
     """The largest error of each scheme against the step."""
-    import matplotlib.pyplot as plt
     import numpy as np
 
-    if ax is None:
-        ax = plt.subplots(figsize=(7.5, 4.2), layout="constrained")[1]
+    ax = axes_of(ax)
     names = list(dict.fromkeys(run.scheme for run in compared.runs))
     hollow = False
     for number, name in enumerate(names):
         runs = [run for run in compared.runs if run.scheme == name]
-        colour, marker = _PALETTE[number % 7], _MARKERS[number % 8]
-        look: dict[str, Any] = {"color": colour, "linestyle": _DASHES[number % 5], "linewidth": 1.4}
+        look = line(number)
+        colour, marker = look["color"], _MARKERS[number % 8]
         points = sorted((run.dt, run.error, run.has_all_spikes) for run in runs if run.dt is not None and run.error)
         order = compared.observed_orders.get(name)
         said = "not asymptotic" if name in compared._unsettled else f"order {order:.1f}" if order is not None else ""
@@ -52,8 +50,45 @@ def error_vs_dt(compared: Comparison, ax: Axes | None) -> Axes:
         ax.set_ylim(limits)
     if hollow:
         ax.plot([], [], "o", color=_GUIDE, markerfacecolor="white", markersize=5, label="hollow: spikes lost or added")
+    return finished(ax)
+
+
+def medians(values: dict[str, list[Any]], x: str, y: str, series: str, ax: Axes | None) -> Axes:
+    """The median of y over the rows that share x and series, a line for each series."""
+    import numpy as np
+
+    ax = axes_of(ax)
+    rows = [row for row in zip(values[series], values[x], values[y]) if None not in row]
+    every = []
+    for number, name in enumerate(dict.fromkeys(row[0] for row in rows)):
+        places = sorted({row[1] for row in rows if row[0] == name})
+        middles = [float(np.median([row[2] for row in rows if row[:2] == (name, place)])) for place in places]
+        ax.plot(places, middles, marker=_MARKERS[number % 8], markersize=5, label=str(name), **line(number))
+        every += [*places, *middles]
+    if every and all(value > 0 for value in every):
+        ax.set(xscale="log", yscale="log")
+    ax.set(xlabel=x, ylabel=f"{y}, median")
+    return finished(ax)
+
+
+def axes_of(ax: Axes | None) -> Axes:
+    """Axes to draw into."""
+    import matplotlib.pyplot as plt
+
+    made: Axes = plt.subplots(figsize=(7.5, 4.2), layout="constrained")[1] if ax is None else ax
+    return made
+
+
+def line(number: int) -> dict[str, Any]:
+    """The look of a line by its place."""
+    return {"color": _PALETTE[number % 7], "linestyle": _DASHES[number % 5], "linewidth": 1.4}
+
+
+def finished(ax: Axes) -> Axes:
+    """Axes with the command's grid, and a legend beside them."""
     ax.grid(color=_GRID)
     ax.set_axisbelow(True)
     ax.spines[["top", "right"]].set_visible(False)
-    ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0), frameon=False, fontsize=8)
+    if ax.get_legend_handles_labels()[0]:
+        ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0), frameon=False, fontsize=8)
     return ax

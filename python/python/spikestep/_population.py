@@ -77,24 +77,19 @@ class Population:
         u0: Any = None,
         single: bool = False,
     ) -> None:
-        import numpy as np
-
         if isinstance(neurons, Neuron):
-            columns = np.broadcast_arrays(*(np.atleast_1d(np.asarray(column, dtype=np.float64)) for column in neurons))
+            columns = columns_of(neurons)
         else:
             listed = list(neurons)
-            if not listed:
-                raise SpikestepError("the population has no neuron; allowed: one or more. Give a list of neurons.")
-            starts = [one if isinstance(one, Problem) else None for one in listed]
-            plain = [one.parameters if isinstance(one, Problem) else one for one in listed]
-            columns = [np.array(column, dtype=np.float64) for column in zip(*plain)]
-            if all(start is not None for start in starts):
-                v0 = [start.v0 for start in starts if start] if v0 is None else v0
-                u0 = [start.u0 for start in starts if start] if u0 is None else u0
+            starts = [one for one in listed if isinstance(one, Problem)]
+            if starts and len(starts) == len(listed):
+                v0 = [start.v0 for start in starts] if v0 is None else v0
+                u0 = [start.u0 for start in starts] if u0 is None else u0
+            columns = columns_of([one.parameters if isinstance(one, Problem) else one for one in listed])
         shape = columns[0].shape
-        v = _column(-65.0 if v0 is None else v0, shape)
-        u = _column(columns[1] * v if u0 is None else u0, shape)
-        self._stepped = _spikestep.Population(scheme, [np.ascontiguousarray(column) for column in columns], v, u, single)
+        v = spread(-65.0 if v0 is None else v0, shape)
+        u = spread(columns[1] * v if u0 is None else u0, shape)
+        self._stepped = _spikestep.Population(scheme, columns, v, u, single)
 
     def run(self, input: Any, dt: Quantity, duration: Quantity = None, *, record_every: int = 0) -> PopulationRun:
         """Steps all neurons; the next call goes on where this one ends. Ctrl-C ends it at a step, soon.
@@ -126,7 +121,7 @@ class Population:
         elif duration is None or not step > 0.0:
             raise SpikestepError("the duration is not given; allowed: a time in ms, or an input of shape (steps, n). Give duration=100.")
         else:
-            rows, each = _column(values, (neurons,)).reshape(1, neurons), round(milliseconds("duration", duration) / step)
+            rows, each = spread(values, (neurons,)).reshape(1, neurons), round(milliseconds("duration", duration) / step)
         first = self.time
         t, neuron, v, u = self._stepped.advance(rows, step, each, record_every)
         records = len(v) // neurons
@@ -160,12 +155,27 @@ class Population:
         return f"<{len(self)} neurons at {self.time:g} ms>"
 
 
-def _column(values: Any, shape: tuple[int, ...]) -> Array:
-    """One number a neuron."""
+def columns_of(neurons: Neuron | Sequence[Neuron]) -> list[Array]:
+    """The parameters of neurons, each of shape (n,)."""
+    import numpy as np
+
+    if isinstance(neurons, Neuron):
+        columns = np.broadcast_arrays(*(np.atleast_1d(np.asarray(column, dtype=np.float64)) for column in neurons))
+    else:
+        if len(neurons) == 0:
+            raise SpikestepError("the population has no neuron; allowed: one or more. Give a list of neurons.")
+        columns = [np.array(column, dtype=np.float64) for column in zip(*neurons)]
+    return [np.ascontiguousarray(column) for column in columns]
+
+
+def spread(values: Any, shape: tuple[int, ...], *, copy: bool = True) -> Array:
+    """Numbers of that shape, from one number or fewer of them."""
     import numpy as np
 
     given = np.asarray(values, dtype=np.float64)
     try:
-        return np.ascontiguousarray(np.broadcast_to(given, shape))
+        spread = np.broadcast_to(given, shape)
     except ValueError:
-        raise SpikestepError(f"an array has the shape {given.shape}; allowed: one number, or {shape[0]}. Give one a neuron.") from None
+        allowed = f"one number, or {' x '.join(map(str, shape))}"
+        raise SpikestepError(f"an array has the shape {given.shape}; allowed: {allowed}. Give one a neuron.") from None
+    return np.ascontiguousarray(spread) if copy else spread

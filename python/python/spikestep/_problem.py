@@ -129,6 +129,8 @@ def neuron_text(neuron: str | Mapping[str, float] | Neuron) -> str:
 
 def _input(given: Any) -> tuple[str | None, tuple[Array, Array] | None, str | None]:
     """An input as a text, or as times and values, and the unit of those values where they have one."""
+    if type(given) is float:
+        return repr(given), None, None
     if given is None:
         return None, None, None
     if isinstance(given, (str, int, float)):

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import _spikestep
+from ._files import write
 from ._problem import AMPLITUDES, neuron_text
 from ._progress import Progress, shown
 from ._spikestep import Scheme, Session, SpikestepError
-from ._table import table, to_pandas
+from ._table import table, to_pandas, toml
 from ._units import Quantity, in_unit, text
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     import numpy as np
     import numpy.typing as npt
+    from matplotlib.axes import Axes
     from pandas import DataFrame
 
     from ._compare import Schemes
@@ -63,6 +65,49 @@ class StudyResults:
     def to_pandas(self) -> DataFrame:
         """All rows as a `pandas.DataFrame`, the columns those of `columns`."""
         return to_pandas(self.columns)
+
+    def plot(
+        self,
+        x: str = "dt_ms",
+        y: str = "max_spike_time_error_ms",
+        *,
+        series: str = "scheme",
+        where: Mapping[str, Any] | None = None,
+        ax: Axes | None = None,
+    ) -> Axes:
+        """Draws a column against another by matplotlib, as a figure in the file of a study does: medians over the rows that share both axes.
+
+        Parameters
+        ----------
+        x, y
+            The columns. Both axes are logarithmic where all numbers are above 0.
+        series
+            The column whose values are the lines.
+        where
+            Values of columns that rows must have, such as {"neuron": "RS"}.
+        ax
+            Axes to draw into; None: new ones.
+
+        Raises
+        ------
+        SpikestepError
+            A column that the results do not have.
+
+        Examples
+        --------
+        >>> results = Study(["RS", "FS"], schemes=["euler", "rk4+located"], dt=[0.1, 0.5], duration=100).run()
+        >>> axes = results.plot(where={"neuron": "FS"})  # doctest: +SKIP
+        """
+        from ._plot import medians
+
+        only = dict(where or {})
+        for column in (x, y, series, *only):
+            if column not in self.values:
+                known = ", ".join(self.values)
+                raise SpikestepError(f"a column is '{column}'; allowed: {known}. Name one of these.")
+        rows = [row for row in range(len(self)) if all(self.values[column][row] == value for column, value in only.items())]
+        kept = {column: [self.values[column][row] for row in rows] for column in {x, y, series}}
+        return medians(kept, x, y, series, ax)
 
 
 class Study:
@@ -154,8 +199,8 @@ class Study:
             "lbound": lower_bound,
             "metrics": list(metrics) or None,
         }
-        lines = [f"title = {_toml(title)}", f"question = {_toml(question)}", 'kind = "study"', "", "[study]"]
-        lines += [f"{key} = {_toml(value)}" for key, value in keys.items() if value is not None]
+        lines = [f"title = {toml(title)}", f"question = {toml(question)}", 'kind = "study"', "", "[study]"]
+        lines += [f"{key} = {toml(value)}" for key, value in keys.items() if value is not None]
         if distances is not None:
             named = {"cost": "victor_purpura_cost", "tau": "van_rossum_tau", "window": "gamma_window"}
             given = (f"{named.get(key, key)} = {float(value)!r}" for key, value in distances.items())
@@ -254,7 +299,7 @@ class Study:
                         self._distribute(session, _futures(executor), missing, tell)
                 values, csv = session.results()
                 if out is not None:
-                    _write(folder / "results.csv", csv)
+                    write(folder / "results.csv", csv)
             finally:
                 session.close()
         place = None if out is None else folder
@@ -309,32 +354,6 @@ def _place(out: str | os.PathLike[str] | None) -> Iterator[Path]:
 
     with tempfile.TemporaryDirectory() as folder:
         yield Path(folder)
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Writes a file that is whole or not there."""
-    import tempfile
-
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".spikestep-", suffix=".tmp")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        umask = os.umask(0)
-        os.umask(umask)
-        os.chmod(temporary, 0o666 & ~umask)
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
-
-
-def _toml(value: Any) -> str:
-    """A text, a number, or a list of them, as TOML has it."""
-    import json
-
-    if isinstance(value, (list, tuple)):
-        return "[" + ", ".join(_toml(one) for one in value) + "]"
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
 
 
 def _typed(value: Quantity, units: tuple[str, ...]) -> str | float | None:

@@ -42,3 +42,20 @@ def to_pandas(columns: npt.NDArray[np.void], flags: Iterable[str] = ()) -> DataF
     for name in flags:
         frame[name] = frame[name].astype("boolean")
     return frame
+
+
+def toml(value: Any) -> str:
+    """A text, a number, or a list or mapping of them, on one line as TOML has it."""
+    import json
+
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if hasattr(value, "items"):
+        return "{ " + ", ".join(f"{key} = {toml(of)}" for key, of in value.items() if of is not None) + " }"
+    if hasattr(value, "tolist"):
+        value = value.tolist()
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(toml(one) for one in value) + "]"
+    return repr(value)

@@ -2,10 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::text::verdict;
-use super::{BOUNDS, between, place};
+use super::place;
 use crate::population::exact::{Doubt, TrueSpike};
-use crate::study::{Moved, NetworkComparison, NetworkQuestion, NetworkRun, StudyFile};
+use crate::study::{BOUNDS, Moved, NetworkComparison, NetworkQuestion, NetworkRun, StudyFile, between};
 
 /// The comparison as one JSON object.
 pub fn network_json(file: &StudyFile, question: &NetworkQuestion, comparison: &NetworkComparison) -> Value {
@@ -27,7 +26,7 @@ pub fn network_json(file: &StudyFile, question: &NetworkQuestion, comparison: &N
             "follows_until_ms": run.follows_until(),
             "half_right_until_ms": run.half_right_until(),
             "statistics": run.moved.iter().map(moved_json).collect::<Vec<_>>(),
-            "verdict": verdict(question, run),
+            "verdict": question.verdict(run),
         })
     };
     json!({

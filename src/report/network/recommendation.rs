@@ -4,7 +4,6 @@ use serde_json::{Value, json};
 
 use super::super::{plain, three, wrapped};
 use super::json::moved_json;
-use super::size;
 use crate::error::shown;
 use crate::study::{NetworkQuestion, NetworkRecommendation, NetworkSearch, NetworkTrial, StudyFile};
 
@@ -65,7 +64,7 @@ pub fn network_recommendation_text(question: &NetworkQuestion, found: &NetworkRe
     let worst = |trial: Option<&NetworkTrial>| match trial {
         Some(NetworkTrial { diverged_at: Some(at), .. }) => format!("diverges at {} ms", shown(*at)),
         Some(trial) => found.bound.worst(trial).map_or_else(String::new, |moved| {
-            format!("{} of {} {}", moved.statistic.name, moved.statistic.group, size(moved))
+            format!("{} of {} {}", moved.statistic.name, moved.statistic.group, moved.size())
         }),
         None => String::new(),
     };

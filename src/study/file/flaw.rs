@@ -3,7 +3,6 @@
 use std::ops::Range;
 use std::path::Path;
 
-#[cfg(feature = "cli")]
 use toml::Spanned;
 
 use crate::error::Error;
@@ -18,11 +17,9 @@ pub(crate) struct Flaw {
 }
 
 /// A value of the file, or what is wrong with it.
-#[cfg(feature = "cli")]
 pub(crate) type Checked<T> = std::result::Result<T, Flaw>;
 
 /// Puts an error where its text stands.
-#[cfg(feature = "cli")]
 pub(crate) fn at<V>(place: &Spanned<V>) -> impl Fn(Error) -> Flaw + use<V> {
     let span = place.span();
     move |error| Flaw { span: Some(span.clone()), error }

@@ -12,13 +12,10 @@ pub(crate) use figures::FigureTable;
 #[cfg(feature = "cli")]
 pub(crate) use figures::figure_value;
 pub(crate) use flaw::Flaw;
-#[cfg(feature = "cli")]
 pub(crate) use flaw::{Checked, at};
 pub(crate) use grid::Grid;
-#[cfg(feature = "cli")]
 pub(crate) use schemes::folder;
 pub(crate) use table::StudyTable;
-#[cfg(feature = "cli")]
 pub(crate) use table::{Listed, Quantity, Size, Time};
 
 use std::collections::BTreeSet;
@@ -29,7 +26,6 @@ use serde::Deserialize;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 
-#[cfg(feature = "cli")]
 use super::network::{CoupledTable, NetworkQuestion};
 #[cfg(feature = "cli")]
 use super::recognition::Recognition;
@@ -58,7 +54,6 @@ pub(crate) enum KindTable {
     #[cfg(feature = "cli")]
     Recognition(Box<Recognition>),
     /// A network of neurons under schemes, against its truth.
-    #[cfg(feature = "cli")]
     Network(Box<CoupledTable>),
 }
 
@@ -91,7 +86,6 @@ impl StudyFile {
             KindTable::Study(_) => KINDS[0],
             #[cfg(feature = "cli")]
             KindTable::Recognition(_) => KINDS[1],
-            #[cfg(feature = "cli")]
             KindTable::Network(_) => KINDS[2],
         }
     }
@@ -105,7 +99,6 @@ impl StudyFile {
             KindTable::Study(table) => self.work(&**table),
             #[cfg(feature = "cli")]
             KindTable::Recognition(table) => self.work(&**table),
-            #[cfg(feature = "cli")]
             KindTable::Network(_) => self.network().map(|question| question.work()),
         }
     }
@@ -114,7 +107,6 @@ impl StudyFile {
     ///
     /// # Errors
     /// A file of another kind; as [`check`](Self::check).
-    #[cfg(feature = "cli")]
     pub fn network(&self) -> Result<NetworkQuestion> {
         let KindTable::Network(table) = &self.table else {
             let mend = "Run it by the command run.";
@@ -147,7 +139,6 @@ impl StudyFile {
     fn study_table(&self) -> Result<&StudyTable> {
         match &self.table {
             KindTable::Study(table) => Ok(table),
-            #[cfg(feature = "cli")]
             _ => Err(no_study(self.kind())),
         }
     }
@@ -206,7 +197,6 @@ fn parts(text: &str) -> std::result::Result<([String; 2], KindTable), Flaw> {
         "study" => Deserialize::deserialize(parameters).map(KindTable::Study),
         #[cfg(feature = "cli")]
         "recognition" => Deserialize::deserialize(parameters).map(KindTable::Recognition),
-        #[cfg(feature = "cli")]
         "network" => Deserialize::deserialize(parameters).map(KindTable::Network),
         _ => return Err(Flaw { span: Some(at), error: no_study(&kind) }),
     };

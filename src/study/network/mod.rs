@@ -14,12 +14,15 @@ mod drawn;
 mod edge_file;
 mod recommend;
 mod table;
+mod words;
 
 use rayon::prelude::*;
 
 pub use chaos::{CurveBand, Moved};
 pub use recommend::{NetworkBound, NetworkRecommendation, NetworkSearch, NetworkTrial};
 pub(crate) use table::CoupledTable;
+#[cfg(feature = "cli")]
+pub(crate) use words::{BOUNDS, between};
 
 use crate::error::{Error, Result, shown};
 use crate::population::Spike;
@@ -128,11 +131,12 @@ impl NetworkQuestion {
         if settings == 0 { 1 } else { (1 + settings) * self.ensemble }
     }
 
-    /// The truth, and every scheme at every step against it; `done` is called after each run.
+    /// The truth, and every scheme at every step against it; `done` is called after each run, and what it refuses
+    /// ends the rest.
     ///
     /// # Errors
-    /// Those of [`solve`] and [`run_on_grid`].
-    pub fn compare(&self, done: &(impl Fn() + Sync)) -> Result<NetworkComparison> {
+    /// Those of [`solve`], [`run_on_grid`] and `done`.
+    pub fn compare(&self, done: &(impl Fn() -> Result<()> + Sync)) -> Result<NetworkComparison> {
         let settings: Vec<(&Scheme, f64)> =
             self.schemes.iter().flat_map(|scheme| self.dts.iter().map(move |dt| (scheme, *dt))).collect();
         let (truth, truths) = self.truths(if settings.is_empty() { 1 } else { self.ensemble }, done)?;
@@ -157,9 +161,10 @@ impl NetworkQuestion {
     }
 
     /// The truth, and what is seen of so many that begin with other last bits.
-    fn truths(&self, count: usize, done: &(impl Fn() + Sync)) -> Result<(NetworkTruth, Seen)> {
+    fn truths(&self, count: usize, done: &(impl Fn() -> Result<()> + Sync)) -> Result<(NetworkTruth, Seen)> {
         let solve = |seed: usize| {
-            let truth = solve(&self.network.kicked(seed as u64, 0.0), self.tolerance).inspect(|_| done())?;
+            let truth = solve(&self.network.kicked(seed as u64, 0.0), self.tolerance)?;
+            done()?;
             let seen = self.see(&truth.trains());
             Ok(((seed == 0).then_some(truth), seen))
         };
@@ -181,10 +186,13 @@ impl NetworkQuestion {
         scheme: &Scheme,
         dt: f64,
         kicked: &[CoupledNeurons],
-        done: &(impl Fn() + Sync),
+        done: &(impl Fn() -> Result<()> + Sync),
     ) -> Result<(GridRun, Seen)> {
-        let mut runs: Vec<GridRun> =
-            kicked.par_iter().map(|start| run_on_grid(start, scheme, dt).inspect(|_| done())).collect::<Result<_>>()?;
+        let run = |start| {
+            let run = run_on_grid(start, scheme, dt)?;
+            done().map(|()| run)
+        };
+        let mut runs: Vec<GridRun> = kicked.par_iter().map(run).collect::<Result<_>>()?;
         let (statistics, curves) = runs.iter().map(|run| self.see(&run.spikes)).unzip();
         Ok((runs.swap_remove(0), Seen { statistics, curves }))
     }

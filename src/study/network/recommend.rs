@@ -123,7 +123,11 @@ impl NetworkQuestion {
     ///
     /// # Errors
     /// No scheme, a finest step beyond the run, and those of [`compare`](Self::compare).
-    pub fn recommend(&self, bound: NetworkBound, done: &(impl Fn() + Sync)) -> Result<NetworkRecommendation> {
+    pub fn recommend(
+        &self,
+        bound: NetworkBound,
+        done: &(impl Fn() -> Result<()> + Sync),
+    ) -> Result<NetworkRecommendation> {
         if self.schemes.is_empty() {
             let mend = "Name some in the file, or with --schemes.";
             return Err(Error::invalid("schemes", "none", "schemes on a grid", mend));
@@ -153,7 +157,7 @@ impl NetworkQuestion {
         bound: &NetworkBound,
         ladder: &[f64],
         (truths, kicked): (&Seen, &[CoupledNeurons]),
-        done: &(impl Fn() + Sync),
+        done: &(impl Fn() -> Result<()> + Sync),
     ) -> Result<NetworkSearch> {
         let (mut tried, mut answer) = (Vec::new(), None);
         for &dt in ladder {

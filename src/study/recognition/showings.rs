@@ -4,6 +4,8 @@ use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Instant;
 
+use crate::error::Result;
+
 /// The pictures shown to networks that learn, by all trainings of the process, for a terminal: measured, and so of no part in any result.
 #[derive(Debug)]
 pub(crate) struct Showings {
@@ -18,7 +20,7 @@ pub(crate) static SHOWINGS: Showings =
 
 impl Showings {
     /// What a training that begins now is to be told.
-    pub(in crate::study) fn training(&self) -> impl FnMut(usize, usize) {
+    pub(in crate::study) fn training(&self) -> impl FnMut(usize, usize) -> Result<()> {
         let mut last = Instant::now();
         move |done, all| {
             if done == 1 {
@@ -28,6 +30,7 @@ impl Showings {
             let now = Instant::now();
             self.nanoseconds.fetch_add((now - last).as_nanos() as u64, Relaxed);
             last = now;
+            Ok(())
         }
     }
 }

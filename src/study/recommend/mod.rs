@@ -30,7 +30,7 @@ mod search;
 mod simulators;
 mod words;
 
-#[cfg(feature = "cli")]
+#[cfg(feature = "files")]
 pub(in crate::study) use search::steps;
 pub use search::{CONFIRMATIONS, LARGEST_STEP, STEPS_A_DECADE, Searched, Trial};
 pub use simulators::{SIMULATOR_RULES, SimulatorRule};

@@ -283,6 +283,11 @@ impl<T: Real> Network<T> {
         place.map(NodeId).ok_or_else(|| Error::unknown("layer", name, self.names.iter().map(String::as_str)))
     }
 
+    /// The names of all layers and inputs, in the order in which they were added.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().map(String::as_str)
+    }
+
     /// A layer, to be looked at.
     ///
     /// # Errors

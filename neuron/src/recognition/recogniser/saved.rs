@@ -6,7 +6,7 @@ use std::path::Path;
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use serde::{Deserialize, Serialize};
 
-use super::{Recipe, Recogniser, Stepping};
+use super::{Method, Recipe, Recogniser, Stepping};
 use crate::error::{Error, Result};
 
 /// The name of the recipe in the metadata.
@@ -85,6 +85,22 @@ impl Recogniser {
             classes: head.classes,
             weights,
             theta,
+        })
+    }
+}
+
+impl Method {
+    /// The same method with the parameters in a JSON object, such as `{"sigma": 12.0}`; those that it leaves out are the defaults.
+    ///
+    /// # Errors
+    /// A text that is no JSON object, a parameter that the method does not have, a value of another type.
+    pub fn with_parameters(&self, json: &str) -> Result<Self> {
+        let name = self.name();
+        serde_json::from_str(&format!("{{\"{name}\":{json}}}")).map_err(|error| {
+            let mend = "Leave out what is to have its default.";
+            let problem = error.to_string();
+            let problem = problem.split(" at line").next().unwrap_or_default();
+            Error::invalid(format!("the parameters of {name}"), json, format!("its own ({problem})"), mend)
         })
     }
 }

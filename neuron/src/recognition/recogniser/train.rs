@@ -25,20 +25,20 @@ impl Recogniser {
     /// # Errors
     /// A recipe out of range ([`Recipe::validate`]), a stepping that no layer can take, no picture or one that is not there.
     pub fn train(recipe: &Recipe, stepping: &Stepping, images: &Images, training: &[usize]) -> Result<Self> {
-        Self::train_told(recipe, stepping, images, training, &mut |_, _| ())
+        Self::train_told(recipe, stepping, images, training, &mut |_, _| Ok(()))
     }
 
     /// As [`train`](Self::train); `told` is told after each showing of a picture, or both showings by a teacher, how many are done, and of how
     /// many. Weights that are left alone need none.
     ///
     /// # Errors
-    /// As [`train`](Self::train).
+    /// As [`train`](Self::train), and what `told` refuses, which ends it.
     pub fn train_told(
         recipe: &Recipe,
         stepping: &Stepping,
         images: &Images,
         training: &[usize],
-        told: &mut dyn FnMut(usize, usize),
+        told: &mut dyn FnMut(usize, usize) -> Result<()>,
     ) -> Result<Self> {
         recipe.validate(images.classes().len())?;
         check_chosen(images, training)?;
@@ -75,7 +75,7 @@ struct Learner<'a> {
     inputs: usize,
     /// So far: each has pulses of its own.
     showings: u64,
-    told: &'a mut dyn FnMut(usize, usize),
+    told: &'a mut dyn FnMut(usize, usize) -> Result<()>,
 }
 
 impl Learner<'_> {
@@ -143,7 +143,7 @@ impl Learner<'_> {
                 *theta += rule.theta_step * (f64::from(count) - share);
             }
             net.network.normalize();
-            (self.told)(k + 1, pictures.len());
+            (self.told)(k + 1, pictures.len())?;
         }
         Ok((net.weights(), theta))
     }
@@ -175,7 +175,7 @@ impl Learner<'_> {
                 let drive = Drive { hold: rule.hold, clamp, ..Drive::thresholds(&theta) };
                 net.show(&pulses, drive, false, Vec::new())?;
                 done += 1;
-                (self.told)(done, all);
+                (self.told)(done, all)?;
             }
             nu *= rule.nu_decay;
         }
