@@ -37,7 +37,7 @@ pub fn network_text(file: &StudyFile, question: &NetworkQuestion, comparison: &N
         text += &format!("{}\n", wrapped(&question.verdict(run)));
     }
     let note = format!(
-        "Right: within {} ms. Statistics: means of {} truths and as many runs, from other last bits and kicks of 0.01 mV; moved by 1 % or more, \
+        "Right: within {} ms. Statistics: means of {} truths and as many runs, from starts kicked by 0.01 mV; moved by 1 % or more, \
          and further than chaos moves them once in a thousand times; ± is the interval of 95 %.",
         shown(question.within),
         question.ensemble
