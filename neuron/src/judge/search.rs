@@ -81,8 +81,32 @@ impl Trial<'_> {
             }
         });
         answers.truncate(count);
+        self.share(&mut answers);
         sort(&mut answers, self.schemes);
         answers
+    }
+
+    /// Where parameters were fitted, what the best rule found is a value for the others too: their own search may have gone elsewhere.
+    fn share(&self, answers: &mut Vec<Answer>) {
+        let Some(best) = answers.first().filter(|best| !self.free.is_empty() && best.score.fits()).cloned() else {
+            return;
+        };
+        let fits = |scheme: &Scheme| {
+            answers.iter().any(|one| one.score.fits() && one.hypothesis.scheme.name() == scheme.name())
+        };
+        let changed = best.hypothesis.change != Change::None;
+        let others = self.schemes.par_iter().filter(|scheme| !fits(scheme) && !(changed && scheme.locates_spikes()));
+        let there = |scheme: &Scheme| {
+            let hypothesis = Hypothesis { scheme: scheme.clone(), ..best.hypothesis.clone() };
+            let score = score(self.rows, &hypothesis, &best.cell, self.rows.v.len(), SCREEN);
+            score.fits().then(|| Answer { hypothesis, score, ..best.clone() })
+        };
+        let others: Vec<Answer> = others.filter_map(there).collect();
+        answers.retain(|one| {
+            one.score.fits()
+                || others.iter().all(|other| other.hypothesis.scheme.name() != one.hypothesis.scheme.name())
+        });
+        answers.extend(others);
     }
 
     /// A hypothesis on the first rows, its free parameters fitted to them.

@@ -39,10 +39,10 @@ fn found_in(
     judge(&recorded, &known, SchemeSet::standard()).unwrap()
 }
 
-/// Of random recordings of v and u, or of v alone, the share of which rule, step and neuron are found; none is called exact that is another.
-fn blind(count: u32, seed: u64, with_u: bool) -> f64 {
+/// Of random recordings of v and u, or of v alone, rule, step and neuron are found; none is called exact that is another.
+fn blind(count: u32, seed: u64, with_u: bool) {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
-    let mut right = 0;
+    let (mut right, mut missed) = (0, vec![]);
     for k in 0..count {
         let mut between = |lo: f64, hi: f64| lo + (hi - lo) * random.random::<f64>();
         let neuron = Neuron::new(between(0.01, 0.12), between(0.15, 0.28), between(-68.0, -45.0), between(1.0, 9.0));
@@ -64,33 +64,36 @@ fn blind(count: u32, seed: u64, with_u: bool) -> f64 {
             }
         }
         right += u32::from(is);
+        if !is {
+            missed.push(format!("{k}: {name} at {dt} is {:?}, {}", found.verdict, best.hypothesis));
+        }
     }
-    f64::from(right) / f64::from(count)
+    // The level of the issue.
+    assert!(f64::from(right) >= 0.95 * f64::from(count), "{right} of {count}; {}", missed.join("; "));
 }
 
 #[test]
 fn random_recordings_are_found_without_a_word_of_the_neuron() {
-    // The level of the issue.
-    assert!(blind(9, 1, true) >= 0.95);
+    blind(9, 1, true);
 }
 
 /// `cargo test --release --test cli two_hundred_random -- --ignored`
 #[test]
 #[ignore = "minutes"]
 fn two_hundred_random_recordings_are_found() {
-    assert!(blind(200, 2, true) >= 0.95);
+    blind(200, 2, true);
 }
 
 #[test]
 fn the_neuron_is_found_from_v_alone() {
-    assert!(blind(3, 3, false) >= 0.95);
+    blind(3, 3, false);
 }
 
 /// `cargo test --release --test cli forty_random -- --ignored`
 #[test]
 #[ignore = "a minute"]
 fn forty_random_recordings_of_v_alone_are_found() {
-    assert!(blind(40, 4, false) >= 0.95);
+    blind(40, 4, false);
 }
 
 #[test]
