@@ -10,7 +10,7 @@ function scale(low, high, from, to, log = false) {
     const value = a + (pixel - from) / per;
     return log ? 10 ** value : value;
   };
-  return { at, back, low, high, from, to, log };
+  return { at, back, low, high, from, to, log, per };
 }
 
 /** Ticks of a scale: [value, label], the label empty for a small one. */
@@ -84,34 +84,64 @@ function panel(pen, theme, box, x, y) {
   return { x: sx, y: sy, box };
 }
 
+/** What is left out of a line moves it by less than this [px]. */
+const UNSEEN = 0.25;
+
 /**
- * Pixels of a line, thinned to what the screen can show: of every pixel column the first, lowest, highest and last point. `xs`
- * rises.
+ * Pixels of a line over linear scales, thinned to what the screen can show: where there are many points, of every pixel column the
+ * first, lowest, highest and last; of these, those that a straight line would miss. `xs` rises. A line of few points keeps all of them.
  */
 function thinned(xs, ys, sx, sy, first, last) {
+  const [ax, bx] = [sx.per, sx.from - sx.low * sx.per];
+  const [ay, by] = [sy.per, sy.from - sy.low * sy.per];
   const count = last - first;
   const columns = Math.abs(sx.to - sx.from);
   const [px, py] = [[], []];
+  if (count <= columns / 2) {
+    for (let i = first; i < last; i++) {
+      px.push(ax * xs[i] + bx);
+      py.push(ay * ys[i] + by);
+    }
+    return [px, py];
+  }
+  // From the point drawn last, the slopes of lines that pass all points since within UNSEEN; the line to `held` is one of them.
+  let [x0, y0, held, heldX, heldY, least, most] = [0, 0, false, 0, 0, 0, 0];
+  const draw = (x, y) => {
+    px.push(x);
+    py.push(y);
+    [x0, y0, held, least, most] = [x, y, false, -Infinity, Infinity];
+  };
   const push = (i) => {
-    px.push(sx.at(xs[i]));
-    py.push(sy.at(ys[i]));
+    const [x, y] = [ax * xs[i] + bx, ay * ys[i] + by];
+    if (!px.length) return draw(x, y);
+    if (held) {
+      const slope = (y - y0) / (x - x0);
+      if (!(slope >= least && slope <= most) || x === heldX) draw(heldX, heldY);
+    }
+    [held, heldX, heldY] = [true, x, y];
+    least = Math.max(least, (y - UNSEEN - y0) / (x - x0));
+    most = Math.min(most, (y + UNSEEN - y0) / (x - x0));
   };
   if (count <= 4 * columns) {
     for (let i = first; i < last; i++) push(i);
-    return [px, py];
-  }
-  let i = first;
-  while (i < last) {
-    const column = Math.floor(sx.at(xs[i]));
-    let [low, high, j] = [i, i, i];
-    while (j < last && Math.floor(sx.at(xs[j])) === column) {
-      if (ys[j] < ys[low]) low = j;
-      if (ys[j] > ys[high]) high = j;
-      j++;
+  } else {
+    for (let i = first; i < last; ) {
+      const column = Math.floor(ax * xs[i] + bx);
+      let [low, high, j] = [i, i, i];
+      while (j < last && Math.floor(ax * xs[j] + bx) === column) {
+        if (ys[j] < ys[low]) low = j;
+        if (ys[j] > ys[high]) high = j;
+        j++;
+      }
+      const [a, b] = [Math.min(low, high), Math.max(low, high)];
+      push(i);
+      if (a > i) push(a);
+      if (b > a) push(b);
+      if (j - 1 > b) push(j - 1);
+      i = j;
     }
-    [...new Set([i, Math.min(low, high), Math.max(low, high), j - 1])].forEach(push);
-    i = j;
   }
+  if (held) draw(heldX, heldY);
   return [px, py];
 }
 

@@ -12,6 +12,9 @@ function element(tag, attributes = {}, ...children) {
   return made;
 }
 
+/** An entry of a key of colours. */
+const keyOf = (name, color) => element("li", {}, element("span", { class: "swatch", style: `border-color:${color}`, "aria-hidden": "true" }), name);
+
 /** Puts a value where nobody types just now. */
 function show(input, value) {
   const text = value === null || value === undefined ? "" : String(value);
@@ -47,13 +50,16 @@ const RANGES_2007 = { ...RANGES, b: [-10, 20], d: [-50, 250] };
 const NAMES = { a: "a [1/ms]", b: "b [1/ms]", c: "c [mV]", d: "d [mV/ms]", C: "C [pF]", k: "k", vr: "vr [mV]", vt: "vt [mV]", vpeak: "peak [mV]" };
 const FEW = ["a", "b", "c", "d"];
 
+/** More pulses than this are an address that no browser takes. */
+const MOST_PULSES = 1000;
+
 /** The kinds of input: what their parts are called, where sliders end, and the text they make. */
 const KINDS = {
   step: { parts: [["amplitude", 10, [-20, 60]], ["onset [ms]", 0, [0, 1000]]], text: ([a, t]) => `step:${a}${t ? `@${t}` : ""}` },
   ramp: { parts: [["from", 0, [-20, 60]], ["to", 20, [-20, 60]], ["onset [ms]", 0, [0, 1000]]], text: ([a, b, t]) => `ramp:${a}:${b}${t ? `@${t}` : ""}` },
   pulse: {
     parts: [["amplitude", 20, [-400, 100]], ["width [ms]", 10, [0.1, 100]], ["first [ms]", 100, [0, 1000]], ["every [ms]", 200, [1, 1000]], ["how many", 3, [1, 20]]],
-    text: ([a, w, first, every, n]) => `pulse:${a}:${w}@${Array.from({ length: Math.max(1, Math.round(n)) }, (_, k) => +(first + k * every).toFixed(6)).join(",")}`,
+    text: ([a, w, first, every, n]) => `pulse:${a}:${w}@${Array.from({ length: Math.min(MOST_PULSES, Math.max(1, Math.round(n))) }, (_, k) => +(first + k * every).toFixed(6)).join(",")}`,
   },
   sine: { parts: [["mean", 10, [-20, 60]], ["amplitude", 5, [0, 40]], ["frequency [Hz]", 5, [0.5, 100]]], text: ([m, a, f]) => `sine:${m}:${a}:${f}` },
   noise: { parts: [["mean", 10, [-20, 60]], ["s.d.", 5, [0, 20]], ["grid [ms]", 1, [0.1, 20]], ["seed", 1, [0, 100]]], text: ([m, s, g, k]) => `noise:${m}:${s}:${g}:${Math.round(k)}` },
@@ -79,6 +85,7 @@ function inputParts(text) {
 function planeControl(canvas, get, set) {
   const [low, high] = [{ c: RANGES.c[0], d: RANGES.d[0] }, { c: RANGES.c[1], d: RANGES.d[1] }];
   let made = null;
+  let drawn = "";
   const move = (event) => {
     const box = canvas.getBoundingClientRect();
     const clamp = (name, value) => Math.min(high[name], Math.max(low[name], value));
@@ -102,10 +109,12 @@ function planeControl(canvas, get, set) {
   });
   return (theme, names) => {
     const [width, height] = [canvas.clientWidth, canvas.clientHeight];
-    if (!width) return;
-    const pen = new CanvasPen(canvas, width, height);
-    made = panel(pen, theme, [38, 20, width - 48, height - 54], { low: low.c, high: high.c, title: "reset c [mV]" }, { low: low.d, high: high.d, title: "jump d [mV/ms]" });
     const { c, d } = get();
+    const now = JSON.stringify([width, height, window.devicePixelRatio, theme.page, c, d]);
+    if (!width || now === drawn) return;
+    drawn = now;
+    const pen = new CanvasPen(canvas, width, height);
+    made = panel(pen, theme, [38, 20, width - 56, height - 54], { low: low.c, high: high.c, title: "reset c [mV]" }, { low: low.d, high: high.d, title: "jump d [mV/ms]" });
     for (const [name, at] of names) {
       pen.marks([made.x.at(at.c)], [made.y.at(at.d)], "round", 2.5, { fill: theme.muted });
       pen.text(name, made.x.at(at.c) + 5, made.y.at(at.d) - 4, { color: theme.muted, size: 11 });
@@ -120,7 +129,7 @@ function planeControl(canvas, get, set) {
 /** Cells of 2003 in the plane of c and d. */
 const CELLS = [["RS", { c: -65, d: 8 }], ["IB", { c: -55, d: 4 }], ["CH", { c: -50, d: 2 }], ["FS", { c: -65, d: 2 }]];
 
-/** An input drawn by hand: a value for each of so many moments. */
+/** An input drawn by hand begins as a value for each of so many moments. */
 const MOMENTS = 100;
 function drawnControl(canvas, get, set) {
   let made = null;
@@ -137,7 +146,7 @@ function drawnControl(canvas, get, set) {
   };
   const move = (event) => {
     const box = canvas.getBoundingClientRect();
-    const at = Math.min(MOMENTS - 1, Math.max(0, Math.floor(made.x.back(event.clientX - box.left))));
+    const at = Math.min(get().length - 1, Math.max(0, Math.floor(made.x.back(event.clientX - box.left))));
     const value = Math.min(made.y.high, Math.max(made.y.low, made.y.back(event.clientY - box.top)));
     put(last?.at ?? at, at, [last?.value ?? value, value]);
     [last, moment] = [{ at, value }, at];
@@ -155,7 +164,7 @@ function drawnControl(canvas, get, set) {
     if (!sideways && !upwards) return;
     event.preventDefault();
     if (sideways) {
-      moment = Math.min(MOMENTS - 1, Math.max(0, moment + by * sideways));
+      moment = Math.min(get().length - 1, Math.max(0, moment + by * sideways));
       set(get().slice());
     } else {
       const value = get()[moment] + by * upwards;
@@ -167,9 +176,10 @@ function drawnControl(canvas, get, set) {
     if (!width || !get()) return;
     const pen = new CanvasPen(canvas, width, height);
     const values = get();
-    const low = Math.min(-10, ...values);
-    const high = Math.max(30, ...values);
-    made = panel(pen, theme, [38, 20, width - 48, height - 30], { low: 0, high: MOMENTS, labels: false }, { low, high, title: `I(t) [${unit}]` });
+    moment = Math.min(moment, values.length - 1);
+    const low = values.reduce((a, b) => Math.min(a, b), -10);
+    const high = values.reduce((a, b) => Math.max(a, b), 30);
+    made = panel(pen, theme, [38, 20, width - 48, height - 30], { low: 0, high: values.length, labels: false }, { low, high, title: `I(t) [${unit}]` });
     const [px, py] = [[], []];
     values.forEach((value, k) => {
       px.push(made.x.at(k), made.x.at(k + 1));
@@ -177,6 +187,6 @@ function drawnControl(canvas, get, set) {
     });
     pen.path(px, py, { stroke: theme.runs[0], width: 2 });
     pen.marks([made.x.at(moment + 0.5)], [made.y.at(values[moment])], "round", 4, { stroke: theme.runs[1], width: 2 });
-    canvas.setAttribute("aria-label", `Input drawn by hand: left and right choose a moment, up and down change the input there. Moment ${moment + 1} of ${MOMENTS}: ${plain(values[moment])} ${unit}`);
+    canvas.setAttribute("aria-label", `Input drawn by hand: left and right choose a moment, up and down change the input there. Moment ${moment + 1} of ${values.length}: ${plain(values[moment])} ${unit}`);
   };
 }

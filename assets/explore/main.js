@@ -47,7 +47,7 @@ function frame() {
     }
     if (other || wanted !== app.wanted) {
       app.settled = false;
-      const comparison = app.core.ask("compare", comparisonOf(state, { samples: true, path: other }));
+      const comparison = app.core.ask("compare", comparisonOf(state, { samples: true, path: other, brief: true }));
       if (other) Object.assign(app.data, { path: comparison.path, plane: comparison.plane, operator: null });
       app.data.comparison = comparison;
       [app.problem, app.wanted] = [asked, wanted];
@@ -60,8 +60,12 @@ function frame() {
   draw();
 }
 
+/** What there is to point at, to copy or to drag as long as something is shown. */
+const OF_WHAT_IS_SHOWN = ["figures", "take-away", "plane-box", "drawn-box"];
+
 function refuse(error) {
   $("refusal").hidden = !error;
+  for (const id of OF_WHAT_IS_SHOWN) $(id).inert = Boolean(error) && !app.data.comparison;
   $("figures").classList.toggle("stale", Boolean(error));
   if (!error) return;
   $("refusal").textContent = error.message;
@@ -84,6 +88,7 @@ function drawFigure(name) {
   const canvas = $(name);
   const figure = FIGURES[name];
   if (figure.height) canvas.style.height = `${figure.height()}px`;
+  if (name === "traces") $("traces-key").hidden = canvas.clientWidth > NAMED;
   if (!onScreen.has(name) || !canvas.clientWidth) return;
   if (name === "operator" && !readOperator()) return;
   const size = [canvas.clientWidth, canvas.clientHeight];
@@ -95,10 +100,10 @@ function draw() {
   document.body.dataset.settled = String(app.settled);
   showSchemes();
   showParameters();
-  $("verdict").textContent = data.comparison.fine ?? "There is no fixed step to judge: these schemes choose their own.";
+  write($("verdict"), data.comparison.fine ?? "There is no fixed step to judge: these schemes choose their own.");
   fillTable($("table"), data);
-  $("notes").textContent = tableNotes(data);
-  $("truth-words").textContent = truthWords(data, app.settled);
+  write($("notes"), tableNotes(data));
+  write($("truth-words"), truthWords(data, app.settled));
   Object.keys(FIGURES).forEach(drawFigure);
   if (state.at !== null) $("reading").textContent = reading(data, state.at);
   drawPlaneControl?.(theme, CELLS);
@@ -145,6 +150,7 @@ const addressSoon = quiet(() => {
 
 // What is read and not seen may lag a hand.
 const wordsSoon = quiet(() => {
+  if (!app.data.comparison) return;
   for (const [name, { words }] of Object.entries(FIGURES)) {
     if (name !== "operator" || app.data.operator) $(name).setAttribute("aria-label", words());
   }
@@ -198,8 +204,6 @@ function showSweep() {
   if (done >= all) fillFrontier($("frontier"), app.data.sweep.points);
   wordsSoon();
 }
-
-const NETWORK_STEPS = [1, 0.5, 0.25, 0.2, 0.125, 0.1, 0.0625];
 
 function askNetwork() {
   const { state } = app;

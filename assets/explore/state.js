@@ -30,32 +30,53 @@ const DEFAULTS = {
   seed: 1,
 };
 
+/** The steps of the network's slider [ms]. */
+const NETWORK_STEPS = [1, 0.5, 0.25, 0.2, 0.125, 0.1, 0.0625];
+
 const NUMBERS = ["duration", "peak", "dt", "tolerance", "within", "from", "to", "at", "step", "networkDt", "neurons", "milliseconds", "seed"];
+
+/** Those of them that may be left to the neuron, or to the run. */
+const UNSAID = ["duration", "peak", "to", "at"];
+
+const wholeFrom1 = (x) => x >= 1 && Number.isSafeInteger(x);
+
+/** What a number must be beyond finite; one that is not is as if nothing were said. */
+const MUST_BE = {
+  dt: (x) => x > 0,
+  tolerance: (x) => x > 0,
+  within: (x) => x > 0,
+  networkDt: (x) => NETWORK_STEPS.includes(x),
+  neurons: wholeFrom1,
+  milliseconds: wholeFrom1,
+  seed: (x) => x >= 0 && Number.isSafeInteger(x),
+};
+
+/** The words that a key may have, where they are few. */
+const WORDS = { tab: ["neuron", "network"], weigh: ["cost", "dt"] };
 
 /** The state of an address; what is wrong in it is as where nothing is said. */
 function stateOf(hash) {
   const state = structuredClone(DEFAULTS);
   for (const [key, text] of new URLSearchParams(hash.replace(/^#/, ""))) {
-    if (!(key in DEFAULTS)) continue;
+    if (!Object.hasOwn(DEFAULTS, key)) continue;
     if (NUMBERS.includes(key)) {
-      if (text === "own" || text === "") state[key] = null;
-      else if (Number.isFinite(+text)) state[key] = +text;
+      if (text === "own" || text === "") state[key] = UNSAID.includes(key) ? null : DEFAULTS[key];
+      else if (Number.isFinite(+text) && (MUST_BE[key]?.(+text) ?? true)) state[key] = +text;
     } else if (key === "schemes") {
-      state.schemes = text.split(",").filter(Boolean);
+      state.schemes = [...new Set(text.split(",").filter(Boolean))];
     } else if (key === "parameters") {
       const pairs = text.split(",").map((pair) => pair.split("="));
       state.parameters = Object.fromEntries(pairs.filter(([name, value]) => name && Number.isFinite(+value)).map(([n, v]) => [n, +v]));
     } else if (key === "drawn") {
       const drawn = text.split(",").map(Number);
       if (drawn.length > 1 && drawn.every(Number.isFinite)) state.drawn = drawn;
-    } else {
+    } else if (WORDS[key]?.includes(text) ?? true) {
       state[key] = text;
     }
   }
-  if (!(state.dt > 0)) state.dt = DEFAULTS.dt;
-  if (!(state.tolerance > 0)) state.tolerance = DEFAULTS.tolerance;
-  if (!(state.within > 0)) state.within = DEFAULTS.within;
-  if (!["neuron", "network"].includes(state.tab)) state.tab = "neuron";
+  if (!state.schemes.length) state.schemes = DEFAULTS.schemes.slice();
+  if (!Object.hasOwn(STORIES, state.story)) [state.story, state.step] = ["", 0];
+  else state.step = Math.min(STORIES[state.story].steps.length - 1, Math.max(0, Math.trunc(state.step)));
   return state;
 }
 

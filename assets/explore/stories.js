@@ -38,7 +38,7 @@ const STORIES = {
     steps: [
       ["Every error is measured against a solution with a bound", "The grey squares below the errors are bounds of the truth's own spike times: below 10⁻¹³ ms here. Two solvers that share neither method nor steps must agree within them, and interval arithmetic proves that no spike is missing.", { schemes: ["euler", "rk4+located", "projective-12"], dt: 0.5 }],
       ["Down to the bound", "The adaptive schemes take a tolerance in place of a step. At 10⁻¹² the linear form is off by 2·10⁻¹³ ms: what is left is rounding, and little above the bound.", { schemes: ["dop853", "taylor", "projective"], tolerance: 1e-12 }],
-      ["Where bounds grow", "Under an inhibition of −99 mV/ms this neuron is chaotic by itself: every error is multiplied from spike to spike, the truth's own included. The grey band climbs until nothing is known any more, and from there on the page judges no scheme. Shorten the duration, and it does.", { schemes: ["rk4+located", "projective-8"], dt: 0.1, neuron: "a=0.2,b=2,c=-56,d=-16", input: "step:-99", duration: 600 }],
+      ["Where bounds grow", "Under an inhibition of −99 mV/ms this neuron is chaotic by itself: every error is multiplied from spike to spike, the truth's own included. The grey band climbs until nothing is known any more: what the verdict says of later spikes is to be read with care, as the line below the figure warns. Shorten the duration to 200 ms, and every spike has its bound.", { schemes: ["rk4+located", "projective-8"], dt: 0.1, neuron: "a=0.2,b=2,c=-56,d=-16", input: "step:-99", duration: 600 }],
     ],
   },
 };

@@ -1,36 +1,48 @@
-// The table of the schemes: what decides first.
+// The table of the schemes: what decides first. A hand that moves leaves out what takes long: it is filled in as soon as it rests.
+
+const number = (name) => (run) => (run.metrics[name] === undefined ? "…" : three(run.metrics[name]));
 
 const COLUMNS = [
-  ["spikes", (run) => run.spikes.length + marksOf(run)],
+  ["largest error [ms]", number("max_spike_time_error_ms")],
   ["−/+", (run) => `${run.metrics.missed}/${run.metrics.extra}`],
-  ["largest error [ms]", (run) => three(run.metrics.max_spike_time_error_ms)],
-  ["first [ms]", (run) => three(run.metrics.first_spike_error_ms)],
-  ["RMS [ms]", (run) => three(run.metrics.rms_spike_time_error_ms)],
-  ["drift [ms/spike]", (run) => three(run.metrics.drift_ms_per_spike)],
-  ["ISI error [ms]", (run) => three(run.metrics.mean_interval_error_ms)],
-  ["rate error [Hz]", (run) => three(run.metrics.rate_error_Hz)],
-  ["Victor–Purpura", (run) => three(run.metrics.victor_purpura)],
-  ["van Rossum", (run) => three(run.metrics.van_rossum)],
-  ["Γ", (run) => (run.metrics.gamma === null ? "–" : run.metrics.gamma.toFixed(2))],
-  ["RMS v [mV]", (run) => three(run.metrics.rms_v_mV)],
-  ["residual [mV/ms]", (run) => three(run.metrics.residual_rms)],
-  ["flops/ms", (run) => three(run.metrics.flops_per_ms)],
-  ["stable dt [ms]", (run) => three(run.metrics.largest_stable_dt_ms)],
+  ["spikes", (run) => run.spikes.length + marksOf(run)],
+  ["first [ms]", number("first_spike_error_ms")],
+  ["RMS [ms]", number("rms_spike_time_error_ms")],
+  ["drift [ms/spike]", number("drift_ms_per_spike")],
+  ["ISI error [ms]", number("mean_interval_error_ms")],
+  ["rate error [Hz]", number("rate_error_Hz")],
+  ["Victor–Purpura", number("victor_purpura")],
+  ["van Rossum", number("van_rossum")],
+  ["Γ", (run) => run.metrics.gamma?.toFixed(2) ?? number("gamma")(run)],
+  ["RMS v [mV]", number("rms_v_mV")],
+  ["residual [mV/ms]", number("residual_rms")],
+  ["flops/ms", number("flops_per_ms")],
+  ["stable dt [ms]", number("largest_stable_dt_ms")],
 ];
 
 const marksOf = (run) =>
   (run.diverged_at !== null ? "!" : "") + (run.metrics.rounding_sensitive === 1 ? "~" : "") + (run.metrics.keeps_tolerance === 0 ? "*" : "");
 
+/** Fills the table; its cells stay where they are while the schemes do, and only what changed is written. */
 function fillTable(table, { comparison }) {
-  const head = element("tr", {}, element("th", { scope: "col" }, "scheme"), element("th", { scope: "col" }, "fine"));
-  head.append(...COLUMNS.map(([name]) => element("th", { scope: "col" }, name)));
-  const rows = comparison.runs.map((run) => {
-    const row = element("tr", {}, element("th", { scope: "row" }, run.name));
-    row.append(element("td", { class: run.fine ? "yes" : "no" }, run.fine ? "yes" : "no"));
-    row.append(...COLUMNS.map(([, of]) => element("td", {}, of(run))));
-    return row;
+  const names = comparison.runs.map((run) => run.name);
+  if (JSON.stringify(names) !== table.dataset.names) {
+    table.dataset.names = JSON.stringify(names);
+    const head = element("tr", {}, ...["scheme", "fine", ...COLUMNS.map(([name]) => name)].map((name) => element("th", { scope: "col" }, name)));
+    const rows = names.map((name) => element("tr", {}, element("th", { scope: "row" }, name), element("td", {}, ""), ...COLUMNS.map(() => element("td", {}, ""))));
+    table.replaceChildren(element("thead", {}, head), element("tbody", {}, ...rows));
+  }
+  comparison.runs.forEach((run, k) => {
+    const [, fine, ...cells] = table.tBodies[0].rows[k].cells;
+    if (fine.className !== (run.fine ? "yes" : "no")) fine.className = run.fine ? "yes" : "no";
+    write(fine, run.fine ? "yes" : "no");
+    COLUMNS.forEach(([, of], n) => write(cells[n], of(run)));
   });
-  table.replaceChildren(element("thead", {}, head), element("tbody", {}, ...rows));
+}
+
+/** Writes a text where it is another one. */
+function write(place, words) {
+  if (place.textContent !== words) place.textContent = words;
 }
 
 function tableNotes({ comparison, described }) {

@@ -24,7 +24,7 @@ function showState() {
     return;
   }
   show($("dt"), state.dt);
-  show($("dt-slide"), Math.log10(state.dt));
+  show($("dt-slide"), Math.log10(state.dt > 0 ? state.dt : 0.01));
   $("dt-slide").setAttribute("aria-valuetext", `${plain(state.dt)} ms`);
   for (const id of ["tolerance", "within", "arithmetic", "duration", "peak", "v0", "u0", "weigh"]) show($(id), state[id]);
   const neuron = $("neuron");
@@ -57,6 +57,8 @@ function showSchemes() {
     return element("li", {}, swatch, element("span", { class: "name" }, name), remove);
   });
   $("chosen").replaceChildren(...rows);
+  const keys = [["truth", theme.truth], ...runs.map((run, k) => [run.name, lookOf(theme, k).color])];
+  $("traces-key").replaceChildren(...keys.map(([name, color]) => keyOf(name, color)));
   const shown = $("shown");
   shown.replaceChildren(...runs.map((run) => element("option", { value: run.name }, run.name)));
   shown.value = shownRun(app.data.comparison ? app.data : { comparison: { runs: [] } }, state)?.name ?? "";
@@ -193,8 +195,7 @@ function wireFigures() {
 
 function showLegend() {
   const parts = operatorParts(theme, { convolution: [], start: [], resets: [], sum: [], u: [] });
-  $("parts").replaceChildren(...parts.map(({ name, color }) =>
-    element("li", {}, element("span", { class: "swatch", style: `border-color:${color}`, "aria-hidden": "true" }), name)));
+  $("parts").replaceChildren(...parts.map(({ name, color }) => keyOf(name, color)));
 }
 
 function wireLists() {
@@ -297,6 +298,8 @@ function wireTabs(on) {
 
 function wireStories(on) {
   const go = (story, step) => {
+    // A second click may come before the first one's frame has said that there is no further step.
+    if (story && !STORIES[story].steps[step]) return;
     app.state = story ? storyState(story, step) : { ...app.state, story: "", step: 0 };
     frameSoon();
   };

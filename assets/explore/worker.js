@@ -40,10 +40,10 @@ function work(core, post) {
           problem = asked;
           // The coarse steps of all schemes first: the picture is whole before it is dense.
           for (const dt of STEPS) {
-            for (const schemes of names) sweep.push({ schemes, dts: [dt], tolerances: [1e-6], within: 1 });
+            for (const schemes of names) sweep.push({ schemes, dts: [dt], tolerances: [1e-6], within: 1, brief: true });
           }
           for (const tolerance of [1e-3, 1e-6, 1e-9]) {
-            for (const schemes of settle.adaptive) sweep.push({ schemes, dts: [1], tolerances: [tolerance], within: 1 });
+            for (const schemes of settle.adaptive) sweep.push({ schemes, dts: [1], tolerances: [tolerance], within: 1, brief: true });
           }
           post({ truth, described, of: problem, sweepOf: sweep.length });
         }

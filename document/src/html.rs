@@ -53,7 +53,7 @@ impl Document {
             @if let Some(verdict) = &self.verdict { p.verdict { (verdict) } }
             @if let Some(summary) = &self.summary {
                 // Without a verdict in words the printed tables are it.
-                details open[self.verdict.is_none()] { summary { "All that the run printed" } pre { (summary) } }
+                details open[self.verdict.is_none()] { summary { "All that the run printed" } pre tabindex="0" { (summary) } }
             }
         }
     }
@@ -87,7 +87,7 @@ impl Document {
                 }
             }
             @if let Some(source) = &self.source {
-                details { summary { "The study's file" } pre { (source) } }
+                details { summary { "The study's file" } pre tabindex="0" { (source) } }
             }
         }
     }
@@ -96,7 +96,7 @@ impl Document {
         html! {
             @if !self.commands.is_empty() {
                 h2 #reproduce { "To reproduce" }
-                pre.commands { @for command in &self.commands { (command) "\n" } }
+                pre.commands tabindex="0" { @for command in &self.commands { (command) "\n" } }
             }
             @if !self.provenance.is_empty() {
                 p.provenance { @for (i, (name, value)) in self.provenance.iter().enumerate() {
@@ -146,6 +146,7 @@ fn table_html(table: &DataTable) -> Markup {
             @if !varying.constants.is_empty() { p.constants { "In all rows: " (varying.constants.join(", ")) "." } }
             @if let Some(note) = left_out(table, table.rows.len()) { p.note { (note) } }
             @if long { p.printed { "Its " (table.total) " rows are not printed." } }
+            @else if columns.len() > MOST_COLUMNS { p.printed { "Of its " (columns.len()) " columns the first " (MOST_COLUMNS) " are printed." } }
             div.scroll tabindex="0" role="region" aria-label={ "Table " (table.file) } {
                 table.sortable {
                     thead { tr {
@@ -166,6 +167,9 @@ fn table_html(table: &DataTable) -> Markup {
 
 /// Rows of a table that is printed at most: a page and a half of them.
 const MOST_PRINTED: usize = 80;
+
+/// Columns of a table that are printed at most: what the width of a page holds (`page.css`).
+const MOST_COLUMNS: usize = 12;
 
 /// Columns by which a run is known, then those that decide, in this order; all others stay behind them as they are.
 const FIRST: [&str; 14] = [

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use spikestep::arithmetic::Arithmetic;
-use spikestep::metrics::{MetricSet, Samples};
+use spikestep::metrics::{About, Metric, MetricSet, Samples};
 use spikestep::scheme::{Scheme, applicable};
 use spikestep::study::{Comparison, Fine, Keep, Run, Study, flop_time};
 use spikestep::{Error, SchemeSet};
@@ -22,11 +22,19 @@ pub(crate) struct Asked {
     #[serde(default)]
     tolerances: Vec<f64>,
     within: f64,
+    /// Whether only what a figure of spikes needs is wanted, as while a hand moves: metrics of spikes and cost.
+    #[serde(default)]
+    brief: bool,
     /// Whether v and u after every step are wanted, and the path of the truth with the phase plane.
     #[serde(default)]
     samples: bool,
     #[serde(default)]
     path: bool,
+}
+
+/// Whether a metric comes from the run's spikes and its cost at once. Others solve every scheme again, or pass over all its steps.
+fn is_brief(metric: &Metric) -> bool {
+    matches!(metric.about, About::Run | About::Spikes | About::Cost) && metric.name != "rounding_sensitive"
 }
 
 impl Session {
@@ -41,6 +49,7 @@ impl Session {
                 } else {
                     MetricSet::standard().with_arithmetic()
                 };
+                let metrics = if asked.brief { metrics.only(is_brief) } else { metrics };
                 let (dts, tolerances) = (asked.dts.clone(), asked.tolerances.clone());
                 Ok((Study { schemes, dts, tolerances, metrics, ..self.study.clone() }, left_out))
             }

@@ -14,6 +14,11 @@ use crate::reply::Reply;
 /// Most steps of one run on the page: what a hand can still move.
 const MOST_STEPS: f64 = 2e6;
 
+/// Longest run on the page \[ms\]: its truth takes a tenth of a second.
+const MOST_MS: f64 = 1e5;
+/// Most pieces of an input: noise of a fine grid over a long run has more than can be drawn.
+const MOST_PIECES: usize = 200_000;
+
 /// What is known from one request to the next.
 #[derive(Default)]
 pub(crate) struct Session {
@@ -63,6 +68,17 @@ impl Drawn {
 
 impl Asked {
     fn study(&self) -> Result<Study, Error> {
+        if let (None, Some(file)) =
+            (&self.drawn, self.input.as_deref().and_then(|input| input.trim().strip_prefix("csv:")))
+        {
+            let mend = "Open the page that compare explore wrote with it.";
+            return Err(Error::invalid(
+                "the input",
+                file,
+                "an input of this page, which does not hold that file",
+                mend,
+            ));
+        }
         let mut neuron = NeuronSpec::parse(&self.neuron)?.started(self.v0.as_deref(), self.u0.as_deref())?;
         let input = match &self.drawn {
             Some(drawn) => {
@@ -88,7 +104,25 @@ impl Session {
     /// Takes a problem; what was known of the last one is forgotten.
     pub(crate) fn set(&mut self, asked: Asked) -> Result<Reply, Error> {
         let study = asked.study()?;
+        let duration = study.duration.unwrap_or(0.0);
+        if duration > MOST_MS {
+            return Err(Error::invalid(
+                "the duration",
+                format!("{duration} ms"),
+                format!("at most {MOST_MS:e} ms on this page"),
+                "Take a shorter one, or the command.",
+            ));
+        }
         let problem = study.problem()?;
+        let pieces = problem.stimulus.pieces().len();
+        if pieces > MOST_PIECES {
+            return Err(Error::invalid(
+                "the input",
+                format!("{pieces} pieces"),
+                format!("at most {MOST_PIECES} on this page"),
+                "Take a wider grid of noise or a shorter duration, or the command.",
+            ));
+        }
         let spec = &study.neurons[0];
         let mut reply = Reply::of(json!({
             "label": spec.label,
@@ -145,7 +179,7 @@ impl Session {
         match dts.iter().find(|&&dt| dt > 0.0 && duration / dt > MOST_STEPS) {
             Some(dt) => Err(Error::invalid(
                 "the step",
-                format!("{dt} ms over {duration} ms"),
+                format!("{dt:?} ms over {duration} ms"),
                 format!("at most {MOST_STEPS:e} steps on this page"),
                 "Take a larger step or a shorter duration, or the command.",
             )),

@@ -94,6 +94,37 @@ test("stories say what is so, and are as the command has them", () => {
   assert.ok(lost.truth.bound === null && known.at(-1) > 1e3 * known[0], "bounds grow, and end");
 });
 
+test("what a moving hand sees is what it sees at rest", () => {
+  const state = { ...structuredClone(page.DEFAULTS), schemes: ["simulators", "rk4+located", "projective-8", "projective"], duration: 300 };
+  core.ask("problem", page.problemOf(state));
+  core.ask("truth", { quick: true });
+  const [brief, whole] = [{ brief: true }, {}].map((more) => core.ask("compare", page.comparisonOf(state, more)));
+  assert.equal(brief.fine, whole.fine);
+  brief.runs.forEach((run, k) => {
+    const other = whole.runs[k];
+    assert.deepEqual([run.name, run.fine, [...run.spikes], [...run.errors]], [other.name, other.fine, [...other.spikes], [...other.errors]]);
+    for (const [name, value] of Object.entries(run.metrics)) assert.equal(value, other.metrics[name], name);
+    assert.ok(!("rounding_sensitive" in run.metrics) && "rounding_sensitive" in other.metrics);
+  });
+});
+
+test("a thinned line passes every point that it leaves out", () => {
+  const { scale, thinned, UNSEEN } = page;
+  const [sx, sy] = [scale(0, 1000, 50, 1050), scale(-80, 40, 200, 20)];
+  const xs = Float64Array.from({ length: 3000 }, (_, k) => (k + 1) / 3);
+  const ys = xs.map((x) => -60 + 20 * Math.sin(x / 20) + (x % 43 < 1 ? 60 : 0));
+  const [px, py] = thinned(xs, ys, sx, sy, 0, xs.length);
+  assert.ok(px.length < 400, `${px.length} points`);
+  let k = 0;
+  xs.forEach((x, i) => {
+    const at = sx.at(x);
+    while (px[k + 1] < at && k + 2 < px.length) k++;
+    const on = py[k] + ((py[k + 1] - py[k]) * (at - px[k])) / (px[k + 1] - px[k]);
+    assert.ok(Math.abs(on - sy.at(ys[i])) <= UNSEEN + 1e-9, `${on} and ${sy.at(ys[i])} at ${x}`);
+  });
+  assert.equal(thinned(xs, ys, sx, sy, 0, 400)[0].length, 400, "a line of few points keeps them");
+});
+
 test("what is refused is refused in the library's words, and the next request is answered", () => {
   assert.throws(() => core.ask("problem", { neuron: "RZZ" }), /did you mean/);
   assert.throws(() => core.ask("problem", { neuron: "RS", input: "stp:10" }), /did you mean 'step'/);

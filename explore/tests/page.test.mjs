@@ -219,6 +219,47 @@ test("what is wrong is said, and mended by the next change", async () => {
   await close();
 });
 
+test("a damaged link opens a page that says what is wrong, and can be mended", async () => {
+  const wholly = ["dt=NaN&within=-1&tolerance=0&networkDt=7&seed=-1&neurons=1.5&weigh=foo&tab=bar", "story=order&step=99", "story=__proto__&toString=1&__proto__=2", "schemes=", "drawn=1,2", "from=900&to=-5&at=1e9", "%E0%A4%A&&==&parameters=a"];
+  for (const hash of wholly) {
+    const { page, wrong, close } = await open(plain(), { hash: "#" + hash });
+    assert.ok(await page.locator("#refusal").isHidden(), hash);
+    assert.deepEqual(wrong, [], hash);
+    await close();
+  }
+  const refused = [["duration=1e9", /at most 1e5 ms on this page/], ["dt=1e-9", /at most 2e6 steps on this page/], ["neuron=..%2F..", /unknown neuron/], ["input=csv:gone.csv", /does not hold that file/],
+    ["schemes=foo", /unknown scheme/], ["parameters=__proto__=1", /unknown neuron parameter/], ["input=noise:1:1:1e-9&duration=100000", /noise/], ["input=noise:1:1:0.001", /pieces/], ["v0=NaN", /initial v/]];
+  for (const [hash, words] of refused) {
+    const { page, wrong, close } = await open(plain(), { hash: "#" + hash, settled: false });
+    await page.waitForSelector("#refusal:not([hidden])");
+    assert.match(await page.locator("#refusal").textContent(), words);
+    // What needs something that is shown cannot be reached; the rest mends it.
+    for (const id of ["traces", "zoom-in", "copy-command", "cd"]) assert.ok(await page.locator(`#${id}`).evaluate((place) => place.closest("[inert]") !== null), `${hash}: ${id}`);
+    await page.evaluate(() => window.dispatchEvent(new Event("resize")));
+    await page.waitForTimeout(200);
+    await page.evaluate(() => (location.hash = "#duration=200"));
+    await page.waitForSelector("body[data-settled=true]");
+    assert.ok(await page.locator("#refusal").isHidden(), hash);
+    assert.deepEqual(wrong, [], hash);
+    await close();
+  }
+});
+
+test("the edges of what is drawn by hand can be reached", async () => {
+  const { page, wrong, close } = await open(plain(), { hash: "#duration=200&drawn=1,2,3" });
+  const box = await page.locator("#drawn").boundingBox();
+  await page.mouse.move(box.x + 1, box.y + 1);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width + 60, box.y + box.height + 60, { steps: 5 });
+  await page.mouse.up();
+  await page.locator("#drawn").focus();
+  for (const key of ["ArrowRight", "ArrowRight", "Shift+ArrowRight", "Shift+ArrowDown", "Shift+ArrowLeft", "ArrowUp"]) await page.keyboard.press(key);
+  await settle(page);
+  assert.equal(await page.evaluate(() => app.state.drawn.length), 3);
+  assert.deepEqual(wrong, []);
+  await close();
+});
+
 test("the link opens the same page, and texts and files can be taken away", async () => {
   const { page, close } = await open(plain(), { hash: "#neuron=FS&dt=0.25&schemes=rk4,rk4-wk&duration=300" });
   await page.waitForTimeout(300);

@@ -36,7 +36,7 @@ export async function core() {
   const file = (name) => readFileSync(join(root, "assets/explore", name), "utf8");
   const context = vm.createContext({ WebAssembly, TextEncoder, TextDecoder, URLSearchParams, structuredClone, console });
   vm.runInContext(
-    `${file("core.js")}\n${file("state.js")}\n${file("stories.js")}\nglobalThis.page = { Core, problemOf, comparisonOf, DEFAULTS, stateOf, hashOf, commandLine, STORIES, storyState };`,
+    `${file("core.js")}\n${file("state.js")}\n${file("stories.js")}\n${file("axes.js")}\nglobalThis.page = { scale, thinned, UNSEEN, Core, problemOf, comparisonOf, DEFAULTS, stateOf, hashOf, commandLine, STORIES, storyState };`,
     context,
   );
   const module = await WebAssembly.compile(gunzipSync(readFileSync(join(root, "assets/explore/core.wasm.gz"))));

@@ -30,6 +30,12 @@ impl MetricSet {
         MetricSet(others.chain([metric.clone()]).collect())
     }
 
+    /// The metrics of the set for which `wanted` is true.
+    #[must_use]
+    pub fn only(&self, wanted: impl Fn(&Metric) -> bool) -> Self {
+        MetricSet(self.0.iter().filter(|metric| wanted(metric)).cloned().collect())
+    }
+
     /// The metrics in their order.
     pub fn iter(&self) -> std::slice::Iter<'_, Metric> {
         self.0.iter()
