@@ -95,7 +95,7 @@ impl Trial<'_> {
             answers.iter().any(|one| one.score.fits() && one.hypothesis.scheme.name() == scheme.name())
         };
         let changed = best.hypothesis.change != Change::None;
-        let others = self.schemes.par_iter().filter(|scheme| !fits(scheme) && !(changed && scheme.locates_spikes()));
+        let others = self.schemes.par_iter().filter(|scheme| !(fits(scheme) || changed && scheme.locates_spikes()));
         let there = |scheme: &Scheme| {
             let hypothesis = Hypothesis { scheme: scheme.clone(), ..best.hypothesis.clone() };
             let score = score(self.rows, &hypothesis, &best.cell, self.rows.v.len(), SCREEN);

@@ -154,15 +154,14 @@ impl Account {
         system: &NormalForm,
         source: Source<'_>,
         series: &Series<N>,
-        h: f64,
         (start, end): ((f64, f64), &End),
-        local: [f64; 2],
+        (h, local): (f64, [f64; 2]),
     ) {
         let ends = [start, (end.w, end.k)];
         // From one arrival to the next W turns little, and the estimate is as good.
         let turn = h * h * (start.0 * start.0 + start.1.abs()).max(end.w * end.w + end.k.abs());
         let entry = if self.careful && (self.probes.is_none() || turn > LITTLE) {
-            exact::<N, V>(simd, system, series, source, h, end.y, ends, local)
+            exact::<N, V>(simd, system, series, source, (h, end.y), ends, local)
         } else {
             self.decay = self.decay.max(system.alpha.abs() * h);
             let change = source.after(h) - source.series[0];

@@ -55,7 +55,7 @@ impl Run {
         let Some(until) = until else {
             let local = local_errors(&system, &series, h, end.y, (now.w, now.k), (w, k));
             let end = End { y: end.y, log_y, w, k };
-            self.account.step(simd, &system, source, &series, h, ((now.w, now.k), &end), local);
+            self.account.step(simd, &system, source, &series, ((now.w, now.k), &end), (h, local));
             let time = if free < room { now.time.plus(h) } else { DoubleDouble::from(target) };
             return Some(Reached::Time { state: NormalState { time, w, k }, free });
         };
@@ -65,7 +65,7 @@ impl Run {
         let (w, k) = point.state(&system);
         let local = local_errors(&system, &series, t, point.y, (now.w, now.k), (w, k));
         let end = End { y: point.y, log_y: point.y.ln(), w, k };
-        self.account.step(simd, &system, source, &series, t, ((now.w, now.k), &end), local);
+        self.account.step(simd, &system, source, &series, ((now.w, now.k), &end), (t, local));
         let (rate_w, rate_k) = system.field(system.peak, k, source.after(t));
         self.account.spike(Rows::crossing(rate_w, rate_k), 2.0 * UNIT_ROUNDOFF * t, 0.0, [0.0; 2], rate_k);
         Some(Reached::Peak { time: t, k })

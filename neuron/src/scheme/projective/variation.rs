@@ -87,14 +87,12 @@ const STRONG: f64 = 1.0;
 /// It is solved on Gauss nodes by sweeps, each of which puts the last η into κ and that κ into η. The kick is what M does not explain of
 /// the change of the field (W', K') along the solution, which solves the same equations with E' added.
 #[inline(always)]
-#[allow(clippy::too_many_arguments)]
 pub(crate) fn exact<const N: usize, V: Simd>(
     simd: V,
     system: &NormalForm,
     series: &Series<N>,
     source: Source<'_>,
-    h: f64,
-    y: f64,
+    (h, y): (f64, f64),
     ends: [(f64, f64); 2],
     local: [f64; 2],
 ) -> Entry {
@@ -362,7 +360,7 @@ mod tests {
             // As far as the series goes.
             if point.y > 0.05 && last < 1e-6 * point.y && point.state(&system).0 < system.peak {
                 let (w1, k1) = point.state(&system);
-                let entry = exact(simd, &system, &series, source, h, point.y, [(w, k), (w1, k1)], [0.0; 2]);
+                let entry = exact(simd, &system, &series, source, (h, point.y), [(w, k), (w1, k1)], [0.0; 2]);
                 if let Some([by_w, by_k, shift]) = differences(neuron, sinusoid, (w, k), h) {
                     let unit = [1.0, g];
                     let size = by_w[0].abs().max(g * by_k[0].abs()).max(by_w[1].abs() / g).max(by_k[1].abs());
