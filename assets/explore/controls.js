@@ -17,7 +17,9 @@ const keyOf = (name, color) => element("li", {}, element("span", { class: "swatc
 
 /** Puts a value where nobody types just now. */
 function show(input, value) {
-  const text = value === null || value === undefined ? "" : String(value);
+  // A field of a number takes none of "NaN": what refuses it says what was given.
+  const nothing = value === null || value === undefined || (input.type === "number" && !Number.isFinite(+value));
+  const text = nothing ? "" : String(value);
   if (document.activeElement !== input || input.type === "range" || input.tagName === "SELECT") {
     if (input.value !== text) input.value = text;
   }
