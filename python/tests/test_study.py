@@ -124,6 +124,9 @@ def test_a_study_from_code_is_a_file(program: str, tmp_path: Path) -> None:
     assert (tmp_path / "here" / "results.csv").read_bytes() == (tmp_path / "there" / "results.csv").read_bytes()
 
 
+NETWORKS = Path(__file__).resolve().parents[2] / "experiments" / "networks"
+
+
 @pytest.mark.parametrize(
     ("make", "words"),
     [
@@ -131,7 +134,8 @@ def test_a_study_from_code_is_a_file(program: str, tmp_path: Path) -> None:
         (lambda: ss.Study(["RS"], schemes="euler", dt=-1), "dt"),
         (lambda: ss.Study(["RS"], schemes="euler", dt=0.1, inputs=[([0, 1], [1, 2])]), "'csv:FILE'"),
         (lambda: ss.Study(["RS"], schemes="euler", dt=0.1).run(executor=3), "anything with submit"),
-        (lambda: ss.Study._of('title = "a"\nquestion = "b"\nkind = "network"\n', Path("n.toml"), ()), "kind of study"),
+        (lambda: ss.Study._of('title = "a"\nquestion = "b"\nkind = "recognition"\n', Path("n.toml"), ()), "kind of study"),
+        (lambda: ss.Study.from_toml(NETWORKS / "bursting.toml"), "kind of study"),
         (lambda: ss.Study._of("title = 3", Path("n.toml"), ()), "n.toml"),
     ],
 )
