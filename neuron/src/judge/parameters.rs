@@ -118,13 +118,13 @@ fn told(parameter: Parameter, answer: &Answer, known: &Neuron) -> Option<f64> {
     }
 }
 
-/// What differs of the fitted parameters from those that were told.
-pub(super) fn differing(answer: &Answer, known: &Neuron) -> Vec<Fitted> {
-    let differs = |one: &&Fitted| {
-        told(one.parameter, answer, known)
-            .is_some_and(|told| (one.value - told).abs() > one.within.min(0.01 * told.abs()).max(1e-6 * told.abs()))
+/// What differs of the fitted parameters from those that were told, and what was told.
+pub(super) fn differing(answer: &Answer, known: &Neuron) -> Vec<(Fitted, f64)> {
+    let differs = |(one, told): &(Fitted, f64)| {
+        (one.value - told).abs() > one.within.min(0.01 * told.abs()).max(1e-6 * told.abs())
     };
-    answer.fitted.iter().filter(differs).copied().collect()
+    let of = |one: &Fitted| Some((*one, told(one.parameter, answer, known)?));
+    answer.fitted.iter().filter_map(of).filter(differs).collect()
 }
 
 /// Whether what was told of a parameter is outside the interval of one that an answer fits.

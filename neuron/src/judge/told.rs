@@ -1,7 +1,7 @@
 //! What is said of the answers that were found for recorded states.
 
 use super::fit::{Fitted, Parameter};
-use super::hypothesis::{Cell, Change, Hypothesis};
+use super::hypothesis::{Change, Hypothesis};
 use super::judgement::{Answer, Judgement, Verdict};
 use super::parameters::{differing, is_outside};
 use super::plan::{Found, Search, Way};
@@ -68,11 +68,7 @@ impl Search<'_> {
             ));
         }
         if let (Some(neuron), Some(Way::Parameters)) = (&self.known.neuron, way) {
-            for Fitted { parameter, value, within } in differing(&best, neuron) {
-                let told = match parameter {
-                    Parameter::Peak => h.scheme.info().own_peak.unwrap_or(neuron.peak),
-                    other => other.get(h, &Cell::new(*neuron, best.cell.stimulus.clone())),
-                };
+            for (Fitted { parameter, value, within }, told) in differing(&best, neuron) {
                 let told = match (parameter, best.cell.stimulus.as_constant()) {
                     (Parameter::Amplitude, Some(input)) => {
                         let within = (within * input / value).abs();

@@ -6,9 +6,9 @@
 //! moved where the two means are further apart than both spreads explain (Student's t, one in a thousand by chance).
 //!
 //! Last bits alone would not do: truths that differ by them go together for a while (0.2 s in the network of 2003, whose inhibitory
-//! correlation was 15 % above that of NEST and Brian2 then), and what is common to them is no chance; on a
-//! grid they may change nothing for seconds, as a neuron forgets them at its resets, and the others hear of a spike by its step. Runs that
-//! still are the same count as one, with the spread of the truths.
+//! correlation was 15 % above that of NEST and Brian2 then), and what is common to them is no chance. On a grid they may change nothing for
+//! seconds, as a neuron forgets them at its resets, and the others hear of a spike by its step. Runs that still are the same count as one,
+//! with the spread of the truths.
 
 mod chaos;
 mod draw;
@@ -142,13 +142,14 @@ impl NetworkQuestion {
     pub fn compare(&self, done: &(impl Fn() -> Result<()> + Sync)) -> Result<NetworkComparison> {
         let settings: Vec<(&Scheme, f64)> =
             self.schemes.iter().flat_map(|scheme| self.dts.iter().map(move |dt| (scheme, *dt))).collect();
-        let (truth, truths) = self.truths(if settings.is_empty() { 1 } else { self.ensemble }, done)?;
+        let starts = self.starts(if settings.is_empty() { 1 } else { self.ensemble });
+        let (truth, truths) = self.truths(&starts, done)?;
         if settings.is_empty() {
             return Ok(NetworkComparison { truth, bands: vec![], curves: vec![], runs: vec![] });
         }
-        let (kicked, exact) = (self.kicked(), truth.trains());
+        let exact = truth.trains();
         let runs = settings.into_iter().map(|(scheme, dt)| {
-            let (run, seen) = self.under(scheme, dt, &kicked, done)?;
+            let (run, seen) = self.under(scheme, dt, &starts, done)?;
             let mut partings = partings(&run.spikes, &exact, self.network.neurons().len(), self.within);
             partings.sort_by(f64::total_cmp);
             let (moved, curves) = (seen.moved(&truths), seen.bands());
@@ -163,24 +164,28 @@ impl NetworkQuestion {
         Ok(NetworkComparison { truth, bands, curves: truths.bands(), runs })
     }
 
-    /// The truth, and what is seen of so many, the others from a kicked start.
-    fn truths(&self, count: usize, done: &(impl Fn() -> Result<()> + Sync)) -> Result<(NetworkTruth, Seen)> {
-        let solve = |seed: usize| {
-            let truth = solve(&self.network.kicked(seed as u64, KICK), self.tolerance)?;
+    /// The networks that so many truths, and runs of a scheme, are started from: the first as it is.
+    fn starts(&self, count: usize) -> Vec<CoupledNeurons> {
+        (0..count as u64).map(|seed| self.network.kicked(seed, KICK)).collect()
+    }
+
+    /// The truth from the first start, and what is seen of those from all.
+    fn truths(
+        &self,
+        starts: &[CoupledNeurons],
+        done: &(impl Fn() -> Result<()> + Sync),
+    ) -> Result<(NetworkTruth, Seen)> {
+        let solve = |(k, start): (usize, &CoupledNeurons)| {
+            let truth = solve(start, self.tolerance)?;
             done()?;
             let seen = self.see(&truth.trains());
-            Ok(((seed == 0).then_some(truth), seen))
+            Ok(((k == 0).then_some(truth), seen))
         };
         let (mut truths, seen): (Vec<_>, Vec<_>) =
-            (0..count).into_par_iter().map(solve).collect::<Result<Vec<_>>>()?.into_iter().unzip();
+            starts.par_iter().enumerate().map(solve).collect::<Result<Vec<_>>>()?.into_iter().unzip();
         let (statistics, curves) = seen.into_iter().unzip();
         let truth = truths.swap_remove(0).ok_or_else(|| Error::Text("The network has no truth.".to_owned()))?;
         Ok((truth, Seen { statistics, curves }))
-    }
-
-    /// The networks that schemes are started from.
-    fn kicked(&self) -> Vec<CoupledNeurons> {
-        (0..self.ensemble as u64).map(|seed| self.network.kicked(seed, KICK)).collect()
     }
 
     /// The first of the runs of a scheme at a step \[ms\], and what is seen of all.
@@ -188,14 +193,14 @@ impl NetworkQuestion {
         &self,
         scheme: &Scheme,
         dt: f64,
-        kicked: &[CoupledNeurons],
+        starts: &[CoupledNeurons],
         done: &(impl Fn() -> Result<()> + Sync),
     ) -> Result<(GridRun, Seen)> {
         let run = |start| {
             let run = run_on_grid(start, scheme, dt)?;
             done().map(|()| run)
         };
-        let mut runs: Vec<GridRun> = kicked.par_iter().map(run).collect::<Result<_>>()?;
+        let mut runs: Vec<GridRun> = starts.par_iter().map(run).collect::<Result<_>>()?;
         let (statistics, curves) = runs.iter().map(|run| self.see(&run.spikes)).unzip();
         Ok((runs.swap_remove(0), Seen { statistics, curves }))
     }

@@ -144,9 +144,9 @@ impl NetworkQuestion {
             let allowed = format!("at most {MOST_STEPS:e} steps in a run");
             return Err(Error::invalid("smallest step to try", given, allowed, "Take a larger one."));
         }
-        let (_, truths) = self.truths(self.ensemble, done)?;
-        let kicked = self.kicked();
-        let search = |scheme: &Scheme| self.search(scheme, &bound, &ladder, (&truths, &kicked), done);
+        let starts = self.starts(self.ensemble);
+        let (_, truths) = self.truths(&starts, done)?;
+        let search = |scheme: &Scheme| self.search(scheme, &bound, &ladder, (&truths, &starts), done);
         let searched = self.schemes.iter().map(search).collect::<Result<_>>()?;
         Ok(NetworkRecommendation { bound, searched })
     }
@@ -156,12 +156,12 @@ impl NetworkQuestion {
         scheme: &Scheme,
         bound: &NetworkBound,
         ladder: &[f64],
-        (truths, kicked): (&Seen, &[CoupledNeurons]),
+        (truths, starts): (&Seen, &[CoupledNeurons]),
         done: &(impl Fn() -> Result<()> + Sync),
     ) -> Result<NetworkSearch> {
         let (mut tried, mut answer) = (Vec::new(), None);
         for &dt in ladder {
-            let (run, seen) = self.under(scheme, dt, kicked, done)?;
+            let (run, seen) = self.under(scheme, dt, starts, done)?;
             let mut moved = seen.moved(truths);
             moved.retain(|moved| bound.statistics.contains(&moved.statistic.name));
             let trial = NetworkTrial { dt, moved, diverged_at: run.diverged_at };

@@ -110,10 +110,10 @@ pub(crate) fn exact<const N: usize, V: Simd>(
     let mut columns = [(1.0, 0.0), (0.0, 1.0)];
     if h * h * rate < SHORT * SHORT {
         columns = sweep::<FEW_NODES, V>(simd, system, &copy, 0.0, h, columns);
-        parts = 0;
-    }
-    for part in 0..parts {
-        columns = sweep::<NODES, V>(simd, system, &copy, part as f64 * length, length, columns);
+    } else {
+        for part in 0..parts {
+            columns = sweep::<NODES, V>(simd, system, &copy, part as f64 * length, length, columns);
+        }
     }
     let [(ww, kw), (wk, kk)] = columns;
     let m = [ww * stretch, wk * stretch, kw, kk];
