@@ -11,6 +11,9 @@ use data::quantity::{CURRENT, Dimension, FREQUENCY, SLOPE, TIME, plain};
 /// Most samples of a recording in a run: the truth takes some 50 µs for each.
 const MOST_RECORDED: usize = 1_000_000;
 
+/// The seed of noise that is typed without one.
+const SEED: u64 = 1;
+
 /// The kinds of input, and how each is written.
 const FORMS: [(&str, &str); 6] = [
     ("step", "step:AMPLITUDE[@ONSET_MS]"),
@@ -52,11 +55,33 @@ pub struct StimulusSpec {
 
 #[derive(Clone, Debug, PartialEq)]
 enum Kind {
-    Step { amplitude: Typed, onset: Typed },
-    Ramp { from: Typed, to: Typed, onset: Typed },
-    Pulse { amplitude: Typed, width: Typed, starts: Vec<Typed> },
-    Sine { mean: Typed, amplitude: Typed, frequency: Typed, onset: Typed },
-    Noise { mean: Typed, sd: Typed, grid: Typed, seed: u64 },
+    Step {
+        amplitude: Typed,
+        onset: Typed,
+    },
+    Ramp {
+        from: Typed,
+        to: Typed,
+        onset: Typed,
+    },
+    Pulse {
+        amplitude: Typed,
+        width: Typed,
+        starts: Vec<Typed>,
+    },
+    Sine {
+        mean: Typed,
+        amplitude: Typed,
+        frequency: Typed,
+        onset: Typed,
+    },
+    /// Without a seed that of [`SEED`].
+    Noise {
+        mean: Typed,
+        sd: Typed,
+        grid: Typed,
+        seed: Option<u64>,
+    },
     Csv(Recorded),
 }
 
@@ -152,7 +177,7 @@ impl StimulusSpec {
                 mean: number("noise mean", mean)?,
                 sd: not_negative("noise standard deviation", number("noise standard deviation", sd)?)?,
                 grid: optional.first().map_or(Ok(1.0.into()), |grid| positive("noise grid", grid, &TIME))?,
-                seed: optional.get(1).map_or(Ok(1), |text| seed(text))?,
+                seed: optional.get(1).map(|text| seed(text)).transpose()?,
             },
             _ => return Err(malformed(&kind, &format!("with {} values", parts.len()))),
         };
@@ -199,11 +224,19 @@ impl StimulusSpec {
         }
     }
 
-    /// The same noise from another seed; `None` for an input that has none.
+    /// The seed that its noise was typed with; `None` without one, and for an input that is no noise.
+    pub fn seed(&self) -> Option<u64> {
+        match self.kind {
+            Kind::Noise { seed, .. } => seed,
+            _ => None,
+        }
+    }
+
+    /// The same noise from another seed; `None` for an input that is no noise.
     pub fn with_seed(&self, seed: u64) -> Option<StimulusSpec> {
         match self.kind {
             Kind::Noise { mean, sd, grid, .. } => {
-                Some(StimulusSpec { kind: Kind::Noise { mean, sd, grid, seed }, ..*self })
+                Some(StimulusSpec { kind: Kind::Noise { mean, sd, grid, seed: Some(seed) }, ..*self })
             }
             _ => None,
         }
@@ -248,7 +281,7 @@ impl StimulusSpec {
                 Ok(from_onset(*mean, *onset)?.with_typed_sinusoid(sinusoid))
             }
             Kind::Noise { mean, sd, grid, seed } => {
-                Stimulus::frozen_noise(mean.value(), sd.value(), *grid, *seed, duration)
+                Stimulus::frozen_noise(mean.value(), sd.value(), *grid, seed.unwrap_or(SEED), duration)
             }
             Kind::Csv(recorded) => {
                 let stimulus = recorded.stimulus()?.until(duration);

@@ -141,7 +141,11 @@ fn statistics(question: &NetworkQuestion, comparison: &NetworkComparison) -> Cha
         let (low, high) = ends.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| (low.min(x), high.max(x)));
         let room = (0.05 * (high - low)).max(1e-9 * high.abs());
         let chaos = Rule { at: band, label: "truth, ±2 s.d. of chaos".into(), look: Look::Grey(2), ..Rule::default() };
-        let layers = std::iter::once(chaos.into()).chain(question.schemes.iter().map(line).map(Into::into));
+        let moved = comparison.runs.iter().filter(|run| run.moved[which].is_beyond_chaos);
+        let points = moved.map(|run| (run.dt, run.moved[which].statistic.value));
+        let beyond = Series { look: Look::Black, draw: Draw::Dots, ..Series::line("moved beyond chaos", points) };
+        let lines = question.schemes.iter().map(line).chain(std::iter::once(beyond));
+        let layers = std::iter::once(chaos.into()).chain(lines.map(Into::into));
         Panel {
             heading: format!("{} of {}", mean.name, mean.group),
             x: Axis::log("time step dt [ms]"),
@@ -161,6 +165,11 @@ fn statistics(question: &NetworkQuestion, comparison: &NetworkComparison) -> Cha
         ]),
         per_row: 2,
         panels: comparison.bands.iter().enumerate().map(panel).collect(),
+        notes: vec![format!(
+            "Means of {} runs. The band is what one truth does; a dot marks means that are further apart than the spread of truths and runs \
+             explains.",
+            question.ensemble
+        )],
         ..Chart::default()
     }
 }

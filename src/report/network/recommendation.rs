@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::super::{plain, three, wrapped};
 use super::json::moved_json;
 use crate::error::shown;
+use crate::population::exact::Statistic;
 use crate::study::{NetworkQuestion, NetworkRecommendation, NetworkSearch, NetworkTrial, StudyFile};
 
 /// The recommendation as one JSON object.
@@ -25,6 +26,7 @@ pub fn network_recommendation_json(
         json!({
             "scheme": search.scheme.to_string(),
             "dt_ms": search.kept().map(|kept| kept.dt),
+            "kept_by_luck_ms": search.kept_by_luck(&found.bound).collect::<Vec<_>>(),
             "tried": search.tried.iter().map(trial).collect::<Vec<_>>(),
         })
     };
@@ -48,18 +50,41 @@ pub fn network_recommendation_json(
 pub fn network_recommendation_text(question: &NetworkQuestion, found: &NetworkRecommendation) -> String {
     let within = three(100.0 * found.bound.within);
     let what = found.bound.statistics.join(", ");
-    let best = found.best().and_then(|best| Some((best, best.kept()?)));
-    let answer = match best {
-        Some((best, kept)) => format!(
-            "{} at {} ms is the largest step that keeps {what} within {within} % of the truth over {} ms.",
-            best.scheme,
-            shown(kept.dt),
-            shown(question.network.duration())
-        ),
-        None => format!(
-            "No step down to {} ms keeps {what} within {within} % of the truth. Try smaller ones by --finest, or a wider bound.",
-            shown(found.bound.finest)
-        ),
+    let asked = format!("{what} within {within} % of the truth");
+    let luck = |search: &NetworkSearch| {
+        let also: Vec<String> = search.kept_by_luck(&found.bound).map(shown).collect();
+        let next = search.next_larger().map_or_else(String::new, |next| shown(next.dt));
+        let steps = also.join(", ");
+        (!also.is_empty())
+            .then(|| format!(" {} at {steps} ms keeps it as well, but at {next} ms it does not.", search.scheme))
+    };
+    let answer = match found.best().and_then(|best| Some((best, best.kept()?))) {
+        Some((best, kept)) => {
+            let vague = found.bound.vaguest(kept).map(|moved| {
+                let of = (100.0 * moved.interval / moved.truth).abs();
+                let Statistic { name, group, .. } = &moved.statistic;
+                format!(
+                    " {} runs do not tell more: they know {name} of {group} to ± {} %.",
+                    question.ensemble,
+                    three(of)
+                )
+            });
+            format!(
+                "{} at {} ms keeps {asked} over {} ms, and so does every smaller step tried.{}{}",
+                best.scheme,
+                shown(kept.dt),
+                shown(question.network.duration()),
+                luck(best).unwrap_or_default(),
+                vague.unwrap_or_default(),
+            )
+        }
+        None => {
+            let luck: String = found.searched.iter().filter_map(luck).collect();
+            let finest = shown(found.bound.finest);
+            format!(
+                "No step down to {finest} ms keeps {asked}, together with all smaller ones.{luck} Try smaller ones by --finest, or a wider bound."
+            )
+        }
     };
     let worst = |trial: Option<&NetworkTrial>| match trial {
         Some(NetworkTrial { diverged_at: Some(at), .. }) => format!("diverges at {} ms", shown(*at)),
@@ -80,7 +105,7 @@ pub fn network_recommendation_text(question: &NetworkQuestion, found: &NetworkRe
     let head = ["scheme", "dt [ms]", "nearest to the bound", "next [ms]", "beyond it"];
     let note = format!(
         "Means of {} runs against as many truths; ± is the interval of 95 %. What the runs do not tell from the truth counts as kept: a \
-         larger ensemble tells more. Every smaller step tried keeps the bound, too.",
+         larger ensemble tells more.",
         question.ensemble
     );
     format!("{}\n\n{}\n{}\n", wrapped(&answer), plain(&head, found.searched.iter().map(row)), wrapped(&note))

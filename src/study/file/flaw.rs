@@ -36,7 +36,10 @@ impl Flaw {
             Error::Invalid { what, given, allowed, mend } => {
                 (format!("{what} is {given}; allowed: {allowed}"), mend.clone())
             }
-            _ => (sentence.trim_end_matches('.').to_owned(), "See docs/studies.md.".to_owned()),
+            _ => (
+                sentence.trim_end_matches('.').to_owned(),
+                "See docs/studies.md, for networks docs/networks.md.".to_owned(),
+            ),
         };
         Error::Position {
             path: path.to_owned(),

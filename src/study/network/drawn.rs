@@ -27,8 +27,7 @@ pub(super) struct Population {
     pub(super) input: Option<Spanned<Words>>,
     v0: Option<Spanned<Words>>,
     u0: Option<Spanned<Words>>,
-    #[serde(default = "one")]
-    pub(super) seed: u64,
+    seed: Option<Spanned<i64>>,
 }
 
 /// Edges from one population to another.
@@ -41,12 +40,15 @@ pub(super) struct Projection {
     edges: Option<Spanned<String>>,
     weight: Option<Spanned<Words>>,
     delay_ms: Option<Spanned<Words>>,
-    #[serde(default = "one")]
-    seed: u64,
+    seed: Option<Spanned<i64>>,
 }
 
-fn one() -> u64 {
-    1
+/// The seed that is written, or else the place in the file, so that no two draw the same lots without being asked.
+fn seed(given: &Option<Spanned<i64>>, place: usize) -> Checked<u64> {
+    given.as_ref().map_or(Ok(place as u64), |given| {
+        let refused = |_| Error::invalid("seed", given.get_ref(), "a whole number from 0 on", "Leave out the sign.");
+        u64::try_from(*given.get_ref()).map_err(refused).map_err(at(given))
+    })
 }
 
 /// What the neurons of a population are drawn from.
@@ -84,6 +86,11 @@ impl Start {
 }
 
 impl Population {
+    /// The seed of its lots, where it is number `place` of the file.
+    pub(super) fn seed(&self, place: usize) -> Checked<u64> {
+        seed(&self.seed, place)
+    }
+
     pub(super) fn drawn(&self, folder: &std::path::Path) -> Checked<Drawn<'_>> {
         let cells = Cells::parse(self.neuron.get_ref(), |text| NeuronSpec::parse_in(text, folder));
         let input = self
@@ -106,7 +113,8 @@ impl Population {
 }
 
 impl Drawn<'_> {
-    /// Neuron `i` of `count`, with its start, and its input. Noise is drawn for each of several.
+    /// Neuron `i` of `count`, with its start, and its input. Noise is drawn for each of several, from the seed that it is typed with or
+    /// else that of the population.
     pub(super) fn neuron(
         &self,
         i: u32,
@@ -126,7 +134,8 @@ impl Drawn<'_> {
         let given = self.input.as_ref().and_then(|input| input.spec.as_ref());
         let stimulus = match given {
             Some(input) => {
-                let own = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(u64::from(i));
+                let of_all = input.seed().unwrap_or(seed);
+                let own = of_all.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(u64::from(i));
                 let seeded = if count > 1 { input.with_seed(own) } else { None };
                 seeded.as_ref().unwrap_or(input).stimulus_of(&spec, duration)
             }
@@ -141,12 +150,13 @@ impl Drawn<'_> {
 }
 
 impl Projection {
-    pub(super) fn edges(&self, from: &Group, to: &Group, folder: &std::path::Path) -> Checked<Vec<Edge>> {
+    /// Its edges, where it is number `place` of the file, the populations before it.
+    pub(super) fn edges(&self, from: &Group, to: &Group, place: usize, folder: &std::path::Path) -> Checked<Vec<Edge>> {
         let first = [from.1.start, to.1.start];
         let counts = [from.1.len(), to.1.len()];
         match (&self.rule, &self.edges) {
             (Some(rule), None) => {
-                let mut lots = ChaCha8Rng::seed_from_u64(self.seed);
+                let mut lots = ChaCha8Rng::seed_from_u64(seed(&self.seed, place)?);
                 let read = |what: &str, given: &Option<Spanned<Words>>, dimension| match given {
                     Some(words) => Spread::parse(what, &words.get_ref().to_string(), dimension).map_err(at(words)),
                     None => {
@@ -157,10 +167,11 @@ impl Projection {
                 };
                 let (weight, delay) =
                     (read("weight", &self.weight, &VOLTAGE)?, read("delay_ms", &self.delay_ms, &TIME)?);
-                if let Some(place) = self.delay_ms.as_ref().filter(|_| delay.least() <= 0.0) {
-                    let given = format!("'{}'", place.get_ref());
-                    let mend = "Write it like 1.5 or uniform:1:5.";
-                    return Err(at(place)(Error::invalid("delay_ms", given, "delays above 0", mend)));
+                if let Some(words) = self.delay_ms.as_ref().filter(|_| delay.least() <= 0.0) {
+                    let given = format!("'{}'", words.get_ref());
+                    let mend = "Write it like 1.5 or uniform:1:5; normal knows no least delay.";
+                    let error = Error::invalid("delay_ms", given, "delays that are all above 0", mend);
+                    return Err(at(words)(error));
                 }
                 let pairs = Rule::parse(rule.get_ref()).and_then(|rule| rule.draw(counts, &mut lots));
                 Ok(draw::edges(pairs.map_err(at(rule))?, first, [weight, delay], &mut lots))
@@ -174,9 +185,13 @@ impl Projection {
                 read_edges(&folder.join(file.get_ref()), first, counts).map_err(at(file))
             }
             _ => {
-                let given = if self.rule.is_some() { "both rule and edges" } else { "neither rule nor edges" };
-                let error = Error::invalid("projection", given, "one of the two", "Write rule = \"all-to-all\".");
-                Err(at(&self.from)(error))
+                let (given, mend) = match self.rule {
+                    Some(_) => ("both rule and edges", "Remove the one that is not meant."),
+                    None => {
+                        ("neither rule nor edges", "Write for example rule = \"all-to-all\", or edges = \"edges.csv\".")
+                    }
+                };
+                Err(at(&self.from)(Error::invalid("projection", given, "one of the two", mend)))
             }
         }
     }

@@ -29,7 +29,8 @@ pub(crate) use words::{BOUNDS, between};
 use crate::error::{Error, Result, shown};
 use crate::population::Spike;
 use crate::population::exact::{
-    CoupledNeurons, Curve, GridRun, Group, NetworkTruth, Statistic, curves, partings, run_on_grid, solve, statistics,
+    CoupledNeurons, Curve, GridRun, Group, NetworkTruth, Statistic, curves, partings, require_step, run_on_grid, solve,
+    statistics,
 };
 use crate::scheme::Scheme;
 
@@ -140,6 +141,7 @@ impl NetworkQuestion {
     /// # Errors
     /// Those of [`solve`], [`run_on_grid`] and `done`.
     pub fn compare(&self, done: &(impl Fn() -> Result<()> + Sync)) -> Result<NetworkComparison> {
+        self.dts.iter().try_for_each(|dt| require_step(&self.network, *dt))?;
         let settings: Vec<(&Scheme, f64)> =
             self.schemes.iter().flat_map(|scheme| self.dts.iter().map(move |dt| (scheme, *dt))).collect();
         let starts = self.starts(if settings.is_empty() { 1 } else { self.ensemble });

@@ -4,7 +4,7 @@ use super::chaos::Moved;
 use super::table::MOST_STEPS;
 use super::{NetworkQuestion, Seen};
 use crate::error::{Error, Result, shown};
-use crate::population::exact::{CoupledNeurons, STATISTICS};
+use crate::population::exact::{CoupledNeurons, STATISTICS, require_step};
 use crate::scheme::Scheme;
 use crate::study::recommend::{CONFIRMATIONS, steps};
 
@@ -64,9 +64,10 @@ impl NetworkBound {
         Ok(NetworkBound { statistics: statistics.unwrap_or_else(|| Ok(STATISTICS.to_vec()))?, within, finest })
     }
 
-    /// The steps to try in a run of `duration` \[ms\]. A ladder's number may differ from the finest by its rounding.
-    fn ladder(&self, duration: f64) -> Vec<f64> {
-        steps(duration).take_while(|dt| *dt >= self.finest * (1.0 - 1e-9)).collect()
+    /// The steps to try: those that the delays of the network allow. A ladder's number may differ from the finest by its rounding.
+    fn ladder(&self, network: &CoupledNeurons) -> Vec<f64> {
+        let tried = steps(network.duration()).take_while(|dt| *dt >= self.finest * (1.0 - 1e-9));
+        tried.filter(|dt| require_step(network, *dt).is_ok()).collect()
     }
 
     /// Whether a statistic is kept: within the bound, or not told from the truth's.
@@ -83,6 +84,12 @@ impl NetworkBound {
         trial.moved.iter().filter(|moved| !part(moved).is_nan()).max_by(order)
     }
 
+    /// The statistic of a trial that the runs know least of, where that is less than the bound asks: its interval is wider.
+    pub fn vaguest<'t>(&self, trial: &'t NetworkTrial) -> Option<&'t Moved> {
+        let width = |moved: &Moved| (moved.interval / moved.truth).abs();
+        trial.moved.iter().filter(|moved| width(moved) > self.within).max_by(|a, b| width(a).total_cmp(&width(b)))
+    }
+
     /// Whether a trial keeps all.
     pub fn is_kept(&self, trial: &NetworkTrial) -> bool {
         trial.diverged_at.is_none() && trial.moved.iter().all(|moved| self.keeps(moved))
@@ -97,7 +104,18 @@ impl NetworkSearch {
 
     /// The next larger step that was tried, which does not.
     pub fn next_larger(&self) -> Option<&NetworkTrial> {
-        self.tried[..self.answer.unwrap_or(self.tried.len())].last()
+        self.larger().last()
+    }
+
+    /// The larger steps that were tried.
+    fn larger(&self) -> &[NetworkTrial] {
+        &self.tried[..self.answer.unwrap_or(self.tried.len())]
+    }
+
+    /// Steps \[ms\] that keep the bound, though a smaller one that was tried does not.
+    pub fn kept_by_luck<'s>(&'s self, bound: &NetworkBound) -> impl Iterator<Item = f64> + use<'s> {
+        let kept: Vec<f64> = self.larger().iter().filter(|trial| bound.is_kept(trial)).map(|trial| trial.dt).collect();
+        kept.into_iter()
     }
 }
 
@@ -114,7 +132,7 @@ impl NetworkRecommendation {
 impl NetworkQuestion {
     /// How many runs a search makes at the most.
     pub fn runs_of_a_search(&self, bound: &NetworkBound) -> usize {
-        (1 + self.schemes.len() * bound.ladder(self.network.duration()).len()) * self.ensemble
+        (1 + self.schemes.len() * bound.ladder(&self.network).len()) * self.ensemble
     }
 
     /// Searches every scheme for the largest step at which all statistics of `bound` are within it, or not told from the truth's by as
@@ -133,10 +151,13 @@ impl NetworkQuestion {
             return Err(Error::invalid("schemes", "none", "schemes on a grid", mend));
         }
         let duration = self.network.duration();
-        let ladder = bound.ladder(duration);
+        let ladder = bound.ladder(&self.network);
         if ladder.is_empty() {
-            let given = format!("{} ms over {} ms", shown(bound.finest), shown(duration));
-            return Err(Error::invalid("smallest step to try", given, "a step of the run", "Take 0.1ms."));
+            let delay = shown(self.network.edges().least_delay());
+            let given =
+                format!("{} ms over {} ms with a shortest delay of {delay} ms", shown(bound.finest), shown(duration));
+            let allowed = "a step of the run, up to the shortest delay";
+            return Err(Error::invalid("smallest step to try", given, allowed, "Take a smaller one by --finest."));
         }
         let steps = duration / ladder[ladder.len() - 1] * self.network.neurons().len() as f64;
         if steps > MOST_STEPS {

@@ -56,11 +56,13 @@ impl CoupledTable {
         let (groups, counts) = self.groups()?;
         let (mut neurons, mut initial, mut inputs) = (Vec::new(), Vec::new(), Vec::new());
         let mut pieces = 0;
-        for (population, count) in self.populations.get_ref().iter().zip(counts) {
-            let mut lots = ChaCha8Rng::seed_from_u64(population.seed);
+        let populations = self.populations.get_ref();
+        for (place, (population, count)) in (1..).zip(populations.iter().zip(counts)) {
+            let seed = population.seed(place)?;
+            let mut lots = ChaCha8Rng::seed_from_u64(seed);
             let drawn = population.drawn(&self.folder)?;
             for i in 0..count {
-                let (spec, input) = drawn.neuron(i, count, population.seed, duration, &mut lots)?;
+                let (spec, input) = drawn.neuron(i, count, seed, duration, &mut lots)?;
                 pieces += input.pieces().len();
                 if pieces > MOST_PIECES {
                     let given = format!("{pieces} pieces by neuron {i} of {}", population.name.get_ref());
@@ -74,13 +76,13 @@ impl CoupledTable {
             }
         }
         let mut edges: Vec<Edge> = Vec::new();
-        for projection in &self.projections {
+        for (place, projection) in (1 + populations.len()..).zip(&self.projections) {
             let [from, to] = [&projection.from, &projection.to].map(|end| {
                 let names = || groups.iter().map(|(name, _)| name.as_str());
                 let found = groups.iter().find(|(name, _)| name == end.get_ref());
                 found.ok_or_else(|| at(end)(Error::unknown("population", end.get_ref(), names())))
             });
-            edges.extend(projection.edges(from?, to?, &self.folder)?);
+            edges.extend(projection.edges(from?, to?, place, &self.folder)?);
         }
         let delivery = self.synapse.get_ref().delivery().map_err(at(&self.synapse))?;
         let network = CoupledNeurons::new(neurons, initial, inputs, edges, delivery, duration)?;

@@ -65,6 +65,8 @@ impl Moved {
     /// By how much it differs from the truth's, with the interval of 95 %: in per cent, or as a factor where it is much.
     pub fn size(&self) -> String {
         let (ratio, error) = (self.statistic.value / self.truth, (self.interval / self.truth).abs());
+        // Runs that are all the same differ by the rounding of their mean.
+        let error = if error < 1e-9 { 0.0 } else { error };
         match (ratio - 1.0).abs() < 0.3 {
             true => {
                 let sign = if ratio > 1.0 { "+" } else { "" };

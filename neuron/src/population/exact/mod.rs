@@ -45,7 +45,7 @@ mod truth;
 pub use doubt::{Doubt, DoubtKind};
 pub use edges::{Edge, Edges, MOST_EDGES};
 pub use statistics::{Curve, Group, STATISTICS, Statistic, curves, partings, statistics, trains};
-pub use stepped::{GridRun, run_on_grid};
+pub use stepped::{GridRun, require_step, run_on_grid};
 pub use truth::{NetworkTruth, TrueSpike, solve};
 
 use std::sync::Arc;

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::{CoupledNeurons, Delivery, Spike};
-use crate::error::Result;
+use crate::error::{Result, refuse_if, shown};
 use crate::model::StepInput;
 use crate::scheme::{Scheme, Step, Stepper, start, step_count};
 use crate::{Problem, State, Stimulus};
@@ -36,14 +36,32 @@ struct Stepping<'a> {
     diverged_at: Option<f64>,
 }
 
+/// Refuses a step `dt` \[ms\] that no spike of the network could be as short as under way.
+///
+/// # Errors
+/// A step above the shortest delay.
+pub fn require_step(network: &CoupledNeurons, dt: f64) -> Result<()> {
+    let shortest = network.edges.least_delay();
+    // A delay that was computed may be a rounding below the step it is.
+    refuse_if!(
+        dt > shortest * (1.0 + 1e-9),
+        "dt",
+        format!("{} ms where the shortest delay is {} ms", shown(dt), shown(shortest)),
+        "steps up to the shortest delay, for spikes travel whole steps",
+        "Take a smaller step, or longer delays."
+    );
+    Ok(())
+}
+
 /// Steps a network by a scheme of fixed step `dt` \[ms\]. Spikes leave at the end of the step they are found in, and delays count whole
 /// steps, the nearest to what they are and at least one. Charges raise v at the end of the step in which they are due, where a neuron that
 /// they carry to its peak spikes; a current is in every step its mean over the step, from the one after the due time on. That is
 /// [`Arrival::After`](crate::population::Arrival::After).
 ///
 /// # Errors
-/// An adaptive scheme, and what [`start`] refuses.
+/// An adaptive scheme, and what [`start`] and [`require_step`] refuse.
 pub fn run_on_grid(network: &CoupledNeurons, scheme: &Scheme, dt: f64) -> Result<GridRun> {
+    require_step(network, dt)?;
     let steps = step_count(network.duration, dt);
     let late = |delay: f64| ((delay / dt).round() as u64).clamp(1, steps.max(1));
     let block = late(network.edges.least_delay());
