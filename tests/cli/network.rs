@@ -134,7 +134,8 @@ fn the_largest_step_that_keeps_statistics_is_found() {
     assert!(largest > 0.0 && narrow["recommended"]["dt_ms"].as_f64() == Some(largest));
     let text = bench.stdout("recommend --network two.toml --statistic rate_Hz --within 3%");
     let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let said = format!("at {largest} ms keeps rate_Hz within 3.00 % of the truth over 200 ms, and so does every smaller");
+    let said =
+        format!("at {largest} ms keeps rate_Hz within 3.00 % of the truth over 200 ms, and so does every smaller");
     assert!(words.contains(&said), "{text}");
     for (options, said) in [
         ("--statistic rate", "unknown statistic 'rate', did you mean 'rate_Hz'?"),

@@ -82,7 +82,9 @@ impl Board {
     fn help(&self, thread: usize, work: &impl Fn(&mut dyn FnMut() -> Option<usize>)) {
         let mut seen = 0;
         loop {
-            wait(|| self.round.0.load(Acquire) != seen || self.finished.load(Acquire));
+            // The caller may share out what it does between rounds.
+            let idle = || _ = rayon::yield_now();
+            wait(|| self.round.0.load(Acquire) != seen || self.finished.load(Acquire), idle);
             if self.finished.load(Acquire) {
                 return;
             }
@@ -92,10 +94,13 @@ impl Board {
     }
 }
 
-/// Spins until `ready`, giving the processor away when that takes long.
-fn wait(ready: impl Fn() -> bool) {
+/// Spins until `ready`, `idle` now and then, giving the processor away when that takes long.
+fn wait(ready: impl Fn() -> bool, idle: impl Fn()) {
     let mut spins = 0;
     while !ready() {
+        if spins % 64 == 63 {
+            idle();
+        }
         if spins < 4096 {
             spins += 1;
             std::hint::spin_loop();
@@ -142,7 +147,7 @@ pub(super) fn rounds(
             }
             board.round.0.fetch_add(1, Release);
             board.take_part(0, work);
-            wait(|| board.done.0.load(Acquire) >= units);
+            wait(|| board.done.0.load(Acquire) >= units, || ());
         }
     });
 }

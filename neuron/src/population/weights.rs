@@ -222,14 +222,124 @@ impl<T: Real> Weights<T> {
         })
     }
 
+    /// All rows, to be changed.
+    pub(super) fn rows_mut(&mut self) -> RowsMut<'_, T> {
+        let rows = 0..self.pre;
+        match &mut self.kind {
+            Kind::Dense(values) => RowsMut { rows, post: self.post, sparse: None, values },
+            Kind::Sparse { starts, targets, values } => {
+                RowsMut { rows, post: self.post, sparse: Some((starts, targets)), values }
+            }
+        }
+    }
+
+    /// Scales the weights onto each neuron so that their |w| add up to `norm` \[mV/ms\]; where all are zero, they stay.
+    pub(super) fn normalize(&mut self, norm: T) {
+        let mut factors = vec![T::zero(); self.post];
+        dispatch_256(Arch::new(), || {
+            match &self.kind {
+                Kind::Dense(values) => {
+                    for row in values.chunks_exact(self.post) {
+                        for (sum, w) in factors.iter_mut().zip(row) {
+                            *sum += w.abs();
+                        }
+                    }
+                }
+                Kind::Sparse { targets, values, .. } => {
+                    for (j, w) in targets.iter().zip(values) {
+                        factors[*j as usize] += w.abs();
+                    }
+                }
+            }
+            for sum in &mut factors {
+                *sum = if *sum == T::zero() { T::one() } else { norm / *sum };
+            }
+            let pre = self.pre;
+            let mut rows = self.rows_mut();
+            for i in 0..pre {
+                rows.change_row(i, [&factors], |w, [factor]| w * factor);
+            }
+        });
+    }
+
+    /// Calls `f` with the targets in `range` of neuron `i`, ascending, and the weights.
+    fn row(&self, i: usize, range: Range<usize>, mut f: impl FnMut(usize, T)) {
+        match &self.kind {
+            Kind::Dense(values) => {
+                for j in range {
+                    f(j, values[i * self.post + j]);
+                }
+            }
+            Kind::Sparse { starts, targets, values } => {
+                let (targets, values) = (&targets[starts[i]..starts[i + 1]], &values[starts[i]..starts[i + 1]]);
+                let from = targets.partition_point(|j| (*j as usize) < range.start);
+                for (j, w) in targets[from..].iter().zip(&values[from..]) {
+                    if *j as usize >= range.end {
+                        break;
+                    }
+                    f(*j as usize, *w);
+                }
+            }
+        }
+    }
+
+    /// Adds to `sum` what the neurons that fired send to the targets from `first` on, in the order of `fired`.
+    #[inline(always)]
+    pub(super) fn add<S: Simd>(&self, simd: S, fired: &[Spike], first: usize, sum: &mut [T]) {
+        if let Kind::Dense(values) = &self.kind {
+            Rows { values, width: self.post }.add(simd, fired, first, sum);
+            return;
+        }
+        for spike in fired {
+            self.row(spike.neuron as usize, first..first + sum.len(), |j, w| sum[j - first] += w);
+        }
+    }
+}
+
+/// Some rows of [`Weights`], to be changed: neurons that spike, one after the other, with their weights.
+pub(super) struct RowsMut<'w, T> {
+    rows: Range<usize>,
+    post: usize,
+    /// Row starts and targets of the whole sparse matrix.
+    sparse: Option<(&'w [usize], &'w [u32])>,
+    /// Those of these rows.
+    values: &'w mut [T],
+}
+
+impl<T: Real> RowsMut<'_, T> {
+    /// The neurons whose rows these are.
+    pub(super) fn rows(&self) -> Range<usize> {
+        self.rows.clone()
+    }
+
+    /// Number of neurons that receive.
+    pub(super) fn post(&self) -> usize {
+        self.post
+    }
+
+    /// The rows in so many `parts`, nearly equal in number, in order.
+    pub(super) fn split(self, parts: usize) -> Vec<Self> {
+        let RowsMut { rows, post, sparse, mut values } = self;
+        let end = |part: usize| rows.start + part * rows.len() / parts;
+        let mut split = Vec::with_capacity(parts);
+        for rows in (0..parts).map(|part| end(part)..end(part + 1)) {
+            let count = sparse.map_or(rows.len() * post, |(starts, _)| starts[rows.end] - starts[rows.start]);
+            let (own, others) = values.split_at_mut(count);
+            values = others;
+            split.push(RowsMut { rows, post, sparse, values: own });
+        }
+        split
+    }
+
     /// The weights of neuron `i`, with their targets where a sparse matrix has not all of them.
     #[inline(always)]
     pub(super) fn row_mut(&mut self, i: usize) -> (Option<&[u32]>, &mut [T]) {
-        match &mut self.kind {
-            Kind::Dense(values) => (None, &mut values[i * self.post..(i + 1) * self.post]),
-            Kind::Sparse { starts, targets, values } => {
+        let first = self.rows.start;
+        match self.sparse {
+            None => (None, &mut self.values[(i - first) * self.post..][..self.post]),
+            Some((starts, targets)) => {
                 let row = starts[i]..starts[i + 1];
-                (Some(&targets[row.clone()]), &mut values[row])
+                (Some(&targets[row.clone()]), &mut self.values[row.start - starts[first]..row.end - starts[first]])
             }
         }
     }
@@ -282,66 +392,6 @@ impl<T: Real> Weights<T> {
                     }
                 }
             }
-        }
-    }
-
-    /// Scales the weights onto each neuron so that their |w| add up to `norm` \[mV/ms\]; where all are zero, they stay.
-    pub(super) fn normalize(&mut self, norm: T) {
-        let mut factors = vec![T::zero(); self.post];
-        dispatch_256(Arch::new(), || {
-            match &self.kind {
-                Kind::Dense(values) => {
-                    for row in values.chunks_exact(self.post) {
-                        for (sum, w) in factors.iter_mut().zip(row) {
-                            *sum += w.abs();
-                        }
-                    }
-                }
-                Kind::Sparse { targets, values, .. } => {
-                    for (j, w) in targets.iter().zip(values) {
-                        factors[*j as usize] += w.abs();
-                    }
-                }
-            }
-            for sum in &mut factors {
-                *sum = if *sum == T::zero() { T::one() } else { norm / *sum };
-            }
-            for i in 0..self.pre {
-                self.change_row(i, [&factors], |w, [factor]| w * factor);
-            }
-        });
-    }
-
-    /// Calls `f` with the targets in `range` of neuron `i`, ascending, and the weights.
-    fn row(&self, i: usize, range: Range<usize>, mut f: impl FnMut(usize, T)) {
-        match &self.kind {
-            Kind::Dense(values) => {
-                for j in range {
-                    f(j, values[i * self.post + j]);
-                }
-            }
-            Kind::Sparse { starts, targets, values } => {
-                let (targets, values) = (&targets[starts[i]..starts[i + 1]], &values[starts[i]..starts[i + 1]]);
-                let from = targets.partition_point(|j| (*j as usize) < range.start);
-                for (j, w) in targets[from..].iter().zip(&values[from..]) {
-                    if *j as usize >= range.end {
-                        break;
-                    }
-                    f(*j as usize, *w);
-                }
-            }
-        }
-    }
-
-    /// Adds to `sum` what the neurons that fired send to the targets from `first` on, in the order of `fired`.
-    #[inline(always)]
-    pub(super) fn add<S: Simd>(&self, simd: S, fired: &[Spike], first: usize, sum: &mut [T]) {
-        if let Kind::Dense(values) = &self.kind {
-            Rows { values, width: self.post }.add(simd, fired, first, sum);
-            return;
-        }
-        for spike in fired {
-            self.row(spike.neuron as usize, first..first + sum.len(), |j, w| sum[j - first] += w);
         }
     }
 }

@@ -76,7 +76,22 @@ impl Edges {
     /// Of the edges that carry the spikes of a neuron those that reach neurons `among`.
     pub(super) fn between(&self, pre: u32, among: Range<u32>) -> &[Edge] {
         let all = self.of(pre);
-        let [from, to] = [among.start, among.end].map(|end| all.partition_point(|edge| edge.post < end));
+        let neurons = self.starts.len() - 1;
+        let [from, to] = [among.start, among.end].map(|post| {
+            // Near where it would be if the edges reached everybody alike: halving all of them touches memory far apart.
+            let near = all.len() * post as usize / neurons;
+            let mut step = 1;
+            let mut ends = [near, near];
+            while ends[0] > 0 && all[ends[0] - 1].post >= post {
+                ends = [ends[0].saturating_sub(step), ends[0]];
+                step *= 2;
+            }
+            while ends[1] < all.len() && all[ends[1]].post < post {
+                ends = [ends[1] + 1, (ends[1] + step).min(all.len())];
+                step *= 2;
+            }
+            ends[0] + all[ends[0]..ends[1]].partition_point(|edge| edge.post < post)
+        });
         &all[from..to]
     }
 

@@ -2,7 +2,7 @@
 
 use pulp::Simd;
 
-use super::super::columns::{Columns, Row, largest, load};
+use super::super::columns::{Columns, largest, load};
 use crate::lanes::{F, Mask};
 use crate::scheme::projective::{NEAR, NOTHING, PROBES};
 
@@ -25,34 +25,36 @@ pub(super) fn arrive<S: Simd, const CURRENT: bool>(simd: S, columns: &mut Column
         let [before, within]: [F<S>; 2] = [before.load(simd), within.load(simd)];
         (arrives & (time - before).le(within + size)).bits()
     });
-    let put = |yes: Mask<S>, row: &mut Row, new: F<S>| yes.select(new, row.load(simd)).store(&mut row.0, 0);
+    // A lane that takes none is given one of no charge, at its time, which leaves it as it is.
+    let zero = w.of(0.0);
     let (kick, source, taken, fired);
     if CURRENT {
-        let more = charge * rate;
         (taken, fired) = (arrives, 0);
+        let more = taken.select(charge * rate, zero);
         source = by_current * more;
         kick = [k2 * more, source - alpha * k2 * more];
         let current = more + columns.current.load(simd);
-        let nothing = current.abs().lt(w.of(NOTHING));
-        put(taken, &mut columns.current, nothing.select(w.of(0.0), current));
-        put(taken, &mut columns.k, k2.fma(more, k));
+        let nothing = taken & current.abs().lt(w.of(NOTHING));
+        nothing.select(zero, current).store(&mut columns.current.0, 0);
+        k2.fma(more, k).store(&mut columns.k.0, 0);
     } else {
-        let more = k2 * charge;
-        let up = w + more;
-        let fires = arrives & up.ge(peak);
+        let fires = arrives & (k2 * charge + w).ge(peak);
         (taken, fired) = (arrives & fires.not(), fires.bits());
-        source = w.of(0.0);
+        let more = taken.select(k2 * charge, zero);
+        let up = w + more;
+        source = zero;
         kick = [more * (w + up), -(beta * more)];
-        put(taken, &mut columns.w, up);
+        up.store(&mut columns.w.0, 0);
     }
+    let displaced = displaced.map(|x| taken.select(x, zero));
     for j in 0..PROBES {
         error_w[j] = error_w[j] - kick[0] * displaced[j];
         error_k[j] = error_k[j] - kick[1] * displaced[j];
-        put(taken, &mut columns.errors[0][j], error_w[j]);
-        put(taken, &mut columns.errors[1][j], error_k[j]);
+        error_w[j].store(&mut columns.errors[0][j].0, 0);
+        error_k[j].store(&mut columns.errors[1][j].0, 0);
         if CURRENT {
             error_e[j] = (source * rate).fma(displaced[j], error_e[j]);
-            put(taken, &mut columns.errors[2][j], error_e[j]);
+            error_e[j].store(&mut columns.errors[2][j].0, 0);
         }
     }
     if !CURRENT {
@@ -61,10 +63,9 @@ pub(super) fn arrive<S: Simd, const CURRENT: bool>(simd: S, columns: &mut Column
         columns.lost |= (taken & margin.le(w.of(NEAR) * largest(&error_w))).bits();
     }
     for (row, kick) in columns.kick.iter_mut().zip(kick) {
-        let sum = kick + row.load(simd);
-        put(taken, row, sum);
+        (kick + row.load(simd)).store(&mut row.0, 0);
     }
-    put(arrives, &mut columns.arrived[0], time);
-    put(arrives, &mut columns.arrived[1], size);
+    arrives.store(time, &mut columns.arrived[0].0, 0);
+    arrives.store(size, &mut columns.arrived[1].0, 0);
     Met { fired, beside }
 }

@@ -150,9 +150,9 @@ pub(super) fn step<S: Simd, const CURRENT: bool>(simd: S, columns: &mut Columns)
     if CURRENT {
         let change = by_current * current * (left - one);
         kick = [half_h.fma(change, kick[0]), kick[1] + change];
-        taken.select(current * left, current).store(&mut columns.current.0, 0);
+        taken.store(current * left, &mut columns.current.0, 0);
     }
-    let put = |row: &mut Row, new: F<S>| taken.select(new, row.load(simd)).store(&mut row.0, 0);
+    let put = |row: &mut Row, new: F<S>| taken.store(new, &mut row.0, 0);
     put(&mut columns.time, target);
     put(&mut columns.w, end_w);
     put(&mut columns.k, end_k);

@@ -13,7 +13,7 @@ use super::update::{Rule, Update, clip, single};
 use crate::instructions::dispatch_256;
 use crate::population::real::Real;
 use crate::population::spike::Spike;
-use crate::population::weights::Weights;
+use crate::population::weights::RowsMut;
 
 /// Numbers that are kept of the steps put off, before all is done: they stay in the second-level cache.
 const MOST: usize = 1 << 15;
@@ -56,7 +56,7 @@ impl<T: Real> Default for Pending<T> {
 
 impl<T: Real> Pending<T> {
     /// Does all that is put off.
-    pub(super) fn settle<R: Rule<T>>(&mut self, weights: &mut Weights<T>, bounds: (T, T)) {
+    pub(super) fn settle<R: Rule<T>>(&mut self, weights: RowsMut<'_, T>, bounds: (T, T)) {
         if !self.targets.is_empty() {
             dispatch_256(Arch::new(), Settle::<T, R> { pending: self, weights, bounds, rule: PhantomData });
         }
@@ -79,7 +79,7 @@ impl<T: Real> Pending<T> {
 
     /// Does what is put off of source `i` before the step `until`.
     #[inline(always)]
-    fn catch_up<R: Rule<T>>(&mut self, weights: &mut Weights<T>, i: usize, until: usize, bounds: (T, T)) {
+    fn catch_up<R: Rule<T>>(&mut self, weights: &mut RowsMut<'_, T>, i: usize, until: usize, bounds: (T, T)) {
         let (from, mut trace) = self.sources[i];
         if from >= until {
             return;
@@ -106,7 +106,7 @@ impl<T: Real> Pending<T> {
 
 struct Settle<'a, T, R> {
     pending: &'a mut Pending<T>,
-    weights: &'a mut Weights<T>,
+    weights: RowsMut<'a, T>,
     bounds: (T, T),
     rule: PhantomData<R>,
 }
@@ -115,9 +115,9 @@ impl<T: Real, R: Rule<T>> WithSimd for Settle<'_, T, R> {
     type Output = ();
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) {
+    fn with_simd<S: Simd>(mut self, _: S) {
         for i in 0..self.pending.sources.len() {
-            self.pending.catch_up::<R>(self.weights, i, self.pending.steps.len(), self.bounds);
+            self.pending.catch_up::<R>(&mut self.weights, i, self.pending.steps.len(), self.bounds);
         }
     }
 }
@@ -149,7 +149,7 @@ impl<T: Real, R: Rule<T>> OneRow<'_, '_, T, R> {
             let i = event.0 as usize;
             let trace = update.source_trace.get(i).copied().unwrap_or(T::zero());
             if !pending.sources.is_empty() {
-                pending.catch_up::<R>(update.weights, i, now, update.bounds);
+                pending.catch_up::<R>(&mut update.weights, i, now, update.bounds);
                 pending.sources[i] = (now + 1, trace * *decay);
             }
             update.fill_down(&[event], &mut filled);
@@ -170,7 +170,7 @@ impl<T: Real, R: Rule<T>> OneRow<'_, '_, T, R> {
             let expected = *last * *decay;
             *last = *trace;
             if *trace != expected && pending.sources[i].0 <= now {
-                pending.catch_up::<R>(update.weights, i, now, update.bounds);
+                pending.catch_up::<R>(&mut update.weights, i, now, update.bounds);
                 pending.sources[i].1 = *trace;
             }
         }
@@ -205,7 +205,12 @@ impl<T: Real, R: Rule<T>> WithSimd for OneRow<'_, '_, T, R> {
                 self.surprised(now);
             }
             for spike in self.due {
-                self.pending.catch_up::<R>(self.update.weights, spike.neuron as usize, now + 1, self.update.bounds);
+                self.pending.catch_up::<R>(
+                    &mut self.update.weights,
+                    spike.neuron as usize,
+                    now + 1,
+                    self.update.bounds,
+                );
             }
         }
         let Update { columns, up, weights, bounds, .. } = self.update;

@@ -3,6 +3,7 @@
 use std::marker::PhantomData;
 
 use pulp::{Arch, Simd, WithSimd};
+use rayon::prelude::*;
 
 use super::pending::{OneRow, Pending};
 use super::settings::{Learning, LearningRule, Reduction};
@@ -103,10 +104,12 @@ impl<T: Real> Plasticity<T> {
         down.resize(weights.post(), T::zero());
         up.resize(weights.post(), T::zero());
         if !one_row {
-            self.pending.settle::<R>(weights, bounds);
+            self.pending.settle::<R>(weights.rows_mut(), bounds);
         }
+        let sources = weights.pre();
         let update = Update {
-            weights: &mut *weights,
+            weights: weights.rows_mut(),
+            sources,
             pre,
             post,
             columns,
@@ -123,7 +126,7 @@ impl<T: Real> Plasticity<T> {
             let (decay, due) = (source.trace_decay(), source.due(delay, 0));
             OneRow::<T, R> { update, pending: &mut self.pending, decay, due, rule }.take();
         } else {
-            dispatch_256(Arch::new(), By::<T, R> { update, rule });
+            By::<T, R> { update, rule }.take();
         }
         if self.loose {
             self.clip(weights);
@@ -134,8 +137,8 @@ impl<T: Real> Plasticity<T> {
     pub(in crate::population::network) fn settle(&mut self, weights: &mut Weights<T>) {
         let bounds = self.bounds();
         match self.learning.rule {
-            LearningRule::WeightDependentPostPre => self.pending.settle::<WeightDependent>(weights, bounds),
-            LearningRule::PostPre | LearningRule::None => self.pending.settle::<Additive>(weights, bounds),
+            LearningRule::WeightDependentPostPre => self.pending.settle::<WeightDependent>(weights.rows_mut(), bounds),
+            LearningRule::PostPre | LearningRule::None => self.pending.settle::<Additive>(weights.rows_mut(), bounds),
         }
     }
 
@@ -179,6 +182,45 @@ struct By<'a, T, R> {
     rule: PhantomData<R>,
 }
 
+/// Changes of weights for which a thread is not woken.
+const SERIAL: usize = 1 << 15;
+
+impl<T: Real, R: Rule<T>> By<'_, T, R> {
+    /// Takes the step, on all threads where it is long: no source sees the weights of another.
+    fn take(self) {
+        let Update { weights, pre, columns, .. } = &self.update;
+        let changes = pre.len() * weights.post() + columns.len() * weights.rows().len();
+        let parts = (changes / SERIAL).min(rayon::current_num_threads());
+        if parts < 2 {
+            return dispatch_256(Arch::new(), self);
+        }
+        let By { update, .. } = self;
+        let Update { weights, sources, pre, post, columns, source_trace, target_trace, nu, divisor, bounds, down, up } =
+            update;
+        let (down, up) = (&*down, &*up);
+        weights.split(parts).into_par_iter().with_max_len(1).for_each(|weights| {
+            let place = |source: usize| pre.partition_point(|(i, _)| (*i as usize) < source);
+            let pre = &pre[place(weights.rows().start)..place(weights.rows().end)];
+            let (down, up) = (&mut down.to_vec()[..], &mut up.to_vec()[..]);
+            let update = Update {
+                weights,
+                sources,
+                pre,
+                post,
+                columns,
+                source_trace,
+                target_trace,
+                nu,
+                divisor,
+                bounds,
+                down,
+                up,
+            };
+            dispatch_256(Arch::new(), By::<T, R> { update, rule: PhantomData });
+        });
+    }
+}
+
 impl<T: Real, R: Rule<T>> WithSimd for By<'_, T, R> {
     type Output = ();
 
@@ -195,7 +237,7 @@ impl<T: Real, R: Rule<T>> WithSimd for By<'_, T, R> {
             return;
         }
         let mut next = sources.next();
-        for i in 0..update.weights.pre() {
+        for i in update.weights.rows() {
             let any = update.fill_up(i);
             match next {
                 Some(events) if events[0].0 as usize == i => {

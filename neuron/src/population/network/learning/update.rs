@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::population::real::Real;
-use crate::population::weights::Weights;
+use crate::population::weights::RowsMut;
 
 /// A neuron and the row it fired in.
 pub(super) type Event = (u32, u32);
@@ -71,7 +71,10 @@ impl<T: Real> Rule<T> for WeightDependent {
 
 /// One step of a rule over the weights it changes.
 pub(super) struct Update<'a, T> {
-    pub(super) weights: &'a mut Weights<T>,
+    pub(super) weights: RowsMut<'a, T>,
+    /// The number of all sources.
+    pub(super) sources: usize,
+    /// Spikes of sources of these weights.
     pub(super) pre: &'a [Event],
     pub(super) post: &'a [Event],
     pub(super) columns: &'a [Column],
@@ -118,7 +121,7 @@ impl<T: Real> Update<'_, T> {
     /// nu\[1\] Q of source `i`, into `up`; whether any of it is not zero.
     #[inline(always)]
     pub(super) fn fill_up(&mut self, i: usize) -> bool {
-        let n = self.weights.pre();
+        let n = self.sources;
         let mut any = false;
         for column in self.columns {
             let mut sum = T::zero();
