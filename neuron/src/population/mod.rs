@@ -59,6 +59,7 @@ mod real;
 #[cfg(feature = "files")]
 pub mod replay;
 mod rows;
+mod rows_mut;
 mod spike;
 pub mod spurious;
 mod steps;

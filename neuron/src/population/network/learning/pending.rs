@@ -12,8 +12,8 @@ use pulp::{Arch, Simd, WithSimd};
 use super::update::{Rule, Update, clip, single};
 use crate::instructions::dispatch_256;
 use crate::population::real::Real;
+use crate::population::rows_mut::RowsMut;
 use crate::population::spike::Spike;
-use crate::population::weights::RowsMut;
 
 /// Numbers that are kept of the steps put off, before all is done: they stay in the second-level cache.
 const MOST: usize = 1 << 15;

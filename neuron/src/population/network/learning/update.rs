@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::population::real::Real;
-use crate::population::weights::RowsMut;
+use crate::population::rows_mut::RowsMut;
 
 /// A neuron and the row it fired in.
 pub(super) type Event = (u32, u32);
