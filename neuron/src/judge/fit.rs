@@ -6,7 +6,7 @@ use nalgebra::{DMatrix, DVector};
 
 use super::hypothesis::{Cell, Hypothesis};
 use super::read::nice;
-use super::rows::{Rows, walk};
+use super::rows::{Rows, Walk, walk};
 use super::score::score;
 use crate::model::{Piece, Stimulus};
 
@@ -217,7 +217,8 @@ fn measured(
     }
     let (mut found, mut weight) = (Vec::with_capacity(2 * most), Vec::with_capacity(2 * most));
     let mut after = 0u32;
-    walk(rows, of, cell, most, true, |row| {
+    let aim = if weights.is_some() { Walk::Weighed } else { Walk::Fitting };
+    walk(rows, of, cell, most, aim, |row| {
         let alike = row.spiked == rows.drops[row.k] || !row.reset;
         // After a reset u is that of a d which need not be right, until it is solved anew.
         let fair = if resets { alike || after > 0 } else { !row.reset && (rows.u.is_some() || after == 0) };

@@ -7,6 +7,7 @@
 //! ```
 //!
 //! which is linear in h, h² a b, h² a and h a. Where v moves slowly the rows of every other rule are near this, and a fit goes on from here.
+//! A rule of high order is near the flow itself, of which the same holds with derivatives, and these are differences about a row.
 
 use nalgebra::{DMatrix, DVector};
 
@@ -24,6 +25,32 @@ pub(super) struct Guess {
     pub(super) b: f64,
     /// A constant input \[mV/ms\]; `None` where it is told.
     pub(super) input: Option<f64>,
+    /// The part of the squares that it leaves.
+    pub(super) misfit: f64,
+}
+
+/// What is taken for the first and the second difference of a row.
+#[derive(Clone, Copy)]
+pub(super) enum Differences {
+    /// Those to the next rows, which are Euler's.
+    Forward,
+    /// Those about the row, to sixth order, which are the flow's.
+    Central,
+}
+
+impl Differences {
+    /// The weights of the value, the first and the second difference in the rows that they are taken from.
+    fn weights(self) -> [Vec<f64>; 3] {
+        let divided = |by: f64, weights: &[f64]| weights.iter().map(|weight| weight / by).collect();
+        match self {
+            Differences::Forward => [vec![1.0, 0.0, 0.0], vec![-1.0, 1.0, 0.0], vec![1.0, -2.0, 1.0]],
+            Differences::Central => [
+                vec![0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0],
+                divided(60.0, &[-1.0, 9.0, -45.0, 0.0, 45.0, -9.0, 1.0]),
+                divided(180.0, &[2.0, -27.0, 270.0, -490.0, 270.0, -27.0, 2.0]),
+            ],
+        }
+    }
 }
 
 /// So many rows are taken at most.
@@ -32,19 +59,22 @@ const MOST: usize = 4000;
 /// Singular values below this part of the largest are rounding.
 const RANK: f64 = 1e-13;
 
-/// First values for rows of v under `stimulus`, from the slowest `share` of them, at a known time from row to row or an unknown one; a constant
+/// First values for rows of v under `stimulus`, from `differences` of the slowest `share` of them, at a known time from row to row or an unknown one; a constant
 /// input is found too where `free_input` says so. `None` where the rows do not tell.
 pub(super) fn guess(
     rows: &Rows,
-    share: f64,
+    (differences, share): (Differences, f64),
     neuron: &Neuron,
     stimulus: &Stimulus,
     interval: Option<f64>,
     free_input: bool,
 ) -> Option<Guess> {
     let v = &rows.v[..rows.v.len().min(MOST)];
-    let smooth: Vec<usize> = (0..v.len().saturating_sub(2)).filter(|k| !rows.drops[*k] && !rows.drops[k + 1]).collect();
-    let moved = |k: usize| (v[k + 1] - v[k]).abs().max((v[k + 2] - v[k + 1]).abs());
+    let [value, first, second] = differences.weights();
+    let reach = value.len() - 1;
+    let smooth: Vec<usize> =
+        (0..v.len().saturating_sub(reach)).filter(|k| !rows.drops[*k..k + reach].contains(&true)).collect();
+    let moved = |k: usize| v[k..=k + reach].windows(2).map(|pair| (pair[1] - pair[0]).abs()).fold(0.0, f64::max);
     let mut speeds: Vec<f64> = smooth.iter().map(|k| moved(*k)).collect();
     speeds.sort_by(f64::total_cmp);
     let slow = *speeds.get((share * speeds.len() as f64) as usize)?;
@@ -59,16 +89,18 @@ pub(super) fn guess(
     };
     let force = |k: usize| neuron.k2 * v[k] * v[k] + neuron.k1 * v[k] + neuron.k0 + input(k);
     let row = |k: &usize| {
-        let (k, constant) = (*k, free_input.then_some(1.0));
-        let (here, change) = (force(k), force(k + 1) - force(k));
-        let (step, second) = (v[k + 1] - v[k], v[k + 2] - 2.0 * v[k + 1] + v[k]);
-        (vec![v[k], here, change, step], constant, second)
+        let of = |weights: &[f64], x: &dyn Fn(usize) -> f64| -> f64 {
+            weights.iter().enumerate().map(|(i, weight)| weight * x(k + i)).sum()
+        };
+        let potential = |k: usize| v[k];
+        let columns = vec![of(&value, &potential), of(&value, &force), of(&first, &force), of(&first, &potential)];
+        (columns, free_input.then_some(1.0), of(&second, &potential))
     };
-    let x = solved(&kept.iter().map(row).collect::<Vec<_>>())?;
+    let (x, misfit) = solved(&kept.iter().map(row).collect::<Vec<_>>())?;
     // What a rule does otherwise than Euler's goes into the step that is found; at a step that is known it would go into u.
     let h = x[2];
     let input = free_input.then(|| x[4] / x[1]);
-    let found = Guess { interval: interval.unwrap_or(h), a: x[1] / (h * h), b: -x[0] / x[1], input };
+    let found = Guess { interval: interval.unwrap_or(h), a: x[1] / (h * h), b: -x[0] / x[1], input, misfit };
     let usual = |one: &Guess| {
         (1e-4..20.0).contains(&one.interval)
             && (1e-5..2.0).contains(&one.a)
@@ -78,8 +110,8 @@ pub(super) fn guess(
     Some(found).filter(usual)
 }
 
-/// The least squares of rows of (columns, perhaps one more, right side).
-fn solved(table: &[(Vec<f64>, Option<f64>, f64)]) -> Option<Vec<f64>> {
+/// The least squares of rows of (columns, perhaps one more, right side), and the part of the squares that they leave.
+fn solved(table: &[(Vec<f64>, Option<f64>, f64)]) -> Option<(Vec<f64>, f64)> {
     let (first, more, _) = table.first()?;
     let width = first.len() + usize::from(more.is_some());
     let value = |i: usize, j: usize| table[i].0.get(j).copied().or(table[i].1).unwrap_or(0.0);
@@ -88,8 +120,9 @@ fn solved(table: &[(Vec<f64>, Option<f64>, f64)]) -> Option<Vec<f64>> {
     let scaled = DMatrix::from_fn(table.len(), width, |i, j| matrix[(i, j)] / sizes[j]);
     let right = DVector::from_iterator(table.len(), table.iter().map(|row| row.2));
     // By the triangle of QR, whose singular values are those of the whole.
-    let qr = scaled.qr();
+    let qr = scaled.clone().qr();
     let (q, r) = (qr.q(), qr.r());
     let x = r.svd(true, true).solve(&q.tr_mul(&right), RANK).ok()?;
-    Some(x.iter().zip(&sizes).map(|(x, size)| x / size).collect())
+    let left = (&right - scaled * &x).norm_squared() / right.norm_squared().max(1e-300);
+    Some((x.iter().zip(&sizes).map(|(x, size)| x / size).collect(), left))
 }

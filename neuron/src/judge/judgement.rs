@@ -2,7 +2,7 @@
 
 use super::fit::Fitted;
 use super::hypothesis::{Cell, Hypothesis};
-use super::rows::{Rows, walk};
+use super::rows::{Rows, Walk, walk};
 use super::score::Score;
 use crate::model::{Neuron, State, Stimulus};
 use crate::scheme::Scheme;
@@ -155,7 +155,7 @@ pub struct RowResidual {
 fn residuals(rows: &Rows, answer: &Answer) -> Vec<RowResidual> {
     let mut all = Vec::with_capacity(rows.v.len());
     let time = |k: usize| (rows.first + k as f64) * answer.hypothesis.interval;
-    let walked = walk(rows, &answer.hypothesis, &answer.cell, rows.v.len(), false, |row| {
+    let walked = walk(rows, &answer.hypothesis, &answer.cell, rows.v.len(), Walk::Judging, |row| {
         let u = rows.u.is_some().then_some(row.residual[1]);
         all.push(RowResidual { t: time(row.k + 1), v: row.residual[0], u, excess: row.excess(), reset: row.reset });
         true

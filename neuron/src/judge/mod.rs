@@ -27,6 +27,7 @@
 //! # Ok::<(), spikestep::Error>(())
 //! ```
 
+mod attempts;
 mod fit;
 mod guess;
 mod hypothesis;
@@ -38,6 +39,7 @@ mod read;
 mod rows;
 mod score;
 mod search;
+mod starts;
 mod states;
 mod told;
 mod trains;

@@ -1,11 +1,12 @@
 //! A rule that is right, and a parameter that is not: what explains recorded states in the place of another rule.
 
+use super::attempts::{Attempts, Found, Way};
 use super::fit::{Fitted, Parameter};
 use super::hypothesis::{Cell, Change, Hypothesis};
 use super::judgement::Answer;
-use super::plan::{Attempts, Found, Search, Way};
+use super::plan::Search;
 use super::read::nice;
-use super::rows::{Rows, walk};
+use super::rows::{Rows, Walk, walk};
 use super::score::score;
 use super::search::{Trial, sort};
 use crate::model::Neuron;
@@ -94,7 +95,7 @@ fn peak_intervals(rows: &Rows, of: &Hypothesis, cell: &Cell) -> Vec<(f64, f64)> 
         true => bounds.1 = bounds.1.min(v),
         false => bounds.0 = bounds.0.max(v),
     };
-    let walked = walk(rows, &unreset, &high, rows.v.len(), false, |row| {
+    let walked = walk(rows, &unreset, &high, rows.v.len(), Walk::Judging, |row| {
         if row.predicted.v.is_finite() {
             between(&mut reached, rows.drops[row.k], row.predicted.v);
         }

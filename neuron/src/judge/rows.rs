@@ -94,21 +94,31 @@ struct Slopes {
     uu: f64,
 }
 
-/// Maps row by row to the next, tells `each` what it says, and goes on while that is true. `solving`: u, where it is not recorded, is solved
-/// from v on every row; else only where the rows before say less of it.
+/// What rows are walked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Walk {
+    /// To judge them: u, where it is not recorded, is solved from v only where the rows before say less of it.
+    Judging,
+    /// To fit parameters: u is solved on every row.
+    Fitting,
+    /// The same, with weights that are known: nothing is made that only tolerances need.
+    Weighed,
+}
+
+/// Maps row by row to the next, tells `each` what it says, and goes on while that is true.
 pub(super) fn walk(
     rows: &Rows,
     of: &Hypothesis,
     cell: &Cell,
     most: usize,
-    solving: bool,
+    walk: Walk,
     mut each: impl FnMut(&Row) -> bool,
 ) -> Result<()> {
     let mut noise = [0.0; 2];
-    if rows.v_precision == Precision::Double && rows.u.is_none() {
-        pass(rows, of, cell, most.min(LEARNING), solving, &mut noise, &mut |_| true)?;
+    if rows.v_precision == Precision::Double && rows.u.is_none() && walk != Walk::Weighed {
+        pass(rows, of, cell, most.min(LEARNING), walk, &mut noise, &mut |_| true)?;
     }
-    pass(rows, of, cell, most, solving, &mut noise, &mut each)
+    pass(rows, of, cell, most, walk, &mut noise, &mut each)
 }
 
 /// Rows from which the rounding of a rule is learnt.
@@ -120,7 +130,7 @@ fn pass(
     of: &Hypothesis,
     cell: &Cell,
     most: usize,
-    solving: bool,
+    walk: Walk,
     noise: &mut [f64; 2],
     each: &mut dyn FnMut(&Row) -> bool,
 ) -> Result<()> {
@@ -130,7 +140,9 @@ fn pass(
     let mapper = || Mapper::new(of, cell, initial, rows.first, count);
     let mut map = mapper()?;
     let exact = rows.v_precision == Precision::Double && rows.u.is_some();
-    let mut nudged = if exact { None } else { Some([mapper()?, mapper()?, mapper()?]) };
+    let weighed = walk == Walk::Weighed;
+    let mut by_u = if exact || (weighed && rows.u.is_some()) { None } else { Some(mapper()?) };
+    let mut by_digits = if exact || weighed { None } else { Some([mapper()?, mapper()?]) };
     let peak = of.scheme.peak(&cell.neuron);
     let rounded = rows.v_precision != Precision::Double;
     let epsilon =
@@ -154,30 +166,32 @@ fn pass(
         // A u that has left every neuron is not stepped: spikes without end would take their time.
         let lost = u.abs() > MOST_U;
         let (to, spiked) = if lost { (State { v: f64::NAN, u: f64::NAN }, false) } else { map.row(from, k) };
-        match &mut nudged {
-            None => slopes.vv = (1.0 + h * (2.0 * n.k2 * v + n.k1)).abs().max(1.0),
-            Some(_) if lost => {}
-            Some([by_v, by_u, jolted]) => {
-                let (a, a_spiked) = by_v.row(State { v: v + NUDGE, u }, k);
-                let (b, b_spiked) = by_u.row(State { v, u: u + NUDGE }, k);
-                let jolt = 4.0 * epsilon * u.abs();
-                let (c, c_spiked) = jolted.row(State { v, u: u + jolt }, k);
-                if a_spiked == spiked && b_spiked == spiked && to.is_finite() && a.is_finite() && b.is_finite() {
-                    let slope = |y: f64, x: f64| (y - x) / NUDGE;
-                    slopes = Slopes {
-                        vv: slope(a.v, to.v),
-                        vu: slope(b.v, to.v),
-                        uv: slope(a.u, to.u),
-                        uu: slope(b.u, to.u),
-                    };
-                    // How far a rule is thrown by rounding alone: NEURON's elimination loses four digits.
-                    if c_spiked == spiked && c.is_finite() && rows.v_precision == Precision::Double {
-                        noise[0] = noise[0].max((c.v - to.v - slopes.vu * jolt).abs());
-                        noise[1] = noise[1].max((c.u - to.u - slopes.uu * jolt).abs());
-                    }
-                } else if spiked {
-                    slopes = Slopes { vv: 0.0, vu: 0.0, ..slopes };
-                }
+        let slope = |y: f64, x: f64| (y - x) / NUDGE;
+        let alike = |(next, by_it): (State, bool)| by_it == spiked && to.is_finite() && next.is_finite();
+        if exact {
+            slopes.vv = (1.0 + h * (2.0 * n.k2 * v + n.k1)).abs().max(1.0);
+        }
+        if let Some(by_u) = by_u.as_mut().filter(|_| !lost) {
+            let next = by_u.row(State { v, u: u + NUDGE }, k);
+            match alike(next) {
+                true => slopes = Slopes { vu: slope(next.0.v, to.v), uu: slope(next.0.u, to.u), ..slopes },
+                false if spiked => slopes.vu = 0.0,
+                false => {}
+            }
+        }
+        if let Some([by_v, jolted]) = by_digits.as_mut().filter(|_| !lost) {
+            let next = by_v.row(State { v: v + NUDGE, u }, k);
+            match alike(next) {
+                true => slopes = Slopes { vv: slope(next.0.v, to.v), uv: slope(next.0.u, to.u), ..slopes },
+                false if spiked => slopes.vv = 0.0,
+                false => {}
+            }
+            // How far a rule is thrown by rounding alone: NEURON's elimination loses four digits.
+            let jolt = 4.0 * epsilon * u.abs();
+            let thrown = jolted.row(State { v, u: u + jolt }, k);
+            if alike(next) && alike(thrown) && rows.v_precision == Precision::Double {
+                noise[0] = noise[0].max((thrown.0.v - to.v - slopes.vu * jolt).abs());
+                noise[1] = noise[1].max((thrown.0.u - to.u - slopes.uu * jolt).abs());
             }
         }
         let size = v.abs().max(if to.v.is_finite() { to.v.abs().min(100.0) } else { 0.0 }).max(next_v.abs());
@@ -204,8 +218,9 @@ fn pass(
             let solvable = slopes.vu.abs() > 0.02 * h && !spiked && !rows.drops[k] && to.v.is_finite();
             if solvable {
                 let correction = residual_v / slopes.vu;
-                let solved = digits / slopes.vu.abs() + 0.05 * h * correction * correction;
-                if solving || solved < doubt || residual_v.abs() > tolerance_v {
+                // What is not linear in u: a slope is a difference, and off by as much as a correction of its width.
+                let solved = digits / slopes.vu.abs() + 0.05 * h * correction.abs() * (correction.abs() + NUDGE);
+                if walk != Walk::Judging || solved < doubt || residual_v.abs() > tolerance_v {
                     (by, doubt) = (correction, solved);
                 }
             }

@@ -1,7 +1,7 @@
 //! How well a hypothesis fits the rows of a recording.
 
 use super::hypothesis::{Cell, Hypothesis};
-use super::rows::{Row, Rows, walk};
+use super::rows::{Row, Rows, Walk, walk};
 
 /// A row tells of a rule where v may miss by less than this \[mV\]: a tenth of what it moves in a millisecond, or of a file of one decimal.
 const TELLING: f64 = 0.5;
@@ -66,7 +66,7 @@ impl Score {
 /// The score of a hypothesis on the first `most` rows; given up where more than `patience` rows are off.
 pub(super) fn score(rows: &Rows, of: &Hypothesis, cell: &Cell, most: usize, patience: usize) -> Score {
     let mut score = Score::default();
-    let outcome = walk(rows, of, cell, most, false, |row| {
+    let outcome = walk(rows, of, cell, most, Walk::Judging, |row| {
         // A start that was only assumed, and a u that nothing says anything of, are not held against a rule.
         score.add(row);
         score.violating <= patience

@@ -8,7 +8,7 @@ use super::fit::{Fitted, Parameter, fit, rounded};
 use super::hypothesis::{Before, Cell, Change, Hypothesis};
 use super::judgement::{Answer, Known};
 use super::precision::{Precision, shortest};
-use super::rows::{Rows, walk};
+use super::rows::{Rows, Walk, walk};
 use super::score::{Score, score};
 use crate::arithmetic::Arithmetic;
 use crate::model::{Neuron, Stimulus};
@@ -32,6 +32,8 @@ const KEPT: usize = 6;
 pub(super) struct Trial<'a> {
     pub(super) rows: &'a Rows,
     pub(super) schemes: &'a [Scheme],
+    /// Those of them that are tried first, where not all are: one that fits is a start for the others.
+    pub(super) tried: Option<Vec<Scheme>>,
     /// The model's time from row to row \[ms\], each of which is tried.
     pub(super) intervals: Vec<f64>,
     pub(super) substeps: Vec<u32>,
@@ -59,7 +61,9 @@ impl Trial<'_> {
                             before,
                         };
                         all.extend(
-                            self.schemes
+                            self.tried
+                                .as_deref()
+                                .unwrap_or(self.schemes)
                                 .iter()
                                 .filter(|scheme| change == Change::None || !scheme.locates_spikes())
                                 .map(of),
@@ -151,7 +155,7 @@ impl Trial<'_> {
     /// The share of rows off of those without a reset.
     fn smooth_share(&self, of: &Hypothesis, cell: &Cell, most: usize) -> f64 {
         let (mut off, mut all) = (0u32, 0u32);
-        let walked = walk(self.rows, of, cell, most, false, |row| {
+        let walked = walk(self.rows, of, cell, most, Walk::Judging, |row| {
             if !row.reset {
                 all += 1;
                 off += u32::from(row.violated());
@@ -296,7 +300,7 @@ pub(super) fn alike(rows: &Rows, a: &Answer, b: &Answer) -> bool {
     let most = 2000;
     let predicted = |answer: &Answer| {
         let mut all = Vec::new();
-        let walked = walk(rows, &answer.hypothesis, &answer.cell, most, false, |row| {
+        let walked = walk(rows, &answer.hypothesis, &answer.cell, most, Walk::Judging, |row| {
             all.push(row.predicted);
             true
         });

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use super::fit::Parameter;
 use super::judgement::{Judgement, Known};
-use super::plan::{Input, STEPS, Search, beside};
+use super::plan::Search;
 use super::precision::Precision;
 use super::read::{Reading, Trace};
 use super::rows::{Rows, drops};
 use super::search::candidates;
+use super::starts::{Input, STEPS, beside};
 use crate::error::Result;
 use crate::model::Stimulus;
 use crate::scheme::SchemeSet;

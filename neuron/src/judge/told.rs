@@ -1,11 +1,12 @@
 //! What is said of the answers that were found for recorded states.
 
+use super::attempts::{Found, Way};
 use super::fit::{Fitted, Parameter};
 use super::hypothesis::{Change, Hypothesis};
 use super::judgement::{Answer, Judgement, Verdict};
 use super::parameters::{differing, is_outside};
-use super::plan::{Found, Search, Way};
-use super::rows::{Rows, walk};
+use super::plan::Search;
+use super::rows::{Rows, Walk, walk};
 use super::score::score;
 use super::search::{alike, in_single};
 use crate::spike::SpikeTrain;
@@ -104,7 +105,7 @@ impl Search<'_> {
         let (mut spikes, mut states) = (Vec::new(), Vec::with_capacity(rows.v.len()));
         let time = |k: usize| (rows.first + k as f64) * h.interval;
         let mut missed = Vec::new();
-        let walked = walk(rows, h, &best.cell, rows.v.len(), false, |row| {
+        let walked = walk(rows, h, &best.cell, rows.v.len(), Walk::Judging, |row| {
             states.push((time(row.k), row.from));
             if verdict == Verdict::NoneFits {
                 missed.push(row.residual[0].abs());

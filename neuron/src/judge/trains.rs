@@ -6,11 +6,11 @@ use rayon::prelude::*;
 
 use super::hypothesis::{Before, Cell, Change, Hypothesis, Mapper};
 use super::judgement::{Answer, Judgement, Known, Verdict};
-use super::plan::FACTORS;
 use super::precision::Precision;
 use super::read::{Reading, TimeUnit, nice};
 use super::score::Score;
 use super::search::{candidates, shifts, single, sort};
+use super::starts::FACTORS;
 use crate::error::{Error, Result};
 use crate::model::{CELL_TYPES, Neuron, State, Stimulus};
 use crate::scheme::{Scheme, SchemeSet};

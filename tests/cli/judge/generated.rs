@@ -91,7 +91,7 @@ fn the_neuron_is_found_from_v_alone() {
 
 /// `cargo test --release --test cli forty_random -- --ignored`
 #[test]
-#[ignore = "six minutes; 37 of 40 are found, and 38 are wanted"]
+#[ignore = "a minute"]
 fn forty_random_recordings_of_v_alone_are_found() {
     blind(40, 4, false);
 }
