@@ -92,12 +92,17 @@ fn as_dict<'py>(
     let bands = comparison.bands.iter().map(|(mean, sd)| ((mean.group.as_str(), mean.name), (mean.value, *sd)));
     made.set_item("statistics", bands.collect::<Vec<_>>())?;
     made.set_item("curves", curves(py, &comparison.curves))?;
-    let runs = comparison.runs.iter().map(|run| run_dict(py, question, run));
+    let runs = comparison.runs.iter().map(|run| run_dict(py, question, comparison, run));
     made.set_item("runs", runs.collect::<PyResult<Vec<_>>>()?)?;
     Ok(made)
 }
 
-fn run_dict<'py>(py: Python<'py>, question: &NetworkQuestion, run: &NetworkRun) -> PyResult<Bound<'py, PyDict>> {
+fn run_dict<'py>(
+    py: Python<'py>,
+    question: &NetworkQuestion,
+    comparison: &NetworkComparison,
+    run: &NetworkRun,
+) -> PyResult<Bound<'py, PyDict>> {
     let made = PyDict::new(py);
     made.set_item("scheme", run.scheme.to_string())?;
     made.set_item("dt", run.dt)?;
@@ -113,7 +118,7 @@ fn run_dict<'py>(py: Python<'py>, question: &NetworkQuestion, run: &NetworkRun) 
     });
     made.set_item("statistics", moved.collect::<Vec<_>>())?;
     made.set_item("curves", curves(py, &run.curves))?;
-    made.set_item("verdict", question.verdict(run))?;
+    made.set_item("verdict", question.verdict(comparison, run))?;
     Ok(made)
 }
 

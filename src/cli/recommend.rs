@@ -39,7 +39,7 @@ pub(super) struct RecommendArgs {
     /// The largest step of a network instead: FILE is of the kind "network", whose statistics are to be kept
     ///
     /// The schemes are those of the file unless --schemes names others; --within is then the largest change of each statistic, such as 5%.
-    #[arg(long, value_name = "FILE.toml", conflicts_with_all = ["neuron", "input", "arithmetic", "over", "peak", "v0", "u0", "out"])]
+    #[arg(long, value_name = "FILE.toml", conflicts_with_all = ["neuron", "input", "arithmetic", "rate", "over", "peak", "v0", "u0", "out"])]
     pub(super) network: Option<PathBuf>,
     /// Of a network: the statistics to keep [default: all]
     #[arg(long, value_name = "NAME,..", requires = "network")]

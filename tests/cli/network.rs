@@ -142,6 +142,7 @@ fn the_largest_step_that_keeps_statistics_is_found() {
         ("--within 0.1ms", "--within is '0.1ms'; allowed: with --network a number of per cent above 0 and below 100"),
         ("--schemes projective", "--schemes is 'projective'; allowed: schemes on a grid"),
         ("--finest 20ms", "smallest step to try is 20 ms over 200 ms"),
+        ("--rate 5", "'--network <FILE.toml>' cannot be used with '--rate <PERCENT>'"),
     ] {
         let output = bench.command(&format!("recommend --network two.toml {options}")).assert().failure().stdout("");
         let message = String::from_utf8(output.get_output().stderr.clone()).unwrap();
@@ -190,6 +191,14 @@ fn what_is_wrong_has_its_place() {
         ("edges = \"there.csv\"", "edges = \"there.csv\"\nrule = \"all-to-all\"", "is both rule and edges"),
         ("n = 1\nneuron = \"RS\"", "seed = -1\nneuron = \"RS\"", "two.toml:12:8: seed is -1; allowed: a whole number"),
         ("neuron = \"FS\"", "", "for networks docs/networks.md"),
+        ("dt = [0.0625, 0.5]", "dt = []", "two.toml:7:6: schemes or dt is an empty list"),
+        ("duration = 200", "duration = 0.3", "two.toml:7:6: dt is a step above the duration, 0.3 ms"),
+        (
+            "duration = 200",
+            "duration = 1e10",
+            "two.toml:4:12: duration is 2e10 ms of all neurons; allowed: at most 1e10",
+        ),
+        ("name = \"rs\"", "name = \"all\"", "name of a population is 'all'"),
         ("weight = -6\n", "", "two.toml:30:8: weight is missing"),
         ("n = 1\nneuron = \"FS\"", "n = 0\nneuron = \"FS\"", "two.toml:18:5: n is 0; allowed: 1 or more"),
         ("ensemble = 3", "ensemble = 1", "two.toml:8:12: ensemble is 1; allowed: 3 to 100"),
@@ -214,6 +223,26 @@ fn what_is_wrong_has_its_place() {
         let message = String::from_utf8(output.stderr).unwrap();
         assert!(message.contains("two.toml:25:9:") && message.contains(said), "{message}");
     }
+}
+
+/// What ends before the run does, or has no spikes, is compared with nothing.
+#[test]
+fn a_truth_without_end_or_spikes_is_no_measure() {
+    let endless = TWO.replace("\"charge\"", "{ exponential_ms = 5 }");
+    let silent = TWO.replace("input = \"10\"", "").replace("input = \"step:6\"", "");
+    for (text, command, said) in [
+        (&endless, "network two.toml --out here", "cannot be solved beyond"),
+        (&endless, "recommend --network two.toml", "cannot be solved beyond"),
+        (&silent, "recommend --network two.toml", "the truth is without a spike in 200 ms"),
+    ] {
+        let bench = Bench::with(&[("two.toml", text), ("there.csv", &THERE.replace("12", "1e300"))]);
+        let output = bench.command(command).assert().failure().stdout("").get_output().clone();
+        let message = String::from_utf8(output.stderr).unwrap();
+        assert!(message.contains(said) && message.lines().count() == 1, "{command}: {message}");
+        assert!(!bench.path("here").exists(), "{command}");
+    }
+    let bench = Bench::with(&[("two.toml", &endless), ("there.csv", &THERE.replace("12", "1e300"))]);
+    assert!(bench.stdout("network two.toml --truth").contains("ends there"));
 }
 
 /// Edges as SONATA has them are those of the table.

@@ -4,11 +4,11 @@ use super::attempts::{Attempts, Found, Way};
 use super::fit::{Fitted, Parameter};
 use super::hypothesis::{Cell, Change, Hypothesis};
 use super::judgement::Answer;
-use super::plan::Search;
 use super::read::nice;
 use super::rows::{Rows, Walk, walk};
 use super::score::score;
 use super::search::{Trial, sort};
+use super::starts::Search;
 use crate::model::Neuron;
 
 impl<'a> Search<'a> {

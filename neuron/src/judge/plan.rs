@@ -3,12 +3,10 @@
 use super::attempts::{Attempts, Found, Way};
 use super::fit::Parameter;
 use super::hypothesis::{Change, Hypothesis};
-use super::judgement::{Answer, Known};
-use super::read::Trace;
-use super::rows::Rows;
+use super::judgement::Answer;
 use super::score::score;
 use super::search::{Trial, first_cell, first_intervals, single, sort};
-use super::starts::{Input, OTHER_STARTS, STEPS};
+use super::starts::{OTHER_STARTS, STEPS, Search};
 use crate::error::{Error, Result, shown};
 use crate::scheme::Scheme;
 
@@ -26,20 +24,6 @@ const NEAR_RULES: usize = 12;
 
 /// The share of rows that a rule in single precision may miss by its digits, and not by the rounding of single precision.
 const SMALL_SHARE: f64 = 0.05;
-
-/// What is told of recorded states, and what is to be tried.
-pub(super) struct Search<'a> {
-    pub(super) known: &'a Known,
-    pub(super) trace: &'a Trace,
-    pub(super) variants: &'a [Rows],
-    /// The same with the rounding of single precision allowed, where digits do not tell the precision of the program.
-    pub(super) loose: &'a [Rows],
-    pub(super) schemes: &'a [Scheme],
-    pub(super) inputs: &'a [Input],
-    pub(super) free: &'a [Parameter],
-    pub(super) spacing: Option<f64>,
-    pub(super) free_input: bool,
-}
 
 impl<'a> Search<'a> {
     /// Whether the recording is what is claimed; where it is not, whether a shift of the input explains it.

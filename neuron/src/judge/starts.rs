@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::fit::Parameter;
 use super::guess::{Differences, Guess, guess};
 use super::hypothesis::{Before, Cell, Change};
-use super::plan::Search;
+use super::judgement::Known;
 use super::read::Trace;
 use super::rows::Rows;
 use super::search::{Trial, first_cell, first_intervals, shifts};
@@ -35,6 +35,20 @@ pub(super) struct Input {
     pub(super) stimulus: Arc<Stimulus>,
     /// The time between rows to which alone it belongs \[ms\]: that of an input beside rows.
     pub(super) only: Option<f64>,
+}
+
+/// What is told of recorded states, and what is to be tried.
+pub(super) struct Search<'a> {
+    pub(super) known: &'a Known,
+    pub(super) trace: &'a Trace,
+    pub(super) variants: &'a [Rows],
+    /// The same with the rounding of single precision allowed, where digits do not tell the precision of the program.
+    pub(super) loose: &'a [Rows],
+    pub(super) schemes: &'a [Scheme],
+    pub(super) inputs: &'a [Input],
+    pub(super) free: &'a [Parameter],
+    pub(super) spacing: Option<f64>,
+    pub(super) free_input: bool,
 }
 
 /// The input beside the rows, each value held until the next row.

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use super::fit::Parameter;
 use super::judgement::{Judgement, Known};
-use super::plan::Search;
 use super::precision::Precision;
 use super::read::{Reading, Trace};
 use super::rows::{Rows, drops};
 use super::search::candidates;
+use super::starts::Search;
 use super::starts::{Input, STEPS, beside};
 use crate::error::Result;
 use crate::model::Stimulus;

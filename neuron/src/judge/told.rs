@@ -5,10 +5,10 @@ use super::fit::{Fitted, Parameter};
 use super::hypothesis::{Change, Hypothesis};
 use super::judgement::{Answer, Judgement, Verdict};
 use super::parameters::{differing, is_outside};
-use super::plan::Search;
 use super::rows::{Rows, Walk, walk};
 use super::score::score;
 use super::search::{alike, in_single};
+use super::starts::Search;
 use crate::spike::SpikeTrain;
 
 /// Rows that a rule misses by less in the median may be its own with noise \[mV\].

@@ -24,7 +24,7 @@ impl Neuron {
             return Ok(());
         }
         let given = format!("one with {}", self.extension.names().join(", "));
-        let mend = "Take a rule such as rk4+located, or taylor; or leave these parameters out.";
+        let mend = "Leave these parameters out; for one neuron, rules such as rk4+located, and taylor, take them.";
         Err(Error::invalid("neuron", given, format!("the plain quadratic form, which {what} needs"), mend))
     }
 

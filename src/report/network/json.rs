@@ -26,7 +26,7 @@ pub fn network_json(file: &StudyFile, question: &NetworkQuestion, comparison: &N
             "follows_until_ms": run.follows_until(),
             "half_right_until_ms": run.half_right_until(),
             "statistics": run.moved.iter().map(moved_json).collect::<Vec<_>>(),
-            "verdict": question.verdict(run),
+            "verdict": question.verdict(comparison, run),
         })
     };
     json!({

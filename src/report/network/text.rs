@@ -34,11 +34,12 @@ pub fn network_text(file: &StudyFile, question: &NetworkQuestion, comparison: &N
     let bands = plain(&["population", "statistic", "truth", "chaos, s.d."], comparison.bands.iter().map(band));
     text += &format!("\n{bands}\n");
     for run in &comparison.runs {
-        text += &format!("{}\n", wrapped(&question.verdict(run)));
+        text += &format!("{}\n", wrapped(&question.verdict(comparison, run)));
     }
     let note = format!(
         "Right: within {} ms. Statistics: means of {} truths and as many runs, from starts kicked by 0.01 mV; moved by 1 % or more, \
-         and further than chaos moves them once in a thousand times; ± is the interval of 95 %.",
+         and further than chaos moves them once in a thousand times; ± is the interval of 95 %, and 0 where no kick changed \
+         anything: what is told is then of one run.",
         shown(question.within),
         question.ensemble
     );

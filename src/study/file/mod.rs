@@ -99,7 +99,7 @@ impl StudyFile {
             KindTable::Study(table) => self.work(&**table),
             #[cfg(feature = "cli")]
             KindTable::Recognition(table) => self.work(&**table),
-            KindTable::Network(_) => self.network().map(|question| question.work()),
+            KindTable::Network(_) => self.network().and_then(|question| question.check().map(|()| question.work())),
         }
     }
 

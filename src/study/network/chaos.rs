@@ -30,6 +30,8 @@ const BY_CHANCE: f64 = 3.290_527;
 const INTERVAL: f64 = 1.959_964;
 /// Differences below this part are not spoken of.
 const LEAST: f64 = 0.01;
+/// What is smaller is zero up to rounding, whatever the statistic.
+pub(super) const ZERO: f64 = 1e-9;
 
 /// Mean and variance (n − 1) of a statistic over runs.
 pub(super) fn moments(which: usize, runs: &[Vec<Statistic>]) -> (f64, f64) {
@@ -51,7 +53,8 @@ pub(super) fn moved(which: usize, runs: &[Vec<Statistic>], truths: &[Vec<Statist
         statistic: Statistic { value: own, ..truths[0][which].clone() },
         truth,
         interval: quantile(INTERVAL, freedom) * error,
-        is_beyond_chaos: difference > quantile(BY_CHANCE, freedom) * error && difference >= LEAST * truth.abs(),
+        is_beyond_chaos: difference > quantile(BY_CHANCE, freedom) * error
+            && difference >= (LEAST * truth.abs()).max(ZERO),
     }
 }
 

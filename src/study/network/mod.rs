@@ -105,9 +105,10 @@ impl Seen {
 const KICK: f64 = 0.01;
 
 impl NetworkRun {
-    /// When the first neuron parts from the truth \[ms\].
+    /// When the first neuron parts from the truth, or from the finite numbers \[ms\].
     pub fn follows_until(&self) -> Option<f64> {
-        self.partings.first().copied().filter(|t| t.is_finite())
+        let ends = self.partings.first().copied().into_iter().chain(self.run.diverged_at);
+        Some(ends.fold(f64::INFINITY, f64::min)).filter(|t| t.is_finite())
     }
 
     /// When half of the neurons have parted from it \[ms\].
@@ -122,6 +123,14 @@ impl NetworkRun {
 }
 
 impl NetworkQuestion {
+    /// Refuses steps that its network cannot take.
+    ///
+    /// # Errors
+    /// Those of [`require_step`].
+    pub fn check(&self) -> Result<()> {
+        self.dts.iter().try_for_each(|dt| require_step(&self.network, *dt))
+    }
+
     /// How much there is to do, in words.
     pub fn work(&self) -> String {
         let (neurons, edges) = (self.network.neurons().len(), self.network.edges().all().len());
@@ -141,7 +150,7 @@ impl NetworkQuestion {
     /// # Errors
     /// Those of [`solve`], [`run_on_grid`] and `done`.
     pub fn compare(&self, done: &(impl Fn() -> Result<()> + Sync)) -> Result<NetworkComparison> {
-        self.dts.iter().try_for_each(|dt| require_step(&self.network, *dt))?;
+        self.check()?;
         let settings: Vec<(&Scheme, f64)> =
             self.schemes.iter().flat_map(|scheme| self.dts.iter().map(move |dt| (scheme, *dt))).collect();
         let starts = self.starts(if settings.is_empty() { 1 } else { self.ensemble });
@@ -171,6 +180,16 @@ impl NetworkQuestion {
         (0..count as u64).map(|seed| self.network.kicked(seed, KICK)).collect()
     }
 
+    /// Refuses to compare with a truth that ends before the run does: rates and the like would be of another duration.
+    fn require_whole(&self, truth: &NetworkTruth) -> Result<()> {
+        let end = truth.cut.and_then(|(neuron, outcome)| Some((neuron, outcome.cut_at()?)));
+        let Some((neuron, end)) = end else { return Ok(()) };
+        let given =
+            format!("{} ms, and neuron {neuron} cannot be solved beyond {} ms", shown(truth.duration), shown(end));
+        let mend = "Shorten the duration, weaken the excitation, or look at the truth alone: --truth.";
+        Err(Error::invalid("the duration", given, "a time to which the truth can be solved", mend))
+    }
+
     /// The truth from the first start, and what is seen of those from all.
     fn truths(
         &self,
@@ -179,6 +198,9 @@ impl NetworkQuestion {
     ) -> Result<(NetworkTruth, Seen)> {
         let solve = |(k, start): (usize, &CoupledNeurons)| {
             let truth = solve(start, self.tolerance)?;
+            if starts.len() > 1 {
+                self.require_whole(&truth)?;
+            }
             done()?;
             let seen = self.see(&truth.trains());
             Ok(((k == 0).then_some(truth), seen))

@@ -1,6 +1,6 @@
 //! The largest step that keeps the statistics of a network.
 
-use super::chaos::Moved;
+use super::chaos::{Moved, ZERO};
 use super::table::MOST_STEPS;
 use super::{NetworkQuestion, Seen};
 use crate::error::{Error, Result, shown};
@@ -73,7 +73,7 @@ impl NetworkBound {
     /// Whether a statistic is kept: within the bound, or not told from the truth's.
     fn keeps(&self, moved: &Moved) -> bool {
         let difference = (moved.statistic.value - moved.truth).abs();
-        difference <= (self.within * moved.truth.abs()).max(moved.interval) || moved.truth.is_nan()
+        difference <= (self.within * moved.truth.abs()).max(moved.interval).max(ZERO) || moved.truth.is_nan()
     }
 
     /// The statistic of a trial that is furthest beyond the bound, or nearest to it.
@@ -166,7 +166,12 @@ impl NetworkQuestion {
             return Err(Error::invalid("smallest step to try", given, allowed, "Take a larger one."));
         }
         let starts = self.starts(self.ensemble);
-        let (_, truths) = self.truths(&starts, done)?;
+        let (truth, truths) = self.truths(&starts, done)?;
+        if truth.spikes.is_empty() {
+            let given = format!("without a spike in {} ms", shown(duration));
+            let mend = "Give an input that makes its neurons spike, or a longer duration.";
+            return Err(Error::invalid("the truth", given, "spikes, of which something can be kept", mend));
+        }
         let search = |scheme: &Scheme| self.search(scheme, &bound, &ladder, (&truths, &starts), done);
         let searched = self.schemes.iter().map(search).collect::<Result<_>>()?;
         Ok(NetworkRecommendation { bound, searched })

@@ -44,16 +44,24 @@ const ENSEMBLE: u64 = 8;
 /// Of those the fewest, whose spread is known, and the most.
 const ENSEMBLES: std::ops::RangeInclusive<u64> = 3..=100;
 /// Most neurons, and pieces of all their inputs together: some gigabytes.
-const MOST_NEURONS: u64 = 1_000_000;
+const MOST_NEURONS: u64 = 100_000;
 const MOST_PIECES: usize = 100_000_000;
+/// Most ms of all neurons in a run: an hour or so of neurons that spike.
+const MOST_TIME: f64 = 1e10;
 /// Steps of all neurons in one run at the most: an hour or so.
 pub(super) const MOST_STEPS: f64 = 1e11;
 
 impl CoupledTable {
     /// What the file asks.
     pub(crate) fn question(&self) -> Checked<NetworkQuestion> {
-        let duration = self.positive("duration", &self.duration)?;
+        let duration = self.positive("duration", &self.duration, "1000")?;
         let (groups, counts) = self.groups()?;
+        let time = duration * counts.iter().map(|count| f64::from(*count)).sum::<f64>();
+        if time > MOST_TIME {
+            let allowed = format!("at most {MOST_TIME:e} in all");
+            let error = Error::invalid("duration", format!("{time:e} ms of all neurons"), allowed, "Shorten it.");
+            return Err(at(&self.duration)(error));
+        }
         let (mut neurons, mut initial, mut inputs) = (Vec::new(), Vec::new(), Vec::new());
         let mut pieces = 0;
         let populations = self.populations.get_ref();
@@ -95,7 +103,7 @@ impl CoupledTable {
                 return Err(at(given)(error));
             }
         };
-        let within = self.within.as_ref().map_or(Ok(WITHIN), |within| self.positive("within", within))?;
+        let within = self.within.as_ref().map_or(Ok(WITHIN), |within| self.positive("within", within, "1"))?;
         let ensemble = match &self.ensemble {
             Some(given) if !ENSEMBLES.contains(given.get_ref()) => {
                 let allowed = format!("{} to {}", ENSEMBLES.start(), ENSEMBLES.end());
@@ -107,9 +115,10 @@ impl CoupledTable {
         Ok(NetworkQuestion { network, groups, schemes, dts, tolerance, within, ensemble })
     }
 
-    fn positive(&self, what: &str, given: &Spanned<Quantity<Time>>) -> Checked<f64> {
+    fn positive(&self, what: &str, given: &Spanned<Quantity<Time>>, usual: &str) -> Checked<f64> {
         let value = given.get_ref().0;
-        crate::error::positive(&format!("{what} in ms"), value, "Give one such as 1000.").map_err(at(given))
+        crate::error::positive(&format!("{what} in ms"), value, &format!("Give one such as {usual}."))
+            .map_err(at(given))
     }
 
     /// The populations, and how many neurons each has.
@@ -124,9 +133,15 @@ impl CoupledTable {
         }
         for population in all {
             let name = population.name.get_ref();
-            if name.is_empty() || groups.iter().any(|(known, _)| known == name) {
-                let mend = "Name each population once.";
-                let error = Error::invalid("name of a population", format!("'{name}'"), "a name of its own", mend);
+            let taken = name == "all" || groups.iter().any(|(known, _)| known == name);
+            if name.is_empty() || taken || name.contains(char::is_control) {
+                let mend = "Name each population once; 'all' is the name of all of them.";
+                let error = Error::invalid(
+                    "name of a population",
+                    format!("'{}'", name.escape_debug()),
+                    "a printable name of its own",
+                    mend,
+                );
                 return Err(at(&population.name)(error));
             }
             let count = population.n.as_ref().map_or(1, |n| *n.get_ref());
@@ -160,6 +175,13 @@ impl CoupledTable {
             (None, Some(place)) => {
                 let error = Error::invalid("dt", "given without schemes", "steps of schemes", mend);
                 return Err(at(place)(error));
+            }
+            (Some(_), Some(place)) if schemes.is_empty() || dts.is_empty() => {
+                return Err(at(place)(Error::invalid("schemes or dt", "an empty list", "at least one", mend)));
+            }
+            (_, Some(place)) if dts.iter().any(|dt| *dt > network.duration()) => {
+                let given = format!("a step above the duration, {} ms", shown(network.duration()));
+                return Err(at(place)(Error::invalid("dt", given, "steps of the run", "Take smaller steps.")));
             }
             _ => {}
         }

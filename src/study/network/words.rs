@@ -2,6 +2,7 @@
 
 use data::digits::three;
 
+use super::chaos::ZERO;
 use super::{Moved, NetworkComparison, NetworkQuestion, NetworkRun};
 use crate::error::shown;
 use crate::population::exact::DoubtKind;
@@ -44,7 +45,7 @@ impl NetworkQuestion {
     }
 
     /// Until when a run is right, and what its step does beyond chaos.
-    pub fn verdict(&self, run: &NetworkRun) -> String {
+    pub fn verdict(&self, comparison: &NetworkComparison, run: &NetworkRun) -> String {
         let size = |moved: &Moved| format!("{} of {} {}", moved.statistic.name, moved.statistic.group, moved.size());
         let moved: Vec<String> = run.beyond_chaos().map(size).collect();
         let duration = shown(self.network.duration());
@@ -53,9 +54,12 @@ impl NetworkQuestion {
             ([], None) => format!("nothing beyond chaos in {duration} ms"),
             (moved, None) => format!("beyond chaos: {}", moved.join(", ")),
         };
-        let follows = match run.follows_until() {
-            None => "every spike right".to_owned(),
-            Some(t) => format!("right until {} ms", three(t)),
+        let lost = comparison.truth.lost_at;
+        let follows = match (run.follows_until(), lost) {
+            (None, None) => "every spike right".to_owned(),
+            (Some(t), None) => format!("right until {} ms", three(t)),
+            (Some(t), Some(lost)) if t < lost => format!("right until {} ms", three(t)),
+            (_, Some(lost)) => format!("every spike right until the truth is lost at {} ms", three(lost)),
         };
         format!("{} at {} ms: {follows}; {beyond}.", run.scheme, shown(run.dt))
     }
@@ -64,6 +68,9 @@ impl NetworkQuestion {
 impl Moved {
     /// By how much it differs from the truth's, with the interval of 95 %: in per cent, or as a factor where it is much.
     pub fn size(&self) -> String {
+        if self.truth.abs() < ZERO {
+            return format!("{} where the truth has none", three(self.statistic.value));
+        }
         let (ratio, error) = (self.statistic.value / self.truth, (self.interval / self.truth).abs());
         // Runs that are all the same differ by the rounding of their mean.
         let error = if error < 1e-9 { 0.0 } else { error };
