@@ -59,8 +59,8 @@ const MOST: usize = 4000;
 /// Singular values below this part of the largest are rounding.
 const RANK: f64 = 1e-13;
 
-/// First values for rows of v under `stimulus`, from `differences` of the slowest `share` of them, at a known time from row to row or an unknown one; a constant
-/// input is found too where `free_input` says so. `None` where the rows do not tell.
+/// First values for rows of v under `stimulus`, from `differences` of the slowest `share` of them, at a known time from row to row or an
+/// unknown one; a constant input is found too where `free_input` says so. `None` where the rows do not tell.
 pub(super) fn guess(
     rows: &Rows,
     (differences, share): (Differences, f64),

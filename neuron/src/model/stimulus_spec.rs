@@ -55,33 +55,11 @@ pub struct StimulusSpec {
 
 #[derive(Clone, Debug, PartialEq)]
 enum Kind {
-    Step {
-        amplitude: Typed,
-        onset: Typed,
-    },
-    Ramp {
-        from: Typed,
-        to: Typed,
-        onset: Typed,
-    },
-    Pulse {
-        amplitude: Typed,
-        width: Typed,
-        starts: Vec<Typed>,
-    },
-    Sine {
-        mean: Typed,
-        amplitude: Typed,
-        frequency: Typed,
-        onset: Typed,
-    },
-    /// Without a seed that of [`SEED`].
-    Noise {
-        mean: Typed,
-        sd: Typed,
-        grid: Typed,
-        seed: Option<u64>,
-    },
+    Step { amplitude: Typed, onset: Typed },
+    Ramp { from: Typed, to: Typed, onset: Typed },
+    Pulse { amplitude: Typed, width: Typed, starts: Vec<Typed> },
+    Sine { mean: Typed, amplitude: Typed, frequency: Typed, onset: Typed },
+    Noise { mean: Typed, sd: Typed, grid: Typed, seed: Option<u64> },
     Csv(Recorded),
 }
 

@@ -253,9 +253,8 @@ impl<T: Real> Weights<T> {
             for sum in &mut factors {
                 *sum = if *sum == T::zero() { T::one() } else { norm / *sum };
             }
-            let pre = self.pre;
             let mut rows = self.rows_mut();
-            for i in 0..pre {
+            for i in rows.rows() {
                 rows.change_row(i, [&factors], |w, [factor]| w * factor);
             }
         });

@@ -87,7 +87,11 @@ impl NetworkBound {
     /// The statistic of a trial that the runs know least of, where that is less than the bound asks: its interval is wider.
     pub fn vaguest<'t>(&self, trial: &'t NetworkTrial) -> Option<&'t Moved> {
         let width = |moved: &Moved| (moved.interval / moved.truth).abs();
-        trial.moved.iter().filter(|moved| width(moved) > self.within).max_by(|a, b| width(a).total_cmp(&width(b)))
+        trial
+            .moved
+            .iter()
+            .filter(|moved| moved.truth.abs() >= ZERO && width(moved) > self.within)
+            .max_by(|a, b| width(a).total_cmp(&width(b)))
     }
 
     /// Whether a trial keeps all.

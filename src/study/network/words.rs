@@ -54,12 +54,12 @@ impl NetworkQuestion {
             ([], None) => format!("nothing beyond chaos in {duration} ms"),
             (moved, None) => format!("beyond chaos: {}", moved.join(", ")),
         };
-        let lost = comparison.truth.lost_at;
-        let follows = match (run.follows_until(), lost) {
-            (None, None) => "every spike right".to_owned(),
-            (Some(t), None) => format!("right until {} ms", three(t)),
-            (Some(t), Some(lost)) if t < lost => format!("right until {} ms", three(t)),
-            (_, Some(lost)) => format!("every spike right until the truth is lost at {} ms", three(lost)),
+        let follows = match (run.follows_until(), comparison.truth.lost_at) {
+            (until, Some(lost)) if until.is_none_or(|t| t >= lost) => {
+                format!("every spike right until the truth is lost at {} ms", three(lost))
+            }
+            (Some(t), _) => format!("right until {} ms", three(t)),
+            (None, _) => "every spike right".to_owned(),
         };
         format!("{} at {} ms: {follows}; {beyond}.", run.scheme, shown(run.dt))
     }
@@ -73,7 +73,7 @@ impl Moved {
         }
         let (ratio, error) = (self.statistic.value / self.truth, (self.interval / self.truth).abs());
         // Runs that are all the same differ by the rounding of their mean.
-        let error = if error < 1e-9 { 0.0 } else { error };
+        let error = if error < ZERO { 0.0 } else { error };
         match (ratio - 1.0).abs() < 0.3 {
             true => {
                 let sign = if ratio > 1.0 { "+" } else { "" };

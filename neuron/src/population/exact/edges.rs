@@ -105,3 +105,24 @@ impl Edges {
         self.least_delay
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Wherever the edges lie: none, all at one end, two to one neuron.
+    #[test]
+    fn the_edges_among_neurons_are_found() {
+        let to = [vec![], vec![0, 0, 1, 2], vec![6, 7, 7], vec![3], (0..8).collect()];
+        let edge = |(pre, post)| Edge { pre, post, weight: 1.0, delay: 1.0 };
+        let pairs = to.iter().enumerate().flat_map(|(pre, posts)| posts.iter().map(move |post| (pre as u32, *post)));
+        let edges = Edges::new(8, pairs.map(edge).collect()).unwrap();
+        for (pre, from, end) in
+            (0..5).flat_map(|pre| (0..8).flat_map(move |from| (from..9).map(move |end| (pre, from, end))))
+        {
+            let among: Vec<Edge> =
+                edges.of(pre).iter().filter(|edge| (from..end).contains(&edge.post)).copied().collect();
+            assert_eq!(edges.between(pre, from..end), among, "{pre}: {from}..{end}");
+        }
+    }
+}

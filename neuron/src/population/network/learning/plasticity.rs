@@ -194,28 +194,12 @@ impl<T: Real, R: Rule<T>> By<'_, T, R> {
         if parts < 2 {
             return dispatch_256(Arch::new(), self);
         }
-        let By { update, .. } = self;
-        let Update { weights, sources, pre, post, columns, source_trace, target_trace, nu, divisor, bounds, down, up } =
-            update;
-        let (down, up) = (&*down, &*up);
-        weights.split(parts).into_par_iter().with_max_len(1).for_each(|weights| {
-            let place = |source: usize| pre.partition_point(|(i, _)| (*i as usize) < source);
-            let pre = &pre[place(weights.rows().start)..place(weights.rows().end)];
-            let (down, up) = (&mut down.to_vec()[..], &mut up.to_vec()[..]);
-            let update = Update {
-                weights,
-                sources,
-                pre,
-                post,
-                columns,
-                source_trace,
-                target_trace,
-                nu,
-                divisor,
-                bounds,
-                down,
-                up,
-            };
+        let update = self.update;
+        update.weights.split(parts).into_par_iter().with_max_len(1).for_each(|weights| {
+            let place = |source: usize| update.pre.partition_point(|(i, _)| (*i as usize) < source);
+            let pre = &update.pre[place(weights.rows().start)..place(weights.rows().end)];
+            let (mut down, mut up) = (update.down.to_vec(), update.up.to_vec());
+            let update = Update { weights, pre, down: &mut down, up: &mut up, ..update };
             dispatch_256(Arch::new(), By::<T, R> { update, rule: PhantomData });
         });
     }
