@@ -105,7 +105,7 @@ impl<S: Simd, T: Lane> F<S, T> {
     /// The absolute value of each lane.
     #[inline(always)]
     pub(crate) fn abs(self) -> Self {
-        self.max(-self)
+        F { simd: self.simd, x: <T as Lane>::abs(self.simd, self.x) }
     }
 
     /// The square root of each lane.

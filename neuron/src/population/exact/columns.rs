@@ -31,6 +31,11 @@ impl Row {
     pub(super) fn load<S: Simd>(&self, simd: S) -> F<S> {
         F::load(simd, &self.0, 0)
     }
+
+    #[inline(always)]
+    pub(super) fn store<S: Simd>(&mut self, x: F<S>) {
+        x.store(&mut self.0, 0);
+    }
 }
 
 /// The numbers of all lanes. A lane without a neuron stays where it is.
@@ -131,7 +136,7 @@ impl Columns {
 /// The largest |error|, infinite where one is not a number.
 #[inline(always)]
 pub(super) fn largest<S: Simd>(errors: &[F<S>; PROBES]) -> F<S> {
-    let [a, b, c, d] = errors.map(F::abs);
+    let [a, b, c, d] = [errors[0].abs(), errors[1].abs(), errors[2].abs(), errors[3].abs()];
     let (most, sum) = (a.max(b).max(c.max(d)), (a + b) + (c + d));
     sum.is_finite().select(most, most.of(f64::INFINITY))
 }
@@ -139,5 +144,9 @@ pub(super) fn largest<S: Simd>(errors: &[F<S>; PROBES]) -> F<S> {
 /// Numbers of all lanes.
 #[inline(always)]
 pub(super) fn load<S: Simd, const N: usize>(simd: S, rows: &[Row; N]) -> [F<S>; N] {
-    std::array::from_fn(|i| rows[i].load(simd))
+    let mut out = [rows[0].load(simd); N];
+    for i in 1..N {
+        out[i] = rows[i].load(simd);
+    }
+    out
 }

@@ -19,7 +19,9 @@ pub(super) fn arrive<S: Simd, const CURRENT: bool>(simd: S, columns: &mut Column
     let [time, w, k, k2, charge] = load(simd, &[columns.time, columns.w, columns.k, columns.k2, columns.charge]);
     let arrives: Mask<S> = columns.arrives.load(simd).ge(w.of(0.5));
     let displaced = load(simd, &columns.displaced);
-    let [mut error_w, mut error_k, mut error_e] = [0, 1, 2].map(|i| load(simd, &columns.errors[i]));
+    let mut error_w = load(simd, &columns.errors[0]);
+    let mut error_k = load(simd, &columns.errors[1]);
+    let mut error_e = load(simd, &columns.errors[2]);
     let size = largest(&displaced);
     let beside = [columns.arrived, columns.spiked].map(|[before, within]| {
         let [before, within]: [F<S>; 2] = [before.load(simd), within.load(simd)];
@@ -35,8 +37,8 @@ pub(super) fn arrive<S: Simd, const CURRENT: bool>(simd: S, columns: &mut Column
         kick = [k2 * more, source - alpha * k2 * more];
         let current = more + columns.current.load(simd);
         let nothing = taken & current.abs().lt(w.of(NOTHING));
-        nothing.select(zero, current).store(&mut columns.current.0, 0);
-        k2.fma(more, k).store(&mut columns.k.0, 0);
+        columns.current.store(nothing.select(zero, current));
+        columns.k.store(k2.fma(more, k));
     } else {
         let fires = arrives & (k2 * charge + w).ge(peak);
         (taken, fired) = (arrives & fires.not(), fires.bits());
@@ -44,17 +46,17 @@ pub(super) fn arrive<S: Simd, const CURRENT: bool>(simd: S, columns: &mut Column
         let up = w + more;
         source = zero;
         kick = [more * (w + up), -(beta * more)];
-        up.store(&mut columns.w.0, 0);
+        columns.w.store(up);
     }
-    let displaced = displaced.map(|x| taken.select(x, zero));
     for j in 0..PROBES {
-        error_w[j] = error_w[j] - kick[0] * displaced[j];
-        error_k[j] = error_k[j] - kick[1] * displaced[j];
-        error_w[j].store(&mut columns.errors[0][j].0, 0);
-        error_k[j].store(&mut columns.errors[1][j].0, 0);
+        let displaced = taken.select(displaced[j], zero);
+        error_w[j] = error_w[j] - kick[0] * displaced;
+        error_k[j] = error_k[j] - kick[1] * displaced;
+        columns.errors[0][j].store(error_w[j]);
+        columns.errors[1][j].store(error_k[j]);
         if CURRENT {
-            error_e[j] = (source * rate).fma(displaced[j], error_e[j]);
-            error_e[j].store(&mut columns.errors[2][j].0, 0);
+            error_e[j] = (source * rate).fma(displaced, error_e[j]);
+            columns.errors[2][j].store(error_e[j]);
         }
     }
     if !CURRENT {
@@ -63,9 +65,11 @@ pub(super) fn arrive<S: Simd, const CURRENT: bool>(simd: S, columns: &mut Column
         columns.lost |= (taken & margin.le(w.of(NEAR) * largest(&error_w))).bits();
     }
     for (row, kick) in columns.kick.iter_mut().zip(kick) {
-        (kick + row.load(simd)).store(&mut row.0, 0);
+        row.store(kick + row.load(simd));
     }
-    arrives.store(time, &mut columns.arrived[0].0, 0);
-    arrives.store(size, &mut columns.arrived[1].0, 0);
+    for (row, new) in columns.arrived.iter_mut().zip([time, size]) {
+        // A sum, of which one part is 0: of a choice the compiler would make a store under a mask, which takes many cycles.
+        row.store(arrives.select(new, zero) + arrives.select(zero, row.load(simd)));
+    }
     Met { fired, beside }
 }

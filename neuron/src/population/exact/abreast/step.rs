@@ -2,7 +2,7 @@
 
 use pulp::Simd;
 
-use super::super::columns::{Columns, Row, TERMS, TURN, largest, load};
+use super::super::columns::{Columns, TERMS, TURN, largest, load};
 use crate::lanes::F;
 use crate::model::arithmetic::UNIT_ROUNDOFF;
 use crate::model::taylor_series::RECIPROCAL;
@@ -42,17 +42,20 @@ pub(super) fn step<S: Simd, const CURRENT: bool>(simd: S, columns: &mut Columns)
     // What is left of the current, and its series.
     let (mut term, mut left) = (zero.of(1.0), zero.of(1.0));
     let drive: F<S> = columns.drive.load(simd);
+    let (double, minus_alpha, minus_beta) = (w + w, -alpha, -beta);
     unrolled!(n < TERMS - 1, {
         let step = h * h.of(RECIPROCAL[n]);
-        let mut twice = zero;
-        for i in 0..n.div_ceil(2) {
-            twice = ws[i].fma(ws[n - i], twice);
+        // From the middle outwards: the newest terms come last, so that all the rest can be summed before they are known.
+        let mut older = zero;
+        for i in (1..n.div_ceil(2)).rev() {
+            older = ws[i].fma(ws[n - i], older);
         }
-        let mut sum = (twice + twice) + ks[n];
-        if n % 2 == 0 {
-            sum = ws[n / 2].fma(ws[n / 2], sum);
+        older = older + older;
+        if n > 0 && n % 2 == 0 {
+            older = ws[n / 2].fma(ws[n / 2], older);
         }
-        let mut pull = -alpha.fma(ks[n], beta * ws[n]);
+        let newest = if n == 0 { w } else { double };
+        let mut pull = minus_alpha.fma(ks[n], minus_beta * ws[n]);
         if n == 0 {
             pull = pull + drive;
         }
@@ -61,7 +64,7 @@ pub(super) fn step<S: Simd, const CURRENT: bool>(simd: S, columns: &mut Columns)
             term = -(rate * step) * term;
             left = left + term;
         }
-        ws[n + 1] = sum * step;
+        ws[n + 1] = newest.fma(ws[n], ks[n] + older) * step;
         ks[n + 1] = pull * step;
     });
     let turn = h * h * (w * w + k.abs());
@@ -69,7 +72,6 @@ pub(super) fn step<S: Simd, const CURRENT: bool>(simd: S, columns: &mut Columns)
     for n in (1..TERMS - 1).rev() {
         (more_w, more_k) = (more_w + ws[n], more_k + ks[n]);
     }
-    let (end_w, end_k) = (w + more_w, k + more_k);
     let cut_w = ws[TERMS - 1].abs().max(ws[TERMS - 2].abs());
     let cut_k = ks[TERMS - 1].abs().max(ks[TERMS - 2].abs());
     let [tau, by_w, by_k] = load(simd, &columns.allowance);
@@ -88,13 +90,17 @@ pub(super) fn step<S: Simd, const CURRENT: bool>(simd: S, columns: &mut Columns)
     let moves = zero.lt(h);
     reached = reached | moves.not();
     if reached.not().any() {
-        cut.store(&mut columns.cut.0, 0);
-        turn.store(&mut columns.turn.0, 0);
+        columns.cut.store(cut);
+        columns.turn.store(turn);
         let high = (w + rise + rise).le(peak.min(h.of(STEEP)) * h.of(BELOW)).not();
         columns.high = high.bits();
     }
 
+    // A lane that does not go there goes nowhere: what is below leaves it as it is.
     let taken = reached & moves;
+    let h = taken.select(h, zero);
+    let (end_w, end_k) = (w + taken.select(more_w, zero), k + taken.select(more_k, zero));
+    let (cut_w, cut_k) = (taken.select(cut_w, zero), taken.select(cut_k, zero));
 
     // 2A at the middle and at the end.
     let (mut half, mut whole) = (zero, zero);
@@ -103,11 +109,12 @@ pub(super) fn step<S: Simd, const CURRENT: bool>(simd: S, columns: &mut Columns)
         whole = whole + part;
         half = part.fma(h.of(0.5f64.powi(n as i32 + 1)), half);
     }
-    let (half, whole) = (half * h, whole * h);
+    let (half, whole) = (taken.select(half, zero) * h, taken.select(whole, zero) * h);
     let one = h.of(1.0);
-    let [forth, rest, all] = [half, whole - half, whole].map(|x| growth(x) + one);
-    let decay = -(alpha * h);
-    let [decay, slow] = [decay, decay * h.of(0.5)].map(|x| (x * h.of(0.5) + one).fma(x, one));
+    let (forth, rest, all) = (growth(half) + one, growth(whole - half) + one, growth(whole) + one);
+    let by = -(alpha * h);
+    let half_by = by * h.of(0.5);
+    let (decay, slow) = ((half_by + one).fma(by, one), (half_by * h.of(0.5) + one).fma(half_by, one));
     let (sixth, bend) = (h * h.of(1.0 / 6.0), beta * h * h * h.of(0.5));
     let four = slow * h.of(4.0);
     let m = [
@@ -118,58 +125,58 @@ pub(super) fn step<S: Simd, const CURRENT: bool>(simd: S, columns: &mut Columns)
     ];
 
     // The errors, with their signs.
-    let [mut error_w, mut error_k, mut error_e] = [0, 1, 2].map(|i| load(simd, &columns.errors[i]));
+    let mut error_w = load(simd, &columns.errors[0]);
+    let mut error_k = load(simd, &columns.errors[1]);
+    let mut error_e = load(simd, &columns.errors[2]);
     let before = largest(&error_w);
     let half_h = h * h.of(0.5);
+    let left = if CURRENT { taken.select(left, one) } else { one };
     for j in 0..PROBES {
         let (x, mut y) = (error_w[j], error_k[j]);
         if CURRENT {
             y = half_h.fma(error_e[j], y);
             error_e[j] = error_e[j] * left;
+            columns.errors[2][j].store(error_e[j]);
         }
         error_w[j] = m[0].fma(x, m[1] * y);
         error_k[j] = m[2].fma(x, m[3] * y);
         if CURRENT {
             error_k[j] = half_h.fma(error_e[j], error_k[j]);
         }
+        columns.errors[0][j].store(error_w[j]);
+        columns.errors[1][j].store(error_k[j]);
     }
     let nonlinear = (h + h).fma(before.max(largest(&error_w)), columns.nonlinear.load(simd));
+    columns.nonlinear.store(nonlinear);
+    columns.lost |= (taken & nonlinear.le(h.of(LINEAR)).not()).bits();
 
     // What is told of all steps at once.
     let [a, b, c, d] = load(simd, &columns.m);
-    let product = [m[0].fma(a, m[1] * c), m[0].fma(b, m[1] * d), m[2].fma(a, m[3] * c), m[2].fma(b, m[3] * d)];
-    let rounding = h.of(4.0 * UNIT_ROUNDOFF);
+    columns.m[0].store(m[0].fma(a, m[1] * c));
+    columns.m[1].store(m[0].fma(b, m[1] * d));
+    columns.m[2].store(m[2].fma(a, m[3] * c));
+    columns.m[3].store(m[2].fma(b, m[3] * d));
+    let rounding = taken.select(h.of(4.0 * UNIT_ROUNDOFF), zero);
     let [local_w, local_k] = load(simd, &columns.local);
-    let sizes = m.map(F::abs);
-    let local = [
-        cut_w + rounding * (w.abs().max(end_w.abs()) + k.abs() * h) + sizes[0].fma(local_w, sizes[1] * local_k),
-        cut_k + rounding * k.abs().max(end_k.abs()) + sizes[2].fma(local_w, sizes[3] * local_k),
-    ];
+    let rounded_w = cut_w + rounding * (w.abs().max(end_w.abs()) + k.abs() * h);
+    let rounded_k = cut_k + rounding * k.abs().max(end_k.abs());
+    columns.local[0].store(rounded_w + m[0].abs().fma(local_w, m[1].abs() * local_k));
+    columns.local[1].store(rounded_k + m[2].abs().fma(local_w, m[3].abs() * local_k));
     let [kick_w, kick_k] = load(simd, &columns.kick);
-    let mut kick = [m[0].fma(kick_w, m[1] * kick_k), m[2].fma(kick_w, m[3] * kick_k)];
+    let (mut kicks_w, mut kicks_k) = (m[0].fma(kick_w, m[1] * kick_k), m[2].fma(kick_w, m[3] * kick_k));
     if CURRENT {
         let change = by_current * current * (left - one);
-        kick = [half_h.fma(change, kick[0]), kick[1] + change];
-        taken.store(current * left, &mut columns.current.0, 0);
+        kicks_w = half_h.fma(change, kicks_w);
+        kicks_k = kicks_k + change;
+        columns.current.store(current * left);
     }
-    let put = |row: &mut Row, new: F<S>| taken.store(new, &mut row.0, 0);
-    put(&mut columns.time, target);
-    put(&mut columns.w, end_w);
-    put(&mut columns.k, end_k);
-    put(&mut columns.nonlinear, nonlinear);
+    columns.kick[0].store(kicks_w);
+    columns.kick[1].store(kicks_k);
+    columns.time.store(taken.select(target, time));
+    columns.w.store(end_w);
+    columns.k.store(end_k);
     let [passed, steps] = load(simd, &[columns.passed, columns.steps]);
-    put(&mut columns.passed, h + passed);
-    put(&mut columns.steps, one + steps);
-    columns.m.iter_mut().zip(product).for_each(|(row, new)| put(row, new));
-    columns.local.iter_mut().zip(local).for_each(|(row, new)| put(row, new));
-    columns.kick.iter_mut().zip(kick).for_each(|(row, new)| put(row, new));
-    for j in 0..PROBES {
-        put(&mut columns.errors[0][j], error_w[j]);
-        put(&mut columns.errors[1][j], error_k[j]);
-        if CURRENT {
-            put(&mut columns.errors[2][j], error_e[j]);
-        }
-    }
-    columns.lost |= (taken & nonlinear.le(h.of(LINEAR)).not()).bits();
+    columns.passed.store(h + passed);
+    columns.steps.store(taken.select(one, zero) + steps);
     reached.bits()
 }
