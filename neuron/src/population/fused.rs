@@ -33,9 +33,9 @@ pub(super) trait Flow: std::fmt::Debug + Copy + Send + Sync + 'static {
     /// The unit of time as a part of the step.
     const UNIT: f64;
 
-    /// Steps of a vector of 64 bytes at one visit: the more, the less is read and written, and the longer the chain of operations
-    /// that wait for each other. Narrower vectors are more, and each is to be short: one step.
-    const AT_ONCE: usize;
+    /// Steps of a vector at one visit, of one narrower than 64 bytes and of one of 64: the more, the less is read and written, and the
+    /// longer the chain of operations that wait for each other.
+    const AT_ONCE: [usize; 2];
 
     /// The numbers that a step needs, from (−α̂, −β̂, ε).
     #[inline(always)]
@@ -53,7 +53,7 @@ pub(super) struct Euler;
 
 impl Flow for Euler {
     const UNIT: f64 = 1.0;
-    const AT_ONCE: usize = 2;
+    const AT_ONCE: [usize; 2] = [2, 2];
 
     #[inline(always)]
     fn keep<S: Simd, T: Real>([a, b, e]: [F<S, T>; 3]) -> [F<S, T>; 3] {
@@ -72,7 +72,7 @@ pub(super) struct HalfStep;
 
 impl Flow for HalfStep {
     const UNIT: f64 = 0.5;
-    const AT_ONCE: usize = 2;
+    const AT_ONCE: [usize; 2] = [1, 2];
 
     #[inline(always)]
     fn keep<S: Simd, T: Real>([a, b, e]: [F<S, T>; 3]) -> [F<S, T>; 3] {
@@ -93,7 +93,7 @@ pub(super) struct Rk4;
 
 impl Flow for Rk4 {
     const UNIT: f64 = 0.5;
-    const AT_ONCE: usize = 1;
+    const AT_ONCE: [usize; 2] = [1, 1];
 
     #[inline(always)]
     fn end<S: Simd, T: Real>([a, b, e]: [F<S, T>; 3], [y, k]: [F<S, T>; 2]) -> [F<S, T>; 2] {
@@ -170,7 +170,7 @@ impl<S: Simd, T: Real> Scaled<S, T> {
     fn step<R: Flow>(&self, x: [F<S, T>; 2]) -> ([F<S, T>; 2], Mask<S, T>) {
         let [y, k] = R::end(self.kept, x);
         let spike = y.ge(self.peak);
-        ([spike.select(self.reset, y), spike.select(k - self.jump, k)], spike)
+        ([spike.select(self.reset, y), k - spike.select(self.jump, k.of(0.0))], spike)
     }
 
     #[inline(always)]
@@ -236,7 +236,7 @@ impl<T: Real, R: Flow> Kernel<T, { normal::PARAMETERS }> for Fused<R> {
             put(sequence, i, unit.scale([w, system.k(q)]));
         }
         let wide = T::lanes::<S>() * size_of::<T>() == 64;
-        let at_once = if wide { R::AT_ONCE as u64 } else { 1 };
+        let at_once = R::AT_ONCE[usize::from(wide)] as u64;
         let mut done = 0;
         while done < clock.steps {
             let steps = (clock.steps - done).min(LOOK);

@@ -12,7 +12,7 @@ pub struct Spike {
 }
 
 /// Spikes of a call below which one thread puts them together.
-const SERIAL: usize = 16_384;
+const SERIAL: usize = 6_144;
 
 /// Moves the spikes `found` in the chunks of a population, in their order, to the end of `spikes`; the chunks keep their memory.
 pub(super) fn join(found: &mut [Vec<Spike>], spikes: &mut Vec<Spike>) {
@@ -41,6 +41,6 @@ pub(super) fn join(found: &mut [Vec<Spike>], spikes: &mut Vec<Spike>) {
         }
         chunks[at.0][k - at.1]
     };
-    spikes.par_extend((0..total).into_par_iter().with_min_len(SERIAL / 4).map_init(|| here(0), spike));
+    spikes.par_extend((0..total).into_par_iter().with_min_len(SERIAL / 2).map_init(|| here(0), spike));
     found.iter_mut().for_each(Vec::clear);
 }
