@@ -78,6 +78,12 @@ fn a_file_gives_the_truth_and_what_schemes_make_of_it() {
 
     let alone = bench.json("network two.toml --truth");
     assert_eq!((&alone["truth"]["spikes"], alone["runs"].as_array().unwrap().len()), (&truth["spikes"], 0));
+    // The statistics of that one truth; what chaos does to them is not known.
+    let statistics = alone["truth"]["statistics"].as_array().unwrap();
+    let rate = statistics.iter().find(|row| row["name"] == "rate_Hz" && row["population"] == "fs").unwrap();
+    let spikes = truth["spikes"].as_array().unwrap().iter().filter(|spike| spike["population"] == "fs").count();
+    assert!((number(&rate["mean"]) / (spikes as f64 / 0.2) - 1.0).abs() < 1e-12, "{rate}");
+    assert_eq!((statistics.len(), &rate["sd"]), (14, &Value::Null));
 }
 
 #[test]

@@ -49,9 +49,6 @@ pub trait Lane: Copy {
     /// A binary digit for each lane, the first lane in the lowest.
     fn bits<S: Simd>(m: Self::Truth<S>) -> u64;
     fn select<S: Simd>(simd: S, m: Self::Truth<S>, yes: Self::Vector<S>, no: Self::Vector<S>) -> Self::Vector<S>;
-    /// `new` where true, `old` where false, for a store to where `old` was loaded from: of [`select`](Lane::select) there the compiler
-    /// makes a store under a mask, which takes many cycles on some processors.
-    fn merge<S: Simd>(simd: S, m: Self::Truth<S>, new: Self::Vector<S>, old: Self::Vector<S>) -> Self::Vector<S>;
     /// The word with one digit, number `k`, in every lane.
     fn digit<S: Simd>(simd: S, k: u64) -> Self::Words<S>;
     fn words<S: Simd>(column: &[Self::Word]) -> &[Self::Words<S>];
@@ -67,7 +64,7 @@ macro_rules! lane {
     (
         $number:ty, $settled:expr, $vector:ident, $truth:ident, $lanes:ident, $splat:ident, $vectors:ident, $vectors_mut:ident,
         $select:ident, $not:ident, words: $word:ty, $words:ident, $splat_word:ident, $as_words:ident, $as_words_mut:ident,
-        $and:ident, $or:ident, $xor:ident, $less:ident; unary: $($one:ident = $one_of:ident),*; binary: $($two:ident = $two_of:ident),*;
+        $and:ident, $or:ident, $less:ident; unary: $($one:ident = $one_of:ident),*; binary: $($two:ident = $two_of:ident),*;
         compare: $($test:ident = $test_of:ident),*; logic: $($both:ident = $both_of:ident),*; fma: $fma:ident
     ) => {
         impl Lane for $number {
@@ -149,11 +146,6 @@ macro_rules! lane {
                 bytemuck::cast(simd.$and(bytemuck::cast(x), simd.$splat_word(<$word>::MAX >> 1)))
             }
             #[inline(always)]
-            fn merge<S: Simd>(simd: S, m: S::$truth, new: S::$vector, old: S::$vector) -> S::$vector {
-                let [new, old]: [S::$words; 2] = [new, old].map(bytemuck::cast);
-                bytemuck::cast(simd.$xor(old, simd.$select(m, simd.$xor(old, new), simd.$splat_word(0))))
-            }
-            #[inline(always)]
             fn digit<S: Simd>(simd: S, k: u64) -> S::$words {
                 simd.$splat_word(1 << k)
             }
@@ -167,7 +159,8 @@ macro_rules! lane {
             }
             #[inline(always)]
             fn mark<S: Simd>(simd: S, m: S::$truth, digit: S::$words, words: S::$words) -> S::$words {
-                // Not a choice between two words, for the reason of `merge`.
+                // Not a choice between two words: of one that is stored to where the other was loaded from the compiler makes a store under a
+                // mask, which takes many cycles on some processors.
                 simd.$or(words, simd.$select(m, digit, simd.$splat_word(0)))
             }
             #[inline(always)]
@@ -195,7 +188,7 @@ macro_rules! lane {
 }
 lane!(
     f64, 1e-11, f64s, m64s, F64_LANES, splat_f64s, as_simd_f64s, as_mut_simd_f64s, select_u64s, not_m64s,
-    words: u64, u64s, splat_u64s, as_simd_u64s, as_mut_simd_u64s, and_u64s, or_u64s, xor_u64s, less_than_u64s;
+    words: u64, u64s, splat_u64s, as_simd_u64s, as_mut_simd_u64s, and_u64s, or_u64s, less_than_u64s;
     unary: sqrt = sqrt_f64s;
     binary: add = add_f64s, sub = sub_f64s, mul = mul_f64s, div = div_f64s, min = min_f64s, max = max_f64s;
     compare: lt = less_than_f64s, le = less_than_or_equal_f64s, ge = greater_than_or_equal_f64s;
@@ -204,7 +197,7 @@ lane!(
 );
 lane!(
     f32, 1e-5, f32s, m32s, F32_LANES, splat_f32s, as_simd_f32s, as_mut_simd_f32s, select_u32s, not_m32s,
-    words: u32, u32s, splat_u32s, as_simd_u32s, as_mut_simd_u32s, and_u32s, or_u32s, xor_u32s, less_than_u32s;
+    words: u32, u32s, splat_u32s, as_simd_u32s, as_mut_simd_u32s, and_u32s, or_u32s, less_than_u32s;
     unary: sqrt = sqrt_f32s;
     binary: add = add_f32s, sub = sub_f32s, mul = mul_f32s, div = div_f32s, min = min_f32s, max = max_f32s;
     compare: lt = less_than_f32s, le = less_than_or_equal_f32s, ge = greater_than_or_equal_f32s;

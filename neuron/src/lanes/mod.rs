@@ -176,13 +176,6 @@ impl<S: Simd, T: Lane> Mask<S, T> {
         F { simd: self.simd, x: T::select(self.simd, self.m, yes.x, no.x) }
     }
 
-    /// The `i`-th vector of a column is replaced where true.
-    #[inline(always)]
-    pub(crate) fn store(self, new: F<S, T>, column: &mut [T], i: usize) {
-        let old = F::load(self.simd, column, i);
-        F { simd: self.simd, x: T::merge(self.simd, self.m, new.x, old.x) }.store(column, i);
-    }
-
     /// Calls `f` with the number of each true lane, in order.
     #[inline(always)]
     pub(crate) fn for_each(self, mut f: impl FnMut(usize)) {

@@ -12,8 +12,11 @@ pub fn network_text(file: &StudyFile, question: &NetworkQuestion, comparison: &N
         text += &format!("{line}\n");
     }
     text += &format!("{}\n", wrapped(&question.known(comparison)));
+    let head = ["population", "statistic", "truth", "chaos, s.d."];
     if comparison.runs.is_empty() {
-        return text;
+        let row =
+            |(own, _): &(Statistic, f64)| vec![own.group.clone(), own.name.to_owned(), three_or_dash(Some(own.value))];
+        return text + &format!("\n{}", plain(&head[..3], comparison.bands.iter().map(row)));
     }
     let row = |run: &NetworkRun| {
         let moved = run.beyond_chaos().count();
@@ -26,12 +29,12 @@ pub fn network_text(file: &StudyFile, question: &NetworkQuestion, comparison: &N
             format!("{moved} of {}", run.moved.len()),
         ]
     };
-    let head = ["scheme", "dt [ms]", "spikes", "right until [ms]", "half until [ms]", "moved"];
-    text += &format!("\n{}", plain(&head, comparison.runs.iter().map(row)));
+    let settings = ["scheme", "dt [ms]", "spikes", "right until [ms]", "half until [ms]", "moved"];
+    text += &format!("\n{}", plain(&settings, comparison.runs.iter().map(row)));
     let band = |(mean, sd): &(Statistic, f64)| {
         vec![mean.group.clone(), mean.name.to_owned(), three_or_dash(Some(mean.value)), three_or_dash(Some(*sd))]
     };
-    let bands = plain(&["population", "statistic", "truth", "chaos, s.d."], comparison.bands.iter().map(band));
+    let bands = plain(&head, comparison.bands.iter().map(band));
     text += &format!("\n{bands}\n");
     for run in &comparison.runs {
         text += &format!("{}\n", wrapped(&question.verdict(comparison, run)));

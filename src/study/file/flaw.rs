@@ -76,6 +76,7 @@ fn plain(message: &str) -> String {
         ("duplicate field", "duplicate key"),
         ("expected a sequence", "expected a list"),
         ("expected f64", "expected a number"),
+        ("expected i64", "expected a whole number"),
         ("expected u32", "expected a whole number"),
         ("expected u64", "expected a whole number"),
         ("expected usize", "expected a whole number"),

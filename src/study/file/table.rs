@@ -215,7 +215,7 @@ pub(crate) trait Measures {
 pub(crate) struct Time;
 
 impl Measures for Time {
-    const WHAT: (&'static str, &'static Dimension) = ("duration", &TIME);
+    const WHAT: (&'static str, &'static Dimension) = ("a time", &TIME);
 }
 
 #[derive(Clone, Copy, Debug)]

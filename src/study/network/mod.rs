@@ -58,7 +58,8 @@ pub struct NetworkQuestion {
 pub struct NetworkComparison {
     /// The truth.
     pub truth: NetworkTruth,
-    /// Mean and standard deviation of each statistic over the truths, where schemes are compared with them.
+    /// Mean and standard deviation of each statistic over the truths: of one truth alone the statistic itself and not a number, and none
+    /// where it ends early.
     pub bands: Vec<(Statistic, f64)>,
     /// The same of curves.
     pub curves: Vec<CurveBand>,
@@ -155,8 +156,14 @@ impl NetworkQuestion {
             self.schemes.iter().flat_map(|scheme| self.dts.iter().map(move |dt| (scheme, *dt))).collect();
         let starts = self.starts(if settings.is_empty() { 1 } else { self.ensemble });
         let (truth, truths) = self.truths(&starts, done)?;
+        let band = |(i, first): (usize, &Statistic)| {
+            let (mean, variance) = chaos::moments(i, &truths.statistics);
+            (Statistic { value: mean, ..first.clone() }, variance.sqrt())
+        };
+        let bands = truths.statistics[0].iter().enumerate().map(band).collect();
         if settings.is_empty() {
-            return Ok(NetworkComparison { truth, bands: vec![], curves: vec![], runs: vec![] });
+            let bands = if self.require_whole(&truth).is_ok() { bands } else { vec![] };
+            return Ok(NetworkComparison { truth, bands, curves: vec![], runs: vec![] });
         }
         let exact = truth.trains();
         let runs = settings.into_iter().map(|(scheme, dt)| {
@@ -167,11 +174,6 @@ impl NetworkQuestion {
             Ok(NetworkRun { scheme: scheme.clone(), dt, run, partings, moved, curves })
         });
         let runs = runs.collect::<Result<_>>()?;
-        let band = |(i, first): (usize, &Statistic)| {
-            let (mean, variance) = chaos::moments(i, &truths.statistics);
-            (Statistic { value: mean, ..first.clone() }, variance.sqrt())
-        };
-        let bands = truths.statistics[0].iter().enumerate().map(band).collect();
         Ok(NetworkComparison { truth, bands, curves: truths.bands(), runs })
     }
 
