@@ -101,14 +101,19 @@ function draw() {
   showSchemes();
   showParameters();
   write($("verdict"), data.comparison.fine ?? "There is no fixed step to judge: these schemes choose their own.");
-  fillTable($("table"), data);
-  write($("notes"), tableNotes(data));
+  if (onScreen.has("table") || app.settled) drawTable();
   write($("truth-words"), truthWords(data, app.settled));
   Object.keys(FIGURES).forEach(drawFigure);
   if (state.at !== null) $("reading").textContent = reading(data, state.at);
   drawPlaneControl?.(theme, CELLS);
   drawDrawn?.(theme, data.described.unit);
   wordsSoon();
+}
+
+/** The table: laying it out takes longer than any figure, so that a hand that moves leaves it out where it is not seen. */
+function drawTable() {
+  fillTable($("table"), app.data);
+  write($("notes"), tableNotes(app.data));
 }
 
 /** The operator's arrays, asked for when its figure is first seen; false where this neuron has none. */
@@ -151,6 +156,7 @@ const addressSoon = quiet(() => {
 // What is read and not seen may lag a hand.
 const wordsSoon = quiet(() => {
   if (!app.data.comparison) return;
+  drawTable();
   for (const [name, { words }] of Object.entries(FIGURES)) {
     if (name !== "operator" || app.data.operator) $(name).setAttribute("aria-label", words());
   }

@@ -40,9 +40,11 @@ function fillTable(table, { comparison }) {
   });
 }
 
-/** Writes a text where it is another one. */
+/** Writes a text where it is another one; the node stays, which the browser lays out sooner than a new one. */
 function write(place, words) {
-  if (place.textContent !== words) place.textContent = words;
+  const text = place.firstChild;
+  if (!text) place.textContent = words;
+  else if (text.data !== words) text.data = words;
 }
 
 function tableNotes({ comparison, described }) {

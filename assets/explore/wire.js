@@ -177,10 +177,10 @@ function wireFigures() {
   const seen = new IntersectionObserver((entries) => {
     for (const { target, isIntersecting } of entries) {
       isIntersecting ? onScreen.add(target.id) : onScreen.delete(target.id);
-      if (isIntersecting && app.data.comparison) drawFigure(target.id);
+      if (isIntersecting && app.data.comparison) target.id === "table" ? drawTable() : drawFigure(target.id);
     }
   }, { rootMargin: "80px" });
-  Object.keys(FIGURES).forEach((name) => seen.observe($(name)));
+  [...Object.keys(FIGURES), "table"].forEach((name) => seen.observe($(name)));
   const again = quiet(() => (app.state.tab === "network" ? drawNetworkFigure() : app.data.comparison && draw()), 30);
   window.addEventListener("resize", again);
   for (const query of ["(prefers-color-scheme: dark)"]) {
