@@ -143,7 +143,15 @@ function quiet(work, wait) {
   };
 }
 
+/** Tells a notebook around the page what is shown. */
+function tellAround() {
+  if (window.parent === window || document.body.dataset.settled === "refused") return;
+  const { dt, schemes } = app.state;
+  window.parent.postMessage({ spikestep: { ...problemOf(app.state), dt, schemes } }, "*");
+}
+
 const addressSoon = quiet(() => {
+  tellAround();
   const hash = hashOf(app.state);
   if (hash === (location.hash || "#")) return;
   try {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -14,17 +15,41 @@ from ._spikestep import page
 
 
 class Explorer:
-    """What `explore` gives: Jupyter and marimo show it, and `save` writes it as a file."""
+    """What `explore` gives: Jupyter and marimo show it, and `save` writes it as a file.
 
-    __slots__ = ("_page", "height")
+    Where `anywidget` is installed it is a widget, and `problem`, `dt` and `schemes` follow the hand; else they stay what it began with.
+    """
 
-    def __init__(self, page: str, height: int) -> None:
-        self._page = page
-        self.height = height
+    _page: str
+    _shown: dict[str, Any]
+    height: int
+
+    def __init__(self, page: str, height: int, shown: dict[str, Any]) -> None:
+        self._page, self.height, self._shown = page, height, shown
 
     def save(self, path: str | PathLike[str]) -> None:
         """Writes the page to a file of HTML, which needs nothing but a browser."""
         Path(path).write_text(self._page, encoding="utf-8")
+
+    @property
+    def dt(self) -> float:
+        """The step that the page shows [ms]."""
+        return float(self._shown["dt"])
+
+    @property
+    def schemes(self) -> list[str]:
+        """Names of the schemes that the page shows."""
+        return list(self._shown["schemes"])
+
+    @property
+    def problem(self) -> Problem:
+        """The problem that the page shows."""
+        shown = self._shown
+        samples = shown.get("drawn") or shown.get("recorded")
+        start: dict[str, Any] = {name: float(shown[name]) for name in ("duration", "v0", "u0", "peak") if shown.get(name) is not None}
+        if samples is None:
+            return Problem(shown["neuron"], input=shown.get("input") or None, **start)
+        return Problem(shown["neuron"], (samples["times"], samples["values"]), hold=not samples.get("linear", False), **start)
 
     def _repr_html_(self) -> str:
         # In a frame of its own, so that neither the page nor the notebook touches the other's styles.
@@ -46,7 +71,8 @@ def explore(
 ) -> Explorer:
     """A page on which the problem moves under the hand: the page of `compare explore`, beginning with this problem.
 
-    It holds the library as WebAssembly, so that what moves asks neither Python nor a network.
+    It holds the library as WebAssembly, so that what moves asks neither Python nor a network. With `anywidget` (the extra `notebook`) what
+    it shows can be read back: its `problem`, `dt` and `schemes`.
 
     Parameters
     ----------
@@ -73,4 +99,7 @@ def explore(
         # Without a word the page asks for the neuron's own input, which is step:10 for those that have none.
         start["input"] = typed if typed is not None else ""
     start |= {name: value for name, value in (("v0", v0), ("u0", u0), ("peak", peak)) if value is not None}
-    return Explorer(page(json.dumps(start)), height)
+    made: type[Explorer] = Explorer
+    with suppress(ImportError):
+        from ._widget import Widget as made
+    return made(page(json.dumps(start)), height, start)
