@@ -37,11 +37,16 @@ class Core {
     const bytes = memory.buffer.slice(at, at + answered());
     const length = Number(new DataView(bytes).getBigUint64(0, true));
     const numbers = new Float64Array(bytes, 8 + length);
-    return JSON.parse(new TextDecoder().decode(new Uint8Array(bytes, 8, length)), (_, value) =>
-      value !== null && typeof value === "object" && Array.isArray(value.f64)
-        ? numbers.subarray(value.f64[0], value.f64[0] + value.f64[1])
-        : value,
-    );
+    // A walk over objects alone takes a fraction of what JSON.parse takes to ask about every value.
+    const whole = (value) => {
+      if (value === null || typeof value !== "object") return value;
+      if (Array.isArray(value.f64)) return numbers.subarray(value.f64[0], value.f64[0] + value.f64[1]);
+      for (const key in value) {
+        if (typeof value[key] === "object") value[key] = whole(value[key]);
+      }
+      return value;
+    };
+    return whole(JSON.parse(new TextDecoder().decode(new Uint8Array(bytes, 8, length))));
   }
 }
 

@@ -300,6 +300,26 @@ test("the link opens the same page, and texts and files can be taken away", asyn
   await close();
 });
 
+test("in the frame of a notebook it tells what it shows", async () => {
+  const page = await browser.newPage();
+  const told = (inside, dt) =>
+    page.evaluate(
+      ([inside, dt]) =>
+        new Promise((done) => {
+          const heard = ({ data }) => data.spikestep?.dt === dt && (window.removeEventListener("message", heard), done(data.spikestep));
+          window.addEventListener("message", heard);
+          if (inside) document.body.append(Object.assign(document.createElement("iframe"), { srcdoc: inside }));
+        }),
+      [inside, dt],
+    );
+  const first = await told(readFileSync(plain(), "utf8"), 0.5);
+  assert.deepEqual([first.neuron, first.input, first.schemes.includes("rk4")], ["RS", "step:10", true]);
+  const second = told(null, 0.125);
+  await page.frames()[1].locator("#dt").fill("0.125");
+  assert.equal((await second).neuron, "RS");
+  await page.close();
+});
+
 test("every story can be walked through by the keyboard", async () => {
   const { page, wrong, close } = await open(plain());
   for (const name of ["order", "inhibition", "charge", "chaos", "truth"]) {
