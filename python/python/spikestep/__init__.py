@@ -26,7 +26,8 @@ from ._coupled import Curve, NetworkComparison, NetworkRun, NetworkTruth, Statis
 from ._distances import Distances, distances
 from ._explore import Explorer, explore
 from ._judge import Advice, Judgement, Rule, judge
-from ._network import Connection, Layer, LayerView, Monitor, Network, Record, Traces
+from ._layer import Connection, Layer, LayerView, Traces
+from ._network import Monitor, Network, Record
 from ._neuron import Neuron
 from ._population import Population, PopulationRun
 from ._problem import Problem
