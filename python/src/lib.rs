@@ -8,6 +8,7 @@ mod errors;
 mod explore;
 mod flow;
 mod judge;
+mod layer;
 mod network;
 mod plan;
 mod population;
