@@ -108,7 +108,7 @@ fn a_study_takes_units_a_start_and_files_beside_it() {
     assert_eq!(rows.lines().count(), 5, "{rows}");
     for (lines, said) in [
         ("neurons = [\"RS\"]\nu0 = \"5pA\"", "s.toml:6:6: the initial u is '5pA', a current"),
-        ("neurons = [\"RS\"]\nduration = \"5mV\"", "s.toml:6:12: duration is '5mV', a voltage"),
+        ("neurons = [\"RS\"]\nduration = \"5mV\"", "s.toml:6:12: a time is '5mV', a voltage"),
     ] {
         study(lines);
         let output = bench.command("check deep/er/s.toml").assert().failure().get_output().stderr.clone();
