@@ -85,6 +85,7 @@ class Network:
     Examples
     --------
     >>> import numpy as np
+    >>> from spikestep import Neuron
     >>> network = Network(dt=0.5)
     >>> network.add_input("X", 2)
     >>> network.add_layer("Y", Layer([Neuron(0.02, 0.2, -65.0, 8.0)], "rk4+located"))
