@@ -12,11 +12,18 @@ pub fn network_text(file: &StudyFile, question: &NetworkQuestion, comparison: &N
         text += &format!("{line}\n");
     }
     text += &format!("{}\n", wrapped(&question.known(comparison)));
+    // One truth alone does not tell what chaos does.
+    let columns = if comparison.runs.is_empty() { 3 } else { 4 };
+    let band = |(mean, sd): &(Statistic, f64)| {
+        let mut row =
+            vec![mean.group.clone(), mean.name.to_owned(), three_or_dash(Some(mean.value)), three_or_dash(Some(*sd))];
+        row.truncate(columns);
+        row
+    };
     let head = ["population", "statistic", "truth", "chaos, s.d."];
+    let bands = plain(&head[..columns], comparison.bands.iter().map(band));
     if comparison.runs.is_empty() {
-        let row =
-            |(own, _): &(Statistic, f64)| vec![own.group.clone(), own.name.to_owned(), three_or_dash(Some(own.value))];
-        return text + &format!("\n{}", plain(&head[..3], comparison.bands.iter().map(row)));
+        return if comparison.bands.is_empty() { text } else { text + &format!("\n{bands}") };
     }
     let row = |run: &NetworkRun| {
         let moved = run.beyond_chaos().count();
@@ -29,12 +36,8 @@ pub fn network_text(file: &StudyFile, question: &NetworkQuestion, comparison: &N
             format!("{moved} of {}", run.moved.len()),
         ]
     };
-    let settings = ["scheme", "dt [ms]", "spikes", "right until [ms]", "half until [ms]", "moved"];
-    text += &format!("\n{}", plain(&settings, comparison.runs.iter().map(row)));
-    let band = |(mean, sd): &(Statistic, f64)| {
-        vec![mean.group.clone(), mean.name.to_owned(), three_or_dash(Some(mean.value)), three_or_dash(Some(*sd))]
-    };
-    let bands = plain(&head, comparison.bands.iter().map(band));
+    let head = ["scheme", "dt [ms]", "spikes", "right until [ms]", "half until [ms]", "moved"];
+    text += &format!("\n{}", plain(&head, comparison.runs.iter().map(row)));
     text += &format!("\n{bands}\n");
     for run in &comparison.runs {
         text += &format!("{}\n", wrapped(&question.verdict(comparison, run)));
