@@ -104,45 +104,61 @@ function thinned(xs, ys, sx, sy, first, last) {
     }
     return [px, py];
   }
-  // From the point drawn last, the slopes of lines that pass all points since within UNSEEN; the line to `held` is one of them.
-  let [x0, y0, held, heldX, heldY, least, most] = [0, 0, false, 0, 0, 0, 0];
-  const draw = (x, y) => {
-    px.push(x);
-    py.push(y);
-    [x0, y0, held, least, most] = [x, y, false, -Infinity, Infinity];
-  };
-  const push = (i) => {
-    const [x, y] = [ax * xs[i] + bx, ay * ys[i] + by];
-    if (!px.length) return draw(x, y);
+  const few = count > 4 * columns ? ofColumns(xs, ys, ax, bx, first, last) : null;
+  // From the point drawn last, the slopes of lines that pass all points since within UNSEEN; the line to the point held is one of them.
+  // One loop over plain numbers: what a closure shares takes several times as long.
+  let [x0, y0] = [ax * xs[first] + bx, ay * ys[first] + by];
+  let [held, heldX, heldY, least, most] = [false, x0, y0, -Infinity, Infinity];
+  px.push(x0);
+  py.push(y0);
+  const end = few ? few.length : count;
+  for (let k = 1; k < end; k++) {
+    const i = few ? few[k] : first + k;
+    const x = ax * xs[i] + bx;
+    const y = ay * ys[i] + by;
     if (held) {
       const slope = (y - y0) / (x - x0);
-      if (!(slope >= least && slope <= most) || x === heldX) draw(heldX, heldY);
+      if (!(slope >= least && slope <= most) || x === heldX) {
+        px.push(heldX);
+        py.push(heldY);
+        x0 = heldX;
+        y0 = heldY;
+        least = -Infinity;
+        most = Infinity;
+      }
     }
-    [held, heldX, heldY] = [true, x, y];
+    held = true;
+    heldX = x;
+    heldY = y;
     least = Math.max(least, (y - UNSEEN - y0) / (x - x0));
     most = Math.min(most, (y + UNSEEN - y0) / (x - x0));
-  };
-  if (count <= 4 * columns) {
-    for (let i = first; i < last; i++) push(i);
-  } else {
-    for (let i = first; i < last; ) {
-      const column = Math.floor(ax * xs[i] + bx);
-      let [low, high, j] = [i, i, i];
-      while (j < last && Math.floor(ax * xs[j] + bx) === column) {
-        if (ys[j] < ys[low]) low = j;
-        if (ys[j] > ys[high]) high = j;
-        j++;
-      }
-      const [a, b] = [Math.min(low, high), Math.max(low, high)];
-      push(i);
-      if (a > i) push(a);
-      if (b > a) push(b);
-      if (j - 1 > b) push(j - 1);
-      i = j;
-    }
   }
-  if (held) draw(heldX, heldY);
+  if (held) {
+    px.push(heldX);
+    py.push(heldY);
+  }
   return [px, py];
+}
+
+/** Of every pixel column the first, lowest, highest and last point, by their numbers; a pixel is `a` x + `b`. */
+function ofColumns(xs, ys, a, b, first, last) {
+  const kept = [];
+  for (let i = first; i < last; ) {
+    const column = Math.floor(a * xs[i] + b);
+    let [low, high, j] = [i, i, i];
+    while (j < last && Math.floor(a * xs[j] + b) === column) {
+      if (ys[j] < ys[low]) low = j;
+      if (ys[j] > ys[high]) high = j;
+      j++;
+    }
+    const [one, two] = [Math.min(low, high), Math.max(low, high)];
+    kept.push(i);
+    if (one > i) kept.push(one);
+    if (two > one) kept.push(two);
+    if (j - 1 > two) kept.push(j - 1);
+    i = j;
+  }
+  return kept;
 }
 
 /** The first index at which a rising array reaches `value`. */

@@ -47,9 +47,9 @@ function frame() {
     }
     if (other || wanted !== app.wanted) {
       app.settled = false;
-      const comparison = app.core.ask("compare", comparisonOf(state, { samples: true, path: other, brief: true }));
-      if (other) Object.assign(app.data, { path: comparison.path, plane: comparison.plane, operator: null });
-      app.data.comparison = comparison;
+      const comparison = app.core.ask("compare", comparisonOf(state, { samples: true, path: other ? partsSeen() : 0, brief: true }));
+      if (other) app.data.operator = null;
+      takeComparison(comparison);
       [app.problem, app.wanted] = [asked, wanted];
       settleSoon();
     }
@@ -58,6 +58,19 @@ function frame() {
     return refuse(error);
   }
   draw();
+}
+
+/** Parts of the truth's path while a hand moves: more than are seen of it, and soon computed. At rest it has enough to look into. */
+const [PARTS_MOVING, PARTS_AT_REST] = [2000, 8000];
+
+function partsSeen() {
+  const [low, high] = windowOf(app.data, app.state);
+  return Math.min(PARTS_AT_REST, Math.ceil((PARTS_MOVING * app.data.described.duration) / (high - low)));
+}
+
+function takeComparison(comparison) {
+  const { path, plane } = comparison;
+  Object.assign(app.data, { comparison }, path && { path, plane });
 }
 
 /** What there is to point at, to copy or to drag as long as something is shown. */
@@ -75,13 +88,15 @@ function refuse(error) {
 
 const FIGURES = {
   traces: { draw: drawTraces, height: () => tracesHeight(app.data), words: () => tracesWords(app.data) },
-  precision: { draw: drawPrecision, words: () => precisionWords(app.data) },
+  precision: { draw: drawPrecision, seen: () => precisionSeen(app.data, app.state), words: () => precisionWords(app.data) },
   plane: { draw: drawPlane, words: () => planeWords(app.data, app.state) },
   operator: { draw: drawOperator, words: () => `v with the kernel at the chosen moment, and u with its parts. ${operatorReading(app.data, app.state)}.` },
 };
 
 const onScreen = new Set();
 const drawnFigures = {};
+/** Of figures that tell what decides how they look: what it was when they were drawn last. */
+const drawnFrom = {};
 
 /** Draws a figure where it can be seen; of the others the next scroll does. */
 function drawFigure(name) {
@@ -92,6 +107,10 @@ function drawFigure(name) {
   if (!onScreen.has(name) || !canvas.clientWidth) return;
   if (name === "operator" && !readOperator()) return;
   const size = [canvas.clientWidth, canvas.clientHeight];
+  const seen = figure.seen?.();
+  const now = seen && JSON.stringify([size, window.devicePixelRatio, theme.page, seen]);
+  if (now && now === drawnFrom[name]) return;
+  drawnFrom[name] = now;
   drawnFigures[name] = figure.draw(new CanvasPen(canvas, ...size), size, theme, app.data, app.state);
 }
 
@@ -101,7 +120,7 @@ function draw() {
   showSchemes();
   showParameters();
   write($("verdict"), data.comparison.fine ?? "There is no fixed step to judge: these schemes choose their own.");
-  if (onScreen.has("table") || app.settled) drawTable();
+  if (app.settled || (onScreen.has("table") && performance.now() - tableDrawn > TABLE_EVERY)) drawTable();
   write($("truth-words"), truthWords(data, app.settled));
   Object.keys(FIGURES).forEach(drawFigure);
   if (state.at !== null) $("reading").textContent = reading(data, state.at);
@@ -110,8 +129,15 @@ function draw() {
   wordsSoon();
 }
 
-/** The table: laying it out takes longer than any figure, so that a hand that moves leaves it out where it is not seen. */
+/**
+ * The table: laying it out takes as long as a figure, and nobody reads numbers that change with every frame. While a hand moves it follows
+ * ten times a second [ms], and not at all where it is not seen.
+ */
+const TABLE_EVERY = 100;
+let tableDrawn = -Infinity;
+
 function drawTable() {
+  tableDrawn = performance.now();
   fillTable($("table"), app.data);
   write($("notes"), tableNotes(app.data));
 }
@@ -178,7 +204,7 @@ const settleSoon = quiet(() => {
   const all = app.about.schemes.filter((scheme) => scheme.default && !scheme.adaptive);
   const sweep = all.flatMap(({ name, located }) => (located ? [name, `${name}+located`] : [name]));
   const settle = {
-    number: app.number, problem: problemOf(state), comparison: comparisonOf(state, { samples: true }),
+    number: app.number, problem: problemOf(state), comparison: comparisonOf(state, { samples: true, path: PARTS_AT_REST }),
     sweep, adaptive: app.about.schemes.filter((scheme) => scheme.adaptive).map((scheme) => scheme.name),
   };
   app.beside({ settle });
@@ -192,7 +218,7 @@ function receive(message) {
     app.progress = [0, message.sweepOf];
   }
   if (message.settled && current && message.number === app.number) {
-    app.data.comparison = message.settled;
+    takeComparison(message.settled);
     app.settled = true;
     draw();
   }

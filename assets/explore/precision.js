@@ -12,6 +12,9 @@ function precisionRanges(points, weigh) {
   return [around(x, 1, 1000), around(y.map((e) => Math.max(e, 1e-13)), 1e-6, 100)];
 }
 
+/** What decides how the figure looks while it has no points yet; nothing afterwards. */
+const precisionSeen = ({ sweep }, { weigh, within }) => (sweep.points.length ? null : [weigh, within]);
+
 function drawPrecision(pen, [width, height], theme, data, state) {
   const { points } = data.sweep;
   const key = (p) => (state.weigh === "dt" ? p.dt : p.cost);
@@ -50,8 +53,8 @@ function drawPrecision(pen, [width, height], theme, data, state) {
       taken.push([x, y]);
       pen.text(name, Math.max(x, made.box[0] + 4), y, { color: chosen.get(name).color, size: 12, weight: 600 });
     });
-    // Where the slider stands.
-    data.comparison.runs.forEach((run, k) => {
+    // Where the slider stands, among points.
+    if (points.length) data.comparison.runs.forEach((run, k) => {
       const at = state.weigh === "dt" ? run.dt : run.ns_per_ms;
       const error = run.metrics.max_spike_time_error_ms;
       if (at > 0 && error > 0) {

@@ -7,14 +7,15 @@ function lookOf(theme, index) {
   return { color: theme.runs[index % theme.runs.length], dash: DASHES[Math.floor(index / theme.runs.length) % DASHES.length] };
 }
 
+/** The last grid of steps: runs side by side have the same one. */
+let shared = { dt: 0, times: new Float64Array(0) };
+
 /** Times of a run's samples: of a fixed step they are the ends of its steps. */
-function timesOf(run) {
-  if (run.samples.t) return run.samples.t;
-  if (!run.times) {
-    run.times = new Float64Array(run.samples.v.length);
-    for (let k = 0; k < run.times.length; k++) run.times[k] = (k + 1) * run.dt;
-  }
-  return run.times;
+function timesOf({ samples, dt }) {
+  if (samples.t) return samples.t;
+  const { length } = samples.v;
+  if (shared.dt !== dt || shared.times.length < length) shared = { dt, times: Float64Array.from({ length }, (_, k) => (k + 1) * dt) };
+  return shared.times.length === length ? shared.times : shared.times.subarray(0, length);
 }
 
 const windowOf = (data, state) => {

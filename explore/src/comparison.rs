@@ -11,6 +11,9 @@ use spikestep::{Error, SchemeSet};
 use crate::problem::Session;
 use crate::reply::Reply;
 
+/// Most parts of a path: a page cannot show more.
+const MOST_PARTS: usize = 100_000;
+
 /// What is to be run.
 #[derive(Deserialize)]
 pub(crate) struct Asked {
@@ -25,11 +28,12 @@ pub(crate) struct Asked {
     /// Whether only what a figure of spikes needs is wanted, as while a hand moves: metrics of spikes and cost.
     #[serde(default)]
     brief: bool,
-    /// Whether v and u after every step are wanted, and the path of the truth with the phase plane.
+    /// Whether v and u after every step are wanted.
     #[serde(default)]
     samples: bool,
+    /// Parts of the path of the truth, which comes with the phase plane; neither where there are none.
     #[serde(default)]
-    path: bool,
+    path: usize,
 }
 
 /// Whether a metric comes from the run's spikes and its cost at once. Others solve every scheme again, or pass over all its steps.
@@ -109,8 +113,8 @@ fn answer(comparison: &Comparison, left_out: Vec<String>, asked: &Asked) -> Repl
         "left_out": left_out,
         "runs": runs,
     });
-    if asked.path {
-        let truth = comparison.true_path();
+    if asked.path > 0 {
+        let truth = comparison.true_path(asked.path.min(MOST_PARTS));
         json["plane"] = plane_json(&mut reply, comparison, &truth);
         json["path"] = samples_json(&mut reply, &truth, true);
     }

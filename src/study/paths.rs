@@ -7,9 +7,6 @@ use crate::model::{Equilibrium, Nullclines, PhasePlane, Problem, Side, State};
 use crate::operator::grid_residual;
 use crate::scheme::{Sample, step_count};
 
-/// Points of the true solution in a figure; a page cannot show more.
-const TRUTH_POINTS: usize = 8000;
-
 /// Points of a nullcline.
 const NULLCLINE_POINTS: usize = 400;
 
@@ -50,16 +47,16 @@ impl Comparison {
         traced(&self.at_largest_step(), |run| &run.scheme)
     }
 
-    /// The true solution at equal spacing, with the peak and the reset of every spike.
-    pub fn true_path(&self) -> Samples {
+    /// The true solution at the ends of `parts` equal parts of the run, with the peak and the reset of every spike.
+    pub fn true_path(&self, parts: usize) -> Samples {
         let neuron = &self.problem.neuron;
         let end = self.truth.end().min(self.problem.duration);
         let mut cursor = self.truth.cursor();
         let mut spikes = self.truth.spikes.times().iter().zip(&self.truth.u_before_reset).peekable();
         let mut path = Samples::default();
         let mut push = |t, state, spike| path.push(Sample { t, state, spike });
-        for n in 0..=TRUTH_POINTS {
-            let t = end * n as f64 / TRUTH_POINTS as f64;
+        for n in 0..=parts {
+            let t = end * n as f64 / parts as f64;
             while let Some((&spike, &u)) = spikes.next_if(|(spike, _)| **spike <= t) {
                 let at_peak = State::new(neuron.peak_at(u), u);
                 push(spike, at_peak, true);

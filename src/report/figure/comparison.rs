@@ -10,6 +10,9 @@ use crate::error::Result;
 use crate::report::intervals::intervals;
 use crate::study::{Comparison, Run};
 
+/// Parts of the true solution in a figure: a page cannot show more.
+const TRUTH_PARTS: usize = 8000;
+
 /// All figures of a comparison, which has [kept](crate::study::Keep) what they show of the state: v(t), raster, spike-time errors, interspike
 /// intervals and phase plane at its largest step (where there is most to see), and with several steps the error, its price and the missed spikes
 /// against dt. `lines` says whether the figures with a line for each scheme show all of them.
@@ -17,7 +20,7 @@ use crate::study::{Comparison, Run};
 /// # Errors
 /// [`Error::Figure`](crate::Error::Figure) when the drawing library refuses.
 pub fn figures(comparison: &Comparison, lines: Lines) -> Result<Vec<Figure>> {
-    let (shown, truth) = (comparison.at_largest_step(), comparison.true_path());
+    let (shown, truth) = (comparison.at_largest_step(), comparison.true_path(TRUTH_PARTS));
     let families = Families::of(comparison, lines);
     let mut all =
         vec![traces::traces(comparison, &truth), raster_of(comparison, &shown), spike_errors(&shown, &families)];
