@@ -58,8 +58,11 @@ const BELIEVED: f64 = 2.0;
 /// a few times at the most, and is an estimate.
 const NEAR: f64 = 10.0;
 
-/// h² (W² + |K|) of a step up to which the M of [`matrix`] is good to 1e-3.
+/// h² (W² + |K|) of a step up to which the M of [`matrix`] is good to 1e-3, and the same where α h is no more than [`SLOW`]: measured, then it
+/// is good to 2e-3.
 const LITTLE: f64 = 0.02;
+const LITTLE_IF_SLOW: f64 = 0.25;
+const SLOW: f64 = 0.025;
 
 /// Entries of the log of a neuron in a network, at the most.
 const MOST_LOGGED: usize = 256;
@@ -158,9 +161,10 @@ impl Account {
         (h, local): (f64, [f64; 2]),
     ) {
         let ends = [start, (end.w, end.k)];
-        // From one arrival to the next W turns little, and the estimate is as good.
+        // From one arrival or jump to the next W turns little, and the estimate is as good.
         let turn = h * h * (start.0 * start.0 + start.1.abs()).max(end.w * end.w + end.k.abs());
-        let entry = if self.careful && (self.probes.is_none() || turn > LITTLE) {
+        let slow = self.probes.is_none() && system.alpha.abs() * h <= SLOW;
+        let entry = if self.careful && turn > if slow { LITTLE_IF_SLOW } else { LITTLE } {
             exact::<N, V>(simd, system, series, source, (h, end.y), ends, local)
         } else {
             self.decay = self.decay.max(system.alpha.abs() * h);

@@ -8,6 +8,7 @@ use crate::truth::taylor::mesh::Mesh;
 use crate::truth::taylor::record::{Record, is_solvable};
 use crate::{Problem, Side};
 
+use super::control::Hope;
 use super::firing_map::FiringMap;
 use super::run::{LEAST_AIM, Run};
 use super::solution::Solution;
@@ -18,8 +19,10 @@ const REPEATS: usize = 4;
 /// lower by so much costs a fifth, another run as much as the first. Where breakpoints come more often than [`DENSE`] \[1/ms\] they end
 /// the steps, and to aim lower costs still less.
 const GROWTH: f64 = 0.02;
-const GROWTH_DENSE: f64 = 1e-4;
+const GROWTH_DENSE: f64 = 1.5e-4;
 const DENSE: f64 = 0.3;
+/// Periods of a sinusoidal input after which it is believed to go on to do with errors what it did.
+const PERIODS: f64 = 2.0;
 /// The smallest tolerance \[ms\].
 pub(super) const SMALLEST: f64 = 1e-13;
 /// How far above the tolerance the error is foreseen at the smallest tolerance as the aim, where a run is not repeated.
@@ -78,6 +81,8 @@ fn until_kept(run: &mut Run, problem: &Problem, tolerance: f64) -> Outcome {
     if let Some(breaks) = breaks {
         run.account.careful = true;
         run.aim = lower(tolerance, breaks);
+        let wave = problem.stimulus.sinusoid().filter(|_| breaks == 0.0);
+        run.hope = wave.map(|wave| Hope { after: PERIODS * std::f64::consts::TAU / wave.omega.abs(), tolerance });
     }
     let mut outcome = whole(run, problem);
     for repeat in 0..REPEATS {
@@ -102,6 +107,7 @@ fn until_kept(run: &mut Run, problem: &Problem, tolerance: f64) -> Outcome {
         // The estimate of one run says little about the exact size of the next: a margin that grows with every repeat. Where errors
         // became large, they did not grow as small ones do.
         let least = if error < LARGE { 0.0 } else { 1e-3 };
+        run.hope = None;
         run.aim *= 0.3 * (tolerance / error).max(least);
         outcome = whole(run, problem);
     }

@@ -149,10 +149,27 @@ impl Control {
     }
 }
 
+/// The hope that errors will not grow: the input recurs, and what it has done with them for a while it will go on to do.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Hope {
+    /// The time \[ms\] after which there is hope.
+    pub(crate) after: f64,
+    /// The tolerance of the run \[ms\], above its aim by what errors are feared to grow.
+    pub(crate) tolerance: f64,
+}
+
+/// The part of the tolerance that the error is steered to where there is hope, if it grows in proportion to time.
+const HOPED: f64 = 0.2;
+/// The part of the tolerance aimed at then, at the most.
+const RAISED: f64 = 0.5;
+
 /// Shares the tolerance among the steps of a run, from how much each of them turned out to cost.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Budget {
     tolerance: f64,
+    /// What the tolerance is without hope.
+    aim: f64,
+    hope: Option<Hope>,
     duration: f64,
     /// Errors of spike times in units of the tau of their step, summed over the steps so far, and the number of those.
     response: f64,
@@ -186,6 +203,8 @@ impl Budget {
     pub(crate) fn new(tolerance: f64, duration: f64) -> Self {
         Budget {
             tolerance,
+            aim: tolerance,
+            hope: None,
             duration,
             response: GUESS_RESPONSE * GUESS_STEPS,
             taken: GUESS_STEPS,
@@ -193,6 +212,11 @@ impl Budget {
             skipped: 0.0,
             thrift: 1.0,
         }
+    }
+
+    /// With a tolerance that is raised where there is `hope`.
+    pub(crate) fn hopeful(self, hope: Option<Hope>) -> Self {
+        Budget { hope, ..self }
     }
 
     /// With steps whose errors intervals interpolated among theirs can afford to inherit.
@@ -228,6 +252,11 @@ impl Budget {
         self.response = MEMORY * self.response + account.fresh / control.tau;
         self.taken = MEMORY * self.taken + (steps - self.steps) as f64;
         self.steps = steps;
+        if let Some(hope) = self.hope {
+            let foreseen = account.largest() * self.duration / time;
+            let wanted = (HOPED * hope.tolerance / foreseen * self.tolerance).min(RAISED * hope.tolerance);
+            self.tolerance = if time > hope.after { wanted.max(self.aim) } else { self.aim };
+        }
         let tau = self.tau(time, steps, account.last());
         (tau > 1.5 * control.tau || 1.5 * tau < control.tau).then_some(tau)
     }

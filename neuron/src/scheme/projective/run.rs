@@ -11,7 +11,7 @@ use crate::truth::taylor::record::{Limits, Record};
 use crate::{Neuron, Stimulus};
 
 use super::account::{Account, FIRST_WEIGHT};
-use super::control::{Budget, Control, TERSE};
+use super::control::{Budget, Control, Hope, TERSE};
 use super::firing_map::{FiringMap, Interval};
 use super::upstroke::{self, Source, upstroke};
 use super::way::{Reached, Way};
@@ -30,6 +30,8 @@ pub(crate) struct Run {
     duration: f64,
     /// What the run is steered to \[ms\].
     pub(crate) aim: f64,
+    /// That more may be aimed at later.
+    pub(crate) hope: Option<Hope>,
     pub(crate) account: Account,
     map: FiringMap,
     pub(crate) record: Record,
@@ -82,6 +84,7 @@ impl Run {
             system,
             duration,
             aim,
+            hope: None,
             account: Account::new(),
             map,
             record: Record {
@@ -130,7 +133,7 @@ impl Run {
         self.interpolated.clear();
         self.map.clear();
         self.steps = 0;
-        let mut budget = Budget::new(self.aim, self.duration);
+        let mut budget = Budget::new(self.aim, self.duration).hopeful(self.hope);
         if self.map.is_enabled() {
             let mut forcing = Forcing::new(stimulus, self.system, 1);
             forcing.restart(now.time);
