@@ -5,9 +5,10 @@ use std::sync::{Arc, Mutex};
 use super::Real;
 use super::block::{Aligned, BLOCK, Block, Column, columns};
 use super::clock::Clock;
+use super::in_order::in_order;
 use super::kernel::{Kernel, Scratch, Work};
-use super::spike::{Spike, join};
-use super::team::{beside, hold};
+use super::spike::Spike;
+use super::team::hold;
 use crate::{Neuron, State};
 
 /// Blocks that a thread takes at a time, at least: about a microsecond's work for one step.
@@ -125,29 +126,27 @@ impl<T: Real, X: Real, K: Kernel<T, P>, const P: usize> Engine<X> for Blocks<T, 
             .run();
         } else {
             let size = (self.blocks.len() / (TURNS * threads)).max(CHUNK);
-            let blocks = self.blocks.chunks_mut(size).zip(parameters.chunks(size));
-            let chunks = blocks.zip(input.chunks(size * BLOCK)).zip(&mut self.found).enumerate();
-            let chunks = Mutex::new(chunks);
-            let (first, last) = (|| hold(&chunks).next(), || hold(&chunks).next_back());
-            let work = |i, (blocks, parameters), input: &[X], scratch: &mut _, spikes: &mut _| {
-                let n = input.len();
-                let input = &|b, to: &mut [T]| write(input, b, to);
-                Work { kernel, parameters, blocks, first: i * size * BLOCK, n, input, clock, scratch, spikes }.run();
+            let chunks: Vec<_> = self.blocks.chunks_mut(size).zip(&mut self.found).map(Mutex::new).collect();
+            let work = |i: usize, blocks: &mut [_], scratch: &mut _, spikes: &mut _| {
+                let (first, parameters) = (i * size * BLOCK, &parameters[i * size..]);
+                let n = (n - first).min(blocks.len() * BLOCK);
+                let input = &|b, to: &mut [T]| write(&input[first..], b, to);
+                Work { kernel, parameters, blocks, first, n, input, clock, scratch, spikes }.run();
             };
-            // This thread takes chunks from the front and has their spikes in place; the others take them from the back.
-            let theirs = || {
+            let apart = |given: &mut dyn FnMut() -> Option<usize>| {
                 let mut scratch = Scratch::default();
-                while let Some((i, ((blocks, input), found))) = last() {
-                    work(i, blocks, input, &mut scratch, found);
+                while let Some(i) = given() {
+                    let (blocks, found) = &mut *hold(&chunks[i]);
+                    work(i, blocks, &mut scratch, found);
                 }
             };
-            let mut mine = || {
-                while let Some((i, ((blocks, input), _))) = first() {
-                    work(i, blocks, input, &mut self.scratch, spikes);
+            in_order(chunks.len(), threads, &apart, &mut |i, done| {
+                let (blocks, found) = &mut *hold(&chunks[i]);
+                match done {
+                    true => spikes.append(found),
+                    false => work(i, blocks, &mut self.scratch, spikes),
                 }
-            };
-            beside(threads, &theirs, &mut mine);
-            join(&mut self.found, spikes);
+            });
         }
         for (block, least) in self.blocks.iter_mut().zip(self.least.chunks(BLOCK)) {
             block.raise(0, least);

@@ -45,6 +45,7 @@ pub mod exact;
 mod fused;
 mod gather;
 mod grid;
+mod in_order;
 mod kernel;
 mod kernels;
 pub mod layer;

@@ -13,16 +13,6 @@ pub(super) fn hold<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Does `mine` here and `theirs` on `threads` - 1 threads beside it, and ends when all have. It is compiled once, whatever is shared out.
-pub(super) fn beside(threads: usize, theirs: &(dyn Fn() + Sync), mine: &mut dyn FnMut()) {
-    rayon::in_place_scope(|scope| {
-        for _ in 1..threads {
-            scope.spawn(|_| theirs());
-        }
-        mine();
-    });
-}
-
 /// On a cache line of its own.
 #[repr(align(128))]
 struct Apart<T>(T);
@@ -39,7 +29,7 @@ struct Board {
 }
 
 /// Says that it is over, or that a unit is done, also where a thread panics: nobody is to wait for it.
-struct AtEnd<F: FnMut()>(F);
+pub(super) struct AtEnd<F: FnMut()>(pub(super) F);
 
 impl<F: FnMut()> Drop for AtEnd<F> {
     fn drop(&mut self) {
@@ -95,7 +85,7 @@ impl Board {
 }
 
 /// Spins until `ready`, `idle` now and then, giving the processor away when that takes long.
-fn wait(ready: impl Fn() -> bool, idle: impl Fn()) {
+pub(super) fn wait(ready: impl Fn() -> bool, idle: impl Fn()) {
     let mut spins = 0;
     while !ready() {
         if spins % 64 == 63 {
