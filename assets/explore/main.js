@@ -55,6 +55,8 @@ function frame() {
     }
     refuse(null);
   } catch (error) {
+    // What was shown last is asked for again when it comes back.
+    app.wanted = null;
     return refuse(error);
   }
   draw();

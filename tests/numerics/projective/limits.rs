@@ -1,6 +1,6 @@
 //! What must not break the solver.
 
-use spikestep::model::CELL_TYPES;
+use spikestep::model::{CELL_TYPES, StimulusSpec};
 use spikestep::scheme::projective::{self, Solution};
 use spikestep::truth::{Outcome, taylor};
 use spikestep::{Neuron, Piece, Problem, State, Stimulus};
@@ -20,6 +20,26 @@ fn a_neuron_at_rest_stays_silent() {
     let end = solution.cursor().state(10_000.0);
     // A stable equilibrium, to which rounding is drawn back.
     assert!((end.v + 70.0).abs() < 1e-10 && (end.u + 14.0).abs() < 1e-10, "{end:?}");
+}
+
+/// Sines that turn several times within a step: what a shift of a spike meets of them is no matter of its ends.
+#[test]
+fn fast_sines_are_not_taken_for_slow_ones() {
+    for (cell, input, duration, tolerance, kept) in [
+        ("CH", "sine:11.76:2.61:1500", 1000.0, 1e-7, None), // rounding moves its spikes by more
+        ("RS", "sine:17.59:6.79:150", 2000.0, 1e-8, Some(true)),
+        ("FS", "sine:18.45:6.67:4000", 1000.0, 1e-8, Some(true)),
+        ("RS", "sine:2.96:14.79:150", 2000.0, 1e-4, Some(true)),
+    ] {
+        let cell = CELL_TYPES.iter().find(|known| known.name == cell).unwrap();
+        let stimulus = StimulusSpec::parse(input).and_then(|spec| spec.stimulus(duration)).unwrap();
+        let problem = Problem { neuron: cell.neuron, stimulus, initial: cell.initial, duration };
+        let solution = projective::solve(&problem, tolerance);
+        let truth = taylor::solve(&problem, taylor::TOLERANCE).spikes;
+        let apart = truth.times().iter().zip(solution.spikes.times()).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+        assert!(!solution.keeps_tolerance() || apart <= tolerance, "{input}: {apart:e}, vouched for");
+        assert!(kept.is_none_or(|kept| kept == solution.keeps_tolerance()), "{input}: {solution:?}");
+    }
 }
 
 #[test]

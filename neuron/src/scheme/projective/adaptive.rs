@@ -21,8 +21,9 @@ const REPEATS: usize = 4;
 const GROWTH: f64 = 0.02;
 const GROWTH_DENSE: f64 = 1.5e-4;
 const DENSE: f64 = 0.3;
-/// Periods of a sinusoidal input after which it is believed to go on to do with errors what it did.
+/// Periods of a sinusoidal input, and the part of the run, after which it is believed to go on to do with errors what it did.
 const PERIODS: f64 = 2.0;
+const WHILE: f64 = 0.1;
 /// The smallest tolerance \[ms\].
 pub(super) const SMALLEST: f64 = 1e-13;
 /// How far above the tolerance the error is foreseen at the smallest tolerance as the aim, where a run is not repeated.
@@ -81,10 +82,19 @@ fn until_kept(run: &mut Run, problem: &Problem, tolerance: f64) -> Outcome {
     if let Some(breaks) = breaks {
         run.account.careful = true;
         run.aim = lower(tolerance, breaks);
-        let wave = problem.stimulus.sinusoid().filter(|_| breaks == 0.0);
-        run.hope = wave.map(|wave| Hope { after: PERIODS * std::f64::consts::TAU / wave.omega.abs(), tolerance });
+        let even = breaks == 0.0 && problem.stimulus.pieces().iter().all(|p| p.slope == 0.0);
+        let wave = problem.stimulus.sinusoid().filter(|_| even);
+        run.hope = wave.map(|wave| {
+            let periods = PERIODS * std::f64::consts::TAU / wave.omega.abs();
+            Hope { after: wave.start + periods.max(WHILE * problem.duration), tolerance }
+        });
     }
     let mut outcome = whole(run, problem);
+    // A hope that failed says nothing of the aim.
+    let failed = run.hope.take().is_some() && run.error() > tolerance;
+    if failed && !matches!(outcome, Outcome::StepLimit { .. }) {
+        outcome = whole(run, problem);
+    }
     for repeat in 0..REPEATS {
         // What was cut for its many steps would be cut sooner by smaller ones.
         if matches!(outcome, Outcome::StepLimit { .. }) {
@@ -107,7 +117,6 @@ fn until_kept(run: &mut Run, problem: &Problem, tolerance: f64) -> Outcome {
         // The estimate of one run says little about the exact size of the next: a margin that grows with every repeat. Where errors
         // became large, they did not grow as small ones do.
         let least = if error < LARGE { 0.0 } else { 1e-3 };
-        run.hope = None;
         run.aim *= 0.3 * (tolerance / error).max(least);
         outcome = whole(run, problem);
     }
