@@ -87,7 +87,6 @@ function inputParts(text) {
 function planeControl(canvas, get, set) {
   const [low, high] = [{ c: RANGES.c[0], d: RANGES.d[0] }, { c: RANGES.c[1], d: RANGES.d[1] }];
   let made = null;
-  let drawn = "";
   const move = (event) => {
     const box = canvas.getBoundingClientRect();
     const clamp = (name, value) => Math.min(high[name], Math.max(low[name], value));
@@ -112,9 +111,7 @@ function planeControl(canvas, get, set) {
   return (theme, names) => {
     const [width, height] = [canvas.clientWidth, canvas.clientHeight];
     const { c, d } = get();
-    const now = JSON.stringify([width, height, window.devicePixelRatio, theme.page, c, d]);
-    if (!width || now === drawn) return;
-    drawn = now;
+    if (!width || isDrawn(canvas, theme, c, d)) return;
     const pen = new CanvasPen(canvas, width, height);
     made = panel(pen, theme, [38, 20, width - 56, height - 54], { low: low.c, high: high.c, title: "reset c [mV]" }, { low: low.d, high: high.d, title: "jump d [mV/ms]" });
     for (const [name, at] of names) {

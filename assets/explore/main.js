@@ -97,8 +97,6 @@ const FIGURES = {
 
 const onScreen = new Set();
 const drawnFigures = {};
-/** Of figures that tell what decides how they look: what it was when they were drawn last. */
-const drawnFrom = {};
 
 /** Draws a figure where it can be seen; of the others the next scroll does. */
 function drawFigure(name) {
@@ -110,9 +108,8 @@ function drawFigure(name) {
   if (name === "operator" && !readOperator()) return;
   const size = [canvas.clientWidth, canvas.clientHeight];
   const seen = figure.seen?.();
-  const now = seen && JSON.stringify([size, window.devicePixelRatio, theme.page, seen]);
-  if (now && now === drawnFrom[name]) return;
-  drawnFrom[name] = now;
+  if (!seen) drawnFrom.delete(canvas);
+  else if (isDrawn(canvas, theme, seen)) return;
   drawnFigures[name] = figure.draw(new CanvasPen(canvas, ...size), size, theme, app.data, app.state);
 }
 

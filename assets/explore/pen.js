@@ -2,6 +2,17 @@
 
 const FONT = "system-ui, -apple-system, 'Segoe UI', 'Liberation Sans', sans-serif";
 
+/** What a canvas was drawn from last, of those that tell it. */
+const drawnFrom = new WeakMap();
+
+/** Whether a canvas shows what `what` decides, in this size and in these colours; if not, it is about to. */
+function isDrawn(canvas, theme, ...what) {
+  const now = JSON.stringify([canvas.clientWidth, canvas.clientHeight, window.devicePixelRatio, theme.page, what]);
+  const drawn = drawnFrom.get(canvas) === now;
+  drawnFrom.set(canvas, now);
+  return drawn;
+}
+
 /** Draws on a canvas of so many CSS pixels, sharp on any screen. */
 class CanvasPen {
   constructor(canvas, width, height) {

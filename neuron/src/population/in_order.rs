@@ -20,10 +20,6 @@ impl Units {
         self.0[unit].compare_exchange(Is::Free as u8, Is::Taken as u8, AcqRel, Relaxed).is_ok()
     }
 
-    fn is_free(&self, unit: usize) -> bool {
-        self.0[unit].load(Relaxed) == Is::Free as u8
-    }
-
     fn is_done(&self, unit: usize) -> bool {
         self.0[unit].load(Acquire) == Is::Done as u8
     }
@@ -63,12 +59,8 @@ pub(super) fn in_order(units: usize, threads: usize, apart: &Apart<'_>, next: &m
                 next(unit, false);
                 continue;
             }
-            while !all.is_done(unit) {
-                match (unit + 1..units).rev().find(|unit| all.is_free(*unit)) {
-                    Some(later) => all.hand(std::iter::once(later), apart),
-                    None => wait(|| all.is_done(unit), || ()),
-                }
-            }
+            all.hand((unit + 1..units).rev().take_while(|_| !all.is_done(unit)), apart);
+            wait(|| all.is_done(unit), || ());
             next(unit, true);
         }
     });
@@ -76,12 +68,9 @@ pub(super) fn in_order(units: usize, threads: usize, apart: &Apart<'_>, next: &m
 
 #[cfg(test)]
 mod tests {
+    use super::super::team::tests::pool;
     use super::*;
     use std::sync::Mutex;
-
-    fn pool(threads: usize) -> rayon::ThreadPool {
-        rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap()
-    }
 
     /// Every unit once, in order, however many threads there are and however few of them come.
     #[test]

@@ -143,10 +143,10 @@ pub(super) fn rounds(
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    fn pool(threads: usize) -> rayon::ThreadPool {
+    pub(in super::super) fn pool(threads: usize) -> rayon::ThreadPool {
         rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap()
     }
 

@@ -18,7 +18,8 @@
 //!
 //! This M is wrong by 5 to 20 %, most of it along the flow. Where errors fade from one spike to the next that is good enough. Where they
 //! grow, it is multiplied from interval to interval; whether it matters is seen by carrying the errors a second time with a map that is
-//! worse by so much (`carried`). Then, where α h is large, and from the start under an input that varies, the M is that of `variation`.
+//! worse by so much (`carried`). Then, where α h is large, and from the start under an input that varies, the M is that of `variation`, but
+//! for steps in which W hardly turns.
 
 use pulp::Simd;
 

@@ -82,12 +82,7 @@ fn until_kept(run: &mut Run, problem: &Problem, tolerance: f64) -> Outcome {
     if let Some(breaks) = breaks {
         run.account.careful = true;
         run.aim = lower(tolerance, breaks);
-        let even = breaks == 0.0 && problem.stimulus.pieces().iter().all(|p| p.slope == 0.0);
-        let wave = problem.stimulus.sinusoid().filter(|_| even);
-        run.hope = wave.map(|wave| {
-            let periods = PERIODS * std::f64::consts::TAU / wave.omega.abs();
-            Hope { after: wave.start + periods.max(WHILE * problem.duration), tolerance }
-        });
+        run.hope = hope(problem, tolerance).filter(|_| breaks == 0.0);
     }
     let mut outcome = whole(run, problem);
     // A hope that failed says nothing of the aim.
@@ -137,6 +132,14 @@ fn whole(run: &mut Run, problem: &Problem) -> Outcome {
 pub(super) fn lower(tolerance: f64, breaks: f64) -> f64 {
     let growth = if breaks > DENSE { GROWTH_DENSE } else { GROWTH };
     (growth * tolerance).max(LEAST_AIM.min(tolerance))
+}
+
+/// What there is to hope for under a sinusoid about a level.
+fn hope(problem: &Problem, tolerance: f64) -> Option<Hope> {
+    let level = problem.stimulus.pieces().iter().all(|p| p.slope == 0.0);
+    let wave = problem.stimulus.sinusoid().filter(|_| level)?;
+    let periods = PERIODS * std::f64::consts::TAU / wave.omega.abs();
+    Some(Hope { after: wave.start + periods.max(WHILE * problem.duration), tolerance })
 }
 
 /// How many breakpoints a millisecond the input has; `None` where it is constant or a single step.

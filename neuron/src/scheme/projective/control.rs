@@ -252,10 +252,10 @@ impl Budget {
         self.response = MEMORY * self.response + account.fresh / control.tau;
         self.taken = MEMORY * self.taken + (steps - self.steps) as f64;
         self.steps = steps;
-        if let Some(hope) = self.hope {
+        if let Some(hope) = self.hope.filter(|hope| time > hope.after) {
             let foreseen = account.largest() * self.duration / time;
             let wanted = (HOPED * hope.tolerance / foreseen * self.tolerance).min(RAISED * hope.tolerance);
-            self.tolerance = if time > hope.after { wanted.max(self.aim) } else { self.aim };
+            self.tolerance = wanted.max(self.aim);
         }
         let tau = self.tau(time, steps, account.last());
         (tau > 1.5 * control.tau || 1.5 * tau < control.tau).then_some(tau)

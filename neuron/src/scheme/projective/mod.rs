@@ -69,9 +69,10 @@
 //! Under an input that varies the first run is made with exact Jacobians: with the y of the step the variational equations become a
 //! Volterra pair without a stiff term, which four Gauss nodes and two sweeps solve to 1e-3, for less than the series costs. As such an
 //! input tears spikes apart, that run aims below the tolerance from the start: a fiftieth of it costs a fifth of a run, and a second run
-//! as much as the first. A sinusoid recurs: where two periods of it have let errors fade, the aim is raised. Short pieces of input are
-//! taken by short series, to the same tolerance. Where the errors grow so much that not even the smallest aim is foreseen to keep the
-//! tolerance, no other run is made, and the tolerance is not vouched for.
+//! as much as the first. A sinusoid recurs: where two periods of it, and a tenth of the run, have let errors fade, the aim is raised. Short
+//! pieces of input are taken by short series, to the same tolerance; of a constant one over which W hardly turns the Jacobian is that of the
+//! first paragraph, which is as good there. Where the errors grow so much that not even the smallest aim is foreseen to keep the tolerance,
+//! no other run is made, and the tolerance is not vouched for.
 //!
 //! After the last spike the errors are followed to the end of the run: where they grow until they are no longer small, at the
 //! threshold, a spike can have been lost, and the tolerance is not vouched for.
